@@ -1,0 +1,3 @@
+//! The engine: reads and uploads packages in a dedicated Web Worker.
+
+pub mod message;

@@ -1,0 +1,55 @@
+//! What the page and the engine's Web Worker say to each other.
+//!
+//! Each message is one serde value, carried by `postMessage` through `serde-wasm-bindgen`. A `File` travels beside
+//! its [`Command`] in the same JavaScript object, `{command, file}`, because a handle is no data.
+
+use artifact::{Artifact, Refusal};
+use serde::{Deserialize, Serialize};
+pub use upload::Progress;
+
+/// From the page to the engine. One engine handles one file at a time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Command {
+    /// Read what the file beside this message is. Forgets any file before it, and cancels its upload.
+    Inspect,
+    /// Upload the file that was inspected last to this app.
+    Upload {
+        /// The app's owner, by name.
+        owner: String,
+        /// The app, by name.
+        app: String,
+    },
+    /// Stop the upload and tell the server to forget it.
+    Cancel,
+    /// Go on with an upload that was reported as [`Report::Failed`] and may be retried.
+    Retry,
+}
+
+/// From the engine to the page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Report {
+    /// The engine is loaded and listens.
+    Started,
+    /// What the file is.
+    Inspected(Artifact),
+    /// The file is nothing that can be released.
+    Refused(Refusal),
+    /// How far the upload is; at most four a second.
+    Progress(Progress),
+    /// The server has made a release of it.
+    Ready {
+        /// The release's number in its app.
+        release_id: i64,
+    },
+    /// The upload stopped.
+    Failed {
+        /// What happened.
+        message: String,
+        /// What to do.
+        fix: String,
+        /// Whether [`Command::Retry`] may help; chunks already stored are not sent again.
+        can_retry: bool,
+    },
+    /// The upload was cancelled and the server told so.
+    Cancelled,
+}

@@ -1,0 +1,15 @@
+//! Header names, in the lower case that HTTP/2 and the `http` crate want.
+
+/// App Center's API token. Set by clients, or by the edge on behalf of a signed-in browser.
+pub const API_TOKEN: &str = "x-api-token";
+
+/// Slipway's own: the token of one upload, in place of App Center's `?token=` so that it stays out of logs.
+pub const UPLOAD_TOKEN: &str = "x-upload-token";
+
+/// Slipway's own: sent by our pages on every call that changes something.
+///
+/// A page of another origin cannot add it without a CORS preflight, which the edge never answers.
+pub const REQUEST_MARK: &str = "x-slipway-request";
+
+/// The value of [`REQUEST_MARK`].
+pub const REQUEST_MARK_VALUE: &str = "1";

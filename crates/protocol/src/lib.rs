@@ -1,0 +1,36 @@
+//! Every word on the wire: paths, headers, requests, responses, limits and error codes.
+//!
+//! In scope: the part of App Center's Distribute API (v0.1) that Slipway speaks, and Slipway's own additions
+//! to it (sessions, install links), each marked as such. Clients and servers share these types, so a field is
+//! spelled once.
+//!
+//! Out of scope: deciding anything. What a request may do is the service's business (the `service` crate), what
+//! may pass the edge is the relay's.
+//!
+//! [`service`]: https://docs.rs/service
+
+mod account;
+mod app;
+mod error;
+mod group;
+pub mod header;
+mod install;
+pub mod limit;
+mod release;
+pub mod route;
+mod upload;
+
+pub use account::{Session, User};
+pub use app::{App, CreateAppRequest, Os, Owner, OwnerKind, Platform};
+pub use error::{ErrorBody, ErrorCode, NestedError};
+pub use group::{COLLABORATORS, CreateGroupRequest, Group, NIL_GROUP_ID};
+pub use install::InstallLink;
+pub use release::{
+    AddGroupRequest, AddGroupResponse, BasicRelease, Build, Destination, DestinationKind, ReleaseDetails,
+    ReleaseGroup, UpdateReleaseRequest, UpdateReleaseResponse,
+};
+pub use upload::{
+    CancelUploadResponse, ChunkErrorCode, CreateUploadRequest, CreateUploadResponse, FinishUploadResponse,
+    SetMetadataQuery, SetMetadataResponse, UploadChunkQuery, UploadChunkResponse, UploadQuery, UploadState,
+    UploadStatus, UploadStatusRequest, UploadStatusResponse,
+};

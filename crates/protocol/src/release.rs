@@ -1,0 +1,179 @@
+use serde::{Deserialize, Serialize};
+
+/// A release in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BasicRelease {
+    /// Counts up from 1 in each app.
+    pub id: i64,
+    /// The build number: versionCode or `CFBundleVersion`, as text.
+    pub version: String,
+    /// What users see: versionName or `CFBundleShortVersionString`.
+    pub short_version: String,
+    /// Always `appcenter`.
+    pub origin: String,
+    /// Whether testers may get it.
+    pub enabled: bool,
+    /// ISO 8601, UTC, with milliseconds.
+    pub uploaded_at: String,
+    /// The groups that have it.
+    pub distribution_groups: Vec<ReleaseGroup>,
+    /// Everything it was distributed to.
+    pub destinations: Vec<Destination>,
+    /// Which source it was built from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub build: Option<Build>,
+    /// Whether the package is hosted elsewhere.
+    pub is_external_build: bool,
+    /// Without the dot, lower case.
+    pub file_extension: Option<String>,
+}
+
+/// A group, as a release names it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReleaseGroup {
+    /// UUID.
+    pub id: String,
+    /// The group's name.
+    pub name: String,
+    /// Whether this is the newest release that the group has.
+    pub is_latest: bool,
+}
+
+/// Whatever a release was distributed to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Destination {
+    /// UUID.
+    pub id: String,
+    /// A group's or store's name, or a tester's address.
+    pub name: String,
+    /// Whether this is the newest release there.
+    pub is_latest: bool,
+    /// What kind of destination.
+    pub destination_type: DestinationKind,
+    /// The name for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
+}
+
+/// What a [`Destination`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "the names say it all")]
+pub enum DestinationKind {
+    Group,
+    Store,
+    Tester,
+}
+
+/// The source that a release was built from. The Azure task says `branch` where others say `branch_name`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Build {
+    /// The branch.
+    #[serde(default, alias = "branch", skip_serializing_if = "Option::is_none")]
+    pub branch_name: Option<String>,
+    /// The commit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commit_hash: Option<String>,
+    /// What the commit says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commit_message: Option<String>,
+}
+
+/// All there is to know of one release.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReleaseDetails {
+    /// What lists show of it.
+    #[serde(flatten)]
+    pub release: BasicRelease,
+    /// The app's name in URLs.
+    pub app_name: String,
+    /// The app's name for people.
+    pub app_display_name: String,
+    /// The system it runs on, in App Center's spelling.
+    pub app_os: String,
+    /// Required by clients, may be null.
+    pub app_icon_url: Option<String>,
+    /// Plain text or Markdown.
+    pub release_notes: Option<String>,
+    /// The package's length, in bytes.
+    pub size: Option<u64>,
+    /// Lowest version of the system that runs it.
+    pub min_os: Option<String>,
+    /// Android's minSdkVersion, a number as text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub android_min_api_level: Option<String>,
+    /// Package name or bundle id.
+    pub bundle_identifier: Option<String>,
+    /// MD5 of the package, lower-case hex.
+    pub fingerprint: Option<String>,
+    /// Slipway's own: SHA-256 of the package, lower-case hex.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+    /// What the SDKs compare, lower-case hex SHA-256 each.
+    #[serde(default)]
+    pub package_hashes: Vec<String>,
+    /// The package itself; works for a limited time.
+    pub download_url: Option<String>,
+    /// What a device opens to install.
+    pub install_url: Option<String>,
+    /// Always `available`: the Apple SDK asks for it.
+    pub status: String,
+    /// camelCase and a double of `file_extension`: the Android SDK asks for it.
+    #[serde(rename = "fileExtension", default, skip_serializing_if = "Option::is_none")]
+    pub android_file_extension: Option<String>,
+}
+
+/// `PUT …/releases/{id}`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UpdateReleaseRequest {
+    /// Whether testers may get it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enabled: Option<bool>,
+    /// Plain text or Markdown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub release_notes: Option<String>,
+    /// Which source it was built from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub build: Option<Build>,
+}
+
+/// The answer to [`UpdateReleaseRequest`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UpdateReleaseResponse {
+    /// Whether testers may get it.
+    pub enabled: bool,
+    /// As they are now.
+    pub release_notes: Option<String>,
+    /// Nothing is re-signed here: null.
+    pub provisioning_status_url: Option<String>,
+    /// Everything it was distributed to.
+    pub destinations: Vec<Destination>,
+}
+
+/// `POST …/releases/{id}/groups`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AddGroupRequest {
+    /// The group's UUID; [`crate::NIL_GROUP_ID`] means [`crate::COLLABORATORS`].
+    pub id: String,
+    /// Whether the SDK forces the update.
+    #[serde(default)]
+    pub mandatory_update: bool,
+    /// Whether testers are told.
+    #[serde(default = "yes")]
+    pub notify_testers: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// The answer to [`AddGroupRequest`], with status 201.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AddGroupResponse {
+    /// The group's UUID.
+    pub id: String,
+    /// As asked.
+    pub mandatory_update: bool,
+    /// Nothing is re-signed here: null.
+    pub provisioning_status_url: Option<String>,
+}
