@@ -1,1 +1,42 @@
-//! To be written.
+//! The edge Worker: does what the `relay` crate decides.
+//!
+//! Bodies pass as the platform's own streams. Nothing is decided here.
+
+mod convert;
+
+use relay::{Answer, Call, Decision, Policy};
+use worker::{Context, Env, Request, Response, Result, event};
+
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, _: Context) -> Result<Response> {
+    let session_key = env.secret("SESSION_KEY")?.to_string();
+    let api_token = env.secret("SLIPWAY_API_TOKEN")?.to_string();
+    let dev_account = env.var("DEV_ACCOUNT").ok().map(|account| account.to_string());
+    let policy = Policy {
+        session_key: session_key.as_bytes(),
+        api_token: &api_token,
+        dev_account: dev_account.as_deref(),
+    };
+    let head = convert::head(&request)?;
+    let call = Call { method: head.method(), uri: head.uri(), headers: head.headers() };
+    let now = i64::try_from(worker::Date::now().as_millis()).unwrap_or(i64::MAX);
+    match relay::decide(&policy, &call, now) {
+        Decision::Asset => env.assets("ASSETS")?.fetch_request(request).await,
+        Decision::Answer(answer) => answered(answer),
+        Decision::Forward(headers) => {
+            let forwarded = convert::forwarded(&request, &headers)?;
+            let response = env.service("SERVICE")?.fetch_request(forwarded).await?;
+            convert::hardened(response)
+        }
+    }
+}
+
+fn answered(answer: Answer) -> Result<Response> {
+    let response = Response::ok(answer.body)?.with_status(answer.status);
+    response.headers().set("content-type", "application/json")?;
+    let mut response = convert::hardened(response)?;
+    if let Some(cookie) = answer.set_cookie {
+        response.headers_mut().set("set-cookie", &cookie)?;
+    }
+    Ok(response)
+}

@@ -1,0 +1,41 @@
+//! What every response carries. Static files get it from the `_headers` file that the build writes, everything
+//! else from [`harden`].
+
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+
+/// No inline script, no foreign origin, no frame. `wasm-unsafe-eval` lets Wasm compile, and nothing else.
+pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
+    worker-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; manifest-src 'self'; \
+    base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// Name and value of each header that every response carries.
+const EVERYWHERE: [(&str, &str); 5] = [
+    ("content-security-policy", CONTENT_SECURITY_POLICY),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
+];
+
+/// Adds what every response carries, and takes away what the service must not tell a browser.
+pub fn harden(headers: &mut HeaderMap) {
+    for (name, value) in EVERYWHERE {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    headers.remove(header::SET_COOKIE);
+    headers.remove(header::SERVER);
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+}
+
+/// The `_headers` file of the static files: the same headers, and caching for ever under `/assets/`, where every
+/// name has its content's hash in it.
+pub fn assets_file() -> String {
+    let mut file = String::from("/*\n");
+    for (name, value) in EVERYWHERE {
+        file.push_str(&format!("  {name}: {value}\n"));
+    }
+    file.push_str("\n/assets/*\n  cache-control: public, max-age=31536000, immutable\n");
+    file
+}

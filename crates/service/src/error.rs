@@ -1,0 +1,58 @@
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use protocol::{ErrorBody, ErrorCode};
+
+use crate::platform::PortError;
+
+/// Why a call is refused. [`crate::router()`] turns it into a response, and logs what must not be sent.
+#[derive(Debug)]
+pub(crate) enum ApiError {
+    /// The client's doing: sent as it is.
+    Refused(ErrorCode, String),
+    /// Ours: logged, never sent.
+    Port(PortError),
+}
+
+impl ApiError {
+    pub(crate) fn bad_request(message: impl Into<String>) -> ApiError {
+        ApiError::Refused(ErrorCode::BadRequest, message.into())
+    }
+
+    pub(crate) fn not_found(message: impl Into<String>) -> ApiError {
+        ApiError::Refused(ErrorCode::NotFound, message.into())
+    }
+
+    pub(crate) fn conflict(message: impl Into<String>) -> ApiError {
+        ApiError::Refused(ErrorCode::Conflict, message.into())
+    }
+}
+
+impl From<PortError> for ApiError {
+    fn from(error: PortError) -> ApiError {
+        ApiError::Port(error)
+    }
+}
+
+/// What a response hides from the client and tells the log.
+#[derive(Clone, Debug)]
+pub(crate) struct Hidden(pub(crate) String);
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        match self {
+            ApiError::Refused(code, message) => body(code, message),
+            ApiError::Port(error) => {
+                let message = "something went wrong on our side; try again in a moment";
+                let mut response = body(ErrorCode::Internal, message.to_owned());
+                response.extensions_mut().insert(Hidden(error.to_string()));
+                response
+            }
+        }
+    }
+}
+
+fn body(code: ErrorCode, message: String) -> Response {
+    let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    (status, Json(ErrorBody::new(code, message))).into_response()
+}

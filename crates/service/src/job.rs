@@ -1,0 +1,40 @@
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::platform::PortError;
+
+/// Work for later. Tagged by version, so that a message survives a deployment that changes its shape.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "version", content = "job")]
+pub enum Job {
+    /// The first shape.
+    V1(JobV1),
+}
+
+/// The jobs there are. Each may run more than once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum JobV1 {
+    /// Makes a release of a finished upload.
+    ProcessUpload {
+        /// The upload's id.
+        upload_id: String,
+    },
+}
+
+/// Why a job did not get done.
+#[derive(Debug, Error)]
+pub enum JobError {
+    /// The platform failed; the job may do better next time.
+    #[error(transparent)]
+    Port(#[from] PortError),
+    /// What is stored makes no sense; no repetition helps.
+    #[error("{0}")]
+    Broken(String),
+}
+
+impl JobError {
+    /// Whether the job should be tried again.
+    pub fn is_retryable(&self) -> bool {
+        matches!(self, JobError::Port(_))
+    }
+}

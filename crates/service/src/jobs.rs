@@ -1,0 +1,18 @@
+//! One file for each job.
+
+mod process_upload;
+
+use crate::job::{Job, JobError, JobV1};
+use crate::platform::Platform;
+
+/// Runs one job. `is_last_try` says that the queue will not deliver it again, so that nobody waits for it in vain.
+///
+/// # Errors
+/// The job is not done; [`JobError::is_retryable`] says whether to try again.
+pub async fn run<P: Platform>(platform: &P, job: Job, is_last_try: bool) -> Result<(), JobError> {
+    match job {
+        Job::V1(JobV1::ProcessUpload { upload_id }) => {
+            process_upload::run(platform, &upload_id, is_last_try).await
+        }
+    }
+}

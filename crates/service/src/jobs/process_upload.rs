@@ -1,0 +1,184 @@
+//! Makes a release of a finished upload.
+//!
+//! 1. The chunks become one object, unless an earlier try got that far.
+//! 2. Its length and digests are those that the client stated.
+//! 3. The stored package is read again by ranges: the client's word is never the truth.
+//! 4. The package belongs to this app: the same system, the same identifier as before.
+//! 5. The release gets the next number, once.
+//!
+//! Whatever is wrong with the package ends the upload with `error` and says why; what is wrong with us is tried
+//! again.
+
+use artifact::{Artifact, DriveError, Miss};
+use protocol::UploadStatus;
+
+use crate::job::JobError;
+use crate::ledger::{File, LedgerReply, LedgerRequest, State};
+use crate::platform::{ByteRange, Digests, Ledgers, ObjectKey, Objects, Part, Platform, PortError};
+use crate::routes::download::extension;
+use crate::store::{self, AppRow, InsertError, NewRelease, UploadRow};
+
+/// Why there will be no release.
+enum Failure {
+    /// The package is no good, in words for its uploader.
+    Package(String),
+    /// The platform failed.
+    Port(PortError),
+}
+
+impl From<PortError> for Failure {
+    fn from(error: PortError) -> Failure {
+        Failure::Port(error)
+    }
+}
+
+pub(crate) async fn run<P: Platform>(
+    platform: &P,
+    upload_id: &str,
+    is_last_try: bool,
+) -> Result<(), JobError> {
+    let upload = store::upload_by_id(platform.database(), upload_id)
+        .await?
+        .ok_or_else(|| JobError::Broken(format!("there is no upload {upload_id}")))?;
+    if upload.status != UploadStatus::UploadFinished {
+        return Ok(());
+    }
+    match process(platform, &upload).await {
+        Ok(_) => Ok(()),
+        Err(Failure::Package(details)) => {
+            fail(platform, &upload, details).await?;
+            platform.objects().delete(&ObjectKey::Package(upload.asset_id.clone())).await?;
+            Ok(())
+        }
+        Err(Failure::Port(error)) if is_last_try => {
+            platform.log(&format!("process upload {upload_id}, last try: {error}"));
+            let details =
+                "the package could not be processed because of a failure on our side; upload it again";
+            Ok(fail(platform, &upload, details.to_owned()).await?)
+        }
+        Err(Failure::Port(error)) => Err(error.into()),
+    }
+}
+
+async fn process<P: Platform>(platform: &P, upload: &UploadRow) -> Result<i64, Failure> {
+    let app = store::app_by_id(platform.database(), &upload.app_id)
+        .await?
+        .ok_or_else(|| Failure::Package("the app was deleted".to_owned()))?;
+    let key = ObjectKey::Package(upload.asset_id.clone());
+    let file = assemble(platform, &key, upload).await?; // 1.
+    let digests = platform.objects().digest(&key).await?;
+    check_digests(upload, &digests)?; // 2.
+    let artifact = inspect(platform, &key, &file).await?; // 3.
+    check_app(platform, &app, &artifact).await?; // 4.
+    insert(platform, upload, &file, &digests, &artifact).await // 5.
+}
+
+async fn assemble<P: Platform>(platform: &P, key: &ObjectKey, upload: &UploadRow) -> Result<File, Failure> {
+    let contents = platform.ledgers().ask(&upload.asset_id, LedgerRequest::Contents).await?;
+    let LedgerReply::Contents { multipart, file: Some(file), state: State::Sealed, parts } = contents else {
+        return Err(Failure::Package("the upload is not complete; upload the package again".to_owned()));
+    };
+    let stored = match platform.objects().size(key).await? {
+        Some(size) => size,
+        None => complete(platform, key, &multipart, parts).await?,
+    };
+    if stored != file.size {
+        let message = format!("expected {} bytes, got {stored}; upload the package again", file.size);
+        return Err(Failure::Package(message));
+    }
+    Ok(file)
+}
+
+async fn complete<P: Platform>(
+    platform: &P,
+    key: &ObjectKey,
+    multipart: &str,
+    parts: Vec<Part>,
+) -> Result<u64, Failure> {
+    platform.objects().complete(key, multipart, parts).await?;
+    let size = platform.objects().size(key).await?;
+    size.ok_or_else(|| Failure::Port(PortError::new("objects", "a completed object is not there")))
+}
+
+fn check_digests(upload: &UploadRow, stored: &Digests) -> Result<(), Failure> {
+    let differs =
+        |stated: &Option<String>, stored: &str| stated.as_ref().is_some_and(|stated| stated != stored);
+    if differs(&upload.md5, &stored.md5) || differs(&upload.sha256, &stored.sha256) {
+        let message = "the stored bytes differ from the file that was sent; upload the package again";
+        return Err(Failure::Package(message.to_owned()));
+    }
+    Ok(())
+}
+
+async fn inspect<P: Platform>(platform: &P, key: &ObjectKey, file: &File) -> Result<Artifact, Failure> {
+    let fetch =
+        |miss: Miss| platform.objects().read(key, ByteRange { offset: miss.offset, length: miss.len as u64 });
+    match artifact::inspect_async(&file.name, file.size, fetch).await {
+        Ok(artifact) => Ok(artifact),
+        Err(DriveError::Refused(refusal)) => {
+            Err(Failure::Package(format!("{}; {}", refusal.message, refusal.fix)))
+        }
+        Err(DriveError::Fetch(error)) => Err(Failure::Port(error)),
+    }
+}
+
+async fn check_app<P: Platform>(platform: &P, app: &AppRow, artifact: &Artifact) -> Result<(), Failure> {
+    let os = artifact.os.to_string();
+    if os != app.os.as_str() {
+        return Err(Failure::Package(format!("expected a package for {}, got one for {os}", app.os)));
+    }
+    let identifier = &artifact.identifier;
+    match &app.bundle_identifier {
+        Some(expected) if expected != identifier => Err(Failure::Package(format!(
+            "the app's packages are `{expected}`, this one is `{identifier}`; release it to an app of its own"
+        ))),
+        Some(_) => Ok(()),
+        None => store::set_identifier(platform.database(), &app.id, identifier, platform.now())
+            .await
+            .map_err(|error| match error {
+                InsertError::Taken(_) => Failure::Package(format!(
+                    "another app of yours has the packages `{identifier}`; release it to that one"
+                )),
+                InsertError::Port(error) => Failure::Port(error),
+            }),
+    }
+}
+
+async fn insert<P: Platform>(
+    platform: &P,
+    upload: &UploadRow,
+    file: &File,
+    digests: &Digests,
+    artifact: &Artifact,
+) -> Result<i64, Failure> {
+    let facts = serde_json::to_string(artifact).unwrap_or_default();
+    let extension = extension(&file.name).to_ascii_lowercase();
+    let new = NewRelease {
+        app_id: &upload.app_id,
+        upload_id: &upload.id,
+        asset_id: &upload.asset_id,
+        file_name: &file.name,
+        file_extension: if extension.is_empty() { "bin" } else { &extension },
+        size: file.size,
+        md5: &digests.md5,
+        sha256: &digests.sha256,
+        version: artifact.build.as_deref().or(upload.build_number.as_deref()).unwrap_or_default(),
+        short_version: artifact.version.as_deref().or(upload.build_version.as_deref()).unwrap_or_default(),
+        min_os: artifact.min_os.as_deref(),
+        bundle_identifier: &artifact.identifier,
+        artifact: &facts,
+        uploaded_at: platform.now(),
+    };
+    store::insert_release(platform.database(), &new).await.map_err(|error| match error {
+        InsertError::Taken(columns) => {
+            Failure::Port(PortError::new("database", &format!("{columns} taken twice")))
+        }
+        InsertError::Port(error) => Failure::Port(error),
+    })
+}
+
+async fn fail<P: Platform>(platform: &P, upload: &UploadRow, details: String) -> Result<(), PortError> {
+    let failed = UploadRow { status: UploadStatus::Error, error_details: Some(details), ..upload.clone() };
+    store::set_upload_status(platform.database(), &failed, [UploadStatus::UploadFinished; 2]).await?;
+    Ok(())
+}

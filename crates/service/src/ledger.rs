@@ -1,0 +1,356 @@
+//! The ledger of one upload: which chunks the file has, and which of them are stored.
+//!
+//! One ledger lives in one Durable Object, next to the uploader, so that chunks that arrive at the same time are
+//! noted one after the other. It holds no bytes. The platform loads it, calls [`Ledger::handle`], stores what
+//! [`Ledger::handle`] says has changed, and sends the reply.
+
+use std::collections::BTreeMap;
+
+use protocol::limit;
+use serde::{Deserialize, Serialize};
+
+use crate::platform::Part;
+
+/// The state of one upload, apart from its chunks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Header {
+    /// SHA-256 of the upload's token, lower-case hex.
+    pub token_hash: String,
+    /// The store's id of the multipart upload.
+    pub multipart: String,
+    /// What the file is, once the client has said it.
+    pub file: Option<File>,
+    /// How far the upload is.
+    pub state: State,
+}
+
+/// What the client says of the file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct File {
+    /// As the client calls it; cleaned, and never a path.
+    pub name: String,
+    /// In bytes, at least 1.
+    pub size: u64,
+    /// Of every chunk but the last, in bytes.
+    pub chunk_size: u64,
+}
+
+impl File {
+    /// How many chunks the file has.
+    pub fn n_chunks(&self) -> u32 {
+        u32::try_from(self.size.div_ceil(self.chunk_size)).unwrap_or(u32::MAX)
+    }
+
+    /// How long chunk `number` must be, in bytes; `None` if the file has no such chunk.
+    pub fn chunk_length(&self, number: u32) -> Option<u64> {
+        let index = u64::from(number.checked_sub(1)?);
+        let start = index.checked_mul(self.chunk_size)?;
+        (start < self.size).then(|| self.chunk_size.min(self.size - start))
+    }
+}
+
+/// How far an upload is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum State {
+    /// Takes chunks.
+    Open,
+    /// Has every chunk and takes no new ones.
+    Sealed,
+    /// Given up.
+    Cancelled,
+}
+
+/// One upload's ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ledger {
+    header: Header,
+    /// Receipts by chunk number.
+    receipts: BTreeMap<u32, String>,
+}
+
+/// What is asked of a ledger.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LedgerRequest {
+    /// Begin.
+    Open {
+        /// SHA-256 of the upload's token.
+        token_hash: String,
+        /// The store's id of the multipart upload.
+        multipart: String,
+    },
+    /// Say what the file is.
+    Describe {
+        /// SHA-256 of the token that came with the call.
+        token_hash: String,
+        /// As the client calls it.
+        name: String,
+        /// In bytes.
+        size: u64,
+        /// What the client would like, in bytes.
+        asked_chunk_size: Option<u64>,
+    },
+    /// May this chunk be stored?
+    Admit {
+        /// SHA-256 of the token that came with the call.
+        token_hash: String,
+        /// From 1.
+        number: u32,
+        /// In bytes.
+        length: u64,
+    },
+    /// A chunk was stored.
+    Record(Part),
+    /// Every chunk was sent.
+    Finish {
+        /// SHA-256 of the token that came with the call.
+        token_hash: String,
+    },
+    /// Give up; with a token hash it must be the right one.
+    Cancel {
+        /// SHA-256 of the token that came with the call, or nothing from the app's owner or the clock.
+        token_hash: Option<String>,
+    },
+    /// Everything that completing the file needs.
+    Contents,
+}
+
+/// What a ledger answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LedgerReply {
+    /// Done, and there is nothing more to say.
+    Noted,
+    /// The file's chunks.
+    Plan {
+        /// Of every chunk but the last, in bytes.
+        chunk_size: u64,
+        /// The chunks still wanted, ascending.
+        missing: Vec<u32>,
+    },
+    /// Store the chunk, then [`LedgerRequest::Record`] it.
+    Admitted {
+        /// The store's id of the multipart upload.
+        multipart: String,
+    },
+    /// Every chunk is stored.
+    Finished,
+    /// Chunks are missing, ascending.
+    Missing(Vec<u32>),
+    /// The upload is given up; abort this multipart upload.
+    Cancelled {
+        /// The store's id of the multipart upload.
+        multipart: String,
+    },
+    /// The answer to [`LedgerRequest::Contents`].
+    Contents {
+        /// The store's id of the multipart upload.
+        multipart: String,
+        /// What the file is.
+        file: Option<File>,
+        /// How far the upload is.
+        state: State,
+        /// Every stored chunk, ascending.
+        parts: Vec<Part>,
+    },
+    /// No.
+    Refused(LedgerRefusal),
+}
+
+/// Why a ledger says no.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LedgerRefusal {
+    /// There is no such upload, or it has expired.
+    Unknown,
+    /// The token is another one's.
+    Unauthorized,
+    /// Chunks may come only after [`LedgerRequest::Describe`].
+    NotDescribed,
+    /// The upload is sealed or cancelled.
+    Closed,
+    /// The file was described differently before.
+    OtherFile,
+    /// The file is empty or too large.
+    BadSize,
+    /// The file has no such chunk.
+    NoSuchChunk,
+    /// The chunk is not as long as it must be.
+    WrongLength {
+        /// In bytes.
+        expected: u64,
+    },
+}
+
+/// What the platform must store after a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// Nothing.
+    None,
+    /// The header.
+    Header,
+    /// One chunk's receipt.
+    Part(Part),
+}
+
+impl Ledger {
+    /// A ledger as it was stored.
+    pub fn load(header: Header, parts: impl IntoIterator<Item = Part>) -> Ledger {
+        Ledger { header, receipts: parts.into_iter().map(|part| (part.number, part.etag)).collect() }
+    }
+
+    /// What [`Change::Header`] stores.
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// Answers one request. `slot` is empty until the ledger was opened.
+    pub fn handle(slot: &mut Option<Ledger>, request: LedgerRequest) -> (LedgerReply, Change) {
+        match (slot.as_mut(), request) {
+            (None, LedgerRequest::Open { token_hash, multipart }) => {
+                let header = Header { token_hash, multipart, file: None, state: State::Open };
+                *slot = Some(Ledger::load(header, []));
+                (LedgerReply::Noted, Change::Header)
+            }
+            (None, _) => refuse(LedgerRefusal::Unknown),
+            (Some(ledger), request) => ledger.answer(request),
+        }
+    }
+
+    fn answer(&mut self, request: LedgerRequest) -> (LedgerReply, Change) {
+        if request.token_hash().is_some_and(|hash| hash != self.header.token_hash) {
+            return refuse(LedgerRefusal::Unauthorized);
+        }
+        match request {
+            LedgerRequest::Open { .. } => (LedgerReply::Noted, Change::None),
+            LedgerRequest::Describe { name, size, asked_chunk_size, .. } => {
+                self.describe(name, size, asked_chunk_size)
+            }
+            LedgerRequest::Admit { number, length, .. } => self.admit(number, length),
+            LedgerRequest::Record(part) => self.record(part),
+            LedgerRequest::Finish { .. } => self.finish(),
+            LedgerRequest::Cancel { .. } => self.cancel(),
+            LedgerRequest::Contents => (self.contents(), Change::None),
+        }
+    }
+
+    fn describe(&mut self, name: String, size: u64, asked: Option<u64>) -> (LedgerReply, Change) {
+        if self.header.state != State::Open {
+            return refuse(LedgerRefusal::Closed);
+        }
+        if let Some(file) = &self.header.file {
+            if file.size != size {
+                return refuse(LedgerRefusal::OtherFile);
+            }
+            return (self.plan(file), Change::None);
+        }
+        if size == 0 || size > limit::PACKAGE_BYTES {
+            return refuse(LedgerRefusal::BadSize);
+        }
+        let file = File { name, size, chunk_size: chunk_size(size, asked) };
+        let reply = self.plan(&file);
+        self.header.file = Some(file);
+        (reply, Change::Header)
+    }
+
+    fn plan(&self, file: &File) -> LedgerReply {
+        LedgerReply::Plan { chunk_size: file.chunk_size, missing: self.missing(file) }
+    }
+
+    fn missing(&self, file: &File) -> Vec<u32> {
+        (1..=file.n_chunks()).filter(|number| !self.receipts.contains_key(number)).collect()
+    }
+
+    fn admit(&self, number: u32, length: u64) -> (LedgerReply, Change) {
+        let Some(file) = &self.header.file else { return refuse(LedgerRefusal::NotDescribed) };
+        if self.header.state != State::Open {
+            return refuse(LedgerRefusal::Closed);
+        }
+        match file.chunk_length(number) {
+            None => refuse(LedgerRefusal::NoSuchChunk),
+            Some(expected) if expected != length => refuse(LedgerRefusal::WrongLength { expected }),
+            Some(_) => (LedgerReply::Admitted { multipart: self.header.multipart.clone() }, Change::None),
+        }
+    }
+
+    /// A chunk that was admitted before the ledger was sealed is still noted after it: the store has replaced the
+    /// older part by then, and only the newest receipt completes the file.
+    fn record(&mut self, part: Part) -> (LedgerReply, Change) {
+        if self.header.state == State::Cancelled {
+            return refuse(LedgerRefusal::Closed);
+        }
+        self.receipts.insert(part.number, part.etag.clone());
+        (LedgerReply::Noted, Change::Part(part))
+    }
+
+    fn finish(&mut self) -> (LedgerReply, Change) {
+        let Some(file) = &self.header.file else { return refuse(LedgerRefusal::NotDescribed) };
+        match self.header.state {
+            State::Cancelled => refuse(LedgerRefusal::Closed),
+            State::Sealed => (LedgerReply::Finished, Change::None),
+            State::Open => {
+                let missing = self.missing(file);
+                if !missing.is_empty() {
+                    return (LedgerReply::Missing(missing), Change::None);
+                }
+                self.header.state = State::Sealed;
+                (LedgerReply::Finished, Change::Header)
+            }
+        }
+    }
+
+    fn cancel(&mut self) -> (LedgerReply, Change) {
+        if self.header.state == State::Sealed {
+            return refuse(LedgerRefusal::Closed);
+        }
+        self.header.state = State::Cancelled;
+        (LedgerReply::Cancelled { multipart: self.header.multipart.clone() }, Change::Header)
+    }
+
+    fn contents(&self) -> LedgerReply {
+        LedgerReply::Contents {
+            multipart: self.header.multipart.clone(),
+            file: self.header.file.clone(),
+            state: self.header.state,
+            parts: self
+                .receipts
+                .iter()
+                .map(|(number, etag)| Part { number: *number, etag: etag.clone() })
+                .collect(),
+        }
+    }
+}
+
+impl LedgerRequest {
+    fn token_hash(&self) -> Option<&str> {
+        match self {
+            LedgerRequest::Describe { token_hash, .. }
+            | LedgerRequest::Admit { token_hash, .. }
+            | LedgerRequest::Finish { token_hash } => Some(token_hash),
+            LedgerRequest::Cancel { token_hash } => token_hash.as_deref(),
+            LedgerRequest::Open { .. } | LedgerRequest::Record(_) | LedgerRequest::Contents => None,
+        }
+    }
+}
+
+fn refuse(refusal: LedgerRefusal) -> (LedgerReply, Change) {
+    (LedgerReply::Refused(refusal), Change::None)
+}
+
+/// The chunk size for a file, in bytes.
+///
+/// By itself the server chooses a power of two from 8 to 64 MiB such that the file has about 500 chunks at most:
+/// appcenter-cli opens the file once a chunk and closes none, so that more would exhaust its file descriptors.
+/// A client may ask for any size that the store can take.
+fn chunk_size(size: u64, asked: Option<u64>) -> u64 {
+    const CHUNKS_THAT_OLD_CLIENTS_SURVIVE: u64 = 500;
+    let least = size.div_ceil(u64::from(limit::CHUNKS));
+    match asked {
+        Some(asked) => asked.clamp(limit::MIN_CHUNK_BYTES, limit::MAX_ASKED_CHUNK_BYTES).max(least),
+        None => size
+            .div_ceil(CHUNKS_THAT_OLD_CLIENTS_SURVIVE)
+            .next_power_of_two()
+            .clamp(limit::MIN_CHUNK_BYTES, limit::MAX_CHUNK_BYTES),
+    }
+}
+
+#[cfg(test)]
+#[path = "ledger_tests.rs"]
+mod tests;

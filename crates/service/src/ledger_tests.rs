@@ -1,0 +1,138 @@
+use protocol::limit::MIB;
+
+use super::*;
+
+fn opened() -> Option<Ledger> {
+    let mut slot = None;
+    let open = LedgerRequest::Open { token_hash: "hash".into(), multipart: "m".into() };
+    assert_eq!(Ledger::handle(&mut slot, open).0, LedgerReply::Noted);
+    slot
+}
+
+fn described(size: u64) -> Option<Ledger> {
+    let mut slot = opened();
+    describe(&mut slot, size);
+    slot
+}
+
+fn describe(slot: &mut Option<Ledger>, size: u64) -> LedgerReply {
+    let request = LedgerRequest::Describe {
+        token_hash: "hash".into(),
+        name: "a.apk".into(),
+        size,
+        asked_chunk_size: None,
+    };
+    Ledger::handle(slot, request).0
+}
+
+fn admit(slot: &mut Option<Ledger>, number: u32, length: u64) -> LedgerReply {
+    Ledger::handle(slot, LedgerRequest::Admit { token_hash: "hash".into(), number, length }).0
+}
+
+fn record(slot: &mut Option<Ledger>, number: u32, etag: &str) -> LedgerReply {
+    Ledger::handle(slot, LedgerRequest::Record(Part { number, etag: etag.into() })).0
+}
+
+fn finish(slot: &mut Option<Ledger>) -> LedgerReply {
+    Ledger::handle(slot, LedgerRequest::Finish { token_hash: "hash".into() }).0
+}
+
+#[test]
+fn chunks_may_come_in_any_order_and_twice() {
+    let mut slot = described(20 * MIB);
+    for number in [3, 1, 3, 2] {
+        assert!(matches!(
+            admit(&mut slot, number, if number == 3 { 4 * MIB } else { 8 * MIB }),
+            LedgerReply::Admitted { .. }
+        ));
+        assert_eq!(record(&mut slot, number, &format!("e{number}")), LedgerReply::Noted);
+    }
+    assert_eq!(finish(&mut slot), LedgerReply::Finished);
+    assert_eq!(finish(&mut slot), LedgerReply::Finished, "finishing twice is no error");
+}
+
+#[test]
+fn the_newest_receipt_of_a_chunk_counts() {
+    let mut slot = described(1);
+    record(&mut slot, 1, "old");
+    record(&mut slot, 1, "new");
+    let LedgerReply::Contents { parts, .. } = Ledger::handle(&mut slot, LedgerRequest::Contents).0 else {
+        panic!("expected contents");
+    };
+    assert_eq!(parts, [Part { number: 1, etag: "new".into() }]);
+}
+
+#[test]
+fn a_chunk_of_the_wrong_length_is_refused_with_the_right_one() {
+    let mut slot = described(20 * MIB);
+    let expected = LedgerRefusal::WrongLength { expected: 8 * MIB };
+    assert_eq!(admit(&mut slot, 2, 7 * MIB), LedgerReply::Refused(expected));
+}
+
+#[test]
+fn a_file_has_no_chunk_zero_and_none_past_its_end() {
+    let mut slot = described(20 * MIB);
+    for number in [0, 4, u32::MAX] {
+        assert_eq!(admit(&mut slot, number, 1), LedgerReply::Refused(LedgerRefusal::NoSuchChunk));
+    }
+}
+
+#[test]
+fn finishing_early_names_the_missing_chunks() {
+    let mut slot = described(20 * MIB);
+    record(&mut slot, 2, "e");
+    assert_eq!(finish(&mut slot), LedgerReply::Missing(vec![1, 3]));
+}
+
+#[test]
+fn describing_again_lists_only_what_is_missing() {
+    let mut slot = described(20 * MIB);
+    record(&mut slot, 1, "e");
+    assert_eq!(describe(&mut slot, 20 * MIB), LedgerReply::Plan { chunk_size: 8 * MIB, missing: vec![2, 3] });
+    assert_eq!(describe(&mut slot, 21 * MIB), LedgerReply::Refused(LedgerRefusal::OtherFile));
+}
+
+#[test]
+fn another_token_opens_nothing() {
+    let mut slot = described(1);
+    let requests = [
+        LedgerRequest::Admit { token_hash: "other".into(), number: 1, length: 1 },
+        LedgerRequest::Finish { token_hash: "other".into() },
+        LedgerRequest::Cancel { token_hash: Some("other".into()) },
+    ];
+    for request in requests {
+        let (reply, change) = Ledger::handle(&mut slot, request);
+        assert_eq!(reply, LedgerReply::Refused(LedgerRefusal::Unauthorized));
+        assert_eq!(change, Change::None);
+    }
+}
+
+#[test]
+fn a_sealed_or_cancelled_ledger_takes_no_chunks() {
+    let mut sealed = described(1);
+    record(&mut sealed, 1, "e");
+    finish(&mut sealed);
+    assert_eq!(admit(&mut sealed, 1, 1), LedgerReply::Refused(LedgerRefusal::Closed));
+    let mut cancelled = described(1);
+    Ledger::handle(&mut cancelled, LedgerRequest::Cancel { token_hash: None });
+    assert_eq!(admit(&mut cancelled, 1, 1), LedgerReply::Refused(LedgerRefusal::Closed));
+    assert_eq!(finish(&mut cancelled), LedgerReply::Refused(LedgerRefusal::Closed));
+}
+
+#[test]
+fn an_empty_or_impossible_file_is_refused() {
+    for size in [0, limit::PACKAGE_BYTES + 1, u64::MAX] {
+        assert_eq!(describe(&mut opened(), size), LedgerReply::Refused(LedgerRefusal::BadSize));
+    }
+}
+
+#[test]
+fn chunks_grow_with_the_file_and_never_number_more_than_the_store_takes() {
+    for (size, expected) in [(1, 8), (200 * MIB, 8), (5 * 1024 * MIB, 16), (limit::PACKAGE_BYTES, 64)] {
+        assert_eq!(chunk_size(size, None), expected * MIB);
+        let file = File { name: String::new(), size, chunk_size: chunk_size(size, None) };
+        assert!(file.n_chunks() <= limit::CHUNKS);
+    }
+    assert_eq!(chunk_size(200 * MIB, Some(200 * MIB)), 200 * MIB);
+    assert_eq!(chunk_size(200 * MIB, Some(1)), 8 * MIB);
+}

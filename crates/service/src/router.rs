@@ -1,0 +1,83 @@
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use axum::routing::{delete, get, patch, post};
+use protocol::route;
+
+use crate::error::{ApiError, Hidden};
+use crate::platform::Platform;
+use crate::routes::{account, apps, download, file, groups, install, install_links, releases, uploads};
+
+/// The request's body as the platform has it. The platform puts it into the request's extensions, so that a
+/// chunk reaches the object store without being looked at.
+#[derive(Clone, Debug)]
+pub struct Incoming<S>(pub S);
+
+/// The response's body as the platform has it, likewise in the extensions. The response's own body is empty then.
+#[derive(Clone, Debug)]
+pub struct Outgoing<S>(pub S);
+
+/// Longest JSON body, in bytes. Release notes of 5000 characters, each escaped, are the longest honest one.
+const JSON_BYTES: usize = 256 * 1024;
+
+/// Every call that the service answers.
+pub fn router<P: Platform>(platform: P) -> Router {
+    Router::new()
+        .merge(api())
+        .merge(files())
+        .merge(public())
+        .fallback(|| async { ApiError::not_found("not found: there is no such call") })
+        .method_not_allowed_fallback(|| async {
+            ApiError::not_found("not found: no such call by this method")
+        })
+        .layer(middleware::from_fn_with_state(platform.clone(), log_hidden::<P>))
+        .layer(DefaultBodyLimit::max(JSON_BYTES))
+        .with_state(platform)
+}
+
+/// Calls that need an API token.
+fn api<P: Platform>() -> Router<P> {
+    Router::new()
+        .route(route::USER, get(account::user))
+        .route(route::APPS, get(apps::list::<P>).post(apps::create::<P>))
+        .route(route::APP, get(apps::show))
+        .route(route::UPLOADS, post(uploads::create::<P>))
+        .route(route::UPLOAD, patch(uploads::update::<P>).get(uploads::show::<P>))
+        .route(route::RELEASES, get(releases::list::<P>))
+        .route(route::RELEASE, get(releases::show::<P>).put(releases::update::<P>))
+        .route(route::RELEASE_GROUPS, post(releases::add_group::<P>))
+        .route(route::INSTALL_LINKS, get(install_links::list::<P>).post(install_links::create::<P>))
+        .route(route::INSTALL_LINK, delete(install_links::revoke::<P>))
+        .route(route::GROUPS, get(groups::list::<P>).post(groups::create::<P>))
+        .route(route::GROUP, get(groups::show::<P>))
+}
+
+/// Calls that need an upload's token.
+fn files<P: Platform>() -> Router<P> {
+    Router::new()
+        .route(route::SET_METADATA, post(file::set_metadata::<P>))
+        .route(route::UPLOAD_CHUNK, post(file::upload_chunk::<P>))
+        .route(route::FINISHED, post(file::finished::<P>))
+        .route(route::CANCEL, post(file::cancel::<P>))
+}
+
+/// Calls whose address is the permission.
+fn public<P: Platform>() -> Router<P> {
+    Router::new()
+        .route(route::INSTALL_PAGE, get(install::page::<P>))
+        .route(route::INSTALL_DOWNLOAD, get(install::download::<P>))
+        .route(route::SIGNED_DOWNLOAD, get(download::signed::<P>))
+}
+
+/// What went wrong on our side is logged once, here, with the call's template and never with its secrets.
+async fn log_hidden<P: Platform>(State(platform): State<P>, request: Request, next: Next) -> Response {
+    let method = request.method().clone();
+    let matched = request.extensions().get::<axum::extract::MatchedPath>().cloned();
+    let response = next.run(request).await;
+    if let Some(Hidden(error)) = response.extensions().get::<Hidden>() {
+        let path = matched.as_ref().map_or("(unknown path)", |path| path.as_str());
+        platform.log(&format!("{method} {path}: {error}"));
+    }
+    response
+}

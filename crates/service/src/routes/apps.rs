@@ -1,0 +1,156 @@
+use axum::Json;
+use axum::extract::State;
+use http::StatusCode;
+use protocol::{App, COLLABORATORS, CreateAppRequest, Owner, OwnerKind, limit};
+
+use super::checked_name;
+use crate::access::{Body, Caller, OwnedApp};
+use crate::error::ApiError;
+use crate::platform::Platform;
+use crate::secret;
+use crate::store::{self, AppRow, GroupRow, InsertError, UserRow};
+use crate::time::iso;
+
+/// `GET /apps`: the caller's apps, in the order of their making.
+pub(crate) async fn list<P: Platform>(
+    State(platform): State<P>,
+    Caller(caller): Caller,
+) -> Result<Json<Vec<App>>, ApiError> {
+    let apps = store::apps_of(platform.database(), &caller.id).await?;
+    Ok(Json(apps.into_iter().map(|app| view(app, &caller)).collect()))
+}
+
+/// `GET /apps/{owner}/{app}`.
+pub(crate) async fn show(OwnedApp { caller, app }: OwnedApp) -> Json<App> {
+    Json(view(app, &caller))
+}
+
+/// `POST /apps`: 201, with the group that every app has from the start; 409 if the name or the identifier is taken.
+pub(crate) async fn create<P: Platform>(
+    State(platform): State<P>,
+    Caller(caller): Caller,
+    Body(request): Body<CreateAppRequest>,
+) -> Result<(StatusCode, Json<App>), ApiError> {
+    let app = new_app(&platform, &caller, request)?;
+    let group = GroupRow {
+        id: secret::uuid(&platform),
+        app_id: app.id.clone(),
+        name: COLLABORATORS.to_owned(),
+        display_name: None,
+        is_public: 0,
+        created_at: app.created_at,
+    };
+    store::insert_app(platform.database(), &app, &group).await.map_err(|error| taken(error, &app))?;
+    Ok((StatusCode::CREATED, Json(view(app, &caller))))
+}
+
+fn new_app<P: Platform>(
+    platform: &P,
+    caller: &UserRow,
+    request: CreateAppRequest,
+) -> Result<AppRow, ApiError> {
+    let display_name = checked_name("display name", &request.display_name)?.to_owned();
+    let name = match &request.name {
+        Some(name) => checked_slug(name)?.to_owned(),
+        None => slug(&display_name),
+    };
+    let bundle_identifier = request.bundle_identifier.filter(|identifier| !identifier.is_empty());
+    if let Some(identifier) = &bundle_identifier {
+        checked_identifier(identifier)?;
+    }
+    Ok(AppRow {
+        id: secret::uuid(platform),
+        app_secret: secret::uuid(platform),
+        owner_id: caller.id.clone(),
+        name,
+        display_name,
+        description: request.description,
+        os: request.os,
+        platform: request.platform,
+        release_type: request.release_type.filter(|word| !word.is_empty()),
+        bundle_identifier,
+        created_at: platform.now(),
+        updated_at: platform.now(),
+    })
+}
+
+fn taken(error: InsertError, app: &AppRow) -> ApiError {
+    match error {
+        InsertError::Taken(columns) if columns.contains("bundle_identifier") => {
+            let identifier = app.bundle_identifier.as_deref().unwrap_or_default();
+            ApiError::conflict(format!(
+                "there is an app for `{identifier}` on {} already; release to that one",
+                app.os
+            ))
+        }
+        InsertError::Taken(_) => {
+            ApiError::conflict(format!("there is an app named `{}` already; choose another name", app.name))
+        }
+        InsertError::Port(error) => error.into(),
+    }
+}
+
+/// App Center's rule for names in URLs, as appcenter-cli checks it: `^[a-zA-Z0-9-_.]{1,100}$`.
+fn checked_slug(name: &str) -> Result<&str, ApiError> {
+    checked_name("name", name)?;
+    // A segment of dots alone would be a path of its own to every URL parser.
+    let is_slug = name.chars().all(is_slug_char) && !name.chars().all(|c| c == '.');
+    is_slug.then_some(name).ok_or_else(|| {
+        ApiError::bad_request(format!("expected a name of letters, digits, `-`, `_` and `.`, got `{name}`"))
+    })
+}
+
+fn is_slug_char(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')
+}
+
+fn slug(display_name: &str) -> String {
+    let dashed: String = display_name.chars().map(|c| if is_slug_char(c) { c } else { '-' }).collect();
+    let words: Vec<&str> = dashed.split('-').filter(|word| !word.is_empty()).collect();
+    let slug: String = words.join("-").chars().take(limit::NAME_CHARS).collect();
+    if slug.chars().all(|c| c == '.') { "app".to_owned() } else { slug }
+}
+
+fn checked_identifier(identifier: &str) -> Result<(), ApiError> {
+    let is_fit = identifier.len() <= 255 && identifier.chars().all(|c| c.is_ascii_graphic());
+    is_fit.then_some(()).ok_or_else(|| {
+        ApiError::bad_request(format!("expected a package name or bundle id, got `{identifier}`"))
+    })
+}
+
+fn view(app: AppRow, owner: &UserRow) -> App {
+    App {
+        id: app.id,
+        app_secret: app.app_secret,
+        name: app.name,
+        display_name: app.display_name,
+        description: app.description,
+        os: app.os,
+        platform: app.platform,
+        release_type: app.release_type,
+        icon_url: None,
+        origin: "appcenter".to_owned(),
+        owner: Owner {
+            id: owner.id.clone(),
+            name: owner.name.clone(),
+            display_name: owner.display_name.clone(),
+            email: Some(owner.email.clone()),
+            kind: OwnerKind::User,
+        },
+        created_at: iso(app.created_at),
+        updated_at: iso(app.updated_at),
+        bundle_identifier: app.bundle_identifier,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::slug;
+
+    #[test]
+    fn a_name_for_urls_is_made_of_the_name_for_people() {
+        assert_eq!(slug("My  Great App!"), "My-Great-App");
+        assert_eq!(slug("日本語"), "app");
+        assert_eq!(slug(".."), "app");
+    }
+}

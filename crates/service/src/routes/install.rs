@@ -1,0 +1,56 @@
+use axum::extract::{Path, State};
+use axum::response::{Html, IntoResponse, Response};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+
+use crate::error::ApiError;
+use crate::platform::Platform;
+use crate::routes::download;
+use crate::store::{self, AppRow, ReleaseRow};
+use crate::views;
+
+/// `GET /install/{token}`: the page that a tester opens. It needs no account and no script.
+pub(crate) async fn page<P: Platform>(
+    State(platform): State<P>,
+    Path(token): Path<String>,
+) -> Result<Response, ApiError> {
+    let (status, html) = match installable(&platform, &token).await? {
+        Some((app, release)) => (StatusCode::OK, views::install(&app, &release, &token)),
+        None => (StatusCode::NOT_FOUND, views::gone()),
+    };
+    Ok((status, page_headers(), Html(html)).into_response())
+}
+
+/// `GET /install/{token}/download`.
+pub(crate) async fn download<P: Platform>(
+    State(platform): State<P>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    match installable(&platform, &token).await? {
+        Some((_, release)) => {
+            download::package(&platform, release.asset_id, &release.file_name, &headers).await
+        }
+        None => Ok((StatusCode::NOT_FOUND, page_headers(), Html(views::gone())).into_response()),
+    }
+}
+
+/// What a working link to an enabled release opens.
+async fn installable<P: Platform>(
+    platform: &P,
+    token: &str,
+) -> Result<Option<(AppRow, ReleaseRow)>, ApiError> {
+    let database = platform.database();
+    let Some(link) = store::install_link_by_token(database, token).await? else { return Ok(None) };
+    let Some(app) = store::app_by_id(database, &link.app_id).await? else { return Ok(None) };
+    let release = store::release_by_id(database, &app.id, link.release_id).await?;
+    Ok(release.filter(|release| release.enabled != 0).map(|release| (app, release)))
+}
+
+/// The address is a secret: it goes into no cache and to no other site.
+fn page_headers() -> [(http::HeaderName, HeaderValue); 3] {
+    [
+        (header::CACHE_CONTROL, HeaderValue::from_static("private, no-store")),
+        (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+        (http::HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex")),
+    ]
+}

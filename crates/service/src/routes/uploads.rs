@@ -1,0 +1,174 @@
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use http::StatusCode;
+use protocol::{
+    CreateUploadRequest, CreateUploadResponse, UploadStatus, UploadStatusRequest, UploadStatusResponse, route,
+};
+
+use crate::access::{Body, Origin, OwnedApp};
+use crate::error::ApiError;
+use crate::job::{Job, JobV1};
+use crate::ledger::{LedgerReply, LedgerRequest, State as LedgerState};
+use crate::platform::{Jobs, Ledgers, ObjectKey, Objects, Platform, PortError};
+use crate::secret;
+use crate::store::{self, UploadRow};
+
+/// `POST …/uploads/releases`: 201 with everything that the calls under `/upload` need.
+///
+/// 1. The body is never required: clients send `{}`, nothing, or text that is no JSON.
+/// 2. Every call makes a new upload.
+pub(crate) async fn create<P: Platform>(
+    State(platform): State<P>,
+    Origin(origin): Origin,
+    OwnedApp { app, .. }: OwnedApp,
+    body: Bytes,
+) -> Result<(StatusCode, Json<CreateUploadResponse>), ApiError> {
+    let request: CreateUploadRequest = serde_json::from_slice(&body).unwrap_or_default(); // 1.
+    let upload = UploadRow {
+        id: secret::uuid(&platform),
+        asset_id: secret::uuid(&platform),
+        app_id: app.id,
+        status: UploadStatus::UploadStarted,
+        build_version: request.build_version,
+        build_number: request.build_number,
+        md5: None,
+        sha256: None,
+        error_details: None,
+        release_id: None,
+        created_at: platform.now(),
+    };
+    let token = secret::token(&platform);
+    let multipart = platform.objects().begin(&ObjectKey::Package(upload.asset_id.clone())).await?;
+    let open = LedgerRequest::Open { token_hash: secret::hash(&token), multipart };
+    platform.ledgers().ask(&upload.asset_id, open).await?;
+    store::insert_upload(platform.database(), &upload).await?;
+    let response = CreateUploadResponse {
+        id: upload.id,
+        package_asset_id: upload.asset_id,
+        upload_domain: origin,
+        url_encoded_token: route::encoded(&token),
+        token,
+    };
+    Ok((StatusCode::CREATED, Json(response)))
+}
+
+/// `GET …/uploads/releases/{id}`: how far it is.
+pub(crate) async fn show<P: Platform>(
+    State(platform): State<P>,
+    OwnedApp { app, caller }: OwnedApp,
+    Path((_, _, id)): Path<(String, String, String)>,
+) -> Result<Json<UploadStatusResponse>, ApiError> {
+    let upload = upload_of(&platform, &app.id, &id).await?;
+    let release_url =
+        upload.release_id.map(|number| format!("v0.1/apps/{}/{}/releases/{number}", caller.name, app.name));
+    Ok(Json(UploadStatusResponse {
+        id: upload.id,
+        upload_status: upload.status,
+        error_details: upload.error_details,
+        release_distinct_id: upload.release_id,
+        release_url,
+    }))
+}
+
+/// `PATCH …/uploads/releases/{id}`.
+///
+/// 1. `uploadFinished` is answered with exactly that word, also when it comes twice.
+/// 2. It is refused while chunks are missing; the client must have had a `finished` before.
+/// 3. `uploadCanceled` frees what is stored.
+pub(crate) async fn update<P: Platform>(
+    State(platform): State<P>,
+    OwnedApp { app, .. }: OwnedApp,
+    Path((_, _, id)): Path<(String, String, String)>,
+    Body(request): Body<UploadStatusRequest>,
+) -> Result<Json<UploadStatusResponse>, ApiError> {
+    let upload = upload_of(&platform, &app.id, &id).await?;
+    match request.upload_status {
+        UploadStatus::UploadFinished => finish(&platform, &upload, &request).await?,
+        UploadStatus::UploadCanceled => cancel(&platform, &upload).await?,
+        _ => {
+            return Err(ApiError::bad_request("expected upload_status `uploadFinished` or `uploadCanceled`"));
+        }
+    }
+    Ok(Json(UploadStatusResponse {
+        id: upload.id,
+        upload_status: request.upload_status,
+        error_details: None,
+        release_distinct_id: None,
+        release_url: None,
+    }))
+}
+
+async fn upload_of<P: Platform>(platform: &P, app_id: &str, id: &str) -> Result<UploadRow, ApiError> {
+    store::upload_by_id(platform.database(), id)
+        .await?
+        .filter(|upload| upload.app_id == app_id)
+        .ok_or_else(|| ApiError::not_found(format!("the app has no upload `{id}`")))
+}
+
+async fn finish<P: Platform>(
+    platform: &P,
+    upload: &UploadRow,
+    request: &UploadStatusRequest,
+) -> Result<(), ApiError> {
+    use UploadStatus::{UploadFinished, UploadStarted};
+    match upload.status {
+        UploadStarted => {}
+        UploadStatus::UploadCanceled => {
+            return Err(ApiError::bad_request("the upload was cancelled; start a new one"));
+        }
+        // The job is sent again: the first message may have been lost with an answer that never arrived.
+        UploadFinished => {}
+        _ => return Ok(()),
+    }
+    let contents = platform.ledgers().ask(&upload.asset_id, LedgerRequest::Contents).await?;
+    if !matches!(contents, LedgerReply::Contents { state: LedgerState::Sealed, .. }) {
+        return Err(ApiError::bad_request("chunks are missing: send them and call upload/finished first")); // 2.
+    }
+    let finished = UploadRow {
+        status: UploadFinished,
+        md5: digest(request.md5.as_deref(), 32)?,
+        sha256: digest(request.sha256.as_deref(), 64)?,
+        ..upload.clone()
+    };
+    store::set_upload_status(platform.database(), &finished, [UploadStarted, UploadFinished]).await?;
+    platform.jobs().send(Job::V1(JobV1::ProcessUpload { upload_id: upload.id.clone() })).await?;
+    Ok(())
+}
+
+fn digest(hex: Option<&str>, n_digits: usize) -> Result<Option<String>, ApiError> {
+    let Some(hex) = hex else { return Ok(None) };
+    if hex.len() != n_digits || !hex.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Err(ApiError::bad_request(format!("expected a digest of {n_digits} hexadecimal digits")));
+    }
+    Ok(Some(hex.to_ascii_lowercase()))
+}
+
+async fn cancel<P: Platform>(platform: &P, upload: &UploadRow) -> Result<(), ApiError> {
+    let reply = platform.ledgers().ask(&upload.asset_id, LedgerRequest::Cancel { token_hash: None }).await?;
+    let LedgerReply::Cancelled { multipart } = reply else {
+        return Err(ApiError::bad_request("the upload is finished and cannot be cancelled any more"));
+    };
+    Ok(abandon_upload(platform, &upload.asset_id, &multipart).await?)
+}
+
+/// Frees what is stored of an upload that has not been finished, and marks it as cancelled.
+///
+/// Called after the ledger was cancelled, and by the platform when [`protocol::limit::UPLOAD_LIFETIME_MS`] are
+/// over. An upload that is being processed, or has been, is left alone.
+///
+/// # Errors
+/// The platform failed; the call may be repeated.
+pub async fn abandon_upload<P: Platform>(
+    platform: &P,
+    asset_id: &str,
+    multipart: &str,
+) -> Result<(), PortError> {
+    let Some(upload) = store::upload_by_asset(platform.database(), asset_id).await? else { return Ok(()) };
+    let from = [UploadStatus::UploadStarted, UploadStatus::UploadCanceled];
+    let cancelled = UploadRow { status: UploadStatus::UploadCanceled, ..upload };
+    if store::set_upload_status(platform.database(), &cancelled, from).await? {
+        platform.objects().abort(&ObjectKey::Package(asset_id.to_owned()), multipart).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,51 @@
+//! Ids, tokens, and what is kept of them.
+
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest, Sha256};
+
+use crate::platform::Platform;
+
+/// A new UUID.
+pub(crate) fn uuid<P: Platform>(platform: &P) -> String {
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&platform.random()[..16]);
+    uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
+}
+
+/// A new unguessable token of 192 random bits, safe in URLs.
+pub(crate) fn token<P: Platform>(platform: &P) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(&platform.random()[..24])
+}
+
+/// What is kept of a token: its SHA-256 in lower-case hex.
+///
+/// No salt and no stretching: tokens are random, so that there is nothing to guess.
+pub fn hash(token: &str) -> String {
+    hex(&Sha256::digest(token.as_bytes()))
+}
+
+/// Lower-case hex.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The signature of a download link: HMAC-SHA-256 of what it opens and until when.
+pub(crate) fn sign<P: Platform>(platform: &P, asset_id: &str, expires_at: i64) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(mac(platform, asset_id, expires_at).finalize().into_bytes())
+}
+
+/// Whether `signature` is [`sign`]'s, compared in constant time.
+pub(crate) fn is_signed<P: Platform>(platform: &P, asset_id: &str, expires_at: i64, signature: &str) -> bool {
+    BASE64_URL_SAFE_NO_PAD
+        .decode(signature)
+        .is_ok_and(|signature| mac(platform, asset_id, expires_at).verify_slice(&signature).is_ok())
+}
+
+fn mac<P: Platform>(platform: &P, asset_id: &str, expires_at: i64) -> Hmac<Sha256> {
+    #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
+    let mut mac = Hmac::<Sha256>::new_from_slice(platform.signing_key()).expect("a key of any length");
+    mac.update(format!("download\n{asset_id}\n{expires_at}").as_bytes());
+    mac
+}

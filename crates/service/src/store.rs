@@ -1,0 +1,68 @@
+//! What is in the database: a file for each table, with its row and its statements.
+
+mod apps;
+mod groups;
+mod install_links;
+mod releases;
+mod uploads;
+mod users;
+
+use serde::de::DeserializeOwned;
+
+use crate::platform::{Database, PortError, Rows, Statement};
+
+pub(crate) use apps::{AppRow, app_by_id, app_by_name, apps_of, insert_app, set_identifier};
+pub(crate) use groups::{
+    GroupRow, group_by_id, group_by_name, groups_of, insert_group, insert_group_statement,
+};
+pub(crate) use install_links::{
+    InstallLinkRow, insert_install_link, install_link_by_token, install_links_of, revoke_install_link,
+};
+pub(crate) use releases::{
+    DestinationRow, NewRelease, ReleaseRow, add_release_group, destinations_of, insert_release,
+    latest_release, release_by_id, releases_of, update_release,
+};
+pub(crate) use uploads::{UploadRow, insert_upload, set_upload_status, upload_by_asset, upload_by_id};
+pub(crate) use users::{UserRow, user_by_token};
+
+/// Runs one statement and reads its rows.
+async fn query<T: DeserializeOwned>(
+    database: &impl Database,
+    statement: Statement,
+) -> Result<Vec<T>, PortError> {
+    let rows = database.batch(vec![statement]).await?.pop().unwrap_or_default();
+    read(rows)
+}
+
+/// Runs one statement and reads its first row.
+async fn first<T: DeserializeOwned>(
+    database: &impl Database,
+    statement: Statement,
+) -> Result<Option<T>, PortError> {
+    Ok(query(database, statement).await?.into_iter().next())
+}
+
+fn read<T: DeserializeOwned>(rows: Rows) -> Result<Vec<T>, PortError> {
+    rows.into_iter()
+        .map(|row| serde_json::from_value(row).map_err(|error| PortError::new("database", &error)))
+        .collect()
+}
+
+/// What an insert may meet.
+#[derive(Debug)]
+pub(crate) enum InsertError {
+    /// Another row has that name already; the column that says so.
+    Taken(String),
+    /// The database failed.
+    Port(PortError),
+}
+
+impl From<PortError> for InsertError {
+    /// SQLite and D1 both say `UNIQUE constraint failed: table.column`.
+    fn from(error: PortError) -> InsertError {
+        match error.message.split_once("UNIQUE constraint failed: ") {
+            Some((_, columns)) => InsertError::Taken(columns.to_owned()),
+            None => InsertError::Port(error),
+        }
+    }
+}

@@ -1,0 +1,87 @@
+use protocol::{Os, Platform};
+use serde::Deserialize;
+
+use super::{InsertError, first, insert_group_statement, query};
+use crate::platform::{Database, PortError, Statement};
+use crate::store::GroupRow;
+
+/// One app.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct AppRow {
+    pub(crate) id: String,
+    pub(crate) app_secret: String,
+    pub(crate) owner_id: String,
+    pub(crate) name: String,
+    pub(crate) display_name: String,
+    pub(crate) description: Option<String>,
+    pub(crate) os: Os,
+    pub(crate) platform: Platform,
+    pub(crate) release_type: Option<String>,
+    pub(crate) bundle_identifier: Option<String>,
+    pub(crate) created_at: i64,
+    pub(crate) updated_at: i64,
+}
+
+/// An owner's apps, in the order of their making.
+pub(crate) async fn apps_of(database: &impl Database, owner_id: &str) -> Result<Vec<AppRow>, PortError> {
+    query(
+        database,
+        Statement::new("SELECT * FROM apps WHERE owner_id = ? ORDER BY created_at, name", [owner_id.into()]),
+    )
+    .await
+}
+
+/// An owner's app of that name, whatever the case.
+pub(crate) async fn app_by_name(
+    database: &impl Database,
+    owner_id: &str,
+    name: &str,
+) -> Result<Option<AppRow>, PortError> {
+    let sql = "SELECT * FROM apps WHERE owner_id = ? AND name = ?";
+    first(database, Statement::new(sql, [owner_id.into(), name.into()])).await
+}
+
+/// The app of that id.
+pub(crate) async fn app_by_id(database: &impl Database, id: &str) -> Result<Option<AppRow>, PortError> {
+    first(database, Statement::new("SELECT * FROM apps WHERE id = ?", [id.into()])).await
+}
+
+/// Makes an app together with its first group.
+pub(crate) async fn insert_app(
+    database: &impl Database,
+    app: &AppRow,
+    group: &GroupRow,
+) -> Result<(), InsertError> {
+    let sql = "INSERT INTO apps (id, app_secret, owner_id, name, display_name, description, os, platform, \
+               release_type, bundle_identifier, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    let platform = serde_json::to_value(app.platform).unwrap_or_default();
+    let values = [
+        (&app.id).into(),
+        (&app.app_secret).into(),
+        (&app.owner_id).into(),
+        (&app.name).into(),
+        (&app.display_name).into(),
+        app.description.as_ref().into(),
+        app.os.as_str().into(),
+        platform.as_str().unwrap_or("Unknown").into(),
+        app.release_type.as_ref().into(),
+        app.bundle_identifier.as_ref().into(),
+        app.created_at.into(),
+        app.updated_at.into(),
+    ];
+    database.batch(vec![Statement::new(sql, values), insert_group_statement(group)]).await?;
+    Ok(())
+}
+
+/// Notes the identifier of an app that had none.
+pub(crate) async fn set_identifier(
+    database: &impl Database,
+    app_id: &str,
+    identifier: &str,
+    now: i64,
+) -> Result<(), InsertError> {
+    let sql =
+        "UPDATE apps SET bundle_identifier = ?, updated_at = ? WHERE id = ? AND bundle_identifier IS NULL";
+    database.batch(vec![Statement::new(sql, [identifier.into(), now.into(), app_id.into()])]).await?;
+    Ok(())
+}

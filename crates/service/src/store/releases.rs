@@ -1,0 +1,176 @@
+use serde::Deserialize;
+
+use super::{InsertError, first, query};
+use crate::platform::{Database, PortError, Statement};
+
+/// One release.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct ReleaseRow {
+    pub(crate) app_id: String,
+    pub(crate) id: i64,
+    pub(crate) asset_id: String,
+    pub(crate) file_name: String,
+    pub(crate) file_extension: Option<String>,
+    pub(crate) size: u64,
+    pub(crate) md5: String,
+    pub(crate) sha256: String,
+    pub(crate) version: String,
+    pub(crate) short_version: String,
+    pub(crate) min_os: Option<String>,
+    pub(crate) bundle_identifier: Option<String>,
+    pub(crate) release_notes: Option<String>,
+    pub(crate) build: Option<String>,
+    pub(crate) enabled: i64,
+    pub(crate) uploaded_at: i64,
+}
+
+/// A release that has no number yet.
+pub(crate) struct NewRelease<'a> {
+    pub(crate) app_id: &'a str,
+    pub(crate) upload_id: &'a str,
+    pub(crate) asset_id: &'a str,
+    pub(crate) file_name: &'a str,
+    pub(crate) file_extension: &'a str,
+    pub(crate) size: u64,
+    pub(crate) md5: &'a str,
+    pub(crate) sha256: &'a str,
+    pub(crate) version: &'a str,
+    pub(crate) short_version: &'a str,
+    pub(crate) min_os: Option<&'a str>,
+    pub(crate) bundle_identifier: &'a str,
+    pub(crate) artifact: &'a str,
+    pub(crate) uploaded_at: i64,
+}
+
+/// A group that has a release.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct DestinationRow {
+    pub(crate) release_id: i64,
+    pub(crate) group_id: String,
+    pub(crate) name: String,
+    pub(crate) display_name: Option<String>,
+    pub(crate) is_latest: i64,
+}
+
+/// Reads [`ReleaseRow`]s: all columns but the largest.
+macro_rules! select_releases {
+    ($condition:literal) => {
+        concat!(
+            "SELECT app_id, id, asset_id, file_name, file_extension, size, md5, sha256, version, short_version, ",
+            "min_os, bundle_identifier, release_notes, build, enabled, uploaded_at FROM releases WHERE ",
+            $condition
+        )
+    };
+}
+
+/// An app's releases, newest first.
+pub(crate) async fn releases_of(
+    database: &impl Database,
+    app_id: &str,
+) -> Result<Vec<ReleaseRow>, PortError> {
+    let sql = select_releases!("app_id = ? ORDER BY id DESC");
+    query(database, Statement::new(sql, [app_id.into()])).await
+}
+
+/// An app's release of that number.
+pub(crate) async fn release_by_id(
+    database: &impl Database,
+    app_id: &str,
+    id: i64,
+) -> Result<Option<ReleaseRow>, PortError> {
+    let sql = select_releases!("app_id = ? AND id = ?");
+    first(database, Statement::new(sql, [app_id.into(), id.into()])).await
+}
+
+/// An app's newest release.
+pub(crate) async fn latest_release(
+    database: &impl Database,
+    app_id: &str,
+) -> Result<Option<ReleaseRow>, PortError> {
+    let sql = select_releases!("app_id = ? ORDER BY id DESC LIMIT 1");
+    first(database, Statement::new(sql, [app_id.into()])).await
+}
+
+/// The groups that an app's releases went to, newest release first.
+pub(crate) async fn destinations_of(
+    database: &impl Database,
+    app_id: &str,
+) -> Result<Vec<DestinationRow>, PortError> {
+    let sql = "SELECT release_id, group_id, name, display_name, \
+               release_id = MAX(release_id) OVER (PARTITION BY group_id) AS is_latest \
+               FROM release_groups JOIN distribution_groups ON distribution_groups.id = group_id \
+               WHERE release_groups.app_id = ? ORDER BY release_id DESC, distributed_at, name";
+    query(database, Statement::new(sql, [app_id.into()])).await
+}
+
+/// Makes a release of a processed upload, in one transaction: the next number, the release, and the upload's new
+/// state. Does it once however often it is called, and returns the number.
+pub(crate) async fn insert_release(
+    database: &impl Database,
+    new: &NewRelease<'_>,
+) -> Result<i64, InsertError> {
+    let number = "UPDATE apps SET last_release_id = last_release_id + 1, updated_at = ? WHERE id = ? \
+                  AND NOT EXISTS (SELECT 1 FROM releases WHERE asset_id = ?)";
+    let insert = "INSERT INTO releases (app_id, id, asset_id, file_name, file_extension, size, md5, sha256, version, \
+                  short_version, min_os, bundle_identifier, artifact, uploaded_at) \
+                  SELECT apps.id, last_release_id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM apps WHERE apps.id = ? \
+                  ON CONFLICT (asset_id) DO NOTHING";
+    let upload = "UPDATE uploads SET status = 'readyToBePublished', error_details = NULL, \
+                  release_id = (SELECT id FROM releases WHERE asset_id = ?) WHERE id = ? RETURNING release_id";
+    let values = [
+        new.asset_id.into(),
+        new.file_name.into(),
+        new.file_extension.into(),
+        i64::try_from(new.size).unwrap_or(i64::MAX).into(),
+        new.md5.into(),
+        new.sha256.into(),
+        new.version.into(),
+        new.short_version.into(),
+        new.min_os.into(),
+        new.bundle_identifier.into(),
+        new.artifact.into(),
+        new.uploaded_at.into(),
+        new.app_id.into(),
+    ];
+    let batch = vec![
+        Statement::new(number, [new.uploaded_at.into(), new.app_id.into(), new.asset_id.into()]),
+        Statement::new(insert, values),
+        Statement::new(upload, [new.asset_id.into(), new.upload_id.into()]),
+    ];
+    let rows = database.batch(batch).await?.pop().unwrap_or_default();
+    let number = rows.first().and_then(|row| row.get("release_id")).and_then(serde_json::Value::as_i64);
+    number.ok_or_else(|| {
+        InsertError::Port(PortError::new("database", "a release was inserted and is not there"))
+    })
+}
+
+/// Stores what an update may change.
+pub(crate) async fn update_release(database: &impl Database, release: &ReleaseRow) -> Result<(), PortError> {
+    let sql = "UPDATE releases SET release_notes = ?, build = ?, enabled = ? WHERE app_id = ? AND id = ?";
+    let values = [
+        release.release_notes.as_ref().into(),
+        release.build.as_ref().into(),
+        release.enabled.into(),
+        (&release.app_id).into(),
+        release.id.into(),
+    ];
+    database.batch(vec![Statement::new(sql, values)]).await?;
+    Ok(())
+}
+
+/// Gives a release to a group; again only changes whether it is mandatory.
+pub(crate) async fn add_release_group(
+    database: &impl Database,
+    release: &ReleaseRow,
+    group_id: &str,
+    mandatory_update: bool,
+    now: i64,
+) -> Result<(), PortError> {
+    let sql = "INSERT INTO release_groups (app_id, release_id, group_id, mandatory_update, distributed_at) \
+               VALUES (?, ?, ?, ?, ?) \
+               ON CONFLICT (app_id, release_id, group_id) DO UPDATE SET mandatory_update = excluded.mandatory_update";
+    let values =
+        [(&release.app_id).into(), release.id.into(), group_id.into(), mandatory_update.into(), now.into()];
+    database.batch(vec![Statement::new(sql, values)]).await?;
+    Ok(())
+}

@@ -1,0 +1,81 @@
+use protocol::UploadStatus;
+use serde::Deserialize;
+
+use super::first;
+use crate::platform::{Database, PortError, Statement, Value};
+
+/// One upload, apart from its chunks.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct UploadRow {
+    pub(crate) id: String,
+    pub(crate) asset_id: String,
+    pub(crate) app_id: String,
+    pub(crate) status: UploadStatus,
+    pub(crate) build_version: Option<String>,
+    pub(crate) build_number: Option<String>,
+    pub(crate) md5: Option<String>,
+    pub(crate) sha256: Option<String>,
+    pub(crate) error_details: Option<String>,
+    pub(crate) release_id: Option<i64>,
+    pub(crate) created_at: i64,
+}
+
+/// The upload of that id.
+pub(crate) async fn upload_by_id(database: &impl Database, id: &str) -> Result<Option<UploadRow>, PortError> {
+    first(database, Statement::new("SELECT * FROM uploads WHERE id = ?", [id.into()])).await
+}
+
+/// The upload of that file.
+pub(crate) async fn upload_by_asset(
+    database: &impl Database,
+    asset_id: &str,
+) -> Result<Option<UploadRow>, PortError> {
+    first(database, Statement::new("SELECT * FROM uploads WHERE asset_id = ?", [asset_id.into()])).await
+}
+
+/// Makes an upload.
+pub(crate) async fn insert_upload(database: &impl Database, upload: &UploadRow) -> Result<(), PortError> {
+    let sql = "INSERT INTO uploads (id, asset_id, app_id, status, build_version, build_number, created_at) \
+               VALUES (?, ?, ?, ?, ?, ?, ?)";
+    let values = [
+        (&upload.id).into(),
+        (&upload.asset_id).into(),
+        (&upload.app_id).into(),
+        word(upload.status),
+        upload.build_version.as_ref().into(),
+        upload.build_number.as_ref().into(),
+        upload.created_at.into(),
+    ];
+    database.batch(vec![Statement::new(sql, values)]).await?;
+    Ok(())
+}
+
+/// Moves an upload from one of the states it may be in to another, with what belongs to that, and says whether
+/// it was in one of them.
+pub(crate) async fn set_upload_status(
+    database: &impl Database,
+    upload: &UploadRow,
+    from: [UploadStatus; 2],
+) -> Result<bool, PortError> {
+    let sql = "UPDATE uploads SET status = ?, md5 = ?, sha256 = ?, error_details = ?, release_id = ? \
+               WHERE id = ? AND status IN (?, ?) RETURNING id";
+    let values = [
+        word(upload.status),
+        upload.md5.as_ref().into(),
+        upload.sha256.as_ref().into(),
+        upload.error_details.as_ref().into(),
+        upload.release_id.into(),
+        (&upload.id).into(),
+        word(from[0]),
+        word(from[1]),
+    ];
+    let changed: Option<serde_json::Value> = first(database, Statement::new(sql, values)).await?;
+    Ok(changed.is_some())
+}
+
+fn word(status: UploadStatus) -> Value {
+    match serde_json::to_value(status) {
+        Ok(serde_json::Value::String(word)) => Value::Text(word),
+        _ => Value::Null,
+    }
+}

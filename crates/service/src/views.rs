@@ -1,0 +1,84 @@
+//! The pages that the service draws by itself: what a tester sees without an account.
+
+use maud::{DOCTYPE, Markup, html};
+use protocol::{limit::MIB, route};
+
+use crate::store::{AppRow, ReleaseRow};
+
+/// The page of an install link.
+pub(crate) fn install(app: &AppRow, release: &ReleaseRow, token: &str) -> String {
+    let download = route::path(route::INSTALL_DOWNLOAD, &[token]);
+    let version = format!("Version {} ({})", release.short_version, release.version);
+    page(
+        &app.display_name,
+        &html! {
+            main.install {
+                img.icon src="/icon.svg" alt="" width="72" height="72";
+                h1 { (app.display_name) }
+                p.version { (version) }
+                a.button href=(download) download=(release.file_name) data-test="download" {
+                    "Download for " (app.os)
+                }
+                dl.facts {
+                    dt { "Size" } dd { (megabytes(release.size)) }
+                    @if let Some(min_os) = &release.min_os {
+                        dt { "Needs" } dd { (needs(app, min_os)) }
+                    }
+                    dt { "Released" } dd { (day(release.uploaded_at)) }
+                    dt { "SHA-256" } dd.hash { (release.sha256) }
+                }
+                @if let Some(notes) = release.release_notes.as_deref().filter(|notes| !notes.trim().is_empty()) {
+                    section.notes { h2 { "What is new" } p { (notes) } }
+                }
+            }
+        },
+    )
+}
+
+/// The page of a link that opens nothing, be it wrong, revoked, or to a release that was switched off.
+pub(crate) fn gone() -> String {
+    page(
+        "Link not available",
+        &html! {
+            main.install.gone data-test="gone" {
+                h1 { "This link does not work any more" }
+                p { "It was revoked, or it was not copied whole. Ask whoever gave it to you for a new one." }
+            }
+        },
+    )
+}
+
+fn page(title: &str, body: &Markup) -> String {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { (title) }
+                link rel="icon" href="/icon.svg" type="image/svg+xml";
+                link rel="stylesheet" href="/install.css";
+            }
+            body { (body) }
+        }
+    }
+    .into_string()
+}
+
+fn needs(app: &AppRow, min_os: &str) -> String {
+    match app.os {
+        protocol::Os::Android => format!("Android, API level {min_os} or newer"),
+        os => format!("{os} {min_os} or newer"),
+    }
+}
+
+fn megabytes(bytes: u64) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "shown with one decimal")]
+    let mebibytes = bytes as f64 / MIB as f64;
+    if bytes < MIB { format!("{} KB", bytes.div_ceil(1024)) } else { format!("{mebibytes:.1} MB") }
+}
+
+fn day(ms: i64) -> String {
+    crate::time::iso(ms).chars().take(10).collect()
+}

@@ -1,0 +1,61 @@
+//! Between workerd's requests and responses and the router's.
+
+use axum::Router;
+use axum::body::Body;
+use futures_util::StreamExt;
+use http_body_util::BodyExt;
+use service::{Incoming, Outgoing};
+use tower_service::Service;
+use worker::send::{IntoSendFuture, SendWrapper};
+use worker::{Headers, Request, Response, ResponseBody, ResponseBuilder, Result, web_sys};
+
+use crate::platform::Stream;
+
+/// Answers one request.
+pub(crate) async fn serve(mut router: Router, request: Request) -> Result<Response> {
+    let request = incoming(&request)?;
+    match router.call(request).await {
+        Ok(response) => outgoing(response).await,
+        Err(never) => match never {},
+    }
+}
+
+fn incoming(request: &Request) -> Result<http::Request<Body>> {
+    let mut builder = http::Request::builder().method(request.method().as_ref()).uri(request.url()?.as_str());
+    for (name, value) in request.headers() {
+        builder = builder.header(name, value);
+    }
+    let mut body = Body::empty();
+    if let Some(stream) = request.inner().body() {
+        let stream = SendWrapper(stream);
+        builder = builder.extension(Incoming(stream.clone()));
+        body = lazily(stream);
+    }
+    builder.body(body).map_err(|error| error.to_string().into())
+}
+
+/// The same stream as bytes. It is taken hold of only when somebody reads it, so that a handler may pass the
+/// stream itself on instead.
+fn lazily(stream: Stream) -> Body {
+    let chunks = futures_util::stream::once(async move { worker::Body::new(stream.0) }.into_send()).flatten();
+    Body::from_stream(chunks)
+}
+
+async fn outgoing(response: http::Response<Body>) -> Result<Response> {
+    let (parts, body) = response.into_parts();
+    let headers = Headers::new();
+    for (name, value) in &parts.headers {
+        headers.append(name.as_str(), &String::from_utf8_lossy(value.as_bytes()))?;
+    }
+    let body = match parts.extensions.get::<Outgoing<Stream>>() {
+        Some(Outgoing(SendWrapper(stream))) => ResponseBody::Stream(web_sys::ReadableStream::clone(stream)),
+        None => collected(body).await?,
+    };
+    Ok(ResponseBuilder::new().with_status(parts.status.as_u16()).with_headers(headers).body(body))
+}
+
+async fn collected(body: Body) -> Result<ResponseBody> {
+    let bytes = body.collect().await.map_err(|error| error.to_string())?.to_bytes();
+    // Some statuses forbid a body, even an empty one.
+    Ok(if bytes.is_empty() { ResponseBody::Empty } else { ResponseBody::Body(bytes.to_vec()) })
+}
