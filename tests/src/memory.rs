@@ -1,0 +1,208 @@
+//! The service's platform in memory: SQLite with the real migrations, an object store with R2's rules, ledgers
+//! that are stored and loaded at every request, a queue that waits, a clock that stands, and failures on command.
+
+mod database;
+mod ledgers;
+mod objects;
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use bytes::Bytes;
+use service::platform::{Database, Jobs, Ledgers, Objects, PortError};
+use service::{Job, Platform};
+use sha2::{Digest, Sha256};
+
+pub use database::SqliteDatabase;
+pub use ledgers::StoredLedgers;
+pub use objects::MemoryObjects;
+
+/// Where in an operation a fault strikes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// Nothing happens but the error.
+    Before,
+    /// Everything happens, and then the error.
+    After,
+}
+
+/// The next operations of one name fail.
+#[derive(Clone, Copy, Debug)]
+pub struct Fault {
+    /// Such as `put_part` or `batch`.
+    pub operation: &'static str,
+    /// Before or after it takes effect.
+    pub when: When,
+    /// How many times.
+    pub times: u32,
+}
+
+/// The faults that are to come.
+#[derive(Default)]
+pub struct Faults(Mutex<Vec<Fault>>);
+
+impl Faults {
+    /// Runs an operation, or fails it as commanded.
+    fn run<T>(
+        &self,
+        port: &'static str,
+        operation: &'static str,
+        work: impl FnOnce() -> Result<T, PortError>,
+    ) -> Result<T, PortError> {
+        let error = || PortError::new(port, &format!("{operation} fails on command"));
+        match self.take(operation) {
+            None => work(),
+            Some(When::Before) => Err(error()),
+            Some(When::After) => work().and(Err(error())),
+        }
+    }
+
+    fn take(&self, operation: &'static str) -> Option<When> {
+        let mut faults = lock(&self.0);
+        let fault = faults.iter_mut().find(|fault| fault.operation == operation && fault.times > 0)?;
+        fault.times -= 1;
+        Some(fault.when)
+    }
+}
+
+struct World {
+    database: SqliteDatabase,
+    objects: MemoryObjects,
+    ledgers: StoredLedgers,
+    jobs: Queue,
+    clock: AtomicI64,
+    seed: AtomicU64,
+    log: Mutex<Vec<String>>,
+    faults: Arc<Faults>,
+}
+
+/// The platform. A clone is the same world.
+#[derive(Clone)]
+pub struct Memory(Arc<World>);
+
+impl Memory {
+    /// An empty world with all migrations applied.
+    pub fn new() -> Memory {
+        let faults = Arc::new(Faults::default());
+        Memory(Arc::new(World {
+            database: SqliteDatabase::new(faults.clone()),
+            objects: MemoryObjects::new(faults.clone()),
+            ledgers: StoredLedgers::new(faults.clone()),
+            jobs: Queue { jobs: Mutex::default(), faults: faults.clone() },
+            clock: AtomicI64::new(1_767_225_600_000),
+            seed: AtomicU64::new(1),
+            log: Mutex::default(),
+            faults,
+        }))
+    }
+
+    /// Makes operations fail.
+    pub fn fail(&self, fault: Fault) {
+        lock(&self.0.faults.0).push(fault);
+    }
+
+    /// Lets time pass.
+    pub fn advance(&self, ms: i64) {
+        self.0.clock.fetch_add(ms, Ordering::Relaxed);
+    }
+
+    /// The SQL database, to look into and to seed.
+    pub fn sqlite(&self) -> &SqliteDatabase {
+        &self.0.database
+    }
+
+    /// The object store, to look into.
+    pub fn stored(&self) -> &MemoryObjects {
+        &self.0.objects
+    }
+
+    /// What was logged.
+    pub fn logged(&self) -> Vec<String> {
+        lock(&self.0.log).clone()
+    }
+
+    /// How many jobs wait.
+    pub fn n_jobs(&self) -> usize {
+        lock(&self.0.jobs.jobs).len()
+    }
+
+    /// Runs the waiting jobs as the queue does: a job that fails is tried 4 times, and then once for the last time.
+    pub async fn run_jobs(&self) {
+        const TRIES: u32 = 4;
+        while let Some(job) = self.next_job() {
+            for n in 1..=TRIES + 1 {
+                match service::run(self, job.clone(), n > TRIES).await {
+                    Err(error) if error.is_retryable() => {}
+                    _ => break,
+                }
+            }
+        }
+    }
+
+    fn next_job(&self) -> Option<Job> {
+        lock(&self.0.jobs.jobs).pop_front()
+    }
+}
+
+impl Default for Memory {
+    fn default() -> Memory {
+        Memory::new()
+    }
+}
+
+impl Platform for Memory {
+    type Stream = Bytes;
+
+    fn database(&self) -> &impl Database {
+        &self.0.database
+    }
+
+    fn objects(&self) -> &impl Objects<Stream = Bytes> {
+        &self.0.objects
+    }
+
+    fn ledgers(&self) -> &impl Ledgers {
+        &self.0.ledgers
+    }
+
+    fn jobs(&self) -> &impl Jobs {
+        &self.0.jobs
+    }
+
+    fn now(&self) -> i64 {
+        self.0.clock.load(Ordering::Relaxed)
+    }
+
+    fn random(&self) -> [u8; 32] {
+        let seed = self.0.seed.fetch_add(1, Ordering::Relaxed);
+        Sha256::digest(seed.to_le_bytes()).into()
+    }
+
+    fn signing_key(&self) -> &[u8] {
+        b"a key for tests"
+    }
+
+    fn log(&self, line: &str) {
+        lock(&self.0.log).push(line.to_owned());
+    }
+}
+
+struct Queue {
+    jobs: Mutex<VecDeque<Job>>,
+    faults: Arc<Faults>,
+}
+
+impl Jobs for Queue {
+    async fn send(&self, job: Job) -> Result<(), PortError> {
+        self.faults.run("jobs", "send", || {
+            lock(&self.jobs).push_back(job);
+            Ok(())
+        })
+    }
+}
+
+/// A test that panicked while it held the lock has failed already.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}

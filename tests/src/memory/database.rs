@@ -1,0 +1,94 @@
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, Transaction, params_from_iter};
+use service::platform::{Database, PortError, Rows, Statement, Value};
+
+use super::{Faults, lock};
+
+/// SQLite in memory, with the migrations that the worker applies to D1.
+pub struct SqliteDatabase {
+    connection: Mutex<Connection>,
+    faults: Arc<Faults>,
+}
+
+impl SqliteDatabase {
+    pub(super) fn new(faults: Arc<Faults>) -> SqliteDatabase {
+        let connection = Connection::open_in_memory().expect("SQLite opens in memory");
+        connection.execute_batch("PRAGMA foreign_keys = ON").expect("foreign keys are checked, as D1 does");
+        for migration in migrations() {
+            connection.execute_batch(&migration).expect("the migrations apply");
+        }
+        SqliteDatabase { connection: Mutex::new(connection), faults }
+    }
+
+    /// Runs SQL that the service does not have, such as what makes the first account.
+    pub fn execute(&self, sql: &str) {
+        lock(&self.connection).execute_batch(sql).expect("the test's SQL is right");
+    }
+
+    /// The first column of the first row, as text.
+    pub fn text(&self, sql: &str) -> Option<String> {
+        lock(&self.connection).query_row(sql, [], |row| row.get::<_, Option<String>>(0)).ok().flatten()
+    }
+
+    fn transact(&self, statements: &[Statement]) -> rusqlite::Result<Vec<Rows>> {
+        let mut connection = lock(&self.connection);
+        let transaction = connection.transaction()?;
+        let rows =
+            statements.iter().map(|statement| run(&transaction, statement)).collect::<Result<_, _>>()?;
+        transaction.commit()?;
+        Ok(rows)
+    }
+}
+
+fn migrations() -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/worker/migrations");
+    let mut paths: Vec<_> = std::fs::read_dir(folder)
+        .expect("the migrations are there")
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .collect();
+    paths.sort();
+    paths.iter().map(|path| std::fs::read_to_string(path).expect("a migration is text")).collect()
+}
+
+fn run(transaction: &Transaction<'_>, statement: &Statement) -> rusqlite::Result<Rows> {
+    let mut prepared = transaction.prepare(statement.sql)?;
+    let columns: Vec<String> = prepared.column_names().map(str::to_owned).collect();
+    let mut rows = prepared.query(params_from_iter(statement.values.iter().map(bound)))?;
+    let mut read = Vec::new();
+    while let Some(row) = rows.next()? {
+        let mut object = serde_json::Map::new();
+        for (index, column) in columns.iter().enumerate() {
+            object.insert(column.clone(), json(row.get_ref(index)?));
+        }
+        read.push(object.into());
+    }
+    Ok(read)
+}
+
+fn bound(value: &Value) -> ToSqlOutput<'_> {
+    match value {
+        Value::Null => ToSqlOutput::from(rusqlite::types::Null),
+        Value::Integer(integer) => ToSqlOutput::from(*integer),
+        Value::Text(text) => ToSqlOutput::from(text.as_str()),
+    }
+}
+
+fn json(value: ValueRef<'_>) -> serde_json::Value {
+    match value {
+        ValueRef::Null | ValueRef::Blob(_) => serde_json::Value::Null,
+        ValueRef::Integer(integer) => integer.into(),
+        ValueRef::Real(real) => real.into(),
+        ValueRef::Text(text) => String::from_utf8_lossy(text).into(),
+    }
+}
+
+impl Database for SqliteDatabase {
+    async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<Rows>, PortError> {
+        self.faults.run("database", "batch", || {
+            self.transact(&statements).map_err(|error| PortError::new("database", &error))
+        })
+    }
+}

@@ -1,0 +1,192 @@
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
+use md5::{Digest, Md5};
+use service::platform::{ByteRange, Digests, ObjectKey, Objects, OpenObject, Part, PortError};
+use sha2::Sha256;
+
+use super::{Faults, lock};
+
+/// R2 takes no smaller part, in bytes, but the last.
+const MIN_PART: usize = 5 * 1024 * 1024;
+
+struct Multipart {
+    path: String,
+    parts: BTreeMap<u32, (String, Bytes)>,
+}
+
+#[derive(Default)]
+struct Bucket {
+    objects: HashMap<String, Bytes>,
+    multiparts: HashMap<String, Multipart>,
+    /// Counts up to make receipts, so that storing a part again makes the older receipt useless, as R2 does.
+    receipts: u64,
+}
+
+/// An object store with R2's rules about parts.
+pub struct MemoryObjects {
+    bucket: Mutex<Bucket>,
+    faults: Arc<Faults>,
+}
+
+impl MemoryObjects {
+    pub(super) fn new(faults: Arc<Faults>) -> MemoryObjects {
+        MemoryObjects { bucket: Mutex::default(), faults }
+    }
+
+    /// The paths of all objects.
+    pub fn paths(&self) -> Vec<String> {
+        lock(&self.bucket).objects.keys().cloned().collect()
+    }
+
+    /// How many multipart uploads are open.
+    pub fn n_multiparts(&self) -> usize {
+        lock(&self.bucket).multiparts.len()
+    }
+
+    /// Changes a stored object behind the service's back.
+    pub fn overwrite(&self, path: &str, change: impl FnOnce(&mut Vec<u8>)) {
+        let mut bucket = lock(&self.bucket);
+        if let Some(object) = bucket.objects.get_mut(path) {
+            let mut bytes = object.to_vec();
+            change(&mut bytes);
+            *object = bytes.into();
+        }
+    }
+
+    fn work<T>(
+        &self,
+        operation: &'static str,
+        work: impl FnOnce(&mut Bucket) -> Result<T, String>,
+    ) -> Result<T, PortError> {
+        self.faults.run("objects", operation, || {
+            work(&mut lock(&self.bucket)).map_err(|message| PortError::new("objects", &message))
+        })
+    }
+}
+
+impl Bucket {
+    fn complete(&mut self, path: &str, multipart: &str, receipts: &[Part]) -> Result<(), String> {
+        let upload = self.multiparts.get(multipart).ok_or("no such multipart upload (10024)")?;
+        let mut sizes = Vec::new();
+        let mut whole = Vec::new();
+        for receipt in receipts {
+            match upload.parts.get(&receipt.number) {
+                Some((etag, bytes)) if *etag == receipt.etag => {
+                    sizes.push(bytes.len());
+                    whole.extend_from_slice(bytes);
+                }
+                _ => return Err(format!("part {} is not there or was replaced (10025)", receipt.number)),
+            }
+        }
+        let all_but_last = sizes.split_last().map_or(&[][..], |(_, rest)| rest);
+        if all_but_last.iter().any(|size| *size < MIN_PART) {
+            return Err("a part is smaller than 5 MiB (10011)".to_owned());
+        }
+        if all_but_last.windows(2).any(|pair| pair[0] != pair[1]) {
+            return Err("the parts are not of one size (10048)".to_owned());
+        }
+        self.multiparts.remove(multipart);
+        self.objects.insert(path.to_owned(), whole.into());
+        Ok(())
+    }
+}
+
+fn slice(object: &Bytes, range: ByteRange) -> Result<Bytes, String> {
+    let start = usize::try_from(range.offset).map_err(|error| error.to_string())?;
+    let end = usize::try_from(range.offset + range.length).map_err(|error| error.to_string())?;
+    if start >= end || end > object.len() {
+        return Err("the range is not in the object (10039)".to_owned());
+    }
+    Ok(object.slice(start..end))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl Objects for MemoryObjects {
+    type Stream = Bytes;
+
+    async fn begin(&self, key: &ObjectKey) -> Result<String, PortError> {
+        self.work("begin", |bucket| {
+            bucket.receipts += 1;
+            let id = format!("multipart-{}", bucket.receipts);
+            let multipart = Multipart { path: key.path(), parts: BTreeMap::new() };
+            bucket.multiparts.insert(id.clone(), multipart);
+            Ok(id)
+        })
+    }
+
+    async fn put_part(
+        &self,
+        key: &ObjectKey,
+        multipart: &str,
+        number: u32,
+        stream: Bytes,
+        length: u64,
+    ) -> Result<String, PortError> {
+        self.work("put_part", |bucket| {
+            if stream.len() as u64 != length {
+                return Err("the stream ended before its stated length".to_owned());
+            }
+            bucket.receipts += 1;
+            let etag = format!("etag-{}", bucket.receipts);
+            let upload = bucket.multiparts.get_mut(multipart).ok_or("no such multipart upload (10024)")?;
+            if upload.path != key.path() {
+                return Err("the multipart upload is another object's (10024)".to_owned());
+            }
+            upload.parts.insert(number, (etag.clone(), stream));
+            Ok(etag)
+        })
+    }
+
+    async fn complete(&self, key: &ObjectKey, multipart: &str, parts: Vec<Part>) -> Result<(), PortError> {
+        self.work("complete", |bucket| bucket.complete(&key.path(), multipart, &parts))
+    }
+
+    async fn abort(&self, _: &ObjectKey, multipart: &str) -> Result<(), PortError> {
+        self.work("abort", |bucket| {
+            bucket.multiparts.remove(multipart);
+            Ok(())
+        })
+    }
+
+    async fn size(&self, key: &ObjectKey) -> Result<Option<u64>, PortError> {
+        self.work("size", |bucket| Ok(bucket.objects.get(&key.path()).map(|object| object.len() as u64)))
+    }
+
+    async fn read(&self, key: &ObjectKey, range: ByteRange) -> Result<Vec<u8>, PortError> {
+        self.work("read", |bucket| {
+            let object = bucket.objects.get(&key.path()).ok_or("no such object")?;
+            Ok(slice(object, range)?.to_vec())
+        })
+    }
+
+    async fn open(
+        &self,
+        key: &ObjectKey,
+        range: Option<ByteRange>,
+    ) -> Result<Option<OpenObject<Bytes>>, PortError> {
+        self.work("open", |bucket| {
+            let Some(object) = bucket.objects.get(&key.path()) else { return Ok(None) };
+            let stream = range.map_or_else(|| Ok(object.clone()), |range| slice(object, range))?;
+            Ok(Some(OpenObject { stream, size: object.len() as u64 }))
+        })
+    }
+
+    async fn digest(&self, key: &ObjectKey) -> Result<Digests, PortError> {
+        self.work("digest", |bucket| {
+            let object = bucket.objects.get(&key.path()).ok_or("no such object")?;
+            Ok(Digests { md5: hex(&Md5::digest(object)), sha256: hex(&Sha256::digest(object)) })
+        })
+    }
+
+    async fn delete(&self, key: &ObjectKey) -> Result<(), PortError> {
+        self.work("delete", |bucket| {
+            bucket.objects.remove(&key.path());
+            Ok(())
+        })
+    }
+}

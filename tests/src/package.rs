@@ -1,0 +1,57 @@
+//! Packages: real ones of the shared corpus, and large ones made of them.
+
+use std::io::{Cursor, Write};
+use std::path::PathBuf;
+
+use sha2::{Digest, Sha256};
+use zip::write::SimpleFileOptions;
+use zip::{ZipArchive, ZipWriter};
+
+/// A small real APK: `com.example.helloworld`, version 1.0 (1), for API level 15.
+pub const HELLO_WORLD: &str = "apk/androidbinary__helloworld.apk";
+
+/// A larger real APK of another app: `com.icyleaf.appinfodemo`, version 2.1.0 (10), for API level 14.
+pub const APP_INFO: &str = "apk/app-info__android.apk";
+
+/// Where a file of the shared corpus is.
+pub fn corpus_path(file: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus").join(file)
+}
+
+/// A file of the shared corpus.
+pub fn corpus(file: &str) -> Vec<u8> {
+    let path = corpus_path(file);
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// A real APK with as many more bytes in it, which do not compress.
+pub fn padded_apk(file: &str, padding: usize) -> Vec<u8> {
+    let mut source = ZipArchive::new(Cursor::new(corpus(file))).expect("a corpus APK is a zip");
+    let mut target = ZipWriter::new(Cursor::new(Vec::with_capacity(padding + (1 << 20))));
+    for index in 0..source.len() {
+        target.raw_copy_file(source.by_index_raw(index).expect("an entry")).expect("an entry is copied");
+    }
+    let stored = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    target.start_file("assets/padding.bin", stored.large_file(true)).expect("an entry is begun");
+    target.write_all(&noise(padding)).expect("an entry is written");
+    target.finish().expect("the directory is written").into_inner()
+}
+
+/// Bytes without a pattern, the same ones every time.
+pub fn noise(n_bytes: usize) -> Vec<u8> {
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut bytes = Vec::with_capacity(n_bytes + 8);
+    while bytes.len() < n_bytes {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        bytes.extend_from_slice(&state.to_le_bytes());
+    }
+    bytes.truncate(n_bytes);
+    bytes
+}
+
+/// SHA-256 in lower-case hex.
+pub fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}

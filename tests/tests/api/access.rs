@@ -1,0 +1,64 @@
+use bytes::Bytes;
+use http::Method;
+use protocol::{header, route};
+use testkit::{Api, api::TOKEN};
+
+#[test]
+fn a_call_without_a_token_is_refused_in_every_clients_words() {
+    let answer = Api::new().send(Method::GET, route::USER, &[], Bytes::new());
+    assert_eq!(answer.status, 401);
+    let body = answer.json();
+    assert_eq!(body["statusCode"], 401);
+    assert_eq!(body["code"], "Unauthorized");
+    assert!(body["message"].as_str().unwrap().contains("X-API-Token"));
+    assert_eq!(body["error"]["message"], body["message"]);
+}
+
+#[test]
+fn a_wrong_token_is_refused() {
+    let answer = Api::new().send(Method::GET, route::USER, &[(header::API_TOKEN, "wrong")], Bytes::new());
+    assert_eq!(answer.status, 401);
+}
+
+#[test]
+fn the_token_says_who_is_calling() {
+    let answer = Api::new().get(route::USER);
+    assert_eq!((answer.status.as_u16(), &answer.json()["name"]), (200, &"ann".into()));
+}
+
+#[test]
+fn the_database_never_holds_a_token() {
+    let api = Api::new();
+    assert_ne!(api.memory.sqlite().text("SELECT token_hash FROM api_tokens").as_deref(), Some(TOKEN));
+}
+
+#[test]
+fn a_viewers_token_reads_and_changes_nothing() {
+    let api = Api::new();
+    let hash = service::token_hash("viewer-token");
+    api.memory
+        .sqlite()
+        .execute(&format!("INSERT INTO api_tokens VALUES ('t2', 'u1', '{hash}', 'viewer', NULL, 0)"));
+    let token = [(header::API_TOKEN, "viewer-token")];
+    assert_eq!(api.send(Method::GET, route::APPS, &token, Bytes::new()).status, 200);
+    assert_eq!(api.send(Method::POST, route::APPS, &token, Bytes::from("{}")).status, 403);
+}
+
+#[test]
+fn another_owners_app_is_as_unknown_as_none() {
+    let api = Api::new();
+    api.create_app("one", None);
+    let hash = service::token_hash("bob-token");
+    api.memory.sqlite().execute(&format!(
+        "INSERT INTO users VALUES ('u2', 'bob', 'Bob', 'bob@slipway.example', 0);
+         INSERT INTO api_tokens VALUES ('t2', 'u2', '{hash}', 'all', NULL, 0);"
+    ));
+    let path = route::path(route::APP, &["ann", "one"]);
+    assert_eq!(api.send(Method::GET, &path, &[(header::API_TOKEN, "bob-token")], Bytes::new()).status, 404);
+}
+
+#[test]
+fn an_unknown_call_is_answered_as_json() {
+    let answer = Api::new().get("/v0.1/nothing");
+    assert_eq!((answer.status.as_u16(), &answer.json()["statusCode"]), (404, &404.into()));
+}

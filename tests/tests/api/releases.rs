@@ -1,0 +1,110 @@
+use http::Method;
+use protocol::{BasicRelease, Group, NIL_GROUP_ID, route};
+use serde_json::{Value, json};
+use testkit::Api;
+
+fn released() -> Api {
+    let api = Api::new();
+    api.create_app("one", None);
+    api.release("one");
+    api
+}
+
+fn group_id(api: &Api, name: &str) -> String {
+    let group: Group = api.get(&route::path(route::GROUP, &["ann", "one", name])).read();
+    group.id
+}
+
+fn add_group(api: &Api, release: &str, id: &str) -> testkit::Answer {
+    api.post(&route::path(route::RELEASE_GROUPS, &["ann", "one", release]), &json!({"id": id}))
+}
+
+#[test]
+fn a_release_goes_to_a_group_with_status_201() {
+    let api = released();
+    let id = group_id(&api, "Collaborators");
+    let answer = add_group(&api, "1", &id);
+    assert_eq!(answer.status, 201);
+    assert_eq!(answer.json(), json!({"id": id, "mandatory_update": false, "provisioning_status_url": null}));
+    assert_eq!(add_group(&api, "1", &id).status, 201, "again changes nothing");
+    let details = api.get("/v0.1/apps/ann/one/releases/1").json();
+    assert_eq!(details["destinations"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        details["distribution_groups"],
+        json!([{"id": id, "name": "Collaborators", "is_latest": true}])
+    );
+}
+
+#[test]
+fn the_nil_id_means_collaborators() {
+    let api = released();
+    let answer = add_group(&api, "1", NIL_GROUP_ID);
+    assert_eq!(answer.json()["id"], group_id(&api, "Collaborators"));
+}
+
+#[test]
+fn a_group_of_no_such_id_is_404() {
+    let answer = add_group(&released(), "1", "8f8f8f8f-0000-4000-8000-000000000000");
+    assert_eq!(
+        (answer.status.as_u16(), &answer.json()["code"]),
+        (404, &"distribution_group_not_found".into())
+    );
+}
+
+#[test]
+fn releases_are_listed_newest_first_and_only_the_newest_is_latest() {
+    let api = released();
+    api.release("one");
+    api.release("one");
+    for release in ["1", "2"] {
+        add_group(&api, release, NIL_GROUP_ID);
+    }
+    let releases: Vec<BasicRelease> = api.get("/v0.1/apps/ann/one/releases").read();
+    let latest = |release: &BasicRelease| release.distribution_groups.first().map(|group| group.is_latest);
+    let seen: Vec<_> = releases.iter().map(|release| (release.id, latest(release))).collect();
+    assert_eq!(seen, [(3, None), (2, Some(true)), (1, Some(false))]);
+    let published: Vec<BasicRelease> = api.get("/v0.1/apps/ann/one/releases?published_only=true").read();
+    assert_eq!(published.iter().map(|release| release.id).collect::<Vec<_>>(), [2, 1]);
+}
+
+#[test]
+fn notes_are_kept_and_notes_that_are_too_long_are_refused() {
+    let api = released();
+    let put = |body: &Value| api.call(Method::PUT, "/v0.1/apps/ann/one/releases/1", body);
+    assert_eq!(put(&json!({"release_notes": "# New\n- a thing"})).status, 200);
+    let refused = put(&json!({"release_notes": "é".repeat(5001)}));
+    assert_eq!(refused.status, 400);
+    assert!(refused.text().contains("5000") && refused.text().contains("5001"));
+    assert_eq!(api.get("/v0.1/apps/ann/one/releases/1").json()["release_notes"], "# New\n- a thing");
+}
+
+#[test]
+fn where_a_build_came_from_is_kept_in_either_spelling() {
+    let api = released();
+    for key in ["branch", "branch_name"] {
+        let body = json!({"build": {"id": "7", key: "main", "commit_hash": "abc"}});
+        assert_eq!(api.call(Method::PUT, "/v0.1/apps/ann/one/releases/1", &body).status, 200);
+        let build = &api.get("/v0.1/apps/ann/one/releases/1").json()["build"];
+        assert_eq!(*build, json!({"branch_name": "main", "commit_hash": "abc"}));
+    }
+}
+
+#[test]
+fn a_release_that_is_not_there_is_404_and_a_number_that_is_none_400() {
+    let api = released();
+    assert_eq!(api.get("/v0.1/apps/ann/one/releases/9").status, 404);
+    assert_eq!(api.get("/v0.1/apps/ann/one/releases/nine").status, 400);
+    api.create_app("empty", None);
+    let answer = api.get("/v0.1/apps/ann/empty/releases/latest");
+    assert_eq!((answer.status.as_u16(), &answer.json()["code"]), (404, &"no_releases_for_app".into()));
+}
+
+#[test]
+fn the_sdks_find_the_keys_that_they_require() {
+    let api = released();
+    let details = api.get("/v0.1/apps/ann/one/releases/1").json();
+    assert_eq!((&details["fileExtension"], &details["status"]), (&json!("apk"), &json!("available")));
+    assert!(details["app_icon_url"].is_null() && details.get("app_icon_url").is_some());
+    assert_eq!(details["package_hashes"].as_array().unwrap().len(), 1);
+    assert_eq!(details["uploaded_at"], "2026-01-01T00:00:00.000Z");
+}
