@@ -1,8 +1,18 @@
-//! What the tests stand on: an in-memory platform that fails on command, the API in process, and packages.
+//! What the tests stand on.
+//!
+//! For the API in process: an in-memory platform that fails on command ([`memory`]), and the router on it
+//! ([`api`]). For the whole story: both Workers in workerd ([`stack`]), a proxy that breaks what passes it
+//! ([`proxy`]), and a real browser ([`browser`]). For both: real packages ([`package`]).
 
 pub mod api;
+pub mod browser;
 pub mod memory;
 pub mod package;
+pub mod proxy;
+pub mod stack;
 
 pub use api::{Answer, Api, Upload};
+pub use browser::Browser;
 pub use memory::{Fault, Memory, When};
+pub use proxy::Proxy;
+pub use stack::Stack;

@@ -1,0 +1,158 @@
+//! Android packages: a zip with a binary `AndroidManifest.xml`, and names in `resources.arsc`.
+
+mod contents;
+mod findings;
+
+use contents::Contents;
+
+use crate::arsc::Table;
+use crate::axml::Value;
+use crate::format::Depth;
+use crate::manifest::Manifest;
+use crate::source::{Memory, Window};
+use crate::zip::{Directory, Entry, Packing, ZipError};
+use crate::{Artifact, Format, InspectError, Miss, Refusal, RefusalCode, Source, limits};
+
+const MANIFEST: &str = "AndroidManifest.xml";
+const RESOURCES: &str = "resources.arsc";
+
+/// Reads the package whose zip directory was found.
+pub(super) fn read(
+    file_name: &str,
+    source: &mut dyn Source,
+    directory: &Directory,
+    depth: Depth,
+) -> Result<Artifact, InspectError> {
+    let contents = Contents::scan(directory.read(source)?);
+    let Some(entry) = contents.manifest else {
+        return Err(contents.refusal().into());
+    };
+    let mut manifest = read_manifest(source, directory, &entry)?;
+    let resources = match depth {
+        Depth::WithResources => follow_references(&mut manifest, source, directory, &contents)?,
+        Depth::IdentityOnly => Resources::Unreadable("it is spread over too much of the file".to_owned()),
+    };
+    let n_duplicates = contents::count_duplicates(directory.read(source)?);
+    let facts =
+        Facts { file_name, directory, contents: &contents, manifest: &manifest, resources, n_duplicates };
+    Ok(Artifact {
+        format: Format::Apk,
+        os: Format::Apk.os(),
+        findings: findings::all(&facts),
+        name: text(manifest.label.as_ref()),
+        version: text(manifest.version_name.as_ref()),
+        build: version_code(&manifest),
+        min_os: text(manifest.min_sdk.as_ref()),
+        identifier: manifest.package,
+        size: source.len(),
+        bytes_read: 0,
+        reads: 0,
+    })
+}
+
+/// What the findings are drawn from.
+struct Facts<'a> {
+    file_name: &'a str,
+    directory: &'a Directory,
+    contents: &'a Contents,
+    /// With references followed as far as they lead.
+    manifest: &'a Manifest,
+    resources: Resources,
+    n_duplicates: usize,
+}
+
+/// What became of the resource table.
+enum Resources {
+    /// Read, absent, or not needed.
+    Settled,
+    /// There, but not to be read, and why.
+    Unreadable(String),
+}
+
+/// Takes the manifest in whichever packing makes sense of it.
+fn read_manifest(
+    source: &mut dyn Source,
+    directory: &Directory,
+    entry: &Entry,
+) -> Result<Manifest, InspectError> {
+    let mut failure = None;
+    for &packing in entry.packings() {
+        let attempt = entry.read(MANIFEST, packing, source, directory, limits::MAX_MANIFEST);
+        let refused = match attempt {
+            Ok(bytes) => match Manifest::parse(&bytes) {
+                Ok(manifest) => return Ok(manifest),
+                Err(error) => Refusal::corrupt(error.to_string()).into(),
+            },
+            Err(ZipError::Miss(miss)) => return Err(miss.into()),
+            Err(error) => InspectError::from(error),
+        };
+        failure.get_or_insert(refused);
+    }
+    if entry.claims_encryption() {
+        let message = format!("expected `{MANIFEST}` in the clear, got an encrypted entry");
+        let fix = "release the package as the build made it, without a zip password";
+        return Err(Refusal::new(RefusalCode::Encrypted, message, fix).into());
+    }
+    Err(failure.unwrap_or_else(|| Refusal::corrupt("expected a manifest, got none").into()))
+}
+
+/// Replaces references in the manifest by what the resource table has for them.
+fn follow_references(
+    manifest: &mut Manifest,
+    source: &mut dyn Source,
+    directory: &Directory,
+    contents: &Contents,
+) -> Result<Resources, InspectError> {
+    /// Of a longer table only the head is fetched at once: the offsets of its first 12,000 strings.
+    const SMALL: u64 = 128 << 10;
+    const HEAD: u64 = 48 << 10;
+    let Some(entry) = contents.resources.filter(|_| manifest.references().next().is_some()) else {
+        return Ok(Resources::Settled);
+    };
+    let done = if entry.packings()[0] == Packing::Stored {
+        let ahead = if entry.size <= SMALL { entry.size } else { HEAD };
+        let start = entry.data_start(RESOURCES, source, directory, ahead);
+        start.and_then(|start| Ok(resolve_all(manifest, &mut Window::new(source, start, entry.size))?))
+    } else {
+        let bytes = entry.read(RESOURCES, Packing::Deflated, source, directory, limits::MAX_RESOURCES);
+        bytes.and_then(|bytes| Ok(resolve_all(manifest, &mut Memory(&bytes))?))
+    };
+    match done {
+        Ok(()) => Ok(Resources::Settled),
+        Err(ZipError::Miss(miss)) => Err(miss.into()),
+        Err(error) => Ok(Resources::Unreadable(error.to_string())),
+    }
+}
+
+fn resolve_all(manifest: &mut Manifest, table: &mut dyn Source) -> Result<(), Miss> {
+    let mut table = Table::new(table);
+    for value in manifest.references() {
+        if let Some(found) = table.resolve(value.clone())? {
+            *value = found;
+        }
+    }
+    Ok(())
+}
+
+/// A value as people read it. An unresolved reference and blank text say nothing.
+fn text(value: Option<&Value>) -> Option<String> {
+    match value? {
+        Value::Text(text) => Some(text.clone()).filter(|text| !text.trim().is_empty()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(bool) => Some(bool.to_string()),
+        Value::Reference(_) => None,
+    }
+}
+
+/// Both halves of the version code, joined as `PackageInfo.getLongVersionCode` joins them.
+fn version_code(manifest: &Manifest) -> Option<String> {
+    let low = match manifest.version_code.as_ref()? {
+        Value::Number(code) => code.cast_unsigned(),
+        other => return text(Some(other)),
+    };
+    let high = match manifest.version_code_major {
+        Some(Value::Number(major)) => major.cast_unsigned(),
+        _ => 0,
+    };
+    Some((u64::from(high) << 32 | u64::from(low)).cast_signed().to_string())
+}

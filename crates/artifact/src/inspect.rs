@@ -1,0 +1,116 @@
+//! The entry points: one step, and drivers that repeat it until it is done.
+
+use std::future::Future;
+
+use crate::format::{self, Depth};
+use crate::limits::{MAX_BYTES_READ, MAX_READS, MAX_READS_FOR_RESOURCES};
+use crate::{Artifact, Miss, Pages, Refusal, RefusalCode, Source};
+
+/// Why [`inspect`] has no artifact.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InspectError {
+    /// Fetch this range, [`Pages::insert`] it and call again.
+    #[error(transparent)]
+    Miss(#[from] Miss),
+    /// The file cannot be released.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+}
+
+/// Why a driver has no artifact.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DriveError<E> {
+    /// The file could not be read.
+    #[error("expected a part of the file, got: {0}")]
+    Fetch(E),
+    /// The file cannot be released.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+}
+
+/// Tells what a package is from the pages at hand.
+///
+/// The name is only compared with what the content says; it decides nothing.
+///
+/// # Errors
+///
+/// [`InspectError::Miss`] names the range that is needed next, again and again until it is inserted whole.
+/// Misses come to an end: past the budgets of [`limits`](crate::limits) the file is refused.
+pub fn inspect(file_name: &str, pages: &mut Pages) -> Result<Artifact, InspectError> {
+    let full = pages.reads() < MAX_READS_FOR_RESOURCES;
+    let depth = if full { Depth::WithResources } else { Depth::IdentityOnly };
+    match format::read(file_name, pages, depth) {
+        Ok(artifact) => Ok(Artifact { bytes_read: pages.bytes_read(), reads: pages.reads(), ..artifact }),
+        Err(InspectError::Miss(miss)) => Err(within_budget(pages, miss)),
+        Err(refused) => Err(refused),
+    }
+}
+
+/// As [`inspect`], with a `fetch` that returns at once.
+///
+/// # Errors
+///
+/// What `fetch` fails with, or why the file is refused.
+pub fn inspect_sync<E>(
+    file_name: &str,
+    len: u64,
+    mut fetch: impl FnMut(Miss) -> Result<Vec<u8>, E>,
+) -> Result<Artifact, DriveError<E>> {
+    let mut pages = Pages::new(len);
+    loop {
+        let miss = match inspect(file_name, &mut pages) {
+            Ok(artifact) => return Ok(artifact),
+            Err(InspectError::Refused(refusal)) => return Err(refusal.into()),
+            Err(InspectError::Miss(miss)) => miss,
+        };
+        let bytes = fetch(miss).map_err(DriveError::Fetch)?;
+        accept(&mut pages, miss, &bytes)?;
+    }
+}
+
+/// As [`inspect`], with a `fetch` that returns later.
+///
+/// # Errors
+///
+/// What `fetch` fails with, or why the file is refused.
+pub async fn inspect_async<E, F: Future<Output = Result<Vec<u8>, E>>>(
+    file_name: &str,
+    len: u64,
+    mut fetch: impl FnMut(Miss) -> F,
+) -> Result<Artifact, DriveError<E>> {
+    let mut pages = Pages::new(len);
+    loop {
+        let miss = match inspect(file_name, &mut pages) {
+            Ok(artifact) => return Ok(artifact),
+            Err(InspectError::Refused(refusal)) => return Err(refusal.into()),
+            Err(InspectError::Miss(miss)) => miss,
+        };
+        let bytes = fetch(miss).await.map_err(DriveError::Fetch)?;
+        accept(&mut pages, miss, &bytes)?;
+    }
+}
+
+fn within_budget(pages: &Pages, miss: Miss) -> InspectError {
+    let bytes = pages.bytes_read().saturating_add(miss.len as u64);
+    if pages.reads() < MAX_READS && bytes <= MAX_BYTES_READ {
+        return InspectError::Miss(miss);
+    }
+    let message = format!(
+        "expected to know the package after {MAX_READS} reads and {MAX_BYTES_READ} bytes, \
+         got to {} reads and {bytes} bytes of {}",
+        pages.reads(),
+        pages.len(),
+    );
+    let fix = "check that the file is the package that was built: no usual one is laid out like this";
+    Refusal::new(RefusalCode::TooLarge, message, fix).into()
+}
+
+fn accept(pages: &mut Pages, miss: Miss, bytes: &[u8]) -> Result<(), Refusal> {
+    if bytes.len() != miss.len {
+        let message = format!("expected {} bytes at {}, got {}", miss.len, miss.offset, bytes.len());
+        let fix = "choose the file again: it was changed or moved while it was read";
+        return Err(Refusal::new(RefusalCode::Unreadable, message, fix));
+    }
+    pages.insert(miss.offset, bytes);
+    Ok(())
+}

@@ -1,0 +1,31 @@
+//! How much of an untrusted package may be read, inflated or walked.
+
+/// Bytes of a package fetched in all: 64 MiB.
+pub const MAX_BYTES_READ: u64 = 64 << 20;
+
+/// Ranges of a package fetched in all. A usual APK needs 2 to 6.
+pub const MAX_READS: u32 = 64;
+
+/// Ranges after which names kept in resource tables are given up, so that the identity can still be told.
+pub const MAX_READS_FOR_RESOURCES: u32 = 32;
+
+/// Bytes of a zip's central directory: 64 MiB, about 900,000 entries with usual names.
+pub const MAX_DIRECTORY: u64 = 64 << 20;
+
+/// Entries of a zip's central directory that are looked at.
+pub const MAX_ENTRIES: usize = 1_000_000;
+
+/// Inflated bytes of a manifest: 16 MiB. Large real ones have 0.2 MiB.
+pub const MAX_MANIFEST: u64 = 16 << 20;
+
+/// Inflated bytes of a resource table: 64 MiB.
+pub const MAX_RESOURCES: u64 = 64 << 20;
+
+/// Chunks of a resource table stepped over in one lookup.
+pub const MAX_CHUNKS: u32 = 100_000;
+
+/// References followed from one resource to the next before the chain is taken for a loop.
+pub const MAX_REFERENCES: u32 = 20;
+
+/// Bytes of one string: longer ones are cut, nobody names an app so.
+pub const MAX_STRING: usize = 32 << 10;

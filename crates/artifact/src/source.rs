@@ -1,0 +1,114 @@
+//! Where parsers take their bytes from.
+
+/// A random-access source of bytes with a known length.
+pub trait Source {
+    /// Length of the whole source in bytes.
+    fn len(&self) -> u64;
+
+    /// The bytes from `offset` on: `len` of them, or fewer where the source ends.
+    ///
+    /// # Errors
+    ///
+    /// [`Miss`] when some of them have not been fetched yet.
+    fn get(&mut self, offset: u64, len: usize) -> Result<&[u8], Miss>;
+
+    /// Says that these bytes will be wanted soon: one long range is cheaper than many short ones.
+    ///
+    /// # Errors
+    ///
+    /// [`Miss`] when some of them have not been fetched yet.
+    fn prefetch(&mut self, offset: u64, len: usize) -> Result<(), Miss> {
+        self.get(offset, len).map(|_| ())
+    }
+
+    /// Whether there is no byte at all.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// The range that must be fetched before the parse can go on: page aligned, clipped to the source's length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected bytes {offset}..{}, got none yet", offset + *len as u64)]
+pub struct Miss {
+    /// First byte, counted from the start of the file.
+    pub offset: u64,
+    /// Number of bytes, never 0.
+    pub len: usize,
+}
+
+/// Bytes already in memory: a source that never misses.
+pub(crate) struct Memory<'a>(pub(crate) &'a [u8]);
+
+impl Source for Memory<'_> {
+    fn len(&self) -> u64 {
+        self.0.len() as u64
+    }
+
+    fn get(&mut self, offset: u64, len: usize) -> Result<&[u8], Miss> {
+        let start = usize::try_from(offset).unwrap_or(usize::MAX).min(self.0.len());
+        let end = start.saturating_add(len).min(self.0.len());
+        Ok(&self.0[start..end])
+    }
+}
+
+/// A part of another source, such as a stored zip entry.
+pub(crate) struct Window<'a> {
+    whole: &'a mut dyn Source,
+    start: u64,
+    len: u64,
+}
+
+impl<'a> Window<'a> {
+    /// The part that begins at `start`, clipped to the whole.
+    pub(crate) fn new(whole: &'a mut dyn Source, start: u64, len: u64) -> Self {
+        let len = len.min(whole.len().saturating_sub(start));
+        Self { whole, start, len }
+    }
+
+    fn clip(&self, offset: u64, len: usize) -> usize {
+        usize::try_from(self.len.saturating_sub(offset)).map_or(len, |left| left.min(len))
+    }
+}
+
+impl Source for Window<'_> {
+    fn len(&self) -> u64 {
+        self.len
+    }
+
+    fn get(&mut self, offset: u64, len: usize) -> Result<&[u8], Miss> {
+        match self.clip(offset, len) {
+            0 => Ok(&[]),
+            len => self.whole.get(self.start + offset, len),
+        }
+    }
+
+    fn prefetch(&mut self, offset: u64, len: usize) -> Result<(), Miss> {
+        match self.clip(offset, len) {
+            0 => Ok(()),
+            len => self.whole.prefetch(self.start + offset, len),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_gives_fewer_bytes_at_its_end() {
+        let mut memory = Memory(b"abcdef");
+        assert_eq!(memory.get(4, 10), Ok(&b"ef"[..]));
+        assert_eq!(memory.get(u64::MAX, usize::MAX), Ok(&b""[..]));
+    }
+
+    #[test]
+    fn a_window_never_shows_what_lies_outside() {
+        let mut memory = Memory(b"abcdef");
+        let mut window = Window::new(&mut memory, 2, 3);
+        assert_eq!(window.get(0, 100), Ok(&b"cde"[..]));
+        assert_eq!(window.get(3, 1), Ok(&b""[..]));
+        assert_eq!(Window::new(&mut memory, 5, 100).len(), 1);
+        assert!(Window::new(&mut memory, 9, 100).is_empty());
+    }
+}

@@ -1,0 +1,177 @@
+//! The central directory: one header an entry (APPNOTE 4.3.12).
+
+use crate::Source;
+use crate::bytes::{u16_at, u32_at, u64_at};
+use crate::limits::{MAX_DIRECTORY, MAX_ENTRIES};
+use crate::zip::{Entry, ZipError, end};
+
+/// Fixed part of a directory header.
+const HEADER_LEN: usize = 46;
+
+/// Where the directory is, and what is odd about its place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Directory {
+    pub(crate) offset: u64,
+    pub(crate) len: u64,
+    /// Bytes put before the archive, which all its offsets do not count.
+    pub(crate) prefix: u64,
+    /// Bytes behind the archive.
+    pub(crate) trailing: u64,
+    /// The end record's offset and size do not meet the end record.
+    pub(crate) is_inexact: bool,
+}
+
+impl Directory {
+    /// Finds the directory of the archive that `source` is.
+    pub(crate) fn find(source: &mut dyn Source) -> Result<Self, ZipError> {
+        end::find(source)
+    }
+
+    /// The directory's own bytes, for [`entries`](Self::entries).
+    pub(crate) fn read<'a>(&self, source: &'a mut dyn Source) -> Result<&'a [u8], ZipError> {
+        if self.len > MAX_DIRECTORY {
+            return Err(ZipError::DirectoryTooLarge { limit: MAX_DIRECTORY, got: self.len });
+        }
+        Ok(source.get(self.offset, self.len as usize)?)
+    }
+
+    /// The entries in their order. The number that the end record states is not believed.
+    pub(crate) fn entries(bytes: &[u8]) -> impl Iterator<Item = RawEntry<'_>> {
+        Walk { bytes, at: 0 }.take(MAX_ENTRIES)
+    }
+}
+
+/// An entry and its name as stored.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RawEntry<'a> {
+    pub(crate) name: &'a [u8],
+    pub(crate) entry: Entry,
+    /// The next header is not where this one's lengths say.
+    pub(crate) is_inexact: bool,
+}
+
+struct Walk<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Iterator for Walk<'a> {
+    type Item = RawEntry<'a>;
+
+    fn next(&mut self) -> Option<RawEntry<'a>> {
+        let header = self.bytes.get(self.at..).filter(|bytes| is_header(bytes))?;
+        let name_len = usize::from(u16_at(header, 28)?);
+        let extra_len = usize::from(u16_at(header, 30)?);
+        let comment_len = usize::from(u16_at(header, 32)?);
+        let name = header.get(HEADER_LEN..HEADER_LEN + name_len)?;
+        let extra_at = HEADER_LEN + name_len;
+        let extra = header.get(extra_at..(extra_at + extra_len).min(header.len())).unwrap_or_default();
+        let entry = entry(header, extra, name_len)?;
+        let next = extra_at + extra_len + comment_len;
+        let is_inexact = header.len() != next && !header.get(next..).is_some_and(is_header);
+        // An extra length that lies hides all entries behind it from readers that believe it.
+        let next = if is_inexact { next_header(header, extra_at) } else { next };
+        self.at += next;
+        Some(RawEntry { name, entry, is_inexact })
+    }
+}
+
+fn is_header(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK\x01\x02")
+}
+
+fn next_header(bytes: &[u8], from: usize) -> usize {
+    let found = bytes.get(from..).and_then(|rest| rest.windows(4).position(is_header));
+    found.map_or(bytes.len(), |at| from + at)
+}
+
+fn entry(header: &[u8], extra: &[u8], name_len: usize) -> Option<Entry> {
+    let mut entry = Entry {
+        flags: u16_at(header, 8)?,
+        method: u16_at(header, 10)?,
+        compressed: u32_at(header, 20)?.into(),
+        size: u32_at(header, 24)?.into(),
+        local: u32_at(header, 42)?.into(),
+        name_len,
+    };
+    apply_zip64(&mut entry, extra);
+    Some(entry)
+}
+
+/// Takes from the zip64 field (APPNOTE 4.5.3) those numbers that are all ones in the header, in this order.
+fn apply_zip64(entry: &mut Entry, extra: &[u8]) {
+    const ALL_ONES: u64 = 0xffff_ffff;
+    let Some(field) = extra_field(extra, 0x0001) else {
+        return;
+    };
+    let mut at = 0;
+    for number in [&mut entry.size, &mut entry.compressed, &mut entry.local] {
+        if *number == ALL_ONES
+            && let Some(wide) = u64_at(field, at)
+        {
+            *number = wide;
+            at += 8;
+        }
+    }
+}
+
+fn extra_field(mut extra: &[u8], id: u16) -> Option<&[u8]> {
+    loop {
+        let len = usize::from(u16_at(extra, 2)?);
+        let field = extra.get(4..4 + len)?;
+        if u16_at(extra, 0)? == id {
+            return Some(field);
+        }
+        extra = &extra[4 + len..];
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn header(name: &str, sizes: [u32; 2], local: u32, extra: &[u8], extra_len: u16) -> Vec<u8> {
+        let mut bytes = b"PK\x01\x02\0\0\0\0\0\0\x08\0\0\0\0\0\0\0\0\0".to_vec();
+        bytes.extend(sizes.map(u32::to_le_bytes).concat());
+        bytes.extend([name.len() as u16, extra_len, 0, 0, 0, 0, 0].map(u16::to_le_bytes).concat());
+        bytes.extend(local.to_le_bytes());
+        bytes.extend_from_slice(name.as_bytes());
+        bytes.extend_from_slice(extra);
+        bytes
+    }
+
+    #[test]
+    fn entries_come_in_their_order() {
+        let bytes = [header("a", [1, 2], 3, &[], 0), header("b", [4, 5], 6, &[9; 4], 4)].concat();
+        let entries: Vec<_> = Directory::entries(&bytes).collect();
+        assert_eq!(entries.iter().map(|raw| raw.name).collect::<Vec<_>>(), [b"a", b"b"]);
+        let Entry { method, compressed, size, local, .. } = entries[1].entry;
+        assert_eq!((method, compressed, size, local), (8, 4, 5, 6));
+        assert!(entries.iter().all(|raw| !raw.is_inexact));
+    }
+
+    #[test]
+    fn only_numbers_of_all_ones_come_from_the_zip64_field() {
+        let wide = [7_u64, 1 << 40].map(u64::to_le_bytes).concat();
+        let extra = [&[0x99, 0, 1, 0, 0, 1, 0, 16, 0][..], &wide].concat();
+        let bytes = header("a", [5, u32::MAX], u32::MAX, &extra, extra.len() as u16);
+        let entry = Directory::entries(&bytes).next().map(|raw| raw.entry);
+        let numbers = entry.map(|entry| (entry.compressed, entry.size, entry.local));
+        assert_eq!(numbers, Some((5, 7, 1 << 40)));
+    }
+
+    #[test]
+    fn entries_behind_a_lying_extra_length_are_found() {
+        let bytes = [header("a", [1, 1], 0, &[0x2a; 6], 50), header("b", [1, 1], 0, &[], 0)].concat();
+        let entries: Vec<_> = Directory::entries(&bytes).map(|raw| (raw.name, raw.is_inexact)).collect();
+        assert_eq!(entries, [(&b"a"[..], true), (&b"b"[..], false)]);
+    }
+
+    #[test]
+    fn a_header_cut_short_ends_the_walk() {
+        let bytes = header("name", [1, 1], 0, &[], 0);
+        for len in 0..bytes.len() {
+            assert_eq!(Directory::entries(&bytes[..len]).count(), 0, "{len}");
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! The end of central directory record, and where it says the directory is.
+
+use crate::Source;
+use crate::bytes::{u16_at, u32_at, u64_at};
+use crate::zip::{Directory, ZipError};
+
+/// Fixed part of the end record (APPNOTE 4.3.16).
+const END_LEN: u64 = 22;
+
+/// How far from the end the record is searched: 22 + 65,535 bytes of comment, and 4,096 of junk behind it.
+const SEARCHED: u64 = END_LEN + 0xffff + 4096;
+
+/// Read at once at the end of the file: room for a directory of about 800 entries, and all that is searched.
+const TAIL: u64 = 80 << 10;
+
+/// Files up to this length are read whole: one range is cheaper than three.
+const SMALL_FILE: u64 = 256 << 10;
+
+/// Signatures in the tail that are tried. A comment can hold 16,000 of them.
+const MAX_CANDIDATES: usize = 32;
+
+/// A record that may be the end record.
+struct Candidate {
+    at: u64,
+    entries: u64,
+    size: u64,
+    offset: u64,
+    comment: u64,
+    /// Where the directory should end: at this record, or at the zip64 record.
+    directory_end: u64,
+}
+
+/// Finds the directory.
+///
+/// A record counts whose comment reaches exactly to the end of the file and whose directory lies right
+/// before it. Failing that, the last one with a readable directory: some tools put bytes before or behind
+/// an archive.
+pub(super) fn find(source: &mut dyn Source) -> Result<Directory, ZipError> {
+    let len = source.len();
+    let tail = if len <= SMALL_FILE { len } else { TAIL };
+    source.prefetch(len - tail, tail as usize)?;
+    let candidates = candidates(source)?;
+    for candidate in candidates.iter().filter(|candidate| candidate.ends_at(len)) {
+        let adds_up = candidate.offset.checked_add(candidate.size) == Some(candidate.directory_end);
+        if adds_up && (candidate.size == 0 || is_directory(source, candidate.offset)?) {
+            return Ok(Directory { offset: candidate.offset, len: candidate.size, ..Directory::default() });
+        }
+    }
+    for candidate in &candidates {
+        if let Some(directory) = displaced(source, candidate)? {
+            return Ok(directory);
+        }
+    }
+    match candidates.iter().find(|candidate| candidate.ends_at(len)) {
+        Some(empty) if empty.entries == 0 => Ok(Directory::default()),
+        Some(candidate) => Err(ZipError::NoDirectory { offset: candidate.offset }),
+        None => Err(ZipError::NoEnd),
+    }
+}
+
+impl Candidate {
+    fn ends_at(&self, len: u64) -> bool {
+        self.at + END_LEN + self.comment == len
+    }
+}
+
+/// Every end record signature in the tail, the last first.
+fn candidates(source: &mut dyn Source) -> Result<Vec<Candidate>, ZipError> {
+    let len = source.len();
+    let searched = len.min(SEARCHED);
+    let start = len - searched;
+    let tail = source.get(start, searched as usize)?;
+    let mut found: Vec<Candidate> = (0..tail.len().saturating_sub(END_LEN as usize - 1))
+        .rev()
+        .filter(|&at| tail[at..].starts_with(b"PK\x05\x06"))
+        .filter_map(|at| record(&tail[at..], start + at as u64))
+        .take(MAX_CANDIDATES)
+        .collect();
+    for candidate in &mut found {
+        apply_zip64(source, candidate)?;
+    }
+    Ok(found)
+}
+
+fn record(bytes: &[u8], at: u64) -> Option<Candidate> {
+    Some(Candidate {
+        at,
+        entries: u16_at(bytes, 10)?.into(),
+        size: u32_at(bytes, 12)?.into(),
+        offset: u32_at(bytes, 16)?.into(),
+        comment: u16_at(bytes, 20)?.into(),
+        directory_end: at,
+    })
+}
+
+/// Takes the fields of the zip64 record (APPNOTE 4.3.14) where its locator (4.3.15) precedes the end record.
+fn apply_zip64(source: &mut dyn Source, candidate: &mut Candidate) -> Result<(), ZipError> {
+    const LOCATOR_LEN: u64 = 20;
+    const RECORD_LEN: u64 = 56;
+    let Some(locator_at) = candidate.at.checked_sub(LOCATOR_LEN) else {
+        return Ok(());
+    };
+    let locator = source.get(locator_at, LOCATOR_LEN as usize)?;
+    if !locator.starts_with(b"PK\x06\x07") {
+        return Ok(());
+    }
+    let stated = u64_at(locator, 8);
+    // Bytes put before the archive make the stated place wrong; the record stands right before its locator.
+    for at in [stated, locator_at.checked_sub(RECORD_LEN)].into_iter().flatten() {
+        let record = source.get(at, RECORD_LEN as usize)?;
+        if !record.starts_with(b"PK\x06\x06") {
+            continue;
+        }
+        if let (Some(entries), Some(size), Some(offset)) =
+            (u64_at(record, 32), u64_at(record, 40), u64_at(record, 48))
+        {
+            *candidate = Candidate { entries, size, offset, directory_end: at, ..*candidate };
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+/// The directory of a record whose fields do not add up.
+fn displaced(source: &mut dyn Source, candidate: &Candidate) -> Result<Option<Directory>, ZipError> {
+    let end = candidate.directory_end;
+    let trailing = source.len().saturating_sub(candidate.at + END_LEN + candidate.comment);
+    if candidate.size > 0 && candidate.offset < end && is_directory(source, candidate.offset)? {
+        let len = candidate.size.min(end - candidate.offset);
+        let is_inexact = candidate.offset.checked_add(candidate.size) != Some(end);
+        return Ok(Some(Directory { offset: candidate.offset, len, prefix: 0, trailing, is_inexact }));
+    }
+    let Some(offset) = end.checked_sub(candidate.size).filter(|_| candidate.size > 0) else {
+        return Ok(None);
+    };
+    let prefix = offset.saturating_sub(candidate.offset);
+    // A stored inner archive looks just so in an outer one that was cut short: it is not what was dropped.
+    let is_inner = prefix > 0 && !candidate.ends_at(source.len()) && source.get(0, 4)? == b"PK\x03\x04";
+    if is_inner || !is_directory(source, offset)? {
+        return Ok(None);
+    }
+    let len = candidate.size;
+    Ok(Some(Directory { offset, len, prefix, trailing, is_inexact: offset < candidate.offset }))
+}
+
+fn is_directory(source: &mut dyn Source, offset: u64) -> Result<bool, ZipError> {
+    Ok(source.get(offset, 4)? == b"PK\x01\x02")
+}

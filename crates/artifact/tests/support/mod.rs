@@ -1,0 +1,94 @@
+//! The corpus and its table of expected values.
+#![expect(clippy::unwrap_used, reason = "a test without its corpus stops where that shows")]
+#![allow(dead_code, reason = "not every test file uses all of it")]
+
+pub(crate) mod apk;
+pub(crate) mod random;
+
+use std::fs;
+use std::path::PathBuf;
+
+use artifact::{Artifact, DriveError, Refusal, RefusalCode, inspect_sync};
+
+/// A row of `INDEX.tsv` about an Android package.
+pub(crate) struct Row {
+    pub(crate) file: String,
+    pub(crate) len: u64,
+    /// Name, id, version, build and minimum OS; empty where there is none.
+    pub(crate) facts: [String; 5],
+    pub(crate) extra: String,
+}
+
+/// What the table says should happen.
+pub(crate) enum Expect {
+    Facts,
+    /// The facts, and a finding.
+    Finding,
+    /// A refusal, with this code if one is named.
+    Refusal(Option<RefusalCode>),
+    /// The facts or a refusal.
+    Either,
+}
+
+impl Row {
+    pub(crate) fn expect(&self) -> Expect {
+        let says = |what: &str| self.extra.contains(what);
+        if says("EXPECT reject-or-accept") {
+            Expect::Either
+        } else if says("EXPECT reject:encrypted") {
+            Expect::Refusal(Some(RefusalCode::Encrypted))
+        } else if says("EXPECT reject") {
+            Expect::Refusal(None)
+        } else if says("EXPECT flag") {
+            Expect::Finding
+        } else if self.facts[1].is_empty() {
+            // Nothing that a release could be made of.
+            Expect::Refusal(None)
+        } else {
+            Expect::Facts
+        }
+    }
+
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        fs::read(corpus().join(&self.file)).unwrap()
+    }
+}
+
+pub(crate) fn corpus() -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/corpus"))
+}
+
+/// The rows about Android packages, in the table's order.
+pub(crate) fn rows() -> Vec<Row> {
+    let table = fs::read_to_string(corpus().join("INDEX.tsv")).unwrap();
+    table.lines().skip(1).map(cells).filter(|cells| cells[3] == "apk").map(row).collect()
+}
+
+fn row(cells: Vec<String>) -> Row {
+    let mut cells = cells.into_iter();
+    let mut next = |skip: usize| cells.nth(skip).unwrap();
+    let file = next(0);
+    let len = next(1).parse().unwrap();
+    Row { file, len, facts: [next(4), next(0), next(0), next(0), next(0)], extra: next(0) }
+}
+
+/// Splits a line at tabs; a cell in quotes has its quotes doubled.
+fn cells(line: &str) -> Vec<String> {
+    line.split('\t')
+        .map(|cell| match cell.strip_prefix('"').and_then(|cell| cell.strip_suffix('"')) {
+            Some(quoted) => quoted.replace("\"\"", "\""),
+            None => cell.to_owned(),
+        })
+        .collect()
+}
+
+pub(crate) fn inspect_bytes(file_name: &str, bytes: &[u8]) -> Result<Artifact, Refusal> {
+    let fetched = inspect_sync(file_name, bytes.len() as u64, |miss| {
+        let start = miss.offset as usize;
+        Ok::<_, std::convert::Infallible>(bytes[start..start + miss.len].to_vec())
+    });
+    fetched.map_err(|error| match error {
+        DriveError::Refused(refusal) => refusal,
+        DriveError::Fetch(never) => match never {},
+    })
+}

@@ -1,0 +1,180 @@
+//! A real browser, driven over WebDriver.
+
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use fantoccini::elements::Element;
+use fantoccini::{Client, ClientBuilder, Locator};
+use serde_json::json;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+
+/// How long an element may take to appear. Generous: a busy machine is no failure.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A window of its own, with a profile of its own. Ends when dropped.
+pub struct Browser {
+    /// The WebDriver session.
+    pub client: Client,
+    _driver: Child,
+}
+
+impl Browser {
+    /// Opens a headless Chromium window of 1280 × 900.
+    pub async fn open() -> Browser {
+        let program = std::env::var_os("SLIPWAY_CHROMEDRIVER").unwrap_or_else(|| "chromedriver".into());
+        let mut driver = Command::new(program)
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("chromedriver starts");
+        let mut lines = BufReader::new(driver.stdout.take().expect("its output is piped")).lines();
+        let port = loop {
+            let line =
+                lines.next_line().await.expect("chromedriver speaks").expect("chromedriver says its port");
+            if let Some((_, port)) = line.split_once("successfully on port ") {
+                break port.trim_end_matches('.').to_owned();
+            }
+        };
+        // What it says later must have somewhere to go.
+        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+        let client = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())
+            .capabilities(capabilities())
+            .connect(&format!("http://127.0.0.1:{port}"))
+            .await
+            .expect("chromedriver opens a window");
+        Browser { client, _driver: driver }
+    }
+
+    /// Goes to a page.
+    pub async fn go(&self, url: &str) {
+        self.client.goto(url).await.expect("the page loads");
+    }
+
+    /// The element with that `data-test` name, once it is there.
+    pub async fn find(&self, name: &str) -> Element {
+        let css = selector(name);
+        let found = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(&css)).await;
+        match found {
+            Ok(element) => element,
+            Err(error) => panic!("`{name}` does not appear: {error}\n{}", self.page_text().await),
+        }
+    }
+
+    /// The element with that `data-test` name, once it is there and its text or attribute satisfies `is_right`.
+    pub async fn wait_for(&self, name: &str, what: &str, is_right: impl Fn(&str) -> bool) -> String {
+        let started = std::time::Instant::now();
+        let mut last = String::new();
+        while started.elapsed() < PATIENCE {
+            if let Ok(Some(text)) = self.state(name).await.map(|state| state.filter(|text| is_right(text))) {
+                return text;
+            }
+            last = self.state(name).await.ok().flatten().unwrap_or_default();
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("`{name}` never shows {what}; last: {last}\n{}", self.page_text().await);
+    }
+
+    /// Text, `data-phase` and whether it is disabled, in one line.
+    async fn state(&self, name: &str) -> Result<Option<String>, fantoccini::error::CmdError> {
+        let script = "const e = document.querySelector(arguments[0]); \
+                      return e && `${e.innerText ?? ''} phase=${e.dataset.phase ?? ''} ${e.disabled ? 'disabled' : 'enabled'}`";
+        let state = self.client.execute(script, vec![selector(name).into()]).await?;
+        Ok(state.as_str().map(str::to_owned))
+    }
+
+    /// Whether there is such an element now.
+    pub async fn has(&self, name: &str) -> bool {
+        self.client.find(Locator::Css(&selector(name))).await.is_ok()
+    }
+
+    /// The element's text, once it is there.
+    pub async fn text(&self, name: &str) -> String {
+        self.find(name).await.text().await.expect("an element has text")
+    }
+
+    /// Clicks the element, once it is there and can be clicked.
+    pub async fn click(&self, name: &str) {
+        self.wait_for(name, "an enabled control", |state| state.ends_with("enabled")).await;
+        self.find(name)
+            .await
+            .click()
+            .await
+            .unwrap_or_else(|error| panic!("`{name}` cannot be clicked: {error}"));
+    }
+
+    /// Types into the element, once it is there.
+    pub async fn type_into(&self, name: &str, text: &str) {
+        self.find(name)
+            .await
+            .send_keys(text)
+            .await
+            .unwrap_or_else(|error| panic!("cannot type into `{name}`: {error}"));
+    }
+
+    /// Chooses a file.
+    pub async fn choose(&self, path: &Path) {
+        self.type_into("file-input", &path.display().to_string()).await;
+    }
+
+    /// Everything that the page shows, for messages.
+    pub async fn page_text(&self) -> String {
+        let text =
+            self.client.execute("return location.href + '\\n' + document.body.innerText", vec![]).await;
+        text.ok().and_then(|text| text.as_str().map(str::to_owned)).unwrap_or_default()
+    }
+
+    /// Runs a script with an argument and returns what it returns, awaiting a promise.
+    pub async fn run(&self, script: &str, argument: serde_json::Value) -> serde_json::Value {
+        self.client
+            .execute(script, vec![argument])
+            .await
+            .unwrap_or_else(|error| panic!("the script failed: {error}"))
+    }
+
+    /// What the console said at level SEVERE: errors, and refusals by the Content Security Policy.
+    pub async fn console_errors(&self) -> Vec<String> {
+        let script = "return window.slipwayErrors ?? []";
+        let errors = self.client.execute(script, vec![]).await.unwrap_or_default();
+        errors.as_array().into_iter().flatten().map(ToString::to_string).collect()
+    }
+
+    /// Keeps a picture of the window in the folder that `SLIPWAY_SCREENSHOTS` names, if it does.
+    pub async fn picture(&self, name: &str) {
+        let Some(folder) = std::env::var_os("SLIPWAY_SCREENSHOTS") else { return };
+        let png = self.client.screenshot().await.expect("a picture of the window");
+        let path = Path::new(&folder).join(format!("{name}.png"));
+        std::fs::write(&path, png).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    }
+
+    /// Closes the window.
+    pub async fn close(self) {
+        let _ = self.client.close().await;
+    }
+}
+
+fn selector(name: &str) -> String {
+    format!("[data-test=\"{name}\"]")
+}
+
+fn capabilities() -> serde_json::Map<String, serde_json::Value> {
+    let args = [
+        "--headless",
+        // Chromium refuses its sandbox to root, and tests in containers run as root.
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--window-size=1280,900",
+    ];
+    let capabilities = json!({"goog:chromeOptions": {"args": args}, "unhandledPromptBehavior": "accept"});
+    match capabilities {
+        serde_json::Value::Object(map) => map,
+        _ => unreachable!("an object literal"),
+    }
+}

@@ -1,0 +1,166 @@
+//! A bad network: stands between the browser and the edge, notes every request, and breaks those it is told to.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::net::{TcpListener, TcpStream};
+
+/// What happens to a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Break {
+    /// Answered 500 and not passed on.
+    Answer500,
+    /// The connection drops while the request's body is on its way.
+    DropRequest,
+    /// Passed on and done, but the connection drops instead of the answer.
+    DropAnswer,
+}
+
+/// A request that passed or broke.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// Such as `POST`.
+    pub method: String,
+    /// With the query.
+    pub path: String,
+    /// Every header's name and value.
+    pub headers: Vec<(String, String)>,
+    /// What was done to it.
+    pub broken: Option<Break>,
+    /// The status of the answer that came from behind.
+    pub status: Option<u16>,
+}
+
+struct Rule {
+    path: String,
+    action: Break,
+    times: usize,
+}
+
+#[derive(Default)]
+struct State {
+    rules: VecDeque<Rule>,
+    seen: Vec<Seen>,
+}
+
+/// A running proxy.
+pub struct Proxy {
+    /// Where it listens, such as `http://127.0.0.1:40123`.
+    pub url: String,
+    state: Arc<Mutex<State>>,
+}
+
+impl Proxy {
+    /// Listens on a free port and passes requests on to `target`, a `host:port`.
+    pub async fn start(target: &str) -> Proxy {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
+        let url = format!("http://{}", listener.local_addr().expect("a bound address"));
+        let state = Arc::new(Mutex::new(State::default()));
+        tokio::spawn(accept(listener, target.to_owned(), state.clone()));
+        Proxy { url, state }
+    }
+
+    /// Breaks the next `times` requests whose path contains `path`.
+    pub fn break_next(&self, path: &str, action: Break, times: usize) {
+        self.lock().rules.push_back(Rule { path: path.to_owned(), action, times });
+    }
+
+    /// Breaks nothing any more.
+    pub fn heal(&self) {
+        self.lock().rules.clear();
+    }
+
+    /// All requests so far whose path contains `path`.
+    pub fn seen(&self, path: &str) -> Vec<Seen> {
+        self.lock().seen.iter().filter(|seen| seen.path.contains(path)).cloned().collect()
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+        lock(&self.state)
+    }
+}
+
+fn lock(state: &Mutex<State>) -> std::sync::MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+async fn accept(listener: TcpListener, target: String, state: Arc<Mutex<State>>) {
+    while let Ok((stream, _)) = listener.accept().await {
+        let (target, state) = (target.clone(), state.clone());
+        let serve = service_fn(move |request| pass(request, target.clone(), state.clone()));
+        // A connection that was broken on purpose ends in an error here.
+        tokio::spawn(async move {
+            let _ = hyper::server::conn::http1::Builder::new()
+                .serve_connection(TokioIo::new(stream), serve)
+                .await;
+        });
+    }
+}
+
+/// Ends the connection without an answer.
+fn dropped() -> std::io::Error {
+    std::io::Error::other("dropped on purpose")
+}
+
+async fn pass(
+    request: Request<Incoming>,
+    target: String,
+    state: Arc<Mutex<State>>,
+) -> Result<Response<Full<Bytes>>, std::io::Error> {
+    let (index, broken) = note(&state, &request);
+    if broken == Some(Break::DropRequest) {
+        let mut body = request.into_body();
+        let _ = body.frame().await;
+        return Err(dropped());
+    }
+    let (parts, body) = request.into_parts();
+    let body = body.collect().await.map_err(std::io::Error::other)?.to_bytes();
+    if broken == Some(Break::Answer500) {
+        let mut response = Response::new(Full::new(Bytes::from_static(b"broken on purpose")));
+        *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+        return Ok(response);
+    }
+    let response = forward(Request::from_parts(parts, Full::new(body)), &target).await?;
+    lock(&state).seen[index].status = Some(response.status().as_u16());
+    if broken == Some(Break::DropAnswer) {
+        return Err(dropped());
+    }
+    Ok(response)
+}
+
+fn note(state: &Mutex<State>, request: &Request<Incoming>) -> (usize, Option<Break>) {
+    let path = request.uri().to_string();
+    let mut state = lock(state);
+    let rule = state.rules.iter_mut().find(|rule| rule.times > 0 && path.contains(&rule.path));
+    let broken = rule.map(|rule| {
+        rule.times -= 1;
+        rule.action
+    });
+    let headers = request
+        .headers()
+        .iter()
+        .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+        .collect();
+    state.seen.push(Seen { method: request.method().to_string(), path, headers, broken, status: None });
+    (state.seen.len() - 1, broken)
+}
+
+async fn forward(
+    request: Request<Full<Bytes>>,
+    target: &str,
+) -> Result<Response<Full<Bytes>>, std::io::Error> {
+    let stream = TcpStream::connect(target).await?;
+    let (mut sender, connection) =
+        hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(std::io::Error::other)?;
+    tokio::spawn(connection);
+    let response = sender.send_request(request).await.map_err(std::io::Error::other)?;
+    let (parts, body) = response.into_parts();
+    let body = body.collect().await.map_err(std::io::Error::other)?.to_bytes();
+    Ok(Response::from_parts(parts, Full::new(body)))
+}
