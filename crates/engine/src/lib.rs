@@ -1,3 +1,16 @@
 //! The engine: reads and uploads packages in a dedicated Web Worker.
+//!
+//! There it keeps no frame of the page waiting.
+//!
+//! In scope: [`message`]s from and to the page, and, with the feature `worker`, carrying out what the pure
+//! crates decide: slices of a `File` for `artifact`, requests, timers and bytes for `upload`.
+//!
+//! Out of scope: deciding. What a file is, is `artifact`'s business; which request is next, `upload`'s.
+//!
+//! A page depends on this crate without default features. The two must be built by two runs of Cargo, because
+//! one run unites the features; as a precaution the Worker's code does nothing when it finds itself in a
+//! page.
 
 pub mod message;
+#[cfg(feature = "worker")]
+mod worker;

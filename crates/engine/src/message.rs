@@ -1,7 +1,7 @@
 //! What the page and the engine's Web Worker say to each other.
 //!
-//! Each message is one serde value, carried by `postMessage` through `serde-wasm-bindgen`. A `File` travels beside
-//! its [`Command`] in the same JavaScript object, `{command, file}`, because a handle is no data.
+//! Each message is one serde value, carried by `postMessage` through `serde-wasm-bindgen`. A `File` travels
+//! beside its [`Command`] in the same JavaScript object, `{command, file}`, because a handle is no data.
 
 use artifact::{Artifact, Refusal};
 use serde::{Deserialize, Serialize};

@@ -1,0 +1,74 @@
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use upload::Order;
+use wasm_bindgen::JsValue;
+use web_sys::File;
+
+use super::driver::{Driver, Event, Line};
+use super::{inspect, page};
+use crate::message::{Command, Report};
+
+/// One file at a time: what was inspected, and its upload.
+#[derive(Default)]
+pub(super) struct Engine {
+    file: Option<File>,
+    driver: Option<Rc<RefCell<Driver>>>,
+    /// The upload before, kept only until the server has been told to forget it.
+    leaving: Option<Rc<RefCell<Driver>>>,
+}
+
+impl Engine {
+    /// A message from the page.
+    pub(super) fn hear(&mut self, message: &JsValue) {
+        match page::read(message) {
+            Some((Command::Inspect, Some(file))) => self.inspect(file),
+            Some((Command::Upload { owner, app }, _)) => self.upload(owner, app),
+            Some((Command::Cancel, _)) => self.tell(Event::Cancel),
+            Some((Command::Retry, _)) => self.tell(Event::Retry),
+            Some((Command::Inspect, None)) | None => {
+                fail("expected a command of this version, with its file", "reload the page");
+            }
+        }
+    }
+
+    fn inspect(&mut self, file: File) {
+        self.leave();
+        self.file = None;
+        match inspect::inspect(&file) {
+            Ok(artifact) => {
+                self.file = Some(file);
+                page::post(&Report::Inspected(artifact));
+            }
+            Err(refusal) => page::post(&Report::Refused(refusal)),
+        }
+    }
+
+    fn upload(&mut self, owner: String, app: String) {
+        self.leave();
+        let Some(file) = self.file.clone() else {
+            return fail("expected a file that was inspected, got none", "choose the file again");
+        };
+        let content_type = Some(file.type_()).filter(|content_type| !content_type.is_empty());
+        let file_size = file.size() as u64;
+        let order = Order { owner, app, file_name: file.name(), file_size, content_type };
+        self.driver = Some(Driver::start(file, order));
+    }
+
+    fn tell(&self, event: Event) {
+        if let Some(driver) = &self.driver {
+            Line::to(driver).tell(event);
+        }
+    }
+
+    fn leave(&mut self) {
+        let Some(driver) = self.driver.take() else { return };
+        driver.borrow_mut().mute();
+        Line::to(&driver).tell(Event::Cancel);
+        self.leaving = Some(driver);
+    }
+}
+
+fn fail(message: &str, fix: &str) {
+    page::post(&Report::Failed { message: message.to_owned(), fix: fix.to_owned(), can_retry: false });
+}

@@ -1,0 +1,32 @@
+use artifact::{Artifact, DriveError, Miss, Refusal, RefusalCode, inspect_sync};
+use js_sys::Uint8Array;
+use wasm_bindgen::JsValue;
+use web_sys::{Blob, File, FileReaderSync};
+
+/// What a file is, from as few of its bytes as possible.
+pub(super) fn inspect(file: &File) -> Result<Artifact, Refusal> {
+    let fetch = |miss: Miss| read(&slice(file, miss.offset, miss.len as u64)?);
+    inspect_sync(&file.name(), file.size() as u64, fetch).map_err(|error| match error {
+        DriveError::Refused(refusal) => refusal,
+        DriveError::Fetch(_) => unreadable(),
+    })
+}
+
+/// A handle to a part of the file; reads nothing.
+pub(super) fn slice(file: &File, offset: u64, len: u64) -> Result<Blob, JsValue> {
+    file.slice_with_f64_and_f64(offset as f64, (offset + len) as f64)
+}
+
+fn read(blob: &Blob) -> Result<Vec<u8>, JsValue> {
+    let buffer = FileReaderSync::new()?.read_as_array_buffer(blob)?;
+    Ok(Uint8Array::new(&buffer).to_vec())
+}
+
+/// Browsers do not say more about why.
+fn unreadable() -> Refusal {
+    Refusal {
+        code: RefusalCode::Unreadable,
+        message: "the file cannot be read: it is a folder, or was changed, moved or removed".to_owned(),
+        fix: "choose it again, once whatever writes it is done".to_owned(),
+    }
+}

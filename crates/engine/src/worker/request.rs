@@ -1,0 +1,67 @@
+use gloo_events::EventListener;
+use js_sys::ArrayBuffer;
+use upload::{Call, CallId, Failure};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{EventTarget, ProgressEvent, XmlHttpRequest};
+
+use super::driver::{Event, Line};
+
+/// One `XMLHttpRequest`: still the only portable way to see bytes leave.
+///
+/// Dropping it aborts it, and nothing more is heard of it.
+#[must_use = "a request is aborted when it is dropped"]
+pub(super) struct Request {
+    xhr: XmlHttpRequest,
+    listeners: Vec<EventListener>,
+}
+
+impl Request {
+    /// Prepares a call. Listens before sending, as browsers only then count the bytes.
+    pub(super) fn open(id: CallId, call: &Call, line: &Line) -> Result<Request, JsValue> {
+        let xhr = XmlHttpRequest::new()?;
+        xhr.open(call.method.as_str(), &call.path)?;
+        for (name, value) in call.headers() {
+            xhr.set_request_header(name, value)?;
+        }
+        let listeners = vec![listen_to_bytes(id, &xhr, line)?, listen_to_end(id, &xhr, line)];
+        Ok(Request { xhr, listeners })
+    }
+
+    pub(super) fn send_text(&self, text: Option<&str>) -> Result<(), JsValue> {
+        self.xhr.send_with_opt_str(text)
+    }
+
+    pub(super) fn send_bytes(&self, bytes: &ArrayBuffer) -> Result<(), JsValue> {
+        self.xhr.send_with_opt_buffer_source(Some(bytes))
+    }
+}
+
+impl Drop for Request {
+    fn drop(&mut self) {
+        // Or they would hear of the abort.
+        self.listeners.clear();
+        let _ = self.xhr.abort();
+    }
+}
+
+fn listen_to_bytes(id: CallId, xhr: &XmlHttpRequest, line: &Line) -> Result<EventListener, JsValue> {
+    let line = line.clone();
+    let upload: EventTarget = xhr.upload()?.into();
+    Ok(EventListener::new(&upload, "progress", move |event| {
+        let loaded = event.unchecked_ref::<ProgressEvent>().loaded() as u64;
+        line.tell(Event::Sent { id, loaded });
+    }))
+}
+
+/// `loadend` comes whatever happened. Safari reports a connection that broke as an abort, so all ends without
+/// an answer are taken for a broken connection: our own aborts are not heard here.
+fn listen_to_end(id: CallId, xhr: &XmlHttpRequest, line: &Line) -> EventListener {
+    let (line, answered) = (line.clone(), xhr.clone());
+    EventListener::new(xhr, "loadend", move |_| {
+        let event = match (answered.status(), answered.response_text()) {
+            (Ok(status @ 1..), Ok(body)) => Event::Answered { id, status, body: body.unwrap_or_default() },
+            _ => Event::Failed { id, failure: Failure::Network },
+        };
+        line.tell(event);
+    })
+}

@@ -1,0 +1,104 @@
+use std::fmt;
+
+use protocol::header;
+
+/// What the machine wants done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Send this call, and tell what becomes of it under this id.
+    Send {
+        /// Names the call from now on.
+        id: CallId,
+        /// What to send.
+        call: Call,
+    },
+    /// Give up this call and tell nothing more about it.
+    Abort {
+        /// The call that is to end.
+        id: CallId,
+    },
+    /// Call [`wake`](crate::Upload::wake) at this time, in milliseconds, and forget any wish before.
+    WakeAt(u64),
+}
+
+/// Names one call; never used twice by one machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CallId(pub(crate) u32);
+
+/// One HTTP request to the origin that the page came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// The method.
+    pub method: Method,
+    /// Path and query, percent-encoded.
+    pub path: String,
+    /// Opens the calls under `/upload`.
+    pub token: Option<Token>,
+    /// What to send with it.
+    pub body: Body,
+}
+
+impl Call {
+    /// The headers that the call must carry, names in lower case.
+    pub fn headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let mark = (self.method != Method::Get).then_some((header::REQUEST_MARK, header::REQUEST_MARK_VALUE));
+        let token = self.token.as_ref().map(|token| (header::UPLOAD_TOKEN, token.as_str()));
+        let json = matches!(self.body, Body::Json(_)).then_some(("content-type", "application/json"));
+        [mark, token, json].into_iter().flatten()
+    }
+}
+
+/// HTTP methods that an upload needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it all")]
+pub enum Method {
+    Get,
+    Post,
+    Patch,
+}
+
+impl Method {
+    /// The word on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Method::Get => "GET",
+            Method::Post => "POST",
+            Method::Patch => "PATCH",
+        }
+    }
+}
+
+/// What a call carries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// Nothing.
+    Empty,
+    /// This text, as `application/json`.
+    Json(String),
+    /// These bytes of the file.
+    Chunk {
+        /// Which chunk, from 1.
+        number: u32,
+        /// Where it starts in the file, in bytes.
+        offset: u64,
+        /// How long it is, in bytes.
+        len: u64,
+    },
+}
+
+/// An upload's token. Its `Debug` form keeps the secret out of logs.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Token(pub(crate) String);
+
+impl Token {
+    /// The token itself, for the header only.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token(…)")
+    }
+}

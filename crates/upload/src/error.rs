@@ -1,0 +1,127 @@
+use crate::step::Step;
+
+/// Why an upload stopped. Its `Display` form is a sentence for people; [`UploadError::fix`] says what to do.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("could not {step}: {fault}")]
+pub struct UploadError {
+    /// What the upload was about to do.
+    pub step: Step,
+    /// What went wrong.
+    pub fault: Fault,
+}
+
+impl UploadError {
+    /// What to do about it.
+    pub fn fix(&self) -> &'static str {
+        match &self.fault {
+            Fault::Network | Fault::TimedOut | Fault::Stalled { .. } => {
+                "check the connection, then choose Retry; what is already stored is not sent again"
+            }
+            Fault::Status { .. } | Fault::Busy | Fault::Slow { .. } => {
+                "wait a minute, then choose Retry; what is already stored is not sent again"
+            }
+            Fault::Unintelligible { .. } => {
+                "check that no proxy or sign-in page stands between you and the server, then choose Retry"
+            }
+            Fault::Incomplete { .. } => "choose Retry; if it stays so, tell whoever runs this server",
+            Fault::Refused { status: 401, .. } => "sign in again in another tab, then choose Retry",
+            Fault::Refused { status: 403, .. } => "ask the app's owner for the right to release it",
+            Fault::Refused { status: 404, .. } => {
+                "check that the app still exists, then choose the file again"
+            }
+            Fault::Refused { status: 413, .. } => "choose a smaller file",
+            Fault::Refused { .. } | Fault::Gone => {
+                "choose the file again; if it stays so, tell whoever runs this server"
+            }
+            Fault::FileChanged => "choose the file again, once whatever writes it is done",
+            Fault::Package { .. } => "build the package again, then choose the new file",
+        }
+    }
+
+    /// Whether going on may help, without choosing the file again.
+    pub fn can_retry(&self) -> bool {
+        // A session that ended is the one refusal that the person in front of the page can lift.
+        self.fault.passes_by()
+            || matches!(self.fault, Fault::Incomplete { .. } | Fault::Refused { status: 401, .. })
+    }
+}
+
+/// What can go wrong with a call, named by who is to blame.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// No connection, or it broke.
+    #[error("the connection failed")]
+    Network,
+    /// Whoever sent the call gave up waiting.
+    #[error("the server took too long to answer")]
+    TimedOut,
+    /// Neither a byte went out nor an answer came in for as long as this.
+    #[error("nothing moved for {seconds} s")]
+    Stalled {
+        /// How long.
+        seconds: u64,
+    },
+    /// The server, or something before it, is in trouble: 408, 429 or 5xx.
+    #[error("the server is in trouble (status {status})")]
+    Status {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// The server says that it is its own fault.
+    #[error("the server could not do its part")]
+    Busy,
+    /// The answer is not what the protocol says.
+    #[error("expected {expected}, got an answer that cannot be read")]
+    Unintelligible {
+        /// What should have come.
+        expected: &'static str,
+    },
+    /// The server is still at work on the package.
+    #[error("the server is still at work after {minutes} minutes")]
+    Slow {
+        /// How long it was waited for.
+        minutes: u64,
+    },
+    /// The server forgot chunks again and again.
+    #[error("the server missed chunks {rounds} times in a row")]
+    Incomplete {
+        /// How often.
+        rounds: u32,
+    },
+    /// The server does not want it.
+    #[error("{message} (status {status})")]
+    Refused {
+        /// The HTTP status.
+        status: u16,
+        /// The server's own words.
+        message: String,
+    },
+    /// The upload was cancelled, or is too old.
+    #[error("the server has given up this upload")]
+    Gone,
+    /// The file on disk is not what it was when it was chosen.
+    #[error("the file was changed, moved or cannot be read any more")]
+    FileChanged,
+    /// The package was uploaded, but no release can be made of it.
+    #[error("{details}")]
+    Package {
+        /// The server's own words.
+        details: String,
+    },
+}
+
+impl Fault {
+    /// Whether the same call may succeed a little later.
+    pub(crate) fn passes_by(&self) -> bool {
+        matches!(
+            self,
+            Fault::Network
+                | Fault::TimedOut
+                | Fault::Stalled { .. }
+                | Fault::Status { .. }
+                | Fault::Busy
+                | Fault::Unintelligible { .. }
+                | Fault::Slow { .. }
+        )
+    }
+}

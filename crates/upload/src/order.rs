@@ -1,0 +1,41 @@
+use crate::error::UploadError;
+
+/// What to upload, and where to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// The app's owner, by name.
+    pub owner: String,
+    /// The app, by name.
+    pub app: String,
+    /// What the file is called.
+    pub file_name: String,
+    /// Its length, in bytes.
+    pub file_size: u64,
+    /// Its media type, if known; decides nothing.
+    pub content_type: Option<String>,
+}
+
+/// Why a call has no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// No connection, or it broke.
+    Network,
+    /// Nothing came in time.
+    Timeout,
+    /// The file's bytes cannot be read: it was changed, moved or taken away.
+    Unreadable,
+}
+
+/// How an upload ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The server made a release of it.
+    Ready {
+        /// The release's number in its app.
+        release_id: i64,
+    },
+    /// It stopped; [`UploadError::can_retry`] says whether [`Upload::retry`](crate::Upload::retry) goes on.
+    Failed(UploadError),
+    /// It was cancelled.
+    Cancelled,
+}

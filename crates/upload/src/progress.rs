@@ -1,0 +1,115 @@
+use std::collections::VecDeque;
+
+use serde::{Deserialize, Serialize};
+
+/// How far an upload is. Nothing in it goes back: not when a chunk is sent again, not after a retry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// What is being done.
+    pub phase: Phase,
+    /// Bytes that left, as far as they are known to have arrived or to be on their way.
+    pub sent_bytes: u64,
+    /// The file's length, in bytes.
+    pub total_bytes: u64,
+    /// From 0 to 100; 100 when every byte is stored.
+    pub percent: u8,
+    /// Over the last seconds; 0 when nothing moves.
+    pub bytes_per_second: u64,
+    /// How long it takes at this speed, if bytes are moving.
+    pub seconds_left: Option<u64>,
+    /// Chunks that the server has.
+    pub chunks_stored: u32,
+    /// Chunks in all; 0 before the server has said.
+    pub chunks_total: u32,
+    /// What is tried again, if something is.
+    pub retrying: Option<Retrying>,
+}
+
+/// What an upload is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Phase {
+    /// Telling the server what is to come.
+    Preparing,
+    /// Sending chunks.
+    Uploading,
+    /// Telling the server that this was all.
+    Finishing,
+    /// The server makes a release of it.
+    Processing,
+    /// There is a release.
+    Ready,
+    /// Stopped; see [`Outcome::Failed`](crate::Outcome::Failed).
+    Failed,
+    /// Telling the server to forget it.
+    Cancelling,
+    /// Forgotten.
+    Cancelled,
+}
+
+/// A call that failed and is sent again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Retrying {
+    /// Failures so far.
+    pub failures: u32,
+    /// As many failures end the upload.
+    pub limit: u32,
+    /// Seconds until the next try, rounded up; 0 while it runs.
+    pub seconds: u64,
+    /// What went wrong last, for people.
+    pub reason: String,
+}
+
+/// How far back the speed looks, in milliseconds: long enough to be calm, short enough to follow a train.
+const WINDOW_MS: u64 = 8_000;
+
+/// Samples closer than this become one, in milliseconds: at most 32 are kept.
+const SAMPLE_MS: u64 = 250;
+
+/// Measures the speed of what goes out, including what has to go out again.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Meter {
+    moved: u64,
+    samples: VecDeque<(u64, u64)>,
+}
+
+impl Meter {
+    pub(crate) fn add(&mut self, bytes: u64, now: u64) {
+        while self.samples.front().is_some_and(|&(at, _)| at + WINDOW_MS < now) {
+            self.samples.pop_front();
+        }
+        if self.samples.back().is_none_or(|&(at, _)| at + SAMPLE_MS <= now) {
+            self.samples.push_back((now, self.moved));
+        }
+        self.moved += bytes;
+    }
+
+    pub(crate) fn bytes_per_second(&self, now: u64) -> u64 {
+        let first = self.samples.iter().find(|(at, _)| at + WINDOW_MS >= now);
+        let Some(&(at, moved)) = first else { return 0 };
+        // Less than a second says little, so it counts as one.
+        (self.moved - moved) * 1000 / now.saturating_sub(at).max(1000)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_steady_stream_has_its_speed() {
+        let mut meter = Meter::default();
+        for tick in 0..200 {
+            meter.add(5_000, tick * 50);
+        }
+        let speed = meter.bytes_per_second(10_000);
+        assert!((95_000..=105_000).contains(&speed), "expected about 100000, got {speed}");
+    }
+
+    #[test]
+    fn a_dead_line_falls_to_nothing() {
+        let mut meter = Meter::default();
+        meter.add(1_000_000, 0);
+        assert!(meter.bytes_per_second(4_000) > meter.bytes_per_second(8_000));
+        assert_eq!(meter.bytes_per_second(8_001), 0);
+    }
+}

@@ -1,0 +1,104 @@
+use std::fmt;
+
+use protocol::{CreateUploadRequest, UploadStatus, UploadStatusRequest, route};
+
+use crate::call::{Body, Call, Method, Token};
+use crate::order::Order;
+
+/// One call of the upload, as a step on the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// `POST …/uploads/releases`.
+    Create,
+    /// `POST /upload/set_metadata`.
+    Describe,
+    /// `POST /upload/upload_chunk` of this chunk.
+    Store(u32),
+    /// `POST /upload/finished`.
+    Finish,
+    /// `PATCH …/uploads/releases/{id}`.
+    Close,
+    /// `GET …/uploads/releases/{id}`.
+    Ask,
+    /// `POST /upload/cancel`.
+    Cancel,
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Step::Create => f.write_str("start the upload"),
+            Step::Describe => f.write_str("announce the file"),
+            Step::Store(number) => write!(f, "store chunk {number} of the file"),
+            Step::Finish => f.write_str("finish the file"),
+            Step::Close => f.write_str("close the upload"),
+            Step::Ask => f.write_str("make a release of the file"),
+            Step::Cancel => f.write_str("cancel the upload"),
+        }
+    }
+}
+
+/// What the server calls this upload.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Names {
+    pub(crate) upload: String,
+    pub(crate) asset: String,
+    pub(crate) token: Option<Token>,
+}
+
+/// What a call is made of.
+pub(crate) struct Parts<'a> {
+    pub(crate) order: &'a Order,
+    pub(crate) names: &'a Names,
+    pub(crate) digest: Option<&'a str>,
+}
+
+impl Parts<'_> {
+    /// The call of any step but [`Step::Store`].
+    pub(crate) fn control(&self, step: Step) -> Call {
+        match step {
+            Step::Create => self.api(Method::Post, route::UPLOADS, json(&CreateUploadRequest::default())),
+            Step::Describe => self.file(route::SET_METADATA, &self.metadata(), Body::Empty),
+            Step::Close => self.api(Method::Patch, route::UPLOAD, json(&self.status())),
+            Step::Ask => self.api(Method::Get, route::UPLOAD, Body::Empty),
+            Step::Cancel => self.file(route::CANCEL, "", Body::Empty),
+            Step::Finish | Step::Store(_) => self.file(route::FINISHED, "", Body::Empty),
+        }
+    }
+
+    /// The call of [`Step::Store`].
+    pub(crate) fn store(&self, number: u32, offset: u64, len: u64) -> Call {
+        let query = format!("?block_number={number}");
+        self.file(route::UPLOAD_CHUNK, &query, Body::Chunk { number, offset, len })
+    }
+
+    fn api(&self, method: Method, template: &str, body: Body) -> Call {
+        let path = route::path(template, &[&self.order.owner, &self.order.app, &self.names.upload]);
+        Call { method, path, token: None, body }
+    }
+
+    fn file(&self, template: &str, query: &str, body: Body) -> Call {
+        let path = route::path(template, &[&self.names.asset]) + query;
+        Call { method: Method::Post, path, token: self.names.token.clone(), body }
+    }
+
+    fn metadata(&self) -> String {
+        let name = route::encoded(&self.order.file_name);
+        let mut query = format!("?file_name={name}&file_size={}", self.order.file_size);
+        if let Some(content_type) = &self.order.content_type {
+            query += "&content_type=";
+            query += &route::encoded(content_type);
+        }
+        query
+    }
+
+    fn status(&self) -> UploadStatusRequest {
+        let md5 = self.digest.map(str::to_owned);
+        UploadStatusRequest { upload_status: UploadStatus::UploadFinished, md5, sha256: None }
+    }
+}
+
+/// The types written here hold only strings and enums, so writing them cannot fail.
+fn json(value: &impl serde::Serialize) -> Body {
+    Body::Json(serde_json::to_string(value).unwrap_or_default())
+}
