@@ -7,7 +7,7 @@ use http_body_util::BodyExt;
 use service::{Incoming, Outgoing};
 use tower_service::Service;
 use worker::send::{IntoSendFuture, SendWrapper};
-use worker::{Headers, Request, Response, ResponseBody, ResponseBuilder, Result, web_sys};
+use worker::{ByteStream, Headers, Request, Response, ResponseBody, ResponseBuilder, Result, web_sys};
 
 use crate::platform::Stream;
 
@@ -37,8 +37,26 @@ fn incoming(request: &Request) -> Result<http::Request<Body>> {
 /// The same stream as bytes. It is taken hold of only when somebody reads it, so that a handler may pass the
 /// stream itself on instead.
 fn lazily(stream: Stream) -> Body {
-    let chunks = futures_util::stream::once(async move { worker::Body::new(stream.0) }.into_send()).flatten();
-    Body::from_stream(chunks)
+    let next = |SendWrapper(body): SendWrapper<RequestBody>| {
+        async move {
+            let mut bytes = match body {
+                RequestBody::Whole(stream) => ByteStream::from(stream),
+                RequestBody::Begun(bytes) => bytes,
+            };
+            let chunk = bytes.next().await?;
+            Some((chunk, SendWrapper(RequestBody::Begun(bytes))))
+        }
+        .into_send()
+    };
+    Body::from_stream(futures_util::stream::unfold(SendWrapper(RequestBody::Whole(stream.0)), next))
+}
+
+/// How much of a request's body was read.
+enum RequestBody {
+    /// Nothing; it may still be passed on.
+    Whole(web_sys::ReadableStream),
+    /// Something.
+    Begun(ByteStream),
 }
 
 async fn outgoing(response: http::Response<Body>) -> Result<Response> {

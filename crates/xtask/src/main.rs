@@ -1,1 +1,59 @@
-fn main(){}
+//! The project's one task runner: `cargo xtask dev | build | test | bench`.
+//!
+//! In scope: fetching the pinned tools, building both Workers and the portal, running them in one workerd, checking
+//! everything. Out of scope: anything that ships. Nothing here is compiled for a Worker or a browser.
+
+mod arrows;
+mod bench;
+mod browser;
+mod build;
+mod cli;
+mod database;
+mod dev;
+mod error;
+mod npm;
+mod portal;
+mod progress;
+mod run;
+mod secrets;
+mod serve;
+mod stack;
+mod stamp;
+mod test;
+mod tools;
+mod wasm;
+mod watch;
+mod worker_bundle;
+mod workspace;
+
+use std::process::ExitCode;
+
+use cli::Task;
+use error::Result;
+use workspace::Workspace;
+
+fn main() -> ExitCode {
+    match cli::parse(std::env::args_os()).and_then(perform) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            error.report();
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform(task: Task) -> Result<()> {
+    if let Task::Help(text) = task {
+        println!("{text}");
+        return Ok(());
+    }
+    let workspace = Workspace::find()?;
+    match task {
+        Task::Help(_) => Ok(()),
+        Task::Dev(config) => dev::run(&workspace, &config),
+        Task::Serve { config, build } => serve::run(&workspace, &config, build),
+        Task::Build(profile) => build::run(&workspace, profile),
+        Task::Test { only } => test::run(&workspace, only.as_deref()),
+        Task::Bench => bench::run(&workspace),
+    }
+}

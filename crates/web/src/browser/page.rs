@@ -1,0 +1,97 @@
+//! The document and the window: focus, dialogs, clipboard, leaving.
+
+use js_sys::{Array, Date, Object, Reflect};
+use leptos::{
+    ev,
+    prelude::{document, window, window_event_listener},
+    web_sys::{HtmlDialogElement, HtmlElement, console},
+};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+/// Empties the element that the portal takes over, and gives it.
+pub(crate) fn vacate(id: &str) -> Option<HtmlElement> {
+    let element = document().get_element_by_id(id)?;
+    element.set_text_content(None);
+    element.dyn_into().ok()
+}
+
+/// Names the page in the browser's tabs and history.
+pub(crate) fn name_page(name: &str) {
+    document().set_title(&format!("{name} · Slipway"));
+}
+
+/// Moves the keyboard to the element of this id, once it is in the document.
+pub(crate) fn focus(id: &'static str) {
+    leptos::prelude::request_animation_frame(move || {
+        if let Some(element) = document().get_element_by_id(id).and_then(|element| element.dyn_into().ok()) {
+            // Nothing is lost if the browser will not move it.
+            let _ = HtmlElement::focus(&element);
+        }
+    });
+}
+
+/// Opens `dialog` above the page, with the keyboard inside it.
+pub(crate) fn show_modal(dialog: &HtmlDialogElement) {
+    if !dialog.open() {
+        // Fails only for a dialog that is open already.
+        let _ = dialog.show_modal();
+    }
+}
+
+/// Closes `dialog` and gives the keyboard back to where it was.
+pub(crate) fn close_modal(dialog: &HtmlDialogElement) {
+    if dialog.open() {
+        dialog.close();
+    }
+}
+
+/// Whether `text` is on the clipboard now. Browsers refuse on pages without HTTPS.
+pub(crate) async fn copy(text: &str) -> bool {
+    let clipboard = window().navigator().clipboard();
+    // Without a secure context the property is missing, and calling it would throw.
+    if clipboard.is_undefined() {
+        return false;
+    }
+    JsFuture::from(clipboard.write_text(text)).await.is_ok()
+}
+
+/// Lets the browser ask before the page is closed or reloaded, whenever `is_needed`.
+pub(crate) fn ask_before_unload(is_needed: impl Fn() -> bool + 'static) {
+    // As long as the page lives: there is nothing to remove it from afterwards.
+    let _ = window_event_listener(ev::beforeunload, move |event| {
+        if is_needed() {
+            event.prevent_default();
+            event.set_return_value("leave");
+        }
+    });
+}
+
+/// An ISO 8601 time as the reader writes dates and times.
+pub(crate) fn local_time(iso: &str) -> String {
+    let options = Object::new();
+    for (key, value) in [("dateStyle", "medium"), ("timeStyle", "short")] {
+        // Setting a plain object's property cannot fail.
+        let _ = Reflect::set(&options, &key.into(), &value.into());
+    }
+    let date = Date::new(&JsValue::from_str(iso));
+    if date.get_time().is_nan() {
+        return iso.to_owned();
+    }
+    date.to_locale_string("default", &options).into()
+}
+
+/// Tells people when the portal itself breaks; nothing on the page works after that.
+pub(crate) fn report_crashes() {
+    std::panic::set_hook(Box::new(|panic| {
+        console::error(&Array::of1(&JsValue::from_str(&panic.to_string())));
+        let Ok(notice) = document().create_element("p") else { return };
+        notice.set_class_name("crash");
+        notice.set_text_content(Some(
+            "This page has broken down. Reload it to go on; uploaded parts are kept.",
+        ));
+        // If even this fails, the console has the message.
+        let _ = notice.set_attribute("role", "alert");
+        let _ = document().body().map(|body| body.prepend_with_node_1(&notice));
+    }));
+}

@@ -1,0 +1,187 @@
+//! Carries out the wizard's effects: between [`Wizard`], the engine and the server.
+
+use engine::message::Command;
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::NavigateOptions;
+use protocol::AddGroupRequest;
+
+use crate::{
+    api,
+    browser::{Engine, EngineNews},
+    parts::release_path,
+    problem::{ApiError, Problem},
+    wizard::{AppKey, Draft, Effect, Part, PickedFile, Wizard},
+};
+
+/// The router's way to another page.
+type Navigate = Box<dyn Fn(&str, NavigateOptions)>;
+
+/// The wizard as components see it: one signal, and what people do to it.
+#[derive(Clone, Copy)]
+pub(crate) struct WizardHandle {
+    state: RwSignal<Wizard>,
+    engine: StoredValue<Option<Engine>, LocalStorage>,
+    navigate: StoredValue<Navigate, LocalStorage>,
+}
+
+/// The wizard of this page.
+pub(crate) fn use_wizard() -> WizardHandle {
+    expect_context()
+}
+
+impl WizardHandle {
+    /// Starts the engine right away, so that it is there when a file comes.
+    pub(crate) fn start(navigate: impl Fn(&str, NavigateOptions) + 'static) -> WizardHandle {
+        let navigate: Navigate = Box::new(navigate);
+        let wizard = WizardHandle {
+            state: RwSignal::default(),
+            engine: StoredValue::new_local(None),
+            navigate: StoredValue::new_local(navigate),
+        };
+        wizard.start_engine();
+        wizard
+    }
+
+    /// The state, for views to derive from.
+    pub(crate) fn state(self) -> ReadSignal<Wizard> {
+        self.state.read_only()
+    }
+
+    /// Something of the draft; the default while there is none.
+    pub(crate) fn of_draft<T>(self, read: impl Fn(&Draft) -> T + Send + Sync + 'static) -> Memo<T>
+    where
+        T: Default + PartialEq + Send + Sync + 'static,
+    {
+        let state = self.state;
+        Memo::new(move |_| state.with(|wizard| wizard.draft().map(&read).unwrap_or_default()))
+    }
+
+    /// Starts a release of `file` and shows it.
+    pub(crate) fn pick(self, file: PickedFile, hint: Option<AppKey>) {
+        self.act(|wizard| wizard.pick(file, hint));
+        self.go_to("/release");
+    }
+
+    /// Changes the draft.
+    pub(crate) fn edit(self, change: impl FnOnce(&mut Draft) -> Vec<Effect>) {
+        self.act(|wizard| wizard.draft_mut().map(change).unwrap_or_default());
+    }
+
+    /// Changes the draft in a way that nothing follows from.
+    pub(crate) fn set(self, change: impl FnOnce(&mut Draft)) {
+        self.edit(|draft| {
+            change(draft);
+            Vec::new()
+        });
+    }
+
+    /// Gives the release up.
+    pub(crate) fn discard(self) {
+        self.act(Wizard::discard);
+    }
+
+    /// Shows another page.
+    pub(crate) fn go_to(self, path: &str) {
+        self.navigate.with_value(|navigate| navigate(path, NavigateOptions::default()));
+    }
+
+    fn act(self, step: impl FnOnce(&mut Wizard) -> Vec<Effect>) {
+        let effects = self.state.try_update(step).unwrap_or_default();
+        effects.into_iter().for_each(|effect| self.carry_out(effect));
+    }
+
+    fn carry_out(self, effect: Effect) {
+        match effect {
+            Effect::Inspect(file) => self.inspect(&file),
+            Effect::LoadApps => self.call(api::apps(), Draft::apps_loaded),
+            Effect::CreateApp(request) => {
+                self.call(async move { api::create_app(&request).await }, Draft::app_created);
+            }
+            Effect::Upload(AppKey { owner, name }) => self.tell(&Command::Upload { owner, app: name }),
+            Effect::CancelUpload => self.tell(&Command::Cancel),
+            Effect::RetryUpload => self.retry(),
+            Effect::LoadGroups(key) => self.call(async move { api::groups(&key).await }, |draft, answer| {
+                draft.destinations.loaded(answer);
+                Vec::new()
+            }),
+            Effect::CreateGroup(key, name) => {
+                self.call(async move { api::create_group(&key, name).await }, Draft::group_created);
+            }
+            Effect::Deliver(key, release, part) => {
+                let sent = part.clone();
+                self.call(async move { deliver(&key, release, sent).await }, |draft, answer| {
+                    draft.part_done(part, answer)
+                });
+            }
+            Effect::Open(key, release) => {
+                self.state.set(Wizard::Idle);
+                self.go_to(&release_path(&key, release));
+            }
+        }
+    }
+
+    /// Calls the server and hands the answer to the draft, if it is still the same one.
+    fn call<T: 'static>(
+        self,
+        call: impl Future<Output = Result<T, ApiError>> + 'static,
+        take: impl FnOnce(&mut Draft, Result<T, Problem>) -> Vec<Effect> + 'static,
+    ) {
+        let file_id = self.state.with_untracked(Wizard::file_id);
+        spawn_local(async move {
+            let answer = call.await.map_err(Problem::from);
+            if self.state.with_untracked(Wizard::file_id) == file_id {
+                self.edit(|draft| take(draft, answer));
+            }
+        });
+    }
+
+    /// The session may be what ended; the engine cannot open one.
+    fn retry(self) {
+        spawn_local(async move {
+            // Without a session the engine's next call says so itself.
+            let _ = api::open_session().await;
+            self.tell(&Command::Retry);
+        });
+    }
+
+    fn inspect(self, file: &PickedFile) {
+        if self.engine.with_value(Option::is_none) {
+            self.start_engine();
+        }
+        match self.engine.with_value(|engine| engine.as_ref().map(|engine| engine.inspect(file))) {
+            Some(()) => {}
+            None => self.hear(EngineNews::Lost),
+        }
+    }
+
+    fn tell(self, command: &Command) {
+        self.engine.with_value(|engine| engine.iter().for_each(|engine| engine.tell(command)));
+    }
+
+    fn start_engine(self) {
+        self.engine.set_value(Engine::start(move |news| self.hear(news)));
+    }
+
+    fn hear(self, news: EngineNews) {
+        match news {
+            EngineNews::Report(report) => self.act(|wizard| wizard.report(report)),
+            EngineNews::Lost => {
+                self.state.update(Wizard::engine_lost);
+                // A broken engine is replaced when the next file comes, not here: this runs inside its own
+                // listener.
+                spawn_local(async move { self.engine.set_value(None) });
+            }
+        }
+    }
+}
+
+async fn deliver(key: &AppKey, release: i64, part: Part) -> Result<(), ApiError> {
+    match part {
+        Part::Notes(notes) => api::write_notes(key, release, notes).await,
+        Part::Group { id, is_mandatory, notifies, .. } => {
+            let request = AddGroupRequest { id, mandatory_update: is_mandatory, notify_testers: notifies };
+            api::add_group(key, release, &request).await
+        }
+        Part::Link => api::create_install_link(key, release).await,
+    }
+}

@@ -1,0 +1,82 @@
+//! One app and its releases.
+
+use leptos::prelude::*;
+use protocol::{App, BasicRelease};
+
+use crate::{
+    api,
+    browser::{local_time, name_page},
+    parts::{DropArea, loaded, release_path, use_app_key},
+    phrase,
+    wizard::AppKey,
+};
+
+/// The app's releases, newest first.
+#[component]
+pub(crate) fn AppPage() -> impl IntoView {
+    let key = use_app_key();
+    let app = LocalResource::new(move || {
+        let key = key.get();
+        async move { api::app(&key).await }
+    });
+    let releases = LocalResource::new(move || {
+        let key = key.get();
+        async move { api::releases(&key).await }
+    });
+    let hint = Signal::derive(move || Some(key.get()));
+    view! {
+        <section class="page">
+            <nav class="crumbs" aria-label="Breadcrumb"><a href="/">"Apps"</a></nav>
+            {loaded(app, |app| view! { <AppTitle app/> })}
+            <DropArea hint text="It is matched with this app by its id."/>
+            <h2>"Releases"</h2>
+            {loaded(releases, move |releases| view! { <ReleaseList app=key.get() releases/> })}
+        </section>
+    }
+}
+
+#[component]
+fn AppTitle(app: App) -> impl IntoView {
+    name_page(&app.display_name);
+    let identifier =
+        app.bundle_identifier.unwrap_or_else(|| "No package id until the first release".to_owned());
+    view! {
+        <h1>{app.display_name} " " <span class="tag">{app.os.as_str()}</span></h1>
+        <p class="quiet ident">{identifier}</p>
+    }
+}
+
+#[component]
+fn ReleaseList(app: AppKey, mut releases: Vec<BasicRelease>) -> impl IntoView {
+    if releases.is_empty() {
+        return view! { <p class="quiet" data-test="no-releases">"Nothing was released yet."</p> }.into_any();
+    }
+    releases.sort_by_key(|release| std::cmp::Reverse(release.id));
+    let row = move |release| view! { <ReleaseRow app=app.clone() release/> };
+    view! {
+        <ol class="rows" reversed>
+            {releases.into_iter().map(row).collect_view()}
+        </ol>
+    }
+    .into_any()
+}
+
+#[component]
+fn ReleaseRow(app: AppKey, release: BasicRelease) -> impl IntoView {
+    let href = release_path(&app, release.id);
+    let version = phrase::version(&release.short_version, &release.version);
+    let names: Vec<String> =
+        release.destinations.into_iter().map(|place| place.display_name.unwrap_or(place.name)).collect();
+    let places = if names.is_empty() { "Not distributed".to_owned() } else { names.join(", ") };
+    let time = local_time(&release.uploaded_at);
+    view! {
+        <li class="row" data-test="release-row">
+            <span class="number">"#" {release.id}</span>
+            <div class="row-main">
+                <a class="row-title" href=href>{version}</a>
+                <span class="quiet">{places}</span>
+            </div>
+            <time class="row-side quiet" datetime=release.uploaded_at>{time}</time>
+        </li>
+    }
+}

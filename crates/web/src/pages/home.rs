@@ -1,0 +1,76 @@
+//! The list of apps.
+
+use leptos::prelude::*;
+use protocol::App;
+
+use crate::{
+    api,
+    browser::{local_time, name_page},
+    parts::{DropArea, app_path, loaded},
+    phrase,
+    wizard::AppKey,
+};
+
+/// Every app of the account, and the invitation to release something.
+#[component]
+pub(crate) fn HomePage() -> impl IntoView {
+    name_page("Apps");
+    let apps = LocalResource::new(api::apps);
+    view! {
+        <section class="page">
+            <h1>"Apps"</h1>
+            <DropArea text="Drop it anywhere on this page. It is read here before anything is uploaded."/>
+            {loaded(apps, |apps| view! { <AppList apps/> })}
+        </section>
+    }
+}
+
+#[component]
+fn AppList(apps: Vec<App>) -> impl IntoView {
+    if apps.is_empty() {
+        let text = "No apps yet. The first package you drop makes the first one.";
+        return view! { <p class="quiet" data-test="no-apps">{text}</p> }.into_any();
+    }
+    view! {
+        <ul class="rows" data-test="apps">
+            {apps.into_iter().map(|app| view! { <AppRow app/> }).collect_view()}
+        </ul>
+    }
+    .into_any()
+}
+
+#[component]
+fn AppRow(app: App) -> impl IntoView {
+    let key = AppKey::of(&app);
+    let href = app_path(&key);
+    let identifier = app.bundle_identifier.unwrap_or_else(|| app.name.clone());
+    view! {
+        <li class="row" data-test="app-row">
+            <div class="row-main">
+                <a class="row-title" href=href>{app.display_name}</a>
+                <span class="quiet ident">{identifier}</span>
+            </div>
+            <span class="tag">{app.os.as_str()}</span>
+            <NewestRelease app=key/>
+        </li>
+    }
+}
+
+/// Comes after the list, and stays empty if it cannot be known: the list is what the page is for.
+#[component]
+fn NewestRelease(app: AppKey) -> impl IntoView {
+    let newest = LocalResource::new(move || {
+        let app = app.clone();
+        async move { api::release(&app, "latest").await }
+    });
+    let text = move || match newest.get() {
+        Some(Ok(details)) => {
+            let release = details.release;
+            let version = phrase::version(&release.short_version, &release.version);
+            format!("{version} · {}", local_time(&release.uploaded_at))
+        }
+        Some(Err(error)) if error.is_not_found() => "No release yet".to_owned(),
+        Some(Err(_)) | None => String::new(),
+    };
+    view! { <span class="row-side quiet">{text}</span> }
+}

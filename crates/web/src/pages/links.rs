@@ -1,0 +1,134 @@
+//! The links that testers install a release from.
+
+use leptos::{prelude::*, task::spawn_local};
+use protocol::InstallLink;
+
+use crate::{
+    api,
+    browser::{copy, local_time},
+    parts::{Ask, CallProblem, loaded},
+    problem::{ApiError, Problem},
+    wizard::{AppKey, CallState},
+};
+
+/// What the buttons below work on.
+#[derive(Clone)]
+struct Links {
+    app: AppKey,
+    release: i64,
+    list: LocalResource<Result<Vec<InstallLink>, ApiError>>,
+    call: RwSignal<CallState>,
+}
+
+impl Links {
+    /// Makes a change on the server, and then loads the list again.
+    fn change(&self, change: impl Future<Output = Result<(), ApiError>> + 'static) {
+        let (list, call) = (self.list, self.call);
+        call.set(CallState::Sending);
+        spawn_local(async move {
+            match change.await {
+                Ok(()) => call.set(CallState::Idle),
+                Err(error) => call.set(CallState::Failed(Problem::from(error))),
+            }
+            list.refetch();
+        });
+    }
+
+    fn create(&self) {
+        let (app, release) = (self.app.clone(), self.release);
+        self.change(async move { api::create_install_link(&app, release).await });
+    }
+
+    fn revoke(&self, id: String) {
+        let (app, release) = (self.app.clone(), self.release);
+        self.change(async move { api::revoke_install_link(&app, release, &id).await });
+    }
+}
+
+/// The release's install links, to copy, open and revoke.
+#[component]
+pub(crate) fn InstallLinks(app: AppKey, release: i64) -> impl IntoView {
+    let list = {
+        let app = app.clone();
+        LocalResource::new(move || {
+            let app = app.clone();
+            async move { api::install_links(&app, release).await }
+        })
+    };
+    let call = RwSignal::new(CallState::Idle);
+    let links = Links { app, release, list, call };
+    view! {
+        <section class="card">
+            <h2>"Install links"</h2>
+            <p class="quiet">
+                "Whoever has such a link can install this release, without signing in, until you revoke it."
+            </p>
+            <CallProblem call=Memo::new(move |_| call.get()) id="links-problem"/>
+            {loaded(list, move |found| view! { <LinkList links=links.clone() found/> })}
+        </section>
+    }
+}
+
+#[component]
+fn LinkList(links: Links, found: Vec<InstallLink>) -> impl IntoView {
+    let create = {
+        let links = links.clone();
+        move |_| links.create()
+    };
+    let is_busy = move || links.call.get() == CallState::Sending;
+    let label = if found.is_empty() { "Create a link" } else { "Create another link" };
+    view! {
+        <ul class="rows">
+            {found.into_iter().map(|link| view! { <LinkRow links=links.clone() link/> }).collect_view()}
+        </ul>
+        <button
+            type="button"
+            class="plain"
+            data-test="create-link"
+            disabled=is_busy
+            on:click=create
+        >
+            {label}
+        </button>
+    }
+}
+
+#[component]
+fn LinkRow(links: Links, link: InstallLink) -> impl IntoView {
+    let ask = Ask::expect();
+    let copied = RwSignal::new("");
+    let url = StoredValue::new(link.url.clone());
+    let copy_url = move |_| {
+        spawn_local(async move {
+            let is_copied = copy(&url.get_value()).await;
+            copied.set(if is_copied { "Copied" } else { "The browser refused: select the link and copy it" });
+        });
+    };
+    let revoke = move |_| {
+        let (links, id) = (links.clone(), link.id.clone());
+        let text = "Whoever has it can no longer install from it. Copies that were installed stay.";
+        ask.confirm("Revoke this link?", text, "Revoke", Callback::new(move |()| links.revoke(id.clone())));
+    };
+    let created = format!("Created {}", local_time(&link.created_at));
+    view! {
+        <li class="row">
+            <div class="row-main">
+                <a
+                    class="ident"
+                    data-test="install-link"
+                    href=link.url.clone()
+                    target="_blank"
+                    rel="external noopener"
+                >
+                    {link.url.clone()}
+                </a>
+                <span class="quiet">{created} " " <span role="status">{move || copied.get()}</span></span>
+            </div>
+            <div class="actions">
+                <button type="button" class="plain" data-test="copy" on:click=copy_url>"Copy"</button>
+                <a class="button plain" href=link.url target="_blank" rel="external noopener">"Open"</a>
+                <button type="button" class="danger" data-test="revoke" on:click=revoke>"Revoke"</button>
+            </div>
+        </li>
+    }
+}

@@ -1,0 +1,12 @@
+//! The pages besides the wizard.
+
+mod app;
+mod home;
+mod links;
+mod not_found;
+mod release;
+
+pub(crate) use app::AppPage;
+pub(crate) use home::HomePage;
+pub(crate) use not_found::NotFoundPage;
+pub(crate) use release::ReleasePage;

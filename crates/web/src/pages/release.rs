@@ -1,0 +1,89 @@
+//! One release.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use protocol::ReleaseDetails;
+
+use super::links::InstallLinks;
+use crate::{
+    api,
+    browser::{local_time, name_page},
+    markdown::Markdown,
+    parts::{app_path, loaded, use_app_key},
+    phrase,
+    wizard::AppKey,
+};
+
+/// The release whose number is in the address.
+#[component]
+pub(crate) fn ReleasePage() -> impl IntoView {
+    let key = use_app_key();
+    let params = use_params_map();
+    let number = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
+    let details = LocalResource::new(move || {
+        let (key, number) = (key.get(), number.get());
+        async move { api::release(&key, &number).await }
+    });
+    view! {
+        <section class="page">
+            {loaded(details, move |details| view! { <Release app=key.get() details/> })}
+        </section>
+    }
+}
+
+#[component]
+fn Release(app: AppKey, details: ReleaseDetails) -> impl IntoView {
+    let number = details.release.id;
+    let version = phrase::version(&details.release.short_version, &details.release.version);
+    name_page(&format!("{} {version}", details.app_display_name));
+    let notes = details.release_notes.clone().filter(|notes| !notes.trim().is_empty());
+    let places = details.release.destinations.clone();
+    view! {
+        <nav class="crumbs" aria-label="Breadcrumb">
+            <a href="/">"Apps"</a>
+            <a href=app_path(&app)>{details.app_display_name.clone()}</a>
+        </nav>
+        <h1>{version} " " <span class="number" data-test="release-number">"#" {number}</span></h1>
+        <InstallLinks app release=number/>
+        <section class="card">
+            <h2>"Destinations"</h2>
+            {places.is_empty().then(|| view! { <p class="quiet">"Not distributed to anybody yet."</p> })}
+            <ul class="chips">
+                {places.into_iter().map(|place| view! {
+                    <li class="tag" data-test="destination">{place.display_name.unwrap_or(place.name)}</li>
+                }).collect_view()}
+            </ul>
+        </section>
+        <section class="card">
+            <h2>"Release notes"</h2>
+            {match notes {
+                Some(text) => view! { <Markdown text/> }.into_any(),
+                None => view! { <p class="quiet">"None."</p> }.into_any(),
+            }}
+        </section>
+        <section class="card">
+            <h2>"Facts"</h2>
+            <Facts details/>
+        </section>
+    }
+}
+
+#[component]
+fn Facts(details: ReleaseDetails) -> impl IntoView {
+    let min = details.android_min_api_level.as_ref().or(details.min_os.as_ref());
+    let facts = [
+        ("Package id", details.bundle_identifier.clone()),
+        ("System", Some(details.app_os.clone())),
+        ("Needs at least", min.map(|min| phrase::min_os(&details.app_os, min))),
+        ("Size", details.size.map(phrase::bytes)),
+        ("Uploaded", Some(local_time(&details.release.uploaded_at))),
+        ("MD5", details.fingerprint.clone()),
+        ("SHA-256", details.sha256.clone()),
+    ];
+    let known = facts.into_iter().filter_map(|(name, fact)| Some((name, fact?)));
+    view! {
+        <dl class="facts" data-test="release-facts">
+            {known.map(|(name, fact)| view! { <dt>{name}</dt> <dd>{fact}</dd> }).collect_view()}
+        </dl>
+    }
+}

@@ -1,0 +1,59 @@
+//! The top of every page.
+
+use leptos::{ev, prelude::*};
+use leptos_router::hooks::use_location;
+
+use super::{Answer, Ask, Question};
+use crate::{drive::use_wizard, wizard::Wizard};
+
+/// The product's name, which leads home, and who is signed in.
+#[component]
+pub(crate) fn Header(
+    /// The account's name, once known.
+    account: Signal<Option<String>>,
+) -> impl IntoView {
+    let guard = use_leave_guard();
+    view! {
+        <a class="skip" href="#main" rel="external">"Skip to the content"</a>
+        <header class="top">
+            <a class="brand" href="/" on:click=move |event| guard.run((event, "/".to_owned()))>
+                <img src="/icon.svg" alt="" width="28" height="28"/>
+                "Slipway"
+            </a>
+            {move || account.get().map(|name| view! {
+                <span class="account"><span class="unseen">"Signed in as "</span>{name}</span>
+            })}
+        </header>
+    }
+}
+
+/// Asks before a link leads away from a wizard that is uploading. The upload may also go on meanwhile.
+pub(crate) fn use_leave_guard() -> Callback<(ev::MouseEvent, String)> {
+    let wizard = use_wizard();
+    let ask = Ask::expect();
+    let pathname = use_location().pathname;
+    Callback::new(move |(event, path): (ev::MouseEvent, String)| {
+        let must_ask =
+            pathname.get_untracked() == "/release" && wizard.state().with_untracked(Wizard::would_lose_work);
+        if !must_ask || event.ctrl_key() || event.meta_key() || event.shift_key() {
+            return;
+        }
+        event.prevent_default();
+        let (leave, discard) = (path.clone(), path);
+        let leave = Callback::new(move |()| wizard.go_to(&leave));
+        let discard = Callback::new(move |()| {
+            wizard.discard();
+            wizard.go_to(&discard);
+        });
+        ask.ask(Question {
+            title: "Leave this release?".to_owned(),
+            text: "It can go on in the background while you look around, until you close the page."
+                .to_owned(),
+            stay: "Stay",
+            answers: vec![
+                Answer { label: "Leave, keep it going", is_danger: false, act: leave },
+                Answer { label: "Discard it", is_danger: true, act: discard },
+            ],
+        });
+    })
+}

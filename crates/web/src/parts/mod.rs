@@ -1,0 +1,17 @@
+//! Pieces that more than one page is made of.
+
+mod app_key;
+mod ask;
+mod choose_file;
+mod header;
+mod loaded;
+mod problem_box;
+mod unfinished;
+
+pub(crate) use app_key::{app_path, release_path, use_app_key};
+pub(crate) use ask::{Answer, Ask, Question, QuestionDialog};
+pub(crate) use choose_file::{ChooseFile, DropArea};
+pub(crate) use header::Header;
+pub(crate) use loaded::loaded;
+pub(crate) use problem_box::{CallProblem, ProblemBox};
+pub(crate) use unfinished::UnfinishedRelease;

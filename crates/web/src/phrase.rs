@@ -1,0 +1,132 @@
+//! Numbers and messages as people read them.
+
+/// `message` with a capital letter and a full stop, which messages of the other crates do without.
+pub(crate) fn sentence(message: &str) -> String {
+    let message = message.trim();
+    let mut chars = message.chars();
+    let Some(first) = chars.next() else { return String::new() };
+    let mut sentence: String = first.to_uppercase().chain(chars).collect();
+    if !sentence.ends_with(['.', '!', '?', '…']) {
+        sentence.push('.');
+    }
+    sentence
+}
+
+/// A length in bytes, in decimal units as browsers and stores show it.
+pub(crate) fn bytes(n: u64) -> String {
+    const UNITS: [(u64, &str); 3] = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
+    // The next unit begins where one decimal of this one would round up to it: 999 950 is "1.0 MB".
+    match UNITS.iter().find(|(unit, _)| n >= unit - unit / 20_000) {
+        Some((unit, name)) => format!("{:.1} {name}", n as f64 / *unit as f64),
+        None if n == 1 => "1 byte".to_owned(),
+        None => format!("{n} bytes"),
+    }
+}
+
+/// Bytes sent of bytes to send, in megabytes.
+pub(crate) fn megabytes_of(sent: u64, total: u64) -> String {
+    format!("{:.1} of {:.1} MB", sent as f64 / 1e6, total as f64 / 1e6)
+}
+
+/// How long something still takes.
+pub(crate) fn time_left(seconds: u64) -> String {
+    match seconds {
+        0..60 => format!("{seconds} s left"),
+        60..3600 => format!("{} min {} s left", seconds / 60, seconds % 60),
+        _ => format!("{} h {} min left", seconds / 3600, seconds % 3600 / 60),
+    }
+}
+
+/// `1 group`, `2 groups`.
+pub(crate) fn count(n: usize, noun: &str) -> String {
+    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+}
+
+/// Version and build number as release lists show them: `1.2 (34)`.
+pub(crate) fn version(short: &str, build: &str) -> String {
+    match (short, build) {
+        ("", "") => "no version".to_owned(),
+        ("", build) => format!("({build})"),
+        (short, "") => short.to_owned(),
+        (short, build) => format!("{short} ({build})"),
+    }
+}
+
+/// The lowest system that runs a package: `Android 7.0 (API 24)`, `iOS 15.0`.
+pub(crate) fn min_os(os: &str, min: &str) -> String {
+    if os != "Android" {
+        return format!("{os} {min}");
+    }
+    let Ok(level) = min.parse::<usize>() else {
+        // A version that the server looked up already, or a preview's codename.
+        return format!("Android {min}");
+    };
+    match ANDROID_VERSIONS.get(level) {
+        Some(version) if level > 0 => format!("Android {version} (API {level})"),
+        _ => format!("API {level}"),
+    }
+}
+
+/// Android's versions by API level, from the table at
+/// <https://developer.android.com/tools/releases/platforms>.
+const ANDROID_VERSIONS: [&str; 37] = [
+    "", "1.0", "1.1", "1.5", "1.6", "2.0", "2.0.1", "2.1", "2.2", "2.3", "2.3.3", "3.0", "3.1", "3.2", "4.0",
+    "4.0.3", "4.1", "4.2", "4.3", "4.4", "4.4W", "5.0", "5.1", "6.0", "7.0", "7.1", "8.0", "8.1", "9", "10",
+    "11", "12", "12L", "13", "14", "15", "16",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_becomes_a_sentence_once() {
+        assert_eq!(sentence("the file is empty"), "The file is empty.");
+        assert_eq!(sentence("Already one."), "Already one.");
+        assert_eq!(sentence(""), "");
+    }
+
+    #[test]
+    fn a_length_never_shows_a_thousand_of_a_unit() {
+        for (n, shown) in [
+            (0, "0 bytes"),
+            (1, "1 byte"),
+            (999, "999 bytes"),
+            (1_000, "1.0 kB"),
+            (999_949, "999.9 kB"),
+            (999_950, "1.0 MB"),
+            (4_200_000_000, "4.2 GB"),
+        ] {
+            assert_eq!(bytes(n), shown);
+        }
+    }
+
+    #[test]
+    fn an_api_level_is_shown_with_its_version() {
+        for (min, shown) in [
+            ("24", "Android 7.0 (API 24)"),
+            ("36", "Android 16 (API 36)"),
+            ("1", "Android 1.0 (API 1)"),
+            ("99", "API 99"),
+            ("0", "API 0"),
+            ("7.0", "Android 7.0"),
+        ] {
+            assert_eq!(min_os("Android", min), shown);
+        }
+        assert_eq!(min_os("iOS", "15.0"), "iOS 15.0");
+    }
+
+    #[test]
+    fn time_left_has_at_most_two_units() {
+        assert_eq!(time_left(59), "59 s left");
+        assert_eq!(time_left(125), "2 min 5 s left");
+        assert_eq!(time_left(3_700), "1 h 1 min left");
+    }
+
+    #[test]
+    fn a_version_needs_no_build_number() {
+        assert_eq!(version("1.2", "34"), "1.2 (34)");
+        assert_eq!(version("1.2", ""), "1.2");
+        assert_eq!(version("", "34"), "(34)");
+    }
+}

@@ -1,0 +1,114 @@
+//! The frame around every page: session, header, routes, drop target, questions.
+
+use leptos::prelude::*;
+use leptos_router::{
+    components::{FlatRoutes, Route, Router},
+    hooks::{use_location, use_navigate},
+    path,
+};
+use protocol::Session;
+
+use crate::{
+    api,
+    browser::{ask_before_unload, use_file_drop},
+    drive::WizardHandle,
+    pages::{AppPage, HomePage, NotFoundPage, ReleasePage},
+    parts::{Ask, Header, ProblemBox, QuestionDialog, UnfinishedRelease},
+    problem::{ApiError, Problem},
+    steps::ReleaseWizard,
+    wizard::{AppKey, PickedFile, Wizard},
+};
+
+/// The whole page.
+#[component]
+pub(crate) fn Portal() -> impl IntoView {
+    view! {
+        <Router>
+            <Signed/>
+        </Router>
+    }
+}
+
+/// The session comes first: without it every other call would be refused.
+#[component]
+fn Signed() -> impl IntoView {
+    provide_context(Ask::new());
+    let wizard = WizardHandle::start(use_navigate());
+    provide_context(wizard);
+
+    let session = LocalResource::new(api::open_session);
+    let account = Signal::derive(move || session.get().and_then(Result::ok).map(|session| session.account));
+    view! {
+        <Header account/>
+        <main id="main" tabindex="-1">
+            {move || match session.get() {
+                None => view! { <p class="quiet" role="status">"Signing in…"</p> }.into_any(),
+                Some(Ok(Session { .. })) => view! { <Pages/> }.into_any(),
+                Some(Err(error)) => {
+                    let retry = Callback::new(move |()| session.refetch());
+                    view! { <ProblemBox problem=sign_in_problem(error) retry/> }.into_any()
+                }
+            }}
+        </main>
+        <QuestionDialog/>
+        <LiveRegion/>
+    }
+}
+
+/// The pages, and what all of them do.
+#[component]
+fn Pages() -> impl IntoView {
+    let wizard = crate::drive::use_wizard();
+    let ask = Ask::expect();
+    let pathname = use_location().pathname;
+    let state = wizard.state();
+
+    let file_drop = use_file_drop(move |file: PickedFile| {
+        let hint = app_in_path(&pathname.get_untracked());
+        let start = move || wizard.pick(file.clone(), hint.clone());
+        if state.with_untracked(Wizard::would_lose_work) { ask.to_replace(start) } else { start() }
+    });
+    ask_before_unload(move || state.with_untracked(Wizard::would_lose_work));
+
+    view! {
+        <UnfinishedRelease/>
+        <FlatRoutes fallback=|| view! { <NotFoundPage/> }>
+            <Route path=path!("/") view=HomePage/>
+            <Route path=path!("/release") view=ReleaseWizard/>
+            <Route path=path!("/apps/:owner/:app") view=AppPage/>
+            <Route path=path!("/apps/:owner/:app/releases/:id") view=ReleasePage/>
+        </FlatRoutes>
+        <div class="drop-veil" class:over=move || file_drop.is_over.get() aria-hidden="true">
+            <p>"Drop to release it"</p>
+        </div>
+    }
+}
+
+/// The one place that screen readers hear of progress from.
+#[component]
+fn LiveRegion() -> impl IntoView {
+    let state = crate::drive::use_wizard().state();
+    let words = Memo::new(move |_| state.with(Wizard::announcement));
+    view! { <p class="unseen" role="status">{move || words.get()}</p> }
+}
+
+fn sign_in_problem(error: ApiError) -> Problem {
+    if error.is_unauthorized() {
+        return Problem::new(
+            "signing in is not set up on this server",
+            "start it with `cargo xtask dev`, or ask whoever runs it to set up sign-in",
+        );
+    }
+    error.into()
+}
+
+/// The app whose page is shown, if one is.
+fn app_in_path(pathname: &str) -> Option<AppKey> {
+    let mut segments = pathname.trim_start_matches('/').split('/');
+    match (segments.next(), segments.next(), segments.next()) {
+        (Some("apps"), Some(owner), Some(name)) => {
+            Some(AppKey { owner: owner.to_owned(), name: name.to_owned() })
+        }
+        _ => None,
+    }
+}

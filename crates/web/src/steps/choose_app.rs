@@ -1,0 +1,100 @@
+//! Which app the package goes to, when only a person can tell.
+
+use leptos::prelude::*;
+use protocol::App;
+
+use crate::{
+    drive::use_wizard,
+    parts::CallProblem,
+    wizard::{CallState, Draft, Target},
+};
+
+/// The apps that could be meant, and the offer to create one.
+#[component]
+pub(super) fn ChooseApp() -> impl IntoView {
+    let wizard = use_wizard();
+    let matches = wizard.of_draft(|draft| match &draft.target {
+        Target::Choosing { matches, .. } => matches.clone(),
+        _ => Vec::new(),
+    });
+    let unclaimed = wizard.of_draft(|draft| match &draft.target {
+        Target::Choosing { unclaimed, .. } => unclaimed.clone(),
+        _ => Vec::new(),
+    });
+    view! {
+        <AppChoice title="Several apps have this package id. Which one is it?" apps=matches/>
+        <Show when=move || matches.with(Vec::is_empty)>
+            <CreateApp/>
+        </Show>
+        <AppChoice title="Or use an app that has no release yet" apps=unclaimed/>
+    }
+}
+
+#[component]
+fn AppChoice(title: &'static str, apps: Memo<Vec<App>>) -> impl IntoView {
+    let wizard = use_wizard();
+    let button = move |app: App| {
+        let name = format!("{} / {}", app.owner.display_name, app.display_name);
+        let choose = move |_| wizard.edit(|draft| draft.choose_app(&app));
+        view! {
+            <li>
+                <button type="button" class="plain" data-test="choose-app" on:click=choose>{name}</button>
+            </li>
+        }
+    };
+    view! {
+        <Show when=move || apps.with(|apps| !apps.is_empty())>
+            <section class="card">
+                <h3>{title}</h3>
+                <ul class="chips">{move || apps.get().into_iter().map(button).collect_view()}</ul>
+            </section>
+        </Show>
+    }
+}
+
+#[component]
+fn CreateApp() -> impl IntoView {
+    let wizard = use_wizard();
+    let intro = wizard.of_draft(|draft| {
+        format!("No {} app has the id {} yet.", draft.artifact.os, draft.artifact.identifier)
+    });
+    let call = wizard.of_draft(creation);
+    let proposed = wizard
+        .of_draft(|draft| draft.artifact.name.clone().unwrap_or_else(|| draft.artifact.identifier.clone()));
+    let name = RwSignal::new(proposed.get_untracked());
+    let create = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        wizard.edit(|draft| draft.create_app(&name.get_untracked()));
+    };
+    view! {
+        <form class="card" on:submit=create>
+            <p>{move || intro.get()}</p>
+            <label for="app-name">"Name of the new app"</label>
+            <div class="field">
+                <input
+                    id="app-name"
+                    data-test="app-name"
+                    autocomplete="off"
+                    aria-describedby="app-problem"
+                    aria-invalid=move || matches!(call.get(), CallState::Failed(_)).to_string()
+                    bind:value=name
+                />
+                <button
+                    type="submit"
+                    data-test="create-app"
+                    disabled=move || call.get() == CallState::Sending
+                >
+                    "Create the app"
+                </button>
+            </div>
+            <CallProblem call id="app-problem"/>
+        </form>
+    }
+}
+
+fn creation(draft: &Draft) -> CallState {
+    match &draft.target {
+        Target::Choosing { creation, .. } => creation.clone(),
+        _ => CallState::Idle,
+    }
+}

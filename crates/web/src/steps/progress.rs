@@ -1,0 +1,101 @@
+//! The upload, in view in every step.
+
+use leptos::prelude::*;
+
+use crate::{
+    drive::use_wizard,
+    parts::{Ask, ProblemBox},
+    phrase,
+    problem::Problem,
+    wizard::{Draft, Transfer},
+};
+
+/// Bar, figures, Cancel; what went wrong, and Retry.
+#[component]
+pub(super) fn ProgressBar() -> impl IntoView {
+    let wizard = use_wizard();
+    let phase = wizard.of_draft(|draft| draft.transfer.phase());
+    let percent = wizard.of_draft(|draft| draft.transfer.percent());
+    let headline = wizard.of_draft(|draft| draft.transfer.headline());
+    let figures = wizard.of_draft(|draft| figures(&draft.transfer));
+    view! {
+        <Show when=move || phase.get() != "waiting">
+            <section class="upload" aria-label="Upload" data-test="progress" data-phase=move || phase.get()>
+                <div class="upload-line">
+                    <span id="upload-headline">{move || headline.get()}</span>
+                    <span class="quiet figures">{move || figures.get()}</span>
+                    <CancelButton/>
+                </div>
+                <progress max="100" value=move || percent.get() aria-labelledby="upload-headline"></progress>
+                <Failure/>
+            </section>
+        </Show>
+    }
+}
+
+/// Megabytes, speed and time left, as far as they are known.
+fn figures(transfer: &Transfer) -> String {
+    let Some(progress) = transfer.progress() else { return String::new() };
+    let mut figures = vec![phrase::megabytes_of(progress.sent_bytes, progress.total_bytes)];
+    if transfer.is_running() && transfer.phase() == "uploading" {
+        figures.push(format!("{:.1} MB/s", progress.bytes_per_second as f64 / 1e6));
+        figures.extend(progress.seconds_left.map(phrase::time_left));
+        figures
+            .extend(progress.retrying.as_ref().map(|retrying| format!("trying again: {}", retrying.reason)));
+    }
+    figures.join(" · ")
+}
+
+#[component]
+fn CancelButton() -> impl IntoView {
+    let wizard = use_wizard();
+    let ask = Ask::expect();
+    let is_running = wizard.of_draft(|draft| draft.transfer.is_running());
+    let file_name = wizard.of_draft(|draft| draft.file.name.clone());
+    let cancel = move |_| {
+        let act = Callback::new(move |()| wizard.edit(Draft::cancel_upload));
+        let text = "What was sent so far is thrown away. What you entered stays.";
+        ask.confirm("Cancel the upload?", text, "Cancel the upload", act);
+    };
+    view! {
+        <Show when=move || is_running.get()>
+            <button
+                type="button"
+                class="plain small"
+                data-test="cancel"
+                aria-label=move || format!("Cancel the upload of {}", file_name.get())
+                on:click=cancel
+            >
+                "Cancel"
+            </button>
+        </Show>
+    }
+}
+
+/// Why the upload is not going on, and the button that may help.
+#[component]
+fn Failure() -> impl IntoView {
+    let wizard = use_wizard();
+    let failure = wizard.of_draft(|draft| failure(&draft.transfer));
+    move || {
+        failure.get().map(|(problem, label)| {
+            let retry = move |_| wizard.edit(Draft::retry_upload);
+            view! {
+                {problem.map(|problem| view! { <ProblemBox problem test="upload-error"/> })}
+                {label.map(|label| view! {
+                    <button type="button" data-test="retry" on:click=retry>{label}</button>
+                })}
+            }
+        })
+    }
+}
+
+fn failure(transfer: &Transfer) -> Option<(Option<Problem>, Option<&'static str>)> {
+    match transfer {
+        Transfer::Failed { problem, can_retry, .. } => {
+            Some((Some(problem.clone()), can_retry.then_some("Retry")))
+        }
+        Transfer::Cancelled => Some((None, Some("Upload again"))),
+        _ => None,
+    }
+}

@@ -1,0 +1,294 @@
+//! A package on its way to a release.
+
+use artifact::Artifact;
+use protocol::{App, Group, limit};
+
+use super::{
+    AppKey, CallState, Destinations, Effect, GroupList, Part, PickedFile, Target, Transfer,
+    delivery::{self, Delivery},
+    target,
+};
+use crate::{phrase::count, problem::Problem};
+
+/// The steps, in their order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Step {
+    #[default]
+    Upload,
+    Notes,
+    Destinations,
+    Review,
+}
+
+impl Step {
+    /// All of them.
+    pub(crate) const ALL: [Step; 4] = [Step::Upload, Step::Notes, Step::Destinations, Step::Review];
+
+    /// For people.
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Step::Upload => "Upload",
+            Step::Notes => "Notes",
+            Step::Destinations => "Destinations",
+            Step::Review => "Review",
+        }
+    }
+
+    fn after(self) -> Option<Step> {
+        Step::ALL.into_iter().find(|step| *step > self)
+    }
+
+    fn before(self) -> Option<Step> {
+        Step::ALL.into_iter().rev().find(|step| *step < self)
+    }
+}
+
+/// A package, and everything entered for its release.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Draft {
+    /// The file.
+    pub(crate) file: PickedFile,
+    /// What it is.
+    pub(crate) artifact: Artifact,
+    /// The app on whose page it was dropped.
+    pub(crate) hint: Option<AppKey>,
+    /// The step on screen.
+    pub(crate) step: Step,
+    /// The app it goes to.
+    pub(crate) target: Target,
+    /// Its upload.
+    pub(crate) transfer: Transfer,
+    /// Plain text or Markdown.
+    pub(crate) notes: String,
+    /// Who gets it.
+    pub(crate) destinations: Destinations,
+    /// Whether the SDK forces the update.
+    pub(crate) is_mandatory: bool,
+    /// Whether testers are left in peace.
+    pub(crate) is_quiet: bool,
+    /// Its distribution.
+    pub(crate) delivery: Delivery,
+}
+
+impl Draft {
+    /// A draft of which only the package is known.
+    pub(crate) fn new(file: PickedFile, artifact: Artifact, hint: Option<AppKey>) -> Draft {
+        Draft {
+            file,
+            artifact,
+            hint,
+            step: Step::default(),
+            target: Target::default(),
+            transfer: Transfer::default(),
+            notes: String::new(),
+            destinations: Destinations::default(),
+            is_mandatory: false,
+            is_quiet: false,
+            delivery: Delivery::default(),
+        }
+    }
+
+    /// Takes in the list of apps.
+    pub(crate) fn apps_loaded(&mut self, answer: Result<Vec<App>, Problem>) -> Vec<Effect> {
+        self.target = match answer {
+            Ok(apps) => Target::find(apps, &self.artifact, self.hint.as_ref()),
+            Err(problem) => Target::Unknown(problem),
+        };
+        self.start_upload()
+    }
+
+    /// Asks for the list of apps again.
+    pub(crate) fn look_again(&mut self) -> Vec<Effect> {
+        self.target = Target::Looking;
+        vec![Effect::LoadApps]
+    }
+
+    /// Settles on an app from the list.
+    pub(crate) fn choose_app(&mut self, app: &App) -> Vec<Effect> {
+        self.target = Target::known(app);
+        self.start_upload()
+    }
+
+    /// Has the app created that the package wants.
+    pub(crate) fn create_app(&mut self, display_name: &str) -> Vec<Effect> {
+        let Target::Choosing { creation, .. } = &mut self.target else { return Vec::new() };
+        match target::new_app(&self.artifact, display_name) {
+            Ok(request) => {
+                *creation = CallState::Sending;
+                vec![Effect::CreateApp(request)]
+            }
+            Err(problem) => {
+                *creation = CallState::Failed(problem);
+                Vec::new()
+            }
+        }
+    }
+
+    /// Takes in the answer to the app's creation.
+    pub(crate) fn app_created(&mut self, answer: Result<App, Problem>) -> Vec<Effect> {
+        match (&mut self.target, answer) {
+            (_, Ok(app)) => self.choose_app(&app),
+            (Target::Choosing { creation, .. }, Err(problem)) => {
+                *creation = CallState::Failed(problem);
+                Vec::new()
+            }
+            (_, Err(_)) => Vec::new(),
+        }
+    }
+
+    /// The upload starts as soon as the app is known, and once: nobody has to ask for it.
+    fn start_upload(&mut self) -> Vec<Effect> {
+        match (self.target.key(), &self.transfer) {
+            (Some(key), Transfer::Waiting) => {
+                self.transfer = Transfer::Starting;
+                vec![Effect::Upload(key.clone()), Effect::LoadGroups(key.clone())]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Stops the upload; what was entered stays.
+    pub(crate) fn cancel_upload(&mut self) -> Vec<Effect> {
+        self.transfer = Transfer::Cancelling;
+        vec![Effect::CancelUpload]
+    }
+
+    /// Goes on with a failed upload, or starts a cancelled one again.
+    pub(crate) fn retry_upload(&mut self) -> Vec<Effect> {
+        match (&self.transfer, self.target.key()) {
+            (Transfer::Failed { can_retry: true, .. }, _) => {
+                self.transfer = Transfer::Starting;
+                vec![Effect::RetryUpload]
+            }
+            (Transfer::Cancelled, Some(key)) => {
+                self.transfer = Transfer::Starting;
+                vec![Effect::Upload(key.clone())]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether the steps after the first are open.
+    pub(crate) fn can_leave_upload(&self) -> bool {
+        self.target.key().is_some()
+    }
+
+    /// Shows another step, unless it is closed.
+    pub(crate) fn go(&mut self, step: Step) -> Vec<Effect> {
+        let is_open = step == Step::Upload || self.can_leave_upload();
+        if is_open && self.delivery.call != CallState::Sending {
+            self.step = step;
+        }
+        Vec::new()
+    }
+
+    /// The next step, or on the last one the distribution.
+    pub(crate) fn next(&mut self) -> Vec<Effect> {
+        match self.step.after() {
+            Some(step) => self.go(step),
+            None => self.distribute(),
+        }
+    }
+
+    /// The step before.
+    pub(crate) fn back(&mut self) -> Vec<Effect> {
+        match self.step.before() {
+            Some(step) => self.go(step),
+            None => Vec::new(),
+        }
+    }
+
+    /// Loads the groups again.
+    pub(crate) fn load_groups(&mut self) -> Vec<Effect> {
+        self.destinations.groups = GroupList::Loading;
+        self.target.key().map(|key| Effect::LoadGroups(key.clone())).into_iter().collect()
+    }
+
+    /// Has a group created.
+    pub(crate) fn create_group(&mut self, name: &str) -> Vec<Effect> {
+        let Some(key) = self.target.key().cloned() else { return Vec::new() };
+        match self.destinations.checked_name(name) {
+            Ok(name) => {
+                self.destinations.creation = CallState::Sending;
+                vec![Effect::CreateGroup(key, name)]
+            }
+            Err(problem) => {
+                self.destinations.creation = CallState::Failed(problem);
+                Vec::new()
+            }
+        }
+    }
+
+    /// Takes in the answer to the group's creation.
+    pub(crate) fn group_created(&mut self, answer: Result<Group, Problem>) -> Vec<Effect> {
+        self.destinations.created(answer);
+        Vec::new()
+    }
+
+    /// Characters by which the notes are too long.
+    pub(crate) fn excess_notes(&self) -> usize {
+        self.notes.chars().count().saturating_sub(limit::RELEASE_NOTES_CHARS)
+    }
+
+    /// Why it cannot be distributed yet, if so: the first thing in the way.
+    pub(crate) fn waits_for(&self) -> Option<String> {
+        if self.delivery.call == CallState::Sending {
+            return Some("Distributing".to_owned());
+        }
+        if self.excess_notes() > 0 {
+            return Some(format!("Release notes are {} too long", count(self.excess_notes(), "character")));
+        }
+        match &self.destinations.groups {
+            GroupList::Loading => return Some("Loading the groups".to_owned()),
+            GroupList::Failed(_) => {
+                return Some("The groups could not be loaded: see Destinations".to_owned());
+            }
+            GroupList::Loaded(_) if self.destinations.chosen_groups().is_empty() => {
+                return Some("Choose at least one destination".to_owned());
+            }
+            GroupList::Loaded(_) => {}
+        }
+        if self.transfer.release_id().is_none() { Some(self.transfer.headline()) } else { None }
+    }
+
+    /// Starts the distribution, or goes on with it after a failure.
+    pub(crate) fn distribute(&mut self) -> Vec<Effect> {
+        if self.waits_for().is_some() {
+            return Vec::new();
+        }
+        self.deliver()
+    }
+
+    /// Takes in the answer to a part of the distribution, and goes on with the next.
+    pub(crate) fn part_done(&mut self, part: Part, answer: Result<(), Problem>) -> Vec<Effect> {
+        match answer {
+            Ok(()) => {
+                self.delivery.done.push(part);
+                self.deliver()
+            }
+            Err(problem) => {
+                self.delivery.call = CallState::Failed(problem);
+                Vec::new()
+            }
+        }
+    }
+
+    fn deliver(&mut self) -> Vec<Effect> {
+        let (Some(key), Some(release_id)) = (self.target.key().cloned(), self.transfer.release_id()) else {
+            return Vec::new();
+        };
+        match delivery::next_part(self) {
+            Some(part) => {
+                self.delivery.call = CallState::Sending;
+                vec![Effect::Deliver(key, release_id, part)]
+            }
+            None => vec![Effect::Open(key, release_id)],
+        }
+    }
+
+    /// The parts of the distribution, and whether each is done.
+    pub(crate) fn parts(&self) -> Vec<(Part, bool)> {
+        let is_done = |part: &Part| self.delivery.done.contains(part);
+        delivery::plan(self).into_iter().map(|part| (part.clone(), is_done(&part))).collect()
+    }
+}

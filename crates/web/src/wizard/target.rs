@@ -1,0 +1,131 @@
+//! Which app a package belongs to.
+
+use artifact::Artifact;
+use protocol::{App, CreateAppRequest, Os, Platform, limit};
+
+use super::CallState;
+use crate::problem::Problem;
+
+/// An app, by the two names that paths are made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct AppKey {
+    /// The owner's name in URLs.
+    pub(crate) owner: String,
+    /// The app's name in URLs.
+    pub(crate) name: String,
+}
+
+impl AppKey {
+    /// The key of `app`.
+    pub(crate) fn of(app: &App) -> AppKey {
+        AppKey { owner: app.owner.name.clone(), name: app.name.clone() }
+    }
+}
+
+/// How far it is settled which app the package goes to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) enum Target {
+    /// The list of apps has not come yet.
+    #[default]
+    Looking,
+    /// The list of apps will not come by itself.
+    Unknown(Problem),
+    /// Nobody but a person can tell.
+    Choosing {
+        /// Apps of the package's id and OS: more than one, or none.
+        matches: Vec<App>,
+        /// Apps of its OS that have no id yet.
+        unclaimed: Vec<App>,
+        /// How the creation of an app stands.
+        creation: CallState,
+    },
+    /// It goes to this app.
+    Known {
+        /// For paths.
+        key: AppKey,
+        /// For people.
+        display_name: String,
+    },
+}
+
+impl Target {
+    /// Settled on `app`.
+    pub(crate) fn known(app: &App) -> Target {
+        Target::Known { key: AppKey::of(app), display_name: app.display_name.clone() }
+    }
+
+    /// Looks for the package's app in `apps`: the only one of its id and OS, or the one on whose page it was
+    /// dropped if that one can take it.
+    pub(crate) fn find(apps: Vec<App>, artifact: &Artifact, hint: Option<&AppKey>) -> Target {
+        let os = artifact.os.to_string();
+        let same_os = apps.into_iter().filter(|app| app.os.as_str() == os);
+        let (claimed, unclaimed): (Vec<App>, Vec<App>) =
+            same_os.partition(|app| app.bundle_identifier.is_some());
+        let matches: Vec<App> = claimed
+            .into_iter()
+            .filter(|app| app.bundle_identifier.as_ref() == Some(&artifact.identifier))
+            .collect();
+
+        let hinted = matches.iter().chain(&unclaimed).find(|app| Some(&AppKey::of(app)) == hint);
+        match (hinted, matches.as_slice()) {
+            (Some(app), _) | (None, [app]) => Target::known(app),
+            _ => Target::Choosing { matches, unclaimed, creation: CallState::Idle },
+        }
+    }
+
+    /// The app, once it is settled.
+    pub(crate) fn key(&self) -> Option<&AppKey> {
+        if let Target::Known { key, .. } = self { Some(key) } else { None }
+    }
+}
+
+/// The app that `artifact` wants, under the name `display_name`.
+pub(crate) fn new_app(artifact: &Artifact, display_name: &str) -> Result<CreateAppRequest, Problem> {
+    let display_name = display_name.trim();
+    if display_name.is_empty() {
+        return Err(Problem::new("the app has no name", "enter the name that testers will see"));
+    }
+    let n_chars = display_name.chars().count();
+    if n_chars > limit::NAME_CHARS {
+        return Err(Problem::new(
+            &format!("expected at most {} characters, got {n_chars}", limit::NAME_CHARS),
+            "choose a shorter name",
+        ));
+    }
+    let os = protocol_os(artifact.os);
+    Ok(CreateAppRequest {
+        display_name: display_name.to_owned(),
+        name: None,
+        description: None,
+        os,
+        platform: usual_platform(os),
+        release_type: None,
+        bundle_identifier: Some(artifact.identifier.clone()),
+    })
+}
+
+/// The two crates know nothing of each other; they share App Center's words.
+fn protocol_os(os: artifact::Os) -> Os {
+    match os {
+        artifact::Os::Android => Os::Android,
+        artifact::Os::Ios => Os::Ios,
+        artifact::Os::MacOs => Os::Macos,
+        artifact::Os::Tizen => Os::Tizen,
+        artifact::Os::TvOs => Os::Tvos,
+        artifact::Os::Windows => Os::Windows,
+        artifact::Os::Linux => Os::Linux,
+        artifact::Os::Custom => Os::Custom,
+    }
+}
+
+/// What most apps of a system are written with; nothing here depends on it.
+fn usual_platform(os: Os) -> Platform {
+    match os {
+        Os::Android => Platform::Java,
+        Os::Ios | Os::Macos | Os::Tvos => Platform::ObjectiveCSwift,
+        Os::Windows => Platform::Uwp,
+        Os::Tizen => Platform::Xamarin,
+        Os::Linux => Platform::Electron,
+        Os::Custom => Platform::Custom,
+    }
+}

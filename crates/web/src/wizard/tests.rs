@@ -1,0 +1,352 @@
+use artifact::{Artifact, Format, Os, Refusal, RefusalCode};
+use engine::message::{Progress, Report};
+use protocol::{App, COLLABORATORS, Group, Owner, OwnerKind, Platform};
+use upload::Phase;
+
+use super::*;
+
+fn file(id: u32) -> PickedFile {
+    PickedFile { id, name: "demo.apk".to_owned(), size: 3 }
+}
+
+fn artifact() -> Artifact {
+    Artifact {
+        format: Format::Apk,
+        os: Os::Android,
+        identifier: "org.example.demo".to_owned(),
+        name: Some("Demo".to_owned()),
+        version: None,
+        build: None,
+        min_os: None,
+        size: 3,
+        findings: Vec::new(),
+        bytes_read: 3,
+        reads: 1,
+    }
+}
+
+fn app(name: &str, os: protocol::Os, identifier: Option<&str>) -> App {
+    let owner = Owner {
+        id: String::new(),
+        name: "team".to_owned(),
+        display_name: "Team".to_owned(),
+        email: None,
+        kind: OwnerKind::User,
+    };
+    App {
+        id: name.to_owned(),
+        app_secret: String::new(),
+        name: name.to_owned(),
+        display_name: name.to_uppercase(),
+        description: None,
+        os,
+        platform: Platform::Java,
+        release_type: None,
+        icon_url: None,
+        origin: "appcenter".to_owned(),
+        owner,
+        created_at: String::new(),
+        updated_at: String::new(),
+        bundle_identifier: identifier.map(str::to_owned),
+    }
+}
+
+fn ours() -> App {
+    app("demo", protocol::Os::Android, Some("org.example.demo"))
+}
+
+fn key(name: &str) -> AppKey {
+    AppKey { owner: "team".to_owned(), name: name.to_owned() }
+}
+
+fn group(id: &str, name: &str) -> Group {
+    Group {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        display_name: None,
+        origin: "appcenter".to_owned(),
+        is_public: false,
+    }
+}
+
+fn progress(phase: Phase, percent: u8) -> Report {
+    Report::Progress(Progress {
+        phase,
+        sent_bytes: 0,
+        total_bytes: 3,
+        percent,
+        bytes_per_second: 0,
+        seconds_left: None,
+        chunks_stored: 0,
+        chunks_total: 1,
+        retrying: None,
+    })
+}
+
+fn failed(can_retry: bool) -> Report {
+    Report::Failed { message: "a chunk was lost".to_owned(), fix: "press Retry".to_owned(), can_retry }
+}
+
+fn problem() -> Problem {
+    Problem::new("no", "again")
+}
+
+/// A wizard whose package was read.
+fn drafting(hint: Option<AppKey>) -> Wizard {
+    let mut wizard = Wizard::default();
+    assert_eq!(wizard.pick(file(1), hint), [Effect::Inspect(file(1))]);
+    assert_eq!(wizard.report(Report::Inspected(artifact())), [Effect::LoadApps]);
+    wizard
+}
+
+fn draft(wizard: &mut Wizard) -> &mut Draft {
+    wizard.draft_mut().unwrap()
+}
+
+/// A wizard whose upload has started, with the groups known.
+fn uploading() -> Wizard {
+    let mut wizard = drafting(None);
+    let effects = draft(&mut wizard).apps_loaded(Ok(vec![ours()]));
+    assert_eq!(effects, [Effect::Upload(key("demo")), Effect::LoadGroups(key("demo"))]);
+    let groups = vec![group("g0", COLLABORATORS), group("g1", "Beta")];
+    draft(&mut wizard).destinations.loaded(Ok(groups));
+    wizard
+}
+
+fn ready() -> Wizard {
+    let mut wizard = uploading();
+    wizard.report(Report::Ready { release_id: 7 });
+    wizard
+}
+
+/// The part that the only effect delivers.
+fn delivered(effects: Vec<Effect>) -> Part {
+    match effects.as_slice() {
+        [Effect::Deliver(app, 7, part)] if *app == key("demo") => part.clone(),
+        other => panic!("expected one part of release 7, got {other:?}"),
+    }
+}
+
+#[test]
+fn a_file_that_is_no_package_says_why_and_uploads_nothing() {
+    let mut wizard = Wizard::default();
+    wizard.pick(file(1), None);
+    let refusal = Refusal {
+        code: RefusalCode::Empty,
+        message: "the file is empty".to_owned(),
+        fix: "build it".to_owned(),
+    };
+    assert_eq!(wizard.report(Report::Refused(refusal)), []);
+    let expected = Problem { what: "The file is empty.".to_owned(), fix: "Build it.".to_owned() };
+    assert_eq!(wizard, Wizard::Refused { file: file(1), problem: expected });
+}
+
+#[test]
+fn the_only_app_of_the_package_is_taken_without_asking() {
+    let mut wizard = drafting(None);
+    let other_os = app("ios", protocol::Os::Ios, Some("org.example.demo"));
+    let effects = draft(&mut wizard).apps_loaded(Ok(vec![other_os, ours()]));
+    assert_eq!(effects.len(), 2);
+    assert_eq!(draft(&mut wizard).target.key(), Some(&key("demo")));
+}
+
+#[test]
+fn without_an_app_of_the_package_one_is_offered() {
+    let mut wizard = drafting(None);
+    let free = app("free", protocol::Os::Android, None);
+    let apps = vec![app("other", protocol::Os::Android, Some("org.example.other")), free.clone()];
+    assert_eq!(draft(&mut wizard).apps_loaded(Ok(apps)), []);
+    let offered = Target::Choosing { matches: vec![], unclaimed: vec![free], creation: CallState::Idle };
+    assert_eq!(draft(&mut wizard).target, offered);
+    draft(&mut wizard).go(Step::Review);
+    assert_eq!(draft(&mut wizard).step, Step::Upload, "nothing can be entered for an app that is not known");
+}
+
+#[test]
+fn a_file_dropped_on_an_apps_page_goes_there_if_the_app_can_take_it() {
+    let apps = || vec![ours(), app("free", protocol::Os::Android, None)];
+    let mut wizard = drafting(Some(key("free")));
+    draft(&mut wizard).apps_loaded(Ok(apps()));
+    assert_eq!(draft(&mut wizard).target.key(), Some(&key("free")));
+    let mut wizard = drafting(Some(key("elsewhere")));
+    draft(&mut wizard).apps_loaded(Ok(apps()));
+    assert_eq!(draft(&mut wizard).target.key(), Some(&key("demo")));
+}
+
+#[test]
+fn a_new_app_has_the_packages_id_and_starts_the_upload() {
+    let mut wizard = drafting(None);
+    draft(&mut wizard).apps_loaded(Ok(vec![]));
+    assert_eq!(draft(&mut wizard).create_app("  "), [], "a name is needed");
+    let effects = draft(&mut wizard).create_app(" Demo ");
+    let [Effect::CreateApp(request)] = effects.as_slice() else { panic!("expected a call, got {effects:?}") };
+    assert_eq!((request.display_name.as_str(), request.os), ("Demo", protocol::Os::Android));
+    assert_eq!(request.bundle_identifier.as_deref(), Some("org.example.demo"));
+    assert_eq!(draft(&mut wizard).app_created(Err(problem())), []);
+    assert_eq!(draft(&mut wizard).app_created(Ok(ours())).len(), 2);
+}
+
+#[test]
+fn an_upload_is_started_once() {
+    let mut wizard = uploading();
+    assert_eq!(draft(&mut wizard).choose_app(&ours()), []);
+}
+
+#[test]
+fn distributing_waits_for_the_server_and_says_so() {
+    let mut wizard = uploading();
+    draft(&mut wizard).go(Step::Review);
+    wizard.report(progress(Phase::Uploading, 43));
+    assert_eq!(draft(&mut wizard).waits_for().as_deref(), Some("Uploading 43 %"));
+    assert_eq!(draft(&mut wizard).next(), []);
+    wizard.report(Report::Ready { release_id: 7 });
+    assert_eq!(draft(&mut wizard).waits_for(), None);
+}
+
+#[test]
+fn distributing_needs_a_destination_and_notes_of_bearable_length() {
+    let mut wizard = ready();
+    draft(&mut wizard).destinations.choose("g0", false);
+    assert_eq!(draft(&mut wizard).waits_for().as_deref(), Some("Choose at least one destination"));
+    draft(&mut wizard).notes = "ä".repeat(5_001);
+    assert_eq!(draft(&mut wizard).waits_for().as_deref(), Some("Release notes are 1 character too long"));
+}
+
+#[test]
+fn a_distribution_that_stopped_goes_on_where_it_was() {
+    let mut wizard = ready();
+    let draft = draft(&mut wizard);
+    draft.notes = "new".to_owned();
+    draft.destinations.choose("g1", true);
+    let notes = delivered(draft.distribute());
+    assert_eq!(notes, Part::Notes("new".to_owned()));
+    let first = delivered(draft.part_done(notes, Ok(())));
+    let second = delivered(draft.part_done(first.clone(), Ok(())));
+    assert_eq!(draft.part_done(second.clone(), Err(problem())), []);
+    assert_eq!(draft.parts().iter().filter(|(_, is_done)| *is_done).count(), 2);
+
+    assert_eq!(delivered(draft.distribute()), second, "what is done is not done again");
+    let link = delivered(draft.part_done(second, Ok(())));
+    assert_eq!(link, Part::Link);
+    assert_eq!(draft.part_done(link, Ok(())), [Effect::Open(key("demo"), 7)]);
+}
+
+#[test]
+fn a_distribution_is_not_started_twice() {
+    let mut wizard = ready();
+    assert_eq!(draft(&mut wizard).distribute().len(), 1);
+    assert_eq!(draft(&mut wizard).distribute(), []);
+}
+
+#[test]
+fn notes_changed_after_a_failure_are_written_again() {
+    let mut wizard = ready();
+    let draft = draft(&mut wizard);
+    draft.notes = "old".to_owned();
+    let notes = delivered(draft.distribute());
+    let group = delivered(draft.part_done(notes, Ok(())));
+    draft.part_done(group, Err(problem()));
+    draft.notes = String::new();
+    assert_eq!(delivered(draft.distribute()), Part::Notes(String::new()));
+}
+
+#[test]
+fn a_failed_upload_keeps_its_progress_and_can_be_retried() {
+    let mut wizard = uploading();
+    wizard.report(progress(Phase::Uploading, 40));
+    wizard.report(progress(Phase::Failed, 40));
+    wizard.report(failed(true));
+    assert_eq!((draft(&mut wizard).transfer.percent(), draft(&mut wizard).transfer.phase()), (40, "failed"));
+    assert_eq!(draft(&mut wizard).retry_upload(), [Effect::RetryUpload]);
+    wizard.report(failed(false));
+    assert_eq!(draft(&mut wizard).retry_upload(), []);
+}
+
+#[test]
+fn a_cancelled_upload_keeps_what_was_entered_and_can_start_again() {
+    let mut wizard = uploading();
+    draft(&mut wizard).notes = "new".to_owned();
+    assert_eq!(draft(&mut wizard).cancel_upload(), [Effect::CancelUpload]);
+    wizard.report(progress(Phase::Uploading, 99));
+    wizard.report(Report::Cancelled);
+    assert_eq!(draft(&mut wizard).transfer, Transfer::Cancelled);
+    assert_eq!(draft(&mut wizard).retry_upload(), [Effect::Upload(key("demo"))]);
+    assert_eq!(draft(&mut wizard).notes, "new");
+}
+
+#[test]
+fn another_file_cancels_the_upload_at_hand_but_no_release() {
+    let mut wizard = uploading();
+    assert_eq!(wizard.pick(file(2), None), [Effect::CancelUpload, Effect::Inspect(file(2))]);
+    assert_eq!(wizard.report(Report::Cancelled), [], "late reports change nothing");
+    assert_eq!(wizard.file_id(), Some(2));
+    assert_eq!(ready().pick(file(2), None), [Effect::Inspect(file(2))]);
+}
+
+#[test]
+fn leaving_is_asked_about_only_if_something_would_be_lost() {
+    assert!(!Wizard::default().would_lose_work());
+    assert!(!drafting(None).would_lose_work());
+    assert!(uploading().would_lose_work());
+    assert!(ready().would_lose_work());
+}
+
+#[test]
+fn collaborators_are_chosen_unless_somebody_chose() {
+    let mut wizard = uploading();
+    let destinations = &mut draft(&mut wizard).destinations;
+    assert_eq!(destinations.chosen, ["g0"]);
+    destinations.choose("g0", false);
+    destinations.choose("g1", true);
+    destinations.loaded(Ok(vec![group("g0", COLLABORATORS), group("g1", "Beta")]));
+    assert_eq!(destinations.chosen, ["g1"]);
+}
+
+#[test]
+fn a_group_is_created_once_and_chosen() {
+    let mut wizard = uploading();
+    let draft = draft(&mut wizard);
+    assert_eq!(draft.create_group("BETA"), [], "the name is taken, whatever the case");
+    assert!(matches!(draft.destinations.creation, CallState::Failed(_)));
+    assert_eq!(draft.create_group(" Nightly "), [Effect::CreateGroup(key("demo"), "Nightly".to_owned())]);
+    draft.group_created(Ok(group("g2", "Nightly")));
+    assert_eq!(draft.destinations.chosen_groups().len(), 2);
+}
+
+#[test]
+fn a_screen_reader_hears_of_quarters_not_of_percents() {
+    let mut wizard = uploading();
+    let mut heard = vec![wizard.announcement()];
+    for percent in 0..=100 {
+        wizard.report(progress(Phase::Uploading, percent));
+        heard.push(wizard.announcement());
+    }
+    wizard.report(progress(Phase::Processing, 100));
+    heard.push(wizard.announcement());
+    wizard.report(Report::Ready { release_id: 7 });
+    heard.push(wizard.announcement());
+    heard.dedup();
+    let expected = [
+        "Upload of demo.apk started",
+        "25 percent uploaded",
+        "50 percent uploaded",
+        "75 percent uploaded",
+        "Uploaded. The server is verifying the package",
+        "Ready to distribute",
+    ];
+    assert_eq!(heard, expected);
+}
+
+#[test]
+fn an_engine_that_dies_says_so_at_every_stage() {
+    let mut wizard = Wizard::default();
+    wizard.pick(file(1), None);
+    wizard.engine_lost();
+    assert!(matches!(wizard, Wizard::Refused { .. }));
+    let mut wizard = uploading();
+    wizard.engine_lost();
+    assert!(matches!(draft(&mut wizard).transfer, Transfer::Failed { can_retry: false, .. }));
+    let mut wizard = ready();
+    wizard.engine_lost();
+    assert_eq!(draft(&mut wizard).transfer.release_id(), Some(7));
+}

@@ -1,0 +1,163 @@
+//! Both Workers in one workerd on this machine, with D1, R2, Queues and Durable Objects kept in a folder.
+
+use std::fs::{self, File};
+use std::io::{BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::database;
+use crate::error::{Error, Result};
+use crate::npm;
+use crate::run;
+use crate::secrets::Secrets;
+use crate::workspace::Workspace;
+
+/// Runs wrangler for as long as we live, see the file.
+const KEEP: &str = include_str!("js/keep.mjs");
+
+/// workerd starts in 4 s on two cores; a machine that compiles at the same time needs more.
+const START_LIMIT: Duration = Duration::from_secs(90);
+
+/// Where a stack listens and keeps its data.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct StackConfig {
+    /// The edge's port on 127.0.0.1; 0 takes a free one.
+    pub(crate) port: u16,
+    /// Relative to the project's root.
+    pub(crate) data: PathBuf,
+}
+
+/// A running stack. Ends when dropped, and when this process ends in any way.
+pub(crate) struct Stack {
+    pub(crate) url: String,
+    keeper: Child,
+    /// Closing it ends wrangler.
+    lifeline: Option<ChildStdin>,
+}
+
+impl Stack {
+    /// Brings the database up to date, starts what is built and waits until it answers.
+    pub(crate) fn start(workspace: &Workspace, config: &StackConfig) -> Result<Self> {
+        let data = workspace.root.join(&config.data);
+        let secrets = Secrets::load_or_make(&data)?;
+        database::prepare(workspace, &data, &secrets)?;
+        let port = if config.port == 0 { free_port()? } else { config.port };
+        ensure_free(port)?;
+        let mut keeper = keeper(workspace, &data, port, &secrets);
+        let mut child = keeper.spawn().map_err(run::start_error(&keeper))?;
+        let lifeline = child.stdin.take();
+        let log = data.join("wrangler.log");
+        let file = File::create(&log).map_err(Error::file("create", &log))?;
+        if let Some(output) = child.stdout.take() {
+            let file = file.try_clone().map_err(Error::file("write", &log))?;
+            thread::spawn(move || follow(BufReader::new(output), file));
+        }
+        if let Some(output) = child.stderr.take() {
+            thread::spawn(move || follow(BufReader::new(output), file));
+        }
+        let mut stack = Self { url: format!("http://127.0.0.1:{port}"), keeper: child, lifeline };
+        stack.wait_until_it_answers(port, &log)?;
+        Ok(stack)
+    }
+
+    /// Whether wrangler has given up.
+    pub(crate) fn has_ended(&mut self) -> bool {
+        !matches!(self.keeper.try_wait(), Ok(None))
+    }
+
+    fn wait_until_it_answers(&mut self, port: u16, log: &Path) -> Result<()> {
+        let started = Instant::now();
+        while !answers(port) {
+            if self.has_ended() {
+                let log_text = fs::read_to_string(log).unwrap_or_default();
+                eprint!("{log_text}");
+                return Err(stack_error("the local stack ended before it answered", log));
+            }
+            if started.elapsed() > START_LIMIT {
+                return Err(stack_error("the local stack does not answer", log));
+            }
+            thread::sleep(Duration::from_millis(100));
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Stack {
+    fn drop(&mut self) {
+        drop(self.lifeline.take());
+        let _ = self.keeper.wait();
+    }
+}
+
+fn keeper(workspace: &Workspace, data: &Path, port: u16, secrets: &Secrets) -> Command {
+    let mut command = npm::tool(workspace, "node");
+    command
+        .args(["--input-type=module", "--eval", KEEP, "--", "wrangler", "dev"])
+        .args(["-c", "wrangler.toml", "-c", "crates/worker/wrangler.toml"])
+        .args(["--ip", "127.0.0.1", "--port", &port.to_string(), "--inspector-port", "0"])
+        .args(["--show-interactive-dev-session=false", "--var", "DEV_ACCOUNT:developer"])
+        .arg("--persist-to")
+        .arg(data.join("state"))
+        // Other stacks on this machine use the same names.
+        .env("WRANGLER_REGISTRY_PATH", data.join("registry"))
+        // Each Worker takes from its surroundings the secrets that its wrangler.toml lists in [secrets], and no other.
+        .env("SLIPWAY_API_TOKEN", &secrets.api_token)
+        .env("SESSION_KEY", &secrets.session_key)
+        .env("SIGNING_KEY", &secrets.signing_key)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    // Whatever ends our process group, Ctrl-C or worse, must leave the keeper alive to clean up.
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    command
+}
+
+/// Copies wrangler's words to its log, and its errors to the terminal.
+fn follow(output: impl std::io::BufRead, mut log: File) {
+    let mut is_error = false;
+    for line in output.lines().map_while(std::result::Result::ok) {
+        let _ = writeln!(log, "{line}");
+        is_error = line.contains("[ERROR]") || (is_error && !line.trim().is_empty());
+        if is_error {
+            eprintln!("{line}");
+        }
+    }
+}
+
+/// Whether the portal's page comes.
+fn answers(port: u16) -> bool {
+    let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) else {
+        return false;
+    };
+    let request = format!("GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n");
+    let mut status = [0; "HTTP/1.1 200".len()];
+    // A stack that takes the connection and then says nothing is asked again.
+    let asked = stream.set_read_timeout(Some(Duration::from_secs(10))).and_then(|()| {
+        stream.write_all(request.as_bytes())?;
+        stream.read_exact(&mut status)
+    });
+    asked.is_ok() && &status == b"HTTP/1.1 200"
+}
+
+fn free_port() -> Result<u16> {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr());
+    listener.map(|address| address.port()).map_err(|error| Error::Stack {
+        what: format!("no free port on 127.0.0.1: {error}"),
+        fix: "name one with --port".into(),
+    })
+}
+
+fn ensure_free(port: u16) -> Result<()> {
+    TcpListener::bind(("127.0.0.1", port)).map(drop).map_err(|error| Error::Stack {
+        what: format!("cannot listen on port {port}: {error}"),
+        fix: "end what uses it, or choose another with --port".into(),
+    })
+}
+
+fn stack_error(what: &str, log: &Path) -> Error {
+    Error::Stack { what: what.into(), fix: format!("read {}", log.display()) }
+}

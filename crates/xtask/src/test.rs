@@ -1,0 +1,126 @@
+//! `cargo xtask test`: every check, in the order in which a failure is cheapest.
+
+use std::process::Command;
+use std::time::Instant;
+
+use crate::arrows::{self, PURE};
+use crate::browser;
+use crate::build;
+use crate::error::{Error, Result};
+use crate::progress::Progress;
+use crate::run;
+use crate::tools;
+use crate::wasm::{EDGE, ENGINE, PORTAL, Profile, SERVICE};
+use crate::workspace::Workspace;
+
+/// What `--list` prints.
+pub(crate) const STEP_NAMES: &str = "\
+fmt          the sources are formatted
+arrows       no crate depends on what ARCHITECTURE.md forbids
+clippy       no warning in what runs natively
+clippy-wasm  no warning in what runs in Workers and browsers
+doc          the pure crates' documentation has no broken link
+unit         the tests of the pure crates and of the task runner
+build        both Workers and the site
+end-to-end   the whole story, in workerd and Chromium";
+
+type Step = (&'static str, fn(&Workspace) -> Result<()>);
+
+const STEPS: [Step; 8] = [
+    ("fmt", fmt),
+    ("arrows", arrows::check),
+    ("clippy", clippy),
+    ("clippy-wasm", clippy_wasm),
+    ("doc", doc),
+    ("unit", unit),
+    ("build", build),
+    ("end-to-end", end_to_end),
+];
+
+/// Runs all steps, or one, and sums up. A failure does not stop the steps after it.
+pub(crate) fn run(workspace: &Workspace, only: Option<&str>) -> Result<()> {
+    let steps: Vec<_> = STEPS.iter().filter(|(name, _)| only.is_none_or(|only| only == *name)).collect();
+    if steps.is_empty() {
+        return Err(Error::Usage(format!("expected a step, got {}\n{STEP_NAMES}", only.unwrap_or_default())));
+    }
+    // Clippy for Wasm needs the target, and a missing tool is better said before ten minutes of compiling.
+    tools::ensure(workspace)?;
+    let started = Instant::now();
+    let mut summary = Vec::new();
+    for (name, step) in &steps {
+        println!("== {name}");
+        let step_started = Instant::now();
+        let result = step(workspace);
+        if let Err(error) = &result {
+            error.report();
+        }
+        let word = if result.is_ok() { "ok" } else { "FAILED" };
+        summary.push(format!("{name:<12} {word:<6} {:>7.1} s", step_started.elapsed().as_secs_f64()));
+    }
+    println!("\n{}", summary.join("\n"));
+    println!("{:<12}        {:>7.1} s", "together", started.elapsed().as_secs_f64());
+    match summary.iter().filter(|line| line.contains("FAILED")).count() {
+        0 => Ok(()),
+        failed => Err(Error::Checks { failed, total: summary.len() }),
+    }
+}
+
+fn fmt(workspace: &Workspace) -> Result<()> {
+    run::shown(workspace.cargo().args(["fmt", "--all", "--check"]))
+}
+
+fn clippy(workspace: &Workspace) -> Result<()> {
+    let mut cargo = workspace.cargo();
+    cargo.args(["clippy", "--all-targets", "-p", "xtask", "-p", "slipway-tests"]);
+    run::shown(packages(&mut cargo, &PURE).args(["--", "-D", "warnings"]))
+}
+
+fn clippy_wasm(workspace: &Workspace) -> Result<()> {
+    // One call for each set of features, as they are built.
+    for names in [&[EDGE.package, SERVICE.package][..], &[PORTAL.package], &[ENGINE.package]] {
+        let mut cargo = workspace.cargo();
+        cargo.args(["clippy", "--target", "wasm32-unknown-unknown", "--profile", Profile::Dev.cargo_name()]);
+        run::shown(packages(&mut cargo, names).args(["--", "-D", "warnings"]))?;
+    }
+    Ok(())
+}
+
+fn doc(workspace: &Workspace) -> Result<()> {
+    let mut cargo = workspace.cargo();
+    cargo.args(["doc", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings");
+    run::shown(packages(&mut cargo, &PURE))
+}
+
+fn unit(workspace: &Workspace) -> Result<()> {
+    let mut cargo = workspace.cargo();
+    run::shown(packages(cargo.args(["test", "-p", "xtask"]), &PURE))
+}
+
+fn build(workspace: &Workspace) -> Result<()> {
+    build::everything(workspace, Profile::Dev, &mut Progress::new(build::N_STEPS))
+}
+
+/// The tests start their stacks with `SLIPWAY_XTASK serve --no-build` and their browser with `SLIPWAY_CHROMEDRIVER`.
+fn end_to_end(workspace: &Workspace) -> Result<()> {
+    let driver = browser::ensure_chromedriver()?;
+    build(workspace)?;
+    let xtask = std::env::current_exe().map_err(|source| Error::Start { program: "xtask".into(), source })?;
+    let mut cargo = workspace.cargo();
+    cargo.args(["test", "-p", "slipway-tests"]);
+    run::shown(cargo.env("SLIPWAY_XTASK", xtask).env("SLIPWAY_CHROMEDRIVER", driver))
+}
+
+fn packages<'a>(cargo: &'a mut Command, names: &[&str]) -> &'a mut Command {
+    names.iter().fold(cargo, |cargo, name| cargo.args(["-p", name]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_step_is_listed() {
+        let listed: Vec<_> = STEP_NAMES.lines().filter_map(|line| line.split(' ').next()).collect();
+        assert_eq!(listed, STEPS.map(|(name, _)| name));
+    }
+}

@@ -1,0 +1,164 @@
+//! From a crate to a Wasm module with its JavaScript glue.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::error::{Error, Result};
+use crate::npm;
+use crate::run;
+use crate::stamp::{self, Inputs};
+use crate::workspace::Workspace;
+
+/// How much is spent on making the modules small.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Profile {
+    /// Built in seconds, for work and tests.
+    Dev,
+    /// What is shipped: size before everything, wasm-opt included.
+    Release,
+}
+
+impl Profile {
+    /// The profile's name in Cargo.toml.
+    pub(crate) fn cargo_name(self) -> &'static str {
+        match self {
+            Self::Dev => "wasm-dev",
+            Self::Release => "wasm-release",
+        }
+    }
+}
+
+/// A crate that becomes a Wasm module.
+#[derive(Debug)]
+pub(crate) struct WasmCrate {
+    /// The package, for cargo.
+    pub(crate) package: &'static str,
+    /// The module's file name without `.wasm`.
+    pub(crate) module: &'static str,
+    /// The name of what is built from it.
+    pub(crate) name: &'static str,
+}
+
+pub(crate) const EDGE: WasmCrate = WasmCrate { package: "edge", module: "edge", name: "edge" };
+pub(crate) const SERVICE: WasmCrate =
+    WasmCrate { package: "release-worker", module: "release_worker", name: "worker" };
+pub(crate) const PORTAL: WasmCrate = WasmCrate { package: "web", module: "web", name: "portal" };
+pub(crate) const ENGINE: WasmCrate = WasmCrate { package: "engine", module: "engine", name: "engine" };
+
+impl WasmCrate {
+    /// Where cargo leaves the module.
+    fn compiled(&self, workspace: &Workspace, profile: Profile) -> PathBuf {
+        let folder = workspace.cargo_target.join("wasm32-unknown-unknown").join(profile.cargo_name());
+        folder.join(self.module).with_extension("wasm")
+    }
+}
+
+/// Compiles the two Workers, which share features and dependencies, in one go.
+pub(crate) fn compile_workers(workspace: &Workspace, profile: Profile) -> Result<()> {
+    run::shown(cargo(workspace, "build", profile).args(["-p", EDGE.package, "-p", SERVICE.package]))
+}
+
+/// Compiles one module for the browser. Alone, because features are united over one cargo call and the portal must
+/// not get the engine's own code; and as `cdylib` by argument, so that the engine can be a plain library to others.
+pub(crate) fn compile_for_browser(workspace: &Workspace, profile: Profile, what: &WasmCrate) -> Result<()> {
+    run::shown(cargo(workspace, "rustc", profile).args([
+        "-p",
+        what.package,
+        "--lib",
+        "--crate-type",
+        "cdylib",
+    ]))
+}
+
+fn cargo(workspace: &Workspace, verb: &str, profile: Profile) -> Command {
+    let mut command = workspace.cargo();
+    command.args([verb, "--target", "wasm32-unknown-unknown", "--profile", profile.cargo_name()]);
+    command
+}
+
+/// The platform that the glue is for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Platform {
+    Workers,
+    Browser,
+}
+
+/// The glue and module of one crate, `index.js` and `index_bg.wasm` in `folder`.
+#[derive(Debug)]
+pub(crate) struct Bound {
+    pub(crate) folder: PathBuf,
+}
+
+impl Bound {
+    pub(crate) fn js(&self) -> PathBuf {
+        self.folder.join("index.js")
+    }
+
+    pub(crate) fn wasm(&self) -> PathBuf {
+        self.folder.join("index_bg.wasm")
+    }
+
+    /// Changes whenever the glue or the module may have changed.
+    pub(crate) fn stamp(&self) -> PathBuf {
+        self.folder.join("stamp")
+    }
+}
+
+/// Generates the glue of a compiled crate and shrinks the module for release, unless that was done before.
+pub(crate) fn bind(
+    workspace: &Workspace,
+    profile: Profile,
+    what: &WasmCrate,
+    platform: Platform,
+) -> Result<Bound> {
+    let compiled = what.compiled(workspace, profile);
+    let bound = Bound { folder: workspace.built().join("glue").join(what.name) };
+    let mut inputs = Inputs::of_this_program();
+    inputs.text(profile.cargo_name()).file(&compiled);
+    if stamp::is_current(&bound.stamp(), &inputs) {
+        return Ok(bound);
+    }
+    if bound.folder.exists() {
+        fs::remove_dir_all(&bound.folder).map_err(Error::file("empty", &bound.folder))?;
+    }
+    generate(&compiled, &bound.folder, platform)
+        .map_err(|reason| Error::Bindgen { name: what.name.to_owned(), reason })?;
+    if profile == Profile::Release {
+        shrink(workspace, &bound.wasm())?;
+    }
+    stamp::note(&bound.stamp(), &inputs)?;
+    Ok(bound)
+}
+
+fn generate(compiled: &Path, folder: &Path, platform: Platform) -> std::result::Result<(), String> {
+    let mut bindgen = Bindgen::new();
+    bindgen.input_path(compiled).out_name("index").typescript(false).omit_default_module_path(true);
+    let target = match platform {
+        // The abort handler starts a fresh instance after a trap; worker_shim.js relies on both.
+        Platform::Workers => bindgen
+            .module(true)
+            .map(|bindgen| bindgen.reset_state_function(true).force_enable_abort_handler(true)),
+        Platform::Browser => bindgen.web(true),
+    };
+    target.and_then(|bindgen| bindgen.generate(folder)).map_err(|error| format!("{error:#}"))
+}
+
+/// What rustc's wasm32 target emits by default, which wasm-opt does not assume.
+const WASM_FEATURES: [&str; 7] = [
+    "--enable-bulk-memory",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-multivalue",
+    "--enable-exception-handling",
+];
+
+fn shrink(workspace: &Workspace, wasm: &Path) -> Result<()> {
+    let mut command = npm::tool(workspace, "wasm-opt");
+    command.arg("-Oz").args(WASM_FEATURES).arg(wasm).arg("-o").arg(wasm);
+    run::output(&mut command).map(drop)
+}
