@@ -2,7 +2,6 @@
 
 use std::path::Path;
 use std::process::Stdio;
-use std::time::Duration;
 
 use fantoccini::elements::Element;
 use fantoccini::{Client, ClientBuilder, Locator};
@@ -10,8 +9,21 @@ use serde_json::json;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
-/// How long an element may take to appear. Generous: a busy machine is no failure.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a page may take to get somewhere, in milliseconds. Generous: a busy machine is no failure.
+const PATIENCE_MS: u64 = 120_000;
+
+/// Calls back with the first element that fits, as soon as there is one.
+const WATCH: &str = "
+    const [css, done] = arguments;
+    const check = () => {
+        const element = document.querySelector(css);
+        if (!element) return;
+        observer.disconnect();
+        done();
+    };
+    const observer = new MutationObserver(check);
+    observer.observe(document, {subtree: true, childList: true, attributes: true, characterData: true});
+    check();";
 
 /// A window of its own, with a profile of its own. Ends when dropped.
 pub struct Browser {
@@ -55,34 +67,21 @@ impl Browser {
 
     /// The element with that `data-test` name, once it is there.
     pub async fn find(&self, name: &str) -> Element {
-        let css = selector(name);
-        let found = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(&css)).await;
-        match found {
-            Ok(element) => element,
-            Err(error) => panic!("`{name}` does not appear: {error}\n{}", self.page_text().await),
-        }
+        self.until(&selector(name)).await
     }
 
-    /// The element with that `data-test` name, once it is there and its text or attribute satisfies `is_right`.
-    pub async fn wait_for(&self, name: &str, what: &str, is_right: impl Fn(&str) -> bool) -> String {
-        let started = std::time::Instant::now();
-        let mut last = String::new();
-        while started.elapsed() < PATIENCE {
-            if let Ok(Some(text)) = self.state(name).await.map(|state| state.filter(|text| is_right(text))) {
-                return text;
-            }
-            last = self.state(name).await.ok().flatten().unwrap_or_default();
-            tokio::time::sleep(Duration::from_millis(50)).await;
+    /// The first element that fits the CSS selector, once it is there.
+    pub async fn until(&self, css: &str) -> Element {
+        if let Err(error) = self.client.execute_async(WATCH, vec![css.into()]).await {
+            panic!("`{css}` never appears: {error}\n{}", self.page_text().await);
         }
-        panic!("`{name}` never shows {what}; last: {last}\n{}", self.page_text().await);
+        let found = self.client.find(Locator::Css(css)).await;
+        found.unwrap_or_else(|error| panic!("`{css}` appeared and went: {error}"))
     }
 
-    /// Text, `data-phase` and whether it is disabled, in one line.
-    async fn state(&self, name: &str) -> Result<Option<String>, fantoccini::error::CmdError> {
-        let script = "const e = document.querySelector(arguments[0]); \
-                      return e && `${e.innerText ?? ''} phase=${e.dataset.phase ?? ''} ${e.disabled ? 'disabled' : 'enabled'}`";
-        let state = self.client.execute(script, vec![selector(name).into()]).await?;
-        Ok(state.as_str().map(str::to_owned))
+    /// Waits until the upload's progress is in that phase.
+    pub async fn until_phase(&self, phase: &str) {
+        self.until(&format!("{}[data-phase=\"{phase}\"]", selector("progress"))).await;
     }
 
     /// Whether there is such an element now.
@@ -97,12 +96,8 @@ impl Browser {
 
     /// Clicks the element, once it is there and can be clicked.
     pub async fn click(&self, name: &str) {
-        self.wait_for(name, "an enabled control", |state| state.ends_with("enabled")).await;
-        self.find(name)
-            .await
-            .click()
-            .await
-            .unwrap_or_else(|error| panic!("`{name}` cannot be clicked: {error}"));
+        let control = self.until(&format!("{0}:enabled, a{0}", selector(name))).await;
+        control.click().await.unwrap_or_else(|error| panic!("`{name}` cannot be clicked: {error}"));
     }
 
     /// Types into the element, once it is there.
@@ -132,13 +127,6 @@ impl Browser {
             .execute(script, vec![argument])
             .await
             .unwrap_or_else(|error| panic!("the script failed: {error}"))
-    }
-
-    /// What the console said at level SEVERE: errors, and refusals by the Content Security Policy.
-    pub async fn console_errors(&self) -> Vec<String> {
-        let script = "return window.slipwayErrors ?? []";
-        let errors = self.client.execute(script, vec![]).await.unwrap_or_default();
-        errors.as_array().into_iter().flatten().map(ToString::to_string).collect()
     }
 
     /// Keeps a picture of the window in the folder that `SLIPWAY_SCREENSHOTS` names, if it does.
@@ -172,7 +160,11 @@ fn capabilities() -> serde_json::Map<String, serde_json::Value> {
         "--disable-sync",
         "--window-size=1280,900",
     ];
-    let capabilities = json!({"goog:chromeOptions": {"args": args}, "unhandledPromptBehavior": "accept"});
+    let capabilities = json!({
+        "goog:chromeOptions": {"args": args},
+        "timeouts": {"script": PATIENCE_MS},
+        "unhandledPromptBehavior": "accept",
+    });
     match capabilities {
         serde_json::Value::Object(map) => map,
         _ => unreachable!("an object literal"),

@@ -4,6 +4,8 @@
 //! ([`api`]). For the whole story: both Workers in workerd ([`stack`]), a proxy that breaks what passes it
 //! ([`proxy`]), and a real browser ([`browser`]). For both: real packages ([`package`]).
 
+#![expect(clippy::expect_used, reason = "a test that cannot go on says why and fails")]
+
 pub mod api;
 pub mod browser;
 pub mod memory;

@@ -1,5 +1,7 @@
-//! The service's platform in memory: SQLite with the real migrations, an object store with R2's rules, ledgers
-//! that are stored and loaded at every request, a queue that waits, a clock that stands, and failures on command.
+//! The service's platform in memory, which fails on command.
+//!
+//! SQLite with the real migrations, an object store with R2's rules, ledgers that are stored and loaded at every
+//! request, a queue that waits, and a clock that stands.
 
 mod database;
 mod ledgers;

@@ -47,6 +47,9 @@ struct Rule {
 struct State {
     rules: VecDeque<Rule>,
     seen: Vec<Seen>,
+    /// What no answer may contain.
+    secret: Option<String>,
+    leaks: Vec<String>,
 }
 
 /// A running proxy.
@@ -79,6 +82,16 @@ impl Proxy {
     /// All requests so far whose path contains `path`.
     pub fn seen(&self, path: &str) -> Vec<Seen> {
         self.lock().seen.iter().filter(|seen| seen.path.contains(path)).cloned().collect()
+    }
+
+    /// Watches every answer for a text that must never get to a browser.
+    pub fn watch_for(&self, secret: &str) {
+        self.lock().secret = Some(secret.to_owned());
+    }
+
+    /// The paths whose answers contained it.
+    pub fn leaks(&self) -> Vec<String> {
+        self.lock().leaks.clone()
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
@@ -127,11 +140,19 @@ async fn pass(
         return Ok(response);
     }
     let response = forward(Request::from_parts(parts, Full::new(body)), &target).await?;
-    lock(&state).seen[index].status = Some(response.status().as_u16());
+    note_answer(&state, index, &response);
     if broken == Some(Break::DropAnswer) {
         return Err(dropped());
     }
-    Ok(response)
+    Ok(response.map(Full::new))
+}
+
+/// `GET` without a browser: nothing is sent but the address.
+pub async fn get(url: &str) -> Response<Bytes> {
+    let (authority, path) =
+        url.trim_start_matches("http://").split_once('/').expect("an http URL with a path");
+    let request = Request::get(format!("/{path}")).header("host", authority).body(Full::new(Bytes::new()));
+    forward(request.expect("a well-formed URL"), authority).await.expect("an answer")
 }
 
 fn note(state: &Mutex<State>, request: &Request<Incoming>) -> (usize, Option<Break>) {
@@ -151,10 +172,18 @@ fn note(state: &Mutex<State>, request: &Request<Incoming>) -> (usize, Option<Bre
     (state.seen.len() - 1, broken)
 }
 
-async fn forward(
-    request: Request<Full<Bytes>>,
-    target: &str,
-) -> Result<Response<Full<Bytes>>, std::io::Error> {
+fn note_answer(state: &Mutex<State>, index: usize, response: &Response<Bytes>) {
+    let mut state = lock(state);
+    state.seen[index].status = Some(response.status().as_u16());
+    let Some(secret) = &state.secret else { return };
+    let is_in = |bytes: &[u8]| bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
+    if is_in(response.body()) || response.headers().values().any(|value| is_in(value.as_bytes())) {
+        let path = state.seen[index].path.clone();
+        state.leaks.push(path);
+    }
+}
+
+async fn forward(request: Request<Full<Bytes>>, target: &str) -> Result<Response<Bytes>, std::io::Error> {
     let stream = TcpStream::connect(target).await?;
     let (mut sender, connection) =
         hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(std::io::Error::other)?;
@@ -162,5 +191,5 @@ async fn forward(
     let response = sender.send_request(request).await.map_err(std::io::Error::other)?;
     let (parts, body) = response.into_parts();
     let body = body.collect().await.map_err(std::io::Error::other)?.to_bytes();
-    Ok(Response::from_parts(parts, Full::new(body)))
+    Ok(Response::from_parts(parts, body))
 }

@@ -32,7 +32,7 @@ const ARROWS: [(&str, &[&str]); 7] = [
     ("relay", &["protocol"]),
     ("service", &["artifact", "protocol"]),
     ("engine", &["artifact", "protocol", "upload"]),
-    ("web", &["engine", "protocol"]),
+    ("web", &["artifact", "engine", "protocol", "upload"]),
     ("edge", &["protocol", "relay"]),
     ("release-worker", &["artifact", "protocol", "service"]),
 ];

@@ -20,7 +20,7 @@ arrows       no crate depends on what ARCHITECTURE.md forbids
 clippy       no warning in what runs natively
 clippy-wasm  no warning in what runs in Workers and browsers
 doc          the pure crates' documentation has no broken link
-unit         the tests of the pure crates and of the task runner
+unit         the tests of the pure crates, the portal and the task runner
 build        both Workers and the site
 end-to-end   the whole story, in workerd and Chromium";
 
@@ -79,7 +79,8 @@ fn clippy_wasm(workspace: &Workspace) -> Result<()> {
     // One call for each set of features, as they are built.
     for names in [&[EDGE.package, SERVICE.package][..], &[PORTAL.package], &[ENGINE.package]] {
         let mut cargo = workspace.cargo();
-        cargo.args(["clippy", "--target", "wasm32-unknown-unknown", "--profile", Profile::Dev.cargo_name()]);
+        cargo.args(["clippy", "--all-targets", "--target", "wasm32-unknown-unknown"]);
+        cargo.args(["--profile", Profile::Dev.cargo_name()]);
         run::shown(packages(&mut cargo, names).args(["--", "-D", "warnings"]))?;
     }
     Ok(())
@@ -93,7 +94,8 @@ fn doc(workspace: &Workspace) -> Result<()> {
 
 fn unit(workspace: &Workspace) -> Result<()> {
     let mut cargo = workspace.cargo();
-    run::shown(packages(cargo.args(["test", "-p", "xtask"]), &PURE))
+    // What the portal decides is tested here; what it shows, in a browser.
+    run::shown(packages(cargo.args(["test", "-p", "xtask", "-p", PORTAL.package]), &PURE))
 }
 
 fn build(workspace: &Workspace) -> Result<()> {

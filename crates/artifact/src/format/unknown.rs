@@ -4,21 +4,21 @@ use crate::{Miss, Refusal, RefusalCode, Source};
 
 /// First bytes of files that people drop by mistake, or of packages that are not read yet.
 const KNOWN: &[(&[u8], &str)] = &[
-    (b"xar!", "a mac installer (.pkg)"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a windows installer (.msi) or an old office document"),
-    (b"MZ", "a windows program"),
-    (b"\x7fELF", "a linux program or library"),
+    (b"xar!", "a Mac installer (.pkg)"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a Windows installer (.msi) or an old Office document"),
+    (b"MZ", "a Windows program"),
+    (b"\x7fELF", "a Linux program or library"),
     (b"\x1f\x8b", "a gzip archive"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
     (b"Rar!", "a rar archive"),
-    (b"%PDF", "a pdf document"),
-    (b"\x89PNG", "a png image"),
-    (b"\xff\xd8\xff", "a jpeg image"),
+    (b"%PDF", "a PDF document"),
+    (b"\x89PNG", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
     (b"<!DOCTYPE", "a web page, as when a download asked to sign in"),
     (b"<!doctype", "a web page, as when a download asked to sign in"),
     (b"<html", "a web page, as when a download asked to sign in"),
-    (b"<?xml", "an xml document"),
-    (b"{", "a json document"),
+    (b"<?xml", "an XML document"),
+    (b"{", "a JSON document"),
 ];
 
 /// Says why a file without a zip directory is refused.
@@ -34,10 +34,17 @@ pub(super) fn refusal(source: &mut dyn Source) -> Result<Refusal, Miss> {
         return Ok(Refusal::new(RefusalCode::Truncated, message, fix));
     }
     let found = KNOWN.iter().find(|(bytes, _)| head.starts_with(bytes));
-    let found =
-        found.map_or_else(|| format!("a file that begins with {}", hex(head)), |known| known.1.to_owned());
-    let fix = "choose the .apk that the build made: this version reads android packages only";
-    Ok(Refusal::new(RefusalCode::NotAPackage, format!("expected an android package, got {found}"), fix))
+    let found = match found {
+        Some((_, known)) => (*known).to_owned(),
+        None if head.iter().all(is_text) => "a text file".to_owned(),
+        None => format!("a file that begins with {}", hex(head)),
+    };
+    let fix = "choose the .apk that the build made: this version reads Android packages only";
+    Ok(Refusal::new(RefusalCode::NotAPackage, format!("expected an Android package, got {found}"), fix))
+}
+
+fn is_text(byte: &u8) -> bool {
+    byte.is_ascii_graphic() || byte.is_ascii_whitespace()
 }
 
 fn hex(head: &[u8]) -> String {

@@ -53,8 +53,8 @@ impl Contents {
             (_, Some(other)) => other.to_owned(),
             (n_entries, None) => format!("a zip archive of {n_entries} entries without it"),
         };
-        let message = format!("expected an android package with `{MANIFEST}`, got {found}");
-        let fix = "choose the .apk that the build made: this version reads android packages only";
+        let message = format!("expected an Android package with `{MANIFEST}`, got {found}");
+        let fix = "choose the .apk that the build made: this version reads Android packages only";
         Refusal::new(RefusalCode::NotAPackage, message, fix)
     }
 }

@@ -1,0 +1,93 @@
+use testkit::package::{HELLO_WORLD, padded_apk, sha256};
+use testkit::proxy::{Break, Seen, get};
+
+use crate::scene::Scene;
+
+/// A package of three chunks.
+fn package() -> Vec<u8> {
+    padded_apk(HELLO_WORLD, 20 << 20)
+}
+
+/// How often a chunk got to the service and was stored.
+fn n_stored(seen: &[Seen], number: u32) -> usize {
+    let query = format!("block_number={number}");
+    seen.iter().filter(|seen| seen.path.contains(&query) && seen.status == Some(200)).count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_survives_500s_and_dropped_connections() {
+    let scene = Scene::open().await;
+    let apk = package();
+    let file = scene.folder.file("big.apk", &apk);
+    scene.proxy.break_next("block_number=1", Break::Answer500, 2);
+    scene.proxy.break_next("block_number=2", Break::DropRequest, 1);
+    scene.proxy.break_next("block_number=3", Break::DropAnswer, 1);
+    scene.proxy.break_next("/upload/finished", Break::Answer500, 1);
+    assert_eq!(scene.release(&file, "Survivor").await, "#1");
+    let seen = scene.proxy.seen("upload_chunk");
+    assert_eq!(seen.iter().filter(|seen| seen.broken.is_some()).count(), 4, "every fault struck");
+    assert_eq!((n_stored(&seen, 1), n_stored(&seen, 2)), (1, 1));
+    let download = get(&format!("{}/download", scene.install_link().await)).await;
+    assert_eq!(sha256(download.body()), sha256(&apk));
+    scene.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chunk_that_keeps_failing_stops_the_upload_and_retry_sends_only_what_is_missing() {
+    let scene = Scene::open().await;
+    let apk = package();
+    let file = scene.folder.file("big.apk", &apk);
+    scene.proxy.break_next("block_number=2", Break::Answer500, 1000);
+    scene.begin_release(&file, "Retry").await;
+    let message = scene.browser.text("upload-error").await;
+    scene.browser.picture("failed").await;
+    assert!(message.len() > 20, "it says what and what to do: {message}");
+    assert!(
+        scene
+            .browser
+            .until("[data-test=\"progress\"][data-phase=\"failed\"]")
+            .await
+            .is_displayed()
+            .await
+            .unwrap()
+    );
+    let tries = scene.proxy.seen("block_number=2").len();
+    assert!((2..=20).contains(&tries), "it was tried again, and not for ever: {tries} times");
+
+    scene.proxy.heal();
+    scene.browser.click("retry").await;
+    scene.browser.until_phase("ready").await;
+    let seen = scene.proxy.seen("upload_chunk");
+    assert_eq!([1, 2, 3].map(|number| n_stored(&seen, number)), [1, 1, 1], "no stored chunk is sent again");
+    scene.click_through().await;
+    let download = get(&format!("{}/download", scene.install_link().await)).await;
+    assert_eq!(sha256(download.body()), sha256(&apk));
+    scene.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancelled_upload_is_cancelled_on_the_server_too() {
+    let scene = Scene::open().await;
+    let file = scene.folder.file("big.apk", &package());
+    // Chunks that fail for a while keep the upload going until it is cancelled.
+    scene.proxy.break_next("upload_chunk", Break::Answer500, 1000);
+    scene.begin_release(&file, "Cancelled").await;
+    scene.browser.until_phase("uploading").await;
+    scene.browser.click("cancel").await;
+    scene.browser.click("confirm").await;
+    scene.browser.until_phase("cancelled").await;
+    let cancels = scene.proxy.seen("/upload/cancel/");
+    assert_eq!(cancels.iter().map(|seen| seen.status).collect::<Vec<_>>(), [Some(200)]);
+    scene.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_that_get_lost_while_the_release_is_made_are_asked_for_again() {
+    let scene = Scene::open().await;
+    let apk = padded_apk(HELLO_WORLD, 1 << 20);
+    let file = scene.folder.file("a.apk", &apk);
+    // The PATCH and the first question for the state.
+    scene.proxy.break_next("uploads/releases/", Break::DropAnswer, 2);
+    assert_eq!(scene.release(&file, "Polled").await, "#1");
+    scene.close().await;
+}

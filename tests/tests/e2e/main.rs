@@ -1,0 +1,9 @@
+//! The whole story: the portal in a real browser, both Workers in workerd, real packages.
+
+#![expect(clippy::expect_used, reason = "a test that cannot go on says why and fails")]
+
+mod bad_days;
+mod bad_files;
+mod keyboard;
+mod scene;
+mod story;

@@ -1,0 +1,61 @@
+//! What every one of these tests begins with.
+
+use std::path::Path;
+
+use testkit::stack::Folder;
+use testkit::{Browser, Proxy, Stack};
+
+/// A stack with empty data, a proxy before it, and a browser at the portal.
+pub(crate) struct Scene {
+    pub(crate) browser: Browser,
+    pub(crate) proxy: Proxy,
+    pub(crate) stack: Stack,
+    /// For packages, and where the stack keeps its data.
+    pub(crate) folder: Folder,
+}
+
+impl Scene {
+    pub(crate) async fn open() -> Scene {
+        let folder = Folder::new("e2e");
+        let stack = Stack::start(&folder.path().join("data"));
+        let proxy = Proxy::start(stack.authority()).await;
+        let browser = Browser::open().await;
+        browser.go(&proxy.url).await;
+        Scene { browser, proxy, stack, folder }
+    }
+
+    /// Chooses a package on the page that is open and makes an app of it.
+    pub(crate) async fn begin_release(&self, file: &Path, app: &str) {
+        self.browser.choose(file).await;
+        let name = self.browser.find("app-name").await;
+        name.clear().await.expect("the name can be changed");
+        name.send_keys(app).await.expect("the name can be typed");
+        self.browser.click("create-app").await;
+    }
+
+    /// Goes through all steps with what is suggested, and returns the release's number as it is shown.
+    pub(crate) async fn release(&self, file: &Path, app: &str) -> String {
+        self.begin_release(file, app).await;
+        self.browser.until_phase("ready").await;
+        self.click_through().await;
+        self.browser.text("release-number").await
+    }
+
+    /// From the first step to Distribute with what is suggested.
+    pub(crate) async fn click_through(&self) {
+        for _ in 0..3 {
+            self.browser.click("next").await;
+        }
+        self.browser.click("distribute").await;
+    }
+
+    /// The install link on the release's page.
+    pub(crate) async fn install_link(&self) -> String {
+        let link = self.browser.find("install-link").await;
+        link.attr("href").await.expect("a link's attribute").expect("a link has an address")
+    }
+
+    pub(crate) async fn close(self) {
+        self.browser.close().await;
+    }
+}

@@ -1,0 +1,131 @@
+use serde_json::{Value, json};
+use testkit::package::{APP_INFO, HELLO_WORLD, corpus, sha256};
+use testkit::proxy::get;
+use testkit::{Proxy, Stack};
+
+use crate::scene::Scene;
+
+/// Puts a file onto the page as a hand does, with a drop.
+const DROP: &str = "
+    const [name, base64] = arguments[0];
+    const bytes = Uint8Array.from(atob(base64), c => c.charCodeAt(0));
+    const data = new DataTransfer();
+    data.items.add(new File([bytes], name));
+    for (const type of ['dragenter', 'dragover', 'drop'])
+        document.body.dispatchEvent(new DragEvent(type, {dataTransfer: data, bubbles: true, cancelable: true}));";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dropped_build_reaches_a_tester_byte_for_byte() {
+    let scene = Scene::open().await;
+    let (browser, proxy) = (&scene.browser, &scene.proxy);
+    let token = dev_token(&scene);
+    proxy.watch_for(&token);
+
+    browser.find("no-apps").await;
+    browser.picture("1-empty").await;
+    browser.run(DROP, json!(["helloworld.apk", base64(&corpus(HELLO_WORLD))])).await;
+    let facts = browser.text("facts").await;
+    for fact in ["HelloWorld", "com.example.helloworld", "1.0", "API 15", "185.2 kB"] {
+        assert!(facts.contains(fact), "expected `{fact}` among the facts: {facts}");
+    }
+    browser.picture("2-facts").await;
+    assert!(proxy.seen("/upload").is_empty(), "nothing is uploaded before the app is known");
+
+    browser.click("create-app").await;
+    browser.until_phase("ready").await;
+    browser.click("next").await;
+    browser.type_into("notes", "## New\n- the first release").await;
+    browser.picture("3-notes").await;
+    browser.click("next").await;
+    browser.type_into("new-group", "QA").await;
+    browser.click("add-group").await;
+    browser.find("group-QA").await;
+    browser.picture("4-destinations").await;
+    browser.click("next").await;
+    browser.picture("5-review").await;
+    browser.click("distribute").await;
+
+    assert_eq!(browser.text("release-number").await, "#1");
+    browser.until("[data-test=\"destination\"] ~ [data-test=\"destination\"]").await;
+    let link = scene.install_link().await;
+    browser.picture("6-release").await;
+
+    let page = get(&link).await;
+    assert_eq!(page.status(), 200);
+    assert!(String::from_utf8_lossy(page.body()).contains("Version 1.0 (1)"));
+    let download = get(&format!("{link}/download")).await;
+    assert_eq!(sha256(download.body()), sha256(&corpus(HELLO_WORLD)));
+
+    browser.click("revoke").await;
+    browser.click("confirm").await;
+    browser.find("create-link").await;
+    assert_eq!(get(&link).await.status(), 404);
+    assert_eq!(get(&format!("{link}/download")).await.status(), 404);
+
+    assert_eq!(proxy.leaks(), Vec::<String>::new(), "the API token stays behind the edge");
+    let sent =
+        proxy.seen("/").into_iter().flat_map(|seen| seen.headers).any(|(_, value)| value.contains(&token));
+    assert!(!sent, "the browser never has the API token");
+    scene.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn apps_and_releases_are_still_there_after_a_restart() {
+    let scene = Scene::open().await;
+    let first = scene.folder.file("first.apk", &corpus(HELLO_WORLD));
+    let other = scene.folder.file("other.apk", &corpus(APP_INFO));
+    assert_eq!(scene.release(&first, "Hello").await, "#1");
+    scene.browser.go(&scene.proxy.url).await;
+    assert_eq!(scene.release(&other, "Info").await, "#1");
+
+    // The same package again finds its app, and needs no new one.
+    scene.browser.go(&scene.proxy.url).await;
+    scene.browser.choose(&first).await;
+    scene.browser.until_phase("ready").await;
+    scene.click_through().await;
+    assert_eq!(scene.browser.text("release-number").await, "#2");
+    let link = scene.install_link().await;
+
+    let Scene { browser, stack, folder, .. } = scene;
+    drop(stack);
+    let stack = Stack::start(&folder.path().join("data"));
+    let proxy = Proxy::start(stack.authority()).await;
+    browser.go(&format!("{}/apps/developer/Hello", proxy.url)).await;
+    browser.find("release-row").await;
+    let rows = browser.run(ROWS, Value::Null).await;
+    assert_eq!(rows, json!(["#2", "#1"]), "newest first");
+    browser.picture("7-app").await;
+    let path = link.split_once("/install/").expect("an install link").1.to_owned();
+    let download = get(&format!("{}/install/{path}/download", proxy.url)).await;
+    assert_eq!(sha256(download.body()), sha256(&corpus(HELLO_WORLD)));
+    browser.go(&proxy.url).await;
+    browser.until("[data-test=\"app-row\"] ~ [data-test=\"app-row\"]").await;
+    browser.picture("8-home").await;
+    browser.close().await;
+}
+
+/// The releases' numbers, from the top.
+const ROWS: &str = "return [...document.querySelectorAll('[data-test=\"release-row\"]')]
+    .map(row => row.innerText.match(/#\\d+/)[0]);";
+
+fn dev_token(scene: &Scene) -> String {
+    let json = std::fs::read_to_string(scene.folder.path().join("data/dev.json")).expect("the stack's keys");
+    let keys: Value = serde_json::from_str(&json).expect("JSON");
+    keys["api_token"].as_str().expect("a token").to_owned()
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let digit = |group: u32, shift: u32| char::from(DIGITS[((group >> shift) & 63) as usize]);
+    bytes.chunks(3).fold(String::new(), |mut text, chunk| {
+        let group = (0..3).fold(0, |group, i| (group << 8) | u32::from(chunk.get(i).copied().unwrap_or(0)));
+        for i in 0..4 {
+            text.push(if i <= chunk.len() {
+                digit(group, 18 - 6 * u32::try_from(i).unwrap_or(0))
+            } else {
+                '='
+            });
+        }
+        text
+    })
+}
