@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
-use http::{Request, Response, StatusCode};
+use http::{Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
@@ -151,8 +151,21 @@ async fn pass(
 pub async fn get(url: &str) -> Response<Bytes> {
     let (authority, path) =
         url.trim_start_matches("http://").split_once('/').expect("an http URL with a path");
-    let request = Request::get(format!("/{path}")).header("host", authority).body(Full::new(Bytes::new()));
-    forward(request.expect("a well-formed URL"), authority).await.expect("an answer")
+    send(authority, Method::GET, &format!("/{path}"), &[], Bytes::new()).await
+}
+
+/// A call without a browser, to a `host:port`.
+pub async fn send(
+    authority: &str,
+    method: Method,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: Bytes,
+) -> Response<Bytes> {
+    let request = Request::builder().method(method).uri(path).header("host", authority);
+    let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+    let request = request.body(Full::new(body)).expect("a well-formed request");
+    forward(request, authority).await.expect("an answer")
 }
 
 fn note(state: &Mutex<State>, request: &Request<Incoming>) -> (usize, Option<Break>) {

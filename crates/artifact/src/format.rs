@@ -24,7 +24,7 @@ pub(crate) fn read(file_name: &str, source: &mut dyn Source, depth: Depth) -> Re
     let len = source.len();
     if len == 0 {
         let fix = "choose the file again, or build it again: it was saved without content";
-        return Err(Refusal::new(RefusalCode::Empty, "expected a package, got a file of 0 bytes", fix).into());
+        return Err(Refusal::new(RefusalCode::Empty, "expected a package, got an empty file", fix).into());
     }
     if len > MAX_LEN {
         let message = format!("expected at most {MAX_LEN} bytes, got {len}");

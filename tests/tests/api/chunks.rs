@@ -18,7 +18,7 @@ fn begun(api: &Api) -> (Upload, Vec<u8>) {
 }
 
 fn chunk(file: &[u8], number: usize) -> &[u8] {
-    file.chunks(CHUNK).nth(number - 1).unwrap()
+    file.chunks(CHUNK).nth(number - 1).expect("the file has the chunk")
 }
 
 #[test]

@@ -19,7 +19,7 @@ fn linked() -> (Api, InstallLink) {
 
 /// As a tester: no token of any kind.
 fn open(api: &Api, url: &str, headers: &[(&str, &str)]) -> Answer {
-    let path = url.strip_prefix("https://slipway.example").unwrap();
+    let path = url.strip_prefix("https://slipway.example").expect("a link to us");
     api.send(Method::GET, path, headers, Bytes::new())
 }
 

@@ -9,7 +9,8 @@ use crate::scene::Scene;
 /// Presses one key, wherever the focus is.
 async fn press(browser: &Browser, key: Key) {
     let value = char::from(key);
-    let keys = KeyActions::new("keyboard".into()).then(KeyAction::Down { value }).then(KeyAction::Up { value });
+    let keys =
+        KeyActions::new("keyboard".into()).then(KeyAction::Down { value }).then(KeyAction::Up { value });
     browser.client.perform_actions(keys).await.expect("keys can be pressed");
 }
 
