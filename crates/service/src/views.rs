@@ -1,7 +1,7 @@
 //! The pages that the service draws by itself: what a tester sees without an account.
 
 use maud::{DOCTYPE, Markup, html};
-use protocol::{limit::MIB, route};
+use protocol::route;
 
 use crate::store::{AppRow, ReleaseRow};
 
@@ -73,10 +73,11 @@ fn needs(app: &AppRow, min_os: &str) -> String {
     }
 }
 
+/// Decimal units, as the portal and file managers show them.
 fn megabytes(bytes: u64) -> String {
     #[expect(clippy::cast_precision_loss, reason = "shown with one decimal")]
-    let mebibytes = bytes as f64 / MIB as f64;
-    if bytes < MIB { format!("{} KB", bytes.div_ceil(1024)) } else { format!("{mebibytes:.1} MB") }
+    let bytes = bytes as f64;
+    if bytes < 1e6 { format!("{:.1} kB", bytes / 1e3) } else { format!("{:.1} MB", bytes / 1e6) }
 }
 
 fn day(ms: i64) -> String {

@@ -178,8 +178,8 @@ impl WizardHandle {
 async fn deliver(key: &AppKey, release: i64, part: Part) -> Result<(), ApiError> {
     match part {
         Part::Notes(notes) => api::write_notes(key, release, notes).await,
-        Part::Group { id, is_mandatory, notifies, .. } => {
-            let request = AddGroupRequest { id, mandatory_update: is_mandatory, notify_testers: notifies };
+        Part::Group { id, .. } => {
+            let request = AddGroupRequest { id, mandatory_update: false, notify_testers: false };
             api::add_group(key, release, &request).await
         }
         Part::Link => api::create_install_link(key, release).await,

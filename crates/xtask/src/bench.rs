@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::browser;
 use crate::build;
 use crate::error::{Error, Result};
 use crate::npm;
@@ -14,14 +15,21 @@ use crate::workspace::Workspace;
 /// node has both compressors built in, optimised.
 const SIZES: &str = include_str!("js/sizes.mjs");
 
-/// Builds what is shipped and prints its sizes.
+/// Builds what is shipped, prints its sizes, and lets the portal upload against curl.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
+    let driver = browser::ensure_chromedriver()?;
     build::everything(workspace, Profile::Release, &mut Progress::new(build::N_STEPS))?;
     println!();
     for size in sizes(workspace)? {
         println!("{:<28} {:>9} bytes {}, {} plain", size.what, size.compressed, size.how, size.plain);
     }
-    Ok(())
+    // Two processors are few: nothing is compiled while it measures.
+    let measure = ["-p", "slipway-tests", "--bin", "bench_upload"];
+    run::shown(workspace.cargo().arg("build").args(measure))?;
+    let xtask = std::env::current_exe().map_err(|source| Error::Start { program: "xtask".into(), source })?;
+    let mut cargo = workspace.cargo();
+    cargo.args(["run", "--quiet"]).args(measure);
+    run::shown(cargo.env("SLIPWAY_XTASK", xtask).env("SLIPWAY_CHROMEDRIVER", driver))
 }
 
 /// One figure of the size budget.

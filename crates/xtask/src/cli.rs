@@ -20,7 +20,7 @@ cargo xtask <task>
   test   run every check
            --only STEP  run one of them
            --list       name them
-  bench  build everything as it is shipped and print its sizes
+  bench  build everything as it is shipped, print its sizes, and upload against curl
 
   serve  run what is built, without watching; ends with its standard input
            --port N, --data DIR as above; port 0 takes a free one

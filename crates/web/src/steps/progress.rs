@@ -36,6 +36,10 @@ pub(super) fn ProgressBar() -> impl IntoView {
 /// Megabytes, speed and time left, as far as they are known.
 fn figures(transfer: &Transfer) -> String {
     let Some(progress) = transfer.progress() else { return String::new() };
+    if matches!(transfer, Transfer::Failed { .. }) {
+        // Bytes that were sent count for nothing now; only what is stored does.
+        return format!("{} of {} parts stored", progress.chunks_stored, progress.chunks_total);
+    }
     let mut figures = vec![phrase::megabytes_of(progress.sent_bytes, progress.total_bytes)];
     if transfer.is_running() && transfer.phase() == "uploading" {
         figures.push(format!("{:.1} MB/s", progress.bytes_per_second as f64 / 1e6));
@@ -50,7 +54,8 @@ fn figures(transfer: &Transfer) -> String {
 fn CancelButton() -> impl IntoView {
     let wizard = use_wizard();
     let ask = Ask::expect();
-    let is_running = wizard.of_draft(|draft| draft.transfer.is_running());
+    // Once every byte is there, a release is being made of it and cannot be called back.
+    let can_cancel = wizard.of_draft(|draft| matches!(draft.transfer.phase(), "preparing" | "uploading"));
     let file_name = wizard.of_draft(|draft| draft.file.name.clone());
     let cancel = move |_| {
         let act = Callback::new(move |()| wizard.edit(Draft::cancel_upload));
@@ -58,7 +63,7 @@ fn CancelButton() -> impl IntoView {
         ask.confirm("Cancel the upload?", text, "Cancel the upload", act);
     };
     view! {
-        <Show when=move || is_running.get()>
+        <Show when=move || can_cancel.get()>
             <button
                 type="button"
                 class="plain small"

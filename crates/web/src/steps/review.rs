@@ -1,6 +1,6 @@
 //! The last step: everything at a glance, and Distribute.
 
-use leptos::{ev, prelude::*};
+use leptos::prelude::*;
 
 use super::facts::FactsCard;
 use crate::{
@@ -10,29 +10,12 @@ use crate::{
     wizard::{CallState, Draft, Target},
 };
 
-/// Summary, options, Distribute.
+/// Summary, Distribute.
 #[component]
 pub(super) fn ReviewStep() -> impl IntoView {
     view! {
         <Summary/>
         <FactsCard/>
-        <fieldset class="choices">
-            <legend>"Options"</legend>
-            <Toggle
-                label="Mandatory update"
-                hint="Apps with the Distribute SDK make their testers install it"
-                test="mandatory"
-                is_on=|draft| draft.is_mandatory
-                set=|draft, is_on| draft.is_mandatory = is_on
-            />
-            <Toggle
-                label="Do not notify testers"
-                hint="They find the release only if they look for it"
-                test="quiet"
-                is_on=|draft| draft.is_quiet
-                set=|draft, is_on| draft.is_quiet = is_on
-            />
-        </fieldset>
         <Parts/>
         <DistributeButton/>
     }
@@ -66,28 +49,6 @@ fn Summary() -> impl IntoView {
     }
 }
 
-#[component]
-fn Toggle(
-    label: &'static str,
-    hint: &'static str,
-    test: &'static str,
-    is_on: fn(&Draft) -> bool,
-    set: fn(&mut Draft, bool),
-) -> impl IntoView {
-    let wizard = use_wizard();
-    let checked = wizard.of_draft(is_on);
-    let change = move |event: ev::Targeted<ev::Event, leptos::web_sys::HtmlInputElement>| {
-        let is_on = event.target().checked();
-        wizard.set(|draft| set(draft, is_on));
-    };
-    view! {
-        <label class="choice">
-            <input type="checkbox" data-test=test prop:checked=move || checked.get() on:change:target=change/>
-            <span>{label} <span class="quiet">{hint}</span></span>
-        </label>
-    }
-}
-
 /// What was done and what was not, once a distribution has stopped in the middle.
 #[component]
 fn Parts() -> impl IntoView {
@@ -115,10 +76,9 @@ fn DistributeButton() -> impl IntoView {
     let waits_for = wizard.of_draft(Draft::waits_for);
     let label = wizard.of_draft(|draft| {
         let groups = count(draft.destinations.chosen_groups().len(), "group");
-        match (&draft.delivery.call, draft.is_quiet) {
-            (CallState::Failed(_), _) => "Distribute the rest".to_owned(),
-            (_, true) => format!("Distribute to {groups}"),
-            (_, false) => format!("Distribute to {groups} and notify"),
+        match &draft.delivery.call {
+            CallState::Failed(_) => "Distribute the rest".to_owned(),
+            _ => format!("Distribute to {groups}"),
         }
     });
     view! {

@@ -13,10 +13,6 @@ pub(crate) enum Part {
         id: String,
         /// For people.
         name: String,
-        /// Whether the SDK forces the update.
-        is_mandatory: bool,
-        /// Whether its testers are told.
-        notifies: bool,
     },
     /// Make the link that testers install from.
     Link,
@@ -44,7 +40,7 @@ pub(crate) struct Delivery {
 
 /// Everything that distributing `draft` takes, in order.
 ///
-/// The notes come first, so that whoever is notified can read them. Empty ones are sent only to take back
+/// The notes come first, so that whoever gets it can read them. Empty ones are sent only to take back
 /// others that were sent before a failure.
 pub(crate) fn plan(draft: &Draft) -> Vec<Part> {
     let sent_notes = draft.delivery.done.iter().any(|part| matches!(part, Part::Notes(_)));
@@ -52,12 +48,8 @@ pub(crate) fn plan(draft: &Draft) -> Vec<Part> {
     if !draft.notes.trim().is_empty() || sent_notes {
         parts.push(Part::Notes(draft.notes.clone()));
     }
-    parts.extend(draft.destinations.chosen_groups().into_iter().map(|group| Part::Group {
-        id: group.id.clone(),
-        name: group.name.clone(),
-        is_mandatory: draft.is_mandatory,
-        notifies: !draft.is_quiet,
-    }));
+    let groups = draft.destinations.chosen_groups().into_iter();
+    parts.extend(groups.map(|group| Part::Group { id: group.id.clone(), name: group.name.clone() }));
     parts.push(Part::Link);
     parts
 }

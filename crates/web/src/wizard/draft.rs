@@ -62,10 +62,6 @@ pub(crate) struct Draft {
     pub(crate) notes: String,
     /// Who gets it.
     pub(crate) destinations: Destinations,
-    /// Whether the SDK forces the update.
-    pub(crate) is_mandatory: bool,
-    /// Whether testers are left in peace.
-    pub(crate) is_quiet: bool,
     /// Its distribution.
     pub(crate) delivery: Delivery,
 }
@@ -82,8 +78,6 @@ impl Draft {
             transfer: Transfer::default(),
             notes: String::new(),
             destinations: Destinations::default(),
-            is_mandatory: false,
-            is_quiet: false,
             delivery: Delivery::default(),
         }
     }
