@@ -11,9 +11,9 @@ fn headers(pairs: &[(&str, &str)]) -> HeaderMap {
         .collect()
 }
 
-fn check(policy: &Policy<'_>, method: Method, uri: &'static str, pairs: &[(&str, &str)]) -> Decision {
+fn check(policy: &Policy<'_>, method: &Method, uri: &'static str, pairs: &[(&str, &str)]) -> Decision {
     let (uri, headers) = (Uri::from_static(uri), headers(pairs));
-    decide(policy, &Call { method: &method, uri: &uri, headers: &headers }, NOW)
+    decide(policy, &Call { method, uri: &uri, headers: &headers }, NOW)
 }
 
 fn status(decision: Decision) -> u16 {
@@ -25,7 +25,7 @@ fn status(decision: Decision) -> u16 {
 
 fn signed_in() -> String {
     let marked = [("x-slipway-request", "1")];
-    match check(&POLICY, Method::POST, "http://localhost:8787/session", &marked) {
+    match check(&POLICY, &Method::POST, "http://localhost:8787/session", &marked) {
         Decision::Answer(Answer { status: 200, set_cookie: Some(cookie), .. }) => {
             cookie.split(';').next().unwrap().to_owned()
         }
@@ -37,7 +37,7 @@ fn signed_in() -> String {
 fn a_signed_in_page_gets_the_edges_token_and_keeps_its_cookie_to_itself() {
     let cookie = signed_in();
     let pairs = [("cookie", cookie.as_str()), ("x-slipway-request", "1"), ("sec-fetch-site", "same-origin")];
-    match check(&POLICY, Method::POST, "http://localhost:8787/v0.1/apps", &pairs) {
+    match check(&POLICY, &Method::POST, "http://localhost:8787/v0.1/apps", &pairs) {
         Decision::Forward(headers) => {
             assert_eq!(headers[header::API_TOKEN], "edge-token");
             assert!(!headers.contains_key("cookie") && !headers.contains_key("x-slipway-request"));
@@ -50,24 +50,24 @@ fn a_signed_in_page_gets_the_edges_token_and_keeps_its_cookie_to_itself() {
 fn another_site_cannot_ride_on_the_session() {
     let cookie = signed_in();
     let foreign = [("cookie", cookie.as_str()), ("x-slipway-request", "1"), ("sec-fetch-site", "cross-site")];
-    assert_eq!(status(check(&POLICY, Method::POST, "http://localhost:8787/v0.1/apps", &foreign)), 403);
+    assert_eq!(status(check(&POLICY, &Method::POST, "http://localhost:8787/v0.1/apps", &foreign)), 403);
     let unmarked = [("cookie", cookie.as_str()), ("sec-fetch-site", "same-origin")];
-    assert_eq!(status(check(&POLICY, Method::POST, "http://localhost:8787/v0.1/apps", &unmarked)), 403);
+    assert_eq!(status(check(&POLICY, &Method::POST, "http://localhost:8787/v0.1/apps", &unmarked)), 403);
     assert!(matches!(
-        check(&POLICY, Method::GET, "http://localhost:8787/v0.1/apps", &unmarked),
+        check(&POLICY, &Method::GET, "http://localhost:8787/v0.1/apps", &unmarked),
         Decision::Forward(_)
     ));
 }
 
 #[test]
 fn without_a_session_there_is_no_token() {
-    assert_eq!(status(check(&POLICY, Method::GET, "http://localhost:8787/v0.1/apps", &[])), 401);
+    assert_eq!(status(check(&POLICY, &Method::GET, "http://localhost:8787/v0.1/apps", &[])), 401);
 }
 
 #[test]
 fn an_old_clients_token_passes_unchanged_and_the_edges_is_not_added() {
     let own = [("x-api-token", "own-token")];
-    match check(&POLICY, Method::GET, "https://slipway.example/v0.1/apps", &own) {
+    match check(&POLICY, &Method::GET, "https://slipway.example/v0.1/apps", &own) {
         Decision::Forward(headers) => assert_eq!(headers[header::API_TOKEN], "own-token"),
         other => panic!("expected a forward, got {other:?}"),
     }
@@ -78,7 +78,7 @@ fn calls_with_a_permission_of_their_own_never_get_a_token() {
     let cookie = signed_in();
     let pairs = [("cookie", cookie.as_str()), ("x-upload-token", "t"), ("x-api-token", "smuggled")];
     for uri in ["http://localhost:8787/upload/upload_chunk/a", "http://localhost:8787/upload/finished/a"] {
-        match check(&POLICY, Method::POST, uri, &pairs) {
+        match check(&POLICY, &Method::POST, uri, &pairs) {
             Decision::Forward(headers) => {
                 assert!(!headers.contains_key(header::API_TOKEN) && !headers.contains_key("cookie"));
                 assert_eq!(headers[header::UPLOAD_TOKEN], "t");
@@ -90,16 +90,16 @@ fn calls_with_a_permission_of_their_own_never_get_a_token() {
 
 #[test]
 fn what_is_not_listed_is_refused_and_the_rest_is_a_file() {
-    assert_eq!(status(check(&POLICY, Method::GET, "http://localhost/v0.1/api_tokens", &[])), 404);
-    assert!(matches!(check(&POLICY, Method::GET, "http://localhost/apps/ann/one", &[]), Decision::Asset));
+    assert_eq!(status(check(&POLICY, &Method::GET, "http://localhost/v0.1/api_tokens", &[])), 404);
+    assert!(matches!(check(&POLICY, &Method::GET, "http://localhost/apps/ann/one", &[]), Decision::Asset));
 }
 
 #[test]
 fn the_developers_account_is_for_the_developers_machine_only() {
     let marked = [("x-slipway-request", "1")];
-    assert_eq!(status(check(&POLICY, Method::POST, "https://rebound.example/session", &marked)), 401);
+    assert_eq!(status(check(&POLICY, &Method::POST, "https://rebound.example/session", &marked)), 401);
     let deployed = Policy { dev_account: None, ..POLICY };
-    assert_eq!(status(check(&deployed, Method::POST, "http://localhost:8787/session", &marked)), 401);
-    assert_eq!(status(check(&POLICY, Method::POST, "http://localhost:8787/session", &[])), 403);
-    assert_eq!(status(check(&POLICY, Method::GET, "http://localhost:8787/session", &marked)), 403);
+    assert_eq!(status(check(&deployed, &Method::POST, "http://localhost:8787/session", &marked)), 401);
+    assert_eq!(status(check(&POLICY, &Method::POST, "http://localhost:8787/session", &[])), 403);
+    assert_eq!(status(check(&POLICY, &Method::GET, "http://localhost:8787/session", &marked)), 403);
 }
