@@ -136,8 +136,8 @@ impl Api {
         Upload { created: answer.read(), app: ("ann".to_owned(), app.to_owned()) }
     }
 
-    /// Uploads a whole file as clients do, runs the jobs, and returns the final state of the upload.
-    pub fn upload(&self, app: &str, file_name: &str, file: &[u8]) -> Value {
+    /// Sends all chunks of a file as clients do and finishes it, so that only the PATCH is left.
+    pub fn sent(&self, app: &str, file_name: &str, file: &[u8]) -> Upload {
         let upload = self.create_upload(app);
         let plan = upload.set_metadata(self, file_name, file.len() as u64).json();
         let chunk_size = usize::try_from(plan["chunk_size"].as_u64().expect("a plan")).expect("fits");
@@ -146,6 +146,12 @@ impl Api {
             assert_eq!(answer.json()["error"], false, "{}", answer.text());
         }
         assert_eq!(upload.finished(self).json()["state"], "Done");
+        upload
+    }
+
+    /// Uploads a whole file, runs the jobs, and returns the final state of the upload.
+    pub fn upload(&self, app: &str, file_name: &str, file: &[u8]) -> Value {
+        let upload = self.sent(app, file_name, file);
         assert_eq!(upload.patch(self, &json!({"upload_status": "uploadFinished"})).status, 200);
         self.run_jobs();
         upload.status(self)

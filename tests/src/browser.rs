@@ -121,12 +121,16 @@ impl Browser {
         text.ok().and_then(|text| text.as_str().map(str::to_owned)).unwrap_or_default()
     }
 
-    /// Runs a script with an argument and returns what it returns, awaiting a promise.
+    /// Runs a script with an argument and returns what it returns.
     pub async fn run(&self, script: &str, argument: serde_json::Value) -> serde_json::Value {
-        self.client
-            .execute(script, vec![argument])
-            .await
-            .unwrap_or_else(|error| panic!("the script failed: {error}"))
+        let result = self.client.execute(script, vec![argument]).await;
+        result.unwrap_or_else(|error| panic!("the script failed: {error}"))
+    }
+
+    /// Runs a script with an argument and a callback, and returns what it calls back with.
+    pub async fn run_async(&self, script: &str, argument: serde_json::Value) -> serde_json::Value {
+        let result = self.client.execute_async(script, vec![argument]).await;
+        result.unwrap_or_else(|error| panic!("the script failed: {error}"))
     }
 
     /// Keeps a picture of the window in the folder that `SLIPWAY_SCREENSHOTS` names, if it does.

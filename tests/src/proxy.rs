@@ -35,6 +35,8 @@ pub struct Seen {
     pub broken: Option<Break>,
     /// The status of the answer that came from behind.
     pub status: Option<u16>,
+    /// Its Content Security Policy.
+    pub policy: Option<String>,
 }
 
 struct Rule {
@@ -181,12 +183,21 @@ fn note(state: &Mutex<State>, request: &Request<Incoming>) -> (usize, Option<Bre
         .iter()
         .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
         .collect();
-    state.seen.push(Seen { method: request.method().to_string(), path, headers, broken, status: None });
+    state.seen.push(Seen {
+        method: request.method().to_string(),
+        path,
+        headers,
+        broken,
+        status: None,
+        policy: None,
+    });
     (state.seen.len() - 1, broken)
 }
 
 fn note_answer(state: &Mutex<State>, index: usize, response: &Response<Bytes>) {
     let mut state = lock(state);
+    let policy = response.headers().get("content-security-policy").and_then(|policy| policy.to_str().ok());
+    state.seen[index].policy = policy.map(str::to_owned);
     state.seen[index].status = Some(response.status().as_u16());
     let Some(secret) = &state.secret else { return };
     let is_in = |bytes: &[u8]| bytes.windows(secret.len()).any(|window| window == secret.as_bytes());

@@ -25,8 +25,13 @@ async fn fetch(request: Request, env: Env, _: Context) -> Result<Response> {
         Decision::Answer(answer) => answered(answer),
         Decision::Forward(headers) => {
             let forwarded = convert::forwarded(&request, &headers)?;
-            let response = env.service("SERVICE")?.fetch_request(forwarded).await?;
-            convert::hardened(response)
+            match env.service("SERVICE")?.fetch_request(forwarded).await {
+                Ok(response) => convert::hardened(response),
+                Err(error) => {
+                    worker::console_error!("the release service does not answer: {error}");
+                    answered(relay::unreachable())
+                }
+            }
         }
     }
 }

@@ -11,7 +11,10 @@ pub use upload::Progress;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Command {
     /// Read what the file beside this message is. Forgets any file before it, and cancels its upload.
-    Inspect,
+    Inspect {
+        /// The page's number of the file; comes back with the report.
+        file: u32,
+    },
     /// Upload the file that was inspected last to this app.
     Upload {
         /// The app's owner, by name.
@@ -19,7 +22,8 @@ pub enum Command {
         /// The app, by name.
         app: String,
     },
-    /// Stop the upload and tell the server to forget it.
+    /// Stop the upload and tell the server to forget it. If it is too late for that, the reports go on with how
+    /// far the upload is or how it ended.
     Cancel,
     /// Go on with an upload that was reported as [`Report::Failed`] and may be retried.
     Retry,
@@ -31,9 +35,19 @@ pub enum Report {
     /// The engine is loaded and listens.
     Started,
     /// What the file is.
-    Inspected(Artifact),
+    Inspected {
+        /// Its number in [`Command::Inspect`].
+        file: u32,
+        /// What it is.
+        artifact: Artifact,
+    },
     /// The file is nothing that can be released.
-    Refused(Refusal),
+    Refused {
+        /// Its number in [`Command::Inspect`].
+        file: u32,
+        /// Why not, and what to do.
+        refusal: Refusal,
+    },
     /// How far the upload is; at most four a second.
     Progress(Progress),
     /// The server has made a release of it.

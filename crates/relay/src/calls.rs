@@ -65,11 +65,16 @@ const SERVICE_PREFIXES: [&str; 4] = ["/v0.1/", "/upload/", "/install/", "/downlo
 
 pub(crate) fn look_up(method: &Method, path: &str) -> Lookup {
     match router().at(path) {
-        Ok(found) if found.value.methods.contains(method) => Lookup::Listed(found.value.needs),
+        Ok(found) if found.value.methods.contains(listed_as(method)) => Lookup::Listed(found.value.needs),
         Ok(_) => Lookup::Unlisted,
         Err(_) if SERVICE_PREFIXES.iter().any(|prefix| path.starts_with(prefix)) => Lookup::Unlisted,
         Err(_) => Lookup::Elsewhere,
     }
+}
+
+/// HEAD may go wherever GET may.
+fn listed_as(method: &Method) -> &Method {
+    if *method == Method::HEAD { &Method::GET } else { method }
 }
 
 fn router() -> &'static Router<Listed> {
@@ -93,6 +98,7 @@ mod tests {
         let lookup = |method: &Method, path: &str| look_up(method, path);
         assert_eq!(lookup(&Method::GET, "/v0.1/apps"), Lookup::Listed(Needs::Account));
         assert_eq!(lookup(&Method::DELETE, "/v0.1/apps"), Lookup::Unlisted);
+        assert_eq!(lookup(&Method::HEAD, "/install/token/download"), Lookup::Listed(Needs::Nothing));
         assert_eq!(lookup(&Method::GET, "/v0.1/api_tokens"), Lookup::Unlisted);
         assert_eq!(lookup(&Method::POST, "/upload/upload_chunk/a"), Lookup::Listed(Needs::Nothing));
         assert_eq!(lookup(&Method::POST, "/upload/upload_chunk/a/b"), Lookup::Unlisted);

@@ -131,6 +131,11 @@ fn is_loopback(uri: &Uri) -> bool {
     matches!(uri.host(), Some("localhost" | "127.0.0.1" | "[::1]"))
 }
 
+/// The answer to a forwarded call when the release service cannot be reached.
+pub fn unreachable() -> Answer {
+    error(ErrorCode::BadGateway, "the release service does not answer; try again in a moment")
+}
+
 fn ok(session: &protocol::Session, set_cookie: Option<String>) -> Answer {
     Answer { status: 200, body: serde_json::to_string(session).unwrap_or_default(), set_cookie }
 }

@@ -103,3 +103,18 @@ fn the_developers_account_is_for_the_developers_machine_only() {
     assert_eq!(status(check(&POLICY, &Method::POST, "http://localhost:8787/session", &[])), 403);
     assert_eq!(status(check(&POLICY, &Method::GET, "http://localhost:8787/session", &marked)), 403);
 }
+
+#[test]
+fn a_session_that_is_half_over_is_renewed() {
+    let (method, uri) = (Method::POST, Uri::from_static("http://localhost:8787/session"));
+    let cookie = signed_in();
+    let headers = headers(&[("cookie", cookie.as_str()), ("x-slipway-request", "1")]);
+    let call = Call { method: &method, uri: &uri, headers: &headers };
+    let renewed = |now| match decide(&POLICY, &call, now) {
+        Decision::Answer(answer) => answer.set_cookie.is_some(),
+        other => panic!("expected an answer, got {other:?}"),
+    };
+    let hour = 60 * 60 * 1000;
+    assert!(!renewed(NOW + hour));
+    assert!(renewed(NOW + 7 * hour));
+}

@@ -39,3 +39,35 @@ pub fn assets_file() -> String {
     file.push_str("\n/assets/*\n  cache-control: public, max-age=31536000, immutable\n");
     file
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_response_is_hardened_and_tells_nothing_of_the_service() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::SET_COOKIE, HeaderValue::from_static("service=1"));
+        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src *"));
+        harden(&mut headers);
+        assert!(!headers.contains_key(header::SET_COOKIE));
+        assert_eq!(headers[header::CONTENT_SECURITY_POLICY], CONTENT_SECURITY_POLICY);
+        assert_eq!(headers[header::CACHE_CONTROL], "no-store");
+    }
+
+    #[test]
+    fn the_policy_lets_no_inline_script_and_no_other_origin_in() {
+        assert!(CONTENT_SECURITY_POLICY.starts_with("default-src 'none'"));
+        for hole in ["'unsafe-inline'", "'unsafe-eval'", "http:", "https:", "*"] {
+            assert!(!CONTENT_SECURITY_POLICY.contains(hole), "{hole}");
+        }
+    }
+
+    #[test]
+    fn files_named_by_their_content_are_cached_for_ever_and_others_are_not() {
+        let file = assets_file();
+        let (everywhere, hashed) = file.split_once("/assets/*").unwrap();
+        assert!(everywhere.contains(CONTENT_SECURITY_POLICY) && !everywhere.contains("immutable"));
+        assert!(hashed.contains("immutable"));
+    }
+}

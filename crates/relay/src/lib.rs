@@ -12,4 +12,4 @@ mod guard;
 pub mod headers;
 mod session;
 
-pub use decide::{Answer, Call, Decision, Policy, decide};
+pub use decide::{Answer, Call, Decision, Policy, decide, unreachable};

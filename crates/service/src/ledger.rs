@@ -64,8 +64,24 @@ pub enum State {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ledger {
     header: Header,
-    /// Receipts by chunk number.
-    receipts: BTreeMap<u32, String>,
+    /// By number. A chunk that was never admitted is not there.
+    chunks: BTreeMap<u32, Chunk>,
+}
+
+/// What is known of one chunk.
+///
+/// Two requests may bring the same chunk at the same time. The store keeps the bytes and the receipt of the one
+/// that ends last there, but the ledger may hear of it first. So each attempt has a number: when an older one is
+/// heard of after a newer one began, no receipt can be trusted, and the chunk counts as missing until an attempt
+/// that nobody overlapped.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chunk {
+    /// The newest attempt, from 1.
+    pub attempt: u32,
+    /// Whether the newest attempt was overlapped by an older one.
+    pub is_contested: bool,
+    /// The store's receipt, if the chunk is stored.
+    pub receipt: Option<String>,
 }
 
 /// What is asked of a ledger.
@@ -99,7 +115,12 @@ pub enum LedgerRequest {
         length: u64,
     },
     /// A chunk was stored.
-    Record(Part),
+    Record {
+        /// Its number and receipt.
+        part: Part,
+        /// As [`LedgerReply::Admitted`] said.
+        attempt: u32,
+    },
     /// Every chunk was sent.
     Finish {
         /// SHA-256 of the token that came with the call.
@@ -130,7 +151,11 @@ pub enum LedgerReply {
     Admitted {
         /// The store's id of the multipart upload.
         multipart: String,
+        /// Which attempt at this chunk it is, from 1.
+        attempt: u32,
     },
+    /// The same chunk was stored by two requests at once; it must be sent again.
+    Contested,
     /// Every chunk is stored.
     Finished,
     /// Chunks are missing, ascending.
@@ -186,14 +211,14 @@ pub enum Change {
     None,
     /// The header.
     Header,
-    /// One chunk's receipt.
-    Part(Part),
+    /// One chunk, by its number.
+    Chunk(u32, Chunk),
 }
 
 impl Ledger {
     /// A ledger as it was stored.
-    pub fn load(header: Header, parts: impl IntoIterator<Item = Part>) -> Ledger {
-        Ledger { header, receipts: parts.into_iter().map(|part| (part.number, part.etag)).collect() }
+    pub fn load(header: Header, chunks: impl IntoIterator<Item = (u32, Chunk)>) -> Ledger {
+        Ledger { header, chunks: chunks.into_iter().collect() }
     }
 
     /// What [`Change::Header`] stores.
@@ -224,7 +249,7 @@ impl Ledger {
                 self.describe(name, size, asked_chunk_size)
             }
             LedgerRequest::Admit { number, length, .. } => self.admit(number, length),
-            LedgerRequest::Record(part) => self.record(part),
+            LedgerRequest::Record { part, attempt } => self.record(part, attempt),
             LedgerRequest::Finish { .. } => self.finish(),
             LedgerRequest::Cancel { .. } => self.cancel(),
             LedgerRequest::Contents => (self.contents(), Change::None),
@@ -255,10 +280,11 @@ impl Ledger {
     }
 
     fn missing(&self, file: &File) -> Vec<u32> {
-        (1..=file.n_chunks()).filter(|number| !self.receipts.contains_key(number)).collect()
+        let is_stored = |number: &u32| self.chunks.get(number).is_some_and(|chunk| chunk.receipt.is_some());
+        (1..=file.n_chunks()).filter(|number| !is_stored(number)).collect()
     }
 
-    fn admit(&self, number: u32, length: u64) -> (LedgerReply, Change) {
+    fn admit(&mut self, number: u32, length: u64) -> (LedgerReply, Change) {
         let Some(file) = &self.header.file else { return refuse(LedgerRefusal::NotDescribed) };
         if self.header.state != State::Open {
             return refuse(LedgerRefusal::Closed);
@@ -266,18 +292,34 @@ impl Ledger {
         match file.chunk_length(number) {
             None => refuse(LedgerRefusal::NoSuchChunk),
             Some(expected) if expected != length => refuse(LedgerRefusal::WrongLength { expected }),
-            Some(_) => (LedgerReply::Admitted { multipart: self.header.multipart.clone() }, Change::None),
+            Some(_) => {
+                let chunk = self.chunks.entry(number).or_default();
+                chunk.attempt += 1;
+                chunk.is_contested = false;
+                let multipart = self.header.multipart.clone();
+                let reply = LedgerReply::Admitted { multipart, attempt: chunk.attempt };
+                (reply, Change::Chunk(number, chunk.clone()))
+            }
         }
     }
 
-    /// A chunk that was admitted before the ledger was sealed is still noted after it: the store has replaced the
-    /// older part by then, and only the newest receipt completes the file.
-    fn record(&mut self, part: Part) -> (LedgerReply, Change) {
-        if self.header.state == State::Cancelled {
-            return refuse(LedgerRefusal::Closed);
+    /// See [`Chunk`]. A newest attempt that was admitted before the ledger was sealed is still noted after it: the
+    /// store has replaced the older part by then.
+    fn record(&mut self, part: Part, attempt: u32) -> (LedgerReply, Change) {
+        let chunk = self.chunks.entry(part.number).or_default();
+        match self.header.state {
+            State::Cancelled => return refuse(LedgerRefusal::Closed),
+            State::Open if attempt < chunk.attempt || chunk.is_contested => {
+                chunk.is_contested = true;
+                chunk.receipt = None;
+                return (LedgerReply::Contested, Change::Chunk(part.number, chunk.clone()));
+            }
+            // Nobody can send it again now; the receipt at hand is the best there is.
+            State::Sealed if attempt < chunk.attempt => return (LedgerReply::Noted, Change::None),
+            State::Open | State::Sealed => {}
         }
-        self.receipts.insert(part.number, part.etag.clone());
-        (LedgerReply::Noted, Change::Part(part))
+        chunk.receipt = Some(part.etag);
+        (LedgerReply::Noted, Change::Chunk(part.number, chunk.clone()))
     }
 
     fn finish(&mut self) -> (LedgerReply, Change) {
@@ -304,16 +346,17 @@ impl Ledger {
         (LedgerReply::Cancelled { multipart: self.header.multipart.clone() }, Change::Header)
     }
 
+    fn parts(&self) -> Vec<Part> {
+        let stored = self.chunks.iter().filter_map(|(number, chunk)| Some((*number, chunk.receipt.clone()?)));
+        stored.map(|(number, etag)| Part { number, etag }).collect()
+    }
+
     fn contents(&self) -> LedgerReply {
         LedgerReply::Contents {
             multipart: self.header.multipart.clone(),
             file: self.header.file.clone(),
             state: self.header.state,
-            parts: self
-                .receipts
-                .iter()
-                .map(|(number, etag)| Part { number: *number, etag: etag.clone() })
-                .collect(),
+            parts: self.parts(),
         }
     }
 }
@@ -325,7 +368,7 @@ impl LedgerRequest {
             | LedgerRequest::Admit { token_hash, .. }
             | LedgerRequest::Finish { token_hash } => Some(token_hash),
             LedgerRequest::Cancel { token_hash } => token_hash.as_deref(),
-            LedgerRequest::Open { .. } | LedgerRequest::Record(_) | LedgerRequest::Contents => None,
+            LedgerRequest::Open { .. } | LedgerRequest::Record { .. } | LedgerRequest::Contents => None,
         }
     }
 }

@@ -8,6 +8,7 @@
 
 mod access;
 mod error;
+mod file_name;
 mod job;
 mod jobs;
 pub mod ledger;
@@ -23,5 +24,5 @@ pub use job::{Job, JobError, JobV1};
 pub use jobs::run;
 pub use platform::Platform;
 pub use router::{Incoming, Outgoing, router};
-pub use routes::abandon_upload;
+pub use routes::expire_upload;
 pub use secret::hash as token_hash;

@@ -4,13 +4,14 @@ pub(crate) mod account;
 pub(crate) mod apps;
 pub(crate) mod download;
 pub(crate) mod file;
+mod file_refusal;
 pub(crate) mod groups;
 pub(crate) mod install;
 pub(crate) mod install_links;
 pub(crate) mod releases;
 pub(crate) mod uploads;
 
-pub use uploads::abandon_upload;
+pub use uploads::expire_upload;
 
 /// Checks a name that people see and URLs carry.
 fn checked_name<'a>(what: &str, name: &'a str) -> Result<&'a str, crate::error::ApiError> {

@@ -31,21 +31,31 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The signature of a download link: HMAC-SHA-256 of what it opens and until when.
-pub(crate) fn sign<P: Platform>(platform: &P, asset_id: &str, expires_at: i64) -> String {
-    BASE64_URL_SAFE_NO_PAD.encode(mac(platform, asset_id, expires_at).finalize().into_bytes())
+/// What a signed download link opens, under which name, and until when.
+pub(crate) struct SignedLink<'a> {
+    pub(crate) asset_id: &'a str,
+    pub(crate) file_name: &'a str,
+    /// In milliseconds since 1970 UTC.
+    pub(crate) expires_at: i64,
 }
 
-/// Whether `signature` is [`sign`]'s, compared in constant time.
-pub(crate) fn is_signed<P: Platform>(platform: &P, asset_id: &str, expires_at: i64, signature: &str) -> bool {
-    BASE64_URL_SAFE_NO_PAD
-        .decode(signature)
-        .is_ok_and(|signature| mac(platform, asset_id, expires_at).verify_slice(&signature).is_ok())
-}
+impl SignedLink<'_> {
+    /// The link's signature: HMAC-SHA-256 of everything it says.
+    pub(crate) fn sign<P: Platform>(&self, platform: &P) -> String {
+        BASE64_URL_SAFE_NO_PAD.encode(self.mac(platform).finalize().into_bytes())
+    }
 
-fn mac<P: Platform>(platform: &P, asset_id: &str, expires_at: i64) -> Hmac<Sha256> {
-    #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
-    let mut mac = Hmac::<Sha256>::new_from_slice(platform.signing_key()).expect("a key of any length");
-    mac.update(format!("download\n{asset_id}\n{expires_at}").as_bytes());
-    mac
+    /// Whether `signature` is the link's, compared in constant time.
+    pub(crate) fn is_signed<P: Platform>(&self, platform: &P, signature: &str) -> bool {
+        let signature = BASE64_URL_SAFE_NO_PAD.decode(signature);
+        signature.is_ok_and(|signature| self.mac(platform).verify_slice(&signature).is_ok())
+    }
+
+    fn mac<P: Platform>(&self, platform: &P) -> Hmac<Sha256> {
+        let SignedLink { asset_id, file_name, expires_at } = self;
+        #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
+        let mut mac = Hmac::<Sha256>::new_from_slice(platform.signing_key()).expect("a key of any length");
+        mac.update(format!("download\n{asset_id}\n{expires_at}\n{file_name}").as_bytes());
+        mac
+    }
 }

@@ -1,8 +1,8 @@
 //! What an answer means.
 
 use protocol::{
-    ChunkErrorCode, CreateUploadResponse, FinishUploadResponse, SetMetadataResponse, UploadChunkResponse,
-    UploadState, UploadStatus, UploadStatusResponse,
+    CancelUploadResponse, ChunkErrorCode, CreateUploadResponse, FinishUploadResponse, SetMetadataResponse,
+    UploadChunkResponse, UploadState, UploadStatus, UploadStatusResponse,
 };
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -23,6 +23,8 @@ pub(crate) enum Reply {
         release_id: i64,
     },
     Cancelled,
+    /// There is nothing to cancel: the upload is finished, or the server knows none.
+    NotCancelled,
 }
 
 /// What `status` and `body` say about `step`.
@@ -38,7 +40,7 @@ pub(crate) fn read(step: Step, status: u16, body: &str) -> Result<Reply, Fault> 
         Step::Store(number) => stored(number, body),
         Step::Finish => finished(body),
         Step::Close | Step::Ask => processed(body),
-        Step::Cancel => Ok(Reply::Cancelled),
+        Step::Cancel => cancelled(body),
     }
 }
 
@@ -86,6 +88,15 @@ fn processed(body: &str) -> Result<Reply, Fault> {
             let details = response.error_details.unwrap_or_else(|| "the server did not say why".to_owned());
             Err(Fault::Package { details })
         }
+    }
+}
+
+fn cancelled(body: &str) -> Result<Reply, Fault> {
+    let response: CancelUploadResponse = parse(body, "the receipt of a cancel")?;
+    match (response.error, refusal(200, body)) {
+        (false, _) => Ok(Reply::Cancelled),
+        (true, Some(Fault::Busy)) => Err(Fault::Busy),
+        (true, _) => Ok(Reply::NotCancelled),
     }
 }
 

@@ -34,7 +34,8 @@ impl UploadError {
                 "choose the file again; if it stays so, tell whoever runs this server"
             }
             Fault::FileChanged => "choose the file again, once whatever writes it is done",
-            Fault::Package { .. } => "build the package again, then choose the new file",
+            // The server's words say already whether it is the package's fault.
+            Fault::Package { .. } => "to try again, choose a file",
         }
     }
 

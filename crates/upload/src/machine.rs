@@ -153,10 +153,16 @@ impl Upload {
         self.digest = Some(md5);
     }
 
-    /// Stops, and tells the server to forget the upload. Too late once there is a release.
+    /// Stops, and tells the server to forget the upload. Too late once the upload is closed: a release is being
+    /// made of it, and cannot be called back.
     pub fn cancel(&mut self, _now: u64) {
-        let is_over = matches!(self.stage, Stage::Over(Outcome::Ready { .. } | Outcome::Cancelled));
-        if is_over || matches!(self.stage, Stage::Control(Step::Cancel)) {
+        let is_too_late = match &self.stage {
+            Stage::Control(step) => matches!(step, Step::Close | Step::Ask | Step::Cancel),
+            Stage::Sending => false,
+            Stage::Over(Outcome::Failed(error)) => matches!(error.step, Step::Close | Step::Ask),
+            Stage::Over(Outcome::Ready { .. } | Outcome::Cancelled) => true,
+        };
+        if is_too_late {
             return;
         }
         self.abort_all();
@@ -176,6 +182,8 @@ impl Upload {
         let step = match error.step {
             // The server's list says which receipts were lost, and drops the chunks' failures.
             Step::Store(_) => Step::Describe,
+            // The server may have lost sight of its work; closing once more makes it begin again.
+            Step::Ask => Step::Close,
             step => step,
         };
         self.rounds = 0;

@@ -36,6 +36,6 @@ pub enum Outcome {
     },
     /// It stopped; [`UploadError::can_retry`] says whether [`Upload::retry`](crate::Upload::retry) goes on.
     Failed(UploadError),
-    /// It was cancelled.
+    /// It was cancelled: the server has forgotten it, or will.
     Cancelled,
 }

@@ -9,7 +9,7 @@ use crate::{
     api,
     browser::{Engine, EngineNews},
     parts::release_path,
-    problem::{ApiError, Problem},
+    problem::ApiError,
     wizard::{AppKey, Draft, Effect, Part, PickedFile, Wizard},
 };
 
@@ -94,16 +94,18 @@ impl WizardHandle {
         match effect {
             Effect::Inspect(file) => self.inspect(&file),
             Effect::LoadApps => self.call(api::apps(), Draft::apps_loaded),
+            Effect::FindApp(conflict) => {
+                self.call(api::apps(), |draft, answer| draft.conflict_examined(conflict, answer));
+            }
             Effect::CreateApp(request) => {
                 self.call(async move { api::create_app(&request).await }, Draft::app_created);
             }
             Effect::Upload(AppKey { owner, name }) => self.tell(&Command::Upload { owner, app: name }),
             Effect::CancelUpload => self.tell(&Command::Cancel),
             Effect::RetryUpload => self.retry(),
-            Effect::LoadGroups(key) => self.call(async move { api::groups(&key).await }, |draft, answer| {
-                draft.destinations.loaded(answer);
-                Vec::new()
-            }),
+            Effect::LoadGroups(key) => {
+                self.call(async move { api::groups(&key).await }, Draft::groups_loaded);
+            }
             Effect::CreateGroup(key, name) => {
                 self.call(async move { api::create_group(&key, name).await }, Draft::group_created);
             }
@@ -121,14 +123,14 @@ impl WizardHandle {
     }
 
     /// Calls the server and hands the answer to the draft, if it is still the same one.
-    fn call<T: 'static>(
+    fn call<T: 'static, E: From<ApiError>>(
         self,
         call: impl Future<Output = Result<T, ApiError>> + 'static,
-        take: impl FnOnce(&mut Draft, Result<T, Problem>) -> Vec<Effect> + 'static,
+        take: impl FnOnce(&mut Draft, Result<T, E>) -> Vec<Effect> + 'static,
     ) {
         let file_id = self.state.with_untracked(Wizard::file_id);
         spawn_local(async move {
-            let answer = call.await.map_err(Problem::from);
+            let answer = call.await.map_err(E::from);
             if self.state.with_untracked(Wizard::file_id) == file_id {
                 self.edit(|draft| take(draft, answer));
             }
@@ -182,6 +184,8 @@ async fn deliver(key: &AppKey, release: i64, part: Part) -> Result<(), ApiError>
             let request = AddGroupRequest { id, mandatory_update: false, notify_testers: false };
             api::add_group(key, release, &request).await
         }
+        // A try before may have made one, and only its answer was lost.
+        Part::Link if !api::install_links(key, release).await?.is_empty() => Ok(()),
         Part::Link => api::create_install_link(key, release).await,
     }
 }

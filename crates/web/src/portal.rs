@@ -66,7 +66,7 @@ fn Pages() -> impl IntoView {
     let file_drop = use_file_drop(move |file: PickedFile| {
         let hint = app_in_path(&pathname.get_untracked());
         let start = move || wizard.pick(file.clone(), hint.clone());
-        if state.with_untracked(Wizard::would_lose_work) { ask.to_replace(start) } else { start() }
+        if state.with_untracked(Wizard::would_lose_work) { ask.to_replace(wizard, start) } else { start() }
     });
     ask_before_unload(move || state.with_untracked(Wizard::would_lose_work));
 

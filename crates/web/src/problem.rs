@@ -47,6 +47,11 @@ impl ApiError {
         self.status() == Some(404)
     }
 
+    /// Whether something else has the name or the identifier.
+    pub(crate) fn is_conflict(&self) -> bool {
+        matches!(self, ApiError::Refused(body) if body.code == ErrorCode::Conflict)
+    }
+
     fn status(&self) -> Option<u16> {
         match self {
             ApiError::Refused(body) => Some(body.status_code),

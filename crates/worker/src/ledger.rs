@@ -2,8 +2,8 @@ use std::cell::RefCell;
 use std::future::Future;
 use std::rc::Rc;
 
-use service::ledger::{Change, Header, Ledger, LedgerReply, LedgerRequest};
-use service::platform::{Ledgers, Part, PortError};
+use service::ledger::{Change, Chunk, Header, Ledger, LedgerReply, LedgerRequest};
+use service::platform::{Ledgers, PortError};
 use worker::send::{IntoSendFuture, SendWrapper};
 use worker::wasm_bindgen::JsValue;
 use worker::{
@@ -48,7 +48,10 @@ impl Ledgers for LedgerObjects {
 
 const HEADER: &str = "header";
 const ASSET: &str = "asset";
-const PART: &str = "part:";
+const CHUNK: &str = "chunk:";
+
+/// How long the alarm waits for an upload that is being processed, in milliseconds.
+const PATIENCE_MS: i64 = 60 * 60 * 1000;
 
 /// One upload's ledger, next to its uploader.
 #[durable_object(alarm)]
@@ -67,13 +70,15 @@ impl UploadLedger {
         }
         let storage = self.state.storage();
         let header: Option<Header> = stored_json(storage.get::<String>(HEADER).await?)?;
-        let stored = storage.list_with_options(ListOptions::new().prefix(PART)).await?;
-        let mut parts = Vec::new();
-        stored.for_each(&mut |etag, key| {
-            let number = key.as_string().and_then(|key| key.strip_prefix(PART)?.parse().ok());
-            parts.extend(number.zip(etag.as_string()).map(|(number, etag)| Part { number, etag }));
+        let stored = storage.list_with_options(ListOptions::new().prefix(CHUNK)).await?;
+        let mut chunks = Vec::new();
+        stored.for_each(&mut |json, key| {
+            let number = key.as_string().and_then(|key| key.strip_prefix(CHUNK)?.parse().ok());
+            let chunk: Option<Chunk> = json.as_string().and_then(|json| serde_json::from_str(&json).ok());
+            chunks.extend(number.zip(chunk));
         });
-        *self.ledger.borrow_mut() = Some(header.map(|header| Ledger::load(header, parts)));
+        // A request that read at the same time may have been first, and have changed it since.
+        self.ledger.borrow_mut().get_or_insert_with(|| header.map(|header| Ledger::load(header, chunks)));
         Ok(())
     }
 
@@ -89,7 +94,9 @@ impl UploadLedger {
         match change {
             Change::None => {}
             Change::Header => storage.put(HEADER, serde_json::to_string(&header)?).await?,
-            Change::Part(part) => storage.put(&format!("{PART}{:05}", part.number), part.etag).await?,
+            Change::Chunk(number, chunk) => {
+                storage.put(&format!("{CHUNK}{number:05}"), serde_json::to_string(&chunk)?).await?;
+            }
         }
         Ok(reply)
     }
@@ -119,15 +126,20 @@ impl DurableObject for UploadLedger {
         Response::from_json(&self.handle(request).await?)
     }
 
-    /// The upload's time is over: what nobody finished is freed, and the ledger itself goes.
+    /// The upload's time is over: it takes no more chunks, what nobody finished is freed, and the ledger itself
+    /// goes, unless a release is being made of the upload just now.
     async fn alarm(&self) -> Result<Response> {
         let storage = self.state.storage();
         let asset_id: Option<String> = storage.get(ASSET).await?;
+        self.handle(LedgerRequest::Cancel { token_hash: None }).await?;
         let contents = self.handle(LedgerRequest::Contents).await?;
         if let (Some(asset_id), LedgerReply::Contents { multipart, .. }) = (asset_id, contents) {
             let platform = Cloudflare::new(&self.env)?;
-            let abandoned = service::abandon_upload(&platform, &asset_id, &multipart).await;
-            abandoned.map_err(|error| worker::Error::from(error.to_string()))?;
+            let expired = service::expire_upload(&platform, &asset_id, &multipart).await;
+            if !expired.map_err(|error| worker::Error::from(error.to_string()))? {
+                storage.set_alarm(PATIENCE_MS).await?;
+                return Response::empty();
+            }
         }
         storage.delete_all().await?;
         *self.ledger.borrow_mut() = None;

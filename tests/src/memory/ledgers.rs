@@ -1,8 +1,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
 
-use service::ledger::{Change, Header, Ledger, LedgerReply, LedgerRequest};
-use service::platform::{Ledgers, Part, PortError};
+use service::ledger::{Change, Chunk, Header, Ledger, LedgerReply, LedgerRequest};
+use service::platform::{Ledgers, PortError};
 
 use super::{Faults, lock};
 
@@ -10,7 +10,7 @@ use super::{Faults, lock};
 #[derive(Default)]
 struct Stored {
     header: Option<Header>,
-    parts: BTreeMap<u32, String>,
+    chunks: BTreeMap<u32, Chunk>,
 }
 
 /// Ledgers that forget everything between two requests but what they stored, as an evicted Durable Object does.
@@ -27,14 +27,13 @@ impl StoredLedgers {
     fn answer(&self, asset_id: &str, request: LedgerRequest) -> LedgerReply {
         let mut all = lock(&self.stored);
         let stored = all.entry(asset_id.to_owned()).or_default();
-        let parts = stored.parts.iter().map(|(number, etag)| Part { number: *number, etag: etag.clone() });
-        let mut ledger = stored.header.clone().map(|header| Ledger::load(header, parts));
+        let mut ledger = stored.header.clone().map(|header| Ledger::load(header, stored.chunks.clone()));
         let (reply, change) = Ledger::handle(&mut ledger, request);
         match change {
             Change::None => {}
             Change::Header => stored.header = ledger.map(|ledger| ledger.header().clone()),
-            Change::Part(part) => {
-                stored.parts.insert(part.number, part.etag);
+            Change::Chunk(number, chunk) => {
+                stored.chunks.insert(number, chunk);
             }
         }
         reply
@@ -44,7 +43,7 @@ impl StoredLedgers {
 impl Ledgers for StoredLedgers {
     async fn ask(&self, asset_id: &str, request: LedgerRequest) -> Result<LedgerReply, PortError> {
         let operation = match &request {
-            LedgerRequest::Record(_) => "record",
+            LedgerRequest::Record { .. } => "record",
             LedgerRequest::Finish { .. } => "finish",
             _ => "ask",
         };

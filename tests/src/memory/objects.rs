@@ -45,16 +45,6 @@ impl MemoryObjects {
         lock(&self.bucket).multiparts.len()
     }
 
-    /// Changes a stored object behind the service's back.
-    pub fn overwrite(&self, path: &str, change: impl FnOnce(&mut Vec<u8>)) {
-        let mut bucket = lock(&self.bucket);
-        if let Some(object) = bucket.objects.get_mut(path) {
-            let mut bytes = object.to_vec();
-            change(&mut bytes);
-            *object = bytes.into();
-        }
-    }
-
     fn work<T>(
         &self,
         operation: &'static str,

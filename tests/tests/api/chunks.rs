@@ -105,7 +105,9 @@ fn finishing_early_is_answered_200_with_the_missing_chunks() {
 #[test]
 fn finishing_is_answered_200_even_with_a_wrong_token_or_no_such_file() {
     let api = Api::new();
-    for path in ["/upload/finished/none?token=x", "/upload/finished/none"] {
+    for path in
+        ["/upload/finished/none?token=x", "/upload/finished/none", "/upload/finished/none?token=a&token=b"]
+    {
         let answer = api.send(Method::POST, path, &[], Bytes::new());
         assert_eq!((answer.status.as_u16(), &answer.json()["error"]), (200, &json!(true)));
     }
@@ -162,4 +164,20 @@ fn a_client_may_send_the_whole_file_as_one_chunk() {
     let size = 20 * MIB;
     let plan = upload.set_metadata(&api, &format!("a.apk&chunk_size={size}"), size).json();
     assert_eq!((&plan["chunk_size"], &plan["chunk_list"]), (&json!(size), &json!([1])));
+}
+
+#[test]
+fn what_cannot_be_read_is_refused_in_the_shape_that_clients_read() {
+    let api = Api::new();
+    let (upload, _) = begun(&api);
+    let asset = &upload.created.package_asset_id;
+    let token = &upload.created.url_encoded_token;
+    for call in ["set_metadata", "upload_chunk"] {
+        for query in ["", "file_name=a&file_size=x&", "block_number=-1&"] {
+            let path = format!("/upload/{call}/{asset}?{query}token={token}");
+            let answer = api.send(Method::POST, &path, &[], Bytes::from("x")).json();
+            assert_eq!(answer["error"], true, "{call} {query}: {answer}");
+            assert!(answer["message"].is_string());
+        }
+    }
 }

@@ -12,6 +12,11 @@ fn begun(api: &Api) -> (Upload, Vec<u8>) {
     (upload, apk)
 }
 
+fn sent(api: &Api) -> Upload {
+    api.create_app("one", None);
+    api.sent("one", "a.apk", &corpus(HELLO_WORLD))
+}
+
 fn complete(api: &Api, upload: &Upload) -> serde_json::Value {
     assert_eq!(upload.finished(api).json()["state"], "Done");
     assert_eq!(upload.patch(api, &json!({"upload_status": "uploadFinished"})).status, 200);
@@ -54,9 +59,7 @@ fn a_job_that_fails_halfway_makes_one_release_when_it_is_tried_again() {
     for operation in ["complete", "digest", "read", "batch", "size"] {
         for when in [When::Before, When::After] {
             let api = Api::new();
-            let (upload, apk) = begun(&api);
-            upload.chunk(&api, 1, &apk);
-            upload.finished(&api);
+            let upload = sent(&api);
             upload.patch(&api, &json!({"upload_status": "uploadFinished"}));
             api.memory.fail(Fault { operation, when, times: 2 });
             api.run_jobs();
@@ -70,9 +73,7 @@ fn a_job_that_fails_halfway_makes_one_release_when_it_is_tried_again() {
 #[test]
 fn a_job_that_never_succeeds_tells_its_uploader() {
     let api = Api::new();
-    let (upload, apk) = begun(&api);
-    upload.chunk(&api, 1, &apk);
-    upload.finished(&api);
+    let upload = sent(&api);
     upload.patch(&api, &json!({"upload_status": "uploadFinished"}));
     api.memory.fail(Fault { operation: "digest", when: When::Before, times: 100 });
     api.run_jobs();
@@ -84,9 +85,7 @@ fn a_job_that_never_succeeds_tells_its_uploader() {
 #[test]
 fn a_job_message_that_could_not_be_sent_is_sent_by_the_next_call() {
     let api = Api::new();
-    let (upload, apk) = begun(&api);
-    upload.chunk(&api, 1, &apk);
-    upload.finished(&api);
+    let upload = sent(&api);
     api.memory.fail(Fault { operation: "send", when: When::Before, times: 1 });
     assert_eq!(upload.patch(&api, &json!({"upload_status": "uploadFinished"})).status, 500);
     assert_eq!(api.memory.n_jobs(), 0);
@@ -104,26 +103,68 @@ fn a_database_that_fails_is_a_500_that_says_nothing_of_it() {
 }
 
 #[test]
-fn an_upload_that_nobody_finishes_is_freed() {
+fn an_upload_that_nobody_finishes_is_freed_when_its_time_is_over() {
     let api = Api::new();
     let (upload, apk) = begun(&api);
     upload.chunk(&api, 1, &apk);
-    let asset = upload.created.package_asset_id.clone();
-    let abandoned = service::abandon_upload(&api.memory, &asset, "multipart-1");
-    futures::executor::block_on(abandoned).unwrap();
+    assert!(expire(&api, &upload), "its ledger may go");
     assert_eq!(api.memory.stored().n_multiparts(), 0);
     assert_eq!(upload.status(&api)["upload_status"], "uploadCanceled");
 }
 
 #[test]
-fn an_upload_that_was_finished_is_not_freed() {
+fn an_upload_that_is_being_processed_is_left_alone_when_its_time_is_over() {
     let api = Api::new();
-    let (upload, apk) = begun(&api);
-    upload.chunk(&api, 1, &apk);
-    upload.finished(&api);
+    let upload = sent(&api);
     upload.patch(&api, &json!({"upload_status": "uploadFinished"}));
-    let asset = upload.created.package_asset_id.clone();
-    futures::executor::block_on(service::abandon_upload(&api.memory, &asset, "multipart-1")).unwrap();
+    assert!(!expire(&api, &upload), "its ledger must stay");
     api.run_jobs();
     assert_eq!(upload.status(&api)["release_distinct_id"], 1);
+    assert!(expire(&api, &upload));
+    assert_eq!(api.memory.stored().paths().len(), 1);
+}
+
+/// As the platform does when the time is over; says whether the ledger may go.
+fn expire(api: &Api, upload: &Upload) -> bool {
+    let expired = service::expire_upload(&api.memory, &upload.created.package_asset_id, "multipart-1");
+    futures::executor::block_on(expired).expect("the platform works")
+}
+
+#[test]
+fn a_package_that_is_no_good_is_freed_even_if_freeing_fails_at_first() {
+    let api = Api::new();
+    api.create_app("one", None);
+    let upload = api.sent("one", "notes.apk", b"not a package");
+    upload.patch(&api, &json!({"upload_status": "uploadFinished"}));
+    api.memory.fail(Fault { operation: "delete", when: When::Before, times: 1 });
+    api.run_jobs();
+    assert_eq!(upload.status(&api)["upload_status"], "error");
+    assert!(api.memory.stored().paths().is_empty());
+}
+
+#[test]
+fn a_job_that_is_given_up_leaves_nothing_behind() {
+    let api = Api::new();
+    let upload = sent(&api);
+    upload.patch(&api, &json!({"upload_status": "uploadFinished"}));
+    api.memory.fail(Fault { operation: "complete", when: When::Before, times: 100 });
+    api.run_jobs();
+    assert_eq!(upload.status(&api)["upload_status"], "error");
+    assert_eq!((api.memory.stored().paths().len(), api.memory.stored().n_multiparts()), (0, 0));
+}
+
+#[test]
+fn a_second_finish_with_another_digest_does_not_undo_the_release() {
+    let api = Api::new();
+    let upload = sent(&api);
+    upload.patch(&api, &json!({"upload_status": "uploadFinished", "md5": md5_of_hello_world()}));
+    upload.patch(&api, &json!({"upload_status": "uploadFinished", "md5": "0".repeat(32)}));
+    api.run_jobs();
+    assert_eq!(upload.status(&api)["release_distinct_id"], 1);
+    assert_eq!(api.memory.stored().paths().len(), 1);
+}
+
+fn md5_of_hello_world() -> String {
+    use md5::{Digest, Md5};
+    Md5::digest(corpus(HELLO_WORLD)).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -79,10 +79,12 @@ fn stored_bytes_that_differ_from_what_the_client_read_are_refused() {
     let apk = corpus(HELLO_WORLD);
     let upload = api.create_upload("one");
     upload.set_metadata(&api, "a.apk", apk.len() as u64);
-    upload.chunk(&api, 1, &apk);
+    let mut changed = apk.clone();
+    changed[1000] ^= 1;
+    upload.chunk(&api, 1, &changed);
     upload.finished(&api);
-    let wrong = json!({"upload_status": "uploadFinished", "md5": "0".repeat(32)});
-    assert_eq!(upload.patch(&api, &wrong).status, 200);
+    let stated = json!({"upload_status": "uploadFinished", "sha256": sha256(&apk)});
+    assert_eq!(upload.patch(&api, &stated).status, 200);
     api.run_jobs();
     let status = upload.status(&api);
     assert_eq!(status["upload_status"], "error");
@@ -93,11 +95,7 @@ fn stored_bytes_that_differ_from_what_the_client_read_are_refused() {
 fn a_digest_that_is_none_is_refused_at_once() {
     let api = Api::new();
     api.create_app("one", None);
-    let apk = corpus(HELLO_WORLD);
-    let upload = api.create_upload("one");
-    upload.set_metadata(&api, "a.apk", apk.len() as u64);
-    upload.chunk(&api, 1, &apk);
-    upload.finished(&api);
+    let upload = api.sent("one", "a.apk", &corpus(HELLO_WORLD));
     assert_eq!(upload.patch(&api, &json!({"upload_status": "uploadFinished", "md5": "zz"})).status, 400);
 }
 
@@ -105,11 +103,7 @@ fn a_digest_that_is_none_is_refused_at_once() {
 fn finishing_twice_makes_one_release() {
     let api = Api::new();
     api.create_app("one", None);
-    let apk = corpus(HELLO_WORLD);
-    let upload = api.create_upload("one");
-    upload.set_metadata(&api, "a.apk", apk.len() as u64);
-    upload.chunk(&api, 1, &apk);
-    upload.finished(&api);
+    let upload = api.sent("one", "a.apk", &corpus(HELLO_WORLD));
     for _ in 0..2 {
         let answer = upload.patch(&api, &json!({"upload_status": "uploadFinished"}));
         assert_eq!(answer.json()["upload_status"], "uploadFinished");

@@ -37,10 +37,10 @@ async fn a_build_is_released_without_touching_the_mouse() {
     tab_to(browser, "create-app").await;
     press(browser, Key::Enter).await;
     browser.until_phase("ready").await;
-    for _ in 0..3 {
+    for step in ["notes", "destinations", "review"] {
         tab_to(browser, "next").await;
         press(browser, Key::Enter).await;
-        browser.until("[aria-current=\"step\"]").await;
+        browser.until(&format!("[data-test=\"step-{step}\"][aria-current=\"step\"]")).await;
     }
     tab_to(browser, "distribute").await;
     press(browser, Key::Enter).await;

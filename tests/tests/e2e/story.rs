@@ -1,7 +1,8 @@
+use relay::headers::CONTENT_SECURITY_POLICY;
 use serde_json::{Value, json};
 use testkit::package::{APP_INFO, HELLO_WORLD, corpus, sha256};
 use testkit::proxy::get;
-use testkit::{Proxy, Stack};
+use testkit::{Browser, Proxy, Stack};
 
 use crate::scene::Scene;
 
@@ -55,6 +56,7 @@ async fn a_dropped_build_reaches_a_tester_byte_for_byte() {
     assert!(String::from_utf8_lossy(page.body()).contains("Version 1.0 (1)"));
     let download = get(&format!("{link}/download")).await;
     assert_eq!(sha256(download.body()), sha256(&corpus(HELLO_WORLD)));
+    install_as_a_tester(&scene, &link).await;
 
     browser.click("revoke").await;
     browser.click("confirm").await;
@@ -68,6 +70,35 @@ async fn a_dropped_build_reaches_a_tester_byte_for_byte() {
     assert!(!sent, "the browser never has the API token");
     scene.close().await;
 }
+
+/// Opens the link in a browser that was never signed in, and fetches what its button points to.
+async fn install_as_a_tester(scene: &Scene, link: &str) {
+    let tester = Browser::open().await;
+    tester.go(link).await;
+    assert!(tester.page_text().await.contains("HelloWorld"));
+    tester.picture("9-install").await;
+    let digest = tester.run_async(FETCH_BUTTON, Value::Null).await;
+    assert_eq!(digest, sha256(&corpus(HELLO_WORLD)));
+    let background = "return getComputedStyle(document.querySelector('.button')).backgroundColor";
+    assert_ne!(tester.run(background, Value::Null).await, "rgba(0, 0, 0, 0)", "the page has its styles");
+    tester.close().await;
+    for path in ["/", "/install/", "/session"] {
+        let seen = scene.proxy.seen(path);
+        assert!(
+            seen.iter().all(|seen| seen.policy.as_deref() == Some(CONTENT_SECURITY_POLICY)),
+            "{path}: {seen:?}"
+        );
+    }
+}
+
+/// SHA-256 of what the page's button gives.
+const FETCH_BUTTON: &str = "
+    const [, done] = arguments;
+    const href = document.querySelector('[data-test=\"download\"]').href;
+    fetch(href).then(answer => answer.arrayBuffer())
+        .then(bytes => crypto.subtle.digest('SHA-256', bytes))
+        .then(digest => done([...new Uint8Array(digest)].map(byte => byte.toString(16).padStart(2, '0')).join('')))
+        .catch(error => done(String(error)));";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn apps_and_releases_are_still_there_after_a_restart() {

@@ -123,6 +123,11 @@ impl Driver {
         self.is_muted = true;
     }
 
+    /// Whether nothing more will be sent.
+    pub(super) fn is_over(&self) -> bool {
+        self.upload.outcome().is_some()
+    }
+
     fn hear(&mut self, event: Event) {
         let is_tick = matches!(event, Event::Tick);
         self.apply(event);
@@ -144,7 +149,11 @@ impl Driver {
             Event::Failed { id, failure } => self.fail(id, failure),
             Event::Wake => self.upload.wake(now),
             Event::Online => self.upload.online(now),
-            Event::Cancel => self.upload.cancel(now),
+            Event::Cancel => {
+                self.upload.cancel(now);
+                // The page waits for what comes of it, also if it came too late and nothing does.
+                (self.shown, self.told) = (None, None);
+            }
             Event::Retry => self.upload.retry(now),
             Event::Tick => {}
         }

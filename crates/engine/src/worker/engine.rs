@@ -14,33 +14,33 @@ use crate::message::{Command, Report};
 pub(super) struct Engine {
     file: Option<File>,
     driver: Option<Rc<RefCell<Driver>>>,
-    /// The upload before, kept only until the server has been told to forget it.
-    leaving: Option<Rc<RefCell<Driver>>>,
+    /// Uploads before, each kept until the server has been told to forget it.
+    leaving: Vec<Rc<RefCell<Driver>>>,
 }
 
 impl Engine {
     /// A message from the page.
     pub(super) fn hear(&mut self, message: &JsValue) {
         match page::read(message) {
-            Some((Command::Inspect, Some(file))) => self.inspect(file),
+            Some((Command::Inspect { file: number }, Some(file))) => self.inspect(number, file),
             Some((Command::Upload { owner, app }, _)) => self.upload(owner, app),
             Some((Command::Cancel, _)) => self.tell(Event::Cancel),
             Some((Command::Retry, _)) => self.tell(Event::Retry),
-            Some((Command::Inspect, None)) | None => {
+            Some((Command::Inspect { .. }, None)) | None => {
                 fail("expected a command of this version, with its file", "reload the page");
             }
         }
     }
 
-    fn inspect(&mut self, file: File) {
+    fn inspect(&mut self, number: u32, file: File) {
         self.leave();
         self.file = None;
         match inspect::inspect(&file) {
             Ok(artifact) => {
                 self.file = Some(file);
-                page::post(&Report::Inspected(artifact));
+                page::post(&Report::Inspected { file: number, artifact });
             }
-            Err(refusal) => page::post(&Report::Refused(refusal)),
+            Err(refusal) => page::post(&Report::Refused { file: number, refusal }),
         }
     }
 
@@ -62,10 +62,11 @@ impl Engine {
     }
 
     fn leave(&mut self) {
+        self.leaving.retain(|driver| !driver.borrow().is_over());
         let Some(driver) = self.driver.take() else { return };
         driver.borrow_mut().mute();
         Line::to(&driver).tell(Event::Cancel);
-        self.leaving = Some(driver);
+        self.leaving.push(driver);
     }
 }
 

@@ -15,7 +15,6 @@ use protocol::UploadStatus;
 use crate::job::JobError;
 use crate::ledger::{File, LedgerReply, LedgerRequest, State};
 use crate::platform::{ByteRange, Digests, Ledgers, ObjectKey, Objects, Part, Platform, PortError};
-use crate::routes::download::extension;
 use crate::store::{self, AppRow, InsertError, NewRelease, UploadRow};
 
 /// Why there will be no release.
@@ -40,16 +39,15 @@ pub(crate) async fn run<P: Platform>(
     let upload = store::upload_by_id(platform.database(), upload_id)
         .await?
         .ok_or_else(|| JobError::Broken(format!("there is no upload {upload_id}")))?;
-    if upload.status != UploadStatus::UploadFinished {
-        return Ok(());
+    match upload.status {
+        UploadStatus::UploadFinished => {}
+        // An earlier try said so, and may have stopped before it had cleaned up.
+        UploadStatus::Error => return Ok(clean_up(platform, &upload).await?),
+        _ => return Ok(()),
     }
     match process(platform, &upload).await {
         Ok(_) => Ok(()),
-        Err(Failure::Package(details)) => {
-            fail(platform, &upload, details).await?;
-            platform.objects().delete(&ObjectKey::Package(upload.asset_id.clone())).await?;
-            Ok(())
-        }
+        Err(Failure::Package(details)) => Ok(fail(platform, &upload, details).await?),
         Err(Failure::Port(error)) if is_last_try => {
             platform.log(&format!("process upload {upload_id}, last try: {error}"));
             let details =
@@ -133,14 +131,23 @@ async fn check_app<P: Platform>(platform: &P, app: &AppRow, artifact: &Artifact)
             "the app's packages are `{expected}`, this one is `{identifier}`; release it to an app of its own"
         ))),
         Some(_) => Ok(()),
-        None => store::set_identifier(platform.database(), &app.id, identifier, platform.now())
-            .await
-            .map_err(|error| match error {
-                InsertError::Taken(_) => Failure::Package(format!(
-                    "another app of yours has the packages `{identifier}`; release it to that one"
-                )),
-                InsertError::Port(error) => Failure::Port(error),
-            }),
+        None => claim_identifier(platform, app, identifier).await,
+    }
+}
+
+/// The first package of an app gives it its identifier.
+async fn claim_identifier<P: Platform>(platform: &P, app: &AppRow, identifier: &str) -> Result<(), Failure> {
+    match store::set_identifier(platform.database(), &app.id, identifier, platform.now()).await {
+        Ok(true) => Ok(()),
+        // Another package was first by a moment: the next try compares with it.
+        Ok(false) => {
+            let message = "the app got its identifier from another package meanwhile";
+            Err(Failure::Port(PortError::new("database", message)))
+        }
+        Err(InsertError::Taken(_)) => Err(Failure::Package(format!(
+            "another app of yours has the packages `{identifier}`; release it to that one"
+        ))),
+        Err(InsertError::Port(error)) => Err(Failure::Port(error)),
     }
 }
 
@@ -152,13 +159,13 @@ async fn insert<P: Platform>(
     artifact: &Artifact,
 ) -> Result<i64, Failure> {
     let facts = serde_json::to_string(artifact).unwrap_or_default();
-    let extension = extension(&file.name).to_ascii_lowercase();
+    let extension = artifact.format.to_string();
     let new = NewRelease {
         app_id: &upload.app_id,
         upload_id: &upload.id,
         asset_id: &upload.asset_id,
         file_name: &file.name,
-        file_extension: if extension.is_empty() { "bin" } else { &extension },
+        file_extension: &extension,
         size: file.size,
         md5: &digests.md5,
         sha256: &digests.sha256,
@@ -179,6 +186,21 @@ async fn insert<P: Platform>(
 
 async fn fail<P: Platform>(platform: &P, upload: &UploadRow, details: String) -> Result<(), PortError> {
     let failed = UploadRow { status: UploadStatus::Error, error_details: Some(details), ..upload.clone() };
-    store::set_upload_status(platform.database(), &failed, [UploadStatus::UploadFinished; 2]).await?;
+    // Another run of this job may have made a release of it: then there is nothing to fail, and nothing to free.
+    if store::set_upload_status(platform.database(), &failed, [UploadStatus::UploadFinished; 2]).await? {
+        clean_up(platform, upload).await?;
+    }
+    Ok(())
+}
+
+/// Frees what is stored of an upload that failed, be it one object or still its parts.
+async fn clean_up<P: Platform>(platform: &P, upload: &UploadRow) -> Result<(), PortError> {
+    let key = ObjectKey::Package(upload.asset_id.clone());
+    platform.objects().delete(&key).await?;
+    let contents = platform.ledgers().ask(&upload.asset_id, LedgerRequest::Contents).await?;
+    if let LedgerReply::Contents { multipart, .. } = contents {
+        // A multipart upload that became an object is gone, which is no error.
+        platform.objects().abort(&key, &multipart).await?;
+    }
     Ok(())
 }

@@ -1,17 +1,17 @@
 //! A package's bytes, on their way out.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use protocol::route;
 use serde::Deserialize;
 
-use crate::access::text;
+use crate::access::{Query, text};
 use crate::error::ApiError;
 use crate::platform::{ByteRange, ObjectKey, Objects, Platform};
 use crate::router::Outgoing;
-use crate::secret;
+use crate::secret::SignedLink;
 use crate::store::ReleaseRow;
 
 /// How long a signed link works, in milliseconds: long enough for a slow download to begin.
@@ -19,11 +19,11 @@ const SIGNED_LINK_MS: i64 = 60 * 60 * 1000;
 
 /// A link to the release's package that works for [`SIGNED_LINK_MS`] and needs no token.
 pub(crate) fn url<P: Platform>(platform: &P, origin: &str, release: &ReleaseRow) -> String {
-    let expires = platform.now() + SIGNED_LINK_MS;
-    let path = route::path(route::SIGNED_DOWNLOAD, &[&release.asset_id]);
-    let signature = secret::sign(platform, &release.asset_id, expires);
-    let name = route::encoded(&release.file_name);
-    format!("{origin}{path}?expires={expires}&signature={signature}&name={name}")
+    let expires_at = platform.now() + SIGNED_LINK_MS;
+    let link = SignedLink { asset_id: &release.asset_id, file_name: &release.file_name, expires_at };
+    let path = route::path(route::SIGNED_DOWNLOAD, &[link.asset_id]);
+    let name = route::encoded(link.file_name);
+    format!("{origin}{path}?expires={expires_at}&signature={}&name={name}", link.sign(platform))
 }
 
 /// The query of [`signed`].
@@ -31,7 +31,6 @@ pub(crate) fn url<P: Platform>(platform: &P, origin: &str, release: &ReleaseRow)
 pub(crate) struct SignedQuery {
     expires: i64,
     signature: String,
-    #[serde(default)]
     name: String,
 }
 
@@ -42,8 +41,8 @@ pub(crate) async fn signed<P: Platform>(
     Query(query): Query<SignedQuery>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let is_valid = secret::is_signed(&platform, &asset_id, query.expires, &query.signature);
-    if !is_valid || platform.now() > query.expires {
+    let link = SignedLink { asset_id: &asset_id, file_name: &query.name, expires_at: query.expires };
+    if !link.is_signed(&platform, &query.signature) || platform.now() > query.expires {
         return Err(ApiError::not_found(
             "the download link is wrong or has expired; ask for the release again",
         ));
@@ -100,15 +99,13 @@ fn not_satisfiable(size: u64) -> Response {
 
 /// What Android needs to see to offer an install; everything else is bytes.
 fn content_type(file_name: &str) -> HeaderValue {
-    HeaderValue::from_static(match extension(file_name) {
-        "apk" => "application/vnd.android.package-archive",
-        _ => "application/octet-stream",
+    let extension = file_name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let is_apk = extension.eq_ignore_ascii_case("apk");
+    HeaderValue::from_static(if is_apk {
+        "application/vnd.android.package-archive"
+    } else {
+        "application/octet-stream"
     })
-}
-
-/// The last extension, as it is written.
-pub(crate) fn extension(file_name: &str) -> &str {
-    file_name.rsplit_once('.').map_or("", |(_, extension)| extension)
 }
 
 /// RFC 6266: the name in ASCII for old clients, and in UTF-8 for the rest.

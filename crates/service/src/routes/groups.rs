@@ -41,7 +41,12 @@ pub(crate) async fn create<P: Platform>(
         id: secret::uuid(&platform),
         app_id: app.id,
         name: checked_name("group name", &request.name)?.to_owned(),
-        display_name: request.display_name,
+        display_name: request
+            .display_name
+            .as_deref()
+            .map(|name| checked_name("display name", name))
+            .transpose()?
+            .map(str::to_owned),
         is_public: 0,
         created_at: platform.now(),
     };

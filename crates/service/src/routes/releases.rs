@@ -1,5 +1,5 @@
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use http::StatusCode;
 use protocol::{
     AddGroupRequest, AddGroupResponse, BasicRelease, Build, COLLABORATORS, Destination, DestinationKind,
@@ -8,12 +8,12 @@ use protocol::{
 };
 use serde::Deserialize;
 
-use crate::access::{Body, Origin, OwnedApp};
+use crate::access::{Body, Origin, OwnedApp, Query};
 use crate::error::ApiError;
 use crate::platform::Platform;
 use crate::routes::download;
 use crate::secret;
-use crate::store::{self, AppRow, DestinationRow, ReleaseRow};
+use crate::store::{self, AppRow, DestinationRow, ReleaseChange, ReleaseRow};
 use crate::time::iso;
 
 /// The query of [`list`].
@@ -47,30 +47,25 @@ pub(crate) async fn show<P: Platform>(
     Ok(Json(details(&platform, &origin, &app, &release, &destinations)))
 }
 
-/// `PUT …/releases/{id}`: notes, source, enabled. Notes longer than the limit are refused, not cut.
+/// `PUT …/releases/{id}`: notes, source, enabled.
+///
+/// Notes are cut at [`limit::RELEASE_NOTES_CHARS`]: appcenter-cli takes a 400 for success and would lose them all.
 pub(crate) async fn update<P: Platform>(
     State(platform): State<P>,
     OwnedApp { app, .. }: OwnedApp,
     Path((_, _, id)): Path<(String, String, String)>,
     Body(request): Body<UpdateReleaseRequest>,
 ) -> Result<Json<UpdateReleaseResponse>, ApiError> {
-    let mut release = release_of(&platform, &app, &id).await?;
-    if let Some(notes) = request.release_notes {
-        let length = notes.chars().count();
-        if length > limit::RELEASE_NOTES_CHARS {
-            let limit = limit::RELEASE_NOTES_CHARS;
-            let message = format!("expected release notes of at most {limit} characters, got {length}");
-            return Err(ApiError::bad_request(message));
-        }
-        release.release_notes = Some(notes);
-    }
-    if let Some(enabled) = request.enabled {
-        release.enabled = i64::from(enabled);
-    }
-    if let Some(build) = request.build {
-        release.build = serde_json::to_string(&build).ok();
-    }
-    store::update_release(platform.database(), &release).await?;
+    let release = release_of(&platform, &app, &id).await?;
+    let change = ReleaseChange {
+        release_notes: request
+            .release_notes
+            .map(|notes| notes.chars().take(limit::RELEASE_NOTES_CHARS).collect()),
+        build: request.build.and_then(|build| serde_json::to_string(&build).ok()),
+        enabled: request.enabled,
+    };
+    store::update_release(platform.database(), &release, &change).await?;
+    let release = release_of(&platform, &app, &release.id.to_string()).await?;
     let destinations = store::destinations_of(platform.database(), &app.id).await?;
     Ok(Json(UpdateReleaseResponse {
         enabled: release.enabled != 0,

@@ -112,28 +112,36 @@ async fn finish<P: Platform>(
     request: &UploadStatusRequest,
 ) -> Result<(), ApiError> {
     use UploadStatus::{UploadFinished, UploadStarted};
-    match upload.status {
-        UploadStarted => {}
-        UploadStatus::UploadCanceled => {
-            return Err(ApiError::bad_request("the upload was cancelled; start a new one"));
-        }
-        // The job is sent again: the first message may have been lost with an answer that never arrived.
-        UploadFinished => {}
-        _ => return Ok(()),
+    // A finished one is finished again: the job's message may have been lost with an answer that never arrived.
+    if !matches!(upload.status, UploadStarted | UploadFinished) {
+        return ended(upload);
     }
     let contents = platform.ledgers().ask(&upload.asset_id, LedgerRequest::Contents).await?;
     if !matches!(contents, LedgerReply::Contents { state: LedgerState::Sealed, .. }) {
         return Err(ApiError::bad_request("chunks are missing: send them and call upload/finished first")); // 2.
     }
+    // What was stated first counts: a job may be comparing with it already.
     let finished = UploadRow {
         status: UploadFinished,
-        md5: digest(request.md5.as_deref(), 32)?,
-        sha256: digest(request.sha256.as_deref(), 64)?,
+        md5: upload.md5.clone().or(digest(request.md5.as_deref(), 32)?),
+        sha256: upload.sha256.clone().or(digest(request.sha256.as_deref(), 64)?),
         ..upload.clone()
     };
-    store::set_upload_status(platform.database(), &finished, [UploadStarted, UploadFinished]).await?;
+    if !store::set_upload_status(platform.database(), &finished, [UploadStarted, UploadFinished]).await? {
+        return ended(&upload_of(platform, &upload.app_id, &upload.id).await?);
+    }
     platform.jobs().send(Job::V1(JobV1::ProcessUpload { upload_id: upload.id.clone() })).await?;
     Ok(())
+}
+
+/// What finishing an upload means that is over: nothing new, unless it was cancelled.
+fn ended(upload: &UploadRow) -> Result<(), ApiError> {
+    match upload.status {
+        UploadStatus::UploadCanceled => {
+            Err(ApiError::bad_request("the upload was cancelled; start a new one"))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn digest(hex: Option<&str>, n_digits: usize) -> Result<Option<String>, ApiError> {
@@ -152,23 +160,40 @@ async fn cancel<P: Platform>(platform: &P, upload: &UploadRow) -> Result<(), Api
     Ok(abandon_upload(platform, &upload.asset_id, &multipart).await?)
 }
 
-/// Frees what is stored of an upload that has not been finished, and marks it as cancelled.
-///
-/// Called after the ledger was cancelled, and by the platform when [`protocol::limit::UPLOAD_LIFETIME_MS`] are
-/// over. An upload that is being processed, or has been, is left alone.
-///
-/// # Errors
-/// The platform failed; the call may be repeated.
-pub async fn abandon_upload<P: Platform>(
+/// Frees what is stored of an upload that has not been finished, and marks it as cancelled. One that is being
+/// processed, or has been, is left alone.
+pub(crate) async fn abandon_upload<P: Platform>(
     platform: &P,
     asset_id: &str,
     multipart: &str,
 ) -> Result<(), PortError> {
-    let Some(upload) = store::upload_by_asset(platform.database(), asset_id).await? else { return Ok(()) };
-    let from = [UploadStatus::UploadStarted, UploadStatus::UploadCanceled];
-    let cancelled = UploadRow { status: UploadStatus::UploadCanceled, ..upload };
-    if store::set_upload_status(platform.database(), &cancelled, from).await? {
+    let is_abandoned = match store::upload_by_asset(platform.database(), asset_id).await? {
+        // Making the upload failed halfway.
+        None => true,
+        Some(upload) => {
+            let from = [UploadStatus::UploadStarted, UploadStatus::UploadCanceled];
+            let cancelled = UploadRow { status: UploadStatus::UploadCanceled, ..upload };
+            store::set_upload_status(platform.database(), &cancelled, from).await?
+        }
+    };
+    if is_abandoned {
         platform.objects().abort(&ObjectKey::Package(asset_id.to_owned()), multipart).await?;
     }
     Ok(())
+}
+
+/// Ends an upload whose time is over, and says whether its ledger may go: not while a release is being made of it.
+///
+/// The platform calls it after [`protocol::limit::UPLOAD_LIFETIME_MS`].
+///
+/// # Errors
+/// The platform failed; the call may be repeated.
+pub async fn expire_upload<P: Platform>(
+    platform: &P,
+    asset_id: &str,
+    multipart: &str,
+) -> Result<bool, PortError> {
+    abandon_upload(platform, asset_id, multipart).await?;
+    let upload = store::upload_by_asset(platform.database(), asset_id).await?;
+    Ok(upload.is_none_or(|upload| upload.status != UploadStatus::UploadFinished))
 }

@@ -73,15 +73,16 @@ pub(crate) async fn insert_app(
     Ok(())
 }
 
-/// Notes the identifier of an app that had none.
+/// Notes the identifier of an app that has none, and says whether it had none.
 pub(crate) async fn set_identifier(
     database: &impl Database,
     app_id: &str,
     identifier: &str,
     now: i64,
-) -> Result<(), InsertError> {
-    let sql =
-        "UPDATE apps SET bundle_identifier = ?, updated_at = ? WHERE id = ? AND bundle_identifier IS NULL";
-    database.batch(vec![Statement::new(sql, [identifier.into(), now.into(), app_id.into()])]).await?;
-    Ok(())
+) -> Result<bool, InsertError> {
+    let sql = "UPDATE apps SET bundle_identifier = ?, updated_at = ? WHERE id = ? AND bundle_identifier IS NULL \
+               RETURNING id";
+    let statement = Statement::new(sql, [identifier.into(), now.into(), app_id.into()]);
+    let changed: Option<serde_json::Value> = first(database, statement).await?;
+    Ok(changed.is_some())
 }

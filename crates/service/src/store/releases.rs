@@ -42,6 +42,14 @@ pub(crate) struct NewRelease<'a> {
     pub(crate) uploaded_at: i64,
 }
 
+/// What an update changes of a release.
+pub(crate) struct ReleaseChange {
+    pub(crate) release_notes: Option<String>,
+    /// As JSON.
+    pub(crate) build: Option<String>,
+    pub(crate) enabled: Option<bool>,
+}
+
 /// A group that has a release.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct DestinationRow {
@@ -144,13 +152,18 @@ pub(crate) async fn insert_release(
     })
 }
 
-/// Stores what an update may change.
-pub(crate) async fn update_release(database: &impl Database, release: &ReleaseRow) -> Result<(), PortError> {
-    let sql = "UPDATE releases SET release_notes = ?, build = ?, enabled = ? WHERE app_id = ? AND id = ?";
+/// Changes what is given and leaves the rest, so that two updates at once cannot undo each other.
+pub(crate) async fn update_release(
+    database: &impl Database,
+    release: &ReleaseRow,
+    change: &ReleaseChange,
+) -> Result<(), PortError> {
+    let sql = "UPDATE releases SET release_notes = COALESCE(?, release_notes), build = COALESCE(?, build), \
+               enabled = COALESCE(?, enabled) WHERE app_id = ? AND id = ?";
     let values = [
-        release.release_notes.as_ref().into(),
-        release.build.as_ref().into(),
-        release.enabled.into(),
+        change.release_notes.as_ref().into(),
+        change.build.as_ref().into(),
+        change.enabled.into(),
         (&release.app_id).into(),
         release.id.into(),
     ];

@@ -48,7 +48,14 @@ impl Upload {
             Reply::Processing => self.ask_again(now),
             Reply::Ready { release_id } => self.stage = Stage::Over(Outcome::Ready { release_id }),
             Reply::Cancelled => self.stage = Stage::Over(Outcome::Cancelled),
+            // A finish that was given up has arrived all the same: what is complete becomes a release.
+            Reply::NotCancelled if self.may_be_finished() => self.enter(Step::Close),
+            Reply::NotCancelled => self.stage = Stage::Over(Outcome::Cancelled),
         }
+    }
+
+    fn may_be_finished(&self) -> bool {
+        self.chunks.total() > 0 && self.chunks.are_stored()
     }
 
     pub(super) fn enter(&mut self, step: Step) {

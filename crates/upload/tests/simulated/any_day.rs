@@ -79,7 +79,7 @@ fn every_upload_completes_or_says_why_and_then_completes_after_retries() {
             }
         }
         assert_eq!(world.server.stored.len(), n_chunks as usize, "seed {seed}");
-        assert!(world.server.is_closed && world.server.md5.is_some(), "seed {seed}");
+        assert!(world.server.closes > 0 && world.server.md5.is_some(), "seed {seed}");
         // Each of four runs sends each chunk at most TRIES times, and once more for each round of missing
         // chunks.
         let most = sends(&world.calls).into_values().max().unwrap_or_default();
@@ -96,7 +96,8 @@ fn every_upload_completes_or_says_why_and_then_completes_after_retries() {
 }
 
 #[test]
-fn after_a_cancel_at_any_moment_nothing_is_sent_but_the_cancel() {
+fn after_a_cancel_at_any_moment_nothing_is_sent_but_the_cancel_unless_all_was_there() {
+    let mut n_too_late = 0;
     for seed in 0..2_000 {
         let mut day = Day::new(seed);
         let server = day.server();
@@ -112,9 +113,16 @@ fn after_a_cancel_at_any_moment_nothing_is_sent_but_the_cancel() {
         }
         let n_calls = world.calls.len();
         world.upload.cancel(world.now);
-        assert_eq!(world.run(), Outcome::Cancelled, "seed {seed}");
+        let outcome = world.run();
+        if world.server.is_sealed && outcome != Outcome::Cancelled {
+            n_too_late += 1;
+            continue;
+        }
+        assert_eq!(outcome, Outcome::Cancelled, "seed {seed}");
+        assert!(world.server.closes == 0, "seed {seed}: a release was cancelled");
         let after = &world.calls[n_calls..];
         assert!(after.len() <= 3, "seed {seed}: {after:?}");
         assert!(after.iter().all(|call| call.path.starts_with("/upload/cancel/")), "seed {seed}: {after:?}");
     }
+    assert!(n_too_late > 20, "the moments were too early to prove anything: {n_too_late} too late");
 }

@@ -206,6 +206,7 @@ fn a_package_that_is_no_good_is_reported_in_the_servers_words() {
     let Outcome::Failed(error) = world.run() else { panic!("expected a failure") };
     assert_eq!(error.to_string(), "could not make a release of the file: the package has no manifest");
     assert!(!error.can_retry());
+    assert_eq!(error.fix(), "to try again, choose a file", "the server says who is to blame");
 }
 
 #[test]
@@ -214,9 +215,11 @@ fn a_server_at_work_is_asked_ever_more_slowly_and_not_for_ever() {
     assert_eq!(fault(world.run()), (Step::Ask, Fault::Slow { minutes: 30 }, true));
     let n_asks = world.calls.iter().filter(|call| call.method.as_str() == "GET").count();
     assert!((800..=905).contains(&n_asks), "got {n_asks}");
+    assert_eq!(world.server.closes, 1);
     world.server.busy_polls = 0;
     world.upload.retry(world.now);
     assert_eq!(world.run(), READY);
+    assert_eq!(world.server.closes, 2, "a lost job is queued again");
 }
 
 #[test]
@@ -266,6 +269,43 @@ fn a_cancel_that_nobody_hears_ends_all_the_same() {
     let n_calls = world.calls.len();
     assert_eq!(world.run(), Outcome::Cancelled);
     assert_eq!(world.calls.len(), n_calls + 3);
+}
+
+#[test]
+fn a_cancel_that_comes_after_the_finish_was_served_finds_the_release() {
+    let mut world = World::new(server(), 4, |_, _| Luck::Good);
+    world.run_until(|world| world.server.is_sealed);
+    assert_eq!((world.upload.progress(world.now).phase, world.server.closes), (Phase::Finishing, 0));
+    world.upload.cancel(world.now);
+    assert_eq!(world.run(), READY);
+    assert!(words(&world.calls).iter().any(|call| call.starts_with("POST /upload/cancel/")));
+    assert!(!world.server.is_cancelled);
+}
+
+#[test]
+fn a_cancel_while_a_release_is_being_made_changes_nothing() {
+    for calls_before in [10, 12] {
+        let mut world = World::new(Server { busy_polls: 5, ..server() }, 4, |_, _| Luck::Good);
+        world.run_until(|world| world.calls.len() == calls_before);
+        world.upload.cancel(world.now);
+        assert_eq!(world.run(), READY);
+        assert!(words(&world.calls).iter().all(|call| !call.starts_with("POST /upload/cancel/")));
+    }
+}
+
+#[test]
+fn a_cancel_after_the_close_failed_leaves_the_failure_to_be_retried() {
+    let is_broken = std::cell::Cell::new(true);
+    let luck_of = |call: &Call, _| {
+        if is_broken.get() && call.method.as_str() == "PATCH" { Luck::LostAnswer } else { Luck::Good }
+    };
+    let mut world = World::new(server(), 4, luck_of);
+    assert_eq!(fault(world.run()), (Step::Close, Fault::Network, true));
+    world.upload.cancel(world.now);
+    assert_eq!(fault(world.run()), (Step::Close, Fault::Network, true));
+    is_broken.set(false);
+    world.upload.retry(world.now);
+    assert_eq!(world.run(), READY);
 }
 
 #[test]

@@ -64,7 +64,7 @@ impl Engine {
     /// Lets the engine read `picked`.
     pub(crate) fn inspect(&self, picked: &PickedFile) {
         if let Some(file) = file::handle(picked) {
-            self.send(&envelope(&Command::Inspect, &file));
+            self.send(&envelope(&Command::Inspect { file: picked.id }, &file));
         }
     }
 

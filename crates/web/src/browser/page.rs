@@ -88,7 +88,7 @@ pub(crate) fn report_crashes() {
         let Ok(notice) = document().create_element("p") else { return };
         notice.set_class_name("crash");
         notice.set_text_content(Some(
-            "This page has broken down. Reload it to go on; uploaded parts are kept.",
+            "This page has broken down. Reload it and choose the file again: an upload under way starts over.",
         ));
         // If even this fails, the console has the message.
         let _ = notice.set_attribute("role", "alert");

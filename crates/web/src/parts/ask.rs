@@ -1,16 +1,21 @@
 //! Questions that must be answered before something is lost.
 
-use leptos::{html, prelude::*};
+use leptos::{html, prelude::*, text_prop::TextProp};
 
-use crate::browser::{close_modal, show_modal};
+use crate::{
+    browser::{close_modal, show_modal},
+    drive::WizardHandle,
+    phrase::sentence,
+    wizard::Wizard,
+};
 
 /// A question, and what can be answered besides "no".
 #[derive(Clone)]
 pub(crate) struct Question {
     /// The question itself.
     pub(crate) title: String,
-    /// What each answer does.
-    pub(crate) text: String,
+    /// What each answer does; may change while the question is open.
+    pub(crate) text: TextProp,
     /// The harmless answer.
     pub(crate) stay: &'static str,
     /// The others.
@@ -54,16 +59,22 @@ impl Ask {
     }
 
     /// Asks a question with one answer that loses something.
-    pub(crate) fn confirm(self, title: &str, text: &str, label: &'static str, act: Callback<()>) {
+    pub(crate) fn confirm(
+        self,
+        title: &str,
+        text: impl Into<TextProp>,
+        label: &'static str,
+        act: Callback<()>,
+    ) {
         let answers = vec![Answer { label, is_danger: true, act }];
-        self.ask(Question { title: title.to_owned(), text: text.to_owned(), stay: "Keep it", answers });
+        self.ask(Question { title: title.to_owned(), text: text.into(), stay: "Keep it", answers });
     }
 
     /// Asks whether a new file should take the place of the release at hand.
-    pub(crate) fn to_replace(self, start: impl Fn() + Send + Sync + 'static) {
+    pub(crate) fn to_replace(self, wizard: WizardHandle, start: impl Fn() + Send + Sync + 'static) {
         self.confirm(
             "Start another release?",
-            "The release you are preparing, its upload and what you entered will be lost.",
+            move || sentence(&wizard.state().with(Wizard::loss)),
             "Discard and start over",
             Callback::new(move |()| start()),
         );
@@ -83,7 +94,7 @@ pub(crate) fn QuestionDialog() -> impl IntoView {
         <dialog node_ref=dialog aria-labelledby="question" on:close=move |_| question.set(None)>
             {move || question.get().map(|asked| view! {
                 <h2 id="question">{asked.title}</h2>
-                <p>{asked.text}</p>
+                <p>{move || asked.text.get()}</p>
                 <div class="actions">
                     <button
                         type="button"

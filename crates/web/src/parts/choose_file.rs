@@ -28,7 +28,11 @@ pub(crate) fn ChooseFile(
         let Some(file) = picked_by(&event.target()) else { return };
         let hint = hint.get_untracked();
         let start = move || wizard.pick(file.clone(), hint.clone());
-        if wizard.state().with_untracked(Wizard::would_lose_work) { ask.to_replace(start) } else { start() }
+        if wizard.state().with_untracked(Wizard::would_lose_work) {
+            ask.to_replace(wizard, start);
+        } else {
+            start();
+        }
     };
     view! {
         <span class="choose">

@@ -45,10 +45,16 @@ pub(crate) fn use_leave_guard() -> Callback<(ev::MouseEvent, String)> {
             wizard.discard();
             wizard.go_to(&discard);
         });
+        let text = move || {
+            let loss = wizard.state().with(Wizard::loss);
+            format!(
+                "It can go on in the background while you look around, until you close the page. If you discard \
+                 it, {loss}."
+            )
+        };
         ask.ask(Question {
             title: "Leave this release?".to_owned(),
-            text: "It can go on in the background while you look around, until you close the page."
-                .to_owned(),
+            text: text.into(),
             stay: "Stay",
             answers: vec![
                 Answer { label: "Leave, keep it going", is_danger: false, act: leave },

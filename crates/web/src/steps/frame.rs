@@ -85,7 +85,7 @@ fn StepButton(item: Step, step: Memo<Step>) -> impl IntoView {
 #[component]
 fn Footer(step: Memo<Step>) -> impl IntoView {
     let wizard = use_wizard();
-    let can_go_on = wizard.of_draft(Draft::can_leave_upload);
+    let waits_for = wizard.of_draft(Draft::next_waits_for);
     let is_sending = wizard.of_draft(|draft| draft.delivery.call == CallState::Sending);
     view! {
         <footer class="actions">
@@ -105,11 +105,13 @@ fn Footer(step: Memo<Step>) -> impl IntoView {
                     type="button"
                     data-test="next"
                     title="Ctrl+Enter"
-                    disabled=move || !can_go_on.get()
+                    aria-describedby="next-waits-for"
+                    disabled=move || waits_for.get().is_some()
                     on:click=move |_| wizard.edit(Draft::next)
                 >
                     "Next"
                 </button>
+                <span id="next-waits-for" class="quiet">{move || waits_for.get()}</span>
             </Show>
         </footer>
     }

@@ -7,7 +7,7 @@ use crate::{
     parts::{Ask, ProblemBox},
     phrase,
     problem::Problem,
-    wizard::{Draft, Transfer},
+    wizard::{Draft, Transfer, Wizard},
 };
 
 /// Bar, figures, Cancel; what went wrong, and Retry.
@@ -59,7 +59,7 @@ fn CancelButton() -> impl IntoView {
     let file_name = wizard.of_draft(|draft| draft.file.name.clone());
     let cancel = move |_| {
         let act = Callback::new(move |()| wizard.edit(Draft::cancel_upload));
-        let text = "What was sent so far is thrown away. What you entered stays.";
+        let text = move || wizard.state().with(cancelling);
         ask.confirm("Cancel the upload?", text, "Cancel the upload", act);
     };
     view! {
@@ -74,6 +74,15 @@ fn CancelButton() -> impl IntoView {
                 "Cancel"
             </button>
         </Show>
+    }
+}
+
+/// What Cancel does, which may be nothing any more by the time it is confirmed.
+fn cancelling(wizard: &Wizard) -> &'static str {
+    if wizard.draft().is_some_and(|draft| draft.transfer.can_cancel()) {
+        "What was sent so far is thrown away. What you entered stays."
+    } else {
+        "It is too late to cancel: the upload is complete or has ended."
     }
 }
 

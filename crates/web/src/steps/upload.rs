@@ -7,7 +7,8 @@ use crate::{
     browser::focus,
     drive::use_wizard,
     parts::{Ask, ChooseFile, ProblemBox},
-    wizard::{Draft, Target},
+    phrase::sentence,
+    wizard::{Draft, Target, Wizard},
 };
 
 /// The package's facts, and the app.
@@ -70,7 +71,8 @@ fn OtherFile() -> impl IntoView {
             wizard.go_to("/");
             focus("main");
         });
-        ask.confirm("Discard this release?", "The upload and what you entered will be lost.", "Discard", act);
+        let text = move || sentence(&wizard.state().with(Wizard::loss));
+        ask.confirm("Discard this release?", text, "Discard", act);
     };
     view! {
         <div class="actions">

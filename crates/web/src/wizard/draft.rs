@@ -8,7 +8,10 @@ use super::{
     delivery::{self, Delivery},
     target,
 };
-use crate::{phrase::count, problem::Problem};
+use crate::{
+    phrase::count,
+    problem::{ApiError, Problem},
+};
 
 /// The steps, in their order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -119,15 +122,35 @@ impl Draft {
     }
 
     /// Takes in the answer to the app's creation.
-    pub(crate) fn app_created(&mut self, answer: Result<App, Problem>) -> Vec<Effect> {
-        match (&mut self.target, answer) {
-            (_, Ok(app)) => self.choose_app(&app),
-            (Target::Choosing { creation, .. }, Err(problem)) => {
-                *creation = CallState::Failed(problem);
+    pub(crate) fn app_created(&mut self, answer: Result<App, ApiError>) -> Vec<Effect> {
+        let Target::Choosing { creation, .. } = &mut self.target else { return Vec::new() };
+        match answer {
+            Ok(app) => self.choose_app(&app),
+            // A try before may have created it, and only its answer was lost.
+            Err(error) if error.is_conflict() => vec![Effect::FindApp(error.into())],
+            Err(error) => {
+                *creation = CallState::Failed(error.into());
                 Vec::new()
             }
-            (_, Err(_)) => Vec::new(),
         }
+    }
+
+    /// Takes in the list of apps after a conflict: the package's app is taken if it is there now.
+    pub(crate) fn conflict_examined(
+        &mut self,
+        conflict: Problem,
+        answer: Result<Vec<App>, Problem>,
+    ) -> Vec<Effect> {
+        if self.target.key().is_some() {
+            return Vec::new();
+        }
+        if let Ok(apps) = answer {
+            self.target = Target::find(apps, &self.artifact, self.hint.as_ref());
+        }
+        if let Target::Choosing { creation, .. } = &mut self.target {
+            *creation = CallState::Failed(conflict);
+        }
+        self.start_upload()
     }
 
     /// The upload starts as soon as the app is known, and once: nobody has to ask for it.
@@ -141,8 +164,11 @@ impl Draft {
         }
     }
 
-    /// Stops the upload; what was entered stays.
+    /// Stops the upload unless it is too late for that; what was entered stays.
     pub(crate) fn cancel_upload(&mut self) -> Vec<Effect> {
+        if !self.transfer.can_cancel() {
+            return Vec::new();
+        }
         self.transfer = Transfer::Cancelling;
         vec![Effect::CancelUpload]
     }
@@ -176,9 +202,19 @@ impl Draft {
         Vec::new()
     }
 
+    /// Why the next step is closed, if it is.
+    pub(crate) fn next_waits_for(&self) -> Option<String> {
+        if !self.can_leave_upload() {
+            return Some("The app is not known yet".to_owned());
+        }
+        // The way to the notes stays open.
+        self.too_long().filter(|_| self.step != Step::Upload)
+    }
+
     /// The next step, or on the last one the distribution.
     pub(crate) fn next(&mut self) -> Vec<Effect> {
         match self.step.after() {
+            Some(_) if self.next_waits_for().is_some() => Vec::new(),
             Some(step) => self.go(step),
             None => self.distribute(),
         }
@@ -190,6 +226,12 @@ impl Draft {
             Some(step) => self.go(step),
             None => Vec::new(),
         }
+    }
+
+    /// Takes in the list of groups.
+    pub(crate) fn groups_loaded(&mut self, answer: Result<Vec<Group>, Problem>) -> Vec<Effect> {
+        self.destinations.loaded(answer);
+        Vec::new()
     }
 
     /// Loads the groups again.
@@ -224,13 +266,18 @@ impl Draft {
         self.notes.chars().count().saturating_sub(limit::RELEASE_NOTES_CHARS)
     }
 
+    fn too_long(&self) -> Option<String> {
+        let excess = self.excess_notes();
+        (excess > 0).then(|| format!("Release notes are {} too long", count(excess, "character")))
+    }
+
     /// Why it cannot be distributed yet, if so: the first thing in the way.
     pub(crate) fn waits_for(&self) -> Option<String> {
         if self.delivery.call == CallState::Sending {
             return Some("Distributing".to_owned());
         }
-        if self.excess_notes() > 0 {
-            return Some(format!("Release notes are {} too long", count(self.excess_notes(), "character")));
+        if let Some(reason) = self.too_long() {
+            return Some(reason);
         }
         match &self.destinations.groups {
             GroupList::Loading => return Some("Loading the groups".to_owned()),
@@ -278,6 +325,18 @@ impl Draft {
             }
             None => vec![Effect::Open(key, release_id)],
         }
+    }
+
+    /// What giving it up now would mean.
+    pub(crate) fn loss(&self) -> String {
+        let fate = match self.transfer.release_id() {
+            Some(id) if self.delivery != Delivery::default() => {
+                Some(format!("release #{id} stays in the app with the destinations it has by then"))
+            }
+            _ => self.transfer.fate(),
+        };
+        let entered = "what you entered is lost";
+        fate.map_or_else(|| entered.to_owned(), |fate| format!("{entered}; {fate}"))
     }
 
     /// The parts of the distribution, and whether each is done.

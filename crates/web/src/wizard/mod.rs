@@ -62,6 +62,8 @@ pub(crate) enum Effect {
     Inspect(PickedFile),
     /// Load the account's apps.
     LoadApps,
+    /// Load the apps again: one of them may be what this conflict is about.
+    FindApp(Problem),
     /// Create an app.
     CreateApp(CreateAppRequest),
     /// Let the engine upload the file.
@@ -101,14 +103,15 @@ impl Wizard {
         effects
     }
 
-    /// Takes in what the engine says. Reports that fit no state are late ones about a file given up since.
+    /// Takes in what the engine says. Reports that fit neither the file nor the state are late ones about a file
+    /// given up since.
     pub(crate) fn report(&mut self, report: Report) -> Vec<Effect> {
         match (&mut *self, report) {
-            (Wizard::Reading { file, hint }, Report::Inspected(artifact)) => {
+            (Wizard::Reading { file, hint }, Report::Inspected { file: id, artifact }) if file.id == id => {
                 *self = Wizard::Draft(Box::new(Draft::new(file.clone(), artifact, hint.take())));
                 vec![Effect::LoadApps]
             }
-            (Wizard::Reading { file, .. }, Report::Refused(refusal)) => {
+            (Wizard::Reading { file, .. }, Report::Refused { file: id, refusal }) if file.id == id => {
                 let problem = Problem::new(&refusal.message, &refusal.fix);
                 *self = Wizard::Refused { file: file.clone(), problem };
                 Vec::new()
@@ -136,9 +139,9 @@ impl Wizard {
         }
     }
 
-    /// Forgets everything, and the upload with it.
+    /// Forgets everything, and the upload with it. A release that was made stays.
     pub(crate) fn discard(&mut self) -> Vec<Effect> {
-        let must_cancel = matches!(self, Wizard::Draft(draft) if draft.transfer.can_cancel());
+        let must_cancel = matches!(self, Wizard::Draft(draft) if draft.transfer.is_unfinished());
         *self = Wizard::Idle;
         if must_cancel { vec![Effect::CancelUpload] } else { Vec::new() }
     }
@@ -165,6 +168,11 @@ impl Wizard {
     /// Whether leaving now would lose something.
     pub(crate) fn would_lose_work(&self) -> bool {
         self.draft().is_some_and(|draft| draft.transfer.is_worth_keeping() || !draft.notes.trim().is_empty())
+    }
+
+    /// What [`discard`](Wizard::discard) would mean now.
+    pub(crate) fn loss(&self) -> String {
+        self.draft().map(Draft::loss).unwrap_or_default()
     }
 
     /// What a screen reader should say now; said when it changes.

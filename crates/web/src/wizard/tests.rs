@@ -1,9 +1,10 @@
 use artifact::{Artifact, Format, Os, Refusal, RefusalCode};
 use engine::message::{Progress, Report};
-use protocol::{App, COLLABORATORS, Group, Owner, OwnerKind, Platform};
+use protocol::{App, COLLABORATORS, ErrorBody, ErrorCode, Group, Owner, OwnerKind, Platform};
 use upload::Phase;
 
 use super::*;
+use crate::problem::ApiError;
 
 fn file(id: u32) -> PickedFile {
     PickedFile { id, name: "demo.apk".to_owned(), size: 3 }
@@ -83,6 +84,14 @@ fn progress(phase: Phase, percent: u8) -> Report {
     })
 }
 
+fn inspected(file: u32) -> Report {
+    Report::Inspected { file, artifact: artifact() }
+}
+
+fn conflict() -> ApiError {
+    ApiError::Refused(ErrorBody::new(ErrorCode::Conflict, "there is such an app already"))
+}
+
 fn failed(can_retry: bool) -> Report {
     Report::Failed { message: "a chunk was lost".to_owned(), fix: "press Retry".to_owned(), can_retry }
 }
@@ -95,7 +104,7 @@ fn problem() -> Problem {
 fn drafting(hint: Option<AppKey>) -> Wizard {
     let mut wizard = Wizard::default();
     assert_eq!(wizard.pick(file(1), hint), [Effect::Inspect(file(1))]);
-    assert_eq!(wizard.report(Report::Inspected(artifact())), [Effect::LoadApps]);
+    assert_eq!(wizard.report(inspected(1)), [Effect::LoadApps]);
     wizard
 }
 
@@ -136,7 +145,7 @@ fn a_file_that_is_no_package_says_why_and_uploads_nothing() {
         message: "the file is empty".to_owned(),
         fix: "build it".to_owned(),
     };
-    assert_eq!(wizard.report(Report::Refused(refusal)), []);
+    assert_eq!(wizard.report(Report::Refused { file: 1, refusal }), []);
     let expected = Problem { what: "The file is empty.".to_owned(), fix: "Build it.".to_owned() };
     assert_eq!(wizard, Wizard::Refused { file: file(1), problem: expected });
 }
@@ -182,8 +191,48 @@ fn a_new_app_has_the_packages_id_and_starts_the_upload() {
     let [Effect::CreateApp(request)] = effects.as_slice() else { panic!("expected a call, got {effects:?}") };
     assert_eq!((request.display_name.as_str(), request.os), ("Demo", protocol::Os::Android));
     assert_eq!(request.bundle_identifier.as_deref(), Some("org.example.demo"));
-    assert_eq!(draft(&mut wizard).app_created(Err(problem())), []);
+    assert_eq!(draft(&mut wizard).app_created(Err(ApiError::Unreachable)), []);
     assert_eq!(draft(&mut wizard).app_created(Ok(ours())).len(), 2);
+}
+
+#[test]
+fn an_app_that_was_created_without_an_answer_is_found_on_the_next_try() {
+    let mut wizard = drafting(None);
+    let draft = draft(&mut wizard);
+    draft.apps_loaded(Ok(vec![]));
+    draft.create_app("Demo");
+    assert_eq!(draft.app_created(Err(ApiError::Unreachable)), []);
+    draft.create_app("Demo");
+    assert_eq!(draft.app_created(Err(conflict())), [Effect::FindApp(conflict().into())]);
+    assert!(matches!(draft.target, Target::Choosing { creation: CallState::Sending, .. }));
+    let effects = draft.conflict_examined(conflict().into(), Ok(vec![ours()]));
+    assert_eq!(effects, [Effect::Upload(key("demo")), Effect::LoadGroups(key("demo"))]);
+}
+
+#[test]
+fn a_conflict_about_another_app_is_told() {
+    for answer in [Ok(vec![app("demo", protocol::Os::Ios, Some("org.example.demo"))]), Err(problem())] {
+        let mut wizard = drafting(None);
+        let draft = draft(&mut wizard);
+        draft.apps_loaded(Ok(vec![]));
+        draft.create_app("Demo");
+        draft.app_created(Err(conflict()));
+        assert_eq!(draft.conflict_examined(conflict().into(), answer), []);
+        let Target::Choosing { creation, .. } = &draft.target else { panic!("got {:?}", draft.target) };
+        assert_eq!(*creation, CallState::Failed(conflict().into()));
+    }
+}
+
+#[test]
+fn an_app_chosen_while_another_is_created_stays_chosen() {
+    let mut wizard = drafting(None);
+    let draft = draft(&mut wizard);
+    draft.apps_loaded(Ok(vec![app("free", protocol::Os::Android, None)]));
+    draft.create_app("Demo");
+    draft.choose_app(&app("free", protocol::Os::Android, None));
+    assert_eq!(draft.app_created(Ok(ours())), []);
+    assert_eq!(draft.conflict_examined(conflict().into(), Ok(vec![ours()])), []);
+    assert_eq!(draft.target.key(), Some(&key("free")));
 }
 
 #[test]
@@ -210,6 +259,23 @@ fn distributing_needs_a_destination_and_notes_of_bearable_length() {
     assert_eq!(draft(&mut wizard).waits_for().as_deref(), Some("Choose at least one destination"));
     draft(&mut wizard).notes = "ä".repeat(5_001);
     assert_eq!(draft(&mut wizard).waits_for().as_deref(), Some("Release notes are 1 character too long"));
+}
+
+#[test]
+fn notes_that_are_too_long_close_the_way_on_but_not_the_way_to_them() {
+    let mut wizard = uploading();
+    let draft = draft(&mut wizard);
+    // 5 000 characters, and twice as many UTF-16 units.
+    draft.notes = "😀".repeat(5_000);
+    draft.go(Step::Notes);
+    assert_eq!(draft.next_waits_for(), None);
+    draft.notes.push('!');
+    assert_eq!(draft.next_waits_for().as_deref(), Some("Release notes are 1 character too long"));
+    draft.next();
+    assert_eq!(draft.step, Step::Notes);
+    draft.go(Step::Upload);
+    draft.next();
+    assert_eq!(draft.step, Step::Notes);
 }
 
 #[test]
@@ -272,6 +338,88 @@ fn a_cancelled_upload_keeps_what_was_entered_and_can_start_again() {
     assert_eq!(draft(&mut wizard).transfer, Transfer::Cancelled);
     assert_eq!(draft(&mut wizard).retry_upload(), [Effect::Upload(key("demo"))]);
     assert_eq!(draft(&mut wizard).notes, "new");
+}
+
+#[test]
+fn a_cancel_confirmed_too_late_is_none() {
+    for report in [progress(Phase::Finishing, 100), progress(Phase::Processing, 100), failed(false)] {
+        let mut wizard = uploading();
+        wizard.report(report);
+        let before = wizard.clone();
+        assert_eq!(draft(&mut wizard).cancel_upload(), []);
+        assert_eq!(wizard, before);
+    }
+    let mut wizard = ready();
+    assert_eq!(draft(&mut wizard).cancel_upload(), []);
+    let mut wizard = uploading();
+    wizard.report(progress(Phase::Processing, 100));
+    wizard.report(failed(true));
+    assert_eq!(draft(&mut wizard).cancel_upload(), [], "a retry may still find the release");
+    let mut wizard = uploading();
+    wizard.report(progress(Phase::Uploading, 40));
+    wizard.report(failed(true));
+    assert_eq!(draft(&mut wizard).cancel_upload(), [Effect::CancelUpload]);
+}
+
+#[test]
+fn a_cancel_that_the_engine_could_not_carry_out_goes_on_to_the_release() {
+    let mut wizard = uploading();
+    draft(&mut wizard).cancel_upload();
+    wizard.report(progress(Phase::Uploading, 99));
+    wizard.report(progress(Phase::Cancelling, 99));
+    assert_eq!(draft(&mut wizard).transfer, Transfer::Cancelling, "news from before the cancel");
+    wizard.report(progress(Phase::Processing, 100));
+    assert_eq!(draft(&mut wizard).transfer.phase(), "processing");
+    wizard.report(Report::Ready { release_id: 7 });
+    assert_eq!(draft(&mut wizard).transfer.release_id(), Some(7));
+
+    let mut wizard = uploading();
+    draft(&mut wizard).cancel_upload();
+    wizard.report(Report::Ready { release_id: 7 });
+    assert_eq!(draft(&mut wizard).transfer.release_id(), Some(7));
+}
+
+#[test]
+fn a_failure_on_the_way_to_a_cancel_claims_no_cancel() {
+    let mut wizard = uploading();
+    draft(&mut wizard).cancel_upload();
+    wizard.report(failed(true));
+    assert_eq!(draft(&mut wizard).transfer.phase(), "failed");
+    wizard.report(Report::Cancelled);
+    assert_eq!(draft(&mut wizard).transfer, Transfer::Cancelled);
+}
+
+#[test]
+fn what_is_lost_by_discarding_is_told_truthfully() {
+    let release = "if the server makes a release of the package, it stays in the app without destinations";
+    let mut wizard = drafting(None);
+    assert_eq!(wizard.loss(), "what you entered is lost");
+    draft(&mut wizard).apps_loaded(Ok(vec![ours()]));
+    assert_eq!(wizard.loss(), "what you entered is lost; the upload is thrown away");
+    wizard.report(progress(Phase::Processing, 100));
+    assert_eq!(wizard.loss(), format!("what you entered is lost; {release}"));
+    wizard.report(failed(true));
+    assert_eq!(wizard.loss(), format!("what you entered is lost; {release}"));
+
+    let mut wizard = ready();
+    let stays = "what you entered is lost; release #7 stays in the app";
+    assert_eq!(wizard.loss(), format!("{stays} without destinations"));
+    draft(&mut wizard).distribute();
+    assert_eq!(wizard.loss(), format!("{stays} with the destinations it has by then"));
+}
+
+#[test]
+fn facts_of_a_file_given_up_since_are_not_shown_for_the_next() {
+    let mut wizard = Wizard::default();
+    wizard.pick(file(1), None);
+    wizard.pick(file(2), None);
+    let refusal =
+        Refusal { code: RefusalCode::Empty, message: "the file is empty".to_owned(), fix: String::new() };
+    for late in [inspected(1), Report::Refused { file: 1, refusal }] {
+        assert_eq!(wizard.report(late), []);
+        assert!(matches!(&wizard, Wizard::Reading { file, .. } if file.id == 2), "got {wizard:?}");
+    }
+    assert_eq!(wizard.report(inspected(2)), [Effect::LoadApps]);
 }
 
 #[test]

@@ -44,14 +44,24 @@ impl Transfer {
             {
                 *self = Transfer::Running(progress);
             }
-            (Transfer::Starting | Transfer::Running(_), Report::Ready { release_id }) => {
-                *self = Transfer::Ready { release_id };
+            (Transfer::Cancelling, Report::Progress(progress)) if is_all_there(&progress) => {
+                *self = Transfer::Running(progress);
             }
-            (Transfer::Starting | Transfer::Running(_), Report::Failed { message, fix, can_retry }) => {
+            (
+                Transfer::Starting | Transfer::Running(_) | Transfer::Cancelling,
+                Report::Ready { release_id },
+            ) => *self = Transfer::Ready { release_id },
+            (
+                Transfer::Starting | Transfer::Running(_) | Transfer::Cancelling,
+                Report::Failed { message, fix, can_retry },
+            ) => {
                 let last = self.progress().cloned();
                 *self = Transfer::Failed { problem: Problem::new(&message, &fix), can_retry, last };
             }
-            (Transfer::Cancelling, Report::Cancelled | Report::Failed { .. }) => *self = Transfer::Cancelled,
+            (
+                Transfer::Starting | Transfer::Running(_) | Transfer::Cancelling | Transfer::Failed { .. },
+                Report::Cancelled,
+            ) => *self = Transfer::Cancelled,
             _ => {}
         }
     }
@@ -87,13 +97,38 @@ impl Transfer {
     }
 
     /// Whether there is an upload that the server should be told to forget. A release is none any more.
-    pub(crate) fn can_cancel(&self) -> bool {
+    pub(crate) fn is_unfinished(&self) -> bool {
         self.is_running() || matches!(self, Transfer::Failed { .. })
+    }
+
+    /// Whether it can be called back: not once every byte is there, because a release is being made of it, nor
+    /// once it failed for good, because there is nothing left to call back.
+    pub(crate) fn can_cancel(&self) -> bool {
+        match self {
+            Transfer::Failed { can_retry, last, .. } => {
+                *can_retry && !last.as_ref().is_some_and(is_all_there)
+            }
+            _ => matches!(self.phase(), "preparing" | "uploading"),
+        }
+    }
+
+    /// What becomes of it if it is given up now: a clause, if there is something to say.
+    pub(crate) fn fate(&self) -> Option<String> {
+        if let Some(release_id) = self.release_id() {
+            return Some(format!("release #{release_id} stays in the app without destinations"));
+        }
+        let fate = match self.progress() {
+            Some(progress) if is_all_there(progress) => {
+                "if the server makes a release of the package, it stays in the app without destinations"
+            }
+            _ => "the upload is thrown away",
+        };
+        self.is_unfinished().then(|| fate.to_owned())
     }
 
     /// Whether leaving would waste what was sent.
     pub(crate) fn is_worth_keeping(&self) -> bool {
-        self.can_cancel() || matches!(self, Transfer::Ready { .. })
+        self.is_unfinished() || matches!(self, Transfer::Ready { .. })
     }
 
     /// From 0 to 100.
@@ -160,4 +195,9 @@ impl Transfer {
 /// Such progress comes just before the report that says why, and has nothing to add to it.
 fn has_stopped(progress: &Progress) -> bool {
     matches!(progress.phase, Phase::Failed | Phase::Cancelling | Phase::Cancelled)
+}
+
+/// A release may come of it, also if nobody waits for it.
+fn is_all_there(progress: &Progress) -> bool {
+    matches!(progress.phase, Phase::Finishing | Phase::Processing | Phase::Ready)
 }

@@ -26,7 +26,10 @@ pub(crate) struct Server {
     /// What processing says instead of a release.
     pub(crate) verdict: Option<&'static str>,
     pub(crate) md5: Option<String>,
-    pub(crate) is_closed: bool,
+    /// How often it was closed.
+    pub(crate) closes: u32,
+    /// Every chunk was there when the client said so; too late to cancel.
+    pub(crate) is_sealed: bool,
     pub(crate) is_cancelled: bool,
 }
 
@@ -99,6 +102,7 @@ impl Server {
         }
         let missing = self.missing();
         let is_done = missing.is_empty();
+        self.is_sealed |= is_done;
         let response = FinishUploadResponse {
             error: !is_done,
             chunk_num: 0,
@@ -117,8 +121,11 @@ impl Server {
         let Ok(request) = serde_json::from_str::<UploadStatusRequest>(text) else {
             return json(400, &ErrorBody::new(ErrorCode::BadRequest, "expected a status"));
         };
+        if !self.is_sealed {
+            return json(400, &ErrorBody::new(ErrorCode::BadRequest, "chunks are missing"));
+        }
         self.md5 = request.md5;
-        self.is_closed = true;
+        self.closes += 1;
         json(200, &status(UploadStatus::UploadFinished, None, None))
     }
 
@@ -134,8 +141,9 @@ impl Server {
     }
 
     fn cancel(&mut self) -> (u16, String) {
-        self.is_cancelled = true;
-        json(200, &CancelUploadResponse { error: false, message: "gone".into() })
+        self.is_cancelled = !self.is_sealed;
+        let message = if self.is_sealed { "the upload is finished" } else { "gone" };
+        json(200, &CancelUploadResponse { error: self.is_sealed, message: message.into() })
     }
 }
 

@@ -1,0 +1,29 @@
+//! The names that clients give to files.
+
+/// A file name that is safe to show and to offer as a download: no path, no control or bidirectional characters.
+pub(crate) fn clean(name: &str) -> String {
+    let base = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let kept: String = base
+        .chars()
+        .filter(|c| {
+            !c.is_control()
+                && !matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        })
+        .take(protocol::limit::FILE_NAME_CHARS)
+        .collect();
+    let trimmed = kept.trim().trim_start_matches('.');
+    if trimmed.is_empty() { "package".to_owned() } else { trimmed.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::clean;
+
+    #[test]
+    fn a_file_name_is_never_a_path() {
+        assert_eq!(clean("../../etc/passwd"), "passwd");
+        assert_eq!(clean("C:\\builds\\app.apk"), "app.apk");
+        assert_eq!(clean("..."), "package");
+        assert_eq!(clean("a\u{202e}kpa.exe\r\n"), "akpa.exe");
+    }
+}
