@@ -35,23 +35,7 @@ pub struct Browser {
 impl Browser {
     /// Opens a headless Chromium window of 1280 × 900.
     pub async fn open() -> Browser {
-        let program = std::env::var_os("SLIPWAY_CHROMEDRIVER").unwrap_or_else(|| "chromedriver".into());
-        let mut driver = Command::new(program)
-            .arg("--port=0")
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .expect("chromedriver starts");
-        let mut lines = BufReader::new(driver.stdout.take().expect("its output is piped")).lines();
-        let port = loop {
-            let line =
-                lines.next_line().await.expect("chromedriver speaks").expect("chromedriver says its port");
-            if let Some((_, port)) = line.split_once("successfully on port ") {
-                break port.trim_end_matches('.').to_owned();
-            }
-        };
-        // What it says later must have somewhere to go.
-        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+        let (driver, port) = start_driver().await;
         let client = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())
             .capabilities(capabilities())
             .connect(&format!("http://127.0.0.1:{port}"))
@@ -145,6 +129,32 @@ impl Browser {
     pub async fn close(self) {
         let _ = self.client.close().await;
     }
+}
+
+/// Starts chromedriver on a free port.
+///
+/// It looks for one that is free for IPv4 and then takes it for IPv6 too; when another program was quicker there it
+/// ends at once, and is started again.
+async fn start_driver() -> (Child, String) {
+    const TRIES: usize = 10;
+    for _ in 0..TRIES {
+        let program = std::env::var_os("SLIPWAY_CHROMEDRIVER").unwrap_or_else(|| "chromedriver".into());
+        let mut driver = Command::new(program)
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("chromedriver starts");
+        let mut lines = BufReader::new(driver.stdout.take().expect("its output is piped")).lines();
+        while let Some(line) = lines.next_line().await.expect("chromedriver speaks") {
+            if let Some((_, port)) = line.split_once("successfully on port ") {
+                // What it says later must have somewhere to go.
+                tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+                return (driver, port.trim_end_matches('.').to_owned());
+            }
+        }
+    }
+    panic!("chromedriver ended {TRIES} times before it said its port");
 }
 
 fn selector(name: &str) -> String {
