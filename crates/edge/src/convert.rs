@@ -12,6 +12,14 @@ pub(crate) fn head(request: &Request) -> Result<http::Request<()>> {
     builder.body(()).map_err(|error| error.to_string().into())
 }
 
+/// A request for the portal's page in place of the one that came.
+pub(crate) fn page_request(request: &Request) -> Result<Request> {
+    let mut url = request.url()?;
+    url.set_path("/");
+    url.set_query(None);
+    Request::new(url.as_str(), request.method())
+}
+
 /// The same request with other headers; its body goes along as the stream it is.
 pub(crate) fn forwarded(request: &Request, headers: &HeaderMap) -> Result<Request> {
     let init = web_sys::RequestInit::new();

@@ -21,7 +21,10 @@ async fn fetch(request: Request, env: Env, _: Context) -> Result<Response> {
     let call = Call { method: head.method(), uri: head.uri(), headers: head.headers() };
     let now = i64::try_from(worker::Date::now().as_millis()).unwrap_or(i64::MAX);
     match relay::decide(&policy, &call, now) {
-        Decision::Asset => env.assets("ASSETS")?.fetch_request(request).await,
+        Decision::Page => {
+            let page = convert::page_request(&request)?;
+            convert::hardened(env.assets("ASSETS")?.fetch_request(page).await?)
+        }
         Decision::Answer(answer) => answered(answer),
         Decision::Forward(headers) => {
             let forwarded = convert::forwarded(&request, &headers)?;

@@ -30,8 +30,8 @@ pub struct Call<'a> {
 /// What becomes of a request.
 #[derive(Debug)]
 pub enum Decision {
-    /// A static file.
-    Asset,
+    /// The portal's one page: what is no file and no call is an address of its own.
+    Page,
     /// The edge answers by itself.
     Answer(Answer),
     /// It goes to the release service, with the same method, address and body, and with these headers.
@@ -70,7 +70,8 @@ pub fn decide(policy: &Policy<'_>, call: &Call<'_>, now: i64) -> Decision {
         return Decision::Answer(begin_session(policy, call, now));
     }
     match look_up(call.method, call.uri.path()) {
-        Lookup::Elsewhere => Decision::Asset,
+        Lookup::Elsewhere if is_address(call) => Decision::Page,
+        Lookup::Elsewhere => refuse(ErrorCode::NotFound, "not found: there is no such file"),
         Lookup::Unlisted => refuse(ErrorCode::NotFound, "not found: there is no such call"), // 1.
         Lookup::Listed(Needs::Nothing) => Decision::Forward(forwarded(call.headers, None)),
         Lookup::Listed(Needs::Account) => match call.headers.get(header::API_TOKEN) {
@@ -78,6 +79,12 @@ pub fn decide(policy: &Policy<'_>, call: &Call<'_>, now: i64) -> Decision {
             None => for_session(policy, call, now),                                         // 3.
         },
     }
+}
+
+/// Whether a request that no file answers may be for the portal's page. Under `/assets/` there are only files, which
+/// browsers keep for ever: a page in place of one would be kept for ever too.
+fn is_address(call: &Call<'_>) -> bool {
+    matches!(*call.method, Method::GET | Method::HEAD) && !call.uri.path().starts_with("/assets/")
 }
 
 fn for_session(policy: &Policy<'_>, call: &Call<'_>, now: i64) -> Decision {

@@ -91,7 +91,7 @@ fn calls_with_a_permission_of_their_own_never_get_a_token() {
 #[test]
 fn what_is_not_listed_is_refused_and_the_rest_is_a_file() {
     assert_eq!(status(check(&POLICY, &Method::GET, "http://localhost/v0.1/api_tokens", &[])), 404);
-    assert!(matches!(check(&POLICY, &Method::GET, "http://localhost/apps/ann/one", &[]), Decision::Asset));
+    assert!(matches!(check(&POLICY, &Method::GET, "http://localhost/apps/ann/one", &[]), Decision::Page));
 }
 
 #[test]

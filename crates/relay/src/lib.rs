@@ -1,7 +1,7 @@
 //! The edge's policy: which call may pass, what is checked, how it is rewritten, and where the token goes.
 //!
-//! In scope: deciding. [`decide`] looks at one request's head and says whether it is a static file, is answered
-//! here, or is forwarded to the release service, and with which headers. [`headers`] says what every response
+//! In scope: deciding. [`decide`] looks at one request's head and says whether the portal's page answers it, the
+//! edge itself, or is forwarded to the release service, and with which headers. [`headers`] says what every response
 //! carries.
 //!
 //! Out of scope: sending anything. The `edge` crate does what [`decide`] says. Bodies are never looked at.

@@ -29,9 +29,10 @@ pub(crate) async fn create_app(request: &CreateAppRequest) -> Result<App, ApiErr
     body(call(Method::POST, route::APPS, Some(json(request))).await?).await
 }
 
-/// An app's releases.
+/// An app's releases that were distributed, newest first. One that never was is nobody's concern yet.
 pub(crate) async fn releases(key: &AppKey) -> Result<Vec<BasicRelease>, ApiError> {
-    fetch(&route::path(route::RELEASES, &[&key.owner, &key.name])).await
+    let path = route::path(route::RELEASES, &[&key.owner, &key.name]);
+    fetch(&format!("{path}?published_only=true")).await
 }
 
 /// One release, by number or `latest`.

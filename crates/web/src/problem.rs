@@ -42,11 +42,6 @@ impl ApiError {
         self.status() == Some(401)
     }
 
-    /// Whether there is no such thing.
-    pub(crate) fn is_not_found(&self) -> bool {
-        self.status() == Some(404)
-    }
-
     /// Whether something else has the name or the identifier.
     pub(crate) fn is_conflict(&self) -> bool {
         matches!(self, ApiError::Refused(body) if body.code == ErrorCode::Conflict)
@@ -114,7 +109,7 @@ mod tests {
     #[test]
     fn a_status_is_known_with_and_without_a_body() {
         assert!(ApiError::Foreign { status: 401 }.is_unauthorized());
-        assert!(ApiError::Refused(ErrorBody::new(ErrorCode::NoReleasesForApp, "none")).is_not_found());
-        assert!(!ApiError::Unreachable.is_not_found());
+        assert!(ApiError::Refused(ErrorBody::new(ErrorCode::Unauthorized, "none")).is_unauthorized());
+        assert!(!ApiError::Unreachable.is_unauthorized());
     }
 }

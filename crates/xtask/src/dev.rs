@@ -5,13 +5,15 @@ use std::path::PathBuf;
 use crate::build;
 use crate::error::{Error, Result};
 use crate::progress::{Outcome, Progress};
-use crate::stack::{Stack, StackConfig};
+use crate::stack::{self, Stack, StackConfig};
 use crate::wasm::Profile;
 use crate::watch::Sources;
 use crate::workspace::{self, Workspace};
 
 /// Runs until the stack ends or this process is ended; Ctrl-C ends both.
 pub(crate) fn run(workspace: &Workspace, config: &StackConfig) -> Result<()> {
+    // Better said now than after the build.
+    stack::ensure_free(config.port)?;
     let mut sources = Sources::of(workspace)?;
     let mut progress = Progress::new(build::N_STEPS + 1);
     build::everything(workspace, Profile::Dev, &mut progress)?;

@@ -151,7 +151,7 @@ fn free_port() -> Result<u16> {
     })
 }
 
-fn ensure_free(port: u16) -> Result<()> {
+pub(crate) fn ensure_free(port: u16) -> Result<()> {
     TcpListener::bind(("127.0.0.1", port)).map(drop).map_err(|error| Error::Stack {
         what: format!("cannot listen on port {port}: {error}"),
         fix: "end what uses it, or choose another with --port".into(),

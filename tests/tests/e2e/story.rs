@@ -2,6 +2,7 @@ use relay::headers::CONTENT_SECURITY_POLICY;
 use serde_json::{Value, json};
 use testkit::package::{APP_INFO, HELLO_WORLD, corpus, sha256};
 use testkit::proxy::get;
+use testkit::stack::Folder;
 use testkit::{Browser, Proxy, Stack};
 
 use crate::scene::Scene;
@@ -159,4 +160,19 @@ fn base64(bytes: &[u8]) -> String {
         }
         text
     })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_of_the_portal_is_its_page_and_a_file_that_is_not_there_is_not() {
+    let folder = Folder::new("e2e");
+    let stack = Stack::start(&folder.path().join("data"));
+    let page = get(&format!("{}/apps/developer/any", stack.url)).await;
+    assert_eq!(page.status(), 200);
+    assert_eq!(page.headers()["content-security-policy"], CONTENT_SECURITY_POLICY);
+    assert!(String::from_utf8_lossy(page.body()).contains("engine-worker"));
+    let missing = get(&format!("{}/assets/portal-0123456789.wasm", stack.url)).await;
+    assert_eq!(
+        (missing.status().as_u16(), &missing.headers()["cache-control"]),
+        (404, &http::HeaderValue::from_static("no-store"))
+    );
 }

@@ -61,15 +61,16 @@ fn AppRow(app: App) -> impl IntoView {
 fn NewestRelease(app: AppKey) -> impl IntoView {
     let newest = LocalResource::new(move || {
         let app = app.clone();
-        async move { api::release(&app, "latest").await }
+        async move { api::releases(&app).await }
     });
     let text = move || match newest.get() {
-        Some(Ok(details)) => {
-            let release = details.release;
-            let version = phrase::version(&release.short_version, &release.version);
-            format!("{version} · {}", local_time(&release.uploaded_at))
-        }
-        Some(Err(error)) if error.is_not_found() => "No release yet".to_owned(),
+        Some(Ok(releases)) => match releases.first() {
+            Some(release) => {
+                let version = phrase::version(&release.short_version, &release.version);
+                format!("{version} · {}", local_time(&release.uploaded_at))
+            }
+            None => "No release yet".to_owned(),
+        },
         Some(Err(_)) | None => String::new(),
     };
     view! { <span class="row-side quiet">{text}</span> }

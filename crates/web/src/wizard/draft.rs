@@ -205,10 +205,20 @@ impl Draft {
     /// Why the next step is closed, if it is.
     pub(crate) fn next_waits_for(&self) -> Option<String> {
         if !self.can_leave_upload() {
-            return Some("The app is not known yet".to_owned());
+            return Some("Create or choose the app first".to_owned());
         }
-        // The way to the notes stays open.
-        self.too_long().filter(|_| self.step != Step::Upload)
+        match self.step {
+            // The way to the notes stays open.
+            Step::Upload => None,
+            Step::Destinations => self.too_long().or_else(|| self.lacks_destination()),
+            Step::Notes | Step::Review => self.too_long(),
+        }
+    }
+
+    fn lacks_destination(&self) -> Option<String> {
+        let is_loaded = matches!(self.destinations.groups, GroupList::Loaded(_));
+        let lacks = is_loaded && self.destinations.chosen_groups().is_empty();
+        lacks.then(|| "Choose at least one destination".to_owned())
     }
 
     /// The next step, or on the last one the distribution.
@@ -284,10 +294,10 @@ impl Draft {
             GroupList::Failed(_) => {
                 return Some("The groups could not be loaded: see Destinations".to_owned());
             }
-            GroupList::Loaded(_) if self.destinations.chosen_groups().is_empty() => {
-                return Some("Choose at least one destination".to_owned());
-            }
             GroupList::Loaded(_) => {}
+        }
+        if let Some(reason) = self.lacks_destination() {
+            return Some(reason);
         }
         if self.transfer.release_id().is_none() { Some(self.transfer.headline()) } else { None }
     }

@@ -165,7 +165,7 @@ impl Transfer {
             Transfer::Starting => "Starting the upload".to_owned(),
             Transfer::Running(progress) => match progress.phase {
                 Phase::Preparing => "Starting the upload".to_owned(),
-                Phase::Finishing => "Uploaded; closing the file".to_owned(),
+                Phase::Finishing => "Uploaded; the server puts the file together".to_owned(),
                 Phase::Processing | Phase::Ready => "Uploaded; the server checks the package".to_owned(),
                 _ => format!("Uploading {} %", self.percent()),
             },
