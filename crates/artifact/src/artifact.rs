@@ -4,27 +4,38 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Finding;
+use crate::{Android, Apple, Finding, Icon, Windows};
 
 /// What a package says about itself, and what is odd about it.
+///
+/// In layers: without an identity a file is refused, and whatever else cannot be read leaves a finding.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
 pub struct Artifact {
     /// The package's format, by its content, not by its name.
     pub format: Format,
     /// The OS it is for.
     pub os: Os,
-    /// The app's id: the package name on Android.
-    pub identifier: String,
+    /// The app's id: package name, bundle id, Identity Name or `ProductCode`.
+    pub identifier: Option<String>,
     /// The name people see, in the default language.
     pub name: Option<String>,
-    /// The version people see: `versionName` on Android.
+    /// The version people see: `versionName`, `CFBundleShortVersionString`, Identity Version, `ProductVersion`.
     pub version: Option<String>,
-    /// The version machines compare: `versionCode` on Android.
+    /// The version machines compare: `versionCode`, `CFBundleVersion`.
     pub build: Option<String>,
-    /// The oldest OS it runs on: an API level or a codename on Android.
+    /// The oldest OS it runs on: `minSdkVersion` (an API level or a codename), `MinimumOSVersion`,
+    /// `LSMinimumSystemVersion` or the target device family's `MinVersion`.
     pub min_os: Option<String>,
     /// Length of the file in bytes.
     pub size: u64,
+    /// The picture it shows on a device.
+    pub icon: Option<Icon>,
+    /// What only Android packages say.
+    pub android: Option<Android>,
+    /// What only packages for Apple's systems say.
+    pub apple: Option<Apple>,
+    /// What only Windows packages say.
+    pub windows: Option<Windows>,
     /// What a release manager should know before releasing it.
     pub findings: Vec<Finding>,
     /// Bytes of the file that were fetched to tell all this.
@@ -33,29 +44,102 @@ pub struct Artifact {
     pub reads: u32,
 }
 
-/// A package format.
+impl Artifact {
+    /// A package of which nothing is known yet but its format.
+    pub(crate) fn new(format: Format, os: Os, size: u64) -> Self {
+        Self {
+            format,
+            os,
+            identifier: None,
+            name: None,
+            version: None,
+            build: None,
+            min_os: None,
+            size,
+            icon: None,
+            android: None,
+            apple: None,
+            windows: None,
+            findings: Vec::new(),
+            bytes_read: 0,
+            reads: 0,
+        }
+    }
+}
+
+/// A package format, written as its usual file name extension.
 #[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Format {
     /// An Android package.
     Apk,
+    /// An Android app bundle.
+    Aab,
+    /// An iOS or tvOS package.
+    Ipa,
+    /// A zipped Mac app, or an app for Apple's simulators.
+    #[serde(rename = "app.zip")]
+    AppZip,
+    /// A Mac installer.
+    Pkg,
+    /// A Mac disk image.
+    Dmg,
+    /// A Windows app package.
+    Appx,
+    /// Windows app packages for several architectures or languages.
+    AppxBundle,
+    /// What Visual Studio makes for the Store: a bundle or packages with their symbols.
+    AppxUpload,
+    /// A Windows app package in its present form.
+    Msix,
+    /// Windows app packages for several architectures or languages, in their present form.
+    MsixBundle,
+    /// What Visual Studio makes for the Store, in its present form.
+    MsixUpload,
+    /// A Windows installer.
+    Msi,
+    /// An archive that is none of the others.
+    Zip,
 }
 
 impl Format {
-    /// The OS that packages of this format are for.
-    #[must_use]
-    pub fn os(self) -> Os {
-        match self {
-            Self::Apk => Os::Android,
-        }
-    }
+    /// All of them.
+    pub const ALL: [Self; 14] = [
+        Self::Apk,
+        Self::Aab,
+        Self::Ipa,
+        Self::AppZip,
+        Self::Pkg,
+        Self::Dmg,
+        Self::Appx,
+        Self::AppxBundle,
+        Self::AppxUpload,
+        Self::Msix,
+        Self::MsixBundle,
+        Self::MsixUpload,
+        Self::Msi,
+        Self::Zip,
+    ];
 
-    /// The usual file name extension, without a dot.
+    /// The usual file name extension, without a dot before it.
     #[must_use]
     pub fn extension(self) -> &'static str {
         match self {
             Self::Apk => "apk",
+            Self::Aab => "aab",
+            Self::Ipa => "ipa",
+            Self::AppZip => "app.zip",
+            Self::Pkg => "pkg",
+            Self::Dmg => "dmg",
+            Self::Appx => "appx",
+            Self::AppxBundle => "appxbundle",
+            Self::AppxUpload => "appxupload",
+            Self::Msix => "msix",
+            Self::MsixBundle => "msixbundle",
+            Self::MsixUpload => "msixupload",
+            Self::Msi => "msi",
+            Self::Zip => "zip",
         }
     }
 }
@@ -120,8 +204,9 @@ mod tests {
     }
 
     #[test]
-    fn a_format_is_written_as_it_is_shown() {
-        assert_eq!(serde_json::to_string(&Format::Apk).ok(), Some(format!("\"{}\"", Format::Apk)));
-        assert_eq!(Format::Apk.os(), Os::Android);
+    fn a_format_is_written_as_its_extension() {
+        for format in Format::ALL {
+            assert_eq!(serde_json::to_string(&format).ok(), Some(format!("\"{format}\"")));
+        }
     }
 }

@@ -1,24 +1,43 @@
 //! Which format a file has, by its content, and what it says in that format.
 
+mod aab;
 mod apk;
+mod app_zip;
+mod appx;
+mod appx_bundle;
+mod appx_upload;
+mod dmg;
+mod ipa;
+mod msi;
 #[cfg(test)]
 mod one_byte;
+mod pkg;
 mod unknown;
+mod zip_archive;
 
-use crate::zip::{Directory, ZipError};
-use crate::{Artifact, InspectError, Refusal, RefusalCode, Source};
+use crate::zip::{self, Archive, ZipError};
+use crate::{Artifact, Hints, InspectError, Miss, Refusal, RefusalCode, Source};
 
-/// How much of a package is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// One attempt at one file.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Job<'a> {
+    pub(crate) hints: &'a Hints<'a>,
+    pub(crate) depth: Depth,
+}
+
+/// How much of a package is read: the longer it takes, the less.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Depth {
-    /// With the names that are kept in resource tables.
-    WithResources,
     /// Only what cannot be done without.
     IdentityOnly,
+    /// With names that are kept in resource tables.
+    NoIcon,
+    /// With the icon.
+    Full,
 }
 
 /// Reads whatever the file is. `bytes_read` and `reads` are left at 0: only the caller knows.
-pub(crate) fn read(file_name: &str, source: &mut dyn Source, depth: Depth) -> Result<Artifact, InspectError> {
+pub(crate) fn read(job: &Job<'_>, source: &mut dyn Source) -> Result<Artifact, InspectError> {
     /// Offsets stay far from overflow: 2^53 is also the largest size that a browser can state.
     const MAX_LEN: u64 = 1 << 53;
     let len = source.len();
@@ -30,11 +49,98 @@ pub(crate) fn read(file_name: &str, source: &mut dyn Source, depth: Depth) -> Re
         let message = format!("expected at most {MAX_LEN} bytes, got {len}");
         return Err(Refusal::new(RefusalCode::TooLarge, message, "choose the package itself").into());
     }
-    match Directory::find(source) {
-        Ok(directory) => apk::read(file_name, source, &directory, depth),
-        Err(ZipError::NoEnd) => Err(unknown::refusal(source)?.into()),
-        Err(error) => Err(error.into()),
+    zip::prefetch_tail(source)?;
+    if dmg::has_trailer(source)? {
+        return dmg::read(job, source);
     }
+    match Archive::open(source) {
+        Ok(archive) if archive.directory.prefix == 0 => read_archive(job, source, &archive),
+        Err(ZipError::Miss(miss)) => Err(miss.into()),
+        opened => match (by_head(source)?, opened) {
+            (Some(read), _) => read(job, source),
+            (None, Ok(archive)) => read_archive(job, source, &archive),
+            (None, Err(ZipError::NoEnd)) => Err(unknown::refusal(source)?.into()),
+            (None, Err(error)) => Err(error.into()),
+        },
+    }
+}
+
+type Reader = fn(&Job<'_>, &mut dyn Source) -> Result<Artifact, InspectError>;
+
+/// The reader of a file that says at its beginning what it is.
+fn by_head(source: &mut dyn Source) -> Result<Option<Reader>, Miss> {
+    if msi::has_head(source)? {
+        return Ok(Some(msi::read));
+    }
+    if pkg::has_head(source)? {
+        return Ok(Some(pkg::read));
+    }
+    Ok(dmg::has_head(source)?.then_some(dmg::read))
+}
+
+/// Reads a zip archive as what its names say it is.
+fn read_archive(job: &Job<'_>, source: &mut dyn Source, archive: &Archive) -> Result<Artifact, InspectError> {
+    match kind(archive) {
+        Kind::Apk => apk::read(job, source, archive),
+        Kind::Aab => aab::read(job, source, archive),
+        Kind::Appx => appx::read(job, source, archive),
+        Kind::AppxBundle => appx_bundle::read(job, source, archive),
+        Kind::Ipa => ipa::read(job, source, archive),
+        Kind::AppZip => app_zip::read(job, source, archive),
+        Kind::AppxUpload => appx_upload::read(job, source, archive),
+        Kind::Zip => zip_archive::read(job, source, archive),
+    }
+}
+
+/// What an archive may be, the surest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Apk,
+    Aab,
+    Appx,
+    AppxBundle,
+    Ipa,
+    AppZip,
+    AppxUpload,
+    Zip,
+}
+
+fn kind(archive: &Archive) -> Kind {
+    archive.entries().filter_map(|raw| kind_by_name(raw.name)).min().unwrap_or(Kind::Zip)
+}
+
+/// What an archive with this entry is, if nothing surer is in it.
+fn kind_by_name(name: &[u8]) -> Option<Kind> {
+    const WINDOWS: [&[u8]; 4] = [b".appx", b".msix", b".appxbundle", b".msixbundle"];
+    let is_named = |expected: &str| name.eq_ignore_ascii_case(expected.as_bytes());
+    if name == b"AndroidManifest.xml" {
+        return Some(Kind::Apk);
+    }
+    if name == b"base/manifest/AndroidManifest.xml" || name == b"BundleConfig.pb" {
+        return Some(Kind::Aab);
+    }
+    if is_named("AppxManifest.xml") {
+        return Some(Kind::Appx);
+    }
+    if is_named("AppxMetadata/AppxBundleManifest.xml") {
+        return Some(Kind::AppxBundle);
+    }
+    let mut folders = name.split(|&byte| byte == b'/').rev().skip(1).peekable();
+    let mut kind = None;
+    while let Some(folder) = folders.next() {
+        if folder == b"__MACOSX" {
+            return None;
+        }
+        if folder.len() > 4 && folder.ends_with(b".app") {
+            let is_payload = folders.peek().is_some_and(|parent| *parent == b"Payload");
+            kind = if is_payload { Some(Kind::Ipa) } else { kind.or(Some(Kind::AppZip)) };
+        }
+    }
+    let is_windows = || {
+        let name = name.to_ascii_lowercase();
+        WINDOWS.iter().any(|extension| name.ends_with(extension))
+    };
+    kind.or_else(|| is_windows().then_some(Kind::AppxUpload))
 }
 
 impl From<ZipError> for InspectError {
@@ -48,11 +154,46 @@ impl From<ZipError> for InspectError {
             | ZipError::LongerThanDeclared { .. } => {
                 Refusal::new(RefusalCode::TooLarge, message, too_large).into()
             }
+            ZipError::Encrypted { .. } => {
+                let fix = "release the package as the build made it, without a password";
+                Refusal::new(RefusalCode::Encrypted, message, fix).into()
+            }
+            ZipError::UnknownMethod { .. } => {
+                let fix = "pack it with deflate: the systems that install it know no other method";
+                Refusal::new(RefusalCode::Corrupt, message, fix).into()
+            }
             ZipError::NoEnd
             | ZipError::NoDirectory { .. }
             | ZipError::NoLocalHeader { .. }
             | ZipError::PastEnd { .. }
             | ZipError::Inflate { .. } => Refusal::corrupt(message).into(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_archive_is_what_its_surest_name_says() {
+        let cases: [(&str, Option<Kind>); 12] = [
+            ("AndroidManifest.xml", Some(Kind::Apk)),
+            ("res/AndroidManifest.xml", None),
+            ("Payload/A.app/Info.plist", Some(Kind::Ipa)),
+            ("out/Payload/A.app/PlugIns/B.app/Info.plist", Some(Kind::Ipa)),
+            ("A.app/Contents/Library/B.app/Contents/Info.plist", Some(Kind::AppZip)),
+            ("__MACOSX/A.app/._Info.plist", None),
+            (".app/Info.plist", None),
+            ("A.app", None),
+            ("appxmanifest.xml", Some(Kind::Appx)),
+            ("x/A.MSIX", Some(Kind::AppxUpload)),
+            ("BundleConfig.pb", Some(Kind::Aab)),
+            ("readme.txt", None),
+        ];
+        for (name, kind) in cases {
+            assert_eq!(kind_by_name(name.as_bytes()), kind, "{name}");
+        }
+        assert!(Kind::Apk < Kind::Aab && Kind::Ipa < Kind::AppZip && Kind::AppxUpload < Kind::Zip);
     }
 }

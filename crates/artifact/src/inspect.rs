@@ -2,9 +2,9 @@
 
 use std::future::Future;
 
-use crate::format::{self, Depth};
-use crate::limits::{MAX_BYTES_READ, MAX_READS, MAX_READS_FOR_RESOURCES};
-use crate::{Artifact, Miss, Pages, Refusal, RefusalCode, Source};
+use crate::format::{self, Depth, Job};
+use crate::limits::{MAX_BYTES_READ, MAX_READS, MAX_READS_FOR_ICON, MAX_READS_FOR_RESOURCES};
+use crate::{Artifact, Hints, Miss, Pages, Refusal, RefusalCode, Source};
 
 /// Why [`inspect`] has no artifact.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -15,6 +15,9 @@ pub enum InspectError {
     /// The file cannot be released.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// This build has not the feature `codecs`, which the file needs: ask one that has.
+    #[error("expected a build with codecs for disk images, got one without")]
+    NeedsCodecs,
 }
 
 /// Why a driver has no artifact.
@@ -26,23 +29,27 @@ pub enum DriveError<E> {
     /// The file cannot be released.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// As [`InspectError::NeedsCodecs`].
+    #[error("expected a build with codecs for disk images, got one without")]
+    NeedsCodecs,
 }
 
 /// Tells what a package is from the pages at hand.
-///
-/// The name is only compared with what the content says; it decides nothing.
 ///
 /// # Errors
 ///
 /// [`InspectError::Miss`] names the range that is needed next, again and again until it is inserted whole.
 /// Misses come to an end: past the budgets of [`limits`](crate::limits) the file is refused.
-pub fn inspect(file_name: &str, pages: &mut Pages) -> Result<Artifact, InspectError> {
-    let full = pages.reads() < MAX_READS_FOR_RESOURCES;
-    let depth = if full { Depth::WithResources } else { Depth::IdentityOnly };
-    match format::read(file_name, pages, depth) {
+pub fn inspect(hints: &Hints<'_>, pages: &mut Pages) -> Result<Artifact, InspectError> {
+    let depth = match pages.reads() {
+        0..MAX_READS_FOR_ICON => Depth::Full,
+        MAX_READS_FOR_ICON..MAX_READS_FOR_RESOURCES => Depth::NoIcon,
+        MAX_READS_FOR_RESOURCES.. => Depth::IdentityOnly,
+    };
+    match format::read(&Job { hints, depth }, pages) {
         Ok(artifact) => Ok(Artifact { bytes_read: pages.bytes_read(), reads: pages.reads(), ..artifact }),
         Err(InspectError::Miss(miss)) => Err(within_budget(pages, miss)),
-        Err(refused) => Err(refused),
+        Err(other) => Err(other),
     }
 }
 
@@ -52,15 +59,16 @@ pub fn inspect(file_name: &str, pages: &mut Pages) -> Result<Artifact, InspectEr
 ///
 /// What `fetch` fails with, or why the file is refused.
 pub fn inspect_sync<E>(
-    file_name: &str,
+    hints: &Hints<'_>,
     len: u64,
     mut fetch: impl FnMut(Miss) -> Result<Vec<u8>, E>,
 ) -> Result<Artifact, DriveError<E>> {
     let mut pages = Pages::new(len);
     loop {
-        let miss = match inspect(file_name, &mut pages) {
+        let miss = match inspect(hints, &mut pages) {
             Ok(artifact) => return Ok(artifact),
             Err(InspectError::Refused(refusal)) => return Err(refusal.into()),
+            Err(InspectError::NeedsCodecs) => return Err(DriveError::NeedsCodecs),
             Err(InspectError::Miss(miss)) => miss,
         };
         let bytes = fetch(miss).map_err(DriveError::Fetch)?;
@@ -74,15 +82,16 @@ pub fn inspect_sync<E>(
 ///
 /// What `fetch` fails with, or why the file is refused.
 pub async fn inspect_async<E, F: Future<Output = Result<Vec<u8>, E>>>(
-    file_name: &str,
+    hints: &Hints<'_>,
     len: u64,
     mut fetch: impl FnMut(Miss) -> F,
 ) -> Result<Artifact, DriveError<E>> {
     let mut pages = Pages::new(len);
     loop {
-        let miss = match inspect(file_name, &mut pages) {
+        let miss = match inspect(hints, &mut pages) {
             Ok(artifact) => return Ok(artifact),
             Err(InspectError::Refused(refusal)) => return Err(refusal.into()),
+            Err(InspectError::NeedsCodecs) => return Err(DriveError::NeedsCodecs),
             Err(InspectError::Miss(miss)) => miss,
         };
         let bytes = fetch(miss).await.map_err(DriveError::Fetch)?;

@@ -3,14 +3,21 @@
 /// Bytes of a package fetched in all: 64 MiB.
 pub const MAX_BYTES_READ: u64 = 64 << 20;
 
-/// Ranges of a package fetched in all. A usual APK needs 2 to 6.
+/// Ranges of a package fetched in all. A usual package needs 2 to 8.
 pub const MAX_READS: u32 = 64;
+
+/// Ranges after which the icon is given up, so that all else can still be told.
+pub const MAX_READS_FOR_ICON: u32 = 24;
 
 /// Ranges after which names kept in resource tables are given up, so that the identity can still be told.
 pub const MAX_READS_FOR_RESOURCES: u32 = 32;
 
-/// Bytes of a zip's central directory: 64 MiB, about 900,000 entries with usual names.
-pub const MAX_DIRECTORY: u64 = 64 << 20;
+/// Bytes worked out of a package that are kept while more of it is fetched: 32 MiB.
+pub const MAX_KEPT: usize = 32 << 20;
+
+/// Bytes of a zip's central directory: 32 MiB, about 400,000 entries with usual names. The directory of a package
+/// with 70,000 entries has 6 MiB.
+pub const MAX_DIRECTORY: u64 = 32 << 20;
 
 /// Entries of a zip's central directory that are looked at.
 pub const MAX_ENTRIES: usize = 1_000_000;
@@ -18,8 +25,17 @@ pub const MAX_ENTRIES: usize = 1_000_000;
 /// Inflated bytes of a manifest: 16 MiB. Large real ones have 0.2 MiB.
 pub const MAX_MANIFEST: u64 = 16 << 20;
 
-/// Inflated bytes of a resource table: 64 MiB.
-pub const MAX_RESOURCES: u64 = 64 << 20;
+/// Inflated bytes of a resource table: 32 MiB.
+pub const MAX_RESOURCES: u64 = 32 << 20;
+
+/// Bytes of an `Info.plist`, a profile or an XML document: 4 MiB.
+pub const MAX_DOCUMENT: u64 = 4 << 20;
+
+/// Bytes of an icon: 8 MiB.
+pub const MAX_ICON: u64 = 8 << 20;
+
+/// Elements of a document inside each other.
+pub const MAX_DEPTH: usize = 64;
 
 /// Chunks of a resource table stepped over in one lookup.
 pub const MAX_CHUNKS: u32 = 100_000;

@@ -1,7 +1,9 @@
 //! A sparse cache of a file's pages.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use crate::limits::MAX_KEPT;
 use crate::{Miss, Source};
 
 /// Bytes in a page: 16 KiB.
@@ -18,6 +20,9 @@ pub struct Pages {
     pages: BTreeMap<u64, Box<[u8]>>,
     /// A range over several pages is put together here.
     joined: Vec<u8>,
+    /// What was worked out of the file, by the offset it began at.
+    kept: BTreeMap<u64, Arc<[u8]>>,
+    kept_len: usize,
     reads: u32,
     bytes_read: u64,
 }
@@ -26,7 +31,15 @@ impl Pages {
     /// No page yet of a file of `len` bytes.
     #[must_use]
     pub fn new(len: u64) -> Self {
-        Self { len, pages: BTreeMap::new(), joined: Vec::new(), reads: 0, bytes_read: 0 }
+        Self {
+            len,
+            pages: BTreeMap::new(),
+            joined: Vec::new(),
+            kept: BTreeMap::new(),
+            kept_len: 0,
+            reads: 0,
+            bytes_read: 0,
+        }
     }
 
     /// Keeps a range that was fetched because of a [`Miss`]. A page of which only a part is given is dropped.
@@ -99,6 +112,17 @@ impl Source for Pages {
         }
         Ok(self.joined.get(skipped..skipped.saturating_add(len)).unwrap_or_default())
     }
+
+    fn recall(&self, offset: u64) -> Option<Arc<[u8]>> {
+        self.kept.get(&offset).cloned()
+    }
+
+    fn keep(&mut self, offset: u64, bytes: &Arc<[u8]>) {
+        if self.kept_len.saturating_add(bytes.len()) <= MAX_KEPT && !self.kept.contains_key(&offset) {
+            self.kept_len += bytes.len();
+            self.kept.insert(offset, Arc::clone(bytes));
+        }
+    }
 }
 
 #[cfg(test)]
@@ -144,6 +168,15 @@ mod tests {
         pages.insert(5, &[1; PAGE]);
         pages.insert(u64::MAX, &[1; PAGE]);
         assert_eq!(pages.get(0, 1), Err(Miss { offset: 0, len: PAGE }));
+    }
+
+    #[test]
+    fn what_was_worked_out_is_kept_within_a_budget() {
+        let mut pages = Pages::new(10);
+        pages.keep(3, &Arc::from(&b"abc"[..]));
+        assert_eq!(pages.recall(3).as_deref(), Some(&b"abc"[..]));
+        pages.keep(4, &Arc::from(vec![0; MAX_KEPT]));
+        assert_eq!(pages.recall(4), None);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Where parsers take their bytes from.
 
+use std::sync::Arc;
+
 /// A random-access source of bytes with a known length.
 pub trait Source {
     /// Length of the whole source in bytes.
@@ -20,6 +22,15 @@ pub trait Source {
     fn prefetch(&mut self, offset: u64, len: usize) -> Result<(), Miss> {
         self.get(offset, len).map(|_| ())
     }
+
+    /// Bytes that an earlier attempt worked out of what lies at `offset`, and [kept](Self::keep).
+    fn recall(&self, _offset: u64) -> Option<Arc<[u8]>> {
+        None
+    }
+
+    /// Keeps bytes that took long to work out of what lies at `offset`, as by inflating it: a parse that misses
+    /// starts again. A source may forget them.
+    fn keep(&mut self, _offset: u64, _bytes: &Arc<[u8]>) {}
 
     /// Whether there is no byte at all.
     fn is_empty(&self) -> bool {
@@ -88,6 +99,14 @@ impl Source for Window<'_> {
             0 => Ok(()),
             len => self.whole.prefetch(self.start + offset, len),
         }
+    }
+
+    fn recall(&self, offset: u64) -> Option<Arc<[u8]>> {
+        self.whole.recall(self.start.saturating_add(offset))
+    }
+
+    fn keep(&mut self, offset: u64, bytes: &Arc<[u8]>) {
+        self.whole.keep(self.start.saturating_add(offset), bytes);
     }
 }
 

@@ -3,14 +3,29 @@
 //! Source: PKWARE's APPNOTE 6.3.10, sections 4.3 and 4.5. Sizes and methods come from the directory only; a
 //! local header tells nothing but where its data begins.
 
+mod archive;
 mod directory;
 mod end;
 mod entry;
 
-pub(crate) use directory::Directory;
+pub(crate) use archive::Archive;
+pub(crate) use directory::{Directory, RawEntry};
+pub(crate) use end::prefetch_tail;
 pub(crate) use entry::{Entry, Packing};
 
 use crate::Miss;
+
+/// What some methods that installers do not know are called (APPNOTE 4.4.5).
+fn method_name(method: u16) -> &'static str {
+    match method {
+        9 => " (deflate64)",
+        12 => " (bzip2)",
+        14 => " (lzma)",
+        93 => " (zstandard)",
+        95 => " (xz)",
+        _ => "",
+    }
+}
 
 /// Why an archive or an entry cannot be read. Offsets and sizes are in bytes.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -26,14 +41,18 @@ pub(crate) enum ZipError {
     #[error("expected a zip directory of at most {limit} bytes, got {got}")]
     DirectoryTooLarge { limit: u64, got: u64 },
     #[error("expected `{name}` at {offset}, got something else")]
-    NoLocalHeader { name: &'static str, offset: u64 },
+    NoLocalHeader { name: String, offset: u64 },
     #[error("expected {expected} bytes of `{name}`, got {got} before the file ends")]
-    PastEnd { name: &'static str, expected: u64, got: u64 },
+    PastEnd { name: String, expected: u64, got: u64 },
     #[error("expected `{name}` to have at most {limit} bytes, got {got}")]
-    TooLarge { name: &'static str, limit: u64, got: u64 },
+    TooLarge { name: String, limit: u64, got: u64 },
     /// A bomb, or a directory that lies.
     #[error("expected `{name}` to unpack to {declared} bytes, got more")]
-    LongerThanDeclared { name: &'static str, declared: u64 },
+    LongerThanDeclared { name: String, declared: u64 },
     #[error("expected `{name}` to unpack, got damaged data")]
-    Inflate { name: &'static str },
+    Inflate { name: String },
+    #[error("expected `{name}` in the clear, got an encrypted entry")]
+    Encrypted { name: String },
+    #[error("expected `{name}` stored or deflated, got method {method}{}", method_name(*method))]
+    UnknownMethod { name: String, method: u16 },
 }

@@ -7,11 +7,13 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use artifact::{
-    Artifact, DriveError, InspectError, Miss, Pages, Refusal, RefusalCode, inspect, inspect_async,
+    Artifact, DriveError, Hints, InspectError, Miss, Pages, Refusal, RefusalCode, inspect, inspect_async,
     inspect_sync, limits,
 };
 use support::apk::{Axml, PLAIN_LABEL, Zip, manifest, push_chunk, string_pool};
-use support::inspect_bytes;
+use support::{NOW, inspect_bytes};
+
+const APP: Hints<'_> = Hints { file_name: "app.apk", now: NOW };
 
 fn small() -> Vec<u8> {
     Zip::default().with("AndroidManifest.xml", &manifest(PLAIN_LABEL)).finish()
@@ -35,7 +37,7 @@ fn codes(artifact: &Artifact) -> Vec<&str> {
 #[test]
 fn a_small_package_is_read() {
     let artifact = accepted(&small());
-    assert_eq!(artifact.identifier, "org.example");
+    assert_eq!(artifact.identifier.as_deref(), Some("org.example"));
     assert_eq!(artifact.name.as_deref(), Some("org.example"));
     assert_eq!(artifact.version.as_deref(), Some("1.0"));
     assert_eq!(artifact.build.as_deref(), Some("7"));
@@ -109,10 +111,8 @@ fn a_manifest_without_a_package_is_refused() {
 fn a_chunk_of_no_size_ends_the_walk() {
     let strings = ["manifest", "package", "org.example"];
     let stuck = Axml::new(&strings).start(0, &[(1, 3, 2)]).raw(&[0; 64]).finish();
-    assert_eq!(
-        accepted(&Zip::default().with("AndroidManifest.xml", &stuck).finish()).identifier,
-        "org.example"
-    );
+    let artifact = accepted(&Zip::default().with("AndroidManifest.xml", &stuck).finish());
+    assert_eq!(artifact.identifier.as_deref(), Some("org.example"));
 }
 
 #[test]
@@ -155,7 +155,7 @@ fn a_table_of_millions_of_chunks_costs_the_name_only() {
         .with("AndroidManifest.xml", &manifest((1, 0x7f01_0000)))
         .with("resources.arsc", &table);
     let artifact = accepted(&apk.finish());
-    assert_eq!((artifact.identifier.as_str(), artifact.name), ("org.example", None));
+    assert_eq!((artifact.identifier.as_deref(), artifact.name), (Some("org.example"), None));
     assert!(artifact.reads <= limits::MAX_READS);
 }
 
@@ -169,7 +169,7 @@ fn a_table_spread_over_too_many_reads_costs_the_name_only() {
         .with("AndroidManifest.xml", &manifest((1, 0x7f01_0000)))
         .with("resources.arsc", &table);
     let artifact = accepted(&apk.finish());
-    assert_eq!((artifact.identifier.as_str(), artifact.name.as_deref()), ("org.example", None));
+    assert_eq!((artifact.identifier.as_deref(), artifact.name.as_deref()), (Some("org.example"), None));
     assert_eq!(codes(&artifact), ["unresolved-reference", "unreadable-resources"]);
     assert_eq!(artifact.reads, limits::MAX_READS_FOR_RESOURCES);
 }
@@ -182,7 +182,7 @@ fn many_elements_with_one_long_name_are_passed_quickly() {
     push_chunk(&mut element, 0x0102, &[0; 8], &[&[0; 4][..], &3_u32.to_le_bytes(), &[0; 12]].concat());
     axml = axml.raw(&element.repeat(100_000));
     let apk = Zip::default().with("AndroidManifest.xml", &axml.finish()).finish();
-    assert_eq!(accepted(&apk).identifier, "org.example");
+    assert_eq!(accepted(&apk).identifier.as_deref(), Some("org.example"));
 }
 
 /// A file of 1 GiB with its directory at the end and all else at the start, never held in memory.
@@ -202,20 +202,20 @@ fn a_package_of_a_gigabyte_takes_two_reads() {
     };
     let fetch =
         |miss: Miss| Ok::<_, Infallible>((miss.offset..miss.offset + miss.len as u64).map(byte).collect());
-    let artifact = inspect_sync("app.apk", len, fetch).unwrap_or_else(|error| panic!("{error:?}"));
-    assert_eq!((artifact.identifier.as_str(), artifact.reads), ("org.example", 2));
+    let artifact = inspect_sync(&APP, len, fetch).unwrap_or_else(|error| panic!("{error:?}"));
+    assert_eq!((artifact.identifier.as_deref(), artifact.reads), (Some("org.example"), 2));
     assert!(artifact.bytes_read <= 150_000);
 }
 
 #[test]
 fn a_file_that_shrinks_while_it_is_read_is_refused() {
-    let outcome = inspect_sync("app.apk", 1000, |_| Ok::<_, Infallible>(vec![0; 10]));
+    let outcome = inspect_sync(&APP, 1000, |_| Ok::<_, Infallible>(vec![0; 10]));
     assert!(matches!(outcome, Err(DriveError::Refused(refusal)) if refusal.code == RefusalCode::Unreadable));
 }
 
 #[test]
 fn a_failed_fetch_is_passed_on() {
-    assert_eq!(inspect_sync("app.apk", 1000, |_| Err("gone")), Err(DriveError::Fetch("gone")));
+    assert_eq!(inspect_sync(&APP, 1000, |_| Err("gone")), Err(DriveError::Fetch("gone")));
 }
 
 #[test]
@@ -223,10 +223,10 @@ fn a_caller_that_inserts_nothing_useful_is_stopped() {
     let mut pages = Pages::new(1000);
     let mut n_misses = 0;
     let refusal = loop {
-        match inspect("app.apk", &mut pages) {
+        match inspect(&APP, &mut pages) {
             Err(InspectError::Miss(miss)) => pages.insert(miss.offset, &[]),
             Err(InspectError::Refused(refusal)) => break refusal,
-            Ok(artifact) => panic!("{artifact:?}"),
+            other => panic!("{other:?}"),
         }
         n_misses += 1;
     };
@@ -241,7 +241,7 @@ fn an_async_fetch_reads_the_same() {
         let range = bytes[miss.offset as usize..][..miss.len].to_vec();
         async move { Ok::<_, Infallible>(range) }
     };
-    let mut future = pin!(inspect_async("app.apk", len, fetch));
+    let mut future = pin!(inspect_async(&APP, len, fetch));
     // Nothing in it ever waits.
     let Poll::Ready(outcome) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) else {
         panic!("expected an artifact at once");

@@ -24,7 +24,7 @@ fn package(manifest: &[u8], table: &[u8]) -> Result<Artifact, Refusal> {
 fn check(manifest: &str, table: &str, expected: [&str; 4]) {
     let artifact = package(&read(manifest), &read(table)).unwrap_or_else(|refusal| panic!("{refusal:?}"));
     let text = |fact: Option<String>| fact.unwrap_or_default();
-    let got = [artifact.identifier, text(artifact.name), text(artifact.version), text(artifact.build)];
+    let got = [text(artifact.identifier), text(artifact.name), text(artifact.version), text(artifact.build)];
     assert_eq!(got, expected);
 }
 
@@ -51,7 +51,7 @@ fn a_version_in_japanese_is_kept() {
 fn a_manifest_with_cdata_between_its_elements_is_read() {
     let cdata = read("axml/apkInspector__AndroidManifest_CDATA.xml");
     let artifact = package(&cdata, &[]).unwrap_or_else(|refusal| panic!("{refusal:?}"));
-    assert_eq!(artifact.identifier, "com.erev0s.minimal");
+    assert_eq!(artifact.identifier.as_deref(), Some("com.erev0s.minimal"));
     assert_eq!((artifact.version.as_deref(), artifact.build.as_deref()), (Some("1.0"), Some("1")));
 }
 
@@ -59,7 +59,7 @@ fn a_manifest_with_cdata_between_its_elements_is_read() {
 fn attributes_are_found_by_name_without_a_resource_map() {
     let unmapped = read("axml/apkInspector__AndroidManifest_resource_map_not_found.xml");
     let artifact = package(&unmapped, &[]).unwrap_or_else(|refusal| panic!("{refusal:?}"));
-    assert_eq!(artifact.identifier, "com.erev0s.minimal");
+    assert_eq!(artifact.identifier.as_deref(), Some("com.erev0s.minimal"));
     assert_eq!((artifact.version.as_deref(), artifact.build.as_deref()), (Some("1.0"), Some("1")));
 }
 

@@ -3,7 +3,7 @@
 mod support;
 
 use support::random::Random;
-use support::{inspect_bytes, rows};
+use support::{PACKAGES, inspect_bytes, rows};
 
 /// Mutants of each package.
 const PER_PACKAGE: u32 = 16;
@@ -15,7 +15,7 @@ const DIRECTORY: usize = 2000;
 fn a_damaged_package_is_read_or_refused_within_the_budgets() {
     let mut random = Random::new(0x9e37_79b9_7f4a_7c15);
     let (mut n_mutants, mut n_accepted) = (0, 0);
-    for row in rows().iter().filter(|row| row.len > 0 && row.len <= 64 << 10) {
+    for row in rows(&PACKAGES).iter().filter(|row| row.len > 0 && row.len <= 64 << 10) {
         let bytes = row.bytes();
         for _ in 0..PER_PACKAGE {
             let mutant = random.mutant(&bytes, DIRECTORY);
@@ -24,7 +24,6 @@ fn a_damaged_package_is_read_or_refused_within_the_budgets() {
                 n_accepted += 1;
                 assert!(artifact.reads <= artifact::limits::MAX_READS);
                 assert!(artifact.bytes_read <= mutant.len() as u64);
-                assert!(!artifact.identifier.is_empty());
             }
         }
     }

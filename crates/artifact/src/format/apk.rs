@@ -7,46 +7,48 @@ use contents::Contents;
 
 use crate::arsc::Table;
 use crate::axml::Value;
-use crate::format::Depth;
+use crate::format::{Depth, Job};
 use crate::manifest::Manifest;
 use crate::source::{Memory, Window};
-use crate::zip::{Directory, Entry, Packing, ZipError};
-use crate::{Artifact, Format, InspectError, Miss, Refusal, RefusalCode, Source, limits};
+use crate::zip::{Archive, Directory, Entry, Packing, ZipError};
+use crate::{Artifact, Format, InspectError, Miss, Os, Refusal, RefusalCode, Source, limits};
 
 const MANIFEST: &str = "AndroidManifest.xml";
 const RESOURCES: &str = "resources.arsc";
 
 /// Reads the package whose zip directory was found.
 pub(super) fn read(
-    file_name: &str,
+    job: &Job<'_>,
     source: &mut dyn Source,
-    directory: &Directory,
-    depth: Depth,
+    archive: &Archive,
 ) -> Result<Artifact, InspectError> {
-    let contents = Contents::scan(directory.read(source)?);
+    let directory = &archive.directory;
+    let contents = Contents::scan(archive);
     let Some(entry) = contents.manifest else {
-        return Err(contents.refusal().into());
+        return Err(Refusal::corrupt("expected a manifest, got none").into());
     };
     let mut manifest = read_manifest(source, directory, &entry)?;
-    let resources = match depth {
-        Depth::WithResources => follow_references(&mut manifest, source, directory, &contents)?,
+    let resources = match job.depth {
+        Depth::Full | Depth::NoIcon => follow_references(&mut manifest, source, directory, &contents)?,
         Depth::IdentityOnly => Resources::Unreadable("it is spread over too much of the file".to_owned()),
     };
-    let n_duplicates = contents::count_duplicates(directory.read(source)?);
-    let facts =
-        Facts { file_name, directory, contents: &contents, manifest: &manifest, resources, n_duplicates };
+    let n_duplicates = contents::count_duplicates(archive);
+    let facts = Facts {
+        file_name: job.hints.file_name,
+        directory,
+        contents: &contents,
+        manifest: &manifest,
+        resources,
+        n_duplicates,
+    };
     Ok(Artifact {
-        format: Format::Apk,
-        os: Format::Apk.os(),
         findings: findings::all(&facts),
         name: text(manifest.label.as_ref()),
         version: text(manifest.version_name.as_ref()),
         build: version_code(&manifest),
         min_os: text(manifest.min_sdk.as_ref()),
-        identifier: manifest.package,
-        size: source.len(),
-        bytes_read: 0,
-        reads: 0,
+        identifier: Some(manifest.package),
+        ..Artifact::new(Format::Apk, Os::Android, source.len())
     })
 }
 

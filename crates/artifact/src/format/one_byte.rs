@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use crate::format::{Depth, read};
+use crate::format::{Depth, Job, read};
 use crate::source::Memory;
-use crate::{InspectError, Miss, Source};
+use crate::{Hints, InspectError, Miss, Source};
 
 /// Bytes that were asked for so far, as runs from start to end.
 struct OneByte<'a> {
@@ -72,11 +72,12 @@ fn a_package_given_byte_by_byte_reads_the_same() {
 
 fn check(name: &str, bytes: &[u8]) {
     let mut source = OneByte { bytes, known: BTreeMap::new() };
+    let job = Job { hints: &Hints { file_name: name, now: 0 }, depth: Depth::Full };
     let by_byte = loop {
-        match read(name, &mut source, Depth::WithResources) {
+        match read(&job, &mut source) {
             Err(InspectError::Miss(miss)) => source.give(miss.offset as usize),
             outcome => break outcome,
         }
     };
-    assert_eq!(by_byte, read(name, &mut Memory(bytes), Depth::WithResources), "{name}");
+    assert_eq!(by_byte, read(&job, &mut Memory(bytes)), "{name}");
 }

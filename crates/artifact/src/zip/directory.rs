@@ -3,7 +3,7 @@
 use crate::Source;
 use crate::bytes::{u16_at, u32_at, u64_at};
 use crate::limits::{MAX_DIRECTORY, MAX_ENTRIES};
-use crate::zip::{Entry, ZipError, end};
+use crate::zip::{Entry, Packing, ZipError, end};
 
 /// Fixed part of a directory header.
 const HEADER_LEN: usize = 46;
@@ -48,6 +48,25 @@ pub(crate) struct RawEntry<'a> {
     pub(crate) entry: Entry,
     /// The next header is not where this one's lengths say.
     pub(crate) is_inexact: bool,
+}
+
+impl RawEntry<'_> {
+    /// How the data is packed, for those who know only what every installer knows.
+    pub(crate) fn packing(&self) -> Result<Packing, ZipError> {
+        if self.entry.claims_encryption() {
+            return Err(ZipError::Encrypted { name: self.text() });
+        }
+        match self.entry.method {
+            0 => Ok(Packing::Stored),
+            8 => Ok(Packing::Deflated),
+            method => Err(ZipError::UnknownMethod { name: self.text(), method }),
+        }
+    }
+
+    /// The name for messages: printable, and cut after 100 characters.
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(self.name).escape_debug().take(100).collect()
+    }
 }
 
 struct Walk<'a> {

@@ -1,8 +1,8 @@
 //! The end of central directory record, and where it says the directory is.
 
-use crate::Source;
 use crate::bytes::{u16_at, u32_at, u64_at};
 use crate::zip::{Directory, ZipError};
+use crate::{Miss, Source};
 
 /// Fixed part of the end record (APPNOTE 4.3.16).
 const END_LEN: u64 = 22;
@@ -30,15 +30,21 @@ struct Candidate {
     directory_end: u64,
 }
 
+/// Fetches the end of a file in one range, a small file whole.
+pub(crate) fn prefetch_tail(source: &mut dyn Source) -> Result<(), Miss> {
+    let len = source.len();
+    let tail = if len <= SMALL_FILE { len } else { TAIL };
+    source.prefetch(len - tail, tail as usize)
+}
+
 /// Finds the directory.
 ///
 /// A record counts whose comment reaches exactly to the end of the file and whose directory lies right
 /// before it. Failing that, the last one with a readable directory: some tools put bytes before or behind
 /// an archive.
 pub(super) fn find(source: &mut dyn Source) -> Result<Directory, ZipError> {
+    prefetch_tail(source)?;
     let len = source.len();
-    let tail = if len <= SMALL_FILE { len } else { TAIL };
-    source.prefetch(len - tail, tail as usize)?;
     let candidates = candidates(source)?;
     for candidate in candidates.iter().filter(|candidate| candidate.ends_at(len)) {
         let adds_up = candidate.offset.checked_add(candidate.size) == Some(candidate.directory_end);

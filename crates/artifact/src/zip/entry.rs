@@ -60,7 +60,7 @@ impl Entry {
     /// Where the data begins. Fetches `ahead` bytes of it along with the header.
     pub(crate) fn data_start(
         &self,
-        name: &'static str,
+        name: &str,
         source: &mut dyn Source,
         directory: &Directory,
         ahead: u64,
@@ -74,13 +74,13 @@ impl Entry {
                 return Ok(at + LOCAL_LEN + u64::from(name_len) + u64::from(extra_len));
             }
         }
-        Err(ZipError::NoLocalHeader { name, offset: self.local })
+        Err(ZipError::NoLocalHeader { name: name.to_owned(), offset: self.local })
     }
 
     /// The whole data, unpacked, if it has at most `limit` bytes.
     pub(crate) fn read(
         &self,
-        name: &'static str,
+        name: &str,
         packing: Packing,
         source: &mut dyn Source,
         directory: &Directory,
@@ -88,7 +88,7 @@ impl Entry {
     ) -> Result<Vec<u8>, ZipError> {
         let got = self.size.max(self.compressed);
         if got > limit {
-            return Err(ZipError::TooLarge { name, limit, got });
+            return Err(ZipError::TooLarge { name: name.to_owned(), limit, got });
         }
         let start = self.data_start(name, source, directory, self.compressed)?;
         let stored_len = match packing {
@@ -97,7 +97,11 @@ impl Entry {
         };
         let data = source.get(start, stored_len as usize)?;
         if (data.len() as u64) < stored_len {
-            return Err(ZipError::PastEnd { name, expected: stored_len, got: data.len() as u64 });
+            return Err(ZipError::PastEnd {
+                name: name.to_owned(),
+                expected: stored_len,
+                got: data.len() as u64,
+            });
         }
         match packing {
             Packing::Stored => Ok(data.to_vec()),
@@ -106,15 +110,15 @@ impl Entry {
     }
 
     /// Unpacks up to one byte more than the directory declares: that byte tells a lie from the truth.
-    fn inflate(&self, name: &'static str, data: &[u8]) -> Result<Vec<u8>, ZipError> {
+    fn inflate(&self, name: &str, data: &[u8]) -> Result<Vec<u8>, ZipError> {
         let declared = self.size;
         match decompress_to_vec_with_limit(data, declared as usize + 1) {
             Ok(bytes) if bytes.len() as u64 <= declared => Ok(bytes),
-            Ok(_) => Err(ZipError::LongerThanDeclared { name, declared }),
+            Ok(_) => Err(ZipError::LongerThanDeclared { name: name.to_owned(), declared }),
             Err(failure) if failure.status == miniz_oxide::inflate::TINFLStatus::HasMoreOutput => {
-                Err(ZipError::LongerThanDeclared { name, declared })
+                Err(ZipError::LongerThanDeclared { name: name.to_owned(), declared })
             }
-            Err(_) => Err(ZipError::Inflate { name }),
+            Err(_) => Err(ZipError::Inflate { name: name.to_owned() }),
         }
     }
 }

@@ -8,16 +8,35 @@ pub(crate) mod random;
 use std::fs;
 use std::path::PathBuf;
 
-use artifact::{Artifact, DriveError, Refusal, RefusalCode, inspect_sync};
+use artifact::{Artifact, DriveError, Hints, Refusal, RefusalCode, inspect_sync};
 
-/// A row of `INDEX.tsv` about an Android package.
+/// A row of `INDEX.tsv`.
 pub(crate) struct Row {
     pub(crate) file: String,
+    pub(crate) format: String,
     pub(crate) len: u64,
     /// Name, id, version, build and minimum OS; empty where there is none.
     pub(crate) facts: [String; 5],
     pub(crate) extra: String,
 }
+
+/// The formats of packages in the table.
+pub(crate) const PACKAGES: [&str; 14] = [
+    "apk",
+    "aab",
+    "ipa",
+    "app.zip",
+    "pkg",
+    "dmg",
+    "appx",
+    "appxbundle",
+    "appxupload",
+    "msix",
+    "msixbundle",
+    "msixupload",
+    "msi",
+    "zip",
+];
 
 /// What the table says should happen.
 pub(crate) enum Expect {
@@ -41,7 +60,7 @@ impl Row {
             Expect::Refusal(None)
         } else if says("EXPECT flag") {
             Expect::Finding
-        } else if self.facts[1].is_empty() {
+        } else if self.facts.iter().all(String::is_empty) {
             // Nothing that a release could be made of.
             Expect::Refusal(None)
         } else {
@@ -58,10 +77,10 @@ pub(crate) fn corpus() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/corpus"))
 }
 
-/// The rows about Android packages, in the table's order.
-pub(crate) fn rows() -> Vec<Row> {
+/// The rows of these formats, in the table's order.
+pub(crate) fn rows(formats: &[&str]) -> Vec<Row> {
     let table = fs::read_to_string(corpus().join("INDEX.tsv")).unwrap();
-    table.lines().skip(1).map(cells).filter(|cells| cells[3] == "apk").map(row).collect()
+    table.lines().skip(1).map(cells).filter(|cells| formats.contains(&cells[3].as_str())).map(row).collect()
 }
 
 fn row(cells: Vec<String>) -> Row {
@@ -69,7 +88,8 @@ fn row(cells: Vec<String>) -> Row {
     let mut next = |skip: usize| cells.nth(skip).unwrap();
     let file = next(0);
     let len = next(1).parse().unwrap();
-    Row { file, len, facts: [next(4), next(0), next(0), next(0), next(0)], extra: next(0) }
+    let format = next(0);
+    Row { file, format, len, facts: [next(3), next(0), next(0), next(0), next(0)], extra: next(0) }
 }
 
 /// Splits a line at tabs; a cell in quotes has its quotes doubled.
@@ -82,13 +102,18 @@ fn cells(line: &str) -> Vec<String> {
         .collect()
 }
 
+/// When all tests take place: 2026-11-20T00:00:00Z.
+pub(crate) const NOW: i64 = 1_795_132_800;
+
 pub(crate) fn inspect_bytes(file_name: &str, bytes: &[u8]) -> Result<Artifact, Refusal> {
-    let fetched = inspect_sync(file_name, bytes.len() as u64, |miss| {
+    let file_name = file_name.rsplit('/').next().unwrap_or(file_name);
+    let fetched = inspect_sync(&Hints { file_name, now: NOW }, bytes.len() as u64, |miss| {
         let start = miss.offset as usize;
         Ok::<_, std::convert::Infallible>(bytes[start..start + miss.len].to_vec())
     });
     fetched.map_err(|error| match error {
         DriveError::Refused(refusal) => refusal,
         DriveError::Fetch(never) => match never {},
+        DriveError::NeedsCodecs => panic!("{file_name}: expected all codecs in a test"),
     })
 }

@@ -1,0 +1,23 @@
+//! Files by their path, in whatever holds them: a zip's directory or a disk image's volume.
+
+use crate::InspectError;
+
+/// A tree of files. Paths have `/` between their parts and none at either end; the root is empty.
+pub(crate) trait Files {
+    /// What is directly in a folder, in the container's order; nothing if there is no such folder.
+    fn list(&mut self, folder: &str) -> Result<Vec<Item>, InspectError>;
+
+    /// The first bytes of a file, at most `max` of them, or `None` if there is no such file.
+    fn read_head(&mut self, path: &str, max: usize) -> Result<Option<Vec<u8>>, InspectError>;
+
+    /// A whole file, or `None` if there is no such file. One of more than `max` bytes is refused.
+    fn read(&mut self, path: &str, max: u64) -> Result<Option<Vec<u8>>, InspectError>;
+}
+
+/// A file or a folder in a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Item {
+    /// Without the folder.
+    pub(crate) name: String,
+    pub(crate) is_folder: bool,
+}

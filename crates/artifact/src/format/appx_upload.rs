@@ -1,0 +1,14 @@
+//! What Visual Studio makes for the Store: a bundle or packages and their symbols in a zip.
+
+use crate::format::{Job, unknown};
+use crate::zip::Archive;
+use crate::{Artifact, InspectError, Source};
+
+/// Reads the package whose zip directory was found.
+pub(super) fn read(
+    _job: &Job<'_>,
+    _source: &mut dyn Source,
+    _archive: &Archive,
+) -> Result<Artifact, InspectError> {
+    Err(unknown::not_yet("appx_upload").into())
+}

@@ -1,0 +1,19 @@
+//! Mac disk images: a UDIF file or a bare volume.
+
+use crate::format::{Job, unknown};
+use crate::{Artifact, InspectError, Miss, Source};
+
+/// Whether the file ends as a disk image does.
+pub(super) fn has_trailer(_source: &mut dyn Source) -> Result<bool, Miss> {
+    Ok(false)
+}
+
+/// Whether the file begins as one does.
+pub(super) fn has_head(_source: &mut dyn Source) -> Result<bool, Miss> {
+    Ok(false)
+}
+
+/// Reads the file that [`has_head`] knew.
+pub(super) fn read(_job: &Job<'_>, _source: &mut dyn Source) -> Result<Artifact, InspectError> {
+    Err(unknown::not_yet("dmg").into())
+}

@@ -1,0 +1,60 @@
+//! What only Windows packages say about themselves.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Certificate;
+
+/// Facts from an app manifest, a bundle manifest or an installer's database. What is absent is empty.
+#[derive(Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
+pub struct Windows {
+    /// Identity Publisher: the signer's subject.
+    pub publisher: Option<String>,
+    /// `PublisherDisplayName`, or an installer's `Manufacturer`.
+    pub publisher_name: Option<String>,
+    /// Name and publisher's hash: `Example.App_125rzkzqaqjwj`.
+    pub family_name: Option<String>,
+    /// `x86`, `x64`, `arm`, `arm64`, `neutral`.
+    pub architectures: Vec<String>,
+    /// The device families it is for.
+    pub device_families: Vec<DeviceFamily>,
+    /// Capabilities by name, restricted ones among them.
+    pub capabilities: Vec<String>,
+    /// What a bundle or an upload holds.
+    pub packages: Vec<WindowsPackage>,
+    /// `ProductCode` of an installer.
+    pub product_code: Option<String>,
+    /// `UpgradeCode` of an installer: the same for all versions of a product.
+    pub upgrade_code: Option<String>,
+    /// Languages: BCP 47 tags, or an installer's LCIDs.
+    pub languages: Vec<String>,
+    /// Whether there is a signature; it is not verified.
+    pub is_signed: bool,
+    /// Who signed, the signer's certificate first.
+    pub certificates: Vec<Certificate>,
+}
+
+/// A `TargetDeviceFamily` element.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
+pub struct DeviceFamily {
+    /// As `Windows.Desktop`.
+    pub name: String,
+    /// `MinVersion`.
+    pub min_version: Option<String>,
+    /// `MaxVersionTested`.
+    pub max_version_tested: Option<String>,
+}
+
+/// A package inside a bundle or an upload.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
+pub struct WindowsPackage {
+    /// Its name in there.
+    pub file_name: String,
+    /// `application`, `resource`, `bundle` or `symbols`.
+    pub kind: String,
+    /// Its version.
+    pub version: Option<String>,
+    /// Its architecture.
+    pub architecture: Option<String>,
+    /// Its `ResourceId`.
+    pub resource_id: Option<String>,
+}

@@ -1,0 +1,12 @@
+//! Every package of the corpus, against what independent tools read from it.
+
+mod android;
+mod apple;
+mod compare;
+mod dmg;
+mod msi;
+mod pkg;
+#[path = "../support/mod.rs"]
+mod support;
+mod windows;
+mod zip;
