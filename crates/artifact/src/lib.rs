@@ -17,6 +17,8 @@ mod artifact;
 mod axml;
 mod bytes;
 mod certificate;
+mod cfb;
+mod codepage;
 #[allow(dead_code)]
 mod files;
 mod finding;
@@ -28,6 +30,7 @@ mod inspect;
 mod layer;
 pub mod limits;
 mod manifest;
+mod msi;
 mod pages;
 mod refusal;
 mod source;
