@@ -18,6 +18,8 @@ mod axml;
 mod bytes;
 mod certificate;
 #[allow(dead_code)]
+mod codec;
+#[allow(dead_code)]
 mod files;
 mod finding;
 mod format;
