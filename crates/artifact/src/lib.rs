@@ -14,10 +14,15 @@ mod android;
 mod apple;
 mod arsc;
 mod artifact;
+#[allow(dead_code)]
+mod asn1;
 mod axml;
 mod bytes;
 mod certificate;
 mod cfb;
+mod cms;
+#[allow(dead_code)]
+mod codec;
 mod codepage;
 #[allow(dead_code)]
 mod files;
@@ -32,12 +37,16 @@ pub mod limits;
 mod manifest;
 mod msi;
 mod pages;
+#[allow(dead_code)]
+mod plist;
 mod refusal;
 mod source;
 mod string_pool;
 #[allow(dead_code)]
 mod time;
 mod windows;
+#[allow(dead_code)]
+mod x509;
 #[allow(dead_code)]
 mod xml;
 #[allow(dead_code)]

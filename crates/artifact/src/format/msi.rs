@@ -8,7 +8,10 @@ use findings::Facts;
 use crate::cfb::{self, CompoundFile};
 use crate::format::{Depth, Job};
 use crate::msi::{Database, Properties, Summary};
-use crate::{Artifact, Certificate, Format, Icon, InspectError, Miss, Os, Source, Windows, layer, limits};
+use crate::{
+    Artifact, Certificate, Format, Icon, InspectError, Miss, Os, Refusal, Source, Windows, cms, layer,
+    limits, x509,
+};
 
 /// Bytes of the summary: usual ones have 500.
 const MAX_SUMMARY: u64 = 256 << 10;
@@ -152,11 +155,20 @@ fn files_outside(
     Ok(is_loose.then(|| "its files beside it".to_owned()))
 }
 
-fn certificates(
-    _database: &mut Database,
-    _source: &mut dyn Source,
-) -> Result<Vec<Certificate>, InspectError> {
-    Ok(Vec::new())
+/// Who signed, the signer first. The stream is a signed message as it is.
+fn certificates(database: &mut Database, source: &mut dyn Source) -> Result<Vec<Certificate>, InspectError> {
+    let Some(bytes) = database.stream("\u{5}DigitalSignature", source, limits::MAX_DOCUMENT)? else {
+        return Ok(Vec::new());
+    };
+    let Some(message) = cms::parse(&bytes) else {
+        return Err(
+            Refusal::corrupt("expected a signed message as the installer's signature, got none").into()
+        );
+    };
+    let signer = message.signers.first().copied();
+    let others = (0..message.certificates.len()).filter(|index| Some(*index) != signer);
+    let ordered = signer.into_iter().chain(others).filter_map(|index| message.certificates.get(index));
+    Ok(ordered.filter_map(|der| x509::certificate(der)).collect())
 }
 
 fn icon(name: &str, database: &mut Database, source: &mut dyn Source) -> Result<Option<Icon>, InspectError> {
