@@ -15,6 +15,8 @@ mod apple;
 mod arsc;
 mod artifact;
 mod axml;
+#[allow(dead_code)]
+mod bundle;
 mod bytes;
 mod certificate;
 #[allow(dead_code)]
@@ -27,6 +29,8 @@ mod inspect;
 #[allow(dead_code)]
 mod layer;
 pub mod limits;
+#[allow(dead_code)]
+mod macho;
 mod manifest;
 mod pages;
 #[allow(dead_code)]
