@@ -17,6 +17,8 @@ mod artifact;
 #[allow(dead_code)]
 mod asn1;
 mod axml;
+#[allow(dead_code)]
+mod bundle;
 mod bytes;
 mod certificate;
 mod cfb;
@@ -34,6 +36,8 @@ mod inspect;
 #[allow(dead_code)]
 mod layer;
 pub mod limits;
+#[allow(dead_code)]
+mod macho;
 mod manifest;
 mod msi;
 mod pages;
