@@ -33,14 +33,7 @@ pub(super) fn read(
         Depth::IdentityOnly => Resources::Unreadable("it is spread over too much of the file".to_owned()),
     };
     let n_duplicates = contents::count_duplicates(archive);
-    let facts = Facts {
-        file_name: job.hints.file_name,
-        directory,
-        contents: &contents,
-        manifest: &manifest,
-        resources,
-        n_duplicates,
-    };
+    let facts = Facts { directory, contents: &contents, manifest: &manifest, resources, n_duplicates };
     Ok(Artifact {
         findings: findings::all(&facts),
         name: text(manifest.label.as_ref()),
@@ -54,7 +47,6 @@ pub(super) fn read(
 
 /// What the findings are drawn from.
 struct Facts<'a> {
-    file_name: &'a str,
     directory: &'a Directory,
     contents: &'a Contents,
     /// With references followed as far as they lead.
