@@ -19,9 +19,9 @@ mod asn1;
 mod axml;
 mod bytes;
 mod certificate;
+mod cms;
 #[allow(dead_code)]
 mod codec;
-mod cms;
 #[allow(dead_code)]
 mod files;
 mod finding;
@@ -44,6 +44,7 @@ mod time;
 mod windows;
 #[allow(dead_code)]
 mod x509;
+mod xar;
 #[allow(dead_code)]
 mod xml;
 #[allow(dead_code)]
