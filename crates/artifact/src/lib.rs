@@ -26,6 +26,9 @@ mod codec;
 mod files;
 mod finding;
 mod format;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod hints;
 mod icon;
 mod inspect;

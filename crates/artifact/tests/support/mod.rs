@@ -3,6 +3,8 @@
 #![allow(dead_code, reason = "not every test file uses all of it")]
 
 pub(crate) mod apk;
+pub(crate) mod memory;
+pub(crate) mod mutants;
 pub(crate) mod random;
 
 use std::fs;
