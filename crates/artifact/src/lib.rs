@@ -28,6 +28,8 @@ mod files;
 mod finding;
 mod format;
 mod hints;
+#[allow(dead_code)]
+mod icns;
 mod icon;
 mod inspect;
 #[allow(dead_code)]
@@ -39,6 +41,10 @@ mod manifest;
 mod pages;
 #[allow(dead_code)]
 mod plist;
+#[allow(dead_code)]
+mod png;
+#[allow(dead_code)]
+mod profile;
 mod refusal;
 mod source;
 mod string_pool;

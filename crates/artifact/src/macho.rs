@@ -184,7 +184,8 @@ pub(crate) mod tests {
 
     /// A 64-bit slice with these commands, each an id and what follows its length.
     pub(crate) fn thin(cpu: u32, commands: &[(u32, Vec<u8>)]) -> Vec<u8> {
-        let mut bytes = [0xfeed_facf, cpu, 0, 2, commands.len() as u32, 0, 0, 0].map(u32::to_le_bytes).concat();
+        let mut bytes =
+            [0xfeed_facf, cpu, 0, 2, commands.len() as u32, 0, 0, 0].map(u32::to_le_bytes).concat();
         for (id, body) in commands {
             bytes.extend([*id, 8 + body.len() as u32].map(u32::to_le_bytes).concat());
             bytes.extend(body);
@@ -228,7 +229,10 @@ pub(crate) mod tests {
         head.extend(entries.concat().into_iter().flat_map(u32::to_be_bytes));
         head.extend(arm64());
         let slices = parse(&head);
-        assert_eq!(slices.iter().map(|slice| slice.architecture.as_str()).collect::<Vec<_>>(), ["arm64", "arm64"]);
+        assert_eq!(
+            slices.iter().map(|slice| slice.architecture.as_str()).collect::<Vec<_>>(),
+            ["arm64", "arm64"]
+        );
         assert_eq!(slices.iter().map(|slice| slice.uuid.is_some()).collect::<Vec<_>>(), [true, false]);
     }
 

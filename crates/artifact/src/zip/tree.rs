@@ -165,7 +165,8 @@ mod tests {
         for (name, mode, data) in files {
             let local = bytes.len() as u32;
             let len = data.len() as u32;
-            let lens = [&len.to_le_bytes()[..], &len.to_le_bytes(), &(name.len() as u16).to_le_bytes()].concat();
+            let lens =
+                [&len.to_le_bytes()[..], &len.to_le_bytes(), &(name.len() as u16).to_le_bytes()].concat();
             let fixed = [&[0; 8][..], &[0; 4], &lens].concat();
             bytes.extend([b"PK\x03\x04\x14\0", &fixed[..], &[0, 0], name.as_bytes(), data].concat());
             let tail = [&[0; 8][..], &(mode << 16).to_le_bytes(), &local.to_le_bytes()].concat();
