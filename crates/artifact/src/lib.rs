@@ -17,6 +17,8 @@ mod artifact;
 #[allow(dead_code)]
 mod asn1;
 mod axml;
+#[allow(dead_code)]
+mod bundle;
 mod bytes;
 mod certificate;
 mod cms;
@@ -30,15 +32,23 @@ mod format;
 #[doc(hidden)]
 pub mod fuzzing;
 mod hints;
+#[allow(dead_code)]
+mod icns;
 mod icon;
 mod inspect;
 #[allow(dead_code)]
 mod layer;
 pub mod limits;
+#[allow(dead_code)]
+mod macho;
 mod manifest;
 mod pages;
 #[allow(dead_code)]
 mod plist;
+#[allow(dead_code)]
+mod png;
+#[allow(dead_code)]
+mod profile;
 mod refusal;
 mod source;
 mod string_pool;
