@@ -21,9 +21,11 @@ mod axml;
 mod bundle;
 mod bytes;
 mod certificate;
+mod cfb;
 mod cms;
 #[allow(dead_code)]
 mod codec;
+mod codepage;
 #[allow(dead_code)]
 mod files;
 mod finding;
@@ -42,6 +44,7 @@ pub mod limits;
 #[allow(dead_code)]
 mod macho;
 mod manifest;
+mod msi;
 mod pages;
 #[allow(dead_code)]
 mod plist;
