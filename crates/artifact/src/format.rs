@@ -3,6 +3,7 @@
 mod aab;
 mod apk;
 mod app_zip;
+mod apps;
 mod appx;
 mod appx_bundle;
 mod appx_upload;
@@ -10,6 +11,7 @@ mod archive_findings;
 mod dmg;
 mod extension;
 mod ipa;
+mod jar;
 mod msi;
 #[cfg(test)]
 mod one_byte;

@@ -29,7 +29,12 @@ mod codepage;
 mod files;
 mod finding;
 mod format;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod hints;
+#[allow(dead_code)]
+mod icns;
 mod icon;
 mod inspect;
 #[allow(dead_code)]
@@ -42,6 +47,10 @@ mod msi;
 mod pages;
 #[allow(dead_code)]
 mod plist;
+#[allow(dead_code)]
+mod png;
+#[allow(dead_code)]
+mod profile;
 mod refusal;
 mod source;
 mod string_pool;
@@ -50,6 +59,7 @@ mod time;
 mod windows;
 #[allow(dead_code)]
 mod x509;
+mod xar;
 #[allow(dead_code)]
 mod xml;
 #[allow(dead_code)]

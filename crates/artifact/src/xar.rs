@@ -57,7 +57,8 @@ impl Xar {
             return Err(truncated(HEADER_LEN as u64, source.len()).into());
         };
         if packed > MAX_DOCUMENT {
-            let message = format!("expected a table of contents of at most {MAX_DOCUMENT} bytes, got {packed}");
+            let message =
+                format!("expected a table of contents of at most {MAX_DOCUMENT} bytes, got {packed}");
             let fix = "build the package again: no installer has so long a table of contents";
             return Err(Refusal::new(RefusalCode::TooLarge, message, fix).into());
         }
@@ -67,7 +68,8 @@ impl Xar {
             return Err(truncated(heap, source.len()).into());
         }
         let bytes = inflate_table(source, start, packed)?;
-        let table = xml::parse(&bytes).map_err(|error| Refusal::corrupt(format!("table of contents: {error}")))?;
+        let table =
+            xml::parse(&bytes).map_err(|error| Refusal::corrupt(format!("table of contents: {error}")))?;
         let false_table_len = (unpacked != bytes.len() as u64).then_some(unpacked);
         Ok(Self { table, heap, false_table_len })
     }
@@ -84,7 +86,8 @@ impl Xar {
 
     /// The first file or folder of this path, `/` between its names.
     pub(crate) fn find(&self, path: &str) -> Option<Member<'_>> {
-        let (first, inside) = path.split_once('/').map_or((path, None), |(first, inside)| (first, Some(inside)));
+        let (first, inside) =
+            path.split_once('/').map_or((path, None), |(first, inside)| (first, Some(inside)));
         let root = self.roots().find(|root| root.name() == first)?;
         let mut names = inside.into_iter().flat_map(|inside| inside.split('/'));
         names.try_fold(root, |folder, name| folder.files().find(|file| file.name() == name))
@@ -104,9 +107,16 @@ impl Xar {
     }
 
     /// A file's data, unpacked, if it has at most `max` bytes in either form.
-    pub(crate) fn read(&self, source: &mut dyn Source, member: Member<'_>, max: u64) -> Result<Vec<u8>, InspectError> {
+    pub(crate) fn read(
+        &self,
+        source: &mut dyn Source,
+        member: Member<'_>,
+        max: u64,
+    ) -> Result<Vec<u8>, InspectError> {
         let Some(extent) = member.extent() else {
-            return Err(Refusal::corrupt(format!("expected `{}` to have data, got none", member.name())).into());
+            return Err(
+                Refusal::corrupt(format!("expected `{}` to have data, got none", member.name())).into()
+            );
         };
         let limit = usize::try_from(max).unwrap_or(usize::MAX);
         if extent.len > max {
@@ -172,8 +182,13 @@ fn inflate_table(source: &mut dyn Source, start: u64, packed: u64) -> Result<Arc
 }
 
 fn truncated(expected: u64, got: u64) -> Refusal {
-    let message = format!("expected at least {expected} bytes, got {got}: the file begins as a Mac installer");
-    Refusal::new(RefusalCode::Truncated, message, "download or copy the package again: only its beginning arrived")
+    let message =
+        format!("expected at least {expected} bytes, got {got}: the file begins as a Mac installer");
+    Refusal::new(
+        RefusalCode::Truncated,
+        message,
+        "download or copy the package again: only its beginning arrived",
+    )
 }
 
 /// The bytes that text in base64 (RFC 4648) stands for, blanks skipped, or `None` if it is something else.

@@ -31,6 +31,7 @@ pub(super) fn read(
     findings.version();
     findings.contents(&contents);
     findings.size(&survey);
+    findings.names(&survey);
     findings.links(&survey, &contents, unsafe_link(archive, source)?);
     let os = if contents.program.is_some() { Os::Windows } else { Os::Custom };
     Ok(Artifact { findings: findings.0, ..Artifact::new(Format::Zip, os, source.len()) })
@@ -102,6 +103,14 @@ impl Findings {
             let message = format!("expected files of usual sizes, got {size} bytes unpacked out of {packed}");
             let fix = "check what is in the archive: it fills the disk of those who unpack it";
             self.add(Warning, "too-large-expanded", message, fix);
+        }
+    }
+
+    fn names(&mut self, survey: &Survey) {
+        if let Some(name) = &survey.clash {
+            let message = format!("expected names that differ in more than case, got `{name}` twice");
+            let fix = "rename one of them: windows and macos keep only one";
+            self.add(Warning, "clashing-names", message, fix);
         }
     }
 

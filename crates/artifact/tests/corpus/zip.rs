@@ -84,6 +84,7 @@ fn what_an_archive_does_where_it_is_unpacked_is_said() {
         ("zip/extractcode__zip-slip-win.zip", "unsafe-entry-name"),
         ("zip/extractcode__relative_parent_folders.zip", "unsafe-entry-name"),
         ("zip/zip2__symlink.zip", "symbolic-links"),
+        ("zip/extractcode__dup_names.zip", "clashing-names"),
         ("zip/rc-zip__found-me-zstd.zip", "unknown-method"),
         ("zip/rc-zip__found-me-lzma.zip", "unknown-method"),
         ("zip/rc-zip__test-trailing-junk.zip", "trailing-bytes"),
