@@ -18,6 +18,7 @@ mod artifact;
 mod asn1;
 mod axml;
 #[allow(dead_code)]
+mod bundle;
 mod bytes;
 mod certificate;
 mod cfb;
