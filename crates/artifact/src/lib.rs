@@ -17,22 +17,41 @@ mod artifact;
 #[allow(dead_code)]
 mod asn1;
 mod axml;
+#[allow(dead_code)]
+mod bundle;
 mod bytes;
 mod certificate;
-#[allow(dead_code)]
+mod cfb;
 mod cms;
+#[allow(dead_code)]
+mod codec;
+mod codepage;
 #[allow(dead_code)]
 mod files;
 mod finding;
 mod format;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod hints;
+#[allow(dead_code)]
+mod icns;
 mod icon;
 mod inspect;
 #[allow(dead_code)]
 mod layer;
 pub mod limits;
+#[allow(dead_code)]
+mod macho;
 mod manifest;
+mod msi;
 mod pages;
+#[allow(dead_code)]
+mod plist;
+#[allow(dead_code)]
+mod png;
+#[allow(dead_code)]
+mod profile;
 mod refusal;
 mod source;
 mod string_pool;
@@ -41,6 +60,7 @@ mod time;
 mod windows;
 #[allow(dead_code)]
 mod x509;
+mod xar;
 #[allow(dead_code)]
 mod xml;
 #[allow(dead_code)]

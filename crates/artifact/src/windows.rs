@@ -25,6 +25,14 @@ pub struct Windows {
     pub product_code: Option<String>,
     /// `UpgradeCode` of an installer: the same for all versions of a product.
     pub upgrade_code: Option<String>,
+    /// Code of this very file of an installer.
+    pub package_code: Option<String>,
+    /// For whom an installer installs unless told otherwise: `machine`, `user` or `either`.
+    pub install_scope: Option<String>,
+    /// The oldest version of Windows Installer that an installer needs, as `2.0`.
+    pub min_installer: Option<String>,
+    /// The tool that made an installer.
+    pub created_by: Option<String>,
     /// Languages: BCP 47 tags, or an installer's LCIDs.
     pub languages: Vec<String>,
     /// Whether there is a signature; it is not verified.

@@ -1,0 +1,106 @@
+//! Parsers as functions of bytes, for `fuzz/` and for the tests that damage what the corpus has inside.
+//!
+//! Only with the feature `fuzzing`: nothing here is meant for users.
+
+use crate::arsc::Table;
+use crate::axml::Value;
+use crate::format::{self, Depth, Job};
+use crate::manifest::Manifest;
+use crate::source::Memory;
+use crate::zip::Archive;
+use crate::{Hints, Miss, Source, cms, codec, plist, x509, xar, xml};
+
+/// A parser by its name. What it returns is dropped: it must return.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// Every parser of hostile bytes, from the outside in.
+pub const TARGETS: &[Target] = &[
+    ("inspect", inspect),
+    ("zip", zip),
+    ("xar", xar),
+    ("codec", codec),
+    ("xml", |bytes| drop(xml::parse(bytes))),
+    ("axml", |bytes| drop(Manifest::parse(bytes))),
+    ("arsc", arsc),
+    ("cms", |bytes| drop(cms::parse(bytes).map(|signed| signed.signer().map(x509::certificate)))),
+    ("plist", |bytes| drop(plist::parse(bytes))),
+    ("x509", |bytes| drop(x509::certificate(bytes))),
+];
+
+/// Inflated bytes that a target may ask for.
+const MAX_OUT: usize = 1 << 20;
+
+/// Runs the parser of this name; nothing if there is none.
+pub fn run(name: &str, bytes: &[u8]) {
+    if let Some((_, target)) = TARGETS.iter().find(|(known, _)| *known == name) {
+        target(bytes);
+    }
+}
+
+/// How often an inspection asks for bytes, when all are there: its work, by no clock.
+pub fn count_gets(bytes: &[u8]) -> u64 {
+    let mut source = Counted { memory: Memory(bytes), gets: 0 };
+    let hints = Hints { file_name: "a", now: 0 };
+    drop(format::read(&Job { hints: &hints, depth: Depth::Full }, &mut source));
+    source.gets
+}
+
+struct Counted<'a> {
+    memory: Memory<'a>,
+    gets: u64,
+}
+
+impl Source for Counted<'_> {
+    fn len(&self) -> u64 {
+        self.memory.len()
+    }
+
+    fn get(&mut self, offset: u64, len: usize) -> Result<&[u8], Miss> {
+        self.gets += 1;
+        self.memory.get(offset, len)
+    }
+}
+
+fn inspect(bytes: &[u8]) {
+    count_gets(bytes);
+}
+
+fn zip(bytes: &[u8]) {
+    let mut source = Memory(bytes);
+    let Ok(archive) = Archive::open(&mut source) else { return };
+    for raw in archive.entries().take(64) {
+        drop(archive.read(&raw, &mut source, MAX_OUT as u64));
+        drop(archive.read_head(&raw, &mut source, 256));
+        drop(archive.stored_range(&raw, &mut source));
+    }
+}
+
+fn xar(bytes: &[u8]) {
+    let mut source = Memory(bytes);
+    let Ok(archive) = xar::Xar::open(&mut source) else { return };
+    for member in archive.roots().flat_map(|root| root.files().chain([root])).take(64) {
+        drop(archive.read(&mut source, member, MAX_OUT as u64));
+    }
+}
+
+/// The first byte chooses the codec.
+fn codec(bytes: &[u8]) {
+    let Some((codec, packed)) = bytes.split_first() else { return };
+    let unpack = match codec % 5 {
+        0 => codec::zlib,
+        1 => codec::bzip2,
+        2 => codec::xz,
+        3 => codec::lzma,
+        _ => codec::lzfse,
+    };
+    drop(unpack(packed, MAX_OUT));
+}
+
+/// Follows references as manifests have them: to the first entries of an app's first types.
+fn arsc(bytes: &[u8]) {
+    let mut source = Memory(bytes);
+    let mut table = Table::new(&mut source);
+    for id in (0..16).flat_map(|kind| [0, 1, 31].map(|entry| 0x7f00_0000 | kind << 16 | entry)) {
+        drop(table.resolve(Value::Reference(id)));
+    }
+}
