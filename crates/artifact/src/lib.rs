@@ -31,6 +31,8 @@ mod layer;
 pub mod limits;
 mod manifest;
 mod pages;
+#[allow(dead_code)]
+mod plist;
 mod refusal;
 mod source;
 mod string_pool;
