@@ -15,10 +15,29 @@ mod apple;
 mod arsc;
 mod artifact;
 mod axml;
+mod big_endian;
 mod bytes;
 mod certificate;
 #[allow(dead_code)]
 mod codec;
+#[cfg(feature = "codecs")]
+mod decmpfs;
+#[cfg(feature = "codecs")]
+mod disk;
+#[cfg(feature = "codecs")]
+mod apfs;
+#[cfg(feature = "codecs")]
+mod fat;
+#[cfg(feature = "codecs")]
+mod hfs_plus;
+#[cfg(feature = "codecs")]
+mod lzvn;
+#[cfg(feature = "codecs")]
+mod partition;
+#[cfg(feature = "codecs")]
+mod udif;
+#[cfg(feature = "codecs")]
+mod volume;
 #[allow(dead_code)]
 mod files;
 mod finding;

@@ -1,19 +1,22 @@
 //! Mac disk images: a UDIF file or a bare volume.
 
-use crate::format::{Job, unknown};
-use crate::{Artifact, InspectError, Miss, Source};
+#[cfg(feature = "codecs")]
+mod app;
+mod head;
+#[cfg(feature = "codecs")]
+mod image;
+#[cfg(feature = "codecs")]
+mod signature;
 
-/// Whether the file ends as a disk image does.
-pub(super) fn has_trailer(_source: &mut dyn Source) -> Result<bool, Miss> {
-    Ok(false)
-}
+pub(super) use head::{has_head, has_trailer, lost_trailer};
+#[cfg(feature = "codecs")]
+pub(super) use image::read;
 
-/// Whether the file begins as one does.
-pub(super) fn has_head(_source: &mut dyn Source) -> Result<bool, Miss> {
-    Ok(false)
-}
-
-/// Reads the file that [`has_head`] knew.
-pub(super) fn read(_job: &Job<'_>, _source: &mut dyn Source) -> Result<Artifact, InspectError> {
-    Err(unknown::not_yet("dmg").into())
+/// Without the feature `codecs` nothing of a disk image is read.
+#[cfg(not(feature = "codecs"))]
+pub(super) fn read(
+    _: &super::Job<'_>,
+    _: &mut dyn crate::Source,
+) -> Result<crate::Artifact, crate::InspectError> {
+    Err(crate::InspectError::NeedsCodecs)
 }
