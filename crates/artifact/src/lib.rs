@@ -11,13 +11,18 @@
 //! ([`limits`]), nothing recurses, and no input makes a function panic.
 
 mod android;
+#[cfg(feature = "codecs")]
+mod apfs;
 mod apple;
 mod arsc;
 mod artifact;
+#[allow(dead_code)]
+mod asn1;
 mod axml;
 mod big_endian;
 mod bytes;
 mod certificate;
+mod cms;
 #[allow(dead_code)]
 mod codec;
 #[cfg(feature = "codecs")]
@@ -25,31 +30,25 @@ mod decmpfs;
 #[cfg(feature = "codecs")]
 mod disk;
 #[cfg(feature = "codecs")]
-mod apfs;
-#[cfg(feature = "codecs")]
 mod fat;
-#[cfg(feature = "codecs")]
-mod hfs_plus;
-#[cfg(feature = "codecs")]
-mod lzvn;
-#[cfg(feature = "codecs")]
-mod partition;
-#[cfg(feature = "codecs")]
-mod udif;
-#[cfg(feature = "codecs")]
-mod volume;
 #[allow(dead_code)]
 mod files;
 mod finding;
 mod format;
+#[cfg(feature = "codecs")]
+mod hfs_plus;
 mod hints;
 mod icon;
 mod inspect;
 #[allow(dead_code)]
 mod layer;
 pub mod limits;
+#[cfg(feature = "codecs")]
+mod lzvn;
 mod manifest;
 mod pages;
+#[cfg(feature = "codecs")]
+mod partition;
 #[allow(dead_code)]
 mod plist;
 mod refusal;
@@ -57,7 +56,13 @@ mod source;
 mod string_pool;
 #[allow(dead_code)]
 mod time;
+#[cfg(feature = "codecs")]
+mod udif;
+#[cfg(feature = "codecs")]
+mod volume;
 mod windows;
+#[allow(dead_code)]
+mod x509;
 #[allow(dead_code)]
 mod xml;
 #[allow(dead_code)]
