@@ -29,6 +29,8 @@ pub struct Apple {
     pub certificates: Vec<Certificate>,
     /// Whether a notarization ticket is stapled to it.
     pub is_notarized: Option<bool>,
+    /// An installer's `hostArchitectures`: what it runs on without Rosetta.
+    pub host_architectures: Vec<String>,
     /// An installer's component packages.
     pub components: Vec<Component>,
     /// A disk image's volume.

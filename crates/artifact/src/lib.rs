@@ -63,6 +63,7 @@ mod volume;
 mod windows;
 #[allow(dead_code)]
 mod x509;
+mod xar;
 #[allow(dead_code)]
 mod xml;
 #[allow(dead_code)]

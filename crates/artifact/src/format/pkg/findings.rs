@@ -1,0 +1,110 @@
+//! What a release manager should know about an installer.
+
+use super::Facts;
+use super::signature::Signature;
+use crate::format::Job;
+use crate::xar::Xar;
+use crate::{Certificate, Finding, Severity, time};
+
+/// Everything odd about an installer, the archive first.
+pub(super) fn all(job: &Job<'_>, xar: &Xar, facts: &Facts, signature: &Signature) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if let Some(stated) = xar.false_table_len {
+        let message = format!("expected the table of contents to have {stated} bytes, got another length");
+        let fix = "build the package again: Installer may refuse it";
+        findings.push(Finding::new(Severity::Warning, "damaged-directory", message, fix));
+    }
+    identity(facts, &mut findings);
+    architectures(facts, &mut findings);
+    signing(job.hints.now, signature, &mut findings);
+    findings
+}
+
+fn identity(facts: &Facts, findings: &mut Vec<Finding>) {
+    if facts.version.is_none() {
+        let message =
+            "expected a version, got none, or `0`, which is written where nobody chose one".to_owned();
+        let fix = "type the version, and build with `pkgbuild --version` or `productbuild --version`";
+        findings.push(Finding::new(Severity::Warning, "missing-version", message, fix));
+    }
+    if let Some(key) = &facts.unresolved_title {
+        let message = format!("expected a title, got `{key}`, which stands for a text that was not found");
+        let fix = "add the text to `Localizable.strings`, or write the title into the distribution";
+        findings.push(Finding::new(Severity::Warning, "unresolved-reference", message, fix));
+    }
+    if facts.n_apps == 0 {
+        let message = "expected an app, got an installer of other files or of scripts only".to_owned();
+        let fix = "nothing to do if that is what it is for";
+        findings.push(Finding::new(Severity::Info, "no-application", message, fix));
+    }
+    if facts.n_apps > 1 {
+        let message =
+            format!("expected one app, got {}: the name and the id are those of the main one", facts.n_apps);
+        let fix = "nothing to do if they belong together";
+        findings.push(Finding::new(Severity::Info, "several-apps", message, fix));
+    }
+}
+
+fn architectures(facts: &Facts, findings: &mut Vec<Finding>) {
+    let known = &facts.architectures;
+    let has = |wanted: &str| known.iter().any(|architecture| architecture == wanted);
+    if known.is_empty() || has("arm64") {
+        return;
+    }
+    let list = known.join(", ");
+    if has("x86_64") {
+        let message = format!("expected an installer for arm64 too, got {list}");
+        let fix = "add arm64 to `hostArchitectures`: without it Apple silicon asks to install Rosetta";
+        findings.push(Finding::new(Severity::Info, "rosetta-needed", message, fix));
+    } else {
+        let message = format!("expected an installer for x86_64 or arm64, got {list}");
+        let fix = "build for 64 bits: macOS runs nothing else since 10.15";
+        findings.push(Finding::new(Severity::Error, "32-bit-only", message, fix));
+    }
+}
+
+/// Gatekeeper's view: it opens what a Developer ID signed and Apple notarized.
+fn signing(now: i64, signature: &Signature, findings: &mut Vec<Finding>) {
+    if !signature.is_signed {
+        let message =
+            "expected a signed installer, got an unsigned one: Gatekeeper blocks it after a download";
+        let fix = "sign it with `productsign` and a Developer ID Installer certificate, then notarize it";
+        findings.push(Finding::new(Severity::Warning, "unsigned", message.to_owned(), fix));
+        return;
+    }
+    if signature.is_unreadable {
+        let message =
+            "expected the signer's certificates in the table of contents, got something else".to_owned();
+        let fix = "sign the package again";
+        findings.push(Finding::new(Severity::Warning, "unreadable-signature", message, fix));
+    }
+    if let Some(signer) = &signature.signer
+        && !signer.starts_with("Developer ID Installer:")
+    {
+        let (code, fix) = if signer.contains("Mac Developer Installer:")
+            || signer.contains("Mac App Distribution:")
+        {
+            (
+                "store-profile",
+                "sign it with a Developer ID Installer certificate: this one is for the App Store only",
+            )
+        } else {
+            ("debug-signed", "sign it with a Developer ID Installer certificate: Gatekeeper knows no other")
+        };
+        let message = format!("expected a Developer ID Installer to have signed, got `{signer}`");
+        findings.push(Finding::new(Severity::Warning, code, message, fix));
+    } else if !signature.has_ticket {
+        let message =
+            "expected a stapled notarization ticket, got none: Gatekeeper has to ask Apple".to_owned();
+        let fix = "notarize it and run `xcrun stapler staple`, so that it opens without a network";
+        findings.push(Finding::new(Severity::Info, "not-stapled", message, fix));
+    }
+    findings.extend(signature.certificates.first().and_then(|certificate| expired(now, certificate)));
+}
+
+fn expired(now: i64, certificate: &Certificate) -> Option<Finding> {
+    let until = time::parse_rfc3339(&certificate.not_after).filter(|until| *until < now)?;
+    let message = format!("expected a valid certificate, got one that expired at {}", time::rfc3339(until));
+    let fix = "sign it again: Installer accepts it only if it was signed with a timestamp before that";
+    Some(Finding::new(Severity::Warning, "expired-certificate", message, fix))
+}
