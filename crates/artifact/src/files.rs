@@ -12,6 +12,12 @@ pub(crate) trait Files {
 
     /// A whole file, or `None` if there is no such file. One of more than `max` bytes is refused.
     fn read(&mut self, path: &str, max: u64) -> Result<Option<Vec<u8>>, InspectError>;
+
+    /// Says that of these files, where they exist, so many first bytes will be wanted soon: what lies close
+    /// together is better fetched at once.
+    fn prepare(&mut self, _wanted: &[(&str, u64)]) -> Result<(), InspectError> {
+        Ok(())
+    }
 }
 
 /// A file or a folder in a folder.

@@ -3,6 +3,7 @@
 mod aab;
 mod apk;
 mod app_zip;
+mod apps;
 mod appx;
 mod appx_bundle;
 mod appx_upload;

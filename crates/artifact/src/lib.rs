@@ -20,6 +20,8 @@ mod artifact;
 mod asn1;
 mod axml;
 mod big_endian;
+#[allow(dead_code)]
+mod bundle;
 mod bytes;
 mod certificate;
 mod cms;
@@ -38,6 +40,8 @@ mod format;
 #[cfg(feature = "codecs")]
 mod hfs_plus;
 mod hints;
+#[allow(dead_code)]
+mod icns;
 mod icon;
 mod inspect;
 #[allow(dead_code)]
@@ -45,12 +49,18 @@ mod layer;
 pub mod limits;
 #[cfg(feature = "codecs")]
 mod lzvn;
+#[allow(dead_code)]
+mod macho;
 mod manifest;
 mod pages;
 #[cfg(feature = "codecs")]
 mod partition;
 #[allow(dead_code)]
 mod plist;
+#[allow(dead_code)]
+mod png;
+#[allow(dead_code)]
+mod profile;
 mod refusal;
 mod source;
 mod string_pool;

@@ -7,11 +7,13 @@ mod archive;
 mod directory;
 mod end;
 mod entry;
+mod tree;
 
 pub(crate) use archive::Archive;
 pub(crate) use directory::{Directory, RawEntry};
 pub(crate) use end::prefetch_tail;
 pub(crate) use entry::{Entry, Packing};
+pub(crate) use tree::Tree;
 
 use crate::Miss;
 

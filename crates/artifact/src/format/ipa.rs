@@ -1,14 +1,30 @@
 //! iOS and tvOS packages: `Payload/X.app` in a zip.
 
-use crate::format::{Job, unknown};
-use crate::zip::Archive;
-use crate::{Artifact, InspectError, Source};
+use crate::bundle::{self, Layout};
+use crate::format::{Job, apps};
+use crate::zip::{Archive, Tree};
+use crate::{Artifact, Finding, Format, InspectError, Refusal, Severity, Source};
 
 /// Reads the package whose zip directory was found.
 pub(super) fn read(
-    _job: &Job<'_>,
-    _source: &mut dyn Source,
-    _archive: &Archive,
+    job: &Job<'_>,
+    source: &mut dyn Source,
+    archive: &Archive,
 ) -> Result<Artifact, InspectError> {
-    Err(unknown::not_yet("ipa").into())
+    let size = source.len();
+    let mut tree = Tree::new(source, archive);
+    let apps = apps::find(tree.paths(), apps::is_in_payload);
+    let Some(app) = apps.iter().find(|app| app.has_info).or(apps.first()) else {
+        return Err(Refusal::corrupt("expected an app in `Payload`, got none").into());
+    };
+    let mut facts = bundle::read(&mut tree, &app.folder, Layout::Flat, job)?;
+    facts.findings.extend(apps::archive_utility(archive));
+    if app.depth > 1 {
+        let outer = app.folder.split("/Payload/").next().unwrap_or_default();
+        let message = format!("expected the folder `Payload` at the top, got it inside `{outer}`");
+        let fix = "zip the folder `Payload` itself, not the folder around it: devices look for it at the top";
+        facts.findings.push(Finding::new(Severity::Error, "nested-payload", message, fix));
+    }
+    facts.findings.extend(apps::several(&apps, app, "`Payload`"));
+    Ok(facts.into_artifact(Format::Ipa, size))
 }

@@ -48,9 +48,16 @@ pub(crate) struct RawEntry<'a> {
     pub(crate) entry: Entry,
     /// The next header is not where this one's lengths say.
     pub(crate) is_inexact: bool,
+    /// The upper half of the external attributes: type and permissions, where a Unix made the entry.
+    pub(crate) mode: u16,
 }
 
 impl RawEntry<'_> {
+    /// Whether the data is the path that a symbolic link leads to (`S_IFLNK` of POSIX).
+    pub(crate) fn is_link(&self) -> bool {
+        self.mode & 0xf000 == 0xa000
+    }
+
     /// How the data is packed, for those who know only what every installer knows.
     pub(crate) fn packing(&self) -> Result<Packing, ZipError> {
         if self.entry.claims_encryption() {
@@ -91,7 +98,8 @@ impl<'a> Iterator for Walk<'a> {
         // An extra length that lies hides all entries behind it from readers that believe it.
         let next = if is_inexact { next_header(header, extra_at) } else { next };
         self.at += next;
-        Some(RawEntry { name, entry, is_inexact })
+        let mode = u16_at(header, 40)?;
+        Some(RawEntry { name, entry, is_inexact, mode })
     }
 }
 

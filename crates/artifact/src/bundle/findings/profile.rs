@@ -1,0 +1,135 @@
+//! Whether the provisioning profile lets testers install the app.
+
+use crate::bundle::BundleFacts;
+use crate::{Finding, NestedBundle, Os, Profile, ProfileKind, Severity, time};
+
+/// Seconds before its end from which on a profile is said to expire: 30 days.
+const SOON: i64 = 30 * 86_400;
+
+/// What is odd about the app's profile at the time `now`, in seconds since 1970.
+pub(super) fn findings(profile: &Profile, facts: &BundleFacts, now: i64, findings: &mut Vec<Finding>) {
+    expiry(profile, now, findings);
+    let mut add =
+        |severity, code, message: String, fix| findings.push(Finding::new(severity, code, message, fix));
+    match profile.kind {
+        ProfileKind::Store => {
+            let message = "expected a profile for testers' devices, got one for the App Store".to_owned();
+            let fix =
+                "export the app for ad hoc or enterprise distribution: the store alone can install this one";
+            add(Severity::Error, "store-profile", message, fix);
+        }
+        ProfileKind::Development => {
+            let message =
+                format!("expected a profile for testers, got one for development on {}", devices(profile));
+            let fix = "export the app for ad hoc distribution, or keep to those devices";
+            add(Severity::Info, "debug-signed", message, fix);
+        }
+        ProfileKind::AdHoc | ProfileKind::Enterprise => {}
+    }
+    if let (Some(pattern), Some(identifier)) = (&profile.application_identifier, &facts.identifier)
+        && !covers(pattern, identifier)
+    {
+        let message = format!("expected a profile for `{identifier}`, got one for `{pattern}`");
+        let fix = "sign the app with a profile made for its bundle identifier";
+        add(Severity::Error, "profile-mismatch", message, fix);
+    }
+    let platforms: Vec<String> = profile.platforms.iter().map(|name| name.to_ascii_lowercase()).collect();
+    let expected = match facts.os {
+        Os::Ios => &["ios", "xros"][..],
+        Os::TvOs => &["tvos"],
+        Os::MacOs => &["osx", "macos"],
+        _ => return,
+    };
+    // Profiles of before 2014 name no platform.
+    if !platforms.is_empty() && !platforms.iter().any(|name| expected.contains(&name.as_str())) {
+        let message =
+            format!("expected a profile for {}, got one for {}", facts.os, profile.platforms.join(", "));
+        add(Severity::Error, "profile-mismatch", message, "sign the app with a profile made for its system");
+    }
+}
+
+fn expiry(profile: &Profile, now: i64, findings: &mut Vec<Finding>) {
+    let Some(expires) = profile.expires.as_deref() else { return };
+    let Some(at) = time::parse_rfc3339(expires) else { return };
+    if at <= now {
+        let message = format!("expected a profile that is valid, got one that expired at {expires}");
+        let fix = "make a new profile and sign the app again: devices neither install nor start it";
+        findings.push(Finding::new(Severity::Error, "expired-profile", message, fix));
+    } else if at - now <= SOON {
+        let message = format!("expected a profile for more than 30 days, got one that expires at {expires}");
+        let fix = "make a new profile soon: from then on the app does not start";
+        findings.push(Finding::new(Severity::Warning, "expiring-profile", message, fix));
+    }
+}
+
+fn devices(profile: &Profile) -> String {
+    match profile.devices.len() {
+        1 => "1 device".to_owned(),
+        n_devices => format!("{n_devices} devices"),
+    }
+}
+
+/// An app for devices without a profile.
+pub(super) fn missing(facts: &BundleFacts, findings: &mut Vec<Finding>) {
+    let message = format!("expected `embedded.mobileprovision` in an app for {}, got none", facts.os);
+    let fix = "sign the app with a profile for ad hoc or enterprise distribution: devices install no other";
+    findings.push(Finding::new(Severity::Error, "missing-profile", message, fix));
+}
+
+/// Bundles inside that need a profile of their own and have none.
+pub(super) fn nested(nested: &[NestedBundle], findings: &mut Vec<Finding>) {
+    let bare: Vec<&str> =
+        nested.iter().filter(|nested| !nested.has_profile).map(|nested| nested.path.as_str()).collect();
+    let Some(first) = bare.first() else { return };
+    let others = match bare.len() - 1 {
+        0 => String::new(),
+        n_others => format!(" and {n_others} more"),
+    };
+    let message = format!("expected a profile in each bundle inside, got none in `{first}`{others}");
+    let fix = "let the export sign extensions and watch apps with profiles of their own";
+    findings.push(Finding::new(Severity::Warning, "missing-profile", message, fix));
+}
+
+/// Whether a profile's application identifier, which begins with the team's, covers a bundle.
+fn covers(pattern: &str, identifier: &str) -> bool {
+    let pattern = pattern.split_once('.').map_or(pattern, |(_, pattern)| pattern);
+    match pattern.strip_suffix('*') {
+        Some(start) => identifier.starts_with(start),
+        None => pattern.eq_ignore_ascii_case(identifier),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wildcard_covers_what_begins_like_it() {
+        for (pattern, identifier, expected) in [
+            ("TEAM.com.example.app", "com.example.app", true),
+            ("TEAM.com.example.app", "com.example.app2", false),
+            ("TEAM.com.example.*", "com.example.app", true),
+            ("TEAM.com.example.*", "org.example.app", false),
+            ("TEAM.*", "anything", true),
+        ] {
+            assert_eq!(covers(pattern, identifier), expected, "{pattern} {identifier}");
+        }
+    }
+
+    #[test]
+    fn a_profile_is_told_to_expire_30_days_before() {
+        const DAY: i64 = 86_400;
+        let profile = crate::profile::parse(
+            b"<plist><dict><key>ExpirationDate</key><date>1970-03-01T00:00:00Z</date></dict></plist>",
+        );
+        let profile = profile.unwrap();
+        let code = |now: i64| {
+            let mut findings = Vec::new();
+            expiry(&profile, now, &mut findings);
+            findings.first().map(|finding| finding.code.clone())
+        };
+        assert_eq!(code(28 * DAY), None);
+        assert_eq!(code(29 * DAY).as_deref(), Some("expiring-profile"));
+        assert_eq!(code(59 * DAY).as_deref(), Some("expired-profile"));
+    }
+}

@@ -1,0 +1,141 @@
+//! Which app of an archive is the one.
+
+use std::collections::BTreeMap;
+
+use crate::zip::Archive;
+use crate::{Finding, Severity};
+
+/// Apps of an archive that are told apart.
+const MAX_APPS: usize = 1000;
+
+/// A bundle that is in no other bundle.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct App {
+    /// From the archive's root.
+    pub(super) folder: String,
+    /// Folders around it.
+    pub(super) depth: usize,
+    /// `Info.plist` is in it, or in its `Contents`.
+    pub(super) has_info: bool,
+    /// `Info.plist` is directly in it.
+    pub(super) is_flat: bool,
+}
+
+/// The outermost apps whose folder `is_meant`, those with the fewest folders around first, then by name.
+pub(super) fn find<'a>(paths: impl Iterator<Item = &'a str>, is_meant: impl Fn(&str) -> bool) -> Vec<App> {
+    let mut apps: BTreeMap<&str, App> = BTreeMap::new();
+    for path in paths {
+        let Some(folder) = outermost(path).filter(|folder| is_meant(folder)) else { continue };
+        if apps.len() >= MAX_APPS && !apps.contains_key(folder) {
+            continue;
+        }
+        let app = apps.entry(folder).or_insert_with(|| App {
+            folder: folder.to_owned(),
+            depth: folder.matches('/').count(),
+            ..App::default()
+        });
+        match path.get(folder.len()..) {
+            Some("/Info.plist") => (app.has_info, app.is_flat) = (true, true),
+            Some("/Contents/Info.plist") => app.has_info = true,
+            _ => {}
+        }
+    }
+    let mut apps: Vec<App> = apps.into_values().collect();
+    apps.sort_by_key(|app| app.depth);
+    apps
+}
+
+/// The folder of the first bundle on the way to a file in it.
+fn outermost(path: &str) -> Option<&str> {
+    let mut from = 0;
+    while let Some(len) = path.get(from..)?.find('/') {
+        let folder = path.get(..from + len)?;
+        let name = folder.get(from..)?;
+        if name.len() > ".app".len() && name.ends_with(".app") {
+            return Some(folder);
+        }
+        from += len + 1;
+    }
+    None
+}
+
+/// Whether an app's folder is directly in one named `Payload`.
+pub(super) fn is_in_payload(folder: &str) -> bool {
+    let around = folder.rsplit_once('/').map(|(around, _)| around);
+    around.is_some_and(|around| around == "Payload" || around.ends_with("/Payload"))
+}
+
+/// Says so if there are other apps as near to the top as the chosen one.
+pub(super) fn several(apps: &[App], chosen: &App, place: &str) -> Option<Finding> {
+    let rivals = apps.iter().filter(|app| app.has_info && app.depth == chosen.depth && *app != chosen);
+    let others: Vec<&str> = rivals.take(3).map(|app| app.folder.as_str()).collect();
+    if others.is_empty() {
+        return None;
+    }
+    let message = format!(
+        "expected one app in {place}, got `{}` besides `{}`, which was read",
+        others.join("`, `"),
+        chosen.folder
+    );
+    let fix = "release each app by itself: testers get no more than one";
+    Some(Finding::new(Severity::Warning, "several-apps", message, fix))
+}
+
+/// Says so if the numbers in the archive's directory were cut to 32 bits.
+///
+/// Offsets are then too small by multiples of 4 GiB, as if so many bytes had been put before the archive.
+pub(super) fn archive_utility(archive: &Archive) -> Option<Finding> {
+    let prefix = archive.directory.prefix;
+    if prefix == 0 || !prefix.is_multiple_of(1 << 32) {
+        return None;
+    }
+    let message = "expected a zip64 directory in a file of more than 4 GiB, got numbers cut to 32 bits, \
+                   as Archive Utility writes them";
+    let fix = "zip the app with `ditto -c -k --keepParent`: many tools cannot unpack this file";
+    Some(Finding::new(Severity::Warning, "damaged-directory", message.to_owned(), fix))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folders(paths: &[&str]) -> Vec<String> {
+        find(paths.iter().copied(), |_| true).into_iter().map(|app| app.folder).collect()
+    }
+
+    #[test]
+    fn the_app_nearest_to_the_top_comes_first() {
+        let paths = [
+            "A.app/Contents/Library/LoginItems/Helper.app/Contents/Info.plist",
+            "x/y/B.app/Contents/Info.plist",
+            "x/C.app/Info.plist",
+            ".app/Info.plist",
+            "D.app",
+        ];
+        assert_eq!(folders(&paths), ["A.app", "x/C.app", "x/y/B.app"]);
+        let apps = find(paths.into_iter(), |_| true);
+        let flags: Vec<_> = apps.iter().map(|app| (app.has_info, app.is_flat, app.depth)).collect();
+        assert_eq!(flags, [(false, false, 0), (true, true, 1), (true, false, 2)]);
+    }
+
+    #[test]
+    fn only_what_is_directly_in_payload_is_in_it() {
+        for (folder, expected) in [
+            ("Payload/A.app", true),
+            ("out/Payload/A.app", true),
+            ("A.app", false),
+            ("Payload/x/A.app", false),
+            ("MyPayload/A.app", false),
+        ] {
+            assert_eq!(is_in_payload(folder), expected, "{folder}");
+        }
+    }
+
+    #[test]
+    fn another_app_as_near_to_the_top_is_told() {
+        let apps = find(["A.app/Info.plist", "B.app/Info.plist", "x/C.app/Info.plist"].into_iter(), |_| true);
+        let finding = several(&apps, &apps[0], "the zip");
+        assert!(finding.is_some_and(|finding| finding.message.contains("`B.app`")));
+        assert_eq!(several(&apps, &apps[2], "the zip"), None);
+    }
+}

@@ -1,0 +1,143 @@
+//! The pixels of a picture for iPhones.
+
+use miniz_oxide::inflate::decompress_to_vec_with_limit;
+
+use crate::png::{Header, PngError, chunks};
+
+/// A pass over a picture: where it starts and how far apart its pixels are, across and down.
+struct Pass {
+    x: usize,
+    y: usize,
+    dx: usize,
+    dy: usize,
+}
+
+const WHOLE: [Pass; 1] = [Pass { x: 0, y: 0, dx: 1, dy: 1 }];
+
+/// Adam7 (PNG specification, 8.2).
+const ADAM7: [Pass; 7] = [
+    Pass { x: 0, y: 0, dx: 8, dy: 8 },
+    Pass { x: 4, y: 0, dx: 8, dy: 8 },
+    Pass { x: 0, y: 4, dx: 4, dy: 8 },
+    Pass { x: 2, y: 0, dx: 4, dy: 4 },
+    Pass { x: 0, y: 2, dx: 2, dy: 4 },
+    Pass { x: 1, y: 0, dx: 2, dy: 2 },
+    Pass { x: 0, y: 1, dx: 1, dy: 2 },
+];
+
+/// Four bytes a pixel, red first, colours not multiplied by alpha.
+pub(super) fn rgba(bytes: &[u8], header: Header) -> Result<Vec<u8>, PngError> {
+    let channels = match (header.color, header.depth) {
+        (2, 8) => 3,
+        (6, 8) => 4,
+        (color, depth) => return Err(PngError::Colors { color, depth }),
+    };
+    let (width, height) = (header.width as usize, header.height as usize);
+    let passes: &[Pass] = if header.is_interlaced { &ADAM7 } else { &WHOLE };
+    let sizes = passes.iter().map(|pass| (count(width, pass.x, pass.dx), count(height, pass.y, pass.dy)));
+    let lens = sizes
+        .clone()
+        .filter(|&(columns, _)| columns > 0)
+        .map(|(columns, rows)| (1 + columns * channels) * rows);
+    let mut filtered = inflate(bytes, lens.sum())?;
+    let mut pixels = vec![0; width * height * 4];
+    let mut rest = filtered.as_mut_slice();
+    for (pass, (columns, rows)) in passes.iter().zip(sizes) {
+        if columns == 0 {
+            continue;
+        }
+        let (mine, others) =
+            rest.split_at_mut_checked((1 + columns * channels) * rows).ok_or(PngError::Damaged)?;
+        rest = others;
+        unfilter(mine, columns, channels)?;
+        for (row, line) in mine.chunks_exact(1 + columns * channels).enumerate() {
+            let line = line.get(1..).unwrap_or_default();
+            for (column, pixel) in line.chunks_exact(channels).enumerate() {
+                let at = ((pass.y + row * pass.dy) * width + pass.x + column * pass.dx) * 4;
+                if let Some(out) = pixels.get_mut(at..at + 4) {
+                    out.copy_from_slice(&straight(pixel));
+                }
+            }
+        }
+    }
+    Ok(pixels)
+}
+
+/// How many of `size` pixels a pass has that starts at `start`, every `step`.
+fn count(size: usize, start: usize, step: usize) -> usize {
+    size.saturating_sub(start).div_ceil(step)
+}
+
+fn inflate(bytes: &[u8], expected: usize) -> Result<Vec<u8>, PngError> {
+    let packed: Vec<u8> =
+        chunks(bytes).filter(|(kind, _)| *kind == b"IDAT").flat_map(|(_, data)| data).copied().collect();
+    let inflated = decompress_to_vec_with_limit(&packed, expected);
+    let mut filtered = match inflated {
+        Ok(filtered) => filtered,
+        // More than is needed is none of our business; less is seen below.
+        Err(failure) => failure.output,
+    };
+    if filtered.len() < expected {
+        return Err(PngError::Damaged);
+    }
+    filtered.truncate(expected);
+    Ok(filtered)
+}
+
+/// Takes the filters off (PNG specification, 9.2). Each line begins with the number of its filter.
+fn unfilter(lines: &mut [u8], columns: usize, channels: usize) -> Result<(), PngError> {
+    let len = columns * channels;
+    let mut above = vec![0; len];
+    for line in lines.chunks_exact_mut(1 + len) {
+        let Some((filter, line)) = line.split_first_mut() else { continue };
+        for at in 0..len {
+            let before = at.checked_sub(channels);
+            let left = before.and_then(|before| line.get(before)).copied().unwrap_or(0);
+            let up = above.get(at).copied().unwrap_or(0);
+            let diagonal = before.and_then(|before| above.get(before)).copied().unwrap_or(0);
+            let predicted = match filter {
+                0 => break,
+                1 => left,
+                2 => up,
+                3 => u16::midpoint(left.into(), up.into()) as u8,
+                4 => paeth(left, up, diagonal),
+                _ => return Err(PngError::Damaged),
+            };
+            if let Some(byte) = line.get_mut(at) {
+                *byte = byte.wrapping_add(predicted);
+            }
+        }
+        above.copy_from_slice(line);
+    }
+    Ok(())
+}
+
+fn paeth(left: u8, up: u8, diagonal: u8) -> u8 {
+    let [a, b, c] = [left, up, diagonal].map(i16::from);
+    let estimate = a + b - c;
+    let [to_a, to_b, to_c] = [a, b, c].map(|value| (estimate - value).abs());
+    if to_a <= to_b && to_a <= to_c {
+        left
+    } else if to_b <= to_c {
+        up
+    } else {
+        diagonal
+    }
+}
+
+/// A pixel with blue first and colours multiplied by alpha, the usual way round.
+fn straight(pixel: &[u8]) -> [u8; 4] {
+    let divided = |color: u8, alpha: u8| {
+        let (color, alpha) = (u16::from(color), u16::from(alpha));
+        // An alpha of 0 leaves black.
+        (color * 255 + alpha / 2).checked_div(alpha).unwrap_or(0).min(255) as u8
+    };
+    match *pixel {
+        [blue, green, red] => [red, green, blue, 255],
+        [blue, green, red, alpha] => {
+            let [red, green, blue] = [red, green, blue].map(|color| divided(color, alpha));
+            [red, green, blue, alpha]
+        }
+        _ => [0; 4],
+    }
+}
