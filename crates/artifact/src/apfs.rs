@@ -77,11 +77,12 @@ impl<'a> Apfs<'a> {
         visit: &mut dyn FnMut(&str, Target) -> bool,
     ) -> Result<(), InspectError> {
         let is_hashed = self.superblock.has_hashed_names;
-        self.walk(id, Kind::DirectoryEntry, from, &mut |key, value| {
-            match (record::entry_name(key, is_hashed), record::entry_target(value)) {
-                (Some(name), Some(target)) => visit(name, target),
-                _ => true,
-            }
+        self.walk(id, Kind::DirectoryEntry, from, &mut |key, value| match (
+            record::entry_name(key, is_hashed),
+            record::entry_target(value),
+        ) {
+            (Some(name), Some(target)) => visit(name, target),
+            _ => true,
         })
     }
 

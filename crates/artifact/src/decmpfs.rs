@@ -69,10 +69,12 @@ fn blocks(method: Method, fork: ReadFork<'_>, max: usize) -> Result<Vec<u8>, Ins
         if out.len() >= max {
             break;
         }
-        let (start, end) = table.range(n).ok_or_else(|| damaged("expected a block of a compressed file, got none"))?;
+        let (start, end) =
+            table.range(n).ok_or_else(|| damaged("expected a block of a compressed file, got none"))?;
         let len = end.checked_sub(start).map(|len| len as usize).filter(|&len| len <= MAX_PACKED);
         let Some(len) = len else {
-            let message = format!("expected at most {MAX_PACKED} bytes in a block of a compressed file, got more");
+            let message =
+                format!("expected at most {MAX_PACKED} bytes in a block of a compressed file, got more");
             return Err(damaged(message));
         };
         let packed = fork(start, len)?;

@@ -102,11 +102,12 @@ impl<'a> Fat<'a> {
         self.steps.take()?;
         let Geometry { kind, table, n_clusters, .. } = self.geometry;
         let at = u64::from(cluster);
-        let offset = table + match kind {
-            Kind::Fat12 => at + at / 2,
-            Kind::Fat16 => 2 * at,
-            Kind::Fat32 => 4 * at,
-        };
+        let offset = table
+            + match kind {
+                Kind::Fat12 => at + at / 2,
+                Kind::Fat16 => 2 * at,
+                Kind::Fat32 => 4 * at,
+            };
         let len = if kind == Kind::Fat32 { 4 } else { 2 };
         let bytes = self.disk.read_exact(offset, len)?;
         let short = u32::from(u16_at(&bytes, 0).unwrap_or(0));
@@ -182,7 +183,9 @@ impl Volume for Fat<'_> {
 
     fn items(&mut self, folder: &str) -> Result<Vec<Item>, InspectError> {
         let bytes = match self.entry(folder)? {
-            Some(entry) if entry.as_ref().is_none_or(|entry| entry.is_folder) => self.folder(entry.as_ref())?,
+            Some(entry) if entry.as_ref().is_none_or(|entry| entry.is_folder) => {
+                self.folder(entry.as_ref())?
+            }
             _ => return Ok(Vec::new()),
         };
         Ok(entries(&bytes).map(|Entry { name, is_folder, .. }| Item { name, is_folder }).collect())
@@ -190,9 +193,9 @@ impl Volume for Fat<'_> {
 
     fn content(&mut self, path: &str, wanted: u64) -> Result<Option<Content>, InspectError> {
         match self.entry(path)? {
-            Some(Some(entry)) if !entry.is_folder => {
-                self.layout(entry.cluster, Some(entry.size), wanted).map(|layout| Some(Content::Plain(layout)))
-            }
+            Some(Some(entry)) if !entry.is_folder => self
+                .layout(entry.cluster, Some(entry.size), wanted)
+                .map(|layout| Some(Content::Plain(layout))),
             _ => Ok(None),
         }
     }

@@ -60,7 +60,10 @@ pub(crate) fn read(job: &Job<'_>, source: &mut dyn Source) -> Result<Artifact, I
         opened => match (by_head(source)?, opened) {
             (Some(read), _) => read(job, source),
             (None, Ok(archive)) => read_archive(job, source, &archive),
-            (None, Err(ZipError::NoEnd)) => Err(unknown::refusal(source)?.into()),
+            (None, Err(ZipError::NoEnd)) => {
+                let refusal = unknown::refusal(source)?;
+                Err(dmg::lost_trailer(job.hints.file_name).unwrap_or(refusal).into())
+            }
             (None, Err(error)) => Err(error.into()),
         },
     }

@@ -55,7 +55,8 @@ impl<'a> HfsPlus<'a> {
         let fork = |at: usize| bytes.get(at..).and_then(catalog::read_fork).unwrap_or_default();
         let (extents, catalog, attributes) = (fork(192), fork(272), fork(352));
         let mut steps = Steps::new(MAX_DISK_STEPS);
-        let mut space = Space { disk: &mut *disk, steps: &mut steps, block_size: block_size.into(), extents: &extents };
+        let mut space =
+            Space { disk: &mut *disk, steps: &mut steps, block_size: block_size.into(), extents: &extents };
         let layout = space.layout(&catalog, CATALOG, CONTENT, u64::MAX)?;
         let catalog = Tree::open(&mut *disk, layout)?;
         let is_hfsx = bytes.starts_with(b"HX");
@@ -64,7 +65,8 @@ impl<'a> HfsPlus<'a> {
 
     fn layout(&mut self, fork: &Fork, id: u32, kind: u8, wanted: u64) -> Result<Layout, InspectError> {
         let (block_size, extents) = (self.block_size, &self.extents);
-        Space { disk: &mut *self.disk, steps: &mut self.steps, block_size, extents }.layout(fork, id, kind, wanted)
+        Space { disk: &mut *self.disk, steps: &mut self.steps, block_size, extents }
+            .layout(fork, id, kind, wanted)
     }
 
     fn is_binary(&self) -> bool {
@@ -87,12 +89,15 @@ impl<'a> HfsPlus<'a> {
         let Some(place) = self.place(folder)? else {
             return Ok(());
         };
-        self.catalog.walk(&mut *self.disk, &mut self.steps, place, &mut |key, record| {
-            match catalog::read_key(key) {
+        self.catalog.walk(
+            &mut *self.disk,
+            &mut self.steps,
+            place,
+            &mut |key, record| match catalog::read_key(key) {
                 Some((parent, name)) if parent == folder => name.is_empty() || visit(name, record),
                 _ => false,
-            }
-        })
+            },
+        )
     }
 
     fn child(&mut self, folder: u32, name: &str) -> Result<Option<Entry>, InspectError> {
@@ -259,7 +264,10 @@ impl Space<'_> {
     /// Appends extents and returns how many blocks they have.
     fn add(&self, layout: &mut Layout, extents: &[catalog::Extent]) -> u64 {
         let pieces = extents.iter().map(|&(start, n_blocks)| {
-            (Some(u64::from(start).saturating_mul(self.block_size)), u64::from(n_blocks).saturating_mul(self.block_size))
+            (
+                Some(u64::from(start).saturating_mul(self.block_size)),
+                u64::from(n_blocks).saturating_mul(self.block_size),
+            )
         });
         layout.pieces.extend(pieces);
         extents.iter().map(|(_, n_blocks)| u64::from(*n_blocks)).sum()

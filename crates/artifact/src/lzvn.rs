@@ -86,7 +86,8 @@ mod tests {
 
     #[test]
     fn it_unpacks_what_the_library_packs() {
-        let text: Vec<u8> = (0..200_u32).flat_map(|n| format!("{} slipway {}", n * n, n % 7).into_bytes()).collect();
+        let text: Vec<u8> =
+            (0..200_u32).flat_map(|n| format!("{} slipway {}", n * n, n % 7).into_bytes()).collect();
         let mut stream = Vec::new();
         lzfse_rust::LzfseEncoder::default().encode_bytes(&text[..3000], &mut stream).expect("encoded");
         assert_eq!(&stream[..4], b"bvxn");
@@ -95,7 +96,8 @@ mod tests {
 
     #[test]
     fn what_makes_no_sense_is_nothing() {
-        for packed in [&[][..], &[0xe5, 1], &[0x1e], &[0x70], &[0xf4, 6], &[0xc0, 9, 1, 2, 3, 6], &[0xa0, 1]] {
+        for packed in [&[][..], &[0xe5, 1], &[0x1e], &[0x70], &[0xf4, 6], &[0xc0, 9, 1, 2, 3, 6], &[0xa0, 1]]
+        {
             assert_eq!(unpack(packed, 100), None, "{packed:x?}");
         }
     }

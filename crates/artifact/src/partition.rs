@@ -106,8 +106,10 @@ fn rank(name: &str) -> Rank {
 /// The first partition that has a file system, of those that a map at the beginning of this one lists.
 fn within(disk: &mut dyn Disk, whole: &Partition) -> Result<Option<(Partition, FileSystem)>, InspectError> {
     let listed = map::read(&mut Part::new(disk, whole.start, whole.len))?;
-    let mut listed: Vec<Partition> =
-        listed.into_iter().map(|part| Partition { start: whole.start.saturating_add(part.start), ..part }).collect();
+    let mut listed: Vec<Partition> = listed
+        .into_iter()
+        .map(|part| Partition { start: whole.start.saturating_add(part.start), ..part })
+        .collect();
     listed.sort_by_key(|partition| rank(&partition.name));
     let mut known = None;
     for partition in listed.into_iter().take_while(|partition| rank(&partition.name) != Rank::Never) {
@@ -172,7 +174,9 @@ pub(crate) fn open<'a>(
     let (mut start, mut len) = (partition.start, partition.len);
     if file_system == FileSystem::HfsPlus {
         let header = disk.read(start.saturating_add(1024), 512)?;
-        if let Some((offset, embedded_len)) = hfs_plus::embedded(&header).filter(|_| header.starts_with(b"BD")) {
+        if let Some((offset, embedded_len)) =
+            hfs_plus::embedded(&header).filter(|_| header.starts_with(b"BD"))
+        {
             (start, len) = (start.saturating_add(offset), embedded_len);
         }
     }

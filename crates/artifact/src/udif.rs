@@ -100,7 +100,8 @@ impl<'a> Image<'a> {
             return Err(too_large(message));
         };
         let Some(left) = self.left.checked_sub(len) else {
-            let message = format!("expected to unpack at most {MAX_EXPANDED} bytes of the image, got to more");
+            let message =
+                format!("expected to unpack at most {MAX_EXPANDED} bytes of the image, got to more");
             return Err(too_large(message));
         };
         let bytes = match self.source.recall(run.offset).filter(|bytes| bytes.len() == len) {
@@ -147,7 +148,14 @@ impl<'a> Image<'a> {
     }
 
     /// Appends a piece of a run: `skip` bytes into it, `len` bytes.
-    fn append(&mut self, n: usize, run: Run, skip: u64, len: usize, out: &mut Vec<u8>) -> Result<(), InspectError> {
+    fn append(
+        &mut self,
+        n: usize,
+        run: Run,
+        skip: u64,
+        len: usize,
+        out: &mut Vec<u8>,
+    ) -> Result<(), InspectError> {
         match run.packing {
             Packing::Zero => out.resize(out.len().saturating_add(len), 0),
             Packing::Raw => {

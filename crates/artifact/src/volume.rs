@@ -1,9 +1,9 @@
 //! Volumes: files and folders on a disk, whatever the file system.
 
+use crate::InspectError;
 use crate::decmpfs;
 use crate::disk::{Disk, Layout, too_large};
 use crate::files::{Files, Item};
-use crate::InspectError;
 
 /// A file system on a disk.
 pub(crate) trait Volume {
@@ -44,7 +44,7 @@ impl Files for VolumeFiles<'_> {
 
     fn read_head(&mut self, path: &str, max: usize) -> Result<Option<Vec<u8>>, InspectError> {
         let content = self.0.content(path, max as u64)?;
-        content.map(|content| content.head(self.0.disk(), max)).transpose()
+        content.map(|content| content.piece(self.0.disk(), 0, max)).transpose()
     }
 
     fn read(&mut self, path: &str, max: u64) -> Result<Option<Vec<u8>>, InspectError> {
@@ -55,25 +55,33 @@ impl Files for VolumeFiles<'_> {
         if size > max {
             return Err(too_large(format!("expected at most {max} bytes in `{path}`, got {size}")));
         }
-        content.head(self.0.disk(), usize::try_from(max).unwrap_or(usize::MAX)).map(Some)
+        content.piece(self.0.disk(), 0, usize::try_from(max).unwrap_or(usize::MAX)).map(Some)
     }
 }
 
 impl Content {
     /// In bytes, uncompressed.
-    fn size(&self) -> u64 {
+    pub(crate) fn size(&self) -> u64 {
         match self {
             Self::Plain(layout) => layout.size,
             Self::Compressed { attribute, .. } => decmpfs::size(attribute),
         }
     }
 
-    /// The first bytes, at most `max` of them.
-    fn head(&self, disk: &mut dyn Disk, max: usize) -> Result<Vec<u8>, InspectError> {
+    /// The bytes from `offset` on: `len` of them, or fewer where the file ends.
+    pub(crate) fn piece(
+        &self,
+        disk: &mut dyn Disk,
+        offset: u64,
+        len: usize,
+    ) -> Result<Vec<u8>, InspectError> {
         match self {
-            Self::Plain(layout) => layout.read(disk, 0, max),
+            Self::Plain(layout) => layout.read(disk, offset, len),
             Self::Compressed { attribute, resource } => {
-                decmpfs::read(attribute, &mut |offset, len| resource.read(disk, offset, len), max)
+                let skipped = usize::try_from(offset).unwrap_or(usize::MAX);
+                let mut read = |offset, len| resource.read(disk, offset, len);
+                let mut head = decmpfs::read(attribute, &mut read, skipped.saturating_add(len))?;
+                Ok(head.split_off(skipped.min(head.len())))
             }
         }
     }

@@ -69,7 +69,8 @@ fn newest(space: &mut Space<'_>) -> Result<Vec<u8>, InspectError> {
     // The first bit says that the ring is scattered over a tree.
     let is_scattered = n_blocks >> 31 == 1;
     if n_blocks > MAX_CHECKPOINTS && !is_scattered {
-        let message = format!("expected at most {MAX_CHECKPOINTS} checkpoint blocks in the container, got {n_blocks}");
+        let message =
+            format!("expected at most {MAX_CHECKPOINTS} checkpoint blocks in the container, got {n_blocks}");
         return Err(too_large(message));
     }
     let n_blocks = if is_scattered { 0 } else { n_blocks };

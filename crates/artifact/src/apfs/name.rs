@@ -17,7 +17,8 @@ pub(super) fn hash(name: &str, folds_case: bool) -> Option<u32> {
 
 /// Whether two names are of the same file.
 pub(super) fn is_same(left: &str, right: &str, folds_case: bool) -> bool {
-    left == right || (folds_case && (left.eq_ignore_ascii_case(right) || left.to_lowercase() == right.to_lowercase()))
+    left == right
+        || (folds_case && (left.eq_ignore_ascii_case(right) || left.to_lowercase() == right.to_lowercase()))
 }
 
 /// Castagnoli's polynomial, bits reversed.

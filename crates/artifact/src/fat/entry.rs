@@ -42,7 +42,8 @@ pub(super) fn entries(folder: &[u8]) -> impl Iterator<Item = Entry> {
 
 /// The volume's label, which is an entry of the root.
 pub(super) fn label(root: &[u8]) -> Option<String> {
-    let entry = raw(root).find(|raw| raw.get(11).is_some_and(|bits| bits & LABEL != 0 && bits & 0x3f != LONG_NAME))?;
+    let entry = raw(root)
+        .find(|raw| raw.get(11).is_some_and(|bits| bits & LABEL != 0 && bits & 0x3f != LONG_NAME))?;
     let label = letters(entry.get(..11)?, false);
     Some(label.trim().to_owned()).filter(|label| !label.is_empty())
 }

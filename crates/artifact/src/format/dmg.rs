@@ -2,6 +2,8 @@
 
 #[cfg(feature = "codecs")]
 mod app;
+#[cfg(feature = "codecs")]
+mod file;
 mod head;
 #[cfg(feature = "codecs")]
 mod image;

@@ -62,7 +62,8 @@ impl Tree {
             }
             let node = self.node(disk, steps, number)?;
             let n_records = node.n_records();
-            let not_after = |end| (0..n_records).take_while(|&n| node.key(n).is_some_and(|key| order(key) < end)).count();
+            let not_after =
+                |end| (0..n_records).take_while(|&n| node.key(n).is_some_and(|key| order(key) < end)).count();
             match node.kind() {
                 LEAF => return Ok(Some(Place { node: number, record: not_after(Ordering::Equal) })),
                 INDEX => {

@@ -33,8 +33,10 @@ fn mbr(head: &[u8]) -> impl Iterator<Item = Partition> {
     let entries = head.get(446..510).unwrap_or_default().chunks_exact(16);
     entries.filter_map(|entry| {
         let kind = entry.get(4).filter(|&&kind| kind != 0)?;
-        let [start, len] = [u32_at(entry, 8)?, u32_at(entry, 12)?].map(|n_sectors| u64::from(n_sectors) * SECTOR);
-        Some(Partition { name: format!("type {kind:#04x}"), start, len }).filter(|partition| partition.len > 0)
+        let [start, len] =
+            [u32_at(entry, 8)?, u32_at(entry, 12)?].map(|n_sectors| u64::from(n_sectors) * SECTOR);
+        Some(Partition { name: format!("type {kind:#04x}"), start, len })
+            .filter(|partition| partition.len > 0)
     })
 }
 
@@ -76,7 +78,8 @@ fn apple(disk: &mut dyn Disk, head: &[u8]) -> Result<Vec<Partition>, InspectErro
         }
         let long = |at| big_endian::u32_at(&entry, at).map_or(0, u64::from);
         n_entries = long(4).min(MAX_PARTITIONS as u64);
-        let kind = entry.get(48..80).and_then(|kind| kind.split(|&byte| byte == 0).next()).unwrap_or_default();
+        let kind =
+            entry.get(48..80).and_then(|kind| kind.split(|&byte| byte == 0).next()).unwrap_or_default();
         let name = String::from_utf8_lossy(kind).into_owned();
         partitions.push(Partition { name, start: long(8) * sector, len: long(12) * sector });
         n += 1;

@@ -24,7 +24,8 @@ fn parse<'a>(fork: &'a [u8], kind: &[u8; 4]) -> Option<Vec<(String, &'a [u8])>> 
         let content = contents.get((u32_at(reference, 4)? & 0x00ff_ffff) as usize..)?;
         let len = u32_at(content, 0)? as usize;
         let content = content.get(4..)?.get(..len)?;
-        let name = u16_at(reference, 2).filter(|&at| at != 0xffff).and_then(|at| names.get(usize::from(at)..));
+        let name =
+            u16_at(reference, 2).filter(|&at| at != 0xffff).and_then(|at| names.get(usize::from(at)..));
         let name = name.and_then(|name| name.get(1..1 + usize::from(*name.first()?))).unwrap_or_default();
         Some((String::from_utf8_lossy(name).into_owned(), content))
     };

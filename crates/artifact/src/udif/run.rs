@@ -50,7 +50,9 @@ pub(super) fn read_table(
 ) -> Result<Table, InspectError> {
     let long = |at| u64_at(bytes, at).unwrap_or(0);
     if !bytes.starts_with(b"mish") || bytes.len() < HEAD {
-        return Err(damaged(format!("expected a table of runs for `{name}` in the image, got something else")));
+        return Err(damaged(format!(
+            "expected a table of runs for `{name}` in the image, got something else"
+        )));
     }
     let (first_sector, n_sectors) = (long(8), long(16));
     let data_offset = data_offset.wrapping_add(long(24));

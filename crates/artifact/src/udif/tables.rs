@@ -16,7 +16,8 @@ pub(super) fn read(source: &mut dyn Source, trailer: &Trailer) -> Result<Arc<[u8
         return Ok(packed);
     }
     if len > MAX_IMAGE_INDEX {
-        let message = format!("expected at most {MAX_IMAGE_INDEX} bytes in the index of the image, got {len}");
+        let message =
+            format!("expected at most {MAX_IMAGE_INDEX} bytes in the index of the image, got {len}");
         return Err(too_large(message));
     }
     let bytes = source.get(offset, len as usize)?;
@@ -35,7 +36,8 @@ fn from_list(bytes: &[u8]) -> Result<Vec<u8>, InspectError> {
     let tables = list.at("resource-fork").and_then(|fork| fork.at("blkx")).map_or(&[][..], Value::items);
     let mut packed = Vec::new();
     for table in tables {
-        let name = table.at("Name").or_else(|| table.at("CFName")).and_then(Value::string).unwrap_or_default();
+        let name =
+            table.at("Name").or_else(|| table.at("CFName")).and_then(Value::string).unwrap_or_default();
         let bytes = table.at("Data").and_then(Value::data).unwrap_or_default();
         push(&mut packed, name, bytes);
     }

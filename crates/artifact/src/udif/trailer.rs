@@ -31,8 +31,7 @@ impl Trailer {
         let n_segments = u32_at(bytes, 60).unwrap_or(0);
         if n_segments > 1 {
             let segment = u32_at(bytes, 56).unwrap_or(0);
-            let message =
-                format!("expected an image in one file, got segment {segment} of {n_segments}");
+            let message = format!("expected an image in one file, got segment {segment} of {n_segments}");
             let fix = "join the segments: hdiutil convert -format UDZO first.dmg -o whole.dmg";
             return Err(Refusal::new(RefusalCode::NotAPackage, message, fix).into());
         }
@@ -46,7 +45,8 @@ impl Trailer {
         for (start, part_len) in [trailer.list, trailer.fork] {
             let end = start.saturating_add(part_len);
             if end > len {
-                let message = format!("expected the index of the image within {len} bytes, got an end at {end}");
+                let message =
+                    format!("expected the index of the image within {len} bytes, got an end at {end}");
                 let fix = "copy the image again: a part of it is missing";
                 return Err(Refusal::new(RefusalCode::Truncated, message, fix).into());
             }

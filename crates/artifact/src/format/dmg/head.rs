@@ -49,13 +49,14 @@ fn has_boot_record(head: &[u8], len: u64) -> bool {
     for entry in entries {
         let number = |at| u32_at(entry, at).map_or(0, u64::from) * SECTOR;
         let (start, partition_len) = (number(8), number(12));
-        match entry {
-            [0; 16] => {}
-            [0 | 0x80, _, _, _, 1.., ..] if start > 0 && partition_len > 0 && start + partition_len <= len => {
-                n_partitions += 1;
-            }
-            _ => return false,
+        let [state, _, _, _, kind, ..] = entry;
+        if *kind == 0 {
+            continue;
         }
+        if state & 0x7f != 0 || start == 0 || partition_len == 0 || start + partition_len > len {
+            return false;
+        }
+        n_partitions += 1;
     }
     n_partitions > 0 && head.get(510..512) == Some(b"\x55\xaa")
 }
