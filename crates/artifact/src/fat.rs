@@ -174,7 +174,14 @@ impl<'a> Fat<'a> {
 impl Volume for Fat<'_> {
     fn label(&mut self) -> Result<Option<String>, InspectError> {
         let root = self.folder(None)?;
-        Ok(entry::label(&root))
+        if let Some(label) = entry::label(&root) {
+            return Ok(Some(label));
+        }
+        // `BS_VolLab`, behind a mark that says it is there.
+        let at = if self.geometry.kind == Kind::Fat32 { 66 } else { 38 };
+        let boot = self.disk.read(at, 16)?;
+        let label = boot.get(5..16).filter(|_| boot.first() == Some(&0x29)).and_then(entry::label_text);
+        Ok(label.filter(|label| label != "NO NAME"))
     }
 
     fn file_system(&self) -> &'static str {

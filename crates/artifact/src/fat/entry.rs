@@ -44,8 +44,12 @@ pub(super) fn entries(folder: &[u8]) -> impl Iterator<Item = Entry> {
 pub(super) fn label(root: &[u8]) -> Option<String> {
     let entry = raw(root)
         .find(|raw| raw.get(11).is_some_and(|bits| bits & LABEL != 0 && bits & 0x3f != LONG_NAME))?;
-    let label = letters(entry.get(..11)?, false);
-    Some(label.trim().to_owned()).filter(|label| !label.is_empty())
+    label_text(entry.get(..11)?)
+}
+
+/// A label padded with blanks; `None` if there is nothing else.
+pub(super) fn label_text(label: &[u8]) -> Option<String> {
+    Some(letters(label, false).trim_matches([' ', '\0']).to_owned()).filter(|label| !label.is_empty())
 }
 
 /// Entries in use.

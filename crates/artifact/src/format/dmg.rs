@@ -8,11 +8,17 @@ mod head;
 #[cfg(feature = "codecs")]
 mod image;
 #[cfg(feature = "codecs")]
+mod installer;
+#[cfg(feature = "codecs")]
 mod signature;
 
 pub(super) use head::{has_head, has_trailer, lost_trailer};
 #[cfg(feature = "codecs")]
 pub(super) use image::read;
+
+/// What to do where nothing tells the version.
+#[cfg(feature = "codecs")]
+const TYPE_THEM: &str = "type the version and the build when you release it";
 
 /// Without the feature `codecs` nothing of a disk image is read.
 #[cfg(not(feature = "codecs"))]

@@ -18,9 +18,19 @@ fn every_disk_image_yields_what_independent_tools_read() {
 fn no_disk_image_takes_more_than_12_reads_or_4_megabytes() {
     for row in rows(&["dmg", "raw-volume"]) {
         if let Ok(artifact) = inspect(&row) {
-            println!("{}: {} reads, {} of {} bytes, {:?} {:?} {:?}", row.file, artifact.reads, artifact.bytes_read, row.len,
-                artifact.apple.as_ref().and_then(|apple| apple.volume.clone()), artifact.icon.as_ref().map(|i| (&i.media_type, i.width)), artifact.findings.iter().map(|f| format!("{}: {}", f.code, f.message)).collect::<Vec<_>>());
-        } else { println!("{}: {:?}", row.file, inspect(&row)); }
+            println!(
+                "{}: {} reads, {} of {} bytes, {:?} {:?} {:?}",
+                row.file,
+                artifact.reads,
+                artifact.bytes_read,
+                row.len,
+                artifact.apple.as_ref().and_then(|apple| apple.volume.clone()),
+                artifact.icon.as_ref().map(|i| (&i.media_type, i.width)),
+                artifact.findings.iter().map(|f| format!("{}: {}", f.code, f.message)).collect::<Vec<_>>()
+            );
+        } else {
+            println!("{}: {:?}", row.file, inspect(&row));
+        }
     }
     check_budget(&["dmg"], 12, 4_000_000);
 }

@@ -38,7 +38,7 @@ pub(super) fn find(files: &mut dyn Files, label: Option<&str>) -> Result<Found, 
             n_listed += 1;
             let items = files.list(folder)?;
             if folder.is_empty() {
-                let visible = items.iter().filter(|item| !item.name.starts_with('.'));
+                let visible = items.iter().filter(|item| !item.name.starts_with(['.', '$']));
                 found.others = visible.take(MAX_NAMED).map(|item| item.name.clone()).collect();
             }
             for item in items.into_iter().filter(|item| !item.name.starts_with('.')) {

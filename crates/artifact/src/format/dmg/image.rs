@@ -4,19 +4,18 @@ use crate::bundle::{self, Layout};
 use crate::disk::{Disk, RawDisk};
 use crate::files::Files;
 use crate::format::dmg::app::{self, Found};
-use crate::format::dmg::file::FileSource;
 use crate::format::dmg::head::{find_trailer, lost_trailer};
 use crate::format::dmg::signature::{self, Signature};
-use crate::format::{Depth, Job, pkg};
+use crate::format::dmg::{TYPE_THEM, installer};
+use crate::format::{Depth, Job};
+use crate::limits::MAX_ICON;
 use crate::partition::{self, FileSystem, Partition};
 use crate::udif::{Image, Trailer};
 use crate::volume::VolumeFiles;
 use crate::{
-    Apple, Artifact, Finding, Format, InspectError, Os, Refusal, RefusalCode, Severity, Source, Volume, layer,
+    Apple, Artifact, Finding, Format, Icon, InspectError, Os, Refusal, RefusalCode, Severity, Source, Volume,
+    icns,
 };
-
-/// What to do where nothing tells the version.
-const TYPE_THEM: &str = "type the version and the build when you release it";
 
 /// Reads the file that `has_trailer` or `has_head` knew.
 pub(in crate::format) fn read(job: &Job<'_>, source: &mut dyn Source) -> Result<Artifact, InspectError> {
@@ -104,10 +103,13 @@ fn read_partition(
         }
         ([], [chosen, ..]) => {
             facts.path = Some(chosen.clone());
-            read_installer(job, &mut files, chosen, size)?
+            installer::read(job, &mut files, chosen, size)?
         }
         ([], []) => without_app(size, no_application(&found)),
     };
+    if artifact.icon.is_none() && job.depth == Depth::Full {
+        artifact.icon = volume_icon(&mut files)?;
+    }
     // The label is what people see when they open the image.
     artifact.name = artifact.name.or_else(|| facts.name.clone());
     artifact.apple.get_or_insert_default().volume = Some(facts);
@@ -126,49 +128,13 @@ fn read_app(
     Ok(bundle::read(files, app, layout, job)?.into_artifact(Format::Dmg, size))
 }
 
-/// Reads an installer on the volume. One that cannot be read, as those that are folders, is named.
-fn read_installer(
-    job: &Job<'_>,
-    files: &mut VolumeFiles<'_>,
-    path: &str,
-    size: u64,
-) -> Result<Artifact, InspectError> {
-    let mut findings = Vec::new();
-    let inner = read_nested(job, files, path);
-    let fix = TYPE_THEM;
-    let inner = layer::optional(inner, "nested-payload", fix, &mut findings)?.flatten();
-    let message = match inner {
-        Some(_) => {
-            format!("expected an app on the volume, got the installer `{path}`, which was read instead")
-        }
-        None => format!("expected an app on the volume, got the installer `{path}`, which cannot be read"),
-    };
-    let (severity, code, fix) = match inner {
-        Some(_) => {
-            (Severity::Info, "nested-payload", "release the installer itself if testers need no image")
-        }
-        None => (Severity::Warning, "no-application", TYPE_THEM),
-    };
-    findings.push(Finding::new(severity, code, message, fix));
-    let mut artifact = inner.unwrap_or_else(|| Artifact::new(Format::Dmg, Os::MacOs, size));
-    artifact.findings.extend(findings);
-    Ok(Artifact { format: Format::Dmg, size, ..artifact })
-}
-
-fn read_nested(
-    job: &Job<'_>,
-    files: &mut VolumeFiles<'_>,
-    path: &str,
-) -> Result<Option<Artifact>, InspectError> {
-    let Some(content) = files.0.content(path, u64::MAX)? else {
-        return Ok(None);
-    };
-    let mut source = FileSource::new(files, content);
-    let has_head = pkg::has_head(&mut source)?;
-    let inner = if has_head { pkg::read(job, &mut source).map(Some) } else { Ok(None) };
-    match source.failure {
-        Some(failure) => Err(failure),
-        None => inner,
+/// The picture that Finder shows for the volume.
+fn volume_icon(files: &mut VolumeFiles<'_>) -> Result<Option<Icon>, InspectError> {
+    match files.read(".VolumeIcon.icns", MAX_ICON) {
+        Ok(bytes) => Ok(bytes.and_then(|bytes| icns::icon(&bytes).ok())),
+        Err(InspectError::Miss(miss)) => Err(miss.into()),
+        // Nobody misses it.
+        Err(_) => Ok(None),
     }
 }
 
@@ -179,6 +145,7 @@ fn add_signature(artifact: &mut Artifact, signature: Signature) {
         apple.certificates = signature.certificates;
         if signature.has_ticket {
             apple.is_notarized = Some(true);
+            artifact.findings.retain(|finding| finding.code != "not-stapled");
         }
     }
     if signature.is_signed && signature.is_nameless {
