@@ -11,12 +11,15 @@
 //! ([`limits`]), nothing recurses, and no input makes a function panic.
 
 mod android;
+#[cfg(feature = "codecs")]
+mod apfs;
 mod apple;
 mod arsc;
 mod artifact;
 #[allow(dead_code)]
 mod asn1;
 mod axml;
+mod big_endian;
 #[allow(dead_code)]
 mod bundle;
 mod bytes;
@@ -26,6 +29,12 @@ mod cms;
 #[allow(dead_code)]
 mod codec;
 mod codepage;
+#[cfg(feature = "codecs")]
+mod decmpfs;
+#[cfg(feature = "codecs")]
+mod disk;
+#[cfg(feature = "codecs")]
+mod fat;
 #[allow(dead_code)]
 mod files;
 mod finding;
@@ -33,6 +42,8 @@ mod format;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
+#[cfg(feature = "codecs")]
+mod hfs_plus;
 mod hints;
 #[allow(dead_code)]
 mod icns;
@@ -41,11 +52,15 @@ mod inspect;
 #[allow(dead_code)]
 mod layer;
 pub mod limits;
+#[cfg(feature = "codecs")]
+mod lzvn;
 #[allow(dead_code)]
 mod macho;
 mod manifest;
 mod msi;
 mod pages;
+#[cfg(feature = "codecs")]
+mod partition;
 #[allow(dead_code)]
 mod plist;
 #[allow(dead_code)]
@@ -57,6 +72,10 @@ mod source;
 mod string_pool;
 #[allow(dead_code)]
 mod time;
+#[cfg(feature = "codecs")]
+mod udif;
+#[cfg(feature = "codecs")]
+mod volume;
 mod windows;
 #[allow(dead_code)]
 mod x509;
