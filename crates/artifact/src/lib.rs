@@ -12,6 +12,7 @@
 
 mod android;
 mod apple;
+mod appx;
 mod arsc;
 mod artifact;
 mod axml;
@@ -29,6 +30,7 @@ mod layer;
 pub mod limits;
 mod manifest;
 mod pages;
+mod pri;
 mod refusal;
 mod source;
 mod string_pool;
