@@ -52,7 +52,8 @@ impl<'a> Pri<'a> {
             Some(Section { kind: entry.get(..15)?, data })
         };
         // Sections are referred to by their place in the table: a bad one keeps its place.
-        let sections = entries.map(|entry| section(entry).unwrap_or(Section { kind: &[], data: &[] })).collect();
+        let sections =
+            entries.map(|entry| section(entry).unwrap_or(Section { kind: &[], data: &[] })).collect();
         Some(Self { sections })
     }
 
@@ -70,7 +71,8 @@ impl<'a> Pri<'a> {
         let item = map.item(schema.find(path)?)?;
         let decisions = Decisions::parse(self.sections.get(map.decisions)?.data)?;
         let scores = decisions.scores(item.decision);
-        let candidates = scores.enumerate().filter_map(|(n, score)| Some((score, self.candidate(map, item.first + n)?)));
+        let candidates =
+            scores.enumerate().filter_map(|(n, score)| Some((score, self.candidate(map, item.first + n)?)));
         // The first of the best.
         candidates.reduce(|best, other| if other.0 > best.0 { other } else { best }).map(|(_, text)| text)
     }
@@ -141,7 +143,16 @@ impl<'a> Map<'a> {
         // Tables with wide numbers.
         next(long(28)?, 1)?;
         let values = next(long(20)?, 8)?;
-        Some(Self { schema: short(4)?, decisions: short(8)?, kinds, directory, ranges, items, values, data: rest })
+        Some(Self {
+            schema: short(4)?,
+            decisions: short(8)?,
+            kinds,
+            directory,
+            ranges,
+            items,
+            values,
+            data: rest,
+        })
     }
 
     /// The item of a resource, by the directory's ranges.
@@ -184,8 +195,10 @@ impl<'a> Names<'a> {
             return None;
         }
         let has_ascii = is_extended && data.get(8..)?.starts_with(b"[def_hnamesx]");
-        let (n_versions, n_chars) = (u16_at(data, 0)?, u32::from(u16_at(data, 2)?) + u32::from(u16_at(data, 4)?));
-        let names = if is_extended { 24 } else { 8 } + usize::from(n_versions) * VERSION + n_chars as usize * 2;
+        let (n_versions, n_chars) =
+            (u16_at(data, 0)?, u32::from(u16_at(data, 2)?) + u32::from(u16_at(data, 4)?));
+        let names =
+            if is_extended { 24 } else { 8 } + usize::from(n_versions) * VERSION + n_chars as usize * 2;
         let header = data.get(names.next_multiple_of(4)..)?;
         if u16_at(header, 2)? & HAS_WIDE_NUMBERS != 0 {
             return None;
@@ -250,7 +263,8 @@ impl<'a> Names<'a> {
             return Some(found.eq_ignore_ascii_case(name.as_bytes()));
         }
         let units = self.wide.get(at.checked_mul(2)?..)?.chunks_exact(2);
-        let units = units.filter_map(|unit| u16_at(unit, 0)).take_while(|&unit| unit != 0).take(name.len() + 1);
+        let units =
+            units.filter_map(|unit| u16_at(unit, 0)).take_while(|&unit| unit != 0).take(name.len() + 1);
         let found: String = char::decode_utf16(units).map(|char| char.unwrap_or('\u{fffd}')).collect();
         Some(found.to_lowercase() == name)
     }

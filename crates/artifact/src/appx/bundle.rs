@@ -108,7 +108,10 @@ mod tests {
         let kinds: Vec<_> = bundle.packages.iter().map(|listed| WindowsPackage::from(listed).kind).collect();
         assert_eq!(kinds, ["application", "resource", "stub"]);
         let first = bundle.packages.first().cloned().unwrap_or_default();
-        assert_eq!((first.architecture.as_deref(), first.offset, first.size), (Some("x86"), Some(40), Some(9)));
+        assert_eq!(
+            (first.architecture.as_deref(), first.offset, first.size),
+            (Some("x86"), Some(40), Some(9))
+        );
         assert_eq!(bundle.packages[1].languages, ["de-de"]);
         assert_eq!(bundle.applications().count(), 1);
     }

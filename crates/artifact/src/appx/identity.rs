@@ -65,7 +65,8 @@ pub(crate) fn quad(version: &str) -> Option<[u16; 4]> {
 pub(crate) fn is_name(name: &str) -> bool {
     let upper = name.to_ascii_uppercase();
     let numbered = |device| upper.strip_prefix(device).is_some_and(|n| matches!(n.as_bytes(), [b'1'..=b'9']));
-    let is_device = matches!(upper.as_str(), "CON" | "PRN" | "AUX" | "NUL") || numbered("COM") || numbered("LPT");
+    let is_device =
+        matches!(upper.as_str(), "CON" | "PRN" | "AUX" | "NUL") || numbered("COM") || numbered("LPT");
     let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
     (3..=50).contains(&name.len()) && name.bytes().all(is_allowed) && !name.ends_with('.') && !is_device
 }
@@ -78,7 +79,10 @@ mod tests {
     fn a_family_name_is_what_windows_makes_of_it() {
         // The first is Microsoft's own, seen in the path of every app that comes with Windows.
         for (publisher, id) in [
-            ("CN=Microsoft Corporation, O=Microsoft Corporation, L=Redmond, S=Washington, C=US", "8wekyb3d8bbwe"),
+            (
+                "CN=Microsoft Corporation, O=Microsoft Corporation, L=Redmond, S=Washington, C=US",
+                "8wekyb3d8bbwe",
+            ),
             (
                 "CN=Code Sign Test (DO NOT TRUST), O=Microsoft Corporation, L=Redmond, S=Washington, C=US",
                 "125rzkzqaqjwj",
@@ -91,7 +95,8 @@ mod tests {
     #[test]
     fn a_version_has_four_numbers() {
         assert_eq!(quad("43690.48059.52428.56797"), Some([43690, 48059, 52428, 56797]));
-        for version in ["", "1.2.3", "1.2.3.4.5", "1.2.3.65536", "1.2.3.+4", "1.2.3.", "a.b.c.d", "1.2.3.-4"] {
+        for version in ["", "1.2.3", "1.2.3.4.5", "1.2.3.65536", "1.2.3.+4", "1.2.3.", "a.b.c.d", "1.2.3.-4"]
+        {
             assert_eq!(quad(version), None, "{version}");
         }
     }

@@ -108,6 +108,8 @@ fn unpack(raw: &RawEntry<'_>, start: u64, source: &mut dyn Source) -> Result<Arc
         let is_stuck = n_read == 0 && n == 0;
         match status {
             TINFLStatus::Done => break,
+            // As in zip/entry.rs: all is there but a last block.
+            TINFLStatus::NeedsMoreInput | TINFLStatus::FailedCannotMakeProgress if n_out == declared => break,
             TINFLStatus::HasMoreOutput | TINFLStatus::NeedsMoreInput if !is_stuck => {}
             _ => return Err(ZipError::Inflate { name: raw.text() }.into()),
         }

@@ -19,7 +19,8 @@ pub(crate) fn read(
         return Ok(None);
     };
     let bytes = archive.read(&raw, source, MAX_ICON)?;
-    let unreadable = || Refusal::corrupt(format!("expected a PNG or JPEG picture in `{}`, got neither", raw.text()));
+    let unreadable =
+        || Refusal::corrupt(format!("expected a PNG or JPEG picture in `{}`, got neither", raw.text()));
     Ok(Some(icon(bytes).ok_or_else(unreadable)?))
 }
 
@@ -102,9 +103,11 @@ fn qualifier_rank(qualifier: &str) -> Option<i32> {
 /// A folder's or a qualifier's name such as `en-us`.
 fn is_language(qualifier: &str) -> bool {
     let mut subtags = qualifier.split('-');
-    let is_letters = |tag: &str| (2..=3).contains(&tag.len()) && tag.bytes().all(|byte| byte.is_ascii_lowercase());
+    let is_letters =
+        |tag: &str| (2..=3).contains(&tag.len()) && tag.bytes().all(|byte| byte.is_ascii_lowercase());
     subtags.next().is_some_and(is_letters)
-        && subtags.all(|tag| (2..=8).contains(&tag.len()) && tag.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+        && subtags
+            .all(|tag| (2..=8).contains(&tag.len()) && tag.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
 /// A picture that a browser shows, with its size if it says so.
@@ -153,13 +156,19 @@ mod tests {
 
     fn best<'a>(logo: &str, names: &[&'a str]) -> Option<&'a str> {
         let wanted = Name::of(&part::folded(logo.as_bytes()))?;
-        let ranked = names.iter().filter_map(|name| Some((wanted.rank(&part::folded(name.as_bytes()))?, *name)));
+        let ranked =
+            names.iter().filter_map(|name| Some((wanted.rank(&part::folded(name.as_bytes()))?, *name)));
         ranked.max_by_key(|(rank, _)| *rank).map(|(_, name)| name)
     }
 
     #[test]
     fn the_picture_for_sharp_screens_comes_first() {
-        let names = ["Assets/Logo.png", "assets/LOGO.scale-100.png", "Assets/Logo.scale-200.PNG", "Logo.scale-200.png"];
+        let names = [
+            "Assets/Logo.png",
+            "assets/LOGO.scale-100.png",
+            "Assets/Logo.scale-200.PNG",
+            "Logo.scale-200.png",
+        ];
         assert_eq!(best("Assets\\Logo.png", &names), Some("Assets/Logo.scale-200.PNG"));
         assert_eq!(best("Assets\\Logo.png", &names[..2]), Some("assets/LOGO.scale-100.png"));
         assert_eq!(best("logo.png", &names), Some("Logo.scale-200.png"));
@@ -181,7 +190,14 @@ mod tests {
 
     #[test]
     fn another_file_with_a_longer_name_is_another_picture() {
-        for name in ["a/LogoWide.png", "a/Logo.wide.png", "a/other/Logo.png", "ab/Logo.png", "a/Logo", "a/Logo.png.bak"] {
+        for name in [
+            "a/LogoWide.png",
+            "a/Logo.wide.png",
+            "a/other/Logo.png",
+            "ab/Logo.png",
+            "a/Logo",
+            "a/Logo.png.bak",
+        ] {
             assert_eq!(best("a\\Logo.png", &[name]), None, "{name}");
         }
     }

@@ -171,7 +171,10 @@ mod tests {
         let cases = [
             ("<Bundle/>", "expected a manifest that begins with `Package`, got `Bundle`"),
             ("<Package/>", "expected an identity with a name in the manifest, got none"),
-            ("<Package><Identity Name=' '/></Package>", "expected an identity with a name in the manifest, got none"),
+            (
+                "<Package><Identity Name=' '/></Package>",
+                "expected an identity with a name in the manifest, got none",
+            ),
         ];
         for (text, message) in cases {
             assert_eq!(error(text).as_deref(), Some(message), "{text}");

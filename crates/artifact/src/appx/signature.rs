@@ -93,7 +93,10 @@ mod tests {
             "CN=Example Corporation, O=Example Corporation, L=Redmond, S=Washington, C=US",
             "C=US, ST=Washington, L=Redmond, O=Example Corporation, CN=Example Corporation",
         ));
-        assert!(is_subject(r#"CN="Example, Inc.", E=a@example.com"#, r"emailAddress=a@example.com, CN=Example\, Inc."));
+        assert!(is_subject(
+            r#"CN="Example, Inc.", E=a@example.com"#,
+            r"emailAddress=a@example.com, CN=Example\, Inc."
+        ));
         assert!(is_subject("PostalCode=1, T=t, SERIALNUMBER=2", "serialNumber=2, title=t, postalCode=1"));
         assert!(is_subject("CN=a, OID.2.5.4.97=b", "organizationIdentifier=b, CN=a"));
     }

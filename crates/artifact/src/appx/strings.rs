@@ -40,7 +40,9 @@ pub(crate) fn index(archive: &Archive, source: &mut dyn Source) -> Result<Option
     let bytes = archive.read(&raw, source, MAX_RESOURCES)?;
     match Pri::parse(&bytes) {
         Some(_) => Ok(Some(bytes)),
-        None => Err(Refusal::corrupt(format!("expected a resource index in `{PART}`, got something else")).into()),
+        None => {
+            Err(Refusal::corrupt(format!("expected a resource index in `{PART}`, got something else")).into())
+        }
     }
 }
 
@@ -50,7 +52,10 @@ mod tests {
 
     #[test]
     fn a_short_reference_is_looked_for_among_the_resources_first() {
-        assert_eq!(reference("ms-resource:AppName").map(paths), Some(vec!["Resources/AppName".into(), "AppName".into()]));
+        assert_eq!(
+            reference("ms-resource:AppName").map(paths),
+            Some(vec!["Resources/AppName".into(), "AppName".into()])
+        );
         assert_eq!(paths("//Example.App/Strings/AppName"), ["Strings/AppName"]);
         assert_eq!(paths("///Strings/AppName"), ["Strings/AppName"]);
         assert_eq!(paths("/Strings/AppName"), ["Strings/AppName"]);
