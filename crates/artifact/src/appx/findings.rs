@@ -3,7 +3,7 @@
 use crate::Severity::{Error, Info, Warning};
 use crate::appx::identity::{Identity, is_name, quad};
 use crate::appx::part::{self, Parts};
-use crate::appx::{Formats, Place, extension, signature};
+use crate::appx::{Formats, Place, signature};
 use crate::{Certificate, Finding, Severity, time};
 
 const REBUILD: &str = "release the package as the build made it: a tool changed it afterwards";
@@ -26,11 +26,9 @@ impl Findings {
     pub(crate) fn file_name(&mut self, file_name: &str, formats: Formats) {
         if formats.named(file_name).is_none() {
             let (appx, msix) = (formats.appx.extension(), formats.msix.extension());
-            let message = format!(
-                "expected a name that ends in `.{appx}` or `.{msix}`, got `.{}`: windows opens files by it",
-                extension(file_name).escape_debug().take(40).collect::<String>(),
-            );
-            self.add(Warning, "mismatched-extension", message, "rename the file");
+            let got: String = file_name.escape_debug().take(100).collect();
+            let message = format!("expected a name that ends in `.{appx}` or `.{msix}`, got `{got}`");
+            self.add(Warning, "mismatched-extension", message, "rename the file: windows opens it by its name");
         }
     }
 

@@ -56,12 +56,13 @@ impl Source for OneByte<'_> {
 #[test]
 fn a_package_given_byte_by_byte_reads_the_same() {
     let mut n_files = 0;
-    for folder in ["apk", "derived"] {
+    for folder in ["apk", "derived", "appx", "appxbundle", "msix"] {
         let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus").join(folder);
         for file in fs::read_dir(&corpus).into_iter().flatten().flatten() {
             let name = file.file_name().to_string_lossy().into_owned();
             let bytes = fs::read(file.path()).unwrap_or_default();
-            if name.ends_with(".apk") && bytes.len() <= 24 << 10 {
+            let is_read = [".apk", ".appx", ".appxbundle", ".appxupload", ".msix", ".msixupload"];
+            if is_read.iter().any(|extension| name.ends_with(extension)) && bytes.len() <= 24 << 10 {
                 check(&name, &bytes);
                 n_files += 1;
             }
