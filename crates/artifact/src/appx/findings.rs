@@ -28,7 +28,12 @@ impl Findings {
             let (appx, msix) = (formats.appx.extension(), formats.msix.extension());
             let got: String = file_name.escape_debug().take(100).collect();
             let message = format!("expected a name that ends in `.{appx}` or `.{msix}`, got `{got}`");
-            self.add(Warning, "mismatched-extension", message, "rename the file: windows opens it by its name");
+            self.add(
+                Warning,
+                "mismatched-extension",
+                message,
+                "rename the file: windows opens it by its name",
+            );
         }
     }
 
