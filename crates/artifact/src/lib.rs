@@ -14,6 +14,7 @@ mod android;
 #[cfg(feature = "codecs")]
 mod apfs;
 mod apple;
+mod appx;
 mod arsc;
 mod artifact;
 #[allow(dead_code)]
@@ -67,6 +68,7 @@ mod plist;
 mod png;
 #[allow(dead_code)]
 mod profile;
+mod pri;
 mod refusal;
 mod source;
 mod string_pool;
