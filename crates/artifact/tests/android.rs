@@ -119,9 +119,9 @@ fn a_scheme_that_another_one_vouches_for_is_missed() {
     let zip = Manifest { min_sdk: 28, ..Manifest::default() }.zip().finish();
     let v2 = signer(V2, SIGNER, &[(0x1234, 5), (0xbeef_f00d, 3)]);
     let v3 = signer(V3, SIGNER, &[(0x559f_8b02, 33)]);
-    assert_eq!(findings(&with_block(&zip, &[v2.clone()])), ["error stripped-signature"]);
+    assert_eq!(findings(&with_block(&zip, std::slice::from_ref(&v2))), ["error stripped-signature"]);
     assert_eq!(findings(&with_block(&zip, &[v2, signer(V3, SIGNER, &[])])), [""; 0]);
-    assert_eq!(findings(&with_block(&zip, &[v3.clone()])), ["error stripped-signature"]);
+    assert_eq!(findings(&with_block(&zip, std::slice::from_ref(&v3))), ["error stripped-signature"]);
     assert_eq!(findings(&with_block(&zip, &[v3, signer(V3_1, SIGNER, &[])])), [""; 0]);
 }
 
