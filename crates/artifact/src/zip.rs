@@ -10,6 +10,7 @@ mod entry;
 mod name;
 mod survey;
 mod tree;
+mod kept;
 
 pub(crate) use archive::Archive;
 pub(crate) use directory::{Directory, RawEntry};
