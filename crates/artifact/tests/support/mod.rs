@@ -7,6 +7,7 @@ pub(crate) mod memory;
 pub(crate) mod mutants;
 pub(crate) mod random;
 pub(crate) mod sparse;
+pub(crate) mod signed;
 
 use std::fs;
 use std::path::PathBuf;
