@@ -69,8 +69,13 @@ fn read_content(job: &Job<'_>, source: &mut dyn Source) -> Result<Artifact, Insp
         opened => match (by_head(source)?, opened) {
             (Some(read), _) => read(job, source),
             (None, Ok(archive)) => read_archive(job, source, &archive),
-            (None, Err(ZipError::NoEnd)) => Err(unknown::refusal(job, source)?.into()),
-            (None, Err(error)) => Err(error.into()),
+            (None, Err(error)) => {
+                appx::refuse_encrypted(job, source)?;
+                match error {
+                    ZipError::NoEnd => Err(unknown::refusal(job, source)?.into()),
+                    error => Err(error.into()),
+                }
+            }
         },
     }
 }

@@ -6,8 +6,8 @@ pub(crate) mod apk;
 pub(crate) mod memory;
 pub(crate) mod mutants;
 pub(crate) mod random;
-pub(crate) mod sparse;
 pub(crate) mod signed;
+pub(crate) mod sparse;
 
 use std::fs;
 use std::path::PathBuf;
