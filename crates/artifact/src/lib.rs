@@ -12,6 +12,7 @@
 
 mod android;
 mod apple;
+mod appx;
 mod arsc;
 mod artifact;
 #[allow(dead_code)]
@@ -50,6 +51,7 @@ mod pages;
 mod plist;
 #[allow(dead_code)]
 mod png;
+mod pri;
 #[allow(dead_code)]
 mod profile;
 mod refusal;

@@ -13,13 +13,17 @@ pub struct Windows {
     pub publisher_name: Option<String>,
     /// Name and publisher's hash: `Example.App_125rzkzqaqjwj`.
     pub family_name: Option<String>,
+    /// `ResourceId` of a package, as `split.language-de`.
+    pub resource_id: Option<String>,
     /// `x86`, `x64`, `arm`, `arm64`, `neutral`.
     pub architectures: Vec<String>,
     /// The device families it is for.
     pub device_families: Vec<DeviceFamily>,
     /// Capabilities by name, restricted ones among them.
     pub capabilities: Vec<String>,
-    /// What a bundle or an upload holds.
+    /// Names of the framework packages it needs installed.
+    pub dependencies: Vec<String>,
+    /// What a bundle or an upload holds: in an upload its own entries first, then those of its bundle.
     pub packages: Vec<WindowsPackage>,
     /// `ProductCode` of an installer.
     pub product_code: Option<String>,
@@ -57,7 +61,7 @@ pub struct DeviceFamily {
 pub struct WindowsPackage {
     /// Its name in there.
     pub file_name: String,
-    /// `application`, `resource`, `bundle` or `symbols`.
+    /// `application`, `resource`, `stub`, `bundle`, `symbols` or `dependency`.
     pub kind: String,
     /// Its version.
     pub version: Option<String>,

@@ -99,10 +99,6 @@ impl Findings {
                 self.add(Info, "unresolved-reference", message, fix);
             }
         }
-        if !facts.hints.file_name.to_ascii_lowercase().ends_with(".apk") {
-            let message = format!("expected a name that ends in `.apk`, got `{}`", facts.hints.file_name);
-            self.add(Info, "unusual-file-name", message, "rename the file: phones open it by its name");
-        }
     }
 
     fn resources(&mut self, facts: &Facts<'_>) {
