@@ -69,21 +69,16 @@ fn read_content(job: &Job<'_>, source: &mut dyn Source) -> Result<Artifact, Insp
         opened => match (by_head(source)?, opened) {
             (Some(read), _) => read(job, source),
             (None, Ok(archive)) => read_archive(job, source, &archive),
-<<<<<<< HEAD
             (None, Err(error)) => {
                 appx::refuse_encrypted(job, source)?;
                 match error {
-                    ZipError::NoEnd => Err(unknown::refusal(job, source)?.into()),
+                    ZipError::NoEnd => {
+                        let refusal = unknown::refusal(job, source)?;
+                        Err(dmg::lost_trailer(job.hints.file_name).unwrap_or(refusal).into())
+                    }
                     error => Err(error.into()),
                 }
             }
-=======
-            (None, Err(ZipError::NoEnd)) => {
-                let refusal = unknown::refusal(source)?;
-                Err(dmg::lost_trailer(job.hints.file_name).unwrap_or(refusal).into())
-            }
-            (None, Err(error)) => Err(error.into()),
->>>>>>> d796106f6ecf29247f0558c69a5ebe0ba91c8ca9
         },
     }
 }
