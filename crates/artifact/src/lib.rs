@@ -66,9 +66,9 @@ mod partition;
 mod plist;
 #[allow(dead_code)]
 mod png;
+mod pri;
 #[allow(dead_code)]
 mod profile;
-mod pri;
 mod refusal;
 mod source;
 mod string_pool;

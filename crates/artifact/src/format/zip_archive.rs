@@ -22,7 +22,8 @@ pub(super) fn read(
     archive: &Archive,
 ) -> Result<Artifact, InspectError> {
     let contents = Contents::of(archive);
-    if let Some(refusal) = contents.refusal().or_else(|| program(job, archive)) {
+    let refusal = contents.refusal().or_else(|| program(job, archive));
+    if let Some(refusal) = refusal.or_else(|| misnamed(job, archive, &contents)) {
         return Err(refusal.into());
     }
     let survey = Survey::of(archive);
@@ -41,6 +42,20 @@ pub(super) fn read(
 fn program(job: &Job<'_>, archive: &Archive) -> Option<Refusal> {
     let is_exe = job.hints.file_name.to_ascii_lowercase().ends_with(".exe");
     (archive.directory.prefix > 0 && is_exe).then(unknown::program)
+}
+
+/// An archive whose name says that it is a package, and in which there is none.
+fn misnamed(job: &Job<'_>, archive: &Archive, contents: &Contents) -> Option<Refusal> {
+    let (_, extension) = job.hints.file_name.rsplit_once('.')?;
+    let mut formats = Format::ALL.iter().filter(|format| !matches!(format, Format::Zip | Format::AppZip));
+    let format = formats.find(|format| format.extension().eq_ignore_ascii_case(extension))?;
+    if contents.split_packages().is_some() || contents.inner_package().is_some() {
+        return None;
+    }
+    let n_entries = archive.entries().count();
+    let message = format!("expected what an .{format} has inside, got a zip archive of {n_entries} entries");
+    let fix = "choose the package that the build made, or name the archive .zip to release it as it is";
+    Some(Refusal::new(RefusalCode::NotAPackage, message, fix))
 }
 
 /// Refuses an archive that no tool unpacks: one without the data its directory speaks of.
