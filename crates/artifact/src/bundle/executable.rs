@@ -1,10 +1,10 @@
 //! A bundle's executable, and what it tells about where the app runs.
 
 use crate::bundle::info::{self, Info};
-use crate::bundle::{Bundle, EXECUTABLE_HEAD, Layout, join};
+use crate::bundle::{Bundle, EXECUTABLE_HEAD, EXECUTABLE_NEAR, Layout, join};
 use crate::files::Files;
 use crate::macho::{self, MachSlice, Platform};
-use crate::{Apple, InspectError, Os, Slice};
+use crate::{Apple, InspectError, Os, Slice, layer};
 
 /// What was seen of the executable.
 pub(super) struct Executable {
@@ -39,14 +39,13 @@ pub(super) fn read(
         },
         head => head,
     };
-    match head {
-        Ok(head) => {
-            let slices = head.as_deref().map(macho::parse).unwrap_or_default();
-            Ok(Executable { path, is_missing: head.is_none(), slices })
-        }
-        Err(InspectError::Miss(miss)) => Err(miss.into()),
-        Err(_) => Ok(Executable { path, is_missing: false, slices: Vec::new() }),
-    }
+    let is_missing = matches!(head, Ok(None));
+    let head = layer::quiet(head)?.flatten().unwrap_or_default();
+    // Slices begin far apart: the second one of an app that runs on two architectures is rarely near.
+    let longer = macho::wanted(&head).filter(|&len| len <= EXECUTABLE_NEAR);
+    let longer = longer.map(|len| files.read_head(&path, len)).transpose();
+    let head = layer::quiet(longer)?.flatten().flatten().unwrap_or(head);
+    Ok(Executable { path, is_missing, slices: macho::parse(&head) })
 }
 
 /// A Mac app's executable if there is no choice: file systems and archivers spell one name in several ways.
@@ -131,7 +130,8 @@ mod tests {
 
     #[test]
     fn the_system_is_told_by_platform_family_or_executable() {
-        let cases: [(&[&str], &[&str], Option<Platform>, Os); 7] = [
+        type Case = (&'static [&'static str], &'static [&'static str], Option<Platform>, Os);
+        let cases: [Case; 7] = [
             (&["AppleTVOS"], &["tv"], None, Os::TvOs),
             (&["appletvsimulator"], &[], None, Os::TvOs),
             (&[], &["tv"], None, Os::TvOs),

@@ -19,7 +19,6 @@ pub(super) fn read(
     };
     let layout = if app.is_flat { Layout::Flat } else { Layout::Contents };
     let mut facts = bundle::read(&mut tree, &app.folder, layout, job)?;
-    facts.findings.extend(apps::archive_utility(archive));
     facts.findings.extend(apps::several(&apps, app, "the zip"));
     Ok(facts.into_artifact(Format::AppZip, size))
 }

@@ -31,7 +31,9 @@ pub(super) fn findings(profile: &Profile, facts: &BundleFacts, now: i64, finding
     {
         let message = format!("expected a profile for `{identifier}`, got one for `{pattern}`");
         let fix = "sign the app with a profile made for its bundle identifier";
-        add(Severity::Error, "profile-mismatch", message, fix);
+        // A Mac asks for the profile only if the app has entitlements that need one.
+        let severity = if facts.os == Os::MacOs { Severity::Warning } else { Severity::Error };
+        add(severity, "profile-mismatch", message, fix);
     }
     let platforms: Vec<String> = profile.platforms.iter().map(|name| name.to_ascii_lowercase()).collect();
     let expected = match facts.os {
