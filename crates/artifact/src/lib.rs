@@ -17,30 +17,38 @@ mod artifact;
 #[allow(dead_code)]
 mod asn1;
 mod axml;
+#[allow(dead_code)]
 mod bundle;
 mod bytes;
 mod certificate;
 #[allow(dead_code)]
 mod cms;
+#[allow(dead_code)]
 mod files;
 mod finding;
 mod format;
 mod hints;
+#[allow(dead_code)]
 mod icns;
 mod icon;
 mod inspect;
 #[allow(dead_code)]
 mod layer;
 pub mod limits;
+#[allow(dead_code)]
 mod macho;
 mod manifest;
 mod pages;
+#[allow(dead_code)]
 mod plist;
+#[allow(dead_code)]
 mod png;
+#[allow(dead_code)]
 mod profile;
 mod refusal;
 mod source;
 mod string_pool;
+#[allow(dead_code)]
 mod time;
 mod windows;
 #[allow(dead_code)]

@@ -74,6 +74,14 @@ impl Value {
         }
     }
 
+    /// The string that this is.
+    pub(crate) fn string(&self) -> Option<&str> {
+        match self {
+            Self::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
     /// The text that people mean by it: a version may be written as a number. Trimmed, never empty.
     pub(crate) fn text(&self) -> Option<String> {
         match self {

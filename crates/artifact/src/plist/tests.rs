@@ -22,7 +22,7 @@ fn a_version_written_as_a_number_is_text() {
 #[test]
 fn what_is_something_else_is_none() {
     let value = Value::Array(vec![Value::Bool(true)]);
-    assert_eq!((value.at("a"), value.text(), value.integer()), (None, None, None));
+    assert_eq!((value.at("a"), value.string(), value.integer()), (None, None, None));
     assert_eq!((value.date(), value.data(), value.items().len()), (None, None, 1));
     assert_eq!(Value::String("2".to_owned()).integer(), Some(2));
     assert_eq!(Value::Real(2.5).integer(), None);
