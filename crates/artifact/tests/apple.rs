@@ -187,3 +187,36 @@ fn of_a_name_given_twice_the_first_counts() {
     let zip = app("Payload/App.app", "").with("Payload/App.app/Info.plist", b"<plist><dict/></plist>");
     assert_eq!(accepted("app.ipa", zip).version.as_deref(), Some("1.0"));
 }
+
+#[test]
+fn an_app_for_devices_in_a_plain_zip_is_told() {
+    let artifact = accepted("app.zip", app("App.app", ""));
+    assert_eq!(codes(&artifact), ["Error needs-conversion"]);
+}
+
+#[test]
+fn an_executable_is_found_however_unicode_spells_it() {
+    let list = list("<key>CFBundleExecutable</key><string>Caf\u{e9}</string>");
+    let files = |executable: &str| {
+        let zip = Zip::default()
+            .with("A.app/Contents/Info.plist", &list)
+            .with(&format!("A.app/Contents/MacOS/{executable}"), b"#!");
+        codes(&accepted("app.zip", zip))
+    };
+    assert!(!files("Cafe\u{301}").contains(&"Error missing-executable".to_owned()));
+    assert!(files("Other").contains(&"Error missing-executable".to_owned()));
+}
+
+#[test]
+fn an_app_of_70_000_files_takes_few_reads_beside_its_directory() {
+    let mut zip = app("Payload/App.app", "");
+    let noise: Vec<u8> = (0..1000_u32).flat_map(|n| n.to_le_bytes()).collect();
+    for n in 0..70_000 {
+        let name = format!("Payload/App.app/Assets.bundle/{n}/picture-{n}.png");
+        zip = zip.with(&name, if n % 1000 == 0 { &noise } else { b"" });
+    }
+    let artifact = accepted("app.ipa", zip);
+    println!("{} bytes: {} bytes read in {} reads", artifact.size, artifact.bytes_read, artifact.reads);
+    assert_eq!(codes(&artifact), [""; 0]);
+    assert!(artifact.reads <= 5 && artifact.bytes_read < 9 << 20);
+}

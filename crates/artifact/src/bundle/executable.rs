@@ -28,9 +28,10 @@ pub(super) fn read(
     info: &Info,
 ) -> Result<Executable, InspectError> {
     let named = info.text("CFBundleExecutable");
-    let mut path = path(bundle, named.as_deref().unwrap_or(info::stem(bundle.app)));
+    let name = named.as_deref().unwrap_or(info::stem(bundle.app));
+    let mut path = path(bundle, name);
     let head = match files.read_head(&path, EXECUTABLE_HEAD) {
-        Ok(None) => match only_file(files, bundle)? {
+        Ok(None) => match spelled_otherwise(files, bundle, name)? {
             Some(only) => {
                 path = only;
                 files.read_head(&path, EXECUTABLE_HEAD)
@@ -48,14 +49,25 @@ pub(super) fn read(
     Ok(Executable { path, is_missing, slices: macho::parse(&head) })
 }
 
-/// A Mac app's executable if there is no choice: file systems and archivers spell one name in several ways.
-fn only_file(files: &mut dyn Files, bundle: &Bundle<'_>) -> Result<Option<String>, InspectError> {
-    if bundle.layout == Layout::Flat {
+/// The file that must be the executable of this name: Unicode spells one name in several ways, and file systems
+/// and archivers change the spelling. Only names in ASCII are what they are.
+fn spelled_otherwise(
+    files: &mut dyn Files,
+    bundle: &Bundle<'_>,
+    name: &str,
+) -> Result<Option<String>, InspectError> {
+    if name.is_ascii() {
         return Ok(None);
     }
-    let folder = bundle.path("MacOS");
-    match files.list(&folder)?.as_slice() {
-        [only] if !only.is_folder => Ok(Some(join(&folder, &only.name))),
+    let folder = match bundle.layout {
+        Layout::Flat => bundle.root.clone(),
+        Layout::Contents => bundle.path("MacOS"),
+    };
+    let items = files.list(&folder)?;
+    let mut likely =
+        items.iter().filter(|item| !item.is_folder && !item.name.is_ascii() && !item.name.contains('.'));
+    match (likely.next(), likely.next()) {
+        (Some(only), None) => Ok(Some(join(&folder, &only.name))),
         _ => Ok(None),
     }
 }

@@ -10,7 +10,7 @@ use crate::{InspectError, NestedBundle, layer};
 const MAX_NESTED: usize = 64;
 
 /// Bundles inside whose identifier is read: each may cost a read of its own.
-pub(super) const MAX_IDENTIFIED: usize = 16;
+pub(super) const MAX_IDENTIFIED: usize = 8;
 
 /// A kind of bundle, the folder it is in, and how its own folder ends.
 type Place = (&'static str, &'static str, &'static str);
