@@ -4,7 +4,8 @@ mod support;
 
 use artifact::{Artifact, Os, Refusal, RefusalCode, Severity};
 use support::apk::Zip;
-use support::inspect_bytes;
+use support::random::Random;
+use support::{inspect_bytes, rows};
 
 const INFO: &str = "<key>CFBundleIdentifier</key><string>org.example.app</string>\
                     <key>CFBundleName</key><string>App</string>\
@@ -219,4 +220,21 @@ fn an_app_of_70_000_files_takes_few_reads_beside_its_directory() {
     println!("{} bytes: {} bytes read in {} reads", artifact.size, artifact.bytes_read, artifact.reads);
     assert_eq!(codes(&artifact), [""; 0]);
     assert!(artifact.reads <= 5 && artifact.bytes_read < 9 << 20);
+}
+
+#[test]
+fn damaged_profiles_never_cost_the_identity() {
+    let mut random = Random::new(0x6a09_e667_f3bc_c908);
+    let (mut n_mutants, mut n_read) = (0, 0);
+    for row in rows(&["mobileprovision"]).iter().filter(|row| row.len > 0) {
+        let profile = row.bytes();
+        for _ in 0..200 {
+            let zip = bare("Payload/App.app", "")
+                .with("Payload/App.app/embedded.mobileprovision", &random.mutant(&profile, 0));
+            let artifact = accepted("app.ipa", zip);
+            n_mutants += 1;
+            n_read += u32::from(artifact.apple.is_some_and(|apple| apple.profile.is_some()));
+        }
+    }
+    println!("{n_mutants} mutants, {n_read} still read");
 }
