@@ -72,7 +72,10 @@ fn read_content(job: &Job<'_>, source: &mut dyn Source) -> Result<Artifact, Insp
             (None, Err(error)) => {
                 appx::refuse_encrypted(job, source)?;
                 match error {
-                    ZipError::NoEnd => Err(unknown::refusal(job, source)?.into()),
+                    ZipError::NoEnd => {
+                        let refusal = unknown::refusal(source)?;
+                        Err(dmg::lost_trailer(job.hints.file_name).unwrap_or(refusal).into())
+                    }
                     error => Err(error.into()),
                 }
             }

@@ -11,6 +11,8 @@
 //! ([`limits`]), nothing recurses, and no input makes a function panic.
 
 mod android;
+#[cfg(feature = "codecs")]
+mod apfs;
 mod apple;
 mod appx;
 mod arsc;
@@ -18,6 +20,7 @@ mod artifact;
 #[allow(dead_code)]
 mod asn1;
 mod axml;
+mod big_endian;
 #[allow(dead_code)]
 mod bundle;
 mod bytes;
@@ -27,6 +30,12 @@ mod cms;
 #[allow(dead_code)]
 mod codec;
 mod codepage;
+#[cfg(feature = "codecs")]
+mod decmpfs;
+#[cfg(feature = "codecs")]
+mod disk;
+#[cfg(feature = "codecs")]
+mod fat;
 #[allow(dead_code)]
 mod files;
 mod finding;
@@ -34,6 +43,8 @@ mod format;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
+#[cfg(feature = "codecs")]
+mod hfs_plus;
 mod hints;
 #[allow(dead_code)]
 mod icns;
@@ -42,11 +53,15 @@ mod inspect;
 #[allow(dead_code)]
 mod layer;
 pub mod limits;
+#[cfg(feature = "codecs")]
+mod lzvn;
 #[allow(dead_code)]
 mod macho;
 mod manifest;
 mod msi;
 mod pages;
+#[cfg(feature = "codecs")]
+mod partition;
 #[allow(dead_code)]
 mod plist;
 #[allow(dead_code)]
@@ -59,6 +74,10 @@ mod source;
 mod string_pool;
 #[allow(dead_code)]
 mod time;
+#[cfg(feature = "codecs")]
+mod udif;
+#[cfg(feature = "codecs")]
+mod volume;
 mod windows;
 #[allow(dead_code)]
 mod x509;

@@ -45,3 +45,15 @@ pub const MAX_REFERENCES: u32 = 20;
 
 /// Bytes of one string: longer ones are cut, nobody names an app so.
 pub const MAX_STRING: usize = 32 << 10;
+
+/// Bytes of a disk image's index: 16 MiB. That of an image of 1 GB has 0.3 MiB.
+pub const MAX_IMAGE_INDEX: u64 = 16 << 20;
+
+/// Unpacked bytes of one run of a disk image: 16 MiB. Usual ones have 0.25 to 1 MiB.
+pub const MAX_RUN: usize = 16 << 20;
+
+/// Unpacked bytes of a disk image in all: as many as are kept, so that nothing is unpacked twice.
+pub const MAX_EXPANDED: usize = MAX_KEPT;
+
+/// Nodes of a disk's trees and entries of its folders that are looked at.
+pub const MAX_DISK_STEPS: u32 = 200_000;

@@ -135,7 +135,7 @@ mod tests {
     }
 
     fn unpacked(packed: &[u8], size: u64) -> Result<Arc<[u8]>, InspectError> {
-        let raw = RawEntry { name: b"a", entry: entry(packed.len() as u64, size), is_inexact: false };
+        let raw = RawEntry { name: b"a", entry: entry(packed.len() as u64, size), ..RawEntry::default() };
         unpack(&raw, 0, &mut Memory(packed))
     }
 

@@ -162,7 +162,8 @@ mod tests {
     fn the_bundle_is_what_an_upload_is_about() {
         let entry = zip::Entry { flags: 0, method: 0, compressed: 0, size: 0, local: 0, name_len: 0 };
         let order = |name: &'static str| {
-            Entry::of(RawEntry { name: name.as_bytes(), entry, is_inexact: false }).map(|entry| entry.order())
+            Entry::of(RawEntry { name: name.as_bytes(), entry, ..RawEntry::default() })
+                .map(|entry| entry.order())
         };
         assert!(order("a/b/App.msixbundle") < order("App.appx"));
         assert!(order("App.appx") < order("x86/App.appx"));

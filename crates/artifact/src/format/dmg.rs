@@ -1,19 +1,30 @@
 //! Mac disk images: a UDIF file or a bare volume.
 
-use crate::format::{Job, unknown};
-use crate::{Artifact, InspectError, Miss, Source};
+#[cfg(feature = "codecs")]
+mod app;
+#[cfg(feature = "codecs")]
+mod file;
+mod head;
+#[cfg(feature = "codecs")]
+mod image;
+#[cfg(feature = "codecs")]
+mod installer;
+#[cfg(feature = "codecs")]
+mod signature;
 
-/// Whether the file ends as a disk image does.
-pub(super) fn has_trailer(_source: &mut dyn Source) -> Result<bool, Miss> {
-    Ok(false)
-}
+pub(super) use head::{has_head, has_trailer, lost_trailer};
+#[cfg(feature = "codecs")]
+pub(super) use image::read;
 
-/// Whether the file begins as one does.
-pub(super) fn has_head(_source: &mut dyn Source) -> Result<bool, Miss> {
-    Ok(false)
-}
+/// What to do where nothing tells the version.
+#[cfg(feature = "codecs")]
+const TYPE_THEM: &str = "type the version and the build when you release it";
 
-/// Reads the file that [`has_head`] knew.
-pub(super) fn read(_job: &Job<'_>, _source: &mut dyn Source) -> Result<Artifact, InspectError> {
-    Err(unknown::not_yet("dmg").into())
+/// Without the feature `codecs` nothing of a disk image is read.
+#[cfg(not(feature = "codecs"))]
+pub(super) fn read(
+    _: &super::Job<'_>,
+    _: &mut dyn crate::Source,
+) -> Result<crate::Artifact, crate::InspectError> {
+    Err(crate::InspectError::NeedsCodecs)
 }

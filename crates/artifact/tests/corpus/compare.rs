@@ -50,8 +50,8 @@ struct Score {
 
 /// What differs from the row and is not listed, or is listed and does not differ.
 fn compare(row: &Row, artifact: &Artifact, different: &[Different], score: &mut Score) -> Vec<String> {
-    // No reader accepts this one; that we do is allowed, what we read is not stated.
-    if matches!(row.expect(), Expect::Either) && row.facts.iter().all(String::is_empty) {
+    // No reader accepts this one, or there is no app in it: what we read is not stated.
+    if matches!(row.expect(), Expect::Either | Expect::Finding) && row.facts.iter().all(String::is_empty) {
         return Vec::new();
     }
     score.stated += 1;

@@ -64,6 +64,9 @@ impl Row {
             Expect::Refusal(None)
         } else if says("EXPECT flag") {
             Expect::Finding
+        } else if self.format == "dmg" && says("no .app") {
+            // A disk image all the same: version and build are typed.
+            Expect::Finding
         } else if self.facts.iter().all(String::is_empty) {
             // Nothing that a release could be made of.
             Expect::Refusal(None)

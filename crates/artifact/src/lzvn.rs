@@ -1,0 +1,104 @@
+//! LZVN without a block around it, as compressed files have it.
+//!
+//! Source: Apple's open-source `lzvn_decode_base.c`, for the opcodes.
+
+/// What an opcode says, its bytes being counted without the literals that follow.
+struct Opcode {
+    n_bytes: usize,
+    n_literals: usize,
+    n_copied: usize,
+    /// How far back the copy begins; `None` is as far as the copy before.
+    distance: Option<usize>,
+}
+
+/// Unpacks data up to its end mark, or until `max` bytes are out. `None` if it makes no sense.
+pub(crate) fn unpack(packed: &[u8], max: usize) -> Option<Vec<u8>> {
+    const END: u8 = 0x06;
+    let mut out = Vec::new();
+    let (mut rest, mut last_distance) = (packed, 0);
+    while *rest.first()? != END {
+        let opcode = read(rest)?;
+        rest = rest.get(opcode.n_bytes..)?;
+        let (literals, after) = rest.split_at_checked(opcode.n_literals)?;
+        out.extend_from_slice(literals);
+        rest = after;
+        last_distance = opcode.distance.unwrap_or(last_distance);
+        if opcode.n_copied > 0 {
+            if last_distance == 0 {
+                return None;
+            }
+            let start = out.len().checked_sub(last_distance)?;
+            // A copy may reach into itself: that is how a byte is repeated.
+            for at in start..start + opcode.n_copied {
+                let byte = *out.get(at)?;
+                out.push(byte);
+            }
+        }
+        if out.len() >= max {
+            out.truncate(max);
+            return Some(out);
+        }
+    }
+    Some(out)
+}
+
+fn read(bytes: &[u8]) -> Option<Opcode> {
+    let number = |at: usize| bytes.get(at).copied().map(usize::from);
+    let long = || Some(number(1)? | number(2)? << 8);
+    let first = number(0)?;
+    let (low, n_short) = (first & 0x0f, (first >> 3 & 7) + 3);
+    let opcode = match first {
+        0x0e | 0x16 => Opcode { n_bytes: 1, n_literals: 0, n_copied: 0, distance: None },
+        0x1e | 0x26 | 0x2e | 0x36 | 0x3e | 0x70..=0x7f | 0xd0..=0xdf => return None,
+        0xa0..=0xbf => Opcode {
+            n_bytes: 3,
+            n_literals: first >> 3 & 3,
+            n_copied: ((first & 7) << 2 | long()? & 3) + 3,
+            distance: Some(long()? >> 2),
+        },
+        0xe0 => Opcode { n_bytes: 2, n_literals: number(1)? + 16, n_copied: 0, distance: None },
+        0xe1..=0xef => Opcode { n_bytes: 1, n_literals: low, n_copied: 0, distance: None },
+        0xf0 => Opcode { n_bytes: 2, n_literals: 0, n_copied: number(1)? + 16, distance: None },
+        0xf1..=0xff => Opcode { n_bytes: 1, n_literals: 0, n_copied: low, distance: None },
+        _ => {
+            let (n_bytes, distance) = match first & 7 {
+                7 => (3, Some(long()?)),
+                6 => (1, None),
+                high => (2, Some(high << 8 | number(1)?)),
+            };
+            Opcode { n_bytes, n_literals: first >> 6, n_copied: n_short, distance }
+        }
+    };
+    Some(opcode)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn literals_and_copies_are_joined() {
+        // 3 literals and a copy of 3 from 3 back; 4 more from as far back; a mark of nothing; the end.
+        let packed = [0xc0, 0x03, b'a', b'b', b'c', 0xf4, 0x0e, 0x06, 0, 0, 0, 0, 0, 0, 0];
+        assert_eq!(unpack(&packed, 100).as_deref(), Some(&b"abcabcabca"[..]));
+        assert_eq!(unpack(&packed, 4).as_deref(), Some(&b"abca"[..]));
+    }
+
+    #[test]
+    fn it_unpacks_what_the_library_packs() {
+        let text: Vec<u8> =
+            (0..200_u32).flat_map(|n| format!("{} slipway {}", n * n, n % 7).into_bytes()).collect();
+        let mut stream = Vec::new();
+        lzfse_rust::LzfseEncoder::default().encode_bytes(&text[..3000], &mut stream).expect("encoded");
+        assert_eq!(&stream[..4], b"bvxn");
+        assert_eq!(unpack(&stream[12..], 1 << 16).as_deref(), Some(&text[..3000]));
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_nothing() {
+        for packed in [&[][..], &[0xe5, 1], &[0x1e], &[0x70], &[0xf4, 6], &[0xc0, 9, 1, 2, 3, 6], &[0xa0, 1]]
+        {
+            assert_eq!(unpack(packed, 100), None, "{packed:x?}");
+        }
+    }
+}
