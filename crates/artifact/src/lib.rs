@@ -48,6 +48,7 @@ mod hfs_plus;
 mod hints;
 #[allow(dead_code)]
 mod icns;
+mod ico;
 mod icon;
 mod inspect;
 #[allow(dead_code)]
@@ -62,6 +63,7 @@ mod msi;
 mod pages;
 #[cfg(feature = "codecs")]
 mod partition;
+mod pe;
 #[allow(dead_code)]
 mod plist;
 #[allow(dead_code)]

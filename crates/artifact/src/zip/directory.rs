@@ -55,7 +55,7 @@ impl Directory {
 }
 
 /// An entry and its name as stored.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct RawEntry<'a> {
     pub(crate) name: &'a [u8],
     pub(crate) entry: Entry,
@@ -64,7 +64,7 @@ pub(crate) struct RawEntry<'a> {
     /// The upper half of the external attributes: type and permissions, where a Unix made the entry.
     pub(crate) mode: u16,
     /// Further fields of the header (APPNOTE 4.5).
-    extra: &'a [u8],
+    pub(crate) extra: &'a [u8],
 }
 
 impl RawEntry<'_> {

@@ -14,7 +14,7 @@ const LOCAL_LEN: u64 = 30;
 const EXTRA_SLACK: u64 = 1024;
 
 /// An entry as the directory has it. Sizes in bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Entry {
     pub(crate) flags: u16,
     pub(crate) method: u16,
