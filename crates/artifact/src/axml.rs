@@ -24,8 +24,12 @@ pub(crate) enum Value {
     Text(String),
     /// The id of a resource, `0xPPTTEEEE`.
     Reference(u32),
+    /// The name of a resource, `package:type/entry` or `type/entry`: only bundles have them.
+    Named(String),
     Number(i32),
     Bool(bool),
+    /// The type and the data of anything else, such as a length or a colour.
+    Other(u8, u32),
 }
 
 /// A reader of start elements, in document order.
@@ -103,19 +107,31 @@ impl Element<'_> {
     ///
     /// Obfuscators blank or fake the names, so a name counts only where the map says nothing.
     pub(crate) fn attribute(&self, id: u32, name: &str) -> Option<Value> {
+        self.value(self.find(id, name)?, MAX_STRING)
+    }
+
+    /// As [`attribute`](Self::attribute), for a text that is not cut before `max` bytes.
+    pub(crate) fn long_text(&self, id: u32, name: &str, max: usize) -> Option<String> {
+        match self.value(self.find(id, name)?, max)? {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    fn find(&self, id: u32, name: &str) -> Option<&[u8]> {
         let by_id = self.attributes.iter().find(|attribute| self.id(attribute) == Some(id));
         let by_name = || {
             self.attributes.iter().find(|attribute| {
                 self.id(attribute).is_none() && self.has_name(attribute, name) && self.is_android(attribute)
             })
         };
-        self.value(by_id.or_else(by_name)?)
+        by_id.or_else(by_name).copied()
     }
 
     /// The attribute with this name that belongs to no namespace, as text.
     pub(crate) fn plain_attribute(&self, name: &str) -> Option<String> {
         let attribute = self.attributes.iter().find(|attribute| self.has_name(attribute, name))?;
-        self.raw(attribute).or_else(|| match self.value(attribute)? {
+        self.raw(attribute, MAX_STRING).or_else(|| match self.value(attribute, MAX_STRING)? {
             Value::Text(text) => Some(text),
             _ => None,
         })
@@ -138,15 +154,15 @@ impl Element<'_> {
     }
 
     /// The text as it was written, kept beside the value.
-    fn raw(&self, attribute: &[u8]) -> Option<String> {
-        text(self.bytes, self.pool, u32_at(attribute, 8)?, MAX_STRING)
+    fn raw(&self, attribute: &[u8], max: usize) -> Option<String> {
+        text(self.bytes, self.pool, u32_at(attribute, 8)?, max)
     }
 
-    fn value(&self, attribute: &[u8]) -> Option<Value> {
+    fn value(&self, attribute: &[u8], max: usize) -> Option<Value> {
         let data = u32_at(attribute, 16)?;
         match Scalar::decode(*attribute.get(15)?, data)? {
-            Scalar::Text(index) => text(self.bytes, self.pool, index, MAX_STRING)
-                .or_else(|| self.raw(attribute))
+            Scalar::Text(index) => text(self.bytes, self.pool, index, max)
+                .or_else(|| self.raw(attribute, max))
                 .map(Value::Text),
             Scalar::Value(value) => Some(value),
         }
@@ -154,13 +170,14 @@ impl Element<'_> {
 }
 
 /// A value whose text is still an index into a pool.
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Scalar {
     Text(u32),
     Value(Value),
 }
 
 impl Scalar {
-    /// Decodes the type and the data of a `Res_value`; other types name nothing that is shown.
+    /// Decodes the type and the data of a `Res_value`, or `None` if it is one of nothing.
     pub(crate) fn decode(kind: u8, data: u32) -> Option<Self> {
         Some(match kind {
             // A reference, or a dynamic one, whose package is decided when it is installed.
@@ -168,7 +185,8 @@ impl Scalar {
             0x03 => Self::Text(data),
             0x10 | 0x11 => Self::Value(Value::Number(data.cast_signed())),
             0x12 => Self::Value(Value::Bool(data != 0)),
-            _ => return None,
+            0x00 => return None,
+            _ => Self::Value(Value::Other(kind, data)),
         })
     }
 }
@@ -249,9 +267,10 @@ mod tests {
     }
 
     #[test]
-    fn kinds_that_name_nothing_are_none() {
-        let bytes = document(&["a", "b"], &[], &[(1, 0x04, 1)], 20);
-        assert_eq!(attribute(&bytes, 9, "b"), None);
+    fn kinds_that_are_only_drawn_are_kept_as_they_are() {
+        let bytes = document(&["a", "b", "c"], &[], &[(1, 0x04, 1), (2, 0x00, 1)], 20);
+        assert_eq!(attribute(&bytes, 9, "b"), Some(Value::Other(0x04, 1)));
+        assert_eq!(attribute(&bytes, 9, "c"), None);
     }
 
     #[test]

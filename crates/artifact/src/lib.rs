@@ -17,6 +17,7 @@ mod artifact;
 mod axml;
 mod bytes;
 mod certificate;
+mod drawable;
 #[allow(dead_code)]
 mod files;
 mod finding;
@@ -29,6 +30,7 @@ mod layer;
 pub mod limits;
 mod manifest;
 mod pages;
+mod raster;
 mod refusal;
 mod source;
 mod string_pool;

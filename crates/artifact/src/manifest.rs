@@ -15,6 +15,9 @@ pub(crate) struct Manifest {
     pub(crate) min_sdk: Option<Value>,
     pub(crate) target_sdk: Option<Value>,
     pub(crate) label: Option<Value>,
+    pub(crate) icon: Option<Value>,
+    /// For devices that show round icons.
+    pub(crate) round_icon: Option<Value>,
     pub(crate) debuggable: Option<Value>,
     pub(crate) test_only: Option<Value>,
 }
@@ -83,6 +86,8 @@ impl Manifest {
                 "application" if element.depth == 1 && !has_application => {
                     has_application = true;
                     self.label = element.attribute(0x0101_0001, "label");
+                    self.icon = element.attribute(0x0101_0002, "icon");
+                    self.round_icon = element.attribute(0x0101_052c, "roundIcon");
                     self.debuggable = element.attribute(0x0101_000f, "debuggable");
                     self.test_only = element.attribute(0x0101_0272, "testOnly");
                 }
