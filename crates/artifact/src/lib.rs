@@ -30,6 +30,8 @@ mod layer;
 pub mod limits;
 mod manifest;
 mod pages;
+mod proto;
+mod proto_xml;
 mod raster;
 mod refusal;
 mod source;

@@ -24,7 +24,7 @@ impl Reach {
     pub(crate) const WHOLE: Self = Self { chunks: u64::MAX, offsets: u64::MAX, texts: u64::MAX };
 
     /// What is mostly fetched anyway to find one text, and 128 KiB of texts in the same range as that text.
-    pub(crate) const NEAR: Self = Self { chunks: 64 << 10, offsets: 48 << 10, texts: 64 << 10 };
+    pub(crate) const NEAR: Self = Self { chunks: 32 << 10, offsets: 48 << 10, texts: 64 << 10 };
 }
 
 impl Table<'_> {

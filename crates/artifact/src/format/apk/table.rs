@@ -9,7 +9,7 @@ use crate::zip::{Directory, Entry, Packing, ZipError};
 use crate::{Miss, Source, limits};
 
 /// A longer table is not fetched as a whole: only the head at once, with the offsets of its first 12,000 strings.
-const SMALL: u64 = 128 << 10;
+const SMALL: u64 = 224 << 10;
 const HEAD: u64 = 48 << 10;
 
 /// Unpacked tables of more bytes are kept while more of the package is fetched.
