@@ -37,6 +37,14 @@ impl Config {
         self.density == 0 && self.sdk == 0 && !self.is_special
     }
 
+    /// A language tag as a bundle writes it, or `None` if it is none.
+    pub(crate) fn tag(text: &str) -> Option<String> {
+        let is_tag = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        let (language, rest) = text.split_at(text.find('-').unwrap_or(text.len()));
+        let language = String::from_utf8_lossy(modern(language.as_bytes()));
+        (is_tag && !language.is_empty()).then(|| format!("{language}{rest}"))
+    }
+
     /// Reads the configuration in a type chunk's header.
     pub(super) fn parse(header: &[u8]) -> Option<Self> {
         let config = config(header)?;
@@ -71,6 +79,17 @@ fn config(header: &[u8]) -> Option<&[u8]> {
     Some(header.get(CONFIG + 4..(CONFIG + len).min(header.len())).unwrap_or_default())
 }
 
+/// What a language is called since ISO 639 was revised: Java kept the older codes.
+fn modern(language: &[u8]) -> &[u8] {
+    match language {
+        b"iw" => b"he",
+        b"in" => b"id",
+        b"ji" => b"yi",
+        b"tl" => b"fil",
+        _ => language,
+    }
+}
+
 /// The language tag: two letters each for language and country, or three packed into 15 bits.
 fn locale(config: &[u8; 60]) -> Option<String> {
     let code = |at: usize, base: u8| match (config[at], config[at + 1]) {
@@ -81,14 +100,7 @@ fn locale(config: &[u8; 60]) -> Option<String> {
             Some(letters.map(|letter| letter.saturating_add(base)).to_vec())
         }
     };
-    // What Java called these languages before ISO 639 was revised.
-    let language = code(4, b'a').map(|language| match language.as_slice() {
-        b"iw" => b"he".to_vec(),
-        b"in" => b"id".to_vec(),
-        b"ji" => b"yi".to_vec(),
-        b"tl" => b"fil".to_vec(),
-        _ => language,
-    })?;
+    let language = code(4, b'a').map(|language| modern(&language).to_vec())?;
     let upto_nul = |bytes: &[u8]| bytes.iter().copied().take_while(|&byte| byte != 0).collect::<Vec<u8>>();
     // A script that the tool worked out by itself is not part of the tag.
     let script = if config[48] == 0 { upto_nul(&config[32..36]) } else { Vec::new() };

@@ -3,18 +3,22 @@
 mod contents;
 mod findings;
 pub(super) mod icon;
+pub(super) mod native;
+pub(super) mod signing;
 mod table;
-
-use contents::Contents;
-use table::TablePlace;
 
 use std::collections::BTreeMap;
 
+use contents::Contents;
+use native::NativeCode;
+use signing::Signing;
+use table::TablePlace;
+
 use crate::axml::Value;
 use crate::format::{Depth, Job};
-use crate::manifest::Manifest;
+use crate::manifest::{self, Manifest};
 use crate::zip::{Archive, Directory, Entry, ZipError};
-use crate::{Android, Artifact, Format, InspectError, Miss, Os, Refusal, RefusalCode, Source, limits};
+use crate::{Android, Artifact, Format, Hints, InspectError, Miss, Os, Refusal, RefusalCode, Source, limits};
 
 const MANIFEST: &str = "AndroidManifest.xml";
 const RESOURCES: &str = "resources.arsc";
@@ -40,12 +44,14 @@ pub(super) fn read(
     let labels = follow_references(&mut manifest, source, &table)?;
     let n_duplicates = contents::count_duplicates(archive);
     let facts = Facts {
-        file_name: job.hints.file_name,
+        hints: job.hints,
         directory,
         contents: &contents,
         manifest: &manifest,
         resources,
         n_duplicates,
+        native: native::scan(archive),
+        signing: signing::read(source, archive)?,
     };
     let mut findings = findings::all(&facts);
     let icon = match job.depth {
@@ -58,7 +64,7 @@ pub(super) fn read(
     Ok(Artifact {
         findings,
         icon,
-        android: Some(Android { labels, ..Android::default() }),
+        android: Some(Android { labels, ..android(&facts) }),
         name: text(manifest.label.as_ref()),
         version: text(manifest.version_name.as_ref()),
         build: version_code(&manifest),
@@ -70,13 +76,38 @@ pub(super) fn read(
 
 /// What the findings are drawn from.
 struct Facts<'a> {
-    file_name: &'a str,
+    hints: &'a Hints<'a>,
     directory: &'a Directory,
     contents: &'a Contents,
     /// With references followed as far as they lead.
     manifest: &'a Manifest,
     resources: Resources,
     n_duplicates: usize,
+    native: NativeCode,
+    signing: Signing,
+}
+
+impl Facts<'_> {
+    fn is_debuggable(&self) -> bool {
+        manifest::is_true(self.manifest.debuggable.as_ref())
+    }
+}
+
+/// What only Android packages say, without the names in other languages.
+fn android(facts: &Facts<'_>) -> Android {
+    let manifest = facts.manifest;
+    Android {
+        target_sdk: text(manifest.target_sdk.as_ref()),
+        max_sdk: text(manifest.max_sdk.as_ref()),
+        permissions: manifest.permissions.clone(),
+        features: manifest.features.clone(),
+        abis: facts.native.abis.clone(),
+        debuggable: facts.is_debuggable(),
+        test_only: manifest::is_true(manifest.test_only.as_ref()),
+        split: manifest.split.clone().filter(|split| !split.is_empty()),
+        signing: facts.signing.facts.clone(),
+        ..Android::default()
+    }
 }
 
 /// What became of the resource table.
@@ -155,7 +186,7 @@ fn follow_references(
 }
 
 /// A value as people read it. An unresolved reference and blank text say nothing.
-fn text(value: Option<&Value>) -> Option<String> {
+pub(super) fn text(value: Option<&Value>) -> Option<String> {
     match value? {
         Value::Text(text) => Some(text.clone()).filter(|text| !text.trim().is_empty()),
         Value::Number(number) => Some(number.to_string()),
@@ -165,7 +196,7 @@ fn text(value: Option<&Value>) -> Option<String> {
 }
 
 /// Both halves of the version code, joined as `PackageInfo.getLongVersionCode` joins them.
-fn version_code(manifest: &Manifest) -> Option<String> {
+pub(super) fn version_code(manifest: &Manifest) -> Option<String> {
     let low = match manifest.version_code.as_ref()? {
         Value::Number(code) => code.cast_unsigned(),
         other => return text(Some(other)),

@@ -15,7 +15,7 @@ use crate::{Finding, Icon, InspectError, Miss, Source, layer};
 /// Files of more bytes are kept while more of the package is fetched.
 const KEPT: usize = 100 << 10;
 
-const FIX: &str = "open the package on a device: it may show another icon than the one here";
+pub(in crate::format) const FIX: &str = "open the package on a device: it may show another icon than the one here";
 
 /// Reads the icon that the manifest names, with what there is to say about it.
 pub(super) fn read(
@@ -36,7 +36,7 @@ pub(super) fn read(
 }
 
 /// Says that the icon was not looked for.
-pub(super) fn skip(manifest: &Manifest, findings: &mut Vec<Finding>) {
+pub(in crate::format) fn skip(manifest: &Manifest, findings: &mut Vec<Finding>) {
     if !references(manifest).is_empty() {
         let message = "expected an icon, got none in time: it is spread over too much of the file".to_owned();
         findings.push(Finding::new(Warning, "unreadable-icon", message, FIX));
