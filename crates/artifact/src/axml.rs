@@ -163,9 +163,7 @@ impl Element<'_> {
             return as_text(proto_xml::value(attribute, MAX_STRING)?);
         };
         let attribute = self.attributes.iter().find(|attribute| strings.has_name(attribute, name))?;
-        strings
-            .raw(attribute, MAX_STRING)
-            .or_else(|| strings.value(attribute, MAX_STRING).and_then(as_text))
+        strings.raw(attribute, MAX_STRING).or_else(|| strings.value(attribute, MAX_STRING).and_then(as_text))
     }
 
     fn value(&self, id: u32, name: &str, max: usize) -> Option<Value> {
@@ -210,9 +208,9 @@ impl Strings<'_> {
     fn value(&self, attribute: &[u8], max: usize) -> Option<Value> {
         let data = u32_at(attribute, 16)?;
         match Scalar::decode(*attribute.get(15)?, data)? {
-            Scalar::Text(index) => text(self.bytes, self.pool, index, max)
-                .or_else(|| self.raw(attribute, max))
-                .map(Value::Text),
+            Scalar::Text(index) => {
+                text(self.bytes, self.pool, index, max).or_else(|| self.raw(attribute, max)).map(Value::Text)
+            }
             Scalar::Value(value) => Some(value),
         }
     }

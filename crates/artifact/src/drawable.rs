@@ -15,6 +15,8 @@ mod model;
 mod number;
 mod path;
 mod svg;
+#[cfg(test)]
+mod tests;
 mod tree;
 mod values;
 mod vector;

@@ -19,9 +19,9 @@ mod asn1;
 mod axml;
 mod bytes;
 mod certificate;
-mod drawable;
 #[allow(dead_code)]
 mod cms;
+mod drawable;
 #[allow(dead_code)]
 mod files;
 mod finding;

@@ -6,6 +6,9 @@ use crate::proto::{Field, Fields, bytes_in, varint_in};
 
 const ANDROID_NAMESPACE: &[u8] = b"http://schemas.android.com/apk/res/android";
 
+/// Attributes of one element that are looked at. A vector's path has a dozen.
+const MAX_ATTRIBUTES: usize = 256;
+
 /// A reader of elements in document order.
 pub(crate) struct Walk<'a> {
     /// What is left of each element that is open, the innermost last.
@@ -53,7 +56,7 @@ fn node(element: &[u8], depth: usize) -> Node<'_> {
     Node {
         name: bytes_in(element, NAME).map(text).unwrap_or_default(),
         depth,
-        attributes: attributes.filter_map(|(_, field)| field.bytes()).collect(),
+        attributes: attributes.filter_map(|(_, field)| field.bytes()).take(MAX_ATTRIBUTES).collect(),
     }
 }
 

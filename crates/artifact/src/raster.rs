@@ -36,7 +36,8 @@ impl Raster {
 /// Source: PNG specification, section 11.2.1: the first chunk is the header.
 fn png(bytes: &[u8]) -> Option<(u32, u32)> {
     let chunk = bytes.get(12..24).filter(|chunk| chunk.starts_with(b"IHDR"))?;
-    let side = |at: usize| chunk.get(at..).and_then(|rest| rest.first_chunk()).copied().map(u32::from_be_bytes);
+    let side =
+        |at: usize| chunk.get(at..).and_then(|rest| rest.first_chunk()).copied().map(u32::from_be_bytes);
     Some((side(4)?, side(8)?))
 }
 
@@ -69,7 +70,9 @@ fn jpeg(bytes: &[u8]) -> Option<(u32, u32)> {
             [0xff, marker, segment @ ..] => (*marker, segment),
             _ => return None,
         };
-        let be = |at: usize| segment.get(at..).and_then(|rest| rest.first_chunk()).copied().map(u16::from_be_bytes);
+        let be = |at: usize| {
+            segment.get(at..).and_then(|rest| rest.first_chunk()).copied().map(u16::from_be_bytes)
+        };
         match marker {
             // A frame header; C4, C8 and CC are tables.
             0xc0..=0xcf if !matches!(marker, 0xc4 | 0xc8 | 0xcc) => {
@@ -111,7 +114,9 @@ mod tests {
     fn absurd_sizes_and_other_files_are_none() {
         assert_eq!(measured(&png_of(0, 1)), None);
         assert_eq!(measured(&png_of(1, u32::MAX)), None);
-        for other in [&b""[..], b"GIF89a", b"<svg/>", b"\x03\0\x08\0", b"\xff\xd8\xff\xd9", b"RIFF1234WEBPVP8?"] {
+        for other in
+            [&b""[..], b"GIF89a", b"<svg/>", b"\x03\0\x08\0", b"\xff\xd8\xff\xd9", b"RIFF1234WEBPVP8?"]
+        {
             assert_eq!(measured(other), None);
         }
     }

@@ -107,8 +107,7 @@ mod tests {
         ];
         candidates.sort_by_key(Candidate::order_of_icon);
         let order: Vec<_> = candidates.iter().map(|candidate| candidate.path.as_str()).collect();
-        let expected =
-            ["xxhdpi.webp", "hdpi.png", "mdpi.png", "nodpi.png", "huge.png", "x.9.png", "a.xml"];
+        let expected = ["xxhdpi.webp", "hdpi.png", "mdpi.png", "nodpi.png", "huge.png", "x.9.png", "a.xml"];
         assert_eq!(order, expected);
     }
 

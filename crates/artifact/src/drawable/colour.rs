@@ -36,9 +36,7 @@ impl Colour {
     /// As it looks under a tint.
     pub(super) fn tinted(self, tint: Option<Tint>) -> Self {
         let channel = |colour: u32, shift: u32| colour >> shift & 0xff;
-        let product = |with: u32, shift: u32| {
-            (channel(self.0, shift) * channel(with, shift) / 255) << shift
-        };
+        let product = |with: u32, shift: u32| (channel(self.0, shift) * channel(with, shift) / 255) << shift;
         match tint {
             None => self,
             Some(Tint::In(tint)) => Self(product(tint.0, 24) | tint.0 & 0x00ff_ffff),

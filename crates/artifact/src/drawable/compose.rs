@@ -143,7 +143,12 @@ impl<'r> Composer<'r> {
     }
 
     /// Draws what a value stands for: a colour, a file, or the resource that it refers to.
-    pub(super) fn value(&mut self, value: &Value, area: Area, depth: u32) -> Result<Vec<Shape>, InspectError> {
+    pub(super) fn value(
+        &mut self,
+        value: &Value,
+        area: Area,
+        depth: u32,
+    ) -> Result<Vec<Shape>, InspectError> {
         if let Some(colour) = self.colour(value)? {
             return Ok(vec![filled(area, Paint::Flat(colour))]);
         }
@@ -182,8 +187,9 @@ impl<'r> Composer<'r> {
     /// A picture made of pixels, small enough to be put into another.
     pub(super) fn pixels(&mut self, candidate: &Candidate) -> Result<(Raster, Arc<[u8]>), InspectError> {
         let bytes = self.file(&candidate.path, MAX_EMBEDDED)?;
-        let raster = Raster::measure(&bytes)
-            .ok_or_else(|| broken(format!("expected a picture in `{}`, got something else", candidate.path)))?;
+        let raster = Raster::measure(&bytes).ok_or_else(|| {
+            broken(format!("expected a picture in `{}`, got something else", candidate.path))
+        })?;
         Ok((raster, bytes))
     }
 
@@ -205,7 +211,9 @@ impl<'r> Composer<'r> {
             "inset" => self.inset(tree, place, area, depth),
             "rotate" => self.rotate(tree, place, area, depth),
             "layer-list" | "ripple" => self.layers(tree, place, area, depth),
-            "selector" | "animated-selector" => self.one_of(tree, place, area, depth, tree.children(place).last()),
+            "selector" | "animated-selector" => {
+                self.one_of(tree, place, area, depth, tree.children(place).last())
+            }
             "transition" | "level-list" | "animation-list" => {
                 self.one_of(tree, place, area, depth, tree.children(place).first())
             }

@@ -1,11 +1,11 @@
 //! `gradient` in a file of its own (`GradientColor` in AOSP): the tools put there what stands inside a path.
 
+use crate::drawable::broken;
 use crate::drawable::colour::Colour;
 use crate::drawable::compose::Composer;
 use crate::drawable::model::{Course, Gradient};
 use crate::drawable::tree::{Place, Tree};
 use crate::drawable::values::{Attribute, COLOR};
-use crate::drawable::broken;
 use crate::{InspectError, Miss};
 
 const TYPE: Attribute = (0x0101_01a1, "type");
@@ -52,7 +52,11 @@ impl Composer<'_> {
     }
 
     /// The colours: an item each, or two or three as attributes.
-    pub(super) fn stops(&mut self, tree: &Tree<'_>, place: Place) -> Result<Vec<(f64, Colour)>, InspectError> {
+    pub(super) fn stops(
+        &mut self,
+        tree: &Tree<'_>,
+        place: Place,
+    ) -> Result<Vec<(f64, Colour)>, InspectError> {
         let mut stops = Vec::new();
         for child in tree.children(place) {
             let item = tree.element(child);

@@ -130,19 +130,20 @@ impl Composer<'_> {
 
     /// `bitmap`: stretched, or in the middle as large as it is.
     pub(super) fn bitmap(&mut self, element: &Element<'_>, area: Area) -> Result<Vec<Shape>, InspectError> {
-        let source = value(element, SRC).ok_or_else(|| broken("expected a bitmap of something, got of nothing"))?;
+        let source =
+            value(element, SRC).ok_or_else(|| broken("expected a bitmap of something, got of nothing"))?;
         let gravity = self.number(element, GRAVITY)?.map_or(FILL, |gravity| gravity as i64);
         let mut candidates = self.candidates(&source)?;
         candidates.retain(|candidate| !candidate.is_xml());
         candidates.sort_by_key(Candidate::order_of_layer);
-        let best = candidates.first().ok_or_else(|| broken("expected a bitmap's pixels, got no file of them"))?;
+        let best =
+            candidates.first().ok_or_else(|| broken("expected a bitmap's pixels, got no file of them"))?;
         let (raster, bytes) = self.pixels(best)?;
         let area = if gravity & FILL == FILL {
             area
         } else {
             let side = |pixels: u32| f64::from(pixels) * 160.0 / f64::from(best.density());
-            let margin =
-                [(area.width - side(raster.width)) / 2.0, (area.height - side(raster.height)) / 2.0];
+            let margin = [(area.width - side(raster.width)) / 2.0, (area.height - side(raster.height)) / 2.0];
             area.without([margin[0], margin[1], margin[0], margin[1]])
         };
         Ok(vec![Shape::Image { area, raster, bytes }])
@@ -195,12 +196,7 @@ impl Composer<'_> {
     }
 
     /// A shape's gradient, which lies across its area (`GradientDrawable`).
-    fn shape_gradient(
-        &mut self,
-        tree: &Tree<'_>,
-        place: Place,
-        area: Area,
-    ) -> Result<Paint, InspectError> {
+    fn shape_gradient(&mut self, tree: &Tree<'_>, place: Place, area: Area) -> Result<Paint, InspectError> {
         const RADIAL: i64 = 1;
         let element = tree.element(place);
         let stops = self.stops(tree, place)?;
@@ -230,4 +226,3 @@ impl Composer<'_> {
         Ok(Paint::Gradient(Gradient { course, spread: "pad", stops }))
     }
 }
-

@@ -32,7 +32,10 @@ pub(super) struct Area {
 pub(super) enum Outline {
     Path(PathData),
     /// A rectangle with round corners of these radii, across and down: with the largest it is an ellipse.
-    Box { area: Area, radii: [f64; 2] },
+    Box {
+        area: Area,
+        radii: [f64; 2],
+    },
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -103,7 +103,9 @@ mod tests {
         for (text, value) in cases {
             assert!(parse(text).is_some_and(|parsed| (parsed - value).abs() < 1e-9), "{text}");
         }
-        for text in ["", "-", ".", "1e", "e5", "0x1", "NaN", "inf", "1 2", "1e99", "99999999", &"9".repeat(200)] {
+        for text in
+            ["", "-", ".", "1e", "e5", "0x1", "NaN", "inf", "1 2", "1e99", "99999999", &"9".repeat(200)]
+        {
             assert_eq!(parse(text), None, "{text}");
         }
     }

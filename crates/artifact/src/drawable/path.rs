@@ -119,8 +119,20 @@ mod tests {
     #[test]
     fn anything_else_is_no_path() {
         let cases = [
-            "L1 1", "M1", "M1 1 2", "M1 1 z 5", "M1 1X2", "M1 1\"/><script>", "M1 1 &lt;", "M1;1", "M1 1,,2 2L",
-            "M1e99 1", "M NaN 1", "M1 1 h", "url(#a)", "M0 0é",
+            "L1 1",
+            "M1",
+            "M1 1 2",
+            "M1 1 z 5",
+            "M1 1X2",
+            "M1 1\"/><script>",
+            "M1 1 &lt;",
+            "M1;1",
+            "M1 1,,2 2L",
+            "M1e99 1",
+            "M NaN 1",
+            "M1 1 h",
+            "url(#a)",
+            "M0 0é",
         ];
         for text in cases {
             assert_eq!(written(text), None, "{text}");

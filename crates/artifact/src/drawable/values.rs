@@ -26,7 +26,11 @@ pub(super) fn value(element: &Element<'_>, (id, name): Attribute) -> Option<Valu
 
 impl Composer<'_> {
     /// A number, or a length in units of a picture with 160 dots per inch.
-    pub(super) fn number(&mut self, element: &Element<'_>, attribute: Attribute) -> Result<Option<f64>, Miss> {
+    pub(super) fn number(
+        &mut self,
+        element: &Element<'_>,
+        attribute: Attribute,
+    ) -> Result<Option<f64>, Miss> {
         let Some(value) = value(element, attribute) else { return Ok(None) };
         Ok(self.simple(value)?.and_then(|value| number_of(&value)))
     }
@@ -148,10 +152,13 @@ impl Composer<'_> {
     }
 }
 
-/// Sorts values for most devices first, then those for the oldest: newer ones take colours from the wallpaper.
+/// Sorts values for most devices first, then those for the oldest: newer ones take colours from the wallpaper. Of files
+/// it is those for the newest: the tools leave out of others what older devices do not know.
 fn order(choice: &Choice) -> impl Ord + use<> {
     let config = &choice.config;
-    (config.is_special || config.locale.is_some(), config.sdk, config.density)
+    let is_file = matches!(&choice.value, Value::Text(path) if path.ends_with(".xml"));
+    let age = if is_file { u16::MAX - config.sdk } else { config.sdk };
+    (config.is_special || config.locale.is_some(), is_file, age, config.density)
 }
 
 const FLOAT: u8 = 0x04;

@@ -152,7 +152,8 @@ fn find_table(
     directory: &Directory,
     contents: &Contents,
 ) -> Result<(TablePlace, Resources), Miss> {
-    let needs_table = manifest.clone().references().next().is_some() || !icon::references(manifest).is_empty();
+    let needs_table =
+        manifest.clone().references().next().is_some() || !icon::references(manifest).is_empty();
     let Some(entry) = contents.resources.filter(|_| needs_table) else {
         return Ok((TablePlace::Absent, Resources::Settled));
     };

@@ -24,6 +24,7 @@ pub(super) struct Bundle<'a> {
     /// The names of modules whose tables were not looked into yet, the next one last.
     modules: Vec<String>,
     tables: Vec<(String, Arc<[u8]>)>,
+    steps_left: u32,
     /// Why a table was not read.
     pub(super) unreadable: Option<String>,
 }
@@ -34,7 +35,8 @@ impl<'a> Bundle<'a> {
         let mut modules: Vec<String> = modules.to_vec();
         modules.sort_by_key(|module| module == super::BASE);
         let from = modules.len().saturating_sub(MAX_TABLES);
-        Self { archive, source, modules: modules.split_off(from), tables: Vec::new(), unreadable: None }
+        let modules = modules.split_off(from);
+        Self { archive, source, modules, tables: Vec::new(), steps_left: table::MAX_STEPS, unreadable: None }
     }
 
     /// Follows a value until it is no reference, in the default configuration.
@@ -45,7 +47,8 @@ impl<'a> Bundle<'a> {
                 return Ok(Some(value));
             }
             let choices = self.choices(&value)?;
-            let is_better = |choice: &Choice| (choice.config != Config::default(), choice.config.locale.is_some());
+            let is_better =
+                |choice: &Choice| (choice.config != Config::default(), choice.config.locale.is_some());
             let Some(best) = choices.into_iter().min_by_key(is_better) else { return Ok(None) };
             value = best.value;
         }
@@ -108,7 +111,7 @@ impl Resources for Bundle<'_> {
         let mut n_asked = 0;
         loop {
             for (module, bytes) in self.tables.iter().skip(n_asked) {
-                let choices = table::choices(bytes, module, reference);
+                let choices = table::choices(bytes, module, reference, &mut self.steps_left);
                 if !choices.is_empty() {
                     return Ok(choices);
                 }
@@ -126,7 +129,8 @@ impl Resources for Bundle<'_> {
 
     fn file(&mut self, path: &str, max: u64) -> Result<Arc<[u8]>, InspectError> {
         let raw = self.archive.find(path);
-        let raw = raw.ok_or_else(|| drawable::broken(format!("expected `{path}` in the bundle, got none")))?;
+        let raw =
+            raw.ok_or_else(|| drawable::broken(format!("expected `{path}` in the bundle, got none")))?;
         Ok(self.unpack(&raw, max)?)
     }
 

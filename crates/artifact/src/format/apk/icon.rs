@@ -15,7 +15,8 @@ use crate::{Finding, Icon, InspectError, Miss, Source, layer};
 /// Files of more bytes are kept while more of the package is fetched.
 const KEPT: usize = 100 << 10;
 
-pub(in crate::format) const FIX: &str = "open the package on a device: it may show another icon than the one here";
+pub(in crate::format) const FIX: &str =
+    "open the package on a device: it may show another icon than the one here";
 
 /// Reads the icon that the manifest names, with what there is to say about it.
 pub(super) fn read(
