@@ -27,6 +27,7 @@ mod bytes;
 mod certificate;
 mod cfb;
 mod cms;
+mod drawable;
 #[allow(dead_code)]
 mod codec;
 mod codepage;
@@ -71,6 +72,9 @@ mod png;
 mod pri;
 #[allow(dead_code)]
 mod profile;
+mod proto;
+mod proto_xml;
+mod raster;
 mod refusal;
 mod source;
 mod string_pool;
