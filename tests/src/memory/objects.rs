@@ -40,6 +40,11 @@ impl MemoryObjects {
         lock(&self.bucket).objects.keys().cloned().collect()
     }
 
+    /// The paths of the packages, without the icons beside them.
+    pub fn packages(&self) -> Vec<String> {
+        self.paths().into_iter().filter(|path| path.starts_with("packages/")).collect()
+    }
+
     /// How many multipart uploads are open.
     pub fn n_multiparts(&self) -> usize {
         lock(&self.bucket).multiparts.len()

@@ -121,7 +121,7 @@ fn an_upload_that_is_being_processed_is_left_alone_when_its_time_is_over() {
     api.run_jobs();
     assert_eq!(upload.status(&api)["release_distinct_id"], 1);
     assert!(expire(&api, &upload));
-    assert_eq!(api.memory.stored().paths().len(), 1);
+    assert_eq!(api.memory.stored().packages().len(), 1);
 }
 
 /// As the platform does when the time is over; says whether the ledger may go.
@@ -161,7 +161,7 @@ fn a_second_finish_with_another_digest_does_not_undo_the_release() {
     upload.patch(&api, &json!({"upload_status": "uploadFinished", "md5": "0".repeat(32)}));
     api.run_jobs();
     assert_eq!(upload.status(&api)["release_distinct_id"], 1);
-    assert_eq!(api.memory.stored().paths().len(), 1);
+    assert_eq!(api.memory.stored().packages().len(), 1);
 }
 
 fn md5_of_hello_world() -> String {

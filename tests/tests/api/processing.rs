@@ -44,7 +44,7 @@ fn the_app_learns_its_identifier_and_refuses_another_apps_package() {
         details.contains("com.example.helloworld") && details.contains("com.icyleaf.appinfodemo"),
         "{details}"
     );
-    assert_eq!(api.memory.stored().paths().len(), 1, "the refused package is not kept");
+    assert_eq!(api.memory.stored().paths().len(), 2, "the refused package is not kept, nor its icon");
 }
 
 #[test]

@@ -114,7 +114,8 @@ fn the_sdks_find_the_keys_that_they_require() {
     let api = released();
     let details = api.get("/v0.1/apps/ann/one/releases/1").json();
     assert_eq!((&details["fileExtension"], &details["status"]), (&json!("apk"), &json!("available")));
-    assert!(details["app_icon_url"].is_null() && details.get("app_icon_url").is_some());
+    assert!(details["app_icon_url"].as_str().is_some_and(|url| url.contains("/icon/")));
+    assert!(api.get("/v0.1/apps/ann/one").json()["icon_url"].is_string());
     assert_eq!(details["package_hashes"].as_array().unwrap().len(), 1);
     assert_eq!(details["uploaded_at"], "2026-01-01T00:00:00.000Z");
 }
