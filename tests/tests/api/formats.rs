@@ -24,12 +24,7 @@ fn a_package_of_every_system_becomes_a_release_with_its_own_facts() {
         ("tvOS", "ipa/app-info__apple-tv.ipa", "com.etan.tv.BilibiliLive.tvOS", "1.0"),
         ("macOS", "app.zip/app-info__macos.zip", "com.icyleaf.macos.GUIApp", "1.0"),
         ("macOS", "derived/dmg__hfsplus-guiapp-udif-lzfse.dmg", "com.icyleaf.macos.GUIApp", "1.0"),
-        (
-            "macOS",
-            "derived/pkg__distribution-two-components-xz.pkg",
-            "com.icyleaf.macos.GUIApp.product",
-            "1.0.7",
-        ),
+        ("macOS", "derived/pkg__distribution-two-components-xz.pkg", "com.icyleaf.macos.GUIApp", "1.0.7"),
         ("Windows", "msix/msix-packaging__Extra_file_in_blockmap.msix", "msix-packaging-demo", "1.0.0.0"),
         ("Windows", "derived/msi__wixl-x64.msi", "{11111111-2222-4333-8444-555555555555}", "2.5.1234"),
     ];
