@@ -7,6 +7,7 @@ mod archive;
 mod directory;
 mod end;
 mod entry;
+mod kept;
 
 pub(crate) use archive::Archive;
 pub(crate) use directory::{Directory, RawEntry};

@@ -83,6 +83,7 @@ fn texts(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::MAX_CHUNKS;
     use crate::source::Memory;
     use crate::zip::Archive;
 
@@ -91,12 +92,13 @@ mod tests {
 
     fn table() -> Vec<u8> {
         let mut source = Memory(PACKAGE);
-        let read = |archive: Archive| archive.read(&archive.find("resources.arsc")?, &mut source, 1 << 20).ok();
+        let read =
+            |archive: Archive| archive.read(&archive.find("resources.arsc")?, &mut source, 1 << 20).ok();
         Archive::open(&mut Memory(PACKAGE)).ok().and_then(read).unwrap_or_default()
     }
 
     fn labels(table: &[u8], reach: Reach) -> Vec<String> {
-        let labels = Table::new(&mut Memory(table)).labels(NAME, reach).unwrap_or_default();
+        let labels = Table::new(&mut Memory(table), MAX_CHUNKS).labels(NAME, reach).unwrap_or_default();
         labels.into_iter().map(|(tag, label)| format!("{tag}: {label}")).collect()
     }
 
@@ -124,7 +126,7 @@ mod tests {
         let table = table();
         for len in (0..table.len()).step_by(7) {
             let _ = labels(&table[..len], Reach::WHOLE);
-            let _ = Table::new(&mut Memory(&table[..len])).choices(NAME);
+            let _ = Table::new(&mut Memory(&table[..len]), MAX_CHUNKS).choices(NAME);
         }
     }
 }

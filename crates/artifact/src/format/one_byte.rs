@@ -67,6 +67,8 @@ fn a_package_given_byte_by_byte_reads_the_same() {
             }
         }
     }
+    check("drawables.apk", include_bytes!("../../tests/fixtures/drawables/drawables.apk"));
+    check("drawables.aab", include_bytes!("../../tests/fixtures/drawables/drawables.aab"));
     assert!(n_files > 200, "expected the corpus beside the project, got {n_files} small packages");
 }
 

@@ -8,14 +8,11 @@ use crate::axml::{Document, Value};
 use crate::drawable::{self, Resources};
 use crate::format::aab::table;
 use crate::limits::{MAX_REFERENCES, MAX_RESOURCES};
-use crate::zip::{Archive, RawEntry, ZipError};
+use crate::zip::{Archive, Packing, RawEntry, ZipError};
 use crate::{InspectError, Miss, Source};
 
 /// Modules whose tables are looked into: the base, and those that it may refer to.
 const MAX_TABLES: usize = 4;
-
-/// Files of more bytes are kept while more of the bundle is fetched.
-const KEPT: usize = 100 << 10;
 
 /// A bundle under inspection.
 pub(super) struct Bundle<'a> {
@@ -74,7 +71,9 @@ impl<'a> Bundle<'a> {
         let Some(module) = self.modules.pop() else { return Ok(false) };
         let name = format!("{module}/resources.pb");
         if let Some(raw) = self.archive.find(&name) {
-            match self.unpack(&raw, MAX_RESOURCES) {
+            // Together they have no more memory than a package's table.
+            let used = self.tables.iter().map(|(_, bytes)| bytes.len() as u64).sum();
+            match self.unpack(&raw, MAX_RESOURCES.saturating_sub(used)) {
                 Ok(bytes) => self.tables.push((module, bytes)),
                 Err(ZipError::Miss(miss)) => return Err(miss),
                 Err(error) => self.unreadable = Some(error.to_string()),
@@ -84,15 +83,12 @@ impl<'a> Bundle<'a> {
     }
 
     fn unpack(&mut self, raw: &RawEntry<'_>, max: u64) -> Result<Arc<[u8]>, ZipError> {
-        let at = raw.entry.local;
-        if let Some(bytes) = self.source.recall(at).filter(|bytes| bytes.len() as u64 <= max) {
-            return Ok(bytes);
+        match raw.packing()? {
+            Packing::Deflated => {
+                raw.entry.inflate_kept(&raw.text(), self.source, &self.archive.directory, max)
+            }
+            Packing::Stored => self.archive.read(raw, self.source, max).map(Arc::from),
         }
-        let bytes: Arc<[u8]> = Arc::from(self.archive.read(raw, self.source, max)?);
-        if bytes.len() > KEPT {
-            self.source.keep(at, &bytes);
-        }
-        Ok(bytes)
     }
 }
 

@@ -12,9 +12,6 @@ use crate::{Miss, Source, limits};
 const SMALL: u64 = 224 << 10;
 const HEAD: u64 = 48 << 10;
 
-/// Unpacked tables of more bytes are kept while more of the package is fetched.
-const KEPT: usize = 100 << 10;
-
 /// `resources.arsc`, ready to be looked into.
 #[derive(Clone, Debug)]
 pub(super) enum TablePlace {
@@ -38,15 +35,7 @@ impl TablePlace {
             let start = entry.data_start(RESOURCES, source, directory, ahead)?;
             return Ok(Self::Stored { start, len: entry.size });
         }
-        if let Some(bytes) = source.recall(entry.local) {
-            return Ok(Self::Unpacked(bytes));
-        }
-        let bytes = entry.read(RESOURCES, Packing::Deflated, source, directory, limits::MAX_RESOURCES)?;
-        let bytes: Arc<[u8]> = Arc::from(bytes);
-        if bytes.len() > KEPT {
-            source.keep(entry.local, &bytes);
-        }
-        Ok(Self::Unpacked(bytes))
+        entry.inflate_kept(RESOURCES, source, directory, limits::MAX_RESOURCES).map(Self::Unpacked)
     }
 
     /// How far a search for names in all languages may go.
@@ -79,7 +68,7 @@ impl TablePlace {
                 &mut memory
             }
         };
-        let mut table = Table::resume(table, *steps_left);
+        let mut table = Table::new(table, *steps_left);
         let found = look(&mut table);
         *steps_left = table.steps_left();
         found
