@@ -29,10 +29,8 @@ pub(super) struct Bundle<'a> {
 impl<'a> Bundle<'a> {
     /// The bundle with these modules. No table is read yet; the base's will be the first.
     pub(super) fn new(archive: &'a Archive, source: &'a mut dyn Source, modules: &[String]) -> Self {
-        let mut modules: Vec<String> = modules.to_vec();
-        modules.sort_by_key(|module| module == super::BASE);
-        let from = modules.len().saturating_sub(MAX_TABLES);
-        let modules = modules.split_off(from);
+        let others = modules.iter().filter(|module| *module != super::BASE).take(MAX_TABLES - 1);
+        let modules = others.cloned().chain([super::BASE.to_owned()]).collect();
         Self { archive, source, modules, tables: Vec::new(), steps_left: table::MAX_STEPS, unreadable: None }
     }
 
@@ -60,7 +58,12 @@ impl<'a> Bundle<'a> {
             let default = choices.iter().find(|choice| choice.config == Config::default());
             match default.map(|choice| &choice.value) {
                 Some(next @ (Value::Reference(_) | Value::Named(_))) => reference = next.clone(),
-                _ => return Ok(choices.into_iter().filter_map(label).collect()),
+                _ => {
+                    let mut labels = BTreeMap::new();
+                    // One by one: collecting would sort first, which is code for nothing.
+                    choices.into_iter().for_each(|choice| add_label(choice, &mut labels));
+                    return Ok(labels);
+                }
             }
         }
         Ok(BTreeMap::new())
@@ -92,12 +95,12 @@ impl<'a> Bundle<'a> {
     }
 }
 
-fn label(choice: Choice) -> Option<(String, String)> {
-    match choice.value {
-        Value::Text(text) if choice.config.is_only_locale() && !text.trim().is_empty() => {
-            Some((choice.config.locale?, text))
-        }
-        _ => None,
+fn add_label(choice: Choice, labels: &mut BTreeMap<String, String>) {
+    let is_only_locale = choice.config.is_only_locale();
+    if let (Value::Text(text), Some(locale), true) = (choice.value, choice.config.locale, is_only_locale)
+        && !text.trim().is_empty()
+    {
+        labels.insert(locale, text);
     }
 }
 
