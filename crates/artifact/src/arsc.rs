@@ -16,7 +16,7 @@ use kind::Kind;
 
 use crate::axml::{Scalar, Value};
 use crate::bytes::u32_at;
-use crate::limits::{MAX_CHUNKS, MAX_CONFIGURATIONS, MAX_REFERENCES, MAX_STRING};
+use crate::limits::{MAX_CONFIGURATIONS, MAX_REFERENCES, MAX_STRING};
 use crate::string_pool::StringPool;
 use crate::{Miss, Source};
 
@@ -38,6 +38,9 @@ pub(crate) struct Choice {
     pub(crate) value: Value,
 }
 
+/// Values by configuration, and the pool of their texts.
+type Scalars = (Option<StringPool>, Vec<(Config, Scalar)>);
+
 /// A value and how well its configuration suits.
 struct Found {
     scalar: Scalar,
@@ -45,13 +48,8 @@ struct Found {
 }
 
 impl<'a> Table<'a> {
-    /// The table that `source` is. Nothing is read yet.
-    pub(crate) fn new(source: &'a mut dyn Source) -> Self {
-        Self { source, steps_left: MAX_CHUNKS }
-    }
-
-    /// The same table again, with what is left of its budget.
-    pub(crate) fn resume(source: &'a mut dyn Source, steps_left: u32) -> Self {
+    /// The table that `source` is, of which so many chunks may be stepped over. Nothing is read yet.
+    pub(crate) fn new(source: &'a mut dyn Source, steps_left: u32) -> Self {
         Self { source, steps_left }
     }
 
@@ -144,7 +142,7 @@ impl<'a> Table<'a> {
 
     /// The values of one resource in all configurations, and the pool of their texts. Of a type's chunks only
     /// those count that begin within `reach` bytes of the first.
-    fn scalars(&mut self, id: u32, reach: u64) -> Result<(Option<StringPool>, Vec<(Config, Scalar)>), Miss> {
+    fn scalars(&mut self, id: u32, reach: u64) -> Result<Scalars, Miss> {
         let mut chunks = Chunks::inside(self.source, 0)?;
         let (mut pool, mut found) = (None, Vec::new());
         while let Some(chunk) = self.step(&mut chunks)? {

@@ -27,7 +27,6 @@ use crate::arsc::Choice;
 use crate::axml::{Document, Value};
 use crate::{Icon, InspectError, Miss, Refusal};
 
-use candidates::Candidate;
 use compose::Composer;
 
 /// Where drawables come from: a package's table and its files.

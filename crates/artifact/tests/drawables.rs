@@ -5,6 +5,7 @@ mod support;
 use artifact::{Artifact, Icon};
 use quick_xml::Reader;
 use quick_xml::events::Event;
+use support::random::Random;
 use support::{inspect_bytes, rows};
 
 const APK: &[u8] = include_bytes!("fixtures/drawables/drawables.apk");
@@ -49,6 +50,26 @@ fn a_drawn_icon_has_nothing_but_shapes() {
         }
     }
     assert!(n_drawn > 0, "expected drawn icons in the corpus, got none");
+}
+
+#[test]
+fn damaged_drawables_are_drawn_or_left_out() {
+    let mut random = Random::new(0x1234_5678_9abc_def1);
+    let (mut n_drawn, mut n_left_out) = (0, 0);
+    for (name, bytes) in [("app.apk", APK), ("app.aab", AAB)] {
+        for _ in 0..1500 {
+            let Ok(artifact) = inspect_bytes(name, &random.mutant(bytes, 0)) else { continue };
+            match artifact.icon.filter(|icon| icon.media_type == "image/svg+xml") {
+                Some(icon) => {
+                    check_svg(name, text(&icon));
+                    n_drawn += 1;
+                }
+                None => n_left_out += 1,
+            }
+        }
+    }
+    println!("{n_drawn} drawn, {n_left_out} left out");
+    assert!(n_drawn > 100 && n_left_out > 100);
 }
 
 /// Checks that a picture is well-formed and that no element, attribute or link is of a kind that could do more than be

@@ -141,8 +141,8 @@ mod tests {
 
     #[test]
     fn packed_languages_and_regions_are_unpacked() {
-        // "fil" is 5, 8, 11 from `a`; "419" is 4, 1, 9 from `0`.
-        assert_eq!(locale_of(&[(8, &[0x80 | 11 << 2 | 8 >> 3, (8 & 7) << 5 | 5])]), "fil");
+        // "fil" is 5, 8, 11 from `a`, and 8 lies over both bytes; "419" is 4, 1, 9 from `0`.
+        assert_eq!(locale_of(&[(8, &[0x80 | 11 << 2 | 1, 5])]), "fil");
         assert_eq!(locale_of(&[(8, b"es"), (10, &[0x80 | 9 << 2, 1 << 5 | 4])]), "es-419");
     }
 

@@ -79,3 +79,54 @@ fn texts(
     }
     Ok(labels)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::MAX_CHUNKS;
+    use crate::source::Memory;
+    use crate::zip::Archive;
+
+    const PACKAGE: &[u8] = include_bytes!("../../tests/fixtures/drawables/drawables.apk");
+    const NAME: u32 = 0x7f05_0000;
+
+    fn table() -> Vec<u8> {
+        let mut source = Memory(PACKAGE);
+        let read =
+            |archive: Archive| archive.read(&archive.find("resources.arsc")?, &mut source, 1 << 20).ok();
+        Archive::open(&mut Memory(PACKAGE)).ok().and_then(read).unwrap_or_default()
+    }
+
+    fn labels(table: &[u8], reach: Reach) -> Vec<String> {
+        let labels = Table::new(&mut Memory(table), MAX_CHUNKS).labels(NAME, reach).unwrap_or_default();
+        labels.into_iter().map(|(tag, label)| format!("{tag}: {label}")).collect()
+    }
+
+    #[test]
+    fn a_name_is_found_in_all_languages() {
+        let expected = ["de: Anwendung", "sr-Latn: Aplikacija", "zh-TW: 應用程式"];
+        assert_eq!(labels(&table(), Reach::WHOLE), expected);
+        assert_eq!(labels(&table(), Reach::NEAR), expected);
+    }
+
+    #[test]
+    fn what_lies_out_of_reach_is_left_out() {
+        let table = table();
+        for reach in [
+            Reach { chunks: 0, ..Reach::WHOLE },
+            Reach { offsets: 0, ..Reach::WHOLE },
+            Reach { texts: 0, ..Reach::WHOLE },
+        ] {
+            assert_eq!(labels(&table, reach), [""; 0], "{reach:?}");
+        }
+    }
+
+    #[test]
+    fn a_table_cut_anywhere_is_no_panic() {
+        let table = table();
+        for len in (0..table.len()).step_by(7) {
+            let _ = labels(&table[..len], Reach::WHOLE);
+            let _ = Table::new(&mut Memory(&table[..len]), MAX_CHUNKS).choices(NAME);
+        }
+    }
+}

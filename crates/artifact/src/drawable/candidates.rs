@@ -63,27 +63,46 @@ impl Candidate {
     }
 
     /// Sorts pixels before XML, as an icon wants them, and the best of both first.
-    pub(super) fn order_of_icon(&self) -> impl Ord + use<> {
-        (self.is_xml(), self.order())
+    fn order_of_icon(&self) -> u64 {
+        u64::from(self.is_xml()) << 60 | self.order()
     }
 
     /// Sorts as Android chooses layers: XML for any density, pixels, other XML.
-    pub(super) fn order_of_layer(&self) -> impl Ord + use<> {
+    fn order_of_layer(&self) -> u64 {
         let is_any = self.config.density == Config::ANY_DENSITY;
-        (if self.is_xml() { if is_any { 0 } else { 2 } } else { 1 }, self.order())
+        let group = if self.is_xml() { if is_any { 0 } else { 2 } } else { 1 };
+        group << 60 | self.order()
     }
 
     /// Sorts what suits most devices first, then what is dense, then what is new.
-    fn order(&self) -> impl Ord + use<> {
+    fn order(&self) -> u64 {
         let density = match self.config.density {
             0 => 160,
             density if density > DENSEST => 0,
             density => density,
         };
         let is_special = self.config.is_special || self.config.locale.is_some();
-        let sparse = DENSEST - density;
-        (self.is_nine_patch(), is_special, self.size > PREFERRED_SIZE, sparse, u16::MAX - self.config.sdk)
+        let flags = [self.is_nine_patch(), is_special, self.size > PREFERRED_SIZE];
+        let flags = flags.into_iter().fold(0, |flags, flag| flags << 1 | u64::from(flag));
+        flags << 40 | u64::from(DENSEST - density) << 16 | u64::from(u16::MAX - self.config.sdk)
     }
+}
+
+/// What candidates are wanted for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    Icon,
+    Layer,
+}
+
+/// Takes the best candidate out of some. There are few: sorting them would cost a browser more than it saves.
+pub(super) fn take_best(candidates: &mut Vec<Candidate>, role: Role) -> Option<Candidate> {
+    let order = |candidate: &Candidate| match role {
+        Role::Icon => candidate.order_of_icon(),
+        Role::Layer => candidate.order_of_layer(),
+    };
+    let (best, _) = candidates.iter().enumerate().min_by_key(|(_, candidate)| order(candidate))?;
+    Some(candidates.remove(best))
 }
 
 #[cfg(test)]
@@ -94,9 +113,13 @@ mod tests {
         Candidate { path: path.to_owned(), config: Config { density, sdk, ..Config::default() }, size }
     }
 
+    fn order(mut candidates: Vec<Candidate>, role: Role) -> Vec<String> {
+        std::iter::from_fn(|| take_best(&mut candidates, role)).map(|candidate| candidate.path).collect()
+    }
+
     #[test]
     fn the_densest_pixels_that_are_no_burden_come_first() {
-        let mut candidates = [
+        let candidates = [
             candidate("a.xml", Config::ANY_DENSITY, 26, 500),
             candidate("nodpi.png", Config::NO_DENSITY, 4, 500),
             candidate("x.9.png", 640, 4, 500),
@@ -105,20 +128,18 @@ mod tests {
             candidate("xxhdpi.webp", 480, 4, 500),
             candidate("hdpi.png", 240, 4, 500),
         ];
-        candidates.sort_by_key(Candidate::order_of_icon);
-        let order: Vec<_> = candidates.iter().map(|candidate| candidate.path.as_str()).collect();
+        let order: Vec<_> = order(candidates.to_vec(), Role::Icon);
         let expected = ["xxhdpi.webp", "hdpi.png", "mdpi.png", "nodpi.png", "huge.png", "x.9.png", "a.xml"];
         assert_eq!(order, expected);
     }
 
     #[test]
     fn a_layer_is_drawn_for_any_density_first() {
-        let mut candidates = [
+        let candidates = [
             candidate("plain.xml", 0, 0, 500),
             candidate("any.xml", Config::ANY_DENSITY, 24, 500),
             candidate("mdpi.png", 160, 4, 500),
         ];
-        candidates.sort_by_key(Candidate::order_of_layer);
-        assert_eq!(candidates.map(|candidate| candidate.path), ["any.xml", "mdpi.png", "plain.xml"]);
+        assert_eq!(order(candidates.to_vec(), Role::Layer), ["any.xml", "mdpi.png", "plain.xml"]);
     }
 }

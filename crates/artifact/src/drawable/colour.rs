@@ -57,7 +57,7 @@ impl Colour {
         let digits = text.strip_prefix('#').filter(|digits| digits.bytes().all(|d| d.is_ascii_hexdigit()))?;
         let number = u32::from_str_radix(digits, 16).ok()?;
         let doubled = |number: u32| {
-            [12, 8, 4, 0].into_iter().fold(0, |sum, shift| sum << 8 | (number >> shift & 0xf) * 0x11)
+            [12, 8, 4, 0].into_iter().fold(0, |sum, shift| (sum << 8) | ((number >> shift & 0xf) * 0x11))
         };
         match digits.len() {
             3 => Some(Self(0xff00_0000 | doubled(number))),

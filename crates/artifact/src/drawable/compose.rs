@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use crate::arsc::{Choice, Config};
 use crate::axml::Value;
+use crate::drawable::candidates::{Candidate, Role, take_best};
 use crate::drawable::colour::Colour;
 use crate::drawable::model::{Area, Fill, Outline, Paint, Shape};
 use crate::drawable::tree::{Place, Tree};
-use crate::drawable::{Candidate, Resources, broken, svg};
+use crate::drawable::{Resources, broken, svg};
 use crate::limits::MAX_ICON;
 use crate::raster::Raster;
 use crate::{Icon, InspectError, Miss};
@@ -74,10 +75,9 @@ impl<'r> Composer<'r> {
     /// The picture that a reference leads to.
     pub(super) fn icon(&mut self, reference: &Value) -> Result<Icon, InspectError> {
         let mut candidates = self.candidates(reference)?;
-        candidates.sort_by_key(Candidate::order_of_icon);
         let mut failure = None;
-        for candidate in &candidates {
-            match self.icon_of(candidate) {
+        while let Some(candidate) = take_best(&mut candidates, Role::Icon) {
+            match self.icon_of(&candidate) {
                 Ok(icon) => return Ok(icon),
                 Err(InspectError::Miss(miss)) => return Err(miss.into()),
                 Err(other) => failure = failure.or(Some(other)),
@@ -91,9 +91,8 @@ impl<'r> Composer<'r> {
     /// The densest pixels that were met on the way.
     pub(super) fn fallback(&mut self) -> Result<Option<Icon>, InspectError> {
         let mut met = std::mem::take(&mut self.met);
-        met.sort_by_key(Candidate::order_of_icon);
         self.files_left = self.files_left.max(2);
-        for candidate in met {
+        while let Some(candidate) = take_best(&mut met, Role::Icon) {
             match self.icon_of(&candidate) {
                 Ok(icon) => return Ok(Some(icon)),
                 Err(InspectError::Miss(miss)) => return Err(miss.into()),
@@ -153,11 +152,10 @@ impl<'r> Composer<'r> {
             return Ok(vec![filled(area, Paint::Flat(colour))]);
         }
         let mut candidates = self.candidates(value)?;
-        candidates.sort_by_key(Candidate::order_of_layer);
         self.met.extend(candidates.iter().filter(|candidate| !candidate.is_xml()).cloned());
         let mut failure = None;
-        for candidate in &candidates {
-            match self.candidate(candidate, area, depth) {
+        while let Some(candidate) = take_best(&mut candidates, Role::Layer) {
+            match self.candidate(&candidate, area, depth) {
                 Ok(shapes) => return Ok(shapes),
                 Err(InspectError::Miss(miss)) => return Err(miss.into()),
                 Err(other) => failure = failure.or(Some(other)),

@@ -2,11 +2,12 @@
 
 use crate::InspectError;
 use crate::axml::Element;
+use crate::drawable::broken;
+use crate::drawable::candidates::{Role, take_best};
 use crate::drawable::compose::{Composer, filled};
 use crate::drawable::model::{Area, Course, Fill, Gradient, Outline, Paint, Shape, Stroke, Transform};
 use crate::drawable::tree::{Place, Tree};
 use crate::drawable::values::{Attribute, COLOR, value};
-use crate::drawable::{Candidate, broken};
 
 const DRAWABLE: Attribute = (0x0101_0199, "drawable");
 const SRC: Attribute = (0x0101_0119, "src");
@@ -73,8 +74,8 @@ impl Composer<'_> {
     /// An item with a size of its own is in the middle, or at the top left.
     fn sized(&mut self, item: &Element<'_>, area: Area) -> Result<Area, InspectError> {
         const CENTER: i64 = 0x11;
-        let width = self.number(item, SIZE[0])?.unwrap_or(area.width).clamp(0.0, area.width);
-        let height = self.number(item, SIZE[1])?.unwrap_or(area.height).clamp(0.0, area.height);
+        let width = self.number(item, SIZE[0])?.unwrap_or(area.width).max(0.0).min(area.width);
+        let height = self.number(item, SIZE[1])?.unwrap_or(area.height).max(0.0).min(area.height);
         let gravity = self.choice(item, GRAVITY)?;
         let half = |bit: i64, left: f64| if gravity & CENTER & bit != 0 { left / 2.0 } else { 0.0 };
         let (x, y) = (area.x + half(0x01, area.width - width), area.y + half(0x10, area.height - height));
@@ -135,10 +136,9 @@ impl Composer<'_> {
         let gravity = self.number(element, GRAVITY)?.map_or(FILL, |gravity| gravity as i64);
         let mut candidates = self.candidates(&source)?;
         candidates.retain(|candidate| !candidate.is_xml());
-        candidates.sort_by_key(Candidate::order_of_layer);
-        let best =
-            candidates.first().ok_or_else(|| broken("expected a bitmap's pixels, got no file of them"))?;
-        let (raster, bytes) = self.pixels(best)?;
+        let best = take_best(&mut candidates, Role::Layer)
+            .ok_or_else(|| broken("expected a bitmap's pixels, got no file of them"))?;
+        let (raster, bytes) = self.pixels(&best)?;
         let area = if gravity & FILL == FILL {
             area
         } else {

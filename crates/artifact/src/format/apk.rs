@@ -36,7 +36,7 @@ pub(super) fn read(
     };
     let mut manifest = read_manifest(source, directory, &entry)?;
     let (table, resources) = match job.depth {
-        Depth::Full | Depth::NoIcon => find_table(&manifest, source, directory, &contents)?,
+        Depth::Full | Depth::NoIcon => find_table(&mut manifest, source, directory, &contents)?,
         Depth::IdentityOnly => {
             (TablePlace::Absent, Resources::Unreadable("it is spread over too much of the file".to_owned()))
         }
@@ -147,13 +147,12 @@ fn read_manifest(
 
 /// Finds the resource table if the manifest needs it.
 fn find_table(
-    manifest: &Manifest,
+    manifest: &mut Manifest,
     source: &mut dyn Source,
     directory: &Directory,
     contents: &Contents,
 ) -> Result<(TablePlace, Resources), Miss> {
-    let needs_table =
-        manifest.clone().references().next().is_some() || !icon::references(manifest).is_empty();
+    let needs_table = manifest.references().next().is_some() || !icon::references(manifest).is_empty();
     let Some(entry) = contents.resources.filter(|_| needs_table) else {
         return Ok((TablePlace::Absent, Resources::Settled));
     };

@@ -8,14 +8,11 @@ use crate::axml::{Document, Value};
 use crate::drawable::{self, Resources};
 use crate::format::aab::table;
 use crate::limits::{MAX_REFERENCES, MAX_RESOURCES};
-use crate::zip::{Archive, RawEntry, ZipError};
+use crate::zip::{Archive, Packing, RawEntry, ZipError};
 use crate::{InspectError, Miss, Source};
 
 /// Modules whose tables are looked into: the base, and those that it may refer to.
 const MAX_TABLES: usize = 4;
-
-/// Files of more bytes are kept while more of the bundle is fetched.
-const KEPT: usize = 100 << 10;
 
 /// A bundle under inspection.
 pub(super) struct Bundle<'a> {
@@ -32,10 +29,8 @@ pub(super) struct Bundle<'a> {
 impl<'a> Bundle<'a> {
     /// The bundle with these modules. No table is read yet; the base's will be the first.
     pub(super) fn new(archive: &'a Archive, source: &'a mut dyn Source, modules: &[String]) -> Self {
-        let mut modules: Vec<String> = modules.to_vec();
-        modules.sort_by_key(|module| module == super::BASE);
-        let from = modules.len().saturating_sub(MAX_TABLES);
-        let modules = modules.split_off(from);
+        let others = modules.iter().filter(|module| *module != super::BASE).take(MAX_TABLES - 1);
+        let modules = others.cloned().chain([super::BASE.to_owned()]).collect();
         Self { archive, source, modules, tables: Vec::new(), steps_left: table::MAX_STEPS, unreadable: None }
     }
 
@@ -63,7 +58,12 @@ impl<'a> Bundle<'a> {
             let default = choices.iter().find(|choice| choice.config == Config::default());
             match default.map(|choice| &choice.value) {
                 Some(next @ (Value::Reference(_) | Value::Named(_))) => reference = next.clone(),
-                _ => return Ok(choices.into_iter().filter_map(label).collect()),
+                _ => {
+                    let mut labels = BTreeMap::new();
+                    // One by one: collecting would sort first, which is code for nothing.
+                    choices.into_iter().for_each(|choice| add_label(choice, &mut labels));
+                    return Ok(labels);
+                }
             }
         }
         Ok(BTreeMap::new())
@@ -74,7 +74,9 @@ impl<'a> Bundle<'a> {
         let Some(module) = self.modules.pop() else { return Ok(false) };
         let name = format!("{module}/resources.pb");
         if let Some(raw) = self.archive.find(&name) {
-            match self.unpack(&raw, MAX_RESOURCES) {
+            // Together they have no more memory than a package's table.
+            let used = self.tables.iter().map(|(_, bytes)| bytes.len() as u64).sum();
+            match self.unpack(&raw, MAX_RESOURCES.saturating_sub(used)) {
                 Ok(bytes) => self.tables.push((module, bytes)),
                 Err(ZipError::Miss(miss)) => return Err(miss),
                 Err(error) => self.unreadable = Some(error.to_string()),
@@ -84,24 +86,21 @@ impl<'a> Bundle<'a> {
     }
 
     fn unpack(&mut self, raw: &RawEntry<'_>, max: u64) -> Result<Arc<[u8]>, ZipError> {
-        let at = raw.entry.local;
-        if let Some(bytes) = self.source.recall(at).filter(|bytes| bytes.len() as u64 <= max) {
-            return Ok(bytes);
+        match raw.packing()? {
+            Packing::Deflated => {
+                raw.entry.inflate_kept(&raw.text(), self.source, &self.archive.directory, max)
+            }
+            Packing::Stored => self.archive.read(raw, self.source, max).map(Arc::from),
         }
-        let bytes: Arc<[u8]> = Arc::from(self.archive.read(raw, self.source, max)?);
-        if bytes.len() > KEPT {
-            self.source.keep(at, &bytes);
-        }
-        Ok(bytes)
     }
 }
 
-fn label(choice: Choice) -> Option<(String, String)> {
-    match choice.value {
-        Value::Text(text) if choice.config.is_only_locale() && !text.trim().is_empty() => {
-            Some((choice.config.locale?, text))
-        }
-        _ => None,
+fn add_label(choice: Choice, labels: &mut BTreeMap<String, String>) {
+    let is_only_locale = choice.config.is_only_locale();
+    if let (Value::Text(text), Some(locale), true) = (choice.value, choice.config.locale, is_only_locale)
+        && !text.trim().is_empty()
+    {
+        labels.insert(locale, text);
     }
 }
 

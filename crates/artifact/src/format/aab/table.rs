@@ -40,8 +40,8 @@ pub(super) fn choices(table: &[u8], module: &str, reference: &Value, steps_left:
         messages(table, PACKAGE).take_while(may_go_on).filter(|package| wanted.is_package(package));
     let types = packages.flat_map(|package| messages(package, TYPE)).take_while(may_go_on);
     let types = types.filter(|kind| wanted.is_type(kind));
-    let entries = types.flat_map(|kind| messages(kind, ENTRY)).take_while(may_go_on);
-    let entry = entries.filter(|entry| wanted.is_entry(entry)).next();
+    let mut entries = types.flat_map(|kind| messages(kind, ENTRY)).take_while(may_go_on);
+    let entry = entries.find(|entry| wanted.is_entry(entry));
     *steps_left = steps.get();
     let values = messages(entry.unwrap_or_default(), CONFIG_VALUE).filter_map(|value| choice(value, module));
     values.take(MAX_CONFIGURATIONS).collect()

@@ -9,11 +9,8 @@ use crate::drawable::{self, Drawn, Resources};
 use crate::format::apk::TablePlace;
 use crate::limits::MAX_CHUNKS;
 use crate::manifest::Manifest;
-use crate::zip::{Archive, Entry, ZipError};
+use crate::zip::{Archive, Entry, Packing, ZipError};
 use crate::{Finding, Icon, InspectError, Miss, Source, layer};
-
-/// Files of more bytes are kept while more of the package is fetched.
-const KEPT: usize = 100 << 10;
 
 pub(in crate::format) const FIX: &str =
     "open the package on a device: it may show another icon than the one here";
@@ -76,11 +73,15 @@ struct Package<'a> {
 }
 
 impl Package<'_> {
-    fn unpack(&mut self, entry: &Entry, path: &str, max: u64) -> Result<Vec<u8>, InspectError> {
-        let mut failure = None;
+    fn unpack(&mut self, entry: &Entry, path: &str, max: u64) -> Result<Arc<[u8]>, InspectError> {
+        let (directory, mut failure) = (&self.archive.directory, None);
         // As with the manifest: headers lie, and Android looks at what makes sense.
         for &packing in entry.packings() {
-            match entry.read(path, packing, self.source, &self.archive.directory, max) {
+            let attempt = match packing {
+                Packing::Deflated => entry.inflate_kept(path, self.source, directory, max),
+                Packing::Stored => entry.read(path, packing, self.source, directory, max).map(Arc::from),
+            };
+            match attempt {
                 Ok(bytes) => return Ok(bytes),
                 Err(ZipError::Miss(miss)) => return Err(miss.into()),
                 Err(error) => failure = failure.or(Some(error)),
@@ -104,14 +105,7 @@ impl Resources for Package<'_> {
         let Some(entry) = self.archive.find(path).map(|raw| raw.entry) else {
             return Err(drawable::broken(format!("expected `{path}` in the package, got none")));
         };
-        if let Some(bytes) = self.source.recall(entry.local).filter(|bytes| bytes.len() as u64 <= max) {
-            return Ok(bytes);
-        }
-        let bytes: Arc<[u8]> = Arc::from(self.unpack(&entry, path, max)?);
-        if entry.method != 0 && bytes.len() > KEPT {
-            self.source.keep(entry.local, &bytes);
-        }
-        Ok(bytes)
+        self.unpack(&entry, path, max)
     }
 
     fn document<'b>(&self, bytes: &'b [u8]) -> Document<'b> {

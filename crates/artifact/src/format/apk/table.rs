@@ -35,8 +35,7 @@ impl TablePlace {
             let start = entry.data_start(RESOURCES, source, directory, ahead)?;
             return Ok(Self::Stored { start, len: entry.size });
         }
-        let bytes = entry.inflate_kept(RESOURCES, source, directory, limits::MAX_RESOURCES)?;
-        Ok(Self::Unpacked(bytes))
+        entry.inflate_kept(RESOURCES, source, directory, limits::MAX_RESOURCES).map(Self::Unpacked)
     }
 
     /// How far a search for names in all languages may go.
@@ -69,7 +68,7 @@ impl TablePlace {
                 &mut memory
             }
         };
-        let mut table = Table::resume(table, *steps_left);
+        let mut table = Table::new(table, *steps_left);
         let found = look(&mut table);
         *steps_left = table.steps_left();
         found
