@@ -56,4 +56,4 @@ pub const MAX_RUN: usize = 16 << 20;
 pub const MAX_EXPANDED: usize = MAX_KEPT;
 
 /// Nodes of a disk's trees and entries of its folders that are looked at.
-pub const MAX_DISK_STEPS: u32 = 200_000;
+pub const MAX_DISK_STEPS: u32 = 100_000;
