@@ -13,7 +13,7 @@ mod trailer;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::disk::{Disk, damaged, too_large};
+use crate::disk::{Disk, damaged, prefetch_blocks, too_large};
 use crate::limits::{MAX_EXPANDED, MAX_RUN};
 use crate::{InspectError, Source, codec};
 
@@ -23,6 +23,9 @@ pub(crate) use trailer::Trailer;
 
 /// Packed bytes fetched in one range at the most, when what is read lies in several runs: 4 MiB.
 const MAX_AHEAD: u64 = 4 << 20;
+
+/// Packed runs that are fetched with their neighbours: 64 KiB. Trees get as small as this.
+const SMALL_RUN: usize = 64 << 10;
 
 /// A part of the disk that has a table of its own: usually a partition.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,6 +126,9 @@ impl<'a> Image<'a> {
                 format!("expected at most {max_packed} bytes in a packed run, got {}", run.packed_len);
             return Err(damaged(message));
         };
+        if packed_len < SMALL_RUN {
+            prefetch_blocks(self.source, run.offset, packed_len)?;
+        }
         let packed = self.source.get(run.offset, packed_len)?;
         if packed.len() < packed_len {
             let end = run.offset.saturating_add(run.packed_len);
@@ -160,6 +166,7 @@ impl<'a> Image<'a> {
             Packing::Zero => out.resize(out.len().saturating_add(len), 0),
             Packing::Raw => {
                 let from = run.offset.saturating_add(skip);
+                prefetch_blocks(self.source, from, len)?;
                 let bytes = self.source.get(from, len)?;
                 out.extend_from_slice(bytes);
                 if bytes.len() < len {
