@@ -86,8 +86,13 @@ impl<'a> Image<'a> {
             }
         }
         let span = to.saturating_sub(from);
-        if span > 0 && span <= MAX_AHEAD && span <= sum.saturating_add(sum / 4) {
-            self.source.prefetch(from, usize::try_from(span).unwrap_or(0))?;
+        let len = usize::try_from(span).unwrap_or(0);
+        if span == 0 || span > MAX_AHEAD || span > sum.saturating_add(sum / 4) {
+            return Ok(());
+        }
+        match len {
+            0..SMALL_RUN => prefetch_blocks(self.source, from, len)?,
+            _ => self.source.prefetch(from, len)?,
         }
         Ok(())
     }
@@ -126,9 +131,6 @@ impl<'a> Image<'a> {
                 format!("expected at most {max_packed} bytes in a packed run, got {}", run.packed_len);
             return Err(damaged(message));
         };
-        if packed_len < SMALL_RUN {
-            prefetch_blocks(self.source, run.offset, packed_len)?;
-        }
         let packed = self.source.get(run.offset, packed_len)?;
         if packed.len() < packed_len {
             let end = run.offset.saturating_add(run.packed_len);
