@@ -32,7 +32,9 @@ const MAX_TOTAL: usize = 1 << 30;
 fn a_parser_survives_whatever_it_is_given() {
     let wanted: Option<usize> = env::var("SLIPWAY_MUTATIONS").ok().and_then(|text| text.parse().ok());
     let per_target = wanted.unwrap_or(N_MUTANTS).div_ceil(TARGETS.len());
+    let t0 = std::time::Instant::now();
     let seeds = Seeds::collect();
+    println!("collect {:?}", t0.elapsed());
     let (next, lines) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     thread::scope(|scope| {
         for _ in 0..thread::available_parallelism().map_or(2, usize::from) {
@@ -54,6 +56,7 @@ fn check(&(name, parse): &Target, seeds: &[Vec<u8>], n_mutants: usize) -> Result
     if seeds.is_empty() {
         return Err(format!("{name}: expected something for it in the corpus, got nothing"));
     }
+    let started = std::time::Instant::now();
     let (mut peak, mut total) = ((0, 0), (0, 0));
     for n in 0..n_mutants {
         let seed = &seeds[n % seeds.len()];
