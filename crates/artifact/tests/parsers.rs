@@ -5,7 +5,9 @@
 mod support;
 
 use std::env;
+use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -32,9 +34,7 @@ const MAX_TOTAL: usize = 1 << 30;
 fn a_parser_survives_whatever_it_is_given() {
     let wanted: Option<usize> = env::var("SLIPWAY_MUTATIONS").ok().and_then(|text| text.parse().ok());
     let per_target = wanted.unwrap_or(N_MUTANTS).div_ceil(TARGETS.len());
-    let t0 = std::time::Instant::now();
     let seeds = Seeds::collect();
-    println!("collect {:?}", t0.elapsed());
     let (next, lines) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     thread::scope(|scope| {
         for _ in 0..thread::available_parallelism().map_or(2, usize::from) {
@@ -56,7 +56,6 @@ fn check(&(name, parse): &Target, seeds: &[Vec<u8>], n_mutants: usize) -> Result
     if seeds.is_empty() {
         return Err(format!("{name}: expected something for it in the corpus, got nothing"));
     }
-    let started = std::time::Instant::now();
     let (mut peak, mut total) = ((0, 0), (0, 0));
     for n in 0..n_mutants {
         let seed = &seeds[n % seeds.len()];
@@ -79,4 +78,15 @@ fn check(&(name, parse): &Target, seeds: &[Vec<u8>], n_mutants: usize) -> Result
         return Err(format!("{name}: held {peak:?}, allocated {total:?}"));
     }
     Ok(())
+}
+
+#[test]
+fn every_parser_has_a_fuzz_target() {
+    let fuzz = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz");
+    let manifest = fs::read_to_string(fuzz.join("Cargo.toml")).unwrap_or_default();
+    for (name, _) in TARGETS {
+        let target = fs::read_to_string(fuzz.join(format!("fuzz_targets/{name}.rs"))).unwrap_or_default();
+        assert!(target.contains(&format!("\"{name}\"")), "expected fuzz_targets/{name}.rs");
+        assert!(manifest.contains(&format!("name = \"{name}\"")), "expected {name} in fuzz/Cargo.toml");
+    }
 }
