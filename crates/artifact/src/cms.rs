@@ -81,9 +81,13 @@ fn is_named(fields: &x509::Fields<'_>, id: Element<'_>) -> bool {
         return fields.subject_key_id() == Some(id.contents);
     }
     let mut parts = id.children();
-    let issuer = parts.next_if(SEQUENCE).map(|issuer| issuer.contents);
-    issuer == Some(fields.issuer.contents)
-        && parts.next_if(INTEGER).map(|serial| serial.contents) == Some(fields.serial)
+    let (Some(issuer), Some(serial)) = (parts.next_if(SEQUENCE), parts.next_if(INTEGER)) else {
+        return false;
+    };
+    // Some tools write the same letters as a string of another type here.
+    let is_issuer =
+        || issuer.contents == fields.issuer.contents || x509::name(issuer) == x509::name(fields.issuer);
+    serial.contents == fields.serial && is_issuer()
 }
 
 #[cfg(test)]

@@ -7,8 +7,11 @@ mod apps;
 mod appx;
 mod appx_bundle;
 mod appx_upload;
+mod archive_findings;
 mod dmg;
+mod extension;
 mod ipa;
+mod jar;
 mod msi;
 #[cfg(test)]
 mod one_byte;
@@ -39,6 +42,12 @@ pub(crate) enum Depth {
 
 /// Reads whatever the file is. `bytes_read` and `reads` are left at 0: only the caller knows.
 pub(crate) fn read(job: &Job<'_>, source: &mut dyn Source) -> Result<Artifact, InspectError> {
+    let mut artifact = read_content(job, source)?;
+    extension::check(&mut artifact, job.hints.file_name);
+    Ok(artifact)
+}
+
+fn read_content(job: &Job<'_>, source: &mut dyn Source) -> Result<Artifact, InspectError> {
     /// Offsets stay far from overflow: 2^53 is also the largest size that a browser can state.
     const MAX_LEN: u64 = 1 << 53;
     let len = source.len();
@@ -60,11 +69,16 @@ pub(crate) fn read(job: &Job<'_>, source: &mut dyn Source) -> Result<Artifact, I
         opened => match (by_head(source)?, opened) {
             (Some(read), _) => read(job, source),
             (None, Ok(archive)) => read_archive(job, source, &archive),
-            (None, Err(ZipError::NoEnd)) => {
-                let refusal = unknown::refusal(source)?;
-                Err(dmg::lost_trailer(job.hints.file_name).unwrap_or(refusal).into())
+            (None, Err(error)) => {
+                appx::refuse_encrypted(job, source)?;
+                match error {
+                    ZipError::NoEnd => {
+                        let refusal = unknown::refusal(job, source)?;
+                        Err(dmg::lost_trailer(job.hints.file_name).unwrap_or(refusal).into())
+                    }
+                    error => Err(error.into()),
+                }
             }
-            (None, Err(error)) => Err(error.into()),
         },
     }
 }
@@ -73,6 +87,9 @@ type Reader = fn(&Job<'_>, &mut dyn Source) -> Result<Artifact, InspectError>;
 
 /// The reader of a file that says at its beginning what it is.
 fn by_head(source: &mut dyn Source) -> Result<Option<Reader>, Miss> {
+    /// Room for the tables that such files begin with.
+    const HEAD: usize = 64 << 10;
+    source.prefetch(0, HEAD)?;
     if msi::has_head(source)? {
         return Ok(Some(msi::read));
     }
@@ -84,16 +101,29 @@ fn by_head(source: &mut dyn Source) -> Result<Option<Reader>, Miss> {
 
 /// Reads a zip archive as what its names say it is.
 fn read_archive(job: &Job<'_>, source: &mut dyn Source, archive: &Archive) -> Result<Artifact, InspectError> {
-    match kind(archive) {
-        Kind::Apk => apk::read(job, source, archive),
-        Kind::Aab => aab::read(job, source, archive),
-        Kind::Appx => appx::read(job, source, archive),
-        Kind::AppxBundle => appx_bundle::read(job, source, archive),
-        Kind::Ipa => ipa::read(job, source, archive),
-        Kind::AppZip => app_zip::read(job, source, archive),
-        Kind::AppxUpload => appx_upload::read(job, source, archive),
-        Kind::Zip => zip_archive::read(job, source, archive),
-    }
+    let read = match kind(archive) {
+        Kind::Apk => apk::read,
+        Kind::Aab => aab::read,
+        Kind::Appx => appx::read,
+        Kind::AppxBundle => appx_bundle::read,
+        Kind::Ipa => ipa::read,
+        Kind::AppZip if has_app(archive) => app_zip::read,
+        Kind::AppxUpload => appx_upload::read,
+        Kind::AppZip | Kind::Zip => zip_archive::read,
+    };
+    let mut artifact = read(job, source, archive)?;
+    archive_findings::add(&mut artifact, archive);
+    Ok(artifact)
+}
+
+/// Whether some app's folder has what makes it one.
+fn has_app(archive: &Archive) -> bool {
+    const ENDS: [&[u8]; 2] = [b".app/Info.plist", b".app/Contents/Info.plist"];
+    archive.entries().any(|raw| {
+        raw.entry.size > 0
+            && !raw.name.starts_with(b"__MACOSX/")
+            && ENDS.iter().any(|end| raw.name.ends_with(end))
+    })
 }
 
 /// What an archive may be, the surest first.

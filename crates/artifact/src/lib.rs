@@ -14,6 +14,7 @@ mod android;
 #[cfg(feature = "codecs")]
 mod apfs;
 mod apple;
+mod appx;
 mod arsc;
 mod artifact;
 #[allow(dead_code)]
@@ -25,9 +26,11 @@ mod big_endian;
 mod bundle;
 mod bytes;
 mod certificate;
+mod cfb;
 mod cms;
 #[allow(dead_code)]
 mod codec;
+mod codepage;
 #[cfg(feature = "codecs")]
 mod decmpfs;
 #[cfg(feature = "codecs")]
@@ -38,6 +41,9 @@ mod fat;
 mod files;
 mod finding;
 mod format;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 #[cfg(feature = "codecs")]
 mod hfs_plus;
 mod hints;
@@ -53,6 +59,7 @@ mod lzvn;
 #[allow(dead_code)]
 mod macho;
 mod manifest;
+mod msi;
 mod pages;
 #[cfg(feature = "codecs")]
 mod partition;
@@ -60,6 +67,7 @@ mod partition;
 mod plist;
 #[allow(dead_code)]
 mod png;
+mod pri;
 #[allow(dead_code)]
 mod profile;
 mod refusal;

@@ -96,10 +96,8 @@ impl Source for Pages {
         if offset >= end {
             return Ok(&[]);
         }
+        self.prefetch(offset, len)?;
         let (first, last) = (offset / PAGE as u64, (end - 1) / PAGE as u64);
-        if let Some(miss) = self.missing(first, last) {
-            return Err(miss);
-        }
         let skipped = (offset % PAGE as u64) as usize;
         let len = usize::try_from(end - offset).unwrap_or(usize::MAX);
         if first == last {
@@ -111,6 +109,15 @@ impl Source for Pages {
             self.joined.extend_from_slice(page);
         }
         Ok(self.joined.get(skipped..skipped.saturating_add(len)).unwrap_or_default())
+    }
+
+    /// Joins nothing: a long range may be asked for here and read piece by piece.
+    fn prefetch(&mut self, offset: u64, len: usize) -> Result<(), Miss> {
+        let end = offset.saturating_add(len as u64).min(self.len);
+        if offset >= end {
+            return Ok(());
+        }
+        self.missing(offset / PAGE as u64, (end - 1) / PAGE as u64).map_or(Ok(()), Err)
     }
 
     fn recall(&self, offset: u64) -> Option<Arc<[u8]>> {

@@ -13,18 +13,30 @@ pub struct Windows {
     pub publisher_name: Option<String>,
     /// Name and publisher's hash: `Example.App_125rzkzqaqjwj`.
     pub family_name: Option<String>,
+    /// `ResourceId` of a package, as `split.language-de`.
+    pub resource_id: Option<String>,
     /// `x86`, `x64`, `arm`, `arm64`, `neutral`.
     pub architectures: Vec<String>,
     /// The device families it is for.
     pub device_families: Vec<DeviceFamily>,
     /// Capabilities by name, restricted ones among them.
     pub capabilities: Vec<String>,
-    /// What a bundle or an upload holds.
+    /// Names of the framework packages it needs installed.
+    pub dependencies: Vec<String>,
+    /// What a bundle or an upload holds: in an upload its own entries first, then those of its bundle.
     pub packages: Vec<WindowsPackage>,
     /// `ProductCode` of an installer.
     pub product_code: Option<String>,
     /// `UpgradeCode` of an installer: the same for all versions of a product.
     pub upgrade_code: Option<String>,
+    /// Code of this very file of an installer.
+    pub package_code: Option<String>,
+    /// For whom an installer installs unless told otherwise: `machine`, `user` or `either`.
+    pub install_scope: Option<String>,
+    /// The oldest version of Windows Installer that an installer needs, as `2.0`.
+    pub min_installer: Option<String>,
+    /// The tool that made an installer.
+    pub created_by: Option<String>,
     /// Languages: BCP 47 tags, or an installer's LCIDs.
     pub languages: Vec<String>,
     /// Whether there is a signature; it is not verified.
@@ -49,7 +61,7 @@ pub struct DeviceFamily {
 pub struct WindowsPackage {
     /// Its name in there.
     pub file_name: String,
-    /// `application`, `resource`, `bundle` or `symbols`.
+    /// `application`, `resource`, `stub`, `bundle`, `symbols` or `dependency`.
     pub kind: String,
     /// Its version.
     pub version: Option<String>,

@@ -1,14 +1,241 @@
 //! Windows app packages: `AppxManifest.xml` in a zip.
 
-use crate::format::{Job, unknown};
-use crate::zip::Archive;
-use crate::{Artifact, InspectError, Source};
+use crate::Severity::{Error, Info, Warning};
+use crate::appx::findings::Findings;
+use crate::appx::identity::Identity;
+use crate::appx::manifest::{self, Manifest};
+use crate::appx::part::Parts;
+use crate::appx::{PACKAGE, Place, is_msix_version, logo, signature, strings};
+use crate::format::{Depth, Job};
+use crate::layer::optional;
+use crate::limits::MAX_MANIFEST;
+use crate::pri::Pri;
+use crate::zip::{Archive, RawEntry};
+use crate::{Artifact, Certificate, Icon, InspectError, Miss, Os, Refusal, RefusalCode, Source, Windows};
 
 /// Reads the package whose zip directory was found.
 pub(super) fn read(
-    _job: &Job<'_>,
-    _source: &mut dyn Source,
-    _archive: &Archive,
+    job: &Job<'_>,
+    source: &mut dyn Source,
+    archive: &Archive,
 ) -> Result<Artifact, InspectError> {
-    Err(unknown::not_yet("appx").into())
+    describe(job, source, archive, Place::Dropped)
+}
+
+/// Reads a package wherever it was found.
+pub(super) fn describe(
+    job: &Job<'_>,
+    source: &mut dyn Source,
+    archive: &Archive,
+    place: Place,
+) -> Result<Artifact, InspectError> {
+    let parts = &Parts::of(archive)?;
+    let manifest = Manifest::parse(&read_manifest(manifest::PART, parts, source)?)?;
+    let mut findings = Findings::default();
+    if place == Place::Dropped {
+        findings.file_name(job.hints.file_name, PACKAGE);
+    }
+    if place != Place::InBundle {
+        findings.archive(parts);
+        findings.identity(&manifest.identity);
+        findings.architectures(manifest.identity.architecture.as_slice());
+    }
+    kind_findings(&manifest, place, &mut findings);
+    let texts = texts(job, source, parts, &manifest, &mut findings)?;
+    let icon = icon(job, source, parts, &manifest, &mut findings)?;
+    let certificates = match place {
+        Place::InBundle => None,
+        _ => certificates(job, source, parts, &manifest.identity, place, &mut findings)?,
+    };
+    let format =
+        PACKAGE.named(job.hints.file_name).unwrap_or(PACKAGE.pick(is_msix_version(manifest.min_version())));
+    let min_os = manifest.min_version().map(str::to_owned);
+    Ok(Artifact {
+        identifier: Some(manifest.identity.name.clone()),
+        name: texts.name,
+        version: manifest.identity.version.clone(),
+        min_os,
+        icon,
+        windows: Some(Windows {
+            family_name: manifest.identity.family_name(),
+            publisher: manifest.identity.publisher,
+            publisher_name: texts.publisher_name,
+            resource_id: manifest.identity.resource_id,
+            architectures: manifest.identity.architecture.into_iter().collect(),
+            device_families: manifest.families,
+            capabilities: manifest.capabilities,
+            dependencies: manifest.dependencies,
+            languages: manifest.languages,
+            is_signed: certificates.is_some(),
+            certificates: certificates.unwrap_or_default(),
+            ..Windows::default()
+        }),
+        findings: findings.0,
+        ..Artifact::new(format, Os::Windows, source.len())
+    })
+}
+
+/// A manifest's bytes.
+pub(super) fn read_manifest(
+    path: &str,
+    parts: &Parts<'_>,
+    source: &mut dyn Source,
+) -> Result<Vec<u8>, InspectError> {
+    let raw = parts
+        .find(path)
+        .ok_or_else(|| Refusal::corrupt(format!("expected a manifest `{path}`, got none")))?;
+    read_ahead(&raw, parts.archive(), source)?;
+    Ok(parts.read(&raw, source, MAX_MANIFEST)?)
+}
+
+/// Manifest, block map and signature are usually the last entries: one range has them all.
+fn read_ahead(raw: &RawEntry<'_>, archive: &Archive, source: &mut dyn Source) -> Result<(), Miss> {
+    const LONGEST: u64 = 128 << 10;
+    let start = raw.entry.local.saturating_add(archive.directory.prefix);
+    match archive.directory.offset.checked_sub(start) {
+        Some(len) if len <= LONGEST => source.prefetch(start, len as usize),
+        _ => Ok(()),
+    }
+}
+
+/// What is no application by itself.
+fn kind_findings(manifest: &Manifest, place: Place, findings: &mut Findings) {
+    if place == Place::InBundle {
+        return;
+    }
+    if manifest.is_resources {
+        let message = "expected an application, got a package of resources that another one needs";
+        findings.add(Error, "split-package", message, "release the bundle, or the application's package");
+    } else if manifest.is_framework {
+        let message = "expected an application, got a framework that others need";
+        findings.add(Warning, "no-application", message, "release the application's package");
+    } else if !manifest.has_application && !manifest.is_optional {
+        let message = "expected an application in the manifest, got none: nothing can be started";
+        findings.add(
+            Warning,
+            "no-application",
+            message,
+            "add an `Application` to the manifest if this is an app",
+        );
+    }
+}
+
+/// Names as people see them.
+struct Texts {
+    name: Option<String>,
+    publisher_name: Option<String>,
+}
+
+/// Takes the names from the manifest, and from the index where the manifest refers to it.
+fn texts(
+    job: &Job<'_>,
+    source: &mut dyn Source,
+    parts: &Parts<'_>,
+    manifest: &Manifest,
+    findings: &mut Findings,
+) -> Result<Texts, Miss> {
+    let Manifest { name, application_name, publisher_name, .. } = manifest;
+    let references = [name, application_name, publisher_name].into_iter().flatten();
+    let needs_index = references.filter_map(|text| strings::reference(text)).next().is_some();
+    let bytes = if needs_index && job.depth > Depth::IdentityOnly {
+        let index = strings::index(parts, source);
+        let fix = "type the name in, or build the package again";
+        optional(index, "unreadable-resources", fix, &mut findings.0)?.flatten()
+    } else {
+        None
+    };
+    let index = bytes.as_deref().and_then(Pri::parse);
+    let text = |text: &Option<String>| match strings::reference(text.as_deref()?) {
+        Some(reference) => strings::resolve(reference, index.as_ref()?),
+        None => text.clone(),
+    };
+    let texts =
+        Texts { name: text(name).or_else(|| text(application_name)), publisher_name: text(publisher_name) };
+    for (what, stated, found) in
+        [("name", name, &texts.name), ("publisher's name", publisher_name, &texts.publisher_name)]
+    {
+        if let (Some(stated), None) = (stated, found) {
+            let stated: String = stated.escape_debug().take(100).collect();
+            let message =
+                format!("expected the {what} among the package's resources, got nothing for `{stated}`");
+            findings.add(
+                Info,
+                "unresolved-reference",
+                message,
+                "write it as text in the manifest if it matters",
+            );
+        }
+    }
+    if name.is_none() {
+        let message = "expected a display name in the manifest, got none";
+        findings.add(Warning, "missing-name", message, "set `Properties/DisplayName` in the manifest");
+    }
+    Ok(Texts { name: texts.name.or_else(|| Some(manifest.identity.name.clone())), ..texts })
+}
+
+/// The picture, unless it takes too long.
+fn icon(
+    job: &Job<'_>,
+    source: &mut dyn Source,
+    parts: &Parts<'_>,
+    manifest: &Manifest,
+    findings: &mut Findings,
+) -> Result<Option<Icon>, Miss> {
+    if job.depth < Depth::Full {
+        return Ok(None);
+    }
+    let fix = "check that the manifest's logo is a PNG or JPEG file";
+    let icon = optional(logo::read(&manifest.logos, parts, source), "unreadable-icon", fix, &mut findings.0)?;
+    // Those of a package of resources are in the application's package.
+    if icon == Some(None) && !manifest.is_resources {
+        let message = match manifest.logos.first() {
+            Some(logo) => {
+                let logo: String = logo.escape_debug().take(100).collect();
+                format!("expected the logo `{logo}` in the package, got none")
+            }
+            None => "expected a logo in the manifest, got none".to_owned(),
+        };
+        findings.add(Warning, "missing-icon", message, "add the picture that the manifest names");
+    }
+    Ok(icon.flatten())
+}
+
+/// Who signed. None if nobody did.
+pub(super) fn certificates(
+    job: &Job<'_>,
+    source: &mut dyn Source,
+    parts: &Parts<'_>,
+    identity: &Identity,
+    place: Place,
+    findings: &mut Findings,
+) -> Result<Option<Vec<Certificate>>, Miss> {
+    let publisher = identity.publisher.as_deref();
+    if parts.find(signature::PART).is_none() {
+        findings.unsigned(publisher, place);
+        return Ok(None);
+    }
+    findings.signature_place(parts);
+    if job.depth == Depth::IdentityOnly {
+        return Ok(Some(Vec::new()));
+    }
+    let fix = "sign the package again";
+    let read = optional(signature::read(parts, source), "unreadable-signature", fix, &mut findings.0)?;
+    let certificates = read.flatten().unwrap_or_default();
+    findings.certificates(&certificates, publisher, job.hints.now);
+    Ok(Some(certificates))
+}
+
+/// Refuses encrypted packages and bundles, which are no zips: `EXPH`, `EXBH` and, unsigned, `EXSH` begin them.
+///
+/// Source: the project `UnpEax` on the headers of `.eappx` and `.eappxbundle`; Microsoft does not document them.
+pub(super) fn refuse_encrypted(job: &Job<'_>, source: &mut dyn Source) -> Result<(), InspectError> {
+    const HEADS: [&[u8]; 3] = [b"EXPH", b"EXBH", b"EXSH"];
+    const EXTENSIONS: [&str; 4] = ["eappx", "emsix", "eappxbundle", "emsixbundle"];
+    let is_named = EXTENSIONS.contains(&crate::appx::extension(job.hints.file_name).as_str());
+    if !is_named && !HEADS.contains(&source.get(0, 4)?) {
+        return Ok(());
+    }
+    let message = "expected a package in the clear, got one that is encrypted for the store";
+    let fix = "release the package as the build made it: .appx, .msix or a bundle";
+    Err(Refusal::new(RefusalCode::Encrypted, message, fix).into())
 }

@@ -1,14 +1,243 @@
 //! Windows bundles: `AppxMetadata/AppxBundleManifest.xml` and stored packages in a zip.
 
-use crate::format::{Job, unknown};
-use crate::zip::Archive;
-use crate::{Artifact, InspectError, Source};
+use crate::Severity::{Error, Warning};
+use crate::appx::bundle::{self, BundleManifest, Listed};
+use crate::appx::findings::Findings;
+use crate::appx::inner::{Inner, MAX_PACKED};
+use crate::appx::part::Parts;
+use crate::appx::{BUNDLE, Place, extension, is_msix_version};
+use crate::format::{Job, appx};
+use crate::layer::optional;
+use crate::zip::{Archive, Packing, RawEntry};
+use crate::{Artifact, Format, InspectError, Miss, Os, Refusal, RefusalCode, Source, Windows};
 
-/// Reads the package whose zip directory was found.
+const REBUILD: &str = "make the bundle again with makeappx or the build: a tool changed it afterwards";
+
+/// Reads the bundle whose zip directory was found.
 pub(super) fn read(
-    _job: &Job<'_>,
-    _source: &mut dyn Source,
-    _archive: &Archive,
+    job: &Job<'_>,
+    source: &mut dyn Source,
+    archive: &Archive,
 ) -> Result<Artifact, InspectError> {
-    Err(unknown::not_yet("appx_bundle").into())
+    describe(job, source, archive, Place::Dropped)
+}
+
+/// Reads a bundle wherever it was found.
+pub(super) fn describe(
+    job: &Job<'_>,
+    source: &mut dyn Source,
+    archive: &Archive,
+    place: Place,
+) -> Result<Artifact, InspectError> {
+    let parts = &Parts::of(archive)?;
+    let bundle = BundleManifest::parse(&appx::read_manifest(bundle::PART, parts, source)?)?;
+    let architectures = distinct(bundle.applications().filter_map(|listed| listed.architecture.clone()));
+    let mut findings = Findings::default();
+    if place == Place::Dropped {
+        findings.file_name(job.hints.file_name, BUNDLE);
+    }
+    findings.archive(parts);
+    findings.identity(&bundle.identity);
+    findings.architectures(&architectures);
+    same_applications(&bundle, &mut findings);
+    let entries = entries(&bundle, parts);
+    places(&entries, archive, &mut findings);
+    let certificates = appx::certificates(job, source, parts, &bundle.identity, place, &mut findings)?;
+    let inner = application(job, source, archive, &entries, &mut findings)?;
+    if let Some(inner) = &inner {
+        compare(&bundle, &entries, inner, &mut findings);
+    }
+    let min_os = inner.as_ref().and_then(|inner| inner.min_os.clone());
+    let (name, icon, windows) = match inner {
+        Some(inner) => {
+            findings.0.extend(inner.findings);
+            (inner.name, inner.icon, inner.windows.unwrap_or_default())
+        }
+        None => (None, None, Windows::default()),
+    };
+    let format = format(job, &bundle, min_os.as_deref());
+    let languages = bundle.packages.iter().flat_map(|listed| listed.languages.iter().cloned());
+    Ok(Artifact {
+        identifier: Some(bundle.identity.name.clone()),
+        name,
+        version: bundle.identity.version.clone(),
+        min_os,
+        icon,
+        windows: Some(Windows {
+            family_name: bundle.identity.family_name(),
+            languages: distinct(windows.languages.iter().cloned().chain(languages)),
+            publisher: bundle.identity.publisher.clone(),
+            resource_id: None,
+            architectures,
+            packages: bundle.packages.iter().map(Into::into).collect(),
+            is_signed: certificates.is_some(),
+            certificates: certificates.unwrap_or_default(),
+            ..windows
+        }),
+        findings: findings.0,
+        ..Artifact::new(format, Os::Windows, source.len())
+    })
+}
+
+/// By the bundle's name, else by those of its packages, else by what they need.
+fn format(job: &Job<'_>, bundle: &BundleManifest, min_os: Option<&str>) -> Format {
+    let is_msix = || {
+        let names = bundle.packages.iter().map(|listed| extension(&listed.file_name));
+        names.into_iter().any(|extension| extension == "msix") || is_msix_version(min_os)
+    };
+    BUNDLE.named(job.hints.file_name).unwrap_or_else(|| BUNDLE.pick(is_msix()))
+}
+
+fn distinct(values: impl Iterator<Item = String>) -> Vec<String> {
+    /// Of more than any bundle has languages.
+    const MAX_VALUES: usize = 1000;
+    let mut found: Vec<String> = Vec::new();
+    for value in values {
+        if found.len() < MAX_VALUES && !found.iter().any(|other| other.eq_ignore_ascii_case(&value)) {
+            found.push(value);
+        }
+    }
+    found
+}
+
+/// A listed package and its entry, if the bundle has one.
+type Entries<'a> = Vec<(&'a Listed, Option<RawEntry<'a>>)>;
+
+fn entries<'a>(bundle: &'a BundleManifest, parts: &Parts<'a>) -> Entries<'a> {
+    bundle.packages.iter().map(|listed| (listed, parts.find(&listed.file_name))).collect()
+}
+
+/// Several applications for the same devices: windows would not know which to install.
+fn same_applications(bundle: &BundleManifest, findings: &mut Findings) {
+    let mut devices: Vec<_> = bundle
+        .applications()
+        .map(|listed| (listed.architecture.as_deref().unwrap_or("neutral"), format!("{:?}", listed.families)))
+        .collect();
+    devices.sort_unstable();
+    let twice = devices.windows(2).find(|pair| pair.first() == pair.last()).and_then(|pair| pair.first());
+    if let Some((architecture, _)) = twice {
+        let message = format!("expected one application an architecture, got several for {architecture}");
+        findings.add(
+            Warning,
+            "duplicate-package",
+            message,
+            "leave one of them out, or give them other devices",
+        );
+    }
+    if devices.is_empty() {
+        let message = "expected an application in the bundle, got none";
+        findings.add(Error, "no-application", message, "add the application's package to the bundle");
+    }
+}
+
+/// Whether packages are where the manifest says, as far as the directory tells.
+fn places(entries: &Entries<'_>, archive: &Archive, findings: &mut Findings) {
+    /// Fixed part of a local header, and the longest extra field behind it.
+    const HEADER: u64 = 30;
+    const MAX_EXTRA: u64 = 0xffff;
+    for (listed, raw) in entries {
+        let name: String = listed.file_name.escape_debug().take(100).collect();
+        let Some(raw) = raw else {
+            missing(listed, &name, findings);
+            continue;
+        };
+        if raw.packing().is_ok_and(|packing| packing != Packing::Stored) {
+            let message =
+                format!("expected `{name}` stored in the bundle, got it compressed: windows refuses it");
+            findings.add(Error, "compressed-package", message, REBUILD);
+            continue;
+        }
+        if let Some(size) = listed.size.filter(|size| *size != raw.entry.size) {
+            let message = format!("expected {size} bytes of `{name}`, got {}", raw.entry.size);
+            findings.add(Error, "wrong-package-size", message, REBUILD);
+        }
+        let start = raw.entry.local.saturating_add(archive.directory.prefix).saturating_add(HEADER);
+        let start = start.saturating_add(raw.entry.name_len as u64);
+        if let Some(offset) =
+            listed.offset.filter(|at| !(start..=start.saturating_add(MAX_EXTRA)).contains(at))
+        {
+            wrong_offset(&name, offset, start, findings);
+        }
+    }
+}
+
+/// The packages of a flat bundle lie beside it.
+fn missing(listed: &Listed, name: &str, findings: &mut Findings) {
+    let (severity, what) = match (listed.offset, listed.is_application) {
+        (Some(_), _) => (Error, "got none"),
+        (None, true) => (Error, "got a flat bundle, whose packages must lie beside it"),
+        // Windows leaves out languages and scales that are not there.
+        (None, false) => (Warning, "got a flat bundle, whose packages must lie beside it"),
+    };
+    let message = format!("expected `{name}` in the bundle, {what}");
+    findings.add(severity, "missing-package", message, "make a bundle that holds all its packages");
+}
+
+fn wrong_offset(name: &str, offset: u64, start: u64, findings: &mut Findings) {
+    let message = format!("expected `{name}` at {offset}, as the bundle's manifest says, got it at {start}");
+    findings.add(Error, "wrong-package-offset", message, REBUILD);
+}
+
+/// The first application that is there. One that cannot be read leaves a finding.
+fn application(
+    job: &Job<'_>,
+    source: &mut dyn Source,
+    archive: &Archive,
+    entries: &Entries<'_>,
+    findings: &mut Findings,
+) -> Result<Option<Artifact>, Miss> {
+    let mut applications = entries.iter().filter(|(listed, _)| listed.is_application && !listed.is_stub);
+    let Some((listed, raw)) = applications.find_map(|(listed, raw)| Some((listed, raw.as_ref()?))) else {
+        return Ok(None);
+    };
+    let read = inner(job, source, archive, listed, raw, findings);
+    let fix = "type the name in, and check that the bundle installs";
+    optional(read, "unreadable-package", fix, &mut findings.0)
+}
+
+fn inner(
+    job: &Job<'_>,
+    source: &mut dyn Source,
+    archive: &Archive,
+    listed: &Listed,
+    raw: &RawEntry<'_>,
+    findings: &mut Findings,
+) -> Result<Artifact, InspectError> {
+    let Some(inner) = Inner::of(raw, archive, source)? else {
+        let message = format!("expected at most {MAX_PACKED} bytes of the packed `{}`, got more", raw.text());
+        return Err(Refusal::new(RefusalCode::TooLarge, message, "store it in the bundle").into());
+    };
+    if let (Inner::Stored(start, _), Some(offset)) = (&inner, listed.offset)
+        && *start != offset
+        && !findings.0.iter().any(|finding| finding.code == "wrong-package-offset")
+    {
+        wrong_offset(&raw.text(), offset, *start, findings);
+    }
+    inner.with(source, |source| {
+        let archive = Archive::open(source)?;
+        appx::describe(job, source, &archive, Place::InBundle)
+    })
+}
+
+/// What the bundle says of its application and the application says otherwise.
+fn compare(bundle: &BundleManifest, entries: &Entries<'_>, inner: &Artifact, findings: &mut Findings) {
+    let listed =
+        entries.iter().find(|(listed, raw)| listed.is_application && !listed.is_stub && raw.is_some());
+    let publisher = inner.windows.as_ref().and_then(|windows| windows.publisher.as_deref());
+    let facts = [
+        ("name", Some(bundle.identity.name.as_str()), inner.identifier.as_deref()),
+        ("publisher", bundle.identity.publisher.as_deref(), publisher),
+        ("version", listed.and_then(|(listed, _)| listed.version.as_deref()), inner.version.as_deref()),
+    ];
+    for (what, stated, found) in facts {
+        if let (Some(stated), Some(found)) = (stated, found)
+            && stated != found
+        {
+            let [stated, found] =
+                [stated, found].map(|text| text.escape_debug().take(200).collect::<String>());
+            let message =
+                format!("expected an application with the {what} `{stated}` in the bundle, got `{found}`");
+            findings.add(Error, "package-mismatch", message, REBUILD);
+        }
+    }
 }

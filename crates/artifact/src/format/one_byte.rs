@@ -5,15 +5,33 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::format::{Depth, Job, read};
 use crate::source::Memory;
-use crate::{Hints, InspectError, Miss, Source};
+use crate::{Format, Hints, InspectError, Miss, Source};
+
+/// Longer packages take too long: every byte costs an attempt.
+const MAX_LEN: usize = 24 << 10;
+
+/// Formats of which the corpus has small packages, and how many at least.
+const SMALL: [(Format, u32); 9] = [
+    (Format::Apk, 200),
+    (Format::Ipa, 1),
+    (Format::Pkg, 20),
+    (Format::Dmg, 3),
+    (Format::Appx, 10),
+    (Format::Msix, 3),
+    (Format::AppxBundle, 10),
+    (Format::Msi, 10),
+    (Format::Zip, 100),
+];
 
 /// Bytes that were asked for so far, as runs from start to end.
 struct OneByte<'a> {
     bytes: &'a [u8],
     known: BTreeMap<usize, usize>,
+    kept: BTreeMap<u64, Arc<[u8]>>,
 }
 
 impl OneByte<'_> {
@@ -51,23 +69,40 @@ impl Source for OneByte<'_> {
     fn prefetch(&mut self, _: u64, _: usize) -> Result<(), Miss> {
         Ok(())
     }
+
+    fn recall(&self, offset: u64) -> Option<Arc<[u8]>> {
+        self.kept.get(&offset).cloned()
+    }
+
+    fn keep(&mut self, offset: u64, bytes: &Arc<[u8]>) {
+        self.kept.insert(offset, Arc::clone(bytes));
+    }
 }
 
 #[test]
 fn a_package_given_byte_by_byte_reads_the_same() {
-    let mut n_files = 0;
-    for folder in ["apk", "derived"] {
-        let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus").join(folder);
-        for file in fs::read_dir(&corpus).into_iter().flatten().flatten() {
-            let name = file.file_name().to_string_lossy().into_owned();
-            let bytes = fs::read(file.path()).unwrap_or_default();
-            if name.ends_with(".apk") && bytes.len() <= 24 << 10 {
-                check(&name, &bytes);
-                n_files += 1;
-            }
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus");
+    let table = fs::read_to_string(corpus.join("INDEX.tsv")).unwrap_or_default();
+    let mut n_files: BTreeMap<String, u32> = BTreeMap::new();
+    for row in table.lines().skip(1) {
+        let mut cells = row.split('\t').map(|cell| cell.trim_matches('"'));
+        let (Some(file), Some(len), Some(format)) = (cells.next(), cells.nth(1), cells.next()) else {
+            continue;
+        };
+        let is_small = len.parse().is_ok_and(|len: usize| len <= MAX_LEN);
+        if is_small && Format::ALL.iter().any(|known| known.extension() == format) {
+            check(file, &fs::read(corpus.join(file)).unwrap_or_default());
+            *n_files.entry(format.to_owned()).or_default() += 1;
         }
     }
-    assert!(n_files > 200, "expected the corpus beside the project, got {n_files} small packages");
+    println!("{n_files:?}");
+    for (format, expected) in SMALL {
+        let found = n_files.get(format.extension()).copied().unwrap_or(0);
+        assert!(
+            found >= expected,
+            "expected {expected} small files of {format} beside the project, got {found}"
+        );
+    }
 }
 
 #[test]
@@ -85,7 +120,7 @@ fn an_app_for_iphones_given_byte_by_byte_reads_the_same() {
 }
 
 fn check(name: &str, bytes: &[u8]) {
-    let mut source = OneByte { bytes, known: BTreeMap::new() };
+    let mut source = OneByte { bytes, known: BTreeMap::new(), kept: BTreeMap::new() };
     let job = Job { hints: &Hints { file_name: name, now: 0 }, depth: Depth::Full };
     let by_byte = loop {
         match read(&job, &mut source) {

@@ -1,24 +1,77 @@
-//! Files without a zip directory: cut short, or something else.
+//! Files that are none of the fourteen formats: what they are, and what to do.
 
+use crate::format::Job;
 use crate::{Miss, Refusal, RefusalCode, Source};
 
-/// First bytes of files that people drop by mistake, or of packages that are not read yet.
-const KNOWN: &[(&[u8], &str)] = &[
-    (b"xar!", "a Mac installer (.pkg)"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a Windows installer (.msi) or an old Office document"),
-    (b"MZ", "a Windows program"),
-    (b"\x7fELF", "a Linux program or library"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
-    (b"Rar!", "a rar archive"),
-    (b"%PDF", "a PDF document"),
-    (b"\x89PNG", "a PNG image"),
-    (b"\xff\xd8\xff", "a JPEG image"),
-    (b"<!DOCTYPE", "a web page, as when a download asked to sign in"),
-    (b"<!doctype", "a web page, as when a download asked to sign in"),
-    (b"<html", "a web page, as when a download asked to sign in"),
-    (b"<?xml", "an XML document"),
-    (b"{", "a JSON document"),
+/// What helps against a wrong file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Advice {
+    /// Something else was chosen.
+    Choose,
+    /// Something else came than was asked for.
+    Download,
+    /// The package may be inside.
+    Unpack,
+    /// Nothing reads it, but it can be released inside of what is read.
+    Zip,
+    /// The pointer must be replaced by what it points to.
+    FetchLargeFile,
+}
+
+impl Advice {
+    fn text(self) -> &'static str {
+        match self {
+            Self::Choose => {
+                "choose the package that the build made: an .apk, .aab, .ipa, .pkg, .dmg, .msi, .appx, .msix or a .zip"
+            }
+            Self::Download => "download the package again, signed in if need be: this came in its place",
+            Self::Unpack => "unpack it and choose the package in it, or pack it as a .zip",
+            Self::Zip => "pack it as a .zip and release that",
+            Self::FetchLargeFile => "run `git lfs pull` and choose the file again",
+        }
+    }
+}
+
+/// What files begin with, letters in either case.
+const KNOWN: &[(&[u8], &str, Advice)] = &[
+    (b"MZ", "a Windows program (.exe or .dll)", Advice::Zip),
+    (b"MSCF", "a Windows cabinet (.cab)", Advice::Unpack),
+    (b"ISc(", "an InstallShield cabinet (.cab)", Advice::Unpack),
+    (b"\x7fELF", "a Linux program or library", Advice::Zip),
+    (b"!<arch>\ndebian", "a Debian package (.deb)", Advice::Zip),
+    (b"!<arch>\n", "a static library (.a)", Advice::Choose),
+    (b"\xed\xab\xee\xdb", "an RPM package (.rpm)", Advice::Zip),
+    (b"hsqs", "a SquashFS image, as in .snap and .AppImage", Advice::Zip),
+    (b"\x1f\x8b", "a gzip archive (.gz or .tgz)", Advice::Unpack),
+    (b"BZh", "a bzip2 archive (.bz2)", Advice::Unpack),
+    (b"\xfd7zXZ\0", "an xz archive (.xz)", Advice::Unpack),
+    (b"\x28\xb5\x2f\xfd", "a zstandard archive (.zst)", Advice::Unpack),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive", Advice::Unpack),
+    (b"Rar!", "a rar archive", Advice::Unpack),
+    (b"PK\x05\x06", "an empty zip archive", Advice::Choose),
+    (b"PK\x07\x08", "the first part of an archive in several files", Advice::Choose),
+    (b"\xce\xfa\xed\xfe", "a Mac or iOS program without its bundle", Advice::Choose),
+    (b"\xcf\xfa\xed\xfe", "a Mac or iOS program without its bundle", Advice::Choose),
+    (b"\xca\xfe\xba\xbe", "a Mac program without its bundle, or a Java class", Advice::Choose),
+    (b"dex\n", "Android code without its package (.dex)", Advice::Choose),
+    (b"bplist00", "a property list", Advice::Choose),
+    (b"Cr24", "a Chrome extension (.crx)", Advice::Zip),
+    (b"%PDF", "a PDF document", Advice::Choose),
+    (b"\x89PNG", "a PNG image", Advice::Choose),
+    (b"\xff\xd8\xff", "a JPEG image", Advice::Choose),
+    (b"-----BEGIN ", "a key or certificate: keep keys private", Advice::Choose),
+    (b"version https://git-lfs", "a pointer of Git LFS in place of the file", Advice::FetchLargeFile),
+    (b"<!DOCTYPE html", "a web page, as when a download asks to sign in", Advice::Download),
+    (b"<html", "a web page, as when a download asks to sign in", Advice::Download),
+    (b"<Error>", "a storage's error", Advice::Download),
+    (b"<?xml", "an XML document, as a storage's error", Advice::Download),
+    (b"{", "a JSON document, as a server's error", Advice::Download),
+];
+
+/// Formats that say further inside what they are: where, what is there, what they are.
+const KNOWN_INSIDE: &[(u64, &[u8], &str, Advice)] = &[
+    (257, b"ustar", "a tar archive (.tar)", Advice::Unpack),
+    (0x8001, b"CD001", "a CD image (.iso)", Advice::Unpack),
 ];
 
 /// A stopgap while a reader is written.
@@ -26,26 +79,54 @@ pub(super) fn not_yet(format: &str) -> Refusal {
     Refusal::new(RefusalCode::NotAPackage, format!("expected another package, got {format}"), "wait")
 }
 
-/// Says why a file without a zip directory is refused.
-pub(super) fn refusal(source: &mut dyn Source) -> Result<Refusal, Miss> {
+/// Says why a file is refused that neither begins nor ends as a package does.
+pub(super) fn refusal(job: &Job<'_>, source: &mut dyn Source) -> Result<Refusal, Miss> {
     let len = source.len();
-    let head = source.get(0, 16)?;
+    let head = source.get(0, 512)?.to_vec();
     if head.starts_with(b"PK\x03\x04") {
-        let message = format!(
+        return Ok(cut(&format!(
             "expected a zip directory at the end, got none: \
              the file begins as a package and stops after {len} bytes"
-        );
-        let fix = "download or copy the package again: only its beginning arrived";
-        return Ok(Refusal::new(RefusalCode::Truncated, message, fix));
+        )));
     }
-    let found = KNOWN.iter().find(|(bytes, _)| head.starts_with(bytes));
-    let found = match found {
-        Some((_, known)) => (*known).to_owned(),
-        None if head.iter().all(is_text) => "a text file".to_owned(),
-        None => format!("a file that begins with {}", hex(head)),
+    for (offset, bytes, known, advice) in KNOWN_INSIDE {
+        if *offset < len && source.get(*offset, bytes.len())? == *bytes {
+            return Ok(no_package(known, *advice));
+        }
+    }
+    // Documents may begin with a byte order mark or blank lines.
+    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head).trim_ascii_start();
+    let begins = |bytes: &[u8]| {
+        head.starts_with(bytes)
+            || text.get(..bytes.len()).is_some_and(|text| text.eq_ignore_ascii_case(bytes))
     };
-    let fix = "choose the .apk that the build made: this version reads Android packages only";
-    Ok(Refusal::new(RefusalCode::NotAPackage, format!("expected an Android package, got {found}"), fix))
+    if let Some((_, known, advice)) = KNOWN.iter().find(|(bytes, _, _)| begins(bytes)) {
+        return Ok(no_package(known, *advice));
+    }
+    if head.iter().all(|&byte| byte == 0) {
+        return Ok(no_package("a file that begins with zeros, as an unfinished download", Advice::Download));
+    }
+    if job.hints.file_name.to_ascii_lowercase().ends_with(".dmg") {
+        return Ok(cut("expected a disk image's trailer at the end, got none"));
+    }
+    if head.iter().all(is_text) {
+        return Ok(no_package("a text file", Advice::Choose));
+    }
+    Ok(no_package(&format!("a file that begins with {}", hex(&head)), Advice::Choose))
+}
+
+/// Says why a program with an archive in it is refused.
+pub(super) fn program() -> Refusal {
+    no_package("a Windows program (.exe) with an archive in it", Advice::Zip)
+}
+
+fn no_package(found: &str, advice: Advice) -> Refusal {
+    Refusal::new(RefusalCode::NotAPackage, format!("expected a package, got {found}"), advice.text())
+}
+
+fn cut(message: &str) -> Refusal {
+    let fix = "download or copy the package again: only its beginning arrived";
+    Refusal::new(RefusalCode::Truncated, message, fix)
 }
 
 fn is_text(byte: &u8) -> bool {
@@ -55,4 +136,52 @@ fn is_text(byte: &u8) -> bool {
 fn hex(head: &[u8]) -> String {
     let bytes: Vec<String> = head.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     format!("`{}`", bytes.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Hints;
+    use crate::format::Depth;
+    use crate::source::Memory;
+
+    #[track_caller]
+    fn check(file_name: &str, bytes: &[u8], found: &str, fix: &str) {
+        let job = Job { hints: &Hints { file_name, now: 0 }, depth: Depth::Full };
+        let refusal = refusal(&job, &mut Memory(bytes)).unwrap_or_else(|miss| panic!("{miss}"));
+        assert!(refusal.message.contains(found), "{}", refusal.message);
+        assert!(refusal.fix.contains(fix), "{}", refusal.fix);
+    }
+
+    #[test]
+    fn a_file_dropped_by_mistake_is_named() {
+        check("a.deb", b"!<arch>\ndebian-binary  ", "(.deb)", ".zip");
+        check("a.rpm", b"\xed\xab\xee\xdb\x03\0", "(.rpm)", ".zip");
+        check("a.exe", b"MZ\x90\0", "(.exe or .dll)", ".zip");
+        check("a.tar.gz", b"\x1f\x8b\x08\0", "gzip", "unpack");
+        check("a.cab", b"MSCF\0\0\0\0", "(.cab)", "unpack");
+        check("a.tar", &[&[b'a'; 257][..], b"ustar\x0000", &[0; 248]].concat(), "tar archive", "unpack");
+        check("a", b"\x01\x02", "begins with `01 02`", "choose");
+    }
+
+    #[test]
+    fn what_came_in_place_of_a_package_is_named() {
+        check("a.apk", b"\n <!doctype HTML><title>Sign in</title>", "a web page", "again");
+        check("a.apk", b"\xef\xbb\xbf<HTML>", "a web page", "again");
+        check(
+            "a.apk",
+            b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n",
+            "Git LFS",
+            "git lfs pull",
+        );
+        check("a.apk", b"{\"message\": \"Not Found\"}", "JSON", "again");
+        check("a.apk", &[0; 4096], "zeros", "again");
+    }
+
+    #[test]
+    fn a_package_cut_short_is_told_by_its_start_or_its_name() {
+        check("a.apk", b"PK\x03\x04\x14\0", "stops after 6 bytes", "again");
+        check("a.dmg", b"x\x01\xed\xfd", "trailer", "again");
+        check("a.bin", b"x\x01\xed\xfd", "begins with", "choose");
+    }
 }

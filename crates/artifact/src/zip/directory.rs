@@ -3,7 +3,7 @@
 use crate::Source;
 use crate::bytes::{u16_at, u32_at, u64_at};
 use crate::limits::{MAX_DIRECTORY, MAX_ENTRIES};
-use crate::zip::{Entry, Packing, ZipError, end};
+use crate::zip::{Entry, Packing, ZipError, end, name};
 
 /// Fixed part of a directory header.
 const HEADER_LEN: usize = 46;
@@ -19,6 +19,11 @@ pub(crate) struct Directory {
     pub(crate) trailing: u64,
     /// The end record's offset and size do not meet the end record.
     pub(crate) is_inexact: bool,
+    /// Offsets past 4 GiB have lost their upper half, as Archive Utility of macOS writes them: see
+    /// [`Archive::entries`](crate::zip::Archive::entries).
+    pub(crate) is_wrapped: bool,
+    /// The end record says that the archive goes on in other files. Names can be made to look so, too.
+    pub(crate) is_split: bool,
 }
 
 impl Directory {
@@ -50,6 +55,8 @@ pub(crate) struct RawEntry<'a> {
     pub(crate) is_inexact: bool,
     /// The upper half of the external attributes: type and permissions, where a Unix made the entry.
     pub(crate) mode: u16,
+    /// Further fields of the header (APPNOTE 4.5).
+    extra: &'a [u8],
 }
 
 impl RawEntry<'_> {
@@ -70,9 +77,21 @@ impl RawEntry<'_> {
         }
     }
 
+    /// The name as people read it.
+    pub(crate) fn display(&self) -> String {
+        /// `Info-ZIP Unicode Path`
+        const UNICODE_PATH: u16 = 0x7075;
+        name::display(self.name, self.entry.flags, extra_field(self.extra, UNICODE_PATH))
+    }
+
+    /// Whether the name leads out of the folder it is unpacked to, or cannot be written on every system.
+    pub(crate) fn is_unsafe(&self) -> bool {
+        name::is_unsafe(self.name)
+    }
+
     /// The name for messages: printable, and cut after 100 characters.
     pub(crate) fn text(&self) -> String {
-        String::from_utf8_lossy(self.name).escape_debug().take(100).collect()
+        self.display().escape_debug().take(100).collect()
     }
 }
 
@@ -99,7 +118,7 @@ impl<'a> Iterator for Walk<'a> {
         let next = if is_inexact { next_header(header, extra_at) } else { next };
         self.at += next;
         let mode = u16_at(header, 40)?;
-        Some(RawEntry { name, entry, is_inexact, mode })
+        Some(RawEntry { name, entry, is_inexact, mode, extra })
     }
 }
 

@@ -28,6 +28,8 @@ struct Candidate {
     comment: u64,
     /// Where the directory should end: at this record, or at the zip64 record.
     directory_end: u64,
+    /// It says that the archive is in several files.
+    is_split: bool,
 }
 
 /// Fetches the end of a file in one range, a small file whole.
@@ -49,7 +51,8 @@ pub(super) fn find(source: &mut dyn Source) -> Result<Directory, ZipError> {
     for candidate in candidates.iter().filter(|candidate| candidate.ends_at(len)) {
         let adds_up = candidate.offset.checked_add(candidate.size) == Some(candidate.directory_end);
         if adds_up && (candidate.size == 0 || is_directory(source, candidate.offset)?) {
-            return Ok(Directory { offset: candidate.offset, len: candidate.size, ..Directory::default() });
+            let (offset, len, is_split) = (candidate.offset, candidate.size, candidate.is_split);
+            return Ok(Directory { offset, len, is_split, ..Directory::default() });
         }
     }
     for candidate in &candidates {
@@ -89,7 +92,10 @@ fn candidates(source: &mut dyn Source) -> Result<Vec<Candidate>, ZipError> {
 }
 
 fn record(bytes: &[u8], at: u64) -> Option<Candidate> {
+    // All ones: the zip64 record says it.
+    let is_split = !matches!(u16_at(bytes, 4)?, 0 | 0xffff);
     Some(Candidate {
+        is_split,
         at,
         entries: u16_at(bytes, 10)?.into(),
         size: u32_at(bytes, 12)?.into(),
@@ -110,7 +116,8 @@ fn apply_zip64(source: &mut dyn Source, candidate: &mut Candidate) -> Result<(),
     if !locator.starts_with(b"PK\x06\x07") {
         return Ok(());
     }
-    let stated = u64_at(locator, 8);
+    let (stated, n_disks) = (u64_at(locator, 8), u32_at(locator, 16));
+    candidate.is_split |= n_disks.is_some_and(|n_disks| n_disks > 1);
     // Bytes put before the archive make the stated place wrong; the record stands right before its locator.
     for at in [stated, locator_at.checked_sub(RECORD_LEN)].into_iter().flatten() {
         let record = source.get(at, RECORD_LEN as usize)?;
@@ -134,7 +141,13 @@ fn displaced(source: &mut dyn Source, candidate: &Candidate) -> Result<Option<Di
     if candidate.size > 0 && candidate.offset < end && is_directory(source, candidate.offset)? {
         let len = candidate.size.min(end - candidate.offset);
         let is_inexact = candidate.offset.checked_add(candidate.size) != Some(end);
-        return Ok(Some(Directory { offset: candidate.offset, len, prefix: 0, trailing, is_inexact }));
+        return Ok(Some(Directory {
+            offset: candidate.offset,
+            len,
+            trailing,
+            is_inexact,
+            ..Directory::default()
+        }));
     }
     let Some(offset) = end.checked_sub(candidate.size).filter(|_| candidate.size > 0) else {
         return Ok(None);
@@ -146,7 +159,18 @@ fn displaced(source: &mut dyn Source, candidate: &Candidate) -> Result<Option<Di
         return Ok(None);
     }
     let len = candidate.size;
-    Ok(Some(Directory { offset, len, prefix, trailing, is_inexact: offset < candidate.offset }))
+    // Nobody puts exactly so much before an archive: the offset has lost its upper half.
+    let is_wrapped = prefix > 0 && prefix % (1 << 32) == 0;
+    let prefix = if is_wrapped { 0 } else { prefix };
+    Ok(Some(Directory {
+        offset,
+        len,
+        prefix,
+        trailing,
+        is_inexact: offset < candidate.offset,
+        is_wrapped,
+        is_split: candidate.is_split,
+    }))
 }
 
 fn is_directory(source: &mut dyn Source, offset: u64) -> Result<bool, ZipError> {

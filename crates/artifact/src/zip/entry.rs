@@ -1,6 +1,7 @@
 //! One entry's data.
 
-use miniz_oxide::inflate::decompress_to_vec_with_limit;
+use miniz_oxide::inflate::core::{decompress, inflate_flags};
+use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
 
 use crate::Source;
 use crate::bytes::u16_at;
@@ -115,10 +116,46 @@ impl Entry {
         match decompress_to_vec_with_limit(data, declared as usize + 1) {
             Ok(bytes) if bytes.len() as u64 <= declared => Ok(bytes),
             Ok(_) => Err(ZipError::LongerThanDeclared { name: name.to_owned(), declared }),
-            Err(failure) if failure.status == miniz_oxide::inflate::TINFLStatus::HasMoreOutput => {
+            Err(failure) if failure.status == TINFLStatus::HasMoreOutput => {
                 Err(ZipError::LongerThanDeclared { name: name.to_owned(), declared })
             }
-            Err(_) => Err(ZipError::Inflate { name: name.to_owned() }),
+            Err(_) => inflate_unended(data, declared as usize)
+                .ok_or_else(|| ZipError::Inflate { name: name.to_owned() }),
+        }
+    }
+}
+
+/// Unpacks data that ends where a block ends, but without a block that says it is the last: Microsoft's MSIX SDK
+/// writes manifests so. It counts if it has all the bytes that are declared.
+fn inflate_unended(data: &[u8], declared: usize) -> Option<Vec<u8>> {
+    /// Deflate makes at most 1032 bytes of one.
+    const MAX_RATIO: usize = 1032;
+    if declared / MAX_RATIO > data.len() {
+        return None;
+    }
+    let mut bytes = vec![0; declared + 1];
+    let flags =
+        inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF | inflate_flags::TINFL_FLAG_HAS_MORE_INPUT;
+    let (status, n_in, n_out) = decompress(&mut Box::default(), data, &mut bytes, 0, flags);
+    bytes.truncate(n_out);
+    (status == TINFLStatus::NeedsMoreInput && n_in == data.len() && n_out == declared).then_some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn data_without_a_last_block_counts_if_it_is_whole() {
+        // A stored block of 3 bytes that is not the last one, and an empty one as zlib's flush makes.
+        let data = b"\x00\x03\x00\xfc\xffabc\x00\x00\x00\xff\xff";
+        let inflate = |data: &[u8], size| {
+            let entry = Entry { flags: 0, method: 8, compressed: 0, size, local: 0, name_len: 0 };
+            entry.inflate("a", data)
+        };
+        assert_eq!(inflate(data, 3), Ok(b"abc".to_vec()));
+        for (data, size) in [(&data[..], 4), (data, 2), (&data[..7], 3), (&data[..0], 3), (data, 1 << 40)] {
+            assert!(inflate(data, size).is_err(), "{size}");
         }
     }
 }

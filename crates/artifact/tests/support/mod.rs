@@ -3,7 +3,12 @@
 #![allow(dead_code, reason = "not every test file uses all of it")]
 
 pub(crate) mod apk;
+pub(crate) mod memory;
+pub(crate) mod mutants;
 pub(crate) mod random;
+pub(crate) mod seeds;
+pub(crate) mod signed;
+pub(crate) mod sparse;
 
 use std::fs;
 use std::path::PathBuf;

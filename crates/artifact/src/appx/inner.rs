@@ -1,0 +1,174 @@
+//! Packages inside bundles and uploads: read where they lie, or unpacked once.
+
+use std::sync::Arc;
+
+use miniz_oxide::inflate::TINFLStatus;
+use miniz_oxide::inflate::core::{DecompressorOxide, decompress, inflate_flags};
+
+use crate::source::Window;
+use crate::zip::{Archive, Packing, RawEntry, ZipError};
+use crate::{InspectError, Miss, Refusal, Source};
+
+/// Bytes of a packed package that are unpacked: 48 MiB, most of what may be read of a file at all.
+pub(crate) const MAX_PACKED: u64 = 48 << 20;
+
+/// Bytes it may unpack to: 512 MiB.
+const MAX_UNPACKED: u64 = 512 << 20;
+
+/// Bytes that are kept of it: the last 16 MiB. Directory and manifest are at a package's end.
+const KEPT: usize = 16 << 20;
+
+/// Bytes unpacked at a time: a power of two, and at least what deflate refers back to.
+const RING: usize = 64 << 10;
+
+/// Bytes of packed data looked at in one go.
+const STEP: usize = 1 << 20;
+
+/// A package whose place in the file is known.
+pub(crate) enum Inner {
+    /// Stored: its offset and length in bytes.
+    Stored(u64, u64),
+    /// Unpacked.
+    Unpacked(Unpacked),
+}
+
+impl Inner {
+    /// Finds the data of an entry. None if it is packed and too long to be unpacked.
+    pub(crate) fn of(
+        raw: &RawEntry<'_>,
+        archive: &Archive,
+        source: &mut dyn Source,
+    ) -> Result<Option<Self>, InspectError> {
+        if let Some((start, len)) = archive.stored_range(raw, source)? {
+            return Ok(Some(Self::Stored(start, len)));
+        }
+        let entry = &raw.entry;
+        if entry.compressed > MAX_PACKED || entry.size > MAX_UNPACKED || raw.packing()? != Packing::Deflated {
+            return Ok(None);
+        }
+        let start = entry.data_start(&raw.text(), source, &archive.directory, entry.compressed)?;
+        if let Some(tail) = source.recall(start) {
+            return Ok(Some(Self::Unpacked(Unpacked { len: entry.size, tail })));
+        }
+        source.prefetch(start, entry.compressed as usize)?;
+        let tail = unpack(&raw.text(), start, entry.compressed, entry.size, source)?;
+        source.keep(start, &tail);
+        Ok(Some(Self::Unpacked(Unpacked { len: entry.size, tail })))
+    }
+
+    /// Reads the package with whatever reads packages.
+    pub(crate) fn with<T>(self, source: &mut dyn Source, read: impl FnOnce(&mut dyn Source) -> T) -> T {
+        match self {
+            Self::Stored(start, len) => read(&mut Window::new(source, start, len)),
+            Self::Unpacked(mut unpacked) => read(&mut unpacked),
+        }
+    }
+}
+
+/// The end of an unpacked package. What came before it reads as if the package ended there.
+pub(crate) struct Unpacked {
+    len: u64,
+    tail: Arc<[u8]>,
+}
+
+impl Source for Unpacked {
+    fn len(&self) -> u64 {
+        self.len
+    }
+
+    fn get(&mut self, offset: u64, len: usize) -> Result<&[u8], Miss> {
+        let skipped = self.len.saturating_sub(self.tail.len() as u64);
+        let start = offset.checked_sub(skipped).and_then(|start| usize::try_from(start).ok());
+        let bytes = start.and_then(|start| self.tail.get(start..)).unwrap_or_default();
+        Ok(bytes.get(..len).unwrap_or(bytes))
+    }
+}
+
+/// Unpacks an entry piece by piece and returns the end of it.
+fn unpack(
+    name: &str,
+    start: u64,
+    packed: u64,
+    declared: u64,
+    source: &mut dyn Source,
+) -> Result<Arc<[u8]>, InspectError> {
+    let mut inflater = Box::<DecompressorOxide>::default();
+    let (mut ring, mut filled, mut read, mut n_out) = (vec![0; RING], 0_usize, 0_u64, 0_u64);
+    let mut tail = Vec::new();
+    loop {
+        let len = usize::try_from(packed - read).map_or(STEP, |left| left.min(STEP));
+        let bytes = source.get(start.saturating_add(read), len)?;
+        let more = if read + (len as u64) < packed { inflate_flags::TINFL_FLAG_HAS_MORE_INPUT } else { 0 };
+        let (status, n_read, n) = decompress(&mut inflater, bytes, &mut ring, filled, more);
+        read += n_read as u64;
+        n_out += n as u64;
+        tail.extend_from_slice(ring.get(filled..filled + n).unwrap_or_default());
+        filled = (filled + n) % RING;
+        if n_out > declared {
+            return Err(ZipError::LongerThanDeclared { name: name.to_owned(), declared }.into());
+        }
+        if tail.len() >= 2 * KEPT {
+            tail.drain(..tail.len() - KEPT);
+        }
+        let is_stuck = n_read == 0 && n == 0;
+        match status {
+            TINFLStatus::Done => break,
+            // As in zip/entry.rs: all is there but a last block.
+            TINFLStatus::NeedsMoreInput | TINFLStatus::FailedCannotMakeProgress if n_out == declared => break,
+            TINFLStatus::HasMoreOutput | TINFLStatus::NeedsMoreInput if !is_stuck => {}
+            _ => return Err(ZipError::Inflate { name: name.to_owned() }.into()),
+        }
+    }
+    if n_out != declared {
+        let message = format!("expected `{name}` to unpack to {declared} bytes, got {n_out}");
+        return Err(Refusal::corrupt(message).into());
+    }
+    tail.drain(..tail.len().saturating_sub(KEPT));
+    Ok(Arc::from(tail))
+}
+
+#[cfg(test)]
+mod tests {
+    use miniz_oxide::deflate::compress_to_vec;
+
+    use super::*;
+    use crate::source::Memory;
+
+    fn unpacked(packed: &[u8], size: u64) -> Result<Arc<[u8]>, InspectError> {
+        unpack("a", 0, packed.len() as u64, size, &mut Memory(packed))
+    }
+
+    #[test]
+    fn a_long_package_keeps_its_end() {
+        let mut random = 1_u32;
+        let bytes: Vec<u8> = std::iter::repeat_with(|| {
+            random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (random >> 28) as u8
+        })
+        .take(3 << 20)
+        .collect();
+        let packed = compress_to_vec(&bytes, 1);
+        assert_eq!(unpacked(&packed, bytes.len() as u64).as_deref(), Ok(bytes.as_slice()));
+        let long = vec![7; KEPT + 1000];
+        let packed = compress_to_vec(&long, 6);
+        let tail = unpacked(&packed, long.len() as u64);
+        assert_eq!(tail.as_deref().map(<[u8]>::len), Ok(KEPT));
+        let mut source = Unpacked { len: long.len() as u64, tail: tail.unwrap_or_default() };
+        assert_eq!(source.get(999, 10), Ok(&[][..]));
+        assert_eq!(source.get(1000, 10), Ok(&[7; 10][..]));
+        assert_eq!(source.get(long.len() as u64 - 3, 10), Ok(&[7; 3][..]));
+        assert_eq!(source.get(u64::MAX, 10), Ok(&[][..]));
+    }
+
+    #[test]
+    fn packed_data_that_lies_is_refused() {
+        let packed = compress_to_vec(&[1; 5000], 6);
+        for size in [0, 4999, 5001] {
+            assert!(unpacked(&packed, size).is_err(), "{size}");
+        }
+        for end in 0..packed.len() {
+            assert!(unpacked(&packed[..end], 5000).is_err(), "{end}");
+        }
+        assert!(unpacked(&[0xff; 100], 5000).is_err());
+    }
+}

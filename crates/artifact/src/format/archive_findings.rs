@@ -1,0 +1,105 @@
+//! What is odd about a zip archive, whatever it holds.
+
+use crate::Severity::{Error, Warning};
+use crate::zip::{Archive, Survey};
+use crate::{Artifact, Finding, Format, Severity};
+
+const REBUILD: &str = "release the file as the build made it: a tool changed it afterwards";
+
+/// Adds what the format's own reader has not found. What Android thinks of archives, the apk reader tells.
+pub(super) fn add(artifact: &mut Artifact, archive: &Archive) {
+    let survey = Survey::of(archive);
+    let mut findings = Findings(artifact);
+    findings.overlap(&survey);
+    if findings.0.format != Format::Apk {
+        findings.place(archive, &survey);
+        findings.entries(&survey);
+    }
+}
+
+struct Findings<'a>(&'a mut Artifact);
+
+impl Findings<'_> {
+    fn add(&mut self, severity: Severity, code: &str, message: impl Into<String>, fix: &str) {
+        let findings = &mut self.0.findings;
+        if findings.iter().all(|finding| finding.code != code) {
+            findings.push(Finding::new(severity, code, message.into(), fix));
+        }
+    }
+
+    fn overlap(&mut self, survey: &Survey) {
+        if let Some(name) = &survey.overlap {
+            let message =
+                format!("expected every entry to have its own bytes, got some shared with `{name}`");
+            self.add(
+                Error,
+                "overlapping-entries",
+                message,
+                "build it again: so are bombs made that fill disks",
+            );
+        }
+    }
+
+    /// Readers that go by the stated offsets do not find the directory of such archives.
+    fn place(&mut self, archive: &Archive, survey: &Survey) {
+        let directory = &archive.directory;
+        if directory.prefix > 0 {
+            let message =
+                format!("expected the archive at the file's start, got {} bytes before it", directory.prefix);
+            self.add(Warning, "leading-bytes", message, REBUILD);
+        }
+        if directory.trailing > 0 {
+            let message =
+                format!("expected the archive to end the file, got {} bytes behind it", directory.trailing);
+            self.add(Warning, "trailing-bytes", message, REBUILD);
+        }
+        if directory.is_wrapped {
+            let message =
+                "expected zip64 records past 4 GiB, got offsets cut short, as archive utility writes them";
+            self.add(
+                Warning,
+                "damaged-directory",
+                message,
+                "zip it with `ditto -c -k`: other tools do not unpack this",
+            );
+        }
+        if directory.is_inexact || survey.is_inexact {
+            let message = "expected a zip directory whose sizes add up, got one that some tools refuse";
+            self.add(Warning, "damaged-directory", message, REBUILD);
+        }
+    }
+
+    fn entries(&mut self, survey: &Survey) {
+        // In a plain archive people may know the password; installers never do.
+        let severity = if self.0.format == Format::Zip { Warning } else { Error };
+        if survey.n_encrypted > 0 {
+            let message = format!("expected files in the clear, got {} encrypted", survey.n_encrypted);
+            let fix = "pack it without a password: who installs it needs none then";
+            self.add(severity, "encrypted", message, fix);
+        }
+        if let Some((name, method)) = &survey.unusual_method {
+            let message =
+                format!("expected all files stored or deflated, got `{name}` packed by method {method}");
+            let fix = "pack it with deflate: many systems unpack nothing else";
+            self.add(severity, "unknown-method", message, fix);
+        }
+        if survey.n_duplicates > 0 {
+            let message = format!("expected every name once, got {} again", survey.n_duplicates);
+            self.add(
+                Warning,
+                "duplicate-entry",
+                message,
+                "build it again: which one counts depends on the tool",
+            );
+        }
+        if let Some(name) = &survey.unsafe_name {
+            let message = format!("expected names of plain files, got `{name}`");
+            self.add(
+                Warning,
+                "unsafe-entry-name",
+                message,
+                "do not unpack it with tools that write where names say",
+            );
+        }
+    }
+}

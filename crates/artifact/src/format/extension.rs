@@ -1,0 +1,91 @@
+//! Whether a file's name says what its content is.
+
+use crate::{Artifact, Finding, Format, Severity};
+
+/// Adds a finding if the name of a file says that it is something else. A name without an extension says nothing.
+pub(super) fn check(artifact: &mut Artifact, file_name: &str) {
+    let Some(found) = extension(file_name) else { return };
+    if usual(artifact.format).contains(&found.as_str()) {
+        return;
+    }
+    let format = artifact.format;
+    let message = format!("expected a name that ends in `.{format}`, as the content is, got `.{found}`");
+    let finding = Finding::new(Severity::Warning, "mismatched-extension", message, fix(format));
+    artifact.findings.push(finding);
+}
+
+/// What is behind the last dot, in lower case, unless it is part of a version or a sentence.
+fn extension(file_name: &str) -> Option<String> {
+    /// The longest is `appxbundle`.
+    const MAX: usize = 12;
+    let (name, extension) = file_name.rsplit_once('.')?;
+    let is_word = extension.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && extension.bytes().any(|byte| byte.is_ascii_alphabetic());
+    (is_word && extension.len() <= MAX && !name.is_empty()).then(|| extension.to_ascii_lowercase())
+}
+
+/// The extensions that files of a format have.
+fn usual(format: Format) -> &'static [&'static str] {
+    match format {
+        Format::Apk => &["apk"],
+        Format::Aab => &["aab"],
+        Format::Ipa => &["ipa"],
+        Format::AppZip | Format::Zip => &["zip"],
+        Format::Pkg => &["pkg", "mpkg"],
+        Format::Dmg => &["dmg"],
+        Format::Appx => &["appx"],
+        Format::AppxBundle => &["appxbundle"],
+        Format::AppxUpload => &["appxupload"],
+        Format::Msix => &["msix"],
+        Format::MsixBundle => &["msixbundle"],
+        Format::MsixUpload => &["msixupload"],
+        Format::Msi => &["msi"],
+    }
+}
+
+/// What a wrong name breaks, and what to do.
+fn fix(format: Format) -> &'static str {
+    match format {
+        Format::Apk => "rename the file: phones open a download by its name",
+        Format::Aab | Format::AppxUpload | Format::MsixUpload => {
+            "rename the file: stores take it by its name"
+        }
+        Format::Ipa => "rename the file: tools that install it go by its name",
+        Format::AppZip | Format::Zip => "rename the file: it unpacks with a click only under its right name",
+        Format::Pkg | Format::Dmg => "rename the file: macos opens a download by its name",
+        Format::Appx | Format::AppxBundle | Format::Msix | Format::MsixBundle | Format::Msi => {
+            "rename the file: windows opens a download by its name"
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Os;
+
+    fn found(format: Format, file_name: &str) -> bool {
+        let mut artifact = Artifact::new(format, Os::Custom, 1);
+        check(&mut artifact, file_name);
+        !artifact.findings.is_empty()
+    }
+
+    #[test]
+    fn a_name_that_says_something_else_is_found() {
+        assert!(found(Format::Apk, "app.zip"));
+        assert!(found(Format::Msi, "setup.exe"));
+        assert!(found(Format::AppZip, "App.app"));
+        assert!(found(Format::Zip, "app-1.2.3.tar"));
+    }
+
+    #[test]
+    fn a_name_that_says_the_same_or_nothing_is_fine() {
+        for format in Format::ALL {
+            assert!(!found(format, &format!("App.{}", format.extension().to_uppercase())), "{format}");
+            for file_name in ["", "app", "app-1.2.3", ".apk", "app.", "app. Copy of it"] {
+                assert!(!found(format, file_name), "{format} {file_name}");
+            }
+        }
+        assert!(!found(Format::AppZip, "App.zip"));
+    }
+}
