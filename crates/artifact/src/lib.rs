@@ -17,6 +17,8 @@ mod artifact;
 mod axml;
 mod bytes;
 mod certificate;
+#[cfg(feature = "digest")]
+mod digest;
 #[allow(dead_code)]
 mod files;
 mod finding;
@@ -44,6 +46,8 @@ pub use android::{Android, AndroidSigning, Feature};
 pub use apple::{Apple, Component, NestedBundle, Profile, ProfileKind, Slice, Volume};
 pub use artifact::{Artifact, Format, Os};
 pub use certificate::Certificate;
+#[cfg(feature = "digest")]
+pub use digest::{Digester, Digests};
 pub use finding::{Finding, Severity};
 pub use hints::Hints;
 pub use icon::Icon;
