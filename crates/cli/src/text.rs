@@ -80,7 +80,7 @@ mod tests {
 
     #[test]
     fn long_lines_are_broken_between_words() {
-        let text = vec!["twelve chars"; 10].join(" ");
+        let text = ["twelve chars"; 10].join(" ");
         let lines: Vec<_> = wrapped(&text, 4).lines().map(str::to_owned).collect();
         assert_eq!(lines.len(), 2);
         assert!(lines[0].len() + 4 <= WIDTH && lines[1].starts_with("    "));
