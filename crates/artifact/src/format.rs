@@ -8,6 +8,7 @@ mod appx_bundle;
 mod appx_upload;
 mod dmg;
 mod ipa;
+mod jar;
 mod msi;
 #[cfg(test)]
 mod one_byte;

@@ -14,11 +14,15 @@ mod android;
 mod apple;
 mod arsc;
 mod artifact;
+#[allow(dead_code)]
+mod asn1;
 mod axml;
 mod bytes;
 mod certificate;
 #[cfg(feature = "digest")]
 mod digest;
+#[allow(dead_code)]
+mod cms;
 #[allow(dead_code)]
 mod files;
 mod finding;
@@ -37,6 +41,8 @@ mod string_pool;
 #[allow(dead_code)]
 mod time;
 mod windows;
+#[allow(dead_code)]
+mod x509;
 #[allow(dead_code)]
 mod xml;
 #[allow(dead_code)]

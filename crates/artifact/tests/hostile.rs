@@ -30,8 +30,10 @@ fn refused(bytes: &[u8]) -> Refusal {
     }
 }
 
+/// The findings but two that all of these have: they are unsigned, and target no certain Android.
 fn codes(artifact: &Artifact) -> Vec<&str> {
-    artifact.findings.iter().map(|finding| finding.code.as_str()).collect()
+    let codes = artifact.findings.iter().map(|finding| finding.code.as_str());
+    codes.filter(|code| !["unsigned", "target-too-old"].contains(code)).collect()
 }
 
 #[test]

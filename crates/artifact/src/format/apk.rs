@@ -2,16 +2,20 @@
 
 mod contents;
 mod findings;
+mod native;
+mod signing;
 
 use contents::Contents;
+use native::NativeCode;
+use signing::Signing;
 
 use crate::arsc::Table;
 use crate::axml::Value;
 use crate::format::{Depth, Job};
-use crate::manifest::Manifest;
+use crate::manifest::{self, Manifest};
 use crate::source::{Memory, Window};
 use crate::zip::{Archive, Directory, Entry, Packing, ZipError};
-use crate::{Artifact, Format, InspectError, Miss, Os, Refusal, RefusalCode, Source, limits};
+use crate::{Android, Artifact, Format, Hints, InspectError, Miss, Os, Refusal, RefusalCode, Source, limits};
 
 const MANIFEST: &str = "AndroidManifest.xml";
 const RESOURCES: &str = "resources.arsc";
@@ -34,15 +38,18 @@ pub(super) fn read(
     };
     let n_duplicates = contents::count_duplicates(archive);
     let facts = Facts {
-        file_name: job.hints.file_name,
+        hints: job.hints,
         directory,
         contents: &contents,
         manifest: &manifest,
         resources,
         n_duplicates,
+        native: native::scan(archive),
+        signing: signing::read(source, archive)?,
     };
     Ok(Artifact {
         findings: findings::all(&facts),
+        android: Some(android(&facts)),
         name: text(manifest.label.as_ref()),
         version: text(manifest.version_name.as_ref()),
         build: version_code(&manifest),
@@ -54,13 +61,38 @@ pub(super) fn read(
 
 /// What the findings are drawn from.
 struct Facts<'a> {
-    file_name: &'a str,
+    hints: &'a Hints<'a>,
     directory: &'a Directory,
     contents: &'a Contents,
     /// With references followed as far as they lead.
     manifest: &'a Manifest,
     resources: Resources,
     n_duplicates: usize,
+    native: NativeCode,
+    signing: Signing,
+}
+
+impl Facts<'_> {
+    fn is_debuggable(&self) -> bool {
+        manifest::is_true(self.manifest.debuggable.as_ref())
+    }
+}
+
+/// What only Android packages say, without the names in other languages.
+fn android(facts: &Facts<'_>) -> Android {
+    let manifest = facts.manifest;
+    Android {
+        target_sdk: text(manifest.target_sdk.as_ref()),
+        max_sdk: text(manifest.max_sdk.as_ref()),
+        permissions: manifest.permissions.clone(),
+        features: manifest.features.clone(),
+        abis: facts.native.abis.clone(),
+        debuggable: facts.is_debuggable(),
+        test_only: manifest::is_true(manifest.test_only.as_ref()),
+        split: manifest.split.clone().filter(|split| !split.is_empty()),
+        signing: facts.signing.facts.clone(),
+        ..Android::default()
+    }
 }
 
 /// What became of the resource table.

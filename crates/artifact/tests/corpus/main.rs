@@ -1,6 +1,7 @@
 //! Every package of the corpus, against what independent tools read from it.
 
 mod android;
+mod android_facts;
 mod apple;
 mod compare;
 mod dmg;

@@ -4,6 +4,7 @@
 
 pub(crate) mod apk;
 pub(crate) mod random;
+pub(crate) mod signed;
 
 use std::fs;
 use std::path::PathBuf;

@@ -1,8 +1,12 @@
 //! What to know about an Android package before releasing it.
 
+mod fitness;
+mod signing;
+
 use crate::Severity::{Error, Info, Warning};
 use crate::axml::Value;
 use crate::format::apk::{Facts, MANIFEST, RESOURCES, Resources};
+use crate::manifest::is_true;
 use crate::{Finding, Severity};
 
 const REBUILD: &str = "release the package as the build made it: a tool changed it afterwards";
@@ -15,6 +19,8 @@ pub(super) fn all(facts: &Facts<'_>) -> Vec<Finding> {
     findings.identity(facts);
     findings.resources(facts);
     findings.installation(facts);
+    findings.signing(facts);
+    findings.fitness(facts);
     findings.0
 }
 
@@ -93,8 +99,8 @@ impl Findings {
                 self.add(Info, "unresolved-reference", message, fix);
             }
         }
-        if !facts.file_name.to_ascii_lowercase().ends_with(".apk") {
-            let message = format!("expected a name that ends in `.apk`, got `{}`", facts.file_name);
+        if !facts.hints.file_name.to_ascii_lowercase().ends_with(".apk") {
+            let message = format!("expected a name that ends in `.apk`, got `{}`", facts.hints.file_name);
             self.add(Info, "unusual-file-name", message, "rename the file: phones open it by its name");
         }
     }
@@ -123,6 +129,9 @@ impl Findings {
         if let Some(split) = manifest.split.as_ref().filter(|split| !split.is_empty()) {
             let message = format!("expected a whole app, got its split `{split}`");
             self.add(Error, "split-package", message, "build a universal apk");
+        } else if manifest.needs_splits {
+            let message = "expected a whole app, got a base that requires its splits";
+            self.add(Error, "split-package", message, "build a universal apk");
         }
         if is_true(manifest.test_only.as_ref()) {
             let message = "expected a package that testers can install, got one marked `testOnly`";
@@ -133,7 +142,7 @@ impl Findings {
                 "build it outside the ide's run command, or sign a release build",
             );
         }
-        if is_true(manifest.debuggable.as_ref()) {
+        if facts.is_debuggable() {
             let fix = "build the release variant if this is for more than testing";
             self.add(Info, "debuggable", "expected a release build, got a debuggable one", fix);
         }
@@ -160,14 +169,6 @@ fn is_blank(value: Option<&Value>) -> bool {
         None => true,
         Some(Value::Text(text)) => text.trim().is_empty(),
         Some(_) => false,
-    }
-}
-
-fn is_true(value: Option<&Value>) -> bool {
-    match value {
-        Some(Value::Bool(bool)) => *bool,
-        Some(Value::Number(number)) => *number != 0,
-        _ => false,
     }
 }
 

@@ -1,0 +1,250 @@
+//! ASN.1 in BER and DER (ITU-T X.690), as certificates and signatures are written.
+//!
+//! Signatures come in BER, with lengths that are left open until an end mark; certificates in DER, which is BER
+//! without such freedom. Both are read.
+
+pub(crate) const INTEGER: u8 = 0x02;
+pub(crate) const BIT_STRING: u8 = 0x03;
+pub(crate) const OCTET_STRING: u8 = 0x04;
+pub(crate) const OBJECT_ID: u8 = 0x06;
+pub(crate) const SEQUENCE: u8 = 0x30;
+pub(crate) const SET: u8 = 0x31;
+
+/// The bit of a tag that says that the contents are elements themselves.
+pub(crate) const CONSTRUCTED: u8 = 0x20;
+
+/// Elements of open length, or parts of a string, inside each other. Real signatures have up to 7.
+const MAX_DEPTH: usize = 16;
+
+/// An element: what it is, and what is in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Element<'a> {
+    /// The identifier octet: class, [`CONSTRUCTED`] and number. Of a number above 30 only the first octet.
+    pub(crate) tag: u8,
+    /// Without the end mark of an open length.
+    pub(crate) contents: &'a [u8],
+    /// With tag, length and end mark.
+    pub(crate) whole: &'a [u8],
+}
+
+/// A reader of the elements in a slice, one behind the other.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Elements<'a> {
+    bytes: &'a [u8],
+}
+
+/// The context-specific, constructed tag `[number]`, as of an explicitly tagged field.
+pub(crate) const fn context(number: u8) -> u8 {
+    0xa0 | number
+}
+
+impl<'a> Elements<'a> {
+    /// Starts before the first one. Whether there is one shows only when it is asked for.
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes }
+    }
+
+    /// The next element if it has this tag. Another one stays where it is: this is how optional fields are read.
+    pub(crate) fn next_if(&mut self, tag: u8) -> Option<Element<'a>> {
+        if self.bytes.first() != Some(&tag) {
+            return None;
+        }
+        self.next()
+    }
+}
+
+impl<'a> Iterator for Elements<'a> {
+    type Item = Element<'a>;
+
+    /// `None` at the end, and at the first element that makes no sense.
+    fn next(&mut self) -> Option<Element<'a>> {
+        let element = element(self.bytes);
+        self.bytes = element.and_then(|element| self.bytes.get(element.whole.len()..)).unwrap_or_default();
+        element
+    }
+}
+
+impl<'a> Element<'a> {
+    /// The one element that begins a slice. What is behind it does not matter.
+    pub(crate) fn first(bytes: &'a [u8]) -> Option<Self> {
+        element(bytes)
+    }
+
+    /// The elements in it; none if it is not constructed.
+    pub(crate) fn children(&self) -> Elements<'a> {
+        Elements::new(if self.tag & CONSTRUCTED == 0 { &[] } else { self.contents })
+    }
+
+    /// The bytes of an octet string, put together if it comes in parts (X.690, 8.7.3). `None` if it is another type,
+    /// or its parts are.
+    pub(crate) fn octets(&self) -> Option<Vec<u8>> {
+        if self.tag == OCTET_STRING {
+            return Some(self.contents.to_vec());
+        }
+        if self.tag != OCTET_STRING | CONSTRUCTED {
+            return None;
+        }
+        let mut joined = Vec::new();
+        let mut open = vec![self.children()];
+        while let Some(parts) = open.last_mut() {
+            match parts.next() {
+                None => drop(open.pop()),
+                Some(part) if part.tag == OCTET_STRING => joined.extend_from_slice(part.contents),
+                Some(part) if part.tag == OCTET_STRING | CONSTRUCTED && open.len() < MAX_DEPTH => {
+                    open.push(part.children());
+                }
+                Some(_) => return None,
+            }
+        }
+        Some(joined)
+    }
+}
+
+/// An object identifier's contents as people write them, `1.2.840.113549`. `None` if they are cut short or too long.
+pub(crate) fn dotted(object_id: &[u8]) -> Option<String> {
+    if object_id.len() > 64 || object_id.last().is_none_or(|octet| octet & 0x80 != 0) {
+        return None;
+    }
+    let (mut text, mut number) = (String::new(), 0_u64);
+    for octet in object_id {
+        number = number.checked_mul(0x80)? | u64::from(octet & 0x7f);
+        if octet & 0x80 != 0 {
+            continue;
+        }
+        if text.is_empty() {
+            let first = (number / 40).min(2);
+            text = format!("{first}.{}", number - first * 40);
+        } else {
+            text.push_str(&format!(".{number}"));
+        }
+        number = 0;
+    }
+    Some(text)
+}
+
+/// The header of an element: its tag, the length of the header, and that of the contents unless it is open.
+fn header(bytes: &[u8]) -> Option<(u8, usize, Option<usize>)> {
+    /// Octets of a tag number above 30 that are passed over.
+    const MAX_TAG_LEN: usize = 4;
+    let (&tag, rest) = bytes.split_first()?;
+    let mut at = 1;
+    if tag & 0x1f == 0x1f {
+        at += 1 + rest.iter().take(MAX_TAG_LEN).position(|octet| octet & 0x80 == 0)?;
+    }
+    let first = *bytes.get(at)?;
+    at += 1;
+    match first {
+        0..=0x7f => Some((tag, at, Some(first.into()))),
+        0x80 => (tag & CONSTRUCTED != 0).then_some((tag, at, None)),
+        _ => {
+            let octets = bytes.get(at..at + usize::from(first & 0x7f))?;
+            let len = octets
+                .iter()
+                .try_fold(0_usize, |len, &octet| Some(len.checked_mul(0x100)? | usize::from(octet)))?;
+            Some((tag, at + octets.len(), Some(len)))
+        }
+    }
+}
+
+fn element(bytes: &[u8]) -> Option<Element<'_>> {
+    let (tag, start, len) = header(bytes)?;
+    let (end, whole_end) = match len {
+        Some(len) => {
+            let end = start.checked_add(len)?;
+            (end, end)
+        }
+        None => {
+            let end = open_end(bytes, start)?;
+            (end, end + 2)
+        }
+    };
+    Some(Element { tag, contents: bytes.get(start..end)?, whole: bytes.get(..whole_end)? })
+}
+
+/// Where the end mark of the open contents is that begin at `at`.
+fn open_end(bytes: &[u8], mut at: usize) -> Option<usize> {
+    let mut depth = 1;
+    loop {
+        let rest = bytes.get(at..)?;
+        if rest.starts_with(&[0, 0]) {
+            depth -= 1;
+            if depth == 0 {
+                return Some(at);
+            }
+            at += 2;
+            continue;
+        }
+        let (_, header_len, len) = header(rest)?;
+        at = at.checked_add(header_len)?.checked_add(len.unwrap_or(0))?;
+        if len.is_none() {
+            depth += 1;
+            if depth > MAX_DEPTH {
+                return None;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `SEQUENCE { INTEGER 5, [0] { OCTET STRING { "ab", "c" } } }`, all lengths open.
+    const OPEN: &[u8] = b"\x30\x80\x02\x01\x05\xa0\x80\x24\x80\x04\x02ab\x04\x01c\0\0\0\0\0\0";
+
+    #[test]
+    fn open_lengths_end_at_their_own_marks() {
+        let whole = [OPEN, b"junk"].concat();
+        let root = Element::first(&whole).map(|root| (root.whole.len(), root));
+        let Some((len, root)) = root else { panic!("expected an element") };
+        assert_eq!((len, root.tag), (OPEN.len(), SEQUENCE));
+        let mut children = root.children();
+        assert_eq!(children.next_if(SEQUENCE), None);
+        assert_eq!(children.next_if(INTEGER).map(|number| number.contents), Some(&[5][..]));
+        let tagged = children.next_if(context(0)).and_then(|tagged| tagged.children().next());
+        assert_eq!(tagged.and_then(|string| string.octets()).as_deref(), Some(&b"abc"[..]));
+        assert_eq!(children.next(), None);
+    }
+
+    #[test]
+    fn an_element_cut_short_is_none() {
+        for len in 0..OPEN.len() {
+            assert_eq!(Element::first(&OPEN[..len]), None, "{len}");
+        }
+        for lying in
+            [&b"\x30\x84\xff\xff\xff\xff\0"[..], b"\x30\x89\x01\0\0\0\0\0\0\0\0", b"\x04\x80\0\0", b"\x1f"]
+        {
+            assert_eq!(Element::first(lying), None, "{lying:?}");
+        }
+    }
+
+    #[test]
+    fn nesting_has_a_bound() {
+        let deep = b"\x24\x80".repeat(100_000);
+        assert_eq!(Element::first(&deep), None);
+        let mut string = b"\x04\x01x".to_vec();
+        for _ in 0..20 {
+            string = [&[0x24, string.len() as u8][..], &string].concat();
+        }
+        let root = Element::first(&string);
+        assert!(root.is_some_and(|root| root.octets().is_none()));
+    }
+
+    #[test]
+    fn a_long_tag_is_passed_over() {
+        let bytes = b"\x5f\x81\x01\x01x\x02\x01\x07";
+        let tags: Vec<_> = Elements::new(bytes).map(|element| (element.tag, element.contents)).collect();
+        assert_eq!(tags, [(0x5f, &b"x"[..]), (INTEGER, &[7])]);
+    }
+
+    #[test]
+    fn an_object_id_is_written_with_dots() {
+        assert_eq!(dotted(&[0x55, 4, 3]).as_deref(), Some("2.5.4.3"));
+        let rsadsi = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 1];
+        assert_eq!(dotted(&rsadsi).as_deref(), Some("1.2.840.113549.1.9.1"));
+        assert_eq!(dotted(&[0x88, 0x37]).as_deref(), Some("2.999"));
+        for bad in [&[][..], &[0x2a, 0x86], &[0xff; 20], &[1; 65]] {
+            assert_eq!(dotted(bad), None, "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! What to know about the signatures of an Android package.
+
+use crate::Severity::{Error, Info, Warning};
+use crate::format::apk::Facts;
+use crate::format::apk::findings::{Findings, number};
+use crate::time;
+
+/// First API levels that know a scheme ("Application signing" of the Android Open Source Project).
+const V2_SINCE: i32 = 24;
+const V3_SINCE: i32 = 28;
+
+impl Findings {
+    pub(super) fn signing(&mut self, facts: &Facts<'_>) {
+        let signing = &facts.signing;
+        if let Some(reason) = &signing.unreadable {
+            let fix = "sign the package again: phones may refuse it";
+            self.add(Warning, "unreadable-signature", reason.as_str(), fix);
+        } else if signing.facts.schemes.is_empty() {
+            let fix = "sign it with `apksigner`, or set a `signingConfig` for the variant";
+            self.add(Error, "unsigned", "expected a signed package, got one without any signature", fix);
+        }
+        if let Some(scheme) = signing.stripped {
+            let message =
+                format!("expected a signature by scheme {scheme}, which another one vouches for, got none");
+            let fix = "sign the package last: a tool that changed it took the signature away";
+            self.add(Error, "stripped-signature", message, fix);
+        }
+        self.schemes(facts);
+        self.certificates(facts);
+    }
+
+    /// Which Androids know the schemes.
+    fn schemes(&mut self, facts: &Facts<'_>) {
+        let schemes = &facts.signing.facts.schemes;
+        let has = |scheme: &str| schemes.iter().any(|known| known == scheme);
+        // Without a number it is 1, and a codename stands for the newest of all.
+        let min_sdk = facts.manifest.min_sdk.as_ref().map_or(Some(1), |min_sdk| number(Some(min_sdk)));
+        let target = number(facts.manifest.target_sdk.as_ref());
+        if let (["v1"], Some(30..)) = (&schemes.iter().map(String::as_str).collect::<Vec<_>>()[..], target) {
+            let message =
+                "expected a signature by scheme v2 or later for target sdk 30 and later, got v1 only";
+            self.add(Error, "signature-too-old", message, "sign it with `apksigner` instead of `jarsigner`");
+        }
+        let known_since = match () {
+            () if has("v1") || schemes.is_empty() => return,
+            () if has("v2") => V2_SINCE,
+            () => V3_SINCE,
+        };
+        if let Some(min_sdk) = min_sdk.filter(|&min_sdk| min_sdk < known_since) {
+            let message = format!(
+                "expected a signature that api level {min_sdk} knows, got {}, which only {known_since} and later know",
+                schemes.join(" and "),
+            );
+            let fix = "sign it by the older schemes too, or raise `minSdkVersion`";
+            self.add(Warning, "signature-too-new", message, fix);
+        }
+    }
+
+    fn certificates(&mut self, facts: &Facts<'_>) {
+        let signing = &facts.signing.facts;
+        if signing.is_debug {
+            let is_release = !facts.is_debuggable();
+            let message = "expected the app's own key, got the debug key of the android sdk";
+            let fix = "sign it with a key that is kept: phones take no update signed with another one";
+            self.add(if is_release { Warning } else { Info }, "debug-signed", message, fix);
+        }
+        let now = facts.hints.now;
+        let is_past = |not_after: &str| time::parse_rfc3339(not_after).is_some_and(|end| end < now);
+        if let Some(expired) = signing.certificates.iter().find(|one| is_past(&one.not_after)) {
+            let message =
+                format!("expected a certificate that is still valid, got one until {}", expired.not_after);
+            let fix = "nothing for testers: phones install it all the same, stores do not";
+            self.add(Info, "expired-certificate", message, fix);
+        }
+    }
+}

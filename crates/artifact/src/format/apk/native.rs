@@ -1,0 +1,86 @@
+//! Which processors an Android package has native code for.
+
+use crate::zip::Archive;
+
+/// The processor kinds that Android has ever known (the NDK's "Android ABIs"), the 64-bit ones first.
+const KNOWN: [&str; 8] =
+    ["arm64-v8a", "armeabi-v7a", "armeabi", "x86_64", "x86", "riscv64", "mips64", "mips"];
+
+/// Native code by the folders it is in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct NativeCode {
+    /// In the order of [`KNOWN`].
+    pub(super) abis: Vec<String>,
+    /// A folder of libraries that no device looks into.
+    pub(super) unknown: Option<String>,
+}
+
+/// Looks for `lib/<abi>/*.so`, as `NativeLibraryHelper` in AOSP does.
+pub(super) fn scan(archive: &Archive) -> NativeCode {
+    let mut found = [false; KNOWN.len()];
+    let mut unknown = None;
+    for raw in archive.entries() {
+        let Some(folder) = library_folder(raw.name) else { continue };
+        match KNOWN.iter().position(|known| known.as_bytes() == folder) {
+            Some(known) => found[known] = true,
+            None if unknown.is_none() => {
+                unknown = Some(String::from_utf8_lossy(folder).escape_debug().take(100).collect());
+            }
+            None => {}
+        }
+    }
+    let abis = KNOWN.iter().zip(found).filter(|(_, found)| *found).map(|(abi, _)| (*abi).to_owned());
+    NativeCode { abis: abis.collect(), unknown }
+}
+
+impl NativeCode {
+    /// Whether phones of 64 bits alone find nothing to run: there is code for 32-bit ARM, or only for 32 bits, but
+    /// none for what takes its place.
+    pub(super) fn is_32_bit_only(&self) -> bool {
+        let has = |abi: &str| self.abis.iter().any(|known| known == abi);
+        let has_64_bit = self.abis.iter().any(|abi| abi.contains("64"));
+        let has_32_bit_arm = has("armeabi-v7a") || has("armeabi");
+        !self.abis.is_empty() && (!has_64_bit || (has_32_bit_arm && !has("arm64-v8a")))
+    }
+}
+
+fn library_folder(name: &[u8]) -> Option<&[u8]> {
+    let path = name.strip_prefix(b"lib/").filter(|path| path.ends_with(b".so"))?;
+    let mut parts = path.split(|&byte| byte == b'/');
+    let folder = parts.next()?;
+    parts.next()?;
+    parts.next().is_none().then_some(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_libraries_directly_in_a_folder_count() {
+        let cases: [(&str, Option<&str>); 7] = [
+            ("lib/x86/libfoo.so", Some("x86")),
+            ("lib/arm/a.so", Some("arm")),
+            ("lib/x86/deeper/libfoo.so", None),
+            ("lib/libfoo.so", None),
+            ("lib/x86/notes.txt", None),
+            ("assets/lib/x86/libfoo.so", None),
+            ("lib/x86/", None),
+        ];
+        for (name, folder) in cases {
+            assert_eq!(library_folder(name.as_bytes()), folder.map(str::as_bytes), "{name}");
+        }
+    }
+
+    #[test]
+    fn code_for_64_bits_must_be_of_the_same_family() {
+        let is_32_bit_only = |abis: &[&str]| {
+            let abis = abis.iter().map(|abi| (*abi).to_owned()).collect();
+            NativeCode { abis, unknown: None }.is_32_bit_only()
+        };
+        assert!(is_32_bit_only(&["armeabi-v7a"]) && is_32_bit_only(&["x86"]));
+        assert!(is_32_bit_only(&["armeabi-v7a", "x86_64"]));
+        assert!(!is_32_bit_only(&[]) && !is_32_bit_only(&["arm64-v8a"]));
+        assert!(!is_32_bit_only(&["arm64-v8a", "armeabi-v7a", "x86"]));
+    }
+}

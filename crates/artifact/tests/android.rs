@@ -1,0 +1,192 @@
+//! What is said about Android packages that differ in one thing from one that is ready for release.
+
+mod support;
+
+use artifact::{Android, Artifact, Severity};
+use support::inspect_bytes;
+use support::signed::{Manifest, V2, V3, V3_1, signer, with_block};
+
+/// `CN=Example Signer`, valid until 2061.
+const SIGNER: &[u8] = include_bytes!("fixtures/signed/signer.der");
+/// `CN=Android Debug`, expired.
+const DEBUG: &[u8] = include_bytes!("fixtures/signed/debug.der");
+/// A signed message of another certificate and [`SIGNER`], by the latter.
+const MESSAGE: &[u8] = include_bytes!("fixtures/signed/message.der");
+
+fn inspected(bytes: &[u8]) -> (Artifact, Android) {
+    let artifact = inspect_bytes("app.apk", bytes).unwrap_or_else(|refusal| panic!("{refusal:?}"));
+    let android = artifact.android.clone().unwrap_or_default();
+    (artifact, android)
+}
+
+/// The findings about a package, as `error unsigned`.
+fn findings(bytes: &[u8]) -> Vec<String> {
+    let severity = |severity| match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "info",
+    };
+    let findings = inspected(bytes).0.findings.into_iter();
+    findings.map(|finding| format!("{} {}", severity(finding.severity), finding.code)).collect()
+}
+
+/// The findings about a package with this manifest that is signed by scheme v2.
+fn findings_of(manifest: &Manifest) -> Vec<String> {
+    findings(&with_block(&manifest.zip().finish(), &[signer(V2, SIGNER, &[])]))
+}
+
+fn release() -> Vec<u8> {
+    with_block(&Manifest::default().zip().finish(), &[signer(V2, SIGNER, &[])])
+}
+
+#[test]
+fn a_package_that_is_ready_has_no_findings() {
+    let (artifact, android) = inspected(&release());
+    assert_eq!(artifact.findings, []);
+    assert_eq!(artifact.min_os.as_deref(), Some("24"));
+    assert_eq!((android.target_sdk.as_deref(), android.max_sdk), (Some("36"), None));
+    assert_eq!(android.signing.schemes, ["v2"]);
+    let names: Vec<_> = android.signing.certificates.iter().map(|one| one.subject.as_str()).collect();
+    assert_eq!(names.len(), 1);
+    assert!(names[0].contains("CN=Example Signer") && !android.signing.is_debug);
+}
+
+#[test]
+fn permissions_are_listed_once_and_features_as_they_are() {
+    let manifest = Manifest {
+        permissions: &["a.CAMERA", "a.AUDIO", "a.CAMERA"],
+        features: &[("a.camera", true), ("a.flash", false)],
+        ..Manifest::default()
+    };
+    let (_, android) = inspected(&manifest.zip().finish());
+    assert_eq!(android.permissions, ["a.CAMERA", "a.AUDIO"]);
+    let features: Vec<_> = android.features.iter().map(|one| (one.name.as_str(), one.required)).collect();
+    assert_eq!(features, manifest.features);
+}
+
+#[test]
+fn certificates_are_those_of_the_newest_scheme() {
+    let zip = Manifest::default().zip().finish();
+    let pairs = [signer(V2, DEBUG, &[]), signer(V3, DEBUG, &[]), signer(V3_1, SIGNER, &[])];
+    let (artifact, android) = inspected(&with_block(&zip, &pairs));
+    assert_eq!(android.signing.schemes, ["v2", "v3", "v3.1"]);
+    assert_eq!(android.signing.certificates.len(), 1);
+    assert!(!android.signing.is_debug && artifact.findings.is_empty());
+}
+
+#[test]
+fn an_older_scheme_stands_in_for_one_that_cannot_be_read() {
+    let zip = Manifest::default().zip().finish();
+    for broken in [vec![], vec![0xff; 40], vec![0; 4], signer(V3, b"no certificate", &[]).1] {
+        let bytes = with_block(&zip, &[(V3, broken), signer(V2, SIGNER, &[])]);
+        assert_eq!(findings(&bytes), ["warning unreadable-signature"]);
+        assert_eq!(inspected(&bytes).1.signing.certificates.len(), 1);
+    }
+}
+
+#[test]
+fn an_unsigned_package_is_told() {
+    let zip = Manifest::default().zip();
+    assert_eq!(findings(&zip.clone().finish()), ["error unsigned"]);
+    assert_eq!(
+        findings(&with_block(&zip.clone().finish(), &[(0x6dff_800d, vec![1; 99])])),
+        ["error unsigned"]
+    );
+    let alone = zip.clone().with("META-INF/CERT.RSA", MESSAGE).with("META-INF/MANIFEST.MF", b"");
+    assert_eq!(findings(&alone.finish()), ["error unsigned"]);
+    let elsewhere = zip.with("META-INF/x/CERT.RSA", MESSAGE).with("META-INF/x/CERT.SF", b"");
+    assert_eq!(findings(&elsewhere.with("META-INF/MANIFEST.MF", b"").finish()), ["error unsigned"]);
+}
+
+#[test]
+fn a_jar_signature_alone_is_too_old_for_new_apps() {
+    let signed = |manifest: &Manifest, file: &[u8]| {
+        let zip = manifest.zip().with("META-INF/MANIFEST.MF", b"").with("META-INF/CERT.SF", file);
+        zip.with("META-INF/cert.rsa", MESSAGE).finish()
+    };
+    let old = Manifest { target_sdk: 29, min_sdk: 14, ..Manifest::default() };
+    let (artifact, android) = inspected(&signed(&old, b"Signature-Version: 1.0\n"));
+    assert_eq!((artifact.findings, android.signing.schemes), (vec![], vec!["v1".to_owned()]));
+    assert!(android.signing.certificates[0].subject.contains("CN=Example Signer"));
+    assert_eq!(findings(&signed(&Manifest::default(), b"")), ["error signature-too-old"]);
+    let stripped = signed(&old, b"Signature-Version: 1.0\r\nX-Android-APK-Signed: 2, 3\r\n");
+    assert_eq!(findings(&stripped), ["error stripped-signature"]);
+    assert_eq!(findings(&with_block(&stripped, &[signer(V2, SIGNER, &[])])), [""; 0]);
+}
+
+#[test]
+fn a_scheme_that_another_one_vouches_for_is_missed() {
+    let zip = Manifest { min_sdk: 28, ..Manifest::default() }.zip().finish();
+    let v2 = signer(V2, SIGNER, &[(0x1234, 5), (0xbeef_f00d, 3)]);
+    let v3 = signer(V3, SIGNER, &[(0x559f_8b02, 33)]);
+    assert_eq!(findings(&with_block(&zip, &[v2.clone()])), ["error stripped-signature"]);
+    assert_eq!(findings(&with_block(&zip, &[v2, signer(V3, SIGNER, &[])])), [""; 0]);
+    assert_eq!(findings(&with_block(&zip, &[v3.clone()])), ["error stripped-signature"]);
+    assert_eq!(findings(&with_block(&zip, &[v3, signer(V3_1, SIGNER, &[])])), [""; 0]);
+}
+
+#[test]
+fn a_scheme_that_old_androids_do_not_know_is_told() {
+    let min = |min_sdk| Manifest { min_sdk, ..Manifest::default() }.zip().finish();
+    assert_eq!(findings(&with_block(&min(23), &[signer(V2, SIGNER, &[])])), ["warning signature-too-new"]);
+    assert_eq!(findings(&with_block(&min(27), &[signer(V3, SIGNER, &[])])), ["warning signature-too-new"]);
+    assert_eq!(findings(&with_block(&min(28), &[signer(V3, SIGNER, &[])])), [""; 0]);
+}
+
+#[test]
+fn a_debug_key_matters_more_in_a_release_build() {
+    let signed = |debuggable| {
+        let zip = Manifest { debuggable, ..Manifest::default() }.zip().finish();
+        with_block(&zip, &[signer(V2, DEBUG, &[])])
+    };
+    assert_eq!(findings(&signed(false)), ["warning debug-signed", "info expired-certificate"]);
+    assert_eq!(findings(&signed(true)), ["info debuggable", "info debug-signed", "info expired-certificate"]);
+}
+
+#[test]
+fn what_stores_do_not_take_is_told() {
+    for version_code in [0, -1, i32::MIN, i32::MAX] {
+        assert_eq!(findings_of(&Manifest { version_code, ..Manifest::default() }), ["warning version-unfit"]);
+    }
+    for package in ["com.example.app", "com.example"] {
+        assert_eq!(findings_of(&Manifest { package, ..Manifest::default() }), ["warning identifier-unfit"]);
+    }
+    for package in ["example", "org.1st"] {
+        assert_eq!(findings_of(&Manifest { package, ..Manifest::default() }), ["error identifier-unfit"]);
+    }
+    let old = Manifest { target_sdk: 23, ..Manifest::default() };
+    assert_eq!(findings_of(&old), ["warning target-too-old"]);
+}
+
+#[test]
+fn devices_that_cannot_run_it_are_told() {
+    let with_code = |manifest: &Manifest, names: &[&str]| {
+        let zip = names.iter().fold(manifest.zip(), |zip, name| zip.with(name, b"\x7fELF"));
+        with_block(&zip.finish(), &[signer(V2, SIGNER, &[])])
+    };
+    let (phone, arm) = (Manifest::default(), "lib/armeabi-v7a/libx.so");
+    assert_eq!(findings(&with_code(&phone, &[arm])), ["warning 32-bit-only"]);
+    let both = with_code(&phone, &[arm, "lib/arm64-v8a/libx.so"]);
+    assert_eq!(findings(&both), [""; 0]);
+    assert_eq!(inspected(&both).1.abis, ["arm64-v8a", "armeabi-v7a"]);
+    assert_eq!(findings(&with_code(&phone, &["lib/arm64/libx.so"])), ["warning unknown-abi"]);
+    let watch = Manifest { features: &[("android.hardware.type.watch", true)], ..Manifest::default() };
+    assert_eq!(findings(&with_code(&watch, &[arm])), ["info special-device"]);
+    let tv = Manifest { features: &[("android.software.leanback", false)], ..Manifest::default() };
+    assert_eq!(findings_of(&tv), [""; 0]);
+}
+
+#[test]
+fn a_signature_beside_the_package_is_noted_if_it_is_its_own() {
+    let with_len = |bytes: &[u8]| [&(bytes.len() as u32).to_le_bytes()[..], bytes].concat();
+    let idsig = |certificate: &[u8]| {
+        let signer = [b"digest", certificate, b"", b"key"].map(with_len).concat();
+        let signer = [signer, vec![1, 1, 0, 0], with_len(b"signature")].concat();
+        [vec![2, 0, 0, 0], with_len(b"hashing"), with_len(&signer)].concat()
+    };
+    let (mut artifact, _) = inspected(&release());
+    assert!(!artifact.note_v4_signature(&idsig(DEBUG)) && !artifact.note_v4_signature(b""));
+    assert!(artifact.note_v4_signature(&idsig(SIGNER)) && artifact.note_v4_signature(&idsig(SIGNER)));
+    let schemes = artifact.android.map(|android| android.signing.schemes);
+    assert_eq!(schemes, Some(vec!["v2".to_owned(), "v4".to_owned()]));
+}
