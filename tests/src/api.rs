@@ -123,7 +123,13 @@ impl Api {
 
     /// Makes an Android app.
     pub fn create_app(&self, name: &str, identifier: Option<&str>) -> App {
-        let request = json!({"display_name": name, "os": "Android", "platform": "Java", "bundle_identifier": identifier});
+        self.create_app_for("Android", name, identifier)
+    }
+
+    /// Makes an app for that system, named as App Center names it.
+    pub fn create_app_for(&self, os: &str, name: &str, identifier: Option<&str>) -> App {
+        let request =
+            json!({"display_name": name, "os": os, "platform": "Custom", "bundle_identifier": identifier});
         let answer = self.post(route::APPS, &request);
         assert_eq!(answer.status, 201, "{}", answer.text());
         answer.read()
@@ -131,7 +137,12 @@ impl Api {
 
     /// Begins an upload to ann's app.
     pub fn create_upload(&self, app: &str) -> Upload {
-        let answer = self.post(&route::path(route::UPLOADS, &["ann", app]), &json!({}));
+        self.create_upload_of(app, &json!({}))
+    }
+
+    /// Begins an upload with what the client says of the package.
+    pub fn create_upload_of(&self, app: &str, stated: &Value) -> Upload {
+        let answer = self.post(&route::path(route::UPLOADS, &["ann", app]), stated);
         assert_eq!(answer.status, 201, "{}", answer.text());
         Upload { created: answer.read(), app: ("ann".to_owned(), app.to_owned()) }
     }
@@ -139,6 +150,11 @@ impl Api {
     /// Sends all chunks of a file as clients do and finishes it, so that only the PATCH is left.
     pub fn sent(&self, app: &str, file_name: &str, file: &[u8]) -> Upload {
         let upload = self.create_upload(app);
+        self.send_chunks(&upload, file_name, file);
+        upload
+    }
+
+    fn send_chunks(&self, upload: &Upload, file_name: &str, file: &[u8]) {
         let plan = upload.set_metadata(self, file_name, file.len() as u64).json();
         let chunk_size = usize::try_from(plan["chunk_size"].as_u64().expect("a plan")).expect("fits");
         for (index, chunk) in file.chunks(chunk_size).enumerate() {
@@ -146,12 +162,17 @@ impl Api {
             assert_eq!(answer.json()["error"], false, "{}", answer.text());
         }
         assert_eq!(upload.finished(self).json()["state"], "Done");
-        upload
     }
 
     /// Uploads a whole file, runs the jobs, and returns the final state of the upload.
     pub fn upload(&self, app: &str, file_name: &str, file: &[u8]) -> Value {
-        let upload = self.sent(app, file_name, file);
+        self.upload_as(app, &json!({}), file_name, file)
+    }
+
+    /// As [`Self::upload`], with what the client says of the package.
+    pub fn upload_as(&self, app: &str, stated: &Value, file_name: &str, file: &[u8]) -> Value {
+        let upload = self.create_upload_of(app, stated);
+        self.send_chunks(&upload, file_name, file);
         assert_eq!(upload.patch(self, &json!({"upload_status": "uploadFinished"})).status, 200);
         self.run_jobs();
         upload.status(self)

@@ -37,6 +37,16 @@ pub fn padded_apk(file: &str, padding: usize) -> Vec<u8> {
     target.finish().expect("the directory is written").into_inner()
 }
 
+/// A small archive that is no package.
+pub fn plain_zip() -> Vec<u8> {
+    let mut target = ZipWriter::new(Cursor::new(Vec::new()));
+    for name in ["tools/readme.txt", "tools/run.sh"] {
+        target.start_file(name, SimpleFileOptions::default()).expect("an entry is begun");
+        target.write_all(name.as_bytes()).expect("an entry is written");
+    }
+    target.finish().expect("the directory is written").into_inner()
+}
+
 /// Bytes without a pattern, the same ones every time.
 pub fn noise(n_bytes: usize) -> Vec<u8> {
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;

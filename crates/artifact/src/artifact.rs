@@ -45,8 +45,30 @@ pub struct Artifact {
 }
 
 impl Artifact {
-    /// A package of which nothing is known yet but its format.
-    pub(crate) fn new(format: Format, os: Os, size: u64) -> Self {
+    /// What stays the same from one version of the app to the next: the identifier, but for an installer of
+    /// Windows its `UpgradeCode`, because every version has a `ProductCode` of its own.
+    #[must_use]
+    pub fn app_identifier(&self) -> Option<&str> {
+        match self.format {
+            Format::Msi => self.windows.as_ref()?.upgrade_code.as_deref(),
+            _ => self.identifier.as_deref(),
+        }
+    }
+
+    /// The systems whose apps this can be a release of, the likeliest first. An archive of which nothing is
+    /// known may be for any that installs nothing by itself.
+    #[must_use]
+    pub fn oses(&self) -> &[Os] {
+        match (self.format, &self.os) {
+            (Format::Zip, Os::Windows) => &[Os::Windows, Os::Custom, Os::Linux, Os::Tizen],
+            (Format::Zip, _) => &[Os::Custom, Os::Windows, Os::Linux, Os::Tizen],
+            (_, os) => std::slice::from_ref(os),
+        }
+    }
+
+    /// A package of `size` bytes of which nothing else is known yet.
+    #[must_use]
+    pub fn new(format: Format, os: Os, size: u64) -> Self {
         Self {
             format,
             os,

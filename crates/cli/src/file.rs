@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
-use artifact::{Digester, Digests, Hints, Miss, inspect_sync};
+use artifact::{Digester, Digests, Format, Hints, Miss, inspect_sync};
 
 use crate::progress::Progress;
 use crate::report::{Failure, Report};
@@ -72,7 +72,27 @@ fn inspect(file: &File, now: i64, report: &mut Report) -> Result<(), Failure> {
         range(file, miss)
     })?;
     report.artifact = Some(artifact);
+    report.note_v4_signature();
     Ok(())
+}
+
+impl Report {
+    /// Scheme v4 signs an Android package in a file of its own: `app.apk.idsig` beside `app.apk`.
+    fn note_v4_signature(&mut self) {
+        /// Bytes of it that matter; the rest is a tree of hashes.
+        const HEAD: u64 = 64 << 10;
+        let Some(artifact) = self.artifact.as_mut().filter(|artifact| artifact.format == Format::Apk) else {
+            return;
+        };
+        let mut name = self.file.clone().into_os_string();
+        name.push(".idsig");
+        // Most packages have none, and one that cannot be read is none.
+        let Ok((file, _)) = open(Path::new(&name)) else { return };
+        let mut head = Vec::new();
+        if file.take(HEAD).read_to_end(&mut head).is_ok() {
+            artifact.note_v4_signature(&head);
+        }
+    }
 }
 
 /// A range of the file; less of it if the file has become shorter.

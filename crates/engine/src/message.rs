@@ -21,12 +21,23 @@ pub enum Command {
         owner: String,
         /// The app, by name.
         app: String,
+        /// Version and build number, for a package that does not say its own.
+        version: Option<TypedVersion>,
     },
     /// Stop the upload and tell the server to forget it. If it is too late for that, the reports go on with how
     /// far the upload is or how it ended.
     Cancel,
     /// Go on with an upload that was reported as [`Report::Failed`] and may be retried.
     Retry,
+}
+
+/// What a person says of a package that does not say it itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TypedVersion {
+    /// What users will see.
+    pub version: String,
+    /// The build number; may be empty.
+    pub build: String,
 }
 
 /// From the engine to the page.
@@ -39,7 +50,14 @@ pub enum Report {
         /// Its number in [`Command::Inspect`].
         file: u32,
         /// What it is.
-        artifact: Artifact,
+        artifact: Box<Artifact>,
+        /// Its icon as a `data:` URL.
+        icon: Option<String>,
+    },
+    /// The file is one for the engine that is built with `codecs`: start that one and ask it.
+    NeedsCodecs {
+        /// Its number in [`Command::Inspect`].
+        file: u32,
     },
     /// The file is nothing that can be released.
     Refused {

@@ -118,6 +118,9 @@ pub struct ReleaseDetails {
     pub install_url: Option<String>,
     /// Always `available`: the Apple SDK asks for it.
     pub status: String,
+    /// Slipway's own: everything that was read from the package, as `slipway inspect --json` prints it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub artifact: Option<serde_json::Value>,
     /// camelCase and a double of `file_extension`: the Android SDK asks for it.
     #[serde(rename = "fileExtension", default, skip_serializing_if = "Option::is_none")]
     pub android_file_extension: Option<String>,

@@ -44,6 +44,8 @@ pub const INSTALL_PAGE: &str = "/install/{token}";
 pub const INSTALL_DOWNLOAD: &str = "/install/{token}/download";
 /// Slipway's own: a package by a signed link that works for a limited time.
 pub const SIGNED_DOWNLOAD: &str = "/download/{asset}";
+/// Slipway's own: the icon found in a package.
+pub const ICON: &str = "/icon/{asset}/{signature}";
 
 /// Fills a template's `{…}` with percent-encoded segments, in their order.
 ///

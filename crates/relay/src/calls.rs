@@ -58,10 +58,11 @@ const LIST: &[(&str, &[Method], Needs)] = &[
     (route::INSTALL_PAGE, GET, Needs::Nothing),
     (route::INSTALL_DOWNLOAD, GET, Needs::Nothing),
     (route::SIGNED_DOWNLOAD, GET, Needs::Nothing),
+    (route::ICON, GET, Needs::Nothing),
 ];
 
 /// First segments that belong to the service. wrangler.toml names the same ones in `run_worker_first`.
-const SERVICE_PREFIXES: [&str; 4] = ["/v0.1/", "/upload/", "/install/", "/download/"];
+const SERVICE_PREFIXES: [&str; 5] = ["/v0.1/", "/upload/", "/install/", "/download/", "/icon/"];
 
 pub(crate) fn look_up(method: &Method, path: &str) -> Lookup {
     match router().at(path) {

@@ -128,6 +128,8 @@ pub trait Database: Send + Sync {
 pub enum ObjectKey {
     /// An uploaded package, by its asset id.
     Package(String),
+    /// The icon found in a package, by the package's asset id.
+    Icon(String),
 }
 
 impl ObjectKey {
@@ -135,6 +137,7 @@ impl ObjectKey {
     pub fn path(&self) -> String {
         match self {
             ObjectKey::Package(asset_id) => format!("packages/{asset_id}"),
+            ObjectKey::Icon(asset_id) => format!("icons/{asset_id}"),
         }
     }
 }
@@ -200,6 +203,8 @@ pub trait Objects: Send + Sync {
     ) -> impl Future<Output = Result<(), PortError>> + Send;
     /// Forgets a multipart upload and its parts; one that is gone already is no error.
     fn abort(&self, key: &ObjectKey, multipart: &str) -> impl Future<Output = Result<(), PortError>> + Send;
+    /// Stores a small object whole. One of the same key is replaced.
+    fn put(&self, key: &ObjectKey, bytes: Vec<u8>) -> impl Future<Output = Result<(), PortError>> + Send;
     /// The object's length in bytes, if there is one.
     fn size(&self, key: &ObjectKey) -> impl Future<Output = Result<Option<u64>, PortError>> + Send;
     /// The bytes of a range, all of them, or an error.

@@ -7,7 +7,7 @@ use protocol::route;
 
 use crate::error::{ApiError, Hidden};
 use crate::platform::Platform;
-use crate::routes::{account, apps, download, file, groups, install, install_links, releases, uploads};
+use crate::routes::{account, apps, download, file, groups, icon, install, install_links, releases, uploads};
 
 /// The request's body as the platform has it. The platform puts it into the request's extensions, so that a
 /// chunk reaches the object store without being looked at.
@@ -41,7 +41,7 @@ fn api<P: Platform>() -> Router<P> {
     Router::new()
         .route(route::USER, get(account::user))
         .route(route::APPS, get(apps::list::<P>).post(apps::create::<P>))
-        .route(route::APP, get(apps::show))
+        .route(route::APP, get(apps::show::<P>))
         .route(route::UPLOADS, post(uploads::create::<P>))
         .route(route::UPLOAD, patch(uploads::update::<P>).get(uploads::show::<P>))
         .route(route::RELEASES, get(releases::list::<P>))
@@ -68,6 +68,7 @@ fn public<P: Platform>() -> Router<P> {
         .route(route::INSTALL_PAGE, get(install::page::<P>))
         .route(route::INSTALL_DOWNLOAD, get(install::download::<P>))
         .route(route::SIGNED_DOWNLOAD, get(download::signed::<P>))
+        .route(route::ICON, get(icon::show::<P>))
 }
 
 /// What went wrong on our side is logged once, here, with the call's template and never with its secrets.

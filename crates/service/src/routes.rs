@@ -6,6 +6,7 @@ pub(crate) mod download;
 pub(crate) mod file;
 mod file_refusal;
 pub(crate) mod groups;
+pub(crate) mod icon;
 pub(crate) mod install;
 pub(crate) mod install_links;
 pub(crate) mod releases;

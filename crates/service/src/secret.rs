@@ -53,9 +53,26 @@ impl SignedLink<'_> {
 
     fn mac<P: Platform>(&self, platform: &P) -> Hmac<Sha256> {
         let SignedLink { asset_id, file_name, expires_at } = self;
-        #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
-        let mut mac = Hmac::<Sha256>::new_from_slice(platform.signing_key()).expect("a key of any length");
-        mac.update(format!("download\n{asset_id}\n{expires_at}\n{file_name}").as_bytes());
-        mac
+        mac(platform, &format!("download\n{asset_id}\n{expires_at}\n{file_name}"))
     }
+}
+
+/// The signature of the link to a package's icon.
+pub(crate) fn sign_icon<P: Platform>(platform: &P, asset_id: &str) -> String {
+    let mac = mac(platform, &format!("icon\n{asset_id}"));
+    BASE64_URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
+}
+
+/// Whether `signature` is that of the link to the package's icon, compared in constant time.
+pub(crate) fn is_icon_signed<P: Platform>(platform: &P, asset_id: &str, signature: &str) -> bool {
+    let signature = BASE64_URL_SAFE_NO_PAD.decode(signature);
+    let mac = mac(platform, &format!("icon\n{asset_id}"));
+    signature.is_ok_and(|signature| mac.verify_slice(&signature).is_ok())
+}
+
+fn mac<P: Platform>(platform: &P, text: &str) -> Hmac<Sha256> {
+    #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
+    let mut mac = Hmac::<Sha256>::new_from_slice(platform.signing_key()).expect("a key of any length");
+    mac.update(text.as_bytes());
+    mac
 }

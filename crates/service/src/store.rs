@@ -19,8 +19,8 @@ pub(crate) use install_links::{
     InstallLinkRow, insert_install_link, install_link_by_token, install_links_of, revoke_install_link,
 };
 pub(crate) use releases::{
-    DestinationRow, NewRelease, ReleaseChange, ReleaseRow, add_release_group, destinations_of,
-    insert_release, latest_release, release_by_id, releases_of, update_release,
+    DestinationRow, NewRelease, ReleaseChange, ReleaseRow, add_release_group, destinations_of, facts_of,
+    icon_type, insert_release, latest_release, release_by_id, releases_of, update_release,
 };
 pub(crate) use uploads::{UploadRow, insert_upload, set_upload_status, upload_by_asset, upload_by_id};
 pub(crate) use users::{UserRow, user_by_token};

@@ -6,14 +6,14 @@ use protocol::route;
 use crate::store::{AppRow, ReleaseRow};
 
 /// The page of an install link.
-pub(crate) fn install(app: &AppRow, release: &ReleaseRow, token: &str) -> String {
+pub(crate) fn install(app: &AppRow, release: &ReleaseRow, token: &str, icon: &str) -> String {
     let download = route::path(route::INSTALL_DOWNLOAD, &[token]);
     let version = format!("Version {} ({})", release.short_version, release.version);
     page(
         &app.display_name,
         &html! {
             main.install {
-                img.icon src="/icon.svg" alt="" width="72" height="72";
+                img.icon src=(icon) alt="" width="72" height="72";
                 h1 { (app.display_name) }
                 p.version { (version) }
                 a.button href=(download) download=(release.file_name) data-test="download" {

@@ -17,6 +17,8 @@
 //!     file_name: "notes.apk".into(),
 //!     file_size: 12_000_000,
 //!     content_type: None,
+//!     build_version: None,
+//!     build_number: None,
 //! };
 //! let mut upload = Upload::new(order, 7, 0);
 //! let Some(Action::Send { id, call }) = upload.poll(0) else { panic!("expected a call") };

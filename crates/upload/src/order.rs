@@ -13,6 +13,10 @@ pub struct Order {
     pub file_size: u64,
     /// Its media type, if known; decides nothing.
     pub content_type: Option<String>,
+    /// The version of a package that does not say its own.
+    pub build_version: Option<String>,
+    /// The build number of a package that does not say its own.
+    pub build_number: Option<String>,
 }
 
 /// Why a call has no answer.

@@ -57,12 +57,19 @@ impl Parts<'_> {
     /// The call of any step but [`Step::Store`].
     pub(crate) fn control(&self, step: Step) -> Call {
         match step {
-            Step::Create => self.api(Method::Post, route::UPLOADS, json(&CreateUploadRequest::default())),
+            Step::Create => self.api(Method::Post, route::UPLOADS, json(&self.creation())),
             Step::Describe => self.file(route::SET_METADATA, &self.metadata(), Body::Empty),
             Step::Close => self.api(Method::Patch, route::UPLOAD, json(&self.status())),
             Step::Ask => self.api(Method::Get, route::UPLOAD, Body::Empty),
             Step::Cancel => self.file(route::CANCEL, "", Body::Empty),
             Step::Finish | Step::Store(_) => self.file(route::FINISHED, "", Body::Empty),
+        }
+    }
+
+    fn creation(&self) -> CreateUploadRequest {
+        CreateUploadRequest {
+            build_version: self.order.build_version.clone(),
+            build_number: self.order.build_number.clone(),
         }
     }
 

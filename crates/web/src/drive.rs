@@ -7,7 +7,7 @@ use protocol::AddGroupRequest;
 
 use crate::{
     api,
-    browser::{Engine, EngineNews},
+    browser::{Engine, EngineKind, EngineNews},
     parts::release_path,
     problem::ApiError,
     wizard::{AppKey, Draft, Effect, Part, PickedFile, Wizard},
@@ -38,7 +38,7 @@ impl WizardHandle {
             engine: StoredValue::new_local(None),
             navigate: StoredValue::new_local(navigate),
         };
-        wizard.start_engine();
+        wizard.start_engine(EngineKind::Small);
         wizard
     }
 
@@ -100,7 +100,10 @@ impl WizardHandle {
             Effect::CreateApp(request) => {
                 self.call(async move { api::create_app(&request).await }, Draft::app_created);
             }
-            Effect::Upload(AppKey { owner, name }) => self.tell(&Command::Upload { owner, app: name }),
+            Effect::InspectWithCodecs(file) => self.replace_engine(file),
+            Effect::Upload(AppKey { owner, name }, version) => {
+                self.tell(&Command::Upload { owner, app: name, version });
+            }
             Effect::CancelUpload => self.tell(&Command::Cancel),
             Effect::RetryUpload => self.retry(),
             Effect::LoadGroups(key) => {
@@ -148,7 +151,7 @@ impl WizardHandle {
 
     fn inspect(self, file: &PickedFile) {
         if self.engine.with_value(Option::is_none) {
-            self.start_engine();
+            self.start_engine(EngineKind::Small);
         }
         match self.engine.with_value(|engine| engine.as_ref().map(|engine| engine.inspect(file))) {
             Some(()) => {}
@@ -160,8 +163,17 @@ impl WizardHandle {
         self.engine.with_value(|engine| engine.iter().for_each(|engine| engine.tell(command)));
     }
 
-    fn start_engine(self) {
-        self.engine.set_value(Engine::start(move |news| self.hear(news)));
+    /// Asks the other build about this file. It stays: it knows all that the first one knows.
+    fn replace_engine(self, file: PickedFile) {
+        // Not here: this runs inside the old engine's own listener.
+        spawn_local(async move {
+            self.start_engine(EngineKind::WithCodecs);
+            self.inspect(&file);
+        });
+    }
+
+    fn start_engine(self, kind: EngineKind) {
+        self.engine.set_value(Engine::start(kind, move |news| self.hear(news)));
     }
 
     fn hear(self, news: EngineNews) {

@@ -12,6 +12,7 @@ mod api;
 mod browser;
 mod drive;
 mod markdown;
+mod package;
 mod pages;
 mod parts;
 mod phrase;

@@ -37,6 +37,12 @@ pub(crate) fn time_left(seconds: u64) -> String {
     }
 }
 
+/// A URL of this service without its origin: behind the edge it is the page's own.
+pub(crate) fn local_path(url: &str) -> String {
+    let path = url.split_once("://").and_then(|(_, rest)| rest.find('/').map(|at| &rest[at..]));
+    path.unwrap_or(url).to_owned()
+}
+
 /// `1 group`, `2 groups`.
 pub(crate) fn count(n: usize, noun: &str) -> String {
     if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }

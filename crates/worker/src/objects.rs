@@ -122,6 +122,11 @@ impl Objects for R2 {
         async move { upload.map_err(failed)?.abort().await.map_err(failed) }.into_send()
     }
 
+    fn put(&self, key: &ObjectKey, bytes: Vec<u8>) -> impl Future<Output = Result<(), PortError>> + Send {
+        let path = key.path();
+        async move { self.0.put(path, bytes).execute().await.map(|_| ()).map_err(failed) }.into_send()
+    }
+
     fn size(&self, key: &ObjectKey) -> impl Future<Output = Result<Option<u64>, PortError>> + Send {
         let path = key.path();
         async move { Ok(self.0.head(path).await.map_err(failed)?.map(|object| object.size())) }.into_send()

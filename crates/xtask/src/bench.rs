@@ -46,25 +46,29 @@ pub(crate) fn sizes(workspace: &Workspace) -> Result<Vec<Size>> {
     let built = workspace.built();
     let worker = |name: &str| ["index.js", "index_bg.wasm"].map(|file| built.join(name).join(file)).to_vec();
     let site = built.join("site");
-    let (engine, page) = first_load(&site)?;
+    let (engine, large, page) = first_load(&site)?;
     Ok(vec![
         size(workspace, "edge Worker", "gzip", &worker("edge"))?,
         size(workspace, "service Worker", "gzip", &worker("worker"))?,
         size(workspace, "portal, first load", "brotli", &page)?,
         size(workspace, "engine", "brotli", &engine)?,
+        size(workspace, "engine", "gzip", &engine)?,
+        size(workspace, "engine for disk images", "gzip", &large)?,
     ])
 }
 
-/// The engine's files, and those of the page: index.html and the assets that it names.
-fn first_load(site: &Path) -> Result<(Vec<PathBuf>, Vec<PathBuf>)> {
+/// The files of both engines, and those of the page: index.html and the assets that it names.
+fn first_load(site: &Path) -> Result<(Vec<PathBuf>, Vec<PathBuf>, Vec<PathBuf>)> {
     let index = site.join("index.html");
     let html = std::fs::read_to_string(&index).map_err(Error::file("read", &index))?;
     let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let assets = stamp::files(&site.join("assets"))?.into_keys();
     let (engine, others): (Vec<_>, Vec<_>) = assets.partition(|path| name(path).starts_with("engine"));
+    let (large, others): (Vec<_>, Vec<_>) =
+        others.into_iter().partition(|path| name(path).starts_with("large-engine"));
     // The portal's script names its module itself; the page only may.
     let is_named = |path: &PathBuf| name(path).starts_with("portal") || html.contains(&name(path));
-    Ok((engine, others.into_iter().filter(is_named).chain([index]).collect()))
+    Ok((engine, large, others.into_iter().filter(is_named).chain([index]).collect()))
 }
 
 fn size(workspace: &Workspace, what: &'static str, how: &'static str, files: &[PathBuf]) -> Result<Size> {

@@ -4,12 +4,12 @@ use crate::error::Result;
 use crate::portal;
 use crate::progress::{Outcome, Progress};
 use crate::tools;
-use crate::wasm::{self, EDGE, ENGINE, PORTAL, Profile, SERVICE};
+use crate::wasm::{self, EDGE, ENGINE, LARGE_ENGINE, PORTAL, Profile, SERVICE};
 use crate::worker_bundle;
 use crate::workspace::{self, Workspace};
 
 /// How many steps [`everything`] reports.
-pub(crate) const N_STEPS: usize = 7;
+pub(crate) const N_STEPS: usize = 8;
 
 /// `cargo xtask build`.
 pub(crate) fn run(workspace: &Workspace, profile: Profile) -> Result<()> {
@@ -24,6 +24,9 @@ pub(crate) fn everything(workspace: &Workspace, profile: Profile, progress: &mut
     progress.loud("compile the Workers", || done(wasm::compile_workers(workspace, profile)))?;
     progress.loud("compile the portal", || done(wasm::compile_for_browser(workspace, profile, &PORTAL)))?;
     progress.loud("compile the engine", || done(wasm::compile_for_browser(workspace, profile, &ENGINE)))?;
+    progress.loud("compile the engine with codecs", || {
+        done(wasm::compile_for_browser(workspace, profile, &LARGE_ENGINE))
+    })?;
     progress.quiet("edge Worker", || worker_bundle::build(workspace, profile, &EDGE))?;
     progress.quiet("service Worker", || worker_bundle::build(workspace, profile, &SERVICE))?;
     progress.quiet("site", || portal::build(workspace, profile))

@@ -40,19 +40,30 @@ pub(crate) struct WasmCrate {
     pub(crate) module: &'static str,
     /// The name of what is built from it.
     pub(crate) name: &'static str,
+    /// Features besides the default ones, for cargo.
+    features: &'static str,
 }
 
-pub(crate) const EDGE: WasmCrate = WasmCrate { package: "edge", module: "edge", name: "edge" };
+pub(crate) const EDGE: WasmCrate = WasmCrate { package: "edge", module: "edge", name: "edge", features: "" };
 pub(crate) const SERVICE: WasmCrate =
-    WasmCrate { package: "release-worker", module: "release_worker", name: "worker" };
-pub(crate) const PORTAL: WasmCrate = WasmCrate { package: "web", module: "web", name: "portal" };
-pub(crate) const ENGINE: WasmCrate = WasmCrate { package: "engine", module: "engine", name: "engine" };
+    WasmCrate { package: "release-worker", module: "release_worker", name: "worker", features: "" };
+pub(crate) const PORTAL: WasmCrate = WasmCrate { package: "web", module: "web", name: "portal", features: "" };
+pub(crate) const ENGINE: WasmCrate =
+    WasmCrate { package: "engine", module: "engine", name: "engine", features: "" };
+/// The engine that reads disk images too.
+pub(crate) const LARGE_ENGINE: WasmCrate =
+    WasmCrate { package: "engine", module: "engine", name: "large-engine", features: "codecs" };
 
 impl WasmCrate {
     /// Where cargo leaves the module.
     fn compiled(&self, workspace: &Workspace, profile: Profile) -> PathBuf {
         let folder = workspace.cargo_target.join("wasm32-unknown-unknown").join(profile.cargo_name());
         folder.join(self.module).with_extension("wasm")
+    }
+
+    /// Where a module is kept that shares cargo's name for it with another.
+    fn kept(&self, workspace: &Workspace) -> PathBuf {
+        workspace.built().join("compiled").join(self.name).with_extension("wasm")
     }
 }
 
@@ -64,13 +75,12 @@ pub(crate) fn compile_workers(workspace: &Workspace, profile: Profile) -> Result
 /// Compiles one module for the browser. Alone, because features are united over one cargo call and the portal must
 /// not get the engine's own code; and as `cdylib` by argument, so that the engine can be a plain library to others.
 pub(crate) fn compile_for_browser(workspace: &Workspace, profile: Profile, what: &WasmCrate) -> Result<()> {
-    run::shown(cargo(workspace, "rustc", profile).args([
-        "-p",
-        what.package,
-        "--lib",
-        "--crate-type",
-        "cdylib",
-    ]))
+    let mut command = cargo(workspace, "rustc", profile);
+    command.args(["-p", what.package, "--features", what.features, "--lib", "--crate-type", "cdylib"]);
+    run::shown(&mut command)?;
+    let compiled = what.compiled(workspace, profile);
+    let bytes = fs::read(&compiled).map_err(Error::file("read", &compiled))?;
+    stamp::write(&what.kept(workspace), &bytes)
 }
 
 fn cargo(workspace: &Workspace, verb: &str, profile: Profile) -> Command {
@@ -114,7 +124,10 @@ pub(crate) fn bind(
     what: &WasmCrate,
     platform: Platform,
 ) -> Result<Bound> {
-    let compiled = what.compiled(workspace, profile);
+    let compiled = match platform {
+        Platform::Workers => what.compiled(workspace, profile),
+        Platform::Browser => what.kept(workspace),
+    };
     let bound = Bound { folder: workspace.built().join("glue").join(what.name) };
     let mut inputs = Inputs::of_this_program();
     inputs.text(profile.cargo_name()).file(&compiled);

@@ -143,6 +143,13 @@ impl Objects for MemoryObjects {
         })
     }
 
+    async fn put(&self, key: &ObjectKey, bytes: Vec<u8>) -> Result<(), PortError> {
+        self.work("put", |bucket| {
+            bucket.objects.insert(key.path(), bytes.into());
+            Ok(())
+        })
+    }
+
     async fn size(&self, key: &ObjectKey) -> Result<Option<u64>, PortError> {
         self.work("size", |bucket| Ok(bucket.objects.get(&key.path()).map(|object| object.len() as u64)))
     }

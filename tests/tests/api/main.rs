@@ -6,6 +6,7 @@ mod access;
 mod apps;
 mod chunks;
 mod faults;
+mod formats;
 mod install;
 mod processing;
 mod releases;

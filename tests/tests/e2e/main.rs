@@ -4,6 +4,8 @@
 
 mod bad_days;
 mod bad_files;
+mod formats;
 mod keyboard;
 mod scene;
 mod story;
+mod wasm;

@@ -1,13 +1,15 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use artifact::Icon;
 use upload::Order;
 use wasm_bindgen::JsValue;
 use web_sys::File;
 
 use super::driver::{Driver, Event, Line};
 use super::{inspect, page};
-use crate::message::{Command, Report};
+use super::inspect::Failure;
+use crate::message::{Command, Report, TypedVersion};
 
 /// One file at a time: what was inspected, and its upload.
 #[derive(Default)]
@@ -23,7 +25,7 @@ impl Engine {
     pub(super) fn hear(&mut self, message: &JsValue) {
         match page::read(message) {
             Some((Command::Inspect { file: number }, Some(file))) => self.inspect(number, file),
-            Some((Command::Upload { owner, app }, _)) => self.upload(owner, app),
+            Some((Command::Upload { owner, app, version }, _)) => self.upload(owner, app, version),
             Some((Command::Cancel, _)) => self.tell(Event::Cancel),
             Some((Command::Retry, _)) => self.tell(Event::Retry),
             Some((Command::Inspect { .. }, None)) | None => {
@@ -38,20 +40,31 @@ impl Engine {
         match inspect::inspect(&file) {
             Ok(artifact) => {
                 self.file = Some(file);
-                page::post(&Report::Inspected { file: number, artifact });
+                let icon = artifact.icon.as_ref().map(Icon::data_url);
+                page::post(&Report::Inspected { file: number, artifact: Box::new(artifact), icon });
             }
-            Err(refusal) => page::post(&Report::Refused { file: number, refusal }),
+            Err(Failure::Refused(refusal)) => page::post(&Report::Refused { file: number, refusal }),
+            Err(Failure::NeedsCodecs) => page::post(&Report::NeedsCodecs { file: number }),
         }
     }
 
-    fn upload(&mut self, owner: String, app: String) {
+    fn upload(&mut self, owner: String, app: String, version: Option<TypedVersion>) {
         self.leave();
         let Some(file) = self.file.clone() else {
             return fail("expected a file that was inspected, got none", "choose the file again");
         };
         let content_type = Some(file.type_()).filter(|content_type| !content_type.is_empty());
         let file_size = file.size() as u64;
-        let order = Order { owner, app, file_name: file.name(), file_size, content_type };
+        let TypedVersion { version, build } = version.unwrap_or_default();
+        let order = Order {
+            owner,
+            app,
+            file_name: file.name(),
+            file_size,
+            content_type,
+            build_version: Some(version).filter(|version| !version.is_empty()),
+            build_number: Some(build).filter(|build| !build.is_empty()),
+        };
         self.driver = Some(Driver::start(file, order));
     }
 

@@ -1,14 +1,24 @@
-use artifact::{Artifact, DriveError, Miss, Refusal, RefusalCode, inspect_sync};
+use artifact::{Artifact, DriveError, Hints, Miss, Refusal, RefusalCode, inspect_sync};
 use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 use web_sys::{Blob, File, FileReaderSync};
 
+/// Why there is no artifact.
+pub(super) enum Failure {
+    Refused(Refusal),
+    /// Another build of the engine knows.
+    NeedsCodecs,
+}
+
 /// What a file is, from as few of its bytes as possible.
-pub(super) fn inspect(file: &File) -> Result<Artifact, Refusal> {
+pub(super) fn inspect(file: &File) -> Result<Artifact, Failure> {
+    let name = file.name();
+    let hints = Hints { file_name: &name, now: (js_sys::Date::now() / 1000.0) as i64 };
     let fetch = |miss: Miss| read(&slice(file, miss.offset, miss.len as u64)?);
-    inspect_sync(&file.name(), file.size() as u64, fetch).map_err(|error| match error {
-        DriveError::Refused(refusal) => refusal,
-        DriveError::Fetch(_) => unreadable(),
+    inspect_sync(&hints, file.size() as u64, fetch).map_err(|error| match error {
+        DriveError::Refused(refusal) => Failure::Refused(refusal),
+        DriveError::NeedsCodecs => Failure::NeedsCodecs,
+        DriveError::Fetch(_) => Failure::Refused(unreadable()),
     })
 }
 

@@ -4,12 +4,14 @@
 //! 2. Its length and digests are those that the client stated.
 //! 3. The stored package is read again by ranges: the client's word is never the truth.
 //! 4. The package belongs to this app: the same system, the same identifier as before.
-//! 5. The release gets the next number, once.
+//! 5. It has a version, its own or the uploader's.
+//! 6. The icon is stored beside the package.
+//! 7. The release gets the next number, once.
 //!
 //! Whatever is wrong with the package ends the upload with `error` and says why; what is wrong with us is tried
 //! again.
 
-use artifact::{Artifact, DriveError, Miss};
+use artifact::{Artifact, DriveError, Hints, Miss};
 use protocol::UploadStatus;
 
 use crate::job::JobError;
@@ -68,7 +70,11 @@ async fn process<P: Platform>(platform: &P, upload: &UploadRow) -> Result<i64, F
     check_digests(upload, &digests)?; // 2.
     let artifact = inspect(platform, &key, &file).await?; // 3.
     check_app(platform, &app, &artifact).await?; // 4.
-    insert(platform, upload, &file, &digests, &artifact).await // 5.
+    let version = Version::of(&artifact, upload)?; // 5.
+    if let Some(icon) = &artifact.icon {
+        platform.objects().put(&ObjectKey::Icon(upload.asset_id.clone()), icon.bytes.clone()).await?; // 6.
+    }
+    insert(platform, upload, &file, &digests, &artifact, &version).await // 7.
 }
 
 async fn assemble<P: Platform>(platform: &P, key: &ObjectKey, upload: &UploadRow) -> Result<File, Failure> {
@@ -111,8 +117,12 @@ fn check_digests(upload: &UploadRow, stored: &Digests) -> Result<(), Failure> {
 async fn inspect<P: Platform>(platform: &P, key: &ObjectKey, file: &File) -> Result<Artifact, Failure> {
     let fetch =
         |miss: Miss| platform.objects().read(key, ByteRange { offset: miss.offset, length: miss.len as u64 });
-    match artifact::inspect_async(&file.name, file.size, fetch).await {
+    let hints = Hints { file_name: &file.name, now: platform.now().div_euclid(1000) };
+    match artifact::inspect_async(&hints, file.size, fetch).await {
         Ok(artifact) => Ok(artifact),
+        Err(DriveError::NeedsCodecs) => {
+            Err(Failure::Port(PortError::new("artifact", "the service was built without the codecs it needs")))
+        }
         Err(DriveError::Refused(refusal)) => {
             Err(Failure::Package(format!("{}; {}", refusal.message, refusal.fix)))
         }
@@ -121,11 +131,11 @@ async fn inspect<P: Platform>(platform: &P, key: &ObjectKey, file: &File) -> Res
 }
 
 async fn check_app<P: Platform>(platform: &P, app: &AppRow, artifact: &Artifact) -> Result<(), Failure> {
-    let os = artifact.os.to_string();
-    if os != app.os.as_str() {
-        return Err(Failure::Package(format!("expected a package for {}, got one for {os}", app.os)));
+    if !artifact.oses().iter().any(|os| os.to_string() == app.os.as_str()) {
+        return Err(Failure::Package(format!("expected a package for {}, got one for {}", app.os, artifact.os)));
     }
-    let identifier = &artifact.identifier;
+    // An archive that names no app goes to whatever app its uploader says.
+    let Some(identifier) = artifact.app_identifier() else { return Ok(()) };
     match &app.bundle_identifier {
         Some(expected) if expected != identifier => Err(Failure::Package(format!(
             "the app's packages are `{expected}`, this one is `{identifier}`; release it to an app of its own"
@@ -151,12 +161,34 @@ async fn claim_identifier<P: Platform>(platform: &P, app: &AppRow, identifier: &
     }
 }
 
+/// What a release is called: the package's own words before the uploader's.
+struct Version<'a> {
+    /// What users see; may be empty where the package has only a build number.
+    version: &'a str,
+    build: &'a str,
+}
+
+impl<'a> Version<'a> {
+    fn of(artifact: &'a Artifact, upload: &'a UploadRow) -> Result<Self, Failure> {
+        let version = artifact.version.as_deref().or(upload.build_version.as_deref()).unwrap_or_default();
+        let build = artifact.build.as_deref().or(upload.build_number.as_deref()).unwrap_or_default();
+        if version.is_empty() && build.is_empty() {
+            return Err(Failure::Package(format!(
+                "expected a version, got none: a .{} does not say its own; upload it again with build_version",
+                artifact.format
+            )));
+        }
+        Ok(Version { version, build })
+    }
+}
+
 async fn insert<P: Platform>(
     platform: &P,
     upload: &UploadRow,
     file: &File,
     digests: &Digests,
     artifact: &Artifact,
+    version: &Version<'_>,
 ) -> Result<i64, Failure> {
     let facts = serde_json::to_string(artifact).unwrap_or_default();
     let extension = artifact.format.to_string();
@@ -169,11 +201,12 @@ async fn insert<P: Platform>(
         size: file.size,
         md5: &digests.md5,
         sha256: &digests.sha256,
-        version: artifact.build.as_deref().or(upload.build_number.as_deref()).unwrap_or_default(),
-        short_version: artifact.version.as_deref().or(upload.build_version.as_deref()).unwrap_or_default(),
+        version: version.build,
+        short_version: version.version,
         min_os: artifact.min_os.as_deref(),
-        bundle_identifier: &artifact.identifier,
+        bundle_identifier: artifact.identifier.as_deref(),
         artifact: &facts,
+        icon_type: artifact.icon.as_ref().map(|icon| icon.media_type.as_str()),
         uploaded_at: platform.now(),
     };
     store::insert_release(platform.database(), &new).await.map_err(|error| match error {
@@ -197,6 +230,7 @@ async fn fail<P: Platform>(platform: &P, upload: &UploadRow, details: String) ->
 async fn clean_up<P: Platform>(platform: &P, upload: &UploadRow) -> Result<(), PortError> {
     let key = ObjectKey::Package(upload.asset_id.clone());
     platform.objects().delete(&key).await?;
+    platform.objects().delete(&ObjectKey::Icon(upload.asset_id.clone())).await?;
     let contents = platform.ledgers().ask(&upload.asset_id, LedgerRequest::Contents).await?;
     if let LedgerReply::Contents { multipart, .. } = contents {
         // A multipart upload that became an object is gone, which is no error.

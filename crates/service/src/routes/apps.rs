@@ -3,8 +3,8 @@ use axum::extract::State;
 use http::StatusCode;
 use protocol::{App, COLLABORATORS, CreateAppRequest, Owner, OwnerKind, limit};
 
-use super::checked_name;
-use crate::access::{Body, Caller, OwnedApp};
+use super::{checked_name, icon};
+use crate::access::{Body, Caller, Origin, OwnedApp};
 use crate::error::ApiError;
 use crate::platform::Platform;
 use crate::secret;
@@ -14,20 +14,26 @@ use crate::time::iso;
 /// `GET /apps`: the caller's apps, in the order of their making.
 pub(crate) async fn list<P: Platform>(
     State(platform): State<P>,
+    Origin(origin): Origin,
     Caller(caller): Caller,
 ) -> Result<Json<Vec<App>>, ApiError> {
     let apps = store::apps_of(platform.database(), &caller.id).await?;
-    Ok(Json(apps.into_iter().map(|app| view(app, &caller)).collect()))
+    Ok(Json(apps.into_iter().map(|app| view(&platform, &origin, app, &caller)).collect()))
 }
 
 /// `GET /apps/{owner}/{app}`.
-pub(crate) async fn show(OwnedApp { caller, app }: OwnedApp) -> Json<App> {
-    Json(view(app, &caller))
+pub(crate) async fn show<P: Platform>(
+    State(platform): State<P>,
+    Origin(origin): Origin,
+    OwnedApp { caller, app }: OwnedApp,
+) -> Json<App> {
+    Json(view(&platform, &origin, app, &caller))
 }
 
 /// `POST /apps`: 201, with the group that every app has from the start; 409 if the name or the identifier is taken.
 pub(crate) async fn create<P: Platform>(
     State(platform): State<P>,
+    Origin(origin): Origin,
     Caller(caller): Caller,
     Body(request): Body<CreateAppRequest>,
 ) -> Result<(StatusCode, Json<App>), ApiError> {
@@ -41,7 +47,7 @@ pub(crate) async fn create<P: Platform>(
         created_at: app.created_at,
     };
     store::insert_app(platform.database(), &app, &group).await.map_err(|error| taken(error, &app))?;
-    Ok((StatusCode::CREATED, Json(view(app, &caller))))
+    Ok((StatusCode::CREATED, Json(view(&platform, &origin, app, &caller))))
 }
 
 fn new_app<P: Platform>(
@@ -71,6 +77,7 @@ fn new_app<P: Platform>(
         bundle_identifier,
         created_at: platform.now(),
         updated_at: platform.now(),
+        icon_asset_id: None,
     })
 }
 
@@ -118,7 +125,7 @@ fn checked_identifier(identifier: &str) -> Result<(), ApiError> {
     })
 }
 
-fn view(app: AppRow, owner: &UserRow) -> App {
+fn view<P: Platform>(platform: &P, origin: &str, app: AppRow, owner: &UserRow) -> App {
     App {
         id: app.id,
         app_secret: app.app_secret,
@@ -128,7 +135,7 @@ fn view(app: AppRow, owner: &UserRow) -> App {
         os: app.os,
         platform: app.platform,
         release_type: app.release_type,
-        icon_url: None,
+        icon_url: app.icon_asset_id.as_deref().map(|asset_id| icon::url(platform, origin, asset_id)),
         origin: "appcenter".to_owned(),
         owner: Owner {
             id: owner.id.clone(),

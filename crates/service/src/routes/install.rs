@@ -4,9 +4,12 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 use crate::error::ApiError;
 use crate::platform::Platform;
-use crate::routes::download;
+use crate::routes::{download, icon};
 use crate::store::{self, AppRow, ReleaseRow};
 use crate::views;
+
+/// Shown for packages without an icon: Slipway's own.
+const NO_ICON: &str = "/icon.svg";
 
 /// `GET /install/{token}`: the page that a tester opens. It needs no account and no script.
 pub(crate) async fn page<P: Platform>(
@@ -14,7 +17,12 @@ pub(crate) async fn page<P: Platform>(
     Path(token): Path<String>,
 ) -> Result<Response, ApiError> {
     let (status, html) = match installable(&platform, &token).await? {
-        Some((app, release)) => (StatusCode::OK, views::install(&app, &release, &token)),
+        Some((app, release)) => {
+            // Without the origin: the page's own.
+            let icon = release.icon_type.as_ref().map(|_| icon::url(&platform, "", &release.asset_id));
+            let icon = icon.as_deref().unwrap_or(NO_ICON);
+            (StatusCode::OK, views::install(&app, &release, &token, icon))
+        }
         None => (StatusCode::NOT_FOUND, views::gone()),
     };
     Ok((status, page_headers(), Html(html)).into_response())

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use crate::access::{Body, Origin, OwnedApp, Query};
 use crate::error::ApiError;
 use crate::platform::Platform;
-use crate::routes::download;
+use crate::routes::{download, icon};
 use crate::secret;
 use crate::store::{self, AppRow, DestinationRow, ReleaseChange, ReleaseRow};
 use crate::time::iso;
@@ -44,7 +44,10 @@ pub(crate) async fn show<P: Platform>(
 ) -> Result<Json<ReleaseDetails>, ApiError> {
     let release = release_of(&platform, &app, &id).await?;
     let destinations = store::destinations_of(platform.database(), &app.id).await?;
-    Ok(Json(details(&platform, &origin, &app, &release, &destinations)))
+    let facts = store::facts_of(platform.database(), &release).await?;
+    let details = details(&platform, &origin, &app, &release, &destinations);
+    let artifact = facts.and_then(|facts| serde_json::from_str(&facts).ok());
+    Ok(Json(ReleaseDetails { artifact, ..details }))
 }
 
 /// `PUT …/releases/{id}`: notes, source, enabled.
@@ -164,7 +167,7 @@ fn details<P: Platform>(
         app_name: app.name.clone(),
         app_display_name: app.display_name.clone(),
         app_os: app.os.to_string(),
-        app_icon_url: None,
+        app_icon_url: release.icon_type.as_ref().map(|_| icon::url(platform, origin, &release.asset_id)),
         release_notes: release.release_notes.clone(),
         size: Some(release.size),
         min_os: release.min_os.clone(),
@@ -176,6 +179,7 @@ fn details<P: Platform>(
         install_url: Some(download_url.clone()),
         download_url: Some(download_url),
         status: "available".to_owned(),
+        artifact: None,
         android_file_extension: release.file_extension.clone().filter(|_| is_android),
     }
 }

@@ -20,6 +20,8 @@ pub(crate) struct AppRow {
     pub(crate) bundle_identifier: Option<String>,
     pub(crate) created_at: i64,
     pub(crate) updated_at: i64,
+    /// The asset id of the newest release that has an icon.
+    pub(crate) icon_asset_id: Option<String>,
 }
 
 /// An owner's apps, in the order of their making.

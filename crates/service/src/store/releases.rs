@@ -22,6 +22,8 @@ pub(crate) struct ReleaseRow {
     pub(crate) build: Option<String>,
     pub(crate) enabled: i64,
     pub(crate) uploaded_at: i64,
+    /// The icon's media type, if there is an icon.
+    pub(crate) icon_type: Option<String>,
 }
 
 /// A release that has no number yet.
@@ -37,8 +39,9 @@ pub(crate) struct NewRelease<'a> {
     pub(crate) version: &'a str,
     pub(crate) short_version: &'a str,
     pub(crate) min_os: Option<&'a str>,
-    pub(crate) bundle_identifier: &'a str,
+    pub(crate) bundle_identifier: Option<&'a str>,
     pub(crate) artifact: &'a str,
+    pub(crate) icon_type: Option<&'a str>,
     pub(crate) uploaded_at: i64,
 }
 
@@ -60,12 +63,12 @@ pub(crate) struct DestinationRow {
     pub(crate) is_latest: i64,
 }
 
-/// Reads [`ReleaseRow`]s: all columns but the largest.
+/// Reads [`ReleaseRow`]s: all columns but the largest, for which there is [`facts_of`].
 macro_rules! select_releases {
     ($condition:literal) => {
         concat!(
             "SELECT app_id, id, asset_id, file_name, file_extension, size, md5, sha256, version, short_version, ",
-            "min_os, bundle_identifier, release_notes, build, enabled, uploaded_at FROM releases WHERE ",
+            "min_os, bundle_identifier, release_notes, build, enabled, uploaded_at, icon_type FROM releases WHERE ",
             $condition
         )
     };
@@ -99,6 +102,34 @@ pub(crate) async fn latest_release(
     first(database, Statement::new(sql, [app_id.into()])).await
 }
 
+/// Everything that was read from a release's package, as JSON.
+pub(crate) async fn facts_of(
+    database: &impl Database,
+    release: &ReleaseRow,
+) -> Result<Option<String>, PortError> {
+    #[derive(Deserialize)]
+    struct Row {
+        artifact: String,
+    }
+    let sql = "SELECT artifact FROM releases WHERE app_id = ? AND id = ?";
+    let statement = Statement::new(sql, [(&release.app_id).into(), release.id.into()]);
+    Ok(first::<Row>(database, statement).await?.map(|row| row.artifact))
+}
+
+/// The media type of the icon of the release with this package, if it has one.
+pub(crate) async fn icon_type(
+    database: &impl Database,
+    asset_id: &str,
+) -> Result<Option<String>, PortError> {
+    #[derive(Deserialize)]
+    struct Row {
+        icon_type: Option<String>,
+    }
+    let sql = "SELECT icon_type FROM releases WHERE asset_id = ?";
+    let row = first::<Row>(database, Statement::new(sql, [asset_id.into()])).await?;
+    Ok(row.and_then(|row| row.icon_type))
+}
+
 /// The groups that an app's releases went to, newest release first.
 pub(crate) async fn destinations_of(
     database: &impl Database,
@@ -117,11 +148,12 @@ pub(crate) async fn insert_release(
     database: &impl Database,
     new: &NewRelease<'_>,
 ) -> Result<i64, InsertError> {
-    let number = "UPDATE apps SET last_release_id = last_release_id + 1, updated_at = ? WHERE id = ? \
+    let number = "UPDATE apps SET last_release_id = last_release_id + 1, updated_at = ?, \
+                  icon_asset_id = COALESCE(?, icon_asset_id) WHERE id = ? \
                   AND NOT EXISTS (SELECT 1 FROM releases WHERE asset_id = ?)";
     let insert = "INSERT INTO releases (app_id, id, asset_id, file_name, file_extension, size, md5, sha256, version, \
-                  short_version, min_os, bundle_identifier, artifact, uploaded_at) \
-                  SELECT apps.id, last_release_id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM apps WHERE apps.id = ? \
+                  short_version, min_os, bundle_identifier, artifact, icon_type, uploaded_at) \
+                  SELECT apps.id, last_release_id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM apps WHERE apps.id = ? \
                   ON CONFLICT (asset_id) DO NOTHING";
     let upload = "UPDATE uploads SET status = 'readyToBePublished', error_details = NULL, \
                   release_id = (SELECT id FROM releases WHERE asset_id = ?) WHERE id = ? RETURNING release_id";
@@ -137,11 +169,20 @@ pub(crate) async fn insert_release(
         new.min_os.into(),
         new.bundle_identifier.into(),
         new.artifact.into(),
+        new.icon_type.into(),
         new.uploaded_at.into(),
         new.app_id.into(),
     ];
     let batch = vec![
-        Statement::new(number, [new.uploaded_at.into(), new.app_id.into(), new.asset_id.into()]),
+        Statement::new(
+            number,
+            [
+                new.uploaded_at.into(),
+                new.icon_type.map(|_| new.asset_id).into(),
+                new.app_id.into(),
+                new.asset_id.into(),
+            ],
+        ),
         Statement::new(insert, values),
         Statement::new(upload, [new.asset_id.into(), new.upload_id.into()]),
     ];

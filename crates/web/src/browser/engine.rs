@@ -20,6 +20,24 @@ pub(crate) enum EngineNews {
     Lost,
 }
 
+/// Which build of the engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum EngineKind {
+    /// Reads everything but disk images.
+    Small,
+    /// Reads disk images too.
+    WithCodecs,
+}
+
+impl EngineKind {
+    fn id(self) -> &'static str {
+        match self {
+            EngineKind::Small => "engine-worker",
+            EngineKind::WithCodecs => "large-engine-worker",
+        }
+    }
+}
+
 /// A running engine. Dropping it ends its Worker.
 pub(crate) struct Engine {
     worker: Worker,
@@ -34,10 +52,10 @@ enum Line {
 }
 
 impl Engine {
-    /// Starts the Worker whose script the page names in `<link id="engine-worker">`.
-    pub(crate) fn start(hear: impl Fn(EngineNews) + 'static) -> Option<Engine> {
+    /// Starts the Worker whose script the page names in a `<link>` of this kind's id.
+    pub(crate) fn start(kind: EngineKind, hear: impl Fn(EngineNews) + 'static) -> Option<Engine> {
         let link: HtmlLinkElement =
-            leptos::prelude::document().get_element_by_id("engine-worker")?.unchecked_into();
+            leptos::prelude::document().get_element_by_id(kind.id())?.unchecked_into();
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
         let worker = Worker::new_with_options(&link.href(), &options).ok()?;

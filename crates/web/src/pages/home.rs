@@ -6,7 +6,7 @@ use protocol::App;
 use crate::{
     api,
     browser::{local_time, name_page},
-    parts::{DropArea, app_path, loaded},
+    parts::{AppIcon, DropArea, app_path, loaded},
     phrase,
     wizard::AppKey,
 };
@@ -46,6 +46,7 @@ fn AppRow(app: App) -> impl IntoView {
     let identifier = app.bundle_identifier.unwrap_or_else(|| app.name.clone());
     view! {
         <li class="row" data-test="app-row">
+            <AppIcon url=app.icon_url.as_deref().map(phrase::local_path) size=40/>
             <div class="row-main">
                 <a class="row-title" href=href>{app.display_name}</a>
                 <span class="quiet ident">{identifier}</span>

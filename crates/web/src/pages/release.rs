@@ -9,7 +9,7 @@ use crate::{
     api,
     browser::{local_time, name_page},
     markdown::Markdown,
-    parts::{app_path, loaded, use_app_key},
+    parts::{FactList, PackageCard, app_path, loaded, use_app_key},
     phrase,
     wizard::AppKey,
 };
@@ -61,29 +61,29 @@ fn Release(app: AppKey, details: ReleaseDetails) -> impl IntoView {
                 None => view! { <p class="quiet">"None."</p> }.into_any(),
             }}
         </section>
+        <Package details=details.clone()/>
         <section class="card">
-            <h2>"Facts"</h2>
+            <h2>"Stored file"</h2>
             <Facts details/>
         </section>
     }
 }
 
+/// What was read from the package. Releases made before icons and findings were kept show what there is.
+#[component]
+fn Package(details: ReleaseDetails) -> impl IntoView {
+    let icon = details.app_icon_url.as_deref().map(phrase::local_path);
+    let artifact = details.artifact.and_then(|facts| serde_json::from_value(facts).ok());
+    artifact.map(|artifact| view! { <PackageCard artifact icon/> })
+}
+
 #[component]
 fn Facts(details: ReleaseDetails) -> impl IntoView {
-    let min = details.android_min_api_level.as_ref().or(details.min_os.as_ref());
     let facts = [
-        ("Package id", details.bundle_identifier.clone()),
-        ("System", Some(details.app_os.clone())),
-        ("Needs at least", min.map(|min| phrase::min_os(&details.app_os, min))),
-        ("Size", details.size.map(phrase::bytes)),
         ("Uploaded", Some(local_time(&details.release.uploaded_at))),
         ("MD5", details.fingerprint.clone()),
         ("SHA-256", details.sha256.clone()),
     ];
-    let known = facts.into_iter().filter_map(|(name, fact)| Some((name, fact?)));
-    view! {
-        <dl class="facts" data-test="release-facts">
-            {known.map(|(name, fact)| view! { <dt>{name}</dt> <dd>{fact}</dd> }).collect_view()}
-        </dl>
-    }
+    let rows = facts.into_iter().filter_map(|(name, fact)| Some((name, fact?))).collect();
+    view! { <div data-test="release-facts"><FactList rows/></div> }
 }

@@ -5,6 +5,7 @@ mod ask;
 mod choose_file;
 mod header;
 mod loaded;
+mod package_card;
 mod problem_box;
 mod unfinished;
 
@@ -13,5 +14,6 @@ pub(crate) use ask::{Answer, Ask, Question, QuestionDialog};
 pub(crate) use choose_file::{ChooseFile, DropArea};
 pub(crate) use header::Header;
 pub(crate) use loaded::loaded;
+pub(crate) use package_card::{AppIcon, FactList, PackageCard};
 pub(crate) use problem_box::{CallProblem, ProblemBox};
 pub(crate) use unfinished::UnfinishedRelease;

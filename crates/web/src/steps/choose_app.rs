@@ -1,5 +1,6 @@
 //! Which app the package goes to, when only a person can tell.
 
+use artifact::Artifact;
 use leptos::prelude::*;
 use protocol::App;
 
@@ -26,7 +27,7 @@ pub(super) fn ChooseApp() -> impl IntoView {
         <Show when=move || matches.with(Vec::is_empty)>
             <CreateApp/>
         </Show>
-        <AppChoice title="Or use an app that has no release yet" apps=unclaimed/>
+        <AppChoice title="Or release it to one of these apps" apps=unclaimed/>
     }
 }
 
@@ -56,11 +57,16 @@ fn AppChoice(title: &'static str, apps: Memo<Vec<App>>) -> impl IntoView {
 fn CreateApp() -> impl IntoView {
     let wizard = use_wizard();
     let intro = wizard.of_draft(|draft| {
-        format!("No {} app has the id {} yet.", draft.artifact.os, draft.artifact.identifier)
+        match draft.artifact.app_identifier() {
+            Some(identifier) => format!("No {} app has the id {identifier} yet.", draft.artifact.os),
+            None => "The package does not say which app it is.".to_owned(),
+        }
     });
     let call = wizard.of_draft(creation);
-    let proposed = wizard
-        .of_draft(|draft| draft.artifact.name.clone().unwrap_or_else(|| draft.artifact.identifier.clone()));
+    let proposed = wizard.of_draft(|draft| {
+        let Artifact { name, identifier, .. } = &draft.artifact;
+        name.clone().or_else(|| identifier.clone()).unwrap_or_else(|| stem(&draft.file.name))
+    });
     let name = RwSignal::new(proposed.get_untracked());
     let create = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -90,6 +96,12 @@ fn CreateApp() -> impl IntoView {
             <CallProblem call id="app-problem"/>
         </form>
     }
+}
+
+/// A file's name without its extension.
+fn stem(file_name: &str) -> String {
+    let stem = file_name.split_once('.').map_or(file_name, |(stem, _)| stem);
+    if stem.is_empty() { file_name.to_owned() } else { stem.to_owned() }
 }
 
 fn creation(draft: &Draft) -> CallState {

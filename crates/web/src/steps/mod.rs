@@ -8,6 +8,7 @@ mod notes;
 mod progress;
 mod review;
 mod upload;
+mod version;
 
 use leptos::prelude::*;
 

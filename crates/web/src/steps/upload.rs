@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{choose_app::ChooseApp, facts::FactsCard};
+use super::{choose_app::ChooseApp, facts::FactsCard, version::AskVersion};
 use crate::{
     browser::focus,
     drive::use_wizard,
@@ -17,6 +17,7 @@ pub(super) fn UploadStep() -> impl IntoView {
     view! {
         <FactsCard/>
         <TargetView/>
+        <AskVersion/>
         <OtherFile/>
     }
 }

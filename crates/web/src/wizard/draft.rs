@@ -4,7 +4,7 @@ use artifact::Artifact;
 use protocol::{App, Group, limit};
 
 use super::{
-    AppKey, CallState, Destinations, Effect, GroupList, Part, PickedFile, Target, Transfer,
+    AppKey, CallState, Destinations, Effect, GroupList, Part, PickedFile, Target, Transfer, VersionSource,
     delivery::{self, Delivery},
     target,
 };
@@ -53,6 +53,10 @@ pub(crate) struct Draft {
     pub(crate) file: PickedFile,
     /// What it is.
     pub(crate) artifact: Artifact,
+    /// Its icon, as a `data:` URL.
+    pub(crate) icon: Option<String>,
+    /// Whose word its version is.
+    pub(crate) version: VersionSource,
     /// The app on whose page it was dropped.
     pub(crate) hint: Option<AppKey>,
     /// The step on screen.
@@ -71,10 +75,17 @@ pub(crate) struct Draft {
 
 impl Draft {
     /// A draft of which only the package is known.
-    pub(crate) fn new(file: PickedFile, artifact: Artifact, hint: Option<AppKey>) -> Draft {
+    pub(crate) fn new(
+        file: PickedFile,
+        artifact: Artifact,
+        icon: Option<String>,
+        hint: Option<AppKey>,
+    ) -> Draft {
         Draft {
             file,
+            version: VersionSource::of(&artifact),
             artifact,
+            icon,
             hint,
             step: Step::default(),
             target: Target::default(),
@@ -153,12 +164,21 @@ impl Draft {
         self.start_upload()
     }
 
-    /// The upload starts as soon as the app is known, and once: nobody has to ask for it.
+    /// Takes the version of a package that does not say its own.
+    pub(crate) fn type_version(&mut self, version: &str, build: &str) -> Vec<Effect> {
+        if self.version.is_asked() {
+            self.version = VersionSource::typed(version, build);
+        }
+        self.start_upload()
+    }
+
+    /// The upload starts as soon as app and version are known, and once: nobody has to ask for it.
     fn start_upload(&mut self) -> Vec<Effect> {
         match (self.target.key(), &self.transfer) {
-            (Some(key), Transfer::Waiting) => {
+            (Some(key), Transfer::Waiting) if !self.version.is_asked() => {
                 self.transfer = Transfer::Starting;
-                vec![Effect::Upload(key.clone()), Effect::LoadGroups(key.clone())]
+                let version = self.version.for_upload();
+                vec![Effect::Upload(key.clone(), version), Effect::LoadGroups(key.clone())]
             }
             _ => Vec::new(),
         }
@@ -182,7 +202,7 @@ impl Draft {
             }
             (Transfer::Cancelled, Some(key)) => {
                 self.transfer = Transfer::Starting;
-                vec![Effect::Upload(key.clone())]
+                vec![Effect::Upload(key.clone(), self.version.for_upload())]
             }
             _ => Vec::new(),
         }
@@ -190,7 +210,7 @@ impl Draft {
 
     /// Whether the steps after the first are open.
     pub(crate) fn can_leave_upload(&self) -> bool {
-        self.target.key().is_some()
+        self.target.key().is_some() && !self.version.is_asked()
     }
 
     /// Shows another step, unless it is closed.
@@ -204,6 +224,9 @@ impl Draft {
 
     /// Why the next step is closed, if it is.
     pub(crate) fn next_waits_for(&self) -> Option<String> {
+        if self.target.key().is_some() && self.version.is_asked() {
+            return Some("Enter the version first".to_owned());
+        }
         if !self.can_leave_upload() {
             return Some("Create or choose the app first".to_owned());
         }

@@ -8,14 +8,16 @@ mod destinations;
 mod draft;
 mod target;
 mod transfer;
+mod version;
 
 pub(crate) use delivery::Part;
 pub(crate) use destinations::{Destinations, GroupList};
 pub(crate) use draft::{Draft, Step};
 pub(crate) use target::{AppKey, Target};
 pub(crate) use transfer::Transfer;
+pub(crate) use version::VersionSource;
 
-use engine::message::Report;
+use engine::message::{Report, TypedVersion};
 use protocol::CreateAppRequest;
 
 use crate::problem::Problem;
@@ -60,6 +62,8 @@ pub(crate) enum Wizard {
 pub(crate) enum Effect {
     /// Let the engine read this file.
     Inspect(PickedFile),
+    /// Let the engine that knows disk images read this file.
+    InspectWithCodecs(PickedFile),
     /// Load the account's apps.
     LoadApps,
     /// Load the apps again: one of them may be what this conflict is about.
@@ -67,7 +71,7 @@ pub(crate) enum Effect {
     /// Create an app.
     CreateApp(CreateAppRequest),
     /// Let the engine upload the file.
-    Upload(AppKey),
+    Upload(AppKey, Option<TypedVersion>),
     /// Let the engine stop and forget the upload.
     CancelUpload,
     /// Let the engine go on.
@@ -107,9 +111,14 @@ impl Wizard {
     /// given up since.
     pub(crate) fn report(&mut self, report: Report) -> Vec<Effect> {
         match (&mut *self, report) {
-            (Wizard::Reading { file, hint }, Report::Inspected { file: id, artifact }) if file.id == id => {
-                *self = Wizard::Draft(Box::new(Draft::new(file.clone(), artifact, hint.take())));
+            (Wizard::Reading { file, hint }, Report::Inspected { file: id, artifact, icon })
+                if file.id == id =>
+            {
+                *self = Wizard::Draft(Box::new(Draft::new(file.clone(), *artifact, icon, hint.take())));
                 vec![Effect::LoadApps]
+            }
+            (Wizard::Reading { file, .. }, Report::NeedsCodecs { file: id }) if file.id == id => {
+                vec![Effect::InspectWithCodecs(file.clone())]
             }
             (Wizard::Reading { file, .. }, Report::Refused { file: id, refusal }) if file.id == id => {
                 let problem = Problem::new(&refusal.message, &refusal.fix);

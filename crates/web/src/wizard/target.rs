@@ -57,14 +57,14 @@ impl Target {
     /// Looks for the package's app in `apps`: the only one of its id and OS, or the one on whose page it was
     /// dropped if that one can take it.
     pub(crate) fn find(apps: Vec<App>, artifact: &Artifact, hint: Option<&AppKey>) -> Target {
-        let os = artifact.os.to_string();
-        let same_os = apps.into_iter().filter(|app| app.os.as_str() == os);
+        let oses: Vec<Os> = artifact.oses().iter().map(|os| protocol_os(*os)).collect();
+        let same_os = apps.into_iter().filter(|app| oses.contains(&app.os));
+        let identifier = artifact.app_identifier();
+        // A package that names no app may go to any of its system.
         let (claimed, unclaimed): (Vec<App>, Vec<App>) =
-            same_os.partition(|app| app.bundle_identifier.is_some());
-        let matches: Vec<App> = claimed
-            .into_iter()
-            .filter(|app| app.bundle_identifier.as_ref() == Some(&artifact.identifier))
-            .collect();
+            same_os.partition(|app| identifier.is_some() && app.bundle_identifier.is_some());
+        let matches: Vec<App> =
+            claimed.into_iter().filter(|app| app.bundle_identifier.as_deref() == identifier).collect();
 
         let hinted = matches.iter().chain(&unclaimed).find(|app| Some(&AppKey::of(app)) == hint);
         match (hinted, matches.as_slice()) {
@@ -100,7 +100,7 @@ pub(crate) fn new_app(artifact: &Artifact, display_name: &str) -> Result<CreateA
         os,
         platform: usual_platform(os),
         release_type: None,
-        bundle_identifier: Some(artifact.identifier.clone()),
+        bundle_identifier: artifact.app_identifier().map(str::to_owned),
     })
 }
 

@@ -12,17 +12,10 @@ fn file(id: u32) -> PickedFile {
 
 fn artifact() -> Artifact {
     Artifact {
-        format: Format::Apk,
-        os: Os::Android,
-        identifier: "org.example.demo".to_owned(),
+        identifier: Some("org.example.demo".to_owned()),
         name: Some("Demo".to_owned()),
-        version: None,
-        build: None,
-        min_os: None,
-        size: 3,
-        findings: Vec::new(),
-        bytes_read: 3,
-        reads: 1,
+        version: Some("1.0".to_owned()),
+        ..Artifact::new(Format::Apk, Os::Android, 3)
     }
 }
 
@@ -85,7 +78,7 @@ fn progress(phase: Phase, percent: u8) -> Report {
 }
 
 fn inspected(file: u32) -> Report {
-    Report::Inspected { file, artifact: artifact() }
+    Report::Inspected { file, artifact: Box::new(artifact()), icon: None }
 }
 
 fn conflict() -> ApiError {
@@ -116,7 +109,7 @@ fn draft(wizard: &mut Wizard) -> &mut Draft {
 fn uploading() -> Wizard {
     let mut wizard = drafting(None);
     let effects = draft(&mut wizard).apps_loaded(Ok(vec![ours()]));
-    assert_eq!(effects, [Effect::Upload(key("demo")), Effect::LoadGroups(key("demo"))]);
+    assert_eq!(effects, [Effect::Upload(key("demo"), None), Effect::LoadGroups(key("demo"))]);
     let groups = vec![group("g0", COLLABORATORS), group("g1", "Beta")];
     draft(&mut wizard).destinations.loaded(Ok(groups));
     wizard
@@ -206,7 +199,7 @@ fn an_app_that_was_created_without_an_answer_is_found_on_the_next_try() {
     assert_eq!(draft.app_created(Err(conflict())), [Effect::FindApp(conflict().into())]);
     assert!(matches!(draft.target, Target::Choosing { creation: CallState::Sending, .. }));
     let effects = draft.conflict_examined(conflict().into(), Ok(vec![ours()]));
-    assert_eq!(effects, [Effect::Upload(key("demo")), Effect::LoadGroups(key("demo"))]);
+    assert_eq!(effects, [Effect::Upload(key("demo"), None), Effect::LoadGroups(key("demo"))]);
 }
 
 #[test]
@@ -336,7 +329,7 @@ fn a_cancelled_upload_keeps_what_was_entered_and_can_start_again() {
     wizard.report(progress(Phase::Uploading, 99));
     wizard.report(Report::Cancelled);
     assert_eq!(draft(&mut wizard).transfer, Transfer::Cancelled);
-    assert_eq!(draft(&mut wizard).retry_upload(), [Effect::Upload(key("demo"))]);
+    assert_eq!(draft(&mut wizard).retry_upload(), [Effect::Upload(key("demo"), None)]);
     assert_eq!(draft(&mut wizard).notes, "new");
 }
 
@@ -497,4 +490,42 @@ fn an_engine_that_dies_says_so_at_every_stage() {
     let mut wizard = ready();
     wizard.engine_lost();
     assert_eq!(draft(&mut wizard).transfer.release_id(), Some(7));
+}
+
+#[test]
+fn a_package_that_does_not_say_its_version_waits_for_one() {
+    let mut wizard = Wizard::default();
+    wizard.pick(file(1), None);
+    let zip = Artifact::new(Format::Zip, Os::Custom, 3);
+    wizard.report(Report::Inspected { file: 1, artifact: Box::new(zip), icon: None });
+    let draft = draft(&mut wizard);
+    assert_eq!(draft.apps_loaded(Ok(Vec::new())), []);
+    assert_eq!(draft.choose_app(&app("tools", protocol::Os::Custom, None)), []);
+    assert_eq!(draft.next_waits_for().as_deref(), Some("Enter the version first"));
+    assert_eq!(draft.type_version("  ", "7"), []);
+    assert!(draft.version.problem().is_some());
+    let typed = TypedVersion { version: "1.2".to_owned(), build: String::new() };
+    assert_eq!(
+        draft.type_version(" 1.2 ", ""),
+        [Effect::Upload(key("tools"), Some(typed)), Effect::LoadGroups(key("tools"))]
+    );
+    assert_eq!(draft.type_version("1.3", ""), [], "the upload has begun");
+}
+
+#[test]
+fn a_disk_image_is_handed_to_the_engine_that_knows_them() {
+    let mut wizard = Wizard::default();
+    wizard.pick(file(1), None);
+    assert_eq!(wizard.report(Report::NeedsCodecs { file: 2 }), []);
+    assert_eq!(wizard.report(Report::NeedsCodecs { file: 1 }), [Effect::InspectWithCodecs(file(1))]);
+    assert_eq!(wizard.report(inspected(1)), [Effect::LoadApps]);
+}
+
+#[test]
+fn a_package_without_an_id_may_go_to_any_app_of_its_systems() {
+    let zip = Artifact::new(Format::Zip, Os::Custom, 3);
+    let apps = vec![app("win", protocol::Os::Windows, Some("{1}")), app("droid", protocol::Os::Android, None)];
+    let Target::Choosing { matches, unclaimed, .. } = Target::find(apps, &zip, None) else { panic!() };
+    assert!(matches.is_empty());
+    assert_eq!(unclaimed.iter().map(|app| app.name.as_str()).collect::<Vec<_>>(), ["win"]);
 }

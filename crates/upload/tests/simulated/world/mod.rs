@@ -69,6 +69,8 @@ impl<'a> World<'a> {
             file_name: "notes &1.apk".into(),
             file_size: server.file_size,
             content_type: Some("application/vnd.android.package-archive".into()),
+            build_version: None,
+            build_number: None,
         };
         let upload = Upload::new(order, seed, 1_000);
         let shown = upload.progress(1_000);

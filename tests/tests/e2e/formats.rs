@@ -1,0 +1,80 @@
+//! Packages other than Android's, from the drop to the release.
+
+use testkit::package::{corpus, corpus_path, plain_zip};
+
+use crate::scene::Scene;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_ipa_shows_its_icon_profile_and_findings_and_becomes_a_release() {
+    let scene = Scene::open().await;
+    let shown = scene.release(&corpus_path("ipa/app-info__ipad.ipa"), "Bundle").await;
+    assert_eq!(shown, "#1");
+    let facts = scene.browser.text("facts").await;
+    assert!(facts.contains("com.icyleaf.bundle") && facts.contains("Bundle id"), "{facts}");
+    let codes =
+        "return [...document.querySelectorAll('[data-test=finding]')].map((finding) => finding.dataset.code)";
+    let codes = scene.browser.run(codes, serde_json::Value::Null).await.to_string();
+    assert!(codes.contains("expired-profile") && codes.contains("store-profile"), "{codes}");
+    scene.browser.picture("release-ipa").await;
+    // The browser could show the icon, which it cannot in the form that Apple's tools make of it.
+    let size = "return document.querySelector('[data-test=facts] [data-test=app-icon]').naturalWidth";
+    scene.browser.until("[data-test=facts] img[src^='/icon/']").await;
+    let loaded = "const [_, done] = arguments;
+        const img = document.querySelector('[data-test=facts] [data-test=app-icon]');
+        img.decode().then(() => done(true), () => done(false));";
+    assert_eq!(scene.browser.run_async(loaded, serde_json::Value::Null).await, true);
+    assert!(scene.browser.run(size, serde_json::Value::Null).await.as_u64().unwrap_or(0) > 0);
+    scene.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disk_image_is_read_by_the_engine_that_is_loaded_for_it() {
+    let scene = Scene::open().await;
+    scene.browser.choose(&corpus_path("derived/dmg__hfsplus-guiapp-udif-lzfse.dmg")).await;
+    let facts = scene.browser.text("facts").await;
+    assert!(facts.contains("com.icyleaf.macos.GUIApp") && facts.contains("macOS 11.3"), "{facts}");
+    scene.browser.picture("facts-dmg").await;
+    scene.browser.click("create-app").await;
+    scene.browser.until_phase("ready").await;
+    // The same engine takes what comes next.
+    scene.browser.go(&scene.proxy.url).await;
+    scene.browser.choose(&corpus_path("derived/msi__wixl-x64.msi")).await;
+    assert!(scene.browser.text("facts").await.contains("Product code"));
+    scene.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_archive_asks_for_its_version_before_it_is_uploaded() {
+    let scene = Scene::open().await;
+    scene.begin_release(&scene.folder.file("tools.zip", &plain_zip()), "Tools").await;
+    scene.browser.find("ask-version").await;
+    scene.browser.picture("ask-version").await;
+    assert!(scene.proxy.seen("uploads/releases").is_empty());
+    scene.browser.click("use-version").await;
+    assert!(scene.browser.text("ask-version").await.contains("empty"));
+    scene.browser.type_into("version", "3.1").await;
+    scene.browser.click("use-version").await;
+    scene.browser.until_phase("ready").await;
+    scene.click_through().await;
+    scene.browser.find("release-number").await;
+    assert!(scene.browser.page_text().await.contains("3.1"));
+    scene.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_drawn_icon_is_shown_and_carries_no_script() {
+    let scene = Scene::open().await;
+    let apk = corpus("apk/app-info__android.apk");
+    scene.browser.choose(&scene.folder.file("app.apk", &apk)).await;
+    scene.browser.find("facts").await;
+    let source = "return document.querySelector('[data-test=facts] [data-test=app-icon]').src";
+    let source = scene.browser.run(source, serde_json::Value::Null).await;
+    assert!(source.as_str().unwrap_or_default().starts_with("data:image/"), "{source}");
+    let loaded = "const [_, done] = arguments;
+        const img = document.querySelector('[data-test=facts] [data-test=app-icon]');
+        img.decode().then(() => done(img.naturalWidth), (error) => done(String(error)));";
+    let width = scene.browser.run_async(loaded, serde_json::Value::Null).await;
+    assert!(width.as_u64().unwrap_or(0) > 0, "{width}");
+    scene.browser.picture("facts-apk-icon").await;
+    scene.close().await;
+}

@@ -1,0 +1,135 @@
+//! The parsers in Wasm, in the browser's Worker, over Blobs: they read what they read natively.
+
+use std::convert::Infallible;
+use std::path::Path;
+
+use artifact::{DriveError, Hints, inspect_sync};
+use fantoccini::Locator;
+use serde_json::{Value, json};
+use testkit::package::{corpus, corpus_path};
+
+use crate::scene::Scene;
+
+/// Puts an input for many files on the page: the portal's own takes one at a time.
+const ADD_INPUT: &str = "
+    const input = document.createElement('input');
+    input.type = 'file'; input.multiple = true; input.id = 'many';
+    document.body.prepend(input);";
+
+/// Lets one engine after the other read the files, and calls back with what each report says.
+///
+/// An engine whose module traps reports nothing: its error is the report, and the next file gets a new one.
+const INSPECT_ALL: &str = "
+    const [_, done] = arguments;
+    const plain = (value) => value instanceof Map ? plain(Object.fromEntries(value))
+        : Array.isArray(value) ? value.map(plain)
+        : value && typeof value === 'object'
+            ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]))
+        : value === undefined ? null : value;
+    const start = (id) => new Promise((ready, broken) => {
+        const worker = new Worker(document.getElementById(id).href, {type: 'module'});
+        worker.onerror = (event) => broken(event.message);
+        worker.onmessage = () => ready(worker);
+    });
+    const inspect = (worker, file) => new Promise((resolve) => {
+        worker.onerror = (event) => resolve({Broken: event.message});
+        worker.onmessage = (event) => resolve(plain(event.data));
+        worker.postMessage({command: {Inspect: {file: 1}}, file});
+    });
+    (async () => {
+        const reports = {};
+        for (const file of document.getElementById('many').files) {
+            const worker = await start('engine-worker');
+            let report = await inspect(worker, file);
+            worker.terminate();
+            if (report.NeedsCodecs) {
+                const large = await start('large-engine-worker');
+                report = {...await inspect(large, file), codecs: true};
+                large.terminate();
+            }
+            reports[file.name] = report;
+        }
+        done(reports);
+    })().catch((error) => done({error: String(error)}));";
+
+/// Some of every format, and of the hostile ones.
+fn files() -> Vec<String> {
+    let table = String::from_utf8(corpus("INDEX.tsv")).expect("the table is text");
+    let mut taken: Vec<(String, usize)> = Vec::new();
+    let mut files = Vec::new();
+    for line in table.lines().skip(1) {
+        let cells: Vec<&str> = line.split('\t').collect();
+        let (file, len, format) = (cells[0], cells[2].parse::<u64>().unwrap_or(0), cells[3]);
+        let is_package = artifact::Format::ALL.iter().any(|known| known.extension() == format);
+        let kind = format!("{format} {}", file.starts_with("derived/"));
+        let count = match taken.iter_mut().find(|(known, _)| *known == kind) {
+            Some((_, count)) => count,
+            None => {
+                taken.push((kind, 0));
+                &mut taken.last_mut().expect("just pushed").1
+            }
+        };
+        if is_package && len > 0 && *count < 8 {
+            *count += 1;
+            files.push(file.to_owned());
+        }
+    }
+    files
+}
+
+fn natively(file: &str) -> Value {
+    let bytes = corpus(file);
+    let name = Path::new(file).file_name().and_then(|name| name.to_str()).unwrap_or(file);
+    let hints = Hints { file_name: name, now: 1_795_132_800 };
+    let fetch =
+        |miss: artifact::Miss| Ok::<_, Infallible>(bytes[miss.offset as usize..][..miss.len].to_vec());
+    match inspect_sync(&hints, bytes.len() as u64, fetch) {
+        Ok(artifact) => json!({"Inspected": artifact}),
+        Err(DriveError::Refused(refusal)) => json!({"Refused": refusal}),
+        Err(DriveError::NeedsCodecs) => panic!("{file}: the tests are built with codecs"),
+        Err(DriveError::Fetch(never)) => match never {},
+    }
+}
+
+/// Findings about dates depend on the day, and the browser's clock is its own.
+fn without_dates(report: &Value) -> Value {
+    let mut artifact = report["artifact"].clone();
+    if artifact.is_null() {
+        artifact = report.clone();
+    }
+    if let Some(findings) = artifact["findings"].as_array_mut() {
+        findings.retain(|finding| !finding["code"].as_str().unwrap_or_default().contains("expir"));
+    }
+    artifact
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_browser_reads_from_blobs_what_is_read_natively() {
+    let scene = Scene::open().await;
+    scene.browser.find("file-input").await;
+    scene.browser.run(ADD_INPUT, Value::Null).await;
+    let files = files();
+    let paths: Vec<String> = files.iter().map(|file| corpus_path(file).display().to_string()).collect();
+    let input = scene.browser.client.find(Locator::Id("many")).await.expect("the input is there");
+    input.send_keys(&paths.join("\n")).await.expect("files can be chosen");
+    let reports = scene.browser.run_async(INSPECT_ALL, Value::Null).await;
+    assert!(reports["error"].is_null(), "{reports}");
+    let (mut n_read, mut n_refused, mut n_with_codecs) = (0, 0, 0);
+    for file in &files {
+        let name = Path::new(file).file_name().and_then(|name| name.to_str()).unwrap_or(file);
+        let (ours, theirs) = (natively(file), &reports[name]);
+        if theirs["codecs"] == true {
+            n_with_codecs += 1;
+        }
+        if ours["Inspected"].is_null() {
+            n_refused += 1;
+            assert_eq!(theirs["Refused"]["refusal"], ours["Refused"], "{file}: {theirs}");
+        } else {
+            n_read += 1;
+            assert_eq!(without_dates(&theirs["Inspected"]), without_dates(&ours["Inspected"]), "{file}");
+        }
+    }
+    println!("{n_read} packages read alike, {n_refused} refused alike, {n_with_codecs} with codecs");
+    assert!(n_read > 60 && n_refused > 10 && n_with_codecs > 5, "{n_read} {n_refused} {n_with_codecs}");
+    scene.close().await;
+}
