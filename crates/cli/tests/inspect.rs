@@ -140,6 +140,18 @@ fn digests_are_those_of_the_whole_file() {
     }
 }
 
+/// Scheme v4 lies in a file of its own.
+#[test]
+fn a_signature_beside_the_package_is_seen() {
+    let scratch = Scratch::new("idsig");
+    let alone = scratch.0.join("alone.apk");
+    let beside = corpus("derived/apk__v2v3v4-resigned.apk");
+    fs::copy(&beside, &alone).unwrap();
+    let schemes = |file: &Path| json(&[file]).0["android"]["signing"]["schemes"].clone();
+    assert_eq!(schemes(&beside), serde_json::json!(["v2", "v3", "v4"]));
+    assert_eq!(schemes(&alone), serde_json::json!(["v2", "v3"]));
+}
+
 #[test]
 fn people_get_facts_without_escape_sequences_in_a_pipe() {
     let output = inspect([corpus(APP_INFO).as_path()]);

@@ -86,12 +86,14 @@ impl Chromium {
 
 async fn in_tab(browser: &Browser, url: &str, file: &Path, runs: usize) -> Result<Reading, CmdError> {
     let client = &browser.client;
+    // Without links and dots, as chromedriver wants it.
+    let chosen = std::fs::canonicalize(file).unwrap_or_else(|_| file.to_owned()).display().to_string();
     let home = client.window().await?;
     let tab = client.new_window(true).await?.handle;
     client.switch_to_window(tab).await?;
     client.goto(url).await?;
     browser.until("[data-ready]").await;
-    client.find(Locator::Id("file")).await?.send_keys(&file.display().to_string()).await?;
+    client.find(Locator::Id("file")).await?.send_keys(&chosen).await?;
     let before = renderer_peak_kb(browser);
     let line = client.execute_async(MEASURE, vec![runs.into()]).await?;
     let peak_kb = renderer_peak_kb(browser);

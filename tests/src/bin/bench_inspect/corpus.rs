@@ -14,11 +14,16 @@ struct Row {
     facts: Facts,
 }
 
+/// Differences of one reader that are printed.
+const MAX_DIFFERENCES: usize = 4;
+
 /// What one reader got right.
 #[derive(Default)]
 struct Score {
     right: [usize; 4],
     refused: usize,
+    /// The first few values that are not the table's.
+    differences: Vec<String>,
     /// Files on which it did not come to an end, or not in good order.
     trouble: Vec<String>,
 }
@@ -53,8 +58,13 @@ impl Score {
     fn add(&mut self, row: &Row, reading: &Reading) {
         match &reading.facts {
             Ok(facts) => {
-                for (right, (said, stated)) in self.right.iter_mut().zip(facts.0.iter().zip(&row.facts.0)) {
-                    *right += usize::from(said == stated);
+                for (n, (said, stated)) in facts.0.iter().zip(&row.facts.0).enumerate() {
+                    if said == stated {
+                        self.right[n] += 1;
+                    } else if self.differences.len() < MAX_DIFFERENCES {
+                        let (file, fact) = (row.path.file_name().unwrap_or_default().display(), FACTS[n]);
+                        self.differences.push(format!("{file}: expected {fact} {stated:?}, got {said:?}"));
+                    }
                 }
             }
             Err(reason) if reason.starts_with("still running") || reason.contains("uncaught") => {
@@ -67,7 +77,7 @@ impl Score {
     fn print(&self, name: &str) {
         let right: String = self.right.iter().map(|right| format!(" {right:>8}")).collect();
         println!("  {name:<24}{right} {:>8} {:>8}", self.refused, self.trouble.len());
-        self.trouble.iter().for_each(|line| println!("    {line}"));
+        self.differences.iter().chain(&self.trouble).for_each(|line| println!("    {line}"));
     }
 }
 

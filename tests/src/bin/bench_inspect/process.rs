@@ -73,7 +73,7 @@ fn watch(child: &mut Child, started: Instant, peak_kb: &mut u64) -> Result<Vec<u
     loop {
         match child.try_wait() {
             Ok(Some(status)) if status.success() => return Ok(said),
-            Ok(Some(status)) => return Err(format!("{status}: {}", first_line(&said))),
+            Ok(Some(status)) => return Err(status.to_string()),
             Ok(None) => thread::sleep(Duration::from_micros(50)),
             Err(error) => return Err(error.to_string()),
         }
@@ -93,10 +93,6 @@ fn look(child: &Child, started: Instant, peak_kb: &mut u64) -> Result<(), String
 
 fn too_long() -> String {
     format!("still running after {} s", MAX_TIME.as_secs())
-}
-
-fn first_line(said: &[u8]) -> String {
-    String::from_utf8_lossy(said).lines().next().unwrap_or_default().chars().take(200).collect()
 }
 
 /// The most resident memory that a process has had so far, in KiB (`VmHWM`).
