@@ -84,6 +84,10 @@ fn goals_of(package: &Package, in_pages: &[Row], native: &[Row]) -> Vec<(String,
         |reading: &Option<Reading>| reading.as_ref().and_then(|reading| reading.seconds.first().copied());
     let mut goals = Vec::new();
     let ours = of(in_pages, SLIPWAY.name);
+    if let Some(Err(reason)) = ours.as_ref().map(|ours| &ours.facts) {
+        goals.push((format!("{}: {reason}", package.name), false));
+        return goals;
+    }
     if let Some((reads, bytes)) = ours.as_ref().and_then(|ours| ours.reads) {
         let text = format!("{}: {reads} reads of 6, {bytes} bytes of 400,000", package.name);
         goals.push((text, reads <= MAX_READS && bytes <= MAX_BYTES));
