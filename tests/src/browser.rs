@@ -29,7 +29,7 @@ const WATCH: &str = "
 pub struct Browser {
     /// The WebDriver session.
     pub client: Client,
-    _driver: Child,
+    driver: Child,
 }
 
 impl Browser {
@@ -41,7 +41,12 @@ impl Browser {
             .connect(&format!("http://127.0.0.1:{port}"))
             .await
             .expect("chromedriver opens a window");
-        Browser { client, _driver: driver }
+        Browser { client, driver }
+    }
+
+    /// The id of chromedriver's process, whose child is the browser.
+    pub fn process(&self) -> Option<u32> {
+        self.driver.id()
     }
 
     /// Goes to a page.

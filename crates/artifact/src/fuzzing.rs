@@ -128,7 +128,7 @@ fn codec(bytes: &[u8]) {
 /// Follows references as manifests have them: to the first entries of an app's first types.
 fn arsc(bytes: &[u8]) {
     let mut source = Memory(bytes);
-    let mut table = Table::new(&mut source);
+    let mut table = Table::new(&mut source, crate::limits::MAX_CHUNKS);
     for id in (0..16).flat_map(|kind| [0, 1, 31].map(|entry| 0x7f00_0000 | kind << 16 | entry)) {
         drop(table.resolve(Value::Reference(id)));
     }

@@ -17,28 +17,26 @@ mod apple;
 mod appx;
 mod arsc;
 mod artifact;
-#[allow(dead_code)]
 mod asn1;
 mod axml;
 #[cfg_attr(not(feature = "codecs"), allow(dead_code))]
 mod big_endian;
-#[allow(dead_code)]
 mod bundle;
 mod bytes;
 mod certificate;
 mod cfb;
 mod cms;
-mod drawable;
-#[allow(dead_code)]
 mod codec;
 mod codepage;
 #[cfg(feature = "codecs")]
 mod decmpfs;
+#[cfg(feature = "digest")]
+mod digest;
 #[cfg(feature = "codecs")]
 mod disk;
+mod drawable;
 #[cfg(feature = "codecs")]
 mod fat;
-#[allow(dead_code)]
 mod files;
 mod finding;
 mod format;
@@ -48,17 +46,14 @@ pub mod fuzzing;
 #[cfg(feature = "codecs")]
 mod hfs_plus;
 mod hints;
-#[allow(dead_code)]
 mod icns;
 mod ico;
 mod icon;
 mod inspect;
-#[allow(dead_code)]
 mod layer;
 pub mod limits;
 #[cfg(feature = "codecs")]
 mod lzvn;
-#[allow(dead_code)]
 mod macho;
 mod manifest;
 mod msi;
@@ -66,12 +61,9 @@ mod pages;
 #[cfg(feature = "codecs")]
 mod partition;
 mod pe;
-#[allow(dead_code)]
 mod plist;
-#[allow(dead_code)]
 mod png;
 mod pri;
-#[allow(dead_code)]
 mod profile;
 mod proto;
 mod proto_xml;
@@ -79,25 +71,23 @@ mod raster;
 mod refusal;
 mod source;
 mod string_pool;
-#[allow(dead_code)]
 mod time;
 #[cfg(feature = "codecs")]
 mod udif;
 #[cfg(feature = "codecs")]
 mod volume;
 mod windows;
-#[allow(dead_code)]
 mod x509;
 mod xar;
-#[allow(dead_code)]
 mod xml;
-#[allow(dead_code)]
 mod zip;
 
 pub use android::{Android, AndroidSigning, Feature};
 pub use apple::{Apple, Component, NestedBundle, Profile, ProfileKind, Slice, Volume};
 pub use artifact::{Artifact, Format, Os};
 pub use certificate::Certificate;
+#[cfg(feature = "digest")]
+pub use digest::{Digester, Digests};
 pub use finding::{Finding, Severity};
 pub use hints::Hints;
 pub use icon::Icon;

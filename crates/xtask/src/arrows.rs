@@ -27,13 +27,14 @@ const PLATFORM: [&str; 10] = [
 ];
 
 /// Which of our own crates each of them may name. A crate that is not here may name none.
-const ARROWS: [(&str, &[&str]); 7] = [
+const ARROWS: [(&str, &[&str]); 8] = [
     ("upload", &["protocol"]),
     ("relay", &["protocol"]),
     ("service", &["artifact", "protocol"]),
     ("engine", &["artifact", "protocol", "upload"]),
     ("web", &["artifact", "engine", "protocol", "upload"]),
     ("edge", &["protocol", "relay"]),
+    ("slipway-cli", &["artifact"]),
     ("release-worker", &["artifact", "protocol", "service"]),
 ];
 

@@ -1,5 +1,8 @@
 //! `cargo xtask bench`: what a user has to wait for, in figures.
 
+pub(crate) mod inspect;
+mod peers;
+
 use std::path::{Path, PathBuf};
 
 use crate::browser;

@@ -21,6 +21,7 @@ cargo xtask <task>
            --only STEP  run one of them
            --list       name them
   bench  build everything as it is shipped, print its sizes, and upload against curl
+           inspect      read packages against others who do, natively and in Chromium
 
   serve  run what is built, without watching; ends with its standard input
            --port N, --data DIR as above; port 0 takes a free one
@@ -35,6 +36,7 @@ pub(crate) enum Task {
     Build(Profile),
     Test { only: Option<String> },
     Bench,
+    BenchInspect,
 }
 
 /// Reads the arguments, of which the first is the program's own name.
@@ -52,6 +54,7 @@ fn parse_args(parser: &mut lexopt::Parser) -> std::result::Result<Task, lexopt::
     let mut build = true;
     let mut profile = Profile::Release;
     let mut only = None;
+    let mut inspects = false;
     while let Some(arg) = parser.next()? {
         match (name.as_str(), arg) {
             (_, Short('h') | Long("help")) => return Ok(Task::Help(HELP)),
@@ -59,6 +62,7 @@ fn parse_args(parser: &mut lexopt::Parser) -> std::result::Result<Task, lexopt::
             ("dev" | "serve", Long("data")) => config.data = parser.value()?.into(),
             ("serve", Long("no-build")) => build = false,
             ("build", Long("dev")) => profile = Profile::Dev,
+            ("bench", Value(what)) if what == "inspect" => inspects = true,
             ("test", Long("only")) => only = Some(parser.value()?.string()?),
             ("test", Long("list")) => return Ok(Task::Help(crate::test::STEP_NAMES)),
             (_, other) => return Err(other.unexpected()),
@@ -69,6 +73,7 @@ fn parse_args(parser: &mut lexopt::Parser) -> std::result::Result<Task, lexopt::
         "serve" => Ok(Task::Serve { config, build }),
         "build" => Ok(Task::Build(profile)),
         "test" => Ok(Task::Test { only }),
+        "bench" if inspects => Ok(Task::BenchInspect),
         "bench" => Ok(Task::Bench),
         _ => Err(format!("expected dev, build, test or bench, got {name}").into()),
     }
@@ -92,6 +97,13 @@ mod tests {
     fn dev_takes_a_port_and_a_folder() {
         let config = StackConfig { port: 9000, data: "x".into() };
         assert_eq!(check("dev --port 9000 --data x").unwrap(), Task::Dev(config));
+    }
+
+    #[test]
+    fn there_are_two_benches() {
+        assert_eq!(check("bench").unwrap(), Task::Bench);
+        assert_eq!(check("bench inspect").unwrap(), Task::BenchInspect);
+        assert!(check("bench everything").is_err());
     }
 
     #[test]

@@ -55,5 +55,6 @@ fn perform(task: Task) -> Result<()> {
         Task::Build(profile) => build::run(&workspace, profile),
         Task::Test { only } => test::run(&workspace, only.as_deref()),
         Task::Bench => bench::run(&workspace),
+        Task::BenchInspect => bench::inspect::run(&workspace),
     }
 }

@@ -20,9 +20,12 @@ arrows       no crate depends on what ARCHITECTURE.md forbids
 clippy       no warning in what runs natively
 clippy-wasm  no warning in what runs in Workers and browsers
 doc          the pure crates' documentation has no broken link
-unit         the tests of the pure crates, the portal and the task runner
+unit         the tests of the pure crates, the portal, the command line and the task runner
 build        both Workers and the site
 end-to-end   the whole story, in workerd and Chromium";
+
+/// The package of the command line.
+pub(crate) const CLI: &str = "slipway-cli";
 
 type Step = (&'static str, fn(&Workspace) -> Result<()>);
 
@@ -71,7 +74,7 @@ fn fmt(workspace: &Workspace) -> Result<()> {
 
 fn clippy(workspace: &Workspace) -> Result<()> {
     let mut cargo = workspace.cargo();
-    cargo.args(["clippy", "--all-targets", "-p", "xtask", "-p", "slipway-tests"]);
+    cargo.args(["clippy", "--all-targets", "-p", "xtask", "-p", "slipway-tests", "-p", CLI]);
     run::shown(packages(&mut cargo, &PURE).args(["--", "-D", "warnings"]))
 }
 
@@ -95,7 +98,7 @@ fn doc(workspace: &Workspace) -> Result<()> {
 fn unit(workspace: &Workspace) -> Result<()> {
     let mut cargo = workspace.cargo();
     // What the portal decides is tested here; what it shows, in a browser.
-    run::shown(packages(cargo.args(["test", "-p", "xtask", "-p", PORTAL.package]), &PURE))
+    run::shown(packages(cargo.args(["test", "-p", "xtask", "-p", PORTAL.package, "-p", CLI]), &PURE))
 }
 
 fn build(workspace: &Workspace) -> Result<()> {

@@ -47,7 +47,8 @@ pub(crate) struct WasmCrate {
 pub(crate) const EDGE: WasmCrate = WasmCrate { package: "edge", module: "edge", name: "edge", features: "" };
 pub(crate) const SERVICE: WasmCrate =
     WasmCrate { package: "release-worker", module: "release_worker", name: "worker", features: "" };
-pub(crate) const PORTAL: WasmCrate = WasmCrate { package: "web", module: "web", name: "portal", features: "" };
+pub(crate) const PORTAL: WasmCrate =
+    WasmCrate { package: "web", module: "web", name: "portal", features: "" };
 pub(crate) const ENGINE: WasmCrate =
     WasmCrate { package: "engine", module: "engine", name: "engine", features: "" };
 /// The engine that reads disk images too.

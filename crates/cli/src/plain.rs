@@ -1,0 +1,65 @@
+//! Other people's words, made safe for a terminal.
+
+/// The text on one line, with what could steer a terminal or turn the line around written as `\u{…}`.
+pub(crate) fn line(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_steering(c) { plain.extend(c.escape_unicode()) } else { plain.push(c) }
+    }
+    plain
+}
+
+/// Control characters, line separators, and the marks of Unicode's bidirectional algorithm (UAX #9, §2).
+fn is_steering(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A length in bytes as people say it, in powers of ten, with the exact number where it was rounded.
+pub(crate) fn size(n_bytes: u64) -> String {
+    const UNITS: [&str; 5] = ["kB", "MB", "GB", "TB", "PB"];
+    if n_bytes < 1000 {
+        return format!("{n_bytes} bytes");
+    }
+    // In tenths of the unit, rounded half up.
+    let (mut tenths, mut unit) = (n_bytes.saturating_add(50) / 100, 0);
+    while tenths >= 10_000 && unit + 1 < UNITS.len() {
+        (tenths, unit) = ((tenths + 500) / 1000, unit + 1);
+    }
+    format!("{}.{} {} ({} bytes)", tenths / 10, tenths % 10, UNITS[unit], grouped(n_bytes))
+}
+
+/// The number with a comma after each three digits.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() * 4 / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_cannot_steer_the_terminal() {
+        assert_eq!(line("Grüße 東京"), "Grüße 東京");
+        assert_eq!(line("a\x1b]0;b\x07\nc"), "a\\u{1b}]0;b\\u{7}\\u{a}c");
+        assert_eq!(line("apk\u{202e}cod.exe"), "apk\\u{202e}cod.exe");
+    }
+
+    #[test]
+    fn sizes_are_rounded_and_exact() {
+        assert_eq!(size(0), "0 bytes");
+        assert_eq!(size(999), "999 bytes");
+        assert_eq!(size(1000), "1.0 kB (1,000 bytes)");
+        assert_eq!(size(4_000_563), "4.0 MB (4,000,563 bytes)");
+        assert_eq!(size(999_999), "1.0 MB (999,999 bytes)");
+        assert_eq!(size(u64::MAX), "18446.7 PB (18,446,744,073,709,551,615 bytes)");
+    }
+}

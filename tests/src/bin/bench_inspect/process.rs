@@ -1,0 +1,134 @@
+//! Programs that may hang, talk without end, or take all memory.
+
+use std::io::{self, Read};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long a program may take: the slowest peer needs some seconds for a large package.
+const MAX_TIME: Duration = Duration::from_secs(60);
+
+/// Bytes it may say. A peer's answer has some kilobytes; one wrote 43 GB of log about one small file.
+const MAX_OUTPUT: u64 = 4 << 20;
+
+/// Memory it may have, in KiB: 6 GiB.
+const MAX_MEMORY_KB: u64 = 6 << 20;
+
+/// How often its memory is looked at. Its time does not depend on it.
+const LOOK: Duration = Duration::from_millis(2);
+
+/// What became of a program.
+pub(crate) struct Ran {
+    /// What it said, if it came to an end by itself with success.
+    pub(crate) output: Result<Vec<u8>, String>,
+    /// From the start to the end.
+    pub(crate) seconds: f64,
+    /// The most resident memory that was seen, at least; 0 for a program that was too quick.
+    pub(crate) peak_kb: u64,
+}
+
+/// Runs a program within the limits. What it says on standard error is dropped.
+pub(crate) fn run(command: &mut Command) -> Ran {
+    let started = Instant::now();
+    let spawned = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+    let mut child = match spawned {
+        Ok(child) => child,
+        Err(error) => {
+            let program = command.get_program().to_string_lossy();
+            return Ran { output: Err(format!("{program}: {error}")), seconds: 0.0, peak_kb: 0 };
+        }
+    };
+    let mut peak_kb = 0;
+    let output = watch(&mut child, started, &mut peak_kb);
+    let seconds = started.elapsed().as_secs_f64();
+    if output.is_err() {
+        // It may have ended by itself meanwhile.
+        let _ = child.kill();
+        let _ = child.wait();
+    }
+    Ran { output, seconds, peak_kb }
+}
+
+fn watch(child: &mut Child, started: Instant, peak_kb: &mut u64) -> Result<Vec<u8>, String> {
+    let stdout = child.stdout.take().ok_or("no standard output")?;
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        let mut said = Vec::new();
+        let outcome = stdout.take(MAX_OUTPUT + 1).read_to_end(&mut said);
+        // Nobody listens any more if it took too long.
+        let _ = sender.send(outcome.map(|_| said));
+    });
+    let said = loop {
+        match receiver.recv_timeout(LOOK) {
+            Ok(said) => break said.map_err(|error: io::Error| error.to_string())?,
+            Err(RecvTimeoutError::Disconnected) => return Err("its output ended oddly".into()),
+            Err(RecvTimeoutError::Timeout) => look(child, started, peak_kb)?,
+        }
+    };
+    if said.len() as u64 > MAX_OUTPUT {
+        return Err(format!("said more than {MAX_OUTPUT} bytes"));
+    }
+    // Its output ends a moment before it does, or long before.
+    loop {
+        match child.try_wait() {
+            Ok(Some(status)) if status.success() => return Ok(said),
+            Ok(Some(status)) => return Err(status.to_string()),
+            Ok(None) => thread::sleep(Duration::from_micros(50)),
+            Err(error) => return Err(error.to_string()),
+        }
+        if started.elapsed() > MAX_TIME {
+            return Err(too_long());
+        }
+    }
+}
+
+fn look(child: &Child, started: Instant, peak_kb: &mut u64) -> Result<(), String> {
+    *peak_kb = (*peak_kb).max(self::peak_kb(child.id()).unwrap_or(0));
+    if *peak_kb > MAX_MEMORY_KB {
+        return Err(format!("took more than {MAX_MEMORY_KB} KiB of memory"));
+    }
+    if started.elapsed() > MAX_TIME { Err(too_long()) } else { Ok(()) }
+}
+
+fn too_long() -> String {
+    format!("still running after {} s", MAX_TIME.as_secs())
+}
+
+/// The most resident memory that a process has had so far, in KiB (`VmHWM`).
+pub(crate) fn peak_kb(process: u32) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.split_whitespace().next()?.parse().ok()
+}
+
+/// All processes that a process has started, and those that these have started, with their arguments.
+pub(crate) fn descendants(process: u32) -> Vec<(u32, String)> {
+    let mut all: Vec<(u32, u32)> = Vec::new();
+    for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
+        let Some(id) = entry.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };
+        let stat = std::fs::read_to_string(entry.path().join("stat")).unwrap_or_default();
+        // The name in parentheses may hold anything; state and parent come after it.
+        let parent = stat.rsplit(')').next().and_then(|rest| rest.split_whitespace().nth(1)?.parse().ok());
+        all.extend(parent.map(|parent| (id, parent)));
+    }
+    let mut found = vec![process];
+    let mut at = 0;
+    while let Some(&parent) = found.get(at) {
+        found.extend(all.iter().filter(|(_, of)| *of == parent).map(|(id, _)| *id));
+        at += 1;
+    }
+    let arguments = |id: u32| {
+        let bytes = std::fs::read(format!("/proc/{id}/cmdline")).unwrap_or_default();
+        String::from_utf8_lossy(&bytes).replace('\0', " ")
+    };
+    found.into_iter().skip(1).map(|id| (id, arguments(id))).collect()
+}
+
+/// Ends a process of ours that does not listen, with all that it has started.
+pub(crate) fn end_tree(process: u32) {
+    let ids = descendants(process).into_iter().map(|(id, _)| id).chain([process]);
+    let ids: Vec<_> = ids.map(|id| id.to_string()).collect();
+    // Those that are gone already are no loss.
+    let _ = Command::new("kill").arg("-KILL").args(ids).stderr(Stdio::null()).status();
+}
