@@ -58,8 +58,9 @@ impl Chromium {
                 reading
             }
             Ok(Err(error)) => {
-                drop(browser);
+                // Before chromedriver is gone: then nobody knows whose child the browser was.
                 driver.into_iter().for_each(process::end_tree);
+                drop(browser);
                 Reading::failed(format!("the tab broke: {error}"))
             }
             Err(_) => {
