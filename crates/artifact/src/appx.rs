@@ -14,7 +14,6 @@ pub(crate) mod signature;
 pub(crate) mod strings;
 
 use crate::xml::XmlError;
-use crate::zip::Archive;
 use crate::{Format, InspectError, Refusal};
 
 /// Where a package or a bundle was found. What testers get by itself is judged harder.
@@ -79,15 +78,6 @@ pub(crate) fn is_msix_version(min_version: Option<&str>) -> bool {
     let Some(version) = min_version else { return false };
     let parts: Vec<u32> = version.split('.').map_while(|part| part.trim().parse().ok()).collect();
     parts.as_slice() >= [10, 0, 17763].as_slice()
-}
-
-/// Refuses an archive whose directory contradicts itself, as Windows does (`OPC_E_ZIP_CORRUPTED_ARCHIVE`).
-pub(crate) fn check_directory(archive: &Archive) -> Result<(), Refusal> {
-    if archive.directory.is_inexact || archive.entries().any(|raw| raw.is_inexact) {
-        let message = "expected a zip directory whose sizes add up, got one that windows refuses";
-        return Err(Refusal::corrupt(message));
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::format::{self, Depth, Job};
 use crate::manifest::Manifest;
 use crate::source::Memory;
 use crate::zip::Archive;
-use crate::{Hints, Miss, Source, cms, codec, plist, x509, xar, xml};
+use crate::{Hints, Miss, Source, cfb, cms, codec, icns, macho, msi, plist, png, profile, x509, xar, xml};
 
 /// A parser by its name. What it returns is dropped: it must return.
 pub type Target = (&'static str, fn(&[u8]));
@@ -23,6 +23,12 @@ pub const TARGETS: &[Target] = &[
     ("axml", |bytes| drop(Manifest::parse(bytes))),
     ("arsc", arsc),
     ("cms", |bytes| drop(cms::parse(bytes).map(|signed| signed.signer().map(x509::certificate)))),
+    ("profile", |bytes| drop(profile::parse(bytes))),
+    ("macho", |bytes| drop(macho::parse(bytes))),
+    ("png", |bytes| drop(png::icon(bytes.to_vec()))),
+    ("icns", |bytes| drop(icns::icon(bytes))),
+    ("cfb", cfb),
+    ("msi", msi),
     ("plist", |bytes| drop(plist::parse(bytes))),
     ("x509", |bytes| drop(x509::certificate(bytes))),
 ];
@@ -103,4 +109,21 @@ fn arsc(bytes: &[u8]) {
     for id in (0..16).flat_map(|kind| [0, 1, 31].map(|entry| 0x7f00_0000 | kind << 16 | entry)) {
         drop(table.resolve(Value::Reference(id)));
     }
+}
+
+fn cfb(bytes: &[u8]) {
+    let mut source = Memory(bytes);
+    let Ok(mut file) = cfb::CompoundFile::open(&mut source) else { return };
+    for entry in file.entries().to_vec().iter().take(64) {
+        drop(file.read(entry, &mut source, MAX_OUT as u64));
+    }
+}
+
+/// The database and the summary of an installer, and the stream of a summary alone.
+fn msi(bytes: &[u8]) {
+    drop(msi::Summary::parse(bytes));
+    let mut source = Memory(bytes);
+    let Ok(file) = cfb::CompoundFile::open(&mut source) else { return };
+    let Ok(Some(mut database)) = msi::Database::open(file, &mut source) else { return };
+    drop(database.properties(&mut source));
 }

@@ -47,8 +47,7 @@ impl<'a> Pri<'a> {
         let section = |entry: &'a [u8]| {
             let start = (u32_at(entry, 24)? as usize).checked_add(data)?.checked_add(SECTION_HEADER)?;
             let len = (u32_at(entry, 28)? as usize).checked_sub(SECTION_HEADER)?;
-            // What is cut short may still have what is asked for.
-            let data = bytes.get(start..start.saturating_add(len).min(bytes.len()))?;
+            let data = slice(bytes, start, len)?;
             Some(Section { kind: entry.get(..15)?, data })
         };
         // Sections are referred to by their place in the table: a bad one keeps its place.

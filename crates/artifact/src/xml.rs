@@ -9,6 +9,9 @@ use crate::limits::MAX_DEPTH;
 /// Elements in a document at the most.
 const MAX_ELEMENTS: usize = 100_000;
 
+/// Attributes of one element at the most.
+const MAX_ATTRIBUTES: usize = 1000;
+
 /// An element. Names are local: the dozen namespaces of Windows' manifests mean the same.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Element {
@@ -133,6 +136,10 @@ fn element(start: &BytesStart<'_>, n_elements: &mut usize) -> Result<Element, Xm
     let name = start.local_name().as_ref().to_owned();
     let mut attributes = Vec::new();
     for attribute in start.attributes() {
+        // Each one is compared with all before it.
+        if attributes.len() >= MAX_ATTRIBUTES {
+            return Err(XmlError::TooLong);
+        }
         let attribute = attribute.map_err(malformed)?;
         let key = attribute.key.local_name().as_ref().to_owned();
         let value = unescape(&attribute.value).map_err(malformed)?.into_owned();
@@ -194,6 +201,8 @@ mod tests {
         assert_eq!(parse("<a>".repeat(1000).as_bytes()), Err(XmlError::TooDeep));
         let long = format!("<a>{}</a>", "<b/>".repeat(MAX_ELEMENTS));
         assert_eq!(parse(long.as_bytes()), Err(XmlError::TooLong));
+        let attributes: String = (0..=MAX_ATTRIBUTES).map(|n| format!(" a{n}=''")).collect();
+        assert_eq!(parse(format!("<a{attributes}/>").as_bytes()), Err(XmlError::TooLong));
         for cut in ["", " ", "<a>", "<a><b></a>", "<a", "text", "\u{0}"] {
             assert!(matches!(parse(cut.as_bytes()), Err(XmlError::Malformed(_))), "{cut}");
         }

@@ -2,8 +2,8 @@
 
 use crate::Severity::{Error, Info, Warning};
 use crate::appx::identity::{Identity, is_name, quad};
-use crate::appx::{Formats, Place, extension, part, signature};
-use crate::zip::Archive;
+use crate::appx::part::{self, Parts};
+use crate::appx::{Formats, Place, extension, signature};
 use crate::{Certificate, Finding, Severity, time};
 
 const REBUILD: &str = "release the package as the build made it: a tool changed it afterwards";
@@ -35,8 +35,8 @@ impl Findings {
     }
 
     /// What Windows' package reader asks of every package and bundle.
-    pub(crate) fn archive(&mut self, archive: &Archive) {
-        let directory = &archive.directory;
+    pub(crate) fn archive(&mut self, parts: &Parts<'_>) {
+        let directory = &parts.archive().directory;
         for (n, what, code) in
             [(directory.prefix, "before", "leading-bytes"), (directory.trailing, "behind", "trailing-bytes")]
         {
@@ -45,16 +45,14 @@ impl Findings {
                 self.add(Error, code, message, REBUILD);
             }
         }
-        let mut names: Vec<_> = archive.entries().map(|raw| part::folded(raw.name)).collect();
-        names.sort_unstable();
-        let n_duplicates = names.windows(2).filter(|pair| pair.first() == pair.last()).count();
+        let n_duplicates = parts.n_duplicates();
         if n_duplicates > 0 {
             let message = format!("expected every name once, got {n_duplicates} again");
             self.add(Error, "duplicate-entry", message, REBUILD);
         }
         for (part_name, code) in [(BLOCK_MAP, "missing-block-map"), (CONTENT_TYPES, "missing-content-types")]
         {
-            if part::find(archive, part_name).is_none() {
+            if parts.find(part_name).is_none() {
                 let message =
                     format!("expected the part `{part_name}`, got none: windows refuses the package");
                 self.add(Error, code, message, "make the package with makeappx or the build");
@@ -135,8 +133,9 @@ impl Findings {
     }
 
     /// What Windows asks of the signature's place.
-    pub(crate) fn signature_place(&mut self, archive: &Archive) {
-        let is_last = archive
+    pub(crate) fn signature_place(&mut self, parts: &Parts<'_>) {
+        let is_last = parts
+            .archive()
             .entries()
             .last()
             .is_some_and(|raw| part::folded(raw.name) == part::folded(signature::PART.as_bytes()));

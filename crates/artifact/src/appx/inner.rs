@@ -51,7 +51,7 @@ impl Inner {
             return Ok(Some(Self::Unpacked(Unpacked { len: entry.size, tail })));
         }
         source.prefetch(start, entry.compressed as usize)?;
-        let tail = unpack(raw, start, source)?;
+        let tail = unpack(&raw.text(), start, entry.compressed, entry.size, source)?;
         source.keep(start, &tail);
         Ok(Some(Self::Unpacked(Unpacked { len: entry.size, tail })))
     }
@@ -85,8 +85,13 @@ impl Source for Unpacked {
 }
 
 /// Unpacks an entry piece by piece and returns the end of it.
-fn unpack(raw: &RawEntry<'_>, start: u64, source: &mut dyn Source) -> Result<Arc<[u8]>, InspectError> {
-    let (packed, declared) = (raw.entry.compressed, raw.entry.size);
+fn unpack(
+    name: &str,
+    start: u64,
+    packed: u64,
+    declared: u64,
+    source: &mut dyn Source,
+) -> Result<Arc<[u8]>, InspectError> {
     let mut inflater = Box::<DecompressorOxide>::default();
     let (mut ring, mut filled, mut read, mut n_out) = (vec![0; RING], 0_usize, 0_u64, 0_u64);
     let mut tail = Vec::new();
@@ -100,7 +105,7 @@ fn unpack(raw: &RawEntry<'_>, start: u64, source: &mut dyn Source) -> Result<Arc
         tail.extend_from_slice(ring.get(filled..filled + n).unwrap_or_default());
         filled = (filled + n) % RING;
         if n_out > declared {
-            return Err(ZipError::LongerThanDeclared { name: raw.text(), declared }.into());
+            return Err(ZipError::LongerThanDeclared { name: name.to_owned(), declared }.into());
         }
         if tail.len() >= 2 * KEPT {
             tail.drain(..tail.len() - KEPT);
@@ -111,11 +116,11 @@ fn unpack(raw: &RawEntry<'_>, start: u64, source: &mut dyn Source) -> Result<Arc
             // As in zip/entry.rs: all is there but a last block.
             TINFLStatus::NeedsMoreInput | TINFLStatus::FailedCannotMakeProgress if n_out == declared => break,
             TINFLStatus::HasMoreOutput | TINFLStatus::NeedsMoreInput if !is_stuck => {}
-            _ => return Err(ZipError::Inflate { name: raw.text() }.into()),
+            _ => return Err(ZipError::Inflate { name: name.to_owned() }.into()),
         }
     }
     if n_out != declared {
-        let message = format!("expected `{}` to unpack to {declared} bytes, got {n_out}", raw.text());
+        let message = format!("expected `{name}` to unpack to {declared} bytes, got {n_out}");
         return Err(Refusal::corrupt(message).into());
     }
     tail.drain(..tail.len().saturating_sub(KEPT));
@@ -128,15 +133,9 @@ mod tests {
 
     use super::*;
     use crate::source::Memory;
-    use crate::zip::Entry;
-
-    fn entry(compressed: u64, size: u64) -> Entry {
-        Entry { flags: 0, method: 8, compressed, size, local: 0, name_len: 1 }
-    }
 
     fn unpacked(packed: &[u8], size: u64) -> Result<Arc<[u8]>, InspectError> {
-        let raw = RawEntry { name: b"a", entry: entry(packed.len() as u64, size), ..RawEntry::default() };
-        unpack(&raw, 0, &mut Memory(packed))
+        unpack("a", 0, packed.len() as u64, size, &mut Memory(packed))
     }
 
     #[test]

@@ -2,35 +2,33 @@
 //!
 //! Source: Microsoft on resource qualifiers: in a file's name between dots, joined by `_`, or as folders' names.
 
-use crate::appx::part;
+use crate::appx::part::{self, Parts};
 use crate::limits::MAX_ICON;
-use crate::zip::{Archive, RawEntry};
+use crate::zip::RawEntry;
 use crate::{Icon, InspectError, Refusal, Source};
 
 /// The picture of the first of these paths that the package has. None if it has none of them.
 pub(crate) fn read(
     logos: &[String],
-    archive: &Archive,
+    parts: &Parts<'_>,
     source: &mut dyn Source,
 ) -> Result<Option<Icon>, InspectError> {
     /// Of more than a manifest can name.
     const MAX_LOGOS: usize = 8;
-    let Some(raw) = logos.iter().take(MAX_LOGOS).find_map(|logo| find(archive, logo)) else {
+    let Some(raw) = logos.iter().take(MAX_LOGOS).find_map(|logo| find(parts, logo)) else {
         return Ok(None);
     };
-    let bytes = archive.read(&raw, source, MAX_ICON)?;
+    let bytes = parts.read(&raw, source, MAX_ICON)?;
     let unreadable =
         || Refusal::corrupt(format!("expected a PNG or JPEG picture in `{}`, got neither", raw.text()));
     Ok(Some(icon(bytes).ok_or_else(unreadable)?))
 }
 
 /// The best entry for a picture that a manifest names.
-fn find<'a>(archive: &'a Archive, logo: &str) -> Option<RawEntry<'a>> {
+fn find<'a>(parts: &Parts<'a>, logo: &str) -> Option<RawEntry<'a>> {
     let wanted = Name::of(&part::folded(logo.as_bytes()))?;
-    let ranked = archive.entries().filter_map(|raw| {
-        let rank = wanted.rank(&part::folded(raw.name))?;
-        Some((rank, raw))
-    });
+    let ranked =
+        parts.starting_with(&wanted.folders).filter_map(|(name, raw)| Some((wanted.rank(name)?, raw)));
     ranked.max_by_key(|(rank, _)| *rank).map(|(_, raw)| raw)
 }
 
@@ -78,9 +76,9 @@ fn qualifier_rank(qualifier: &str) -> Option<i32> {
         });
     }
     if let Some(pixels) = qualifier.strip_prefix("targetsize-") {
-        // Only the list of apps shows them, at this size.
+        // Only the list of apps shows them, at this size: the plain one has about 50.
         let pixels: i32 = pixels.parse().ok()?;
-        return Some(-100 + pixels.clamp(0, 256) / 4);
+        return Some(if pixels >= 96 { 5 } else { -100 + pixels.clamp(0, 96) });
     }
     // The plain background is light, and the text on it is for everyone.
     let rank = match qualifier {

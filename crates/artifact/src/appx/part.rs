@@ -1,13 +1,63 @@
 //! Names of parts: in the zip they are percent-encoded, and letters of either case are the same (ECMA-376 part 2).
 
-use crate::zip::{Archive, RawEntry};
+use crate::zip::{Archive, RawEntry, ZipError};
+use crate::{Refusal, Source};
 
-/// The entry of a part, whose path has `/` between its folders.
-pub(crate) fn find<'a>(archive: &'a Archive, path: &str) -> Option<RawEntry<'a>> {
-    archive.find_ignoring_case(path).or_else(|| {
-        let wanted = folded(path.as_bytes());
-        archive.entries().find(|raw| folded(raw.name) == wanted)
-    })
+/// The entries of an archive by their parts' names, in order.
+pub(crate) struct Parts<'a> {
+    archive: &'a Archive,
+    by_name: Vec<(String, RawEntry<'a>)>,
+}
+
+impl<'a> Parts<'a> {
+    /// Sorts the entries. A directory that contradicts itself is refused, as Windows does
+    /// (`OPC_E_ZIP_CORRUPTED_ARCHIVE`).
+    pub(crate) fn of(archive: &'a Archive) -> Result<Self, Refusal> {
+        if archive.directory.is_inexact || archive.entries().any(|raw| raw.is_inexact) {
+            let message = "expected a zip directory whose sizes add up, got one that windows refuses";
+            return Err(Refusal::corrupt(message));
+        }
+        let mut by_name: Vec<_> = archive.entries().map(|raw| (folded(raw.name), raw)).collect();
+        by_name.sort_by(|(a, _), (b, _)| a.cmp(b));
+        Ok(Self { archive, by_name })
+    }
+
+    pub(crate) fn archive(&self) -> &'a Archive {
+        self.archive
+    }
+
+    /// The first entry of a part.
+    pub(crate) fn find(&self, path: &str) -> Option<RawEntry<'a>> {
+        let path = folded(path.as_bytes());
+        self.starting_with(&path).next().filter(|(name, _)| *name == path).map(|(_, raw)| raw)
+    }
+
+    /// The entries whose names, in their one form, begin with this.
+    pub(crate) fn starting_with(&self, prefix: &str) -> impl Iterator<Item = (&str, RawEntry<'a>)> {
+        let first = self.by_name.partition_point(|(name, _)| name.as_str() < prefix);
+        let rest = self.by_name.get(first..).unwrap_or_default();
+        rest.iter()
+            .map(|(name, raw)| (name.as_str(), *raw))
+            .take_while(move |(name, _)| name.starts_with(prefix))
+    }
+
+    /// How many entries have the name of an earlier one.
+    pub(crate) fn n_duplicates(&self) -> usize {
+        self.by_name
+            .windows(2)
+            .filter(|pair| pair.first().map(|(name, _)| name) == pair.last().map(|(name, _)| name))
+            .count()
+    }
+
+    /// The whole data of an entry, unpacked, if it has at most `limit` bytes.
+    pub(crate) fn read(
+        &self,
+        raw: &RawEntry<'_>,
+        source: &mut dyn Source,
+        limit: u64,
+    ) -> Result<Vec<u8>, ZipError> {
+        self.archive.read(raw, source, limit)
+    }
 }
 
 /// A path or an entry's name in the one form in which equal ones are equal.

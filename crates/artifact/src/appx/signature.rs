@@ -1,8 +1,7 @@
 //! `AppxSignature.p7x`: the letters `PKCX` and a signed message (CMS).
 
-use crate::appx::part;
+use crate::appx::part::Parts;
 use crate::limits::MAX_DOCUMENT;
-use crate::zip::Archive;
 use crate::{Certificate, InspectError, Refusal, Source, cms, x509};
 
 /// The part it is.
@@ -10,11 +9,11 @@ pub(crate) const PART: &str = "AppxSignature.p7x";
 
 /// The certificates of a signature, the signer's first. None if there is no signature.
 pub(crate) fn read(
-    archive: &Archive,
+    parts: &Parts<'_>,
     source: &mut dyn Source,
 ) -> Result<Option<Vec<Certificate>>, InspectError> {
-    let Some(raw) = part::find(archive, PART) else { return Ok(None) };
-    let bytes = archive.read(&raw, source, MAX_DOCUMENT)?;
+    let Some(raw) = parts.find(PART) else { return Ok(None) };
+    let bytes = parts.read(&raw, source, MAX_DOCUMENT)?;
     let unreadable = || Refusal::corrupt(format!("expected a signature in `{PART}`, got something else"));
     Ok(Some(certificates(&bytes).ok_or_else(unreadable)?))
 }

@@ -1,9 +1,10 @@
 //! Names that are kept in the package's resource index: `ms-resource:AppName`.
 
-use crate::appx::part;
+use std::sync::Arc;
+
+use crate::appx::part::Parts;
 use crate::limits::MAX_RESOURCES;
 use crate::pri::Pri;
-use crate::zip::Archive;
 use crate::{InspectError, Refusal, Source};
 
 /// The part that has them.
@@ -35,15 +36,22 @@ pub(crate) fn resolve(reference: &str, index: &Pri<'_>) -> Option<String> {
 }
 
 /// The bytes of a package's resource index. None if it has none.
-pub(crate) fn index(archive: &Archive, source: &mut dyn Source) -> Result<Option<Vec<u8>>, InspectError> {
-    let Some(raw) = part::find(archive, PART) else { return Ok(None) };
-    let bytes = archive.read(&raw, source, MAX_RESOURCES)?;
-    match Pri::parse(&bytes) {
-        Some(_) => Ok(Some(bytes)),
-        None => {
-            Err(Refusal::corrupt(format!("expected a resource index in `{PART}`, got something else")).into())
-        }
+pub(crate) fn index(parts: &Parts<'_>, source: &mut dyn Source) -> Result<Option<Arc<[u8]>>, InspectError> {
+    /// What takes longer to unpack is kept for the next attempt.
+    const LONG: usize = 100 << 10;
+    let Some(raw) = parts.find(PART) else { return Ok(None) };
+    if let Some(bytes) = source.recall(raw.entry.local) {
+        return Ok(Some(bytes));
     }
+    let bytes: Arc<[u8]> = Arc::from(parts.read(&raw, source, MAX_RESOURCES)?);
+    if Pri::parse(&bytes).is_none() {
+        let message = format!("expected a resource index in `{PART}`, got something else");
+        return Err(Refusal::corrupt(message).into());
+    }
+    if bytes.len() > LONG {
+        source.keep(raw.entry.local, &bytes);
+    }
+    Ok(Some(bytes))
 }
 
 #[cfg(test)]

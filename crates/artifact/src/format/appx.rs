@@ -4,7 +4,8 @@ use crate::Severity::{Error, Info, Warning};
 use crate::appx::findings::Findings;
 use crate::appx::identity::Identity;
 use crate::appx::manifest::{self, Manifest};
-use crate::appx::{PACKAGE, Place, check_directory, is_msix_version, logo, part, signature, strings};
+use crate::appx::part::Parts;
+use crate::appx::{PACKAGE, Place, is_msix_version, logo, signature, strings};
 use crate::format::{Depth, Job};
 use crate::layer::optional;
 use crate::limits::MAX_MANIFEST;
@@ -28,22 +29,23 @@ pub(super) fn describe(
     archive: &Archive,
     place: Place,
 ) -> Result<Artifact, InspectError> {
-    let manifest = Manifest::parse(&read_manifest(manifest::PART, archive, source)?)?;
+    let parts = &Parts::of(archive)?;
+    let manifest = Manifest::parse(&read_manifest(manifest::PART, parts, source)?)?;
     let mut findings = Findings::default();
     if place == Place::Dropped {
         findings.file_name(job.hints.file_name, PACKAGE);
     }
     if place != Place::InBundle {
-        findings.archive(archive);
+        findings.archive(parts);
         findings.identity(&manifest.identity);
         findings.architectures(manifest.identity.architecture.as_slice());
     }
     kind_findings(&manifest, place, &mut findings);
-    let texts = texts(job, source, archive, &manifest, &mut findings)?;
-    let icon = icon(job, source, archive, &manifest, &mut findings)?;
+    let texts = texts(job, source, parts, &manifest, &mut findings)?;
+    let icon = icon(job, source, parts, &manifest, &mut findings)?;
     let certificates = match place {
         Place::InBundle => None,
-        _ => certificates(job, source, archive, &manifest.identity, place, &mut findings)?,
+        _ => certificates(job, source, parts, &manifest.identity, place, &mut findings)?,
     };
     let format =
         PACKAGE.named(job.hints.file_name).unwrap_or(PACKAGE.pick(is_msix_version(manifest.min_version())));
@@ -76,14 +78,14 @@ pub(super) fn describe(
 /// A manifest's bytes.
 pub(super) fn read_manifest(
     path: &str,
-    archive: &Archive,
+    parts: &Parts<'_>,
     source: &mut dyn Source,
 ) -> Result<Vec<u8>, InspectError> {
-    check_directory(archive)?;
-    let raw = part::find(archive, path)
+    let raw = parts
+        .find(path)
         .ok_or_else(|| Refusal::corrupt(format!("expected a manifest `{path}`, got none")))?;
-    read_ahead(&raw, archive, source)?;
-    Ok(archive.read(&raw, source, MAX_MANIFEST)?)
+    read_ahead(&raw, parts.archive(), source)?;
+    Ok(parts.read(&raw, source, MAX_MANIFEST)?)
 }
 
 /// Manifest, block map and signature are usually the last entries: one range has them all.
@@ -128,7 +130,7 @@ struct Texts {
 fn texts(
     job: &Job<'_>,
     source: &mut dyn Source,
-    archive: &Archive,
+    parts: &Parts<'_>,
     manifest: &Manifest,
     findings: &mut Findings,
 ) -> Result<Texts, Miss> {
@@ -136,7 +138,7 @@ fn texts(
     let references = [name, application_name, publisher_name].into_iter().flatten();
     let needs_index = references.filter_map(|text| strings::reference(text)).next().is_some();
     let bytes = if needs_index && job.depth > Depth::IdentityOnly {
-        let index = strings::index(archive, source);
+        let index = strings::index(parts, source);
         let fix = "type the name in, or build the package again";
         optional(index, "unreadable-resources", fix, &mut findings.0)?.flatten()
     } else {
@@ -175,7 +177,7 @@ fn texts(
 fn icon(
     job: &Job<'_>,
     source: &mut dyn Source,
-    archive: &Archive,
+    parts: &Parts<'_>,
     manifest: &Manifest,
     findings: &mut Findings,
 ) -> Result<Option<Icon>, Miss> {
@@ -183,8 +185,7 @@ fn icon(
         return Ok(None);
     }
     let fix = "check that the manifest's logo is a PNG or JPEG file";
-    let icon =
-        optional(logo::read(&manifest.logos, archive, source), "unreadable-icon", fix, &mut findings.0)?;
+    let icon = optional(logo::read(&manifest.logos, parts, source), "unreadable-icon", fix, &mut findings.0)?;
     // Those of a package of resources are in the application's package.
     if icon == Some(None) && !manifest.is_resources {
         let message = match manifest.logos.first() {
@@ -203,22 +204,22 @@ fn icon(
 pub(super) fn certificates(
     job: &Job<'_>,
     source: &mut dyn Source,
-    archive: &Archive,
+    parts: &Parts<'_>,
     identity: &Identity,
     place: Place,
     findings: &mut Findings,
 ) -> Result<Option<Vec<Certificate>>, Miss> {
     let publisher = identity.publisher.as_deref();
-    if part::find(archive, signature::PART).is_none() {
+    if parts.find(signature::PART).is_none() {
         findings.unsigned(publisher, place);
         return Ok(None);
     }
-    findings.signature_place(archive);
+    findings.signature_place(parts);
     if job.depth == Depth::IdentityOnly {
         return Ok(Some(Vec::new()));
     }
     let fix = "sign the package again";
-    let read = optional(signature::read(archive, source), "unreadable-signature", fix, &mut findings.0)?;
+    let read = optional(signature::read(parts, source), "unreadable-signature", fix, &mut findings.0)?;
     let certificates = read.flatten().unwrap_or_default();
     findings.certificates(&certificates, publisher, job.hints.now);
     Ok(Some(certificates))

@@ -4,7 +4,8 @@ use crate::Severity::{Error, Warning};
 use crate::appx::bundle::{self, BundleManifest, Listed};
 use crate::appx::findings::Findings;
 use crate::appx::inner::{Inner, MAX_PACKED};
-use crate::appx::{BUNDLE, Place, extension, is_msix_version, part};
+use crate::appx::part::Parts;
+use crate::appx::{BUNDLE, Place, extension, is_msix_version};
 use crate::format::{Job, appx};
 use crate::layer::optional;
 use crate::zip::{Archive, Packing, RawEntry};
@@ -28,19 +29,20 @@ pub(super) fn describe(
     archive: &Archive,
     place: Place,
 ) -> Result<Artifact, InspectError> {
-    let bundle = BundleManifest::parse(&appx::read_manifest(bundle::PART, archive, source)?)?;
+    let parts = &Parts::of(archive)?;
+    let bundle = BundleManifest::parse(&appx::read_manifest(bundle::PART, parts, source)?)?;
     let architectures = distinct(bundle.applications().filter_map(|listed| listed.architecture.clone()));
     let mut findings = Findings::default();
     if place == Place::Dropped {
         findings.file_name(job.hints.file_name, BUNDLE);
     }
-    findings.archive(archive);
+    findings.archive(parts);
     findings.identity(&bundle.identity);
     findings.architectures(&architectures);
     same_applications(&bundle, &mut findings);
-    let entries = entries(&bundle, archive);
+    let entries = entries(&bundle, parts);
     places(&entries, archive, &mut findings);
-    let certificates = appx::certificates(job, source, archive, &bundle.identity, place, &mut findings)?;
+    let certificates = appx::certificates(job, source, parts, &bundle.identity, place, &mut findings)?;
     let inner = application(job, source, archive, &entries, &mut findings)?;
     if let Some(inner) = &inner {
         compare(&bundle, &entries, inner, &mut findings);
@@ -101,16 +103,8 @@ fn distinct(values: impl Iterator<Item = String>) -> Vec<String> {
 /// A listed package and its entry, if the bundle has one.
 type Entries<'a> = Vec<(&'a Listed, Option<RawEntry<'a>>)>;
 
-fn entries<'a>(bundle: &'a BundleManifest, archive: &'a Archive) -> Entries<'a> {
-    let mut names: Vec<_> = archive.entries().map(|raw| (part::folded(raw.name), raw)).collect();
-    names.sort_by(|(a, _), (b, _)| a.cmp(b));
-    let find = |listed: &'a Listed| {
-        let wanted = part::folded(listed.file_name.as_bytes());
-        let at = names.partition_point(|(name, _)| *name < wanted);
-        let raw = names.get(at).filter(|(name, _)| *name == wanted).map(|(_, raw)| *raw);
-        (listed, raw)
-    };
-    bundle.packages.iter().map(find).collect()
+fn entries<'a>(bundle: &'a BundleManifest, parts: &Parts<'a>) -> Entries<'a> {
+    bundle.packages.iter().map(|listed| (listed, parts.find(&listed.file_name))).collect()
 }
 
 /// Several applications for the same devices: windows would not know which to install.

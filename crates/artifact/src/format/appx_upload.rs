@@ -62,10 +62,11 @@ pub(super) fn read(
 /// Reads what the upload is about, by its content.
 fn describe(job: &Job<'_>, source: &mut dyn Source, raw: &RawEntry<'_>) -> Result<Artifact, InspectError> {
     let archive = Archive::open(source)?;
-    if part::find(&archive, bundle::PART).is_some() {
+    let has = |path| archive.find_ignoring_case(path).is_some();
+    if has(bundle::PART) {
         return appx_bundle::describe(job, source, &archive, Place::InUpload);
     }
-    if part::find(&archive, manifest::PART).is_some() {
+    if has(manifest::PART) {
         return appx::describe(job, source, &archive, Place::InUpload);
     }
     Err(Refusal::corrupt(format!("expected a package or a bundle in `{}`, got another archive", raw.text()))
@@ -75,7 +76,7 @@ fn describe(job: &Job<'_>, source: &mut dyn Source, raw: &RawEntry<'_>) -> Resul
 /// A bundle that lost its manifest looks just like an upload but for its name and its block map.
 fn format(job: &Job<'_>, archive: &Archive, first: &Entry<'_>, findings: &mut Findings) -> Format {
     let name = job.hints.file_name;
-    let has_block_map = part::find(archive, "AppxBlockMap.xml").is_some();
+    let has_block_map = archive.find_ignoring_case("AppxBlockMap.xml").is_some();
     if let Some(format) = BUNDLE.named(name).filter(|_| has_block_map) {
         let message = format!("expected a manifest `{}` in the bundle, got none", bundle::PART);
         findings.add(Error, "missing-bundle-manifest", message, "make the bundle again with makeappx");
@@ -114,26 +115,35 @@ enum Kind {
     Symbols,
 }
 
-impl<'a> Entry<'a> {
-    fn of(raw: RawEntry<'a>) -> Option<Self> {
-        let file_name = part::decoded(raw.name);
+impl Kind {
+    fn of(file_name: &str) -> Option<Self> {
         let is_in = |folder: &str| file_name.split(['/', '\\']).rev().skip(1).any(|part| part == folder);
         if is_in("__MACOSX") {
             return None;
         }
-        let kind = match extension(&file_name).as_str() {
-            "appxbundle" | "msixbundle" => Kind::Bundle,
-            "appx" | "msix" if is_in("Dependencies") => Kind::Dependency,
-            "appx" | "msix" => Kind::Application,
-            "appxsym" | "msixsym" => Kind::Symbols,
-            _ => return None,
-        };
-        Some(Self { raw, file_name, kind })
+        match extension(file_name).as_str() {
+            "appxbundle" | "msixbundle" => Some(Self::Bundle),
+            "appx" | "msix" if is_in("Dependencies") => Some(Self::Dependency),
+            "appx" | "msix" => Some(Self::Application),
+            "appxsym" | "msixsym" => Some(Self::Symbols),
+            _ => None,
+        }
+    }
+}
+
+/// Bundles before packages, and what is in outer folders before what is in inner ones.
+fn order(kind: Kind, file_name: &str) -> (Kind, usize) {
+    (kind, file_name.split(['/', '\\']).count())
+}
+
+impl<'a> Entry<'a> {
+    fn of(raw: RawEntry<'a>) -> Option<Self> {
+        let file_name = part::decoded(raw.name);
+        Some(Self { raw, kind: Kind::of(&file_name)?, file_name })
     }
 
-    /// Bundles before packages, and the outer folders before the inner ones.
     fn order(&self) -> (Kind, usize) {
-        (self.kind, self.file_name.split(['/', '\\']).count())
+        order(self.kind, &self.file_name)
     }
 
     fn package(&self) -> WindowsPackage {
@@ -156,15 +166,10 @@ impl<'a> Entry<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::zip;
 
     #[test]
     fn the_bundle_is_what_an_upload_is_about() {
-        let entry = zip::Entry { flags: 0, method: 0, compressed: 0, size: 0, local: 0, name_len: 0 };
-        let order = |name: &'static str| {
-            Entry::of(RawEntry { name: name.as_bytes(), entry, ..RawEntry::default() })
-                .map(|entry| entry.order())
-        };
+        let order = |name| Kind::of(name).map(|kind| order(kind, name));
         assert!(order("a/b/App.msixbundle") < order("App.appx"));
         assert!(order("App.appx") < order("x86/App.appx"));
         assert!(order("x/App.MSIX") < order("Dependencies/Framework.appx"));

@@ -6,6 +6,7 @@ pub(crate) mod apk;
 pub(crate) mod memory;
 pub(crate) mod mutants;
 pub(crate) mod random;
+pub(crate) mod seeds;
 pub(crate) mod signed;
 pub(crate) mod sparse;
 

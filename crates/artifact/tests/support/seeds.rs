@@ -1,0 +1,127 @@
+//! What packages of the corpus have inside, sorted by the parser that reads it.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use super::mutants::unzip;
+use super::{corpus, rows};
+
+/// Inputs of one parser at the most, and how long they may be.
+const MAX_SEEDS: usize = 48;
+const MAX_LEN: usize = 256 << 10;
+
+/// Packages longer than this are not looked into: unpacking them takes the time.
+const MAX_PACKAGE: u64 = 1 << 20;
+const MAX_COMMON: u64 = 64 << 10;
+
+/// Rows of the table that are no packages.
+const INNER: [&str; 4] = ["arsc", "axml", "mobileprovision", "pkg(xar)"];
+
+/// Well-formed inputs by the name of their parser.
+pub(crate) struct Seeds(BTreeMap<&'static str, Vec<Vec<u8>>>);
+
+impl Seeds {
+    /// Goes through the corpus.
+    pub(crate) fn collect() -> Self {
+        let mut seeds = Self(BTreeMap::new());
+        for row in rows(&[&super::PACKAGES[..], &INNER].concat()) {
+            // There are plenty of short ones of these.
+            let is_common = matches!(row.format.as_str(), "apk" | "zip" | "aab");
+            if row.len > MAX_PACKAGE || (is_common && row.len > MAX_COMMON) {
+                continue;
+            }
+            let bytes = row.bytes();
+            for (name, entry) in unzip(&bytes) {
+                seeds.sort(&name, &entry);
+            }
+            seeds.sort_streams(&bytes);
+            seeds.sort(&row.file, &bytes);
+            seeds.push("inspect", &bytes);
+        }
+        for file in fs::read_dir(corpus().join("pkg-xml")).into_iter().flatten().flatten() {
+            seeds.push("xml", &fs::read(file.path()).unwrap_or_default());
+        }
+        seeds
+    }
+
+    /// The inputs of this parser.
+    pub(crate) fn of(&self, target: &str) -> &[Vec<u8>] {
+        self.0.get(target).map_or(&[], Vec::as_slice)
+    }
+
+    fn sort(&mut self, name: &str, bytes: &[u8]) {
+        for target in targets(name, bytes) {
+            self.push(target, bytes);
+        }
+        if let Some(signature) = bytes.strip_prefix(b"PKCX") {
+            self.push("cms", signature);
+        }
+        if let Some(certificate) = certificate(bytes) {
+            self.push("x509", certificate);
+        }
+    }
+
+    /// Packed runs, behind the number by which the target chooses their codec.
+    fn sort_streams(&mut self, bytes: &[u8]) {
+        const MAGIC: [(u8, &[u8]); 7] = [
+            (0, b"\x78\xda"),
+            (1, b"BZh9"),
+            (2, b"\xfd7zXZ\0"),
+            (3, b"\x5d\0\0\x80\0"),
+            (4, b"bvx2"),
+            (4, b"bvxn"),
+            (4, b"bvx-"),
+        ];
+        let is_packed = [&b"xar!"[..], b"\x78\xda"].iter().any(|magic| bytes.starts_with(magic));
+        let is_image = bytes.len() > 512 && bytes[bytes.len() - 512..].starts_with(b"koly");
+        if is_packed || is_image {
+            for (codec, magic) in MAGIC {
+                let found = bytes.windows(magic.len()).position(|window| window == magic);
+                let packed = found.map(|at| &bytes[at..bytes.len().min(at + (32 << 10))]);
+                if let Some(packed) = packed {
+                    self.push("codec", &[&[codec], packed].concat());
+                }
+            }
+        }
+    }
+
+    fn push(&mut self, target: &'static str, bytes: &[u8]) {
+        let seeds = self.0.entry(target).or_default();
+        if seeds.len() < MAX_SEEDS && bytes.len() <= MAX_LEN && !seeds.iter().any(|seed| seed == bytes) {
+            seeds.push(bytes.to_vec());
+        }
+    }
+}
+
+/// The parsers that read such a file.
+fn targets(name: &str, bytes: &[u8]) -> &'static [&'static str] {
+    let text = bytes.iter().take(8).any(|byte| *byte == b'<');
+    match bytes {
+        _ if name.ends_with("manifest/AndroidManifest.xml") || name.ends_with(".pb") => &["proto"],
+        [3, 0, 8, 0, ..] => &["axml", "drawable"],
+        [2, 0, 12, 0, ..] => &["arsc"],
+        [b'b', b'p', b'l', ..] => &["plist"],
+        [b'm', b'r', b'm', b'_', ..] => &["pri"],
+        [0x89, b'P', b'N', b'G', ..] => &["png", "raster"],
+        [b'R', b'I', b'F', b'F', ..] | [0xff, 0xd8, ..] => &["raster"],
+        [b'i', b'c', b'n', b's', ..] => &["icns"],
+        [0, 0, 1, 0, ..] => &["ico"],
+        [0xce | 0xcf, 0xfa, 0xed, 0xfe, ..] | [0xca, 0xfe, 0xba, 0xbe, ..] => &["macho"],
+        [0x30, 0x80..=0x84, ..] => &["cms", "profile"],
+        [0xd0, 0xcf, 0x11, 0xe0, ..] => &["cfb", "msi"],
+        [b'x', b'a', b'r', b'!', ..] => &["xar", "pkg"],
+        [b'P', b'K', 3, 4, ..] => &["zip", "sigblock"],
+        _ if name.ends_with(".dmg") || name.contains("raw") => &["udif", "volume"],
+        _ if name.ends_with(".plist") => &["plist", "xml"],
+        _ if text => &["xml", "appx"],
+        _ => &[],
+    }
+}
+
+/// The first certificate in a signed message: a sequence of more than 255 bytes that begins with another.
+fn certificate(bytes: &[u8]) -> Option<&[u8]> {
+    let is_message = bytes.starts_with(&[0x30, 0x82]) || bytes.starts_with(&[0x30, 0x80]);
+    let mut starts = bytes.windows(8).enumerate().skip(8).filter(|_| is_message);
+    let (at, head) = starts.find(|(_, window)| matches!(window, [0x30, 0x82, _, _, 0x30, 0x82, _, _]))?;
+    bytes.get(at..at + 4 + usize::from(u16::from_be_bytes([head[2], head[3]])))
+}
