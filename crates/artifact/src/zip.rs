@@ -7,6 +7,7 @@ mod archive;
 mod directory;
 mod end;
 mod entry;
+mod kept;
 mod name;
 mod survey;
 mod tree;

@@ -8,6 +8,9 @@ use crate::Source;
 use crate::zip::directory::RawEntry;
 use crate::zip::{Directory, Packing, ZipError};
 
+/// A directory of more bytes is kept.
+const KEPT: usize = 1 << 20;
+
 /// A zip archive: where its directory is, and the directory itself.
 pub(crate) struct Archive {
     pub(crate) directory: Directory,
@@ -18,7 +21,14 @@ impl Archive {
     /// Finds and fetches the directory of the archive that `source` is.
     pub(crate) fn open(source: &mut dyn Source) -> Result<Self, ZipError> {
         let directory = Directory::find(source)?;
-        let bytes = Arc::from(directory.read(source)?);
+        let bytes = match source.recall(directory.offset) {
+            Some(bytes) => bytes,
+            None => Arc::from(directory.read(source)?),
+        };
+        // Copied once, however often a parse starts again.
+        if bytes.len() > KEPT {
+            source.keep(directory.offset, &bytes);
+        }
         Ok(Self { directory, bytes })
     }
 

@@ -8,6 +8,9 @@ use crate::zip::{Entry, Packing, ZipError, end, name};
 /// Fixed part of a directory header.
 const HEADER_LEN: usize = 46;
 
+/// Bytes before a directory that are fetched with it: 16 KiB.
+const ROOM_BEFORE: u64 = 16 << 10;
+
 /// Where the directory is, and what is odd about its place.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Directory {
@@ -36,6 +39,11 @@ impl Directory {
     pub(crate) fn read<'a>(&self, source: &'a mut dyn Source) -> Result<&'a [u8], ZipError> {
         if self.len > MAX_DIRECTORY {
             return Err(ZipError::DirectoryTooLarge { limit: MAX_DIRECTORY, got: self.len });
+        }
+        // What lies right before it is wanted next: an Android package's signing block.
+        let ahead = self.offset.min(ROOM_BEFORE);
+        if source.prefetch(self.offset, self.len as usize).is_err() {
+            source.prefetch(self.offset - ahead, (self.len + ahead) as usize)?;
         }
         Ok(source.get(self.offset, self.len as usize)?)
     }
