@@ -9,6 +9,8 @@ mod end;
 mod entry;
 mod kept;
 mod name;
+#[cfg(test)]
+mod round_trip;
 mod survey;
 mod tree;
 
