@@ -4,8 +4,17 @@
 
 use crate::arsc::Table;
 use crate::axml::Value;
+#[cfg(feature = "codecs")]
+mod volumes;
+
+#[cfg(feature = "codecs")]
+pub use volumes::volume_in;
+
+use crate::appx::bundle::BundleManifest;
+use crate::appx::manifest::Manifest as AppxManifest;
 use crate::format::{self, Depth, Job};
 use crate::manifest::Manifest;
+use crate::pri::Pri;
 use crate::source::Memory;
 use crate::zip::Archive;
 use crate::{Hints, Miss, Source, cfb, cms, codec, icns, macho, msi, plist, png, profile, x509, xar, xml};
@@ -29,6 +38,20 @@ pub const TARGETS: &[Target] = &[
     ("icns", |bytes| drop(icns::icon(bytes))),
     ("cfb", cfb),
     ("msi", msi),
+    ("pri", pri),
+    ("appx", appx),
+    #[cfg(feature = "codecs")]
+    ("udif", volumes::udif),
+    #[cfg(feature = "codecs")]
+    ("hfs-plus", volumes::hfs_plus),
+    #[cfg(feature = "codecs")]
+    ("apfs", volumes::apfs),
+    #[cfg(feature = "codecs")]
+    ("fat", volumes::fat),
+    #[cfg(feature = "codecs")]
+    ("lzvn", volumes::lzvn),
+    #[cfg(feature = "codecs")]
+    ("decmpfs", volumes::decmpfs),
     ("plist", |bytes| drop(plist::parse(bytes))),
     ("x509", |bytes| drop(x509::certificate(bytes))),
 ];
@@ -126,4 +149,17 @@ fn msi(bytes: &[u8]) {
     let Ok(file) = cfb::CompoundFile::open(&mut source) else { return };
     let Ok(Some(mut database)) = msi::Database::open(file, &mut source) else { return };
     drop(database.properties(&mut source));
+}
+
+/// Looks up names as manifests refer to them.
+fn pri(bytes: &[u8]) {
+    let Some(index) = Pri::parse(bytes) else { return };
+    for path in ["", "Resources/AppName", "Resources/DisplayName", "Files/Assets/Logo.png"] {
+        drop(index.text(path));
+    }
+}
+
+fn appx(bytes: &[u8]) {
+    drop(AppxManifest::parse(bytes));
+    drop(BundleManifest::parse(bytes));
 }

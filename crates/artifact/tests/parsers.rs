@@ -5,7 +5,9 @@
 mod support;
 
 use std::env;
+use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -76,4 +78,15 @@ fn check(&(name, parse): &Target, seeds: &[Vec<u8>], n_mutants: usize) -> Result
         return Err(format!("{name}: held {peak:?}, allocated {total:?}"));
     }
     Ok(())
+}
+
+#[test]
+fn every_parser_has_a_fuzz_target() {
+    let fuzz = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz");
+    let manifest = fs::read_to_string(fuzz.join("Cargo.toml")).unwrap_or_default();
+    for (name, _) in TARGETS {
+        let target = fs::read_to_string(fuzz.join(format!("fuzz_targets/{name}.rs"))).unwrap_or_default();
+        assert!(target.contains(&format!("\"{name}\"")), "expected fuzz_targets/{name}.rs");
+        assert!(manifest.contains(&format!("name = \"{name}\"")), "expected {name} in fuzz/Cargo.toml");
+    }
 }

@@ -90,32 +90,54 @@ pub(crate) fn damage(random: &mut Random, bytes: &[u8]) -> Vec<u8> {
 
 /// The shorter entries of a zip archive that is as it should be; nothing of one that is not.
 pub(crate) fn unzip(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
+    if !bytes.starts_with(b"PK") {
+        return Vec::new();
+    }
     entries(bytes).unwrap_or_default()
 }
 
 fn entries(bytes: &[u8]) -> Option<Vec<(String, Vec<u8>)>> {
-    let end = bytes.windows(4).rposition(|window| window == b"PK\x05\x06")?;
-    let mut at = number(bytes, end + 16, 4)?;
+    /// The comment has up to 65,535 bytes.
+    const SEARCHED: usize = 66_000;
+    let tail = bytes.len().saturating_sub(SEARCHED);
+    let end = tail + bytes[tail..].windows(4).rposition(|window| window == b"PK\x05\x06")?;
+    let mut at = match number(bytes, end + 16, 4)? {
+        LONG => number(bytes, number(bytes, end.checked_sub(20)? + 8, 8)? + 48, 8)?,
+        at => at,
+    };
     let mut found = Vec::new();
     while bytes.get(at..)?.starts_with(b"PK\x01\x02") && found.len() < MAX_ENTRIES {
-        let (method, packed) = (number(bytes, at + 10, 2)?, number(bytes, at + 20, 4)?);
         let (name_len, extra_len) = (number(bytes, at + 28, 2)?, number(bytes, at + 30, 2)?);
-        let (comment_len, local) = (number(bytes, at + 32, 2)?, number(bytes, at + 42, 4)?);
+        let comment_len = number(bytes, at + 32, 2)?;
         let name = String::from_utf8_lossy(bytes.get(at + 46..at + 46 + name_len)?).into_owned();
-        let data = local + 30 + number(bytes, local + 26, 2)? + number(bytes, local + 28, 2)?;
-        let data = bytes.get(data..data.checked_add(packed)?)?;
-        let unpacked = match method {
-            0 => Some(data.to_vec()).filter(|data| data.len() <= MAX_ENTRY),
-            _ => decompress_to_vec_with_limit(data, MAX_ENTRY).ok(),
-        };
-        found.extend(unpacked.map(|data| (name, data)));
+        let extra = bytes.get(at + 46 + name_len..at + 46 + name_len + extra_len)?;
+        found.extend(entry(bytes, at, extra).map(|data| (name, data)));
         at += 46 + name_len + extra_len + comment_len;
     }
     Some(found)
 }
 
+/// A number that is in the zip64 extra field instead.
+const LONG: usize = 0xffff_ffff;
+
+/// The unpacked data of the entry whose directory header is at `at`.
+fn entry(bytes: &[u8], at: usize, extra: &[u8]) -> Option<Vec<u8>> {
+    let mut long = (4..).step_by(8);
+    let mut value = |at: usize| match number(bytes, at, 4)? {
+        LONG if extra.starts_with(&[1, 0]) => number(extra, long.next()?, 8),
+        short => Some(short),
+    };
+    let (_, packed, local) = (value(at + 24)?, value(at + 20)?, value(at + 42)?);
+    let data = local + 30 + number(bytes, local + 26, 2)? + number(bytes, local + 28, 2)?;
+    let data = bytes.get(data..data.checked_add(packed)?)?;
+    match number(bytes, at + 10, 2)? {
+        0 => Some(data.to_vec()).filter(|data| data.len() <= MAX_ENTRY),
+        _ => decompress_to_vec_with_limit(data, MAX_ENTRY).ok(),
+    }
+}
+
 fn number(bytes: &[u8], at: usize, len: usize) -> Option<usize> {
-    let bytes = bytes.get(at..at + len)?;
+    let bytes = bytes.get(at..at.checked_add(len)?)?;
     Some(bytes.iter().rev().fold(0, |number, byte| number << 8 | usize::from(*byte)))
 }
 

@@ -22,9 +22,7 @@ impl Random {
     pub(crate) fn mutant(&mut self, bytes: &[u8], tail: usize) -> Vec<u8> {
         let mut mutant = bytes.to_vec();
         for _ in 0..=self.below(4) {
-            let at_end = tail > 0 && self.below(2) == 0;
-            let from = if at_end { mutant.len().saturating_sub(tail) } else { 0 };
-            let at = from + self.below(mutant.len() - from);
+            let at = self.place(&mutant, tail);
             if mutant.is_empty() {
                 break;
             }
@@ -39,9 +37,7 @@ impl Random {
     pub(crate) fn with_odd_numbers(&mut self, bytes: &[u8], tail: usize) -> Vec<u8> {
         let mut mutant = bytes.to_vec();
         for _ in 0..=self.below(3) {
-            let at_end = tail > 0 && self.below(2) == 0;
-            let from = if at_end { mutant.len().saturating_sub(tail) } else { 0 };
-            let at = from + self.below(mutant.len() - from);
+            let at = self.place(&mutant, tail);
             let number = self.odd_number(mutant.len() as u64);
             let number = if self.below(2) == 0 { number.to_le_bytes() } else { number.to_be_bytes() };
             let width = 1 << self.below(4);
@@ -50,6 +46,17 @@ impl Random {
             mutant[at..].iter_mut().zip(number).for_each(|(byte, new)| *byte = *new);
         }
         mutant
+    }
+
+    /// A place in bytes; half of the time, if `tail` is not 0, in that many bytes at the end. One among zeros is
+    /// moved to what follows them: disks are nearly empty.
+    fn place(&mut self, bytes: &[u8], tail: usize) -> usize {
+        let at_end = tail > 0 && self.below(2) == 0;
+        let from = if at_end { bytes.len().saturating_sub(tail) } else { 0 };
+        let at = from + self.below(bytes.len() - from);
+        let is_empty = bytes.get(at..at + 64).is_some_and(|near| near.iter().all(|byte| *byte == 0));
+        let next = bytes.iter().skip(at).position(|byte| *byte != 0).filter(|_| is_empty);
+        next.map_or(at, |skipped| (at + skipped + self.below(64)).min(bytes.len() - 1))
     }
 
     fn odd_number(&mut self, len: u64) -> u64 {

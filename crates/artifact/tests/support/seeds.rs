@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 use std::fs;
 
+use artifact::fuzzing;
+use miniz_oxide::deflate::compress_to_vec_zlib;
+
 use super::mutants::unzip;
-use super::{corpus, rows};
+use super::{Row, corpus, rows};
 
 /// Inputs of one parser at the most, and how long they may be.
 const MAX_SEEDS: usize = 48;
@@ -14,8 +17,11 @@ const MAX_LEN: usize = 256 << 10;
 const MAX_PACKAGE: u64 = 1 << 20;
 const MAX_COMMON: u64 = 64 << 10;
 
+/// Disks are longer.
+const MAX_VOLUME: usize = 4200 << 10;
+
 /// Rows of the table that are no packages.
-const INNER: [&str; 4] = ["arsc", "axml", "mobileprovision", "pkg(xar)"];
+const INNER: [&str; 5] = ["arsc", "axml", "mobileprovision", "pkg(xar)", "raw-volume"];
 
 /// Well-formed inputs by the name of their parser.
 pub(crate) struct Seeds(BTreeMap<&'static str, Vec<Vec<u8>>>);
@@ -27,7 +33,8 @@ impl Seeds {
         for row in rows(&[&super::PACKAGES[..], &INNER].concat()) {
             // There are plenty of short ones of these.
             let is_common = matches!(row.format.as_str(), "apk" | "zip" | "aab");
-            if row.len > MAX_PACKAGE || (is_common && row.len > MAX_COMMON) {
+            let max_len = if has_volume(&row) { MAX_VOLUME as u64 } else { MAX_PACKAGE };
+            if row.len > max_len || (is_common && row.len > MAX_COMMON) {
                 continue;
             }
             let bytes = row.bytes();
@@ -37,7 +44,11 @@ impl Seeds {
             seeds.sort_streams(&bytes);
             seeds.sort(&row.file, &bytes);
             seeds.push("inspect", &bytes);
+            if let Some((target, volume)) = fuzzing::volume_in(&bytes).filter(|_| has_volume(&row)) {
+                seeds.push(target, &volume);
+            }
         }
+        seeds.push_packed_by_hand();
         for file in fs::read_dir(corpus().join("pkg-xml")).into_iter().flatten().flatten() {
             seeds.push("xml", &fs::read(file.path()).unwrap_or_default());
         }
@@ -76,7 +87,8 @@ impl Seeds {
         let is_image = bytes.len() > 512 && bytes[bytes.len() - 512..].starts_with(b"koly");
         if is_packed || is_image {
             for (codec, magic) in MAGIC {
-                let found = bytes.windows(magic.len()).position(|window| window == magic);
+                let head = &bytes[..bytes.len().min(64 << 10)];
+                let found = head.windows(magic.len()).position(|window| window == magic);
                 let packed = found.map(|at| &bytes[at..bytes.len().min(at + (32 << 10))]);
                 if let Some(packed) = packed {
                     self.push("codec", &[&[codec], packed].concat());
@@ -85,12 +97,31 @@ impl Seeds {
         }
     }
 
+    /// What the corpus has only deep inside of volumes.
+    fn push_packed_by_hand(&mut self) {
+        let lzvn = [0xc0, 0x03, b'a', b'b', b'c', 0xf4, 0x0e, 0x06, 0, 0, 0, 0, 0, 0, 0];
+        self.push("lzvn", &lzvn);
+        let zlib = compress_to_vec_zlib(&b"slipway ".repeat(20), 6);
+        // Raw, zlib, LZVN and LZFSE, in the attribute and in the resource fork.
+        for kind in [1_u32, 3, 4, 7, 8, 9, 10, 11, 12] {
+            let packed = if kind < 5 { &zlib[..] } else { &lzvn };
+            let header = [&b"fpmc"[..], &kind.to_le_bytes(), &160_u64.to_le_bytes()].concat();
+            self.push("decmpfs", &[&header, packed].concat());
+        }
+    }
+
     fn push(&mut self, target: &'static str, bytes: &[u8]) {
+        let is_volume = matches!(target, "hfs-plus" | "apfs" | "fat" | "udif");
+        let (max_seeds, max_len) = if is_volume { (6, MAX_VOLUME) } else { (MAX_SEEDS, MAX_LEN) };
         let seeds = self.0.entry(target).or_default();
-        if seeds.len() < MAX_SEEDS && bytes.len() <= MAX_LEN && !seeds.iter().any(|seed| seed == bytes) {
+        if seeds.len() < max_seeds && bytes.len() <= max_len && !seeds.iter().any(|seed| seed == bytes) {
             seeds.push(bytes.to_vec());
         }
     }
+}
+
+fn has_volume(row: &Row) -> bool {
+    matches!(row.format.as_str(), "dmg" | "raw-volume")
 }
 
 /// The parsers that read such a file.
@@ -111,7 +142,7 @@ fn targets(name: &str, bytes: &[u8]) -> &'static [&'static str] {
         [0xd0, 0xcf, 0x11, 0xe0, ..] => &["cfb", "msi"],
         [b'x', b'a', b'r', b'!', ..] => &["xar", "pkg"],
         [b'P', b'K', 3, 4, ..] => &["zip", "sigblock"],
-        _ if name.ends_with(".dmg") || name.contains("raw") => &["udif", "volume"],
+        _ if name.ends_with(".dmg") || name.contains("raw") => &["udif"],
         _ if name.ends_with(".plist") => &["plist", "xml"],
         _ if text => &["xml", "appx"],
         _ => &[],
