@@ -20,6 +20,7 @@ mod artifact;
 #[allow(dead_code)]
 mod asn1;
 mod axml;
+#[cfg_attr(not(feature = "codecs"), allow(dead_code))]
 mod big_endian;
 #[allow(dead_code)]
 mod bundle;

@@ -20,6 +20,8 @@ pub(crate) use end::prefetch_tail;
 pub(crate) use entry::{Entry, Packing};
 pub(crate) use survey::Survey;
 pub(crate) use tree::Tree;
+#[cfg(test)]
+pub(crate) use tree::archive_of;
 
 use crate::Miss;
 
