@@ -14,11 +14,15 @@ use crate::bundle::info::Info;
 use crate::files::{Files, Item};
 use crate::format::{Depth, Job};
 use crate::limits::MAX_DOCUMENT;
-use crate::{Apple, Artifact, Finding, Format, Icon, InspectError, Os, layer, profile};
-use crate::{Profile, Refusal};
+use crate::{
+    Apple, Artifact, Finding, Format, Icon, InspectError, NestedBundle, Os, Profile, Refusal, layer, profile,
+};
 
 /// Bytes of an executable that are looked at: 64 KiB. Load commands take 2 to 20.
 const EXECUTABLE_HEAD: usize = 64 << 10;
+
+/// Bytes of an executable that are looked at if that shows all of its slices: 512 KiB.
+const EXECUTABLE_NEAR: usize = 512 << 10;
 
 /// Where in its folder a bundle has its files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -149,7 +153,7 @@ impl Bundle<'_> {
     }
 
     /// Fetches what will be read for certain, and the executable where it usually is.
-    fn prepare(&self, files: &mut dyn Files, nested: &[crate::NestedBundle]) -> Result<(), InspectError> {
+    fn prepare(&self, files: &mut dyn Files, nested: &[NestedBundle]) -> Result<(), InspectError> {
         let mut wanted = vec![
             (self.path("Info.plist"), MAX_DOCUMENT),
             (self.path(self.layout.profile_name()), MAX_DOCUMENT),
@@ -189,11 +193,8 @@ impl Bundle<'_> {
         if !self.has_file("CodeResources") {
             return Ok(Some(false));
         }
-        match files.read_head(&self.path("CodeResources"), MAGIC.len()) {
-            Ok(head) => Ok(Some(head.as_deref() == Some(MAGIC))),
-            Err(InspectError::Miss(miss)) => Err(miss.into()),
-            Err(_) => Ok(None),
-        }
+        let head = layer::quiet(files.read_head(&self.path("CodeResources"), MAGIC.len()))?;
+        Ok(head.map(|head| head.as_deref() == Some(MAGIC)))
     }
 
     fn profile(&mut self, files: &mut dyn Files) -> Result<Option<Profile>, InspectError> {
@@ -214,7 +215,7 @@ impl Bundle<'_> {
 fn facts(
     bundle: Bundle<'_>,
     info: &Info,
-    nested: Vec<crate::NestedBundle>,
+    nested: Vec<NestedBundle>,
     seen: Seen,
     job: &Job<'_>,
 ) -> BundleFacts {

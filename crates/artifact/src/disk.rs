@@ -34,8 +34,22 @@ impl Disk for RawDisk<'_> {
     }
 
     fn read(&mut self, offset: u64, len: usize) -> Result<Vec<u8>, InspectError> {
-        Ok(self.0.get(offset, len).map_err(Miss::from)?.to_vec())
+        prefetch_blocks(self.0, offset, len)?;
+        Ok(self.0.get(offset, len)?.to_vec())
     }
+}
+
+/// Fetches what is read of a disk together with its neighbours: nodes of a tree lie side by side.
+pub(crate) fn prefetch_blocks(source: &mut dyn Source, offset: u64, len: usize) -> Result<(), Miss> {
+    /// As long as a usual packed run.
+    const BLOCK: u64 = 128 << 10;
+    let end = offset.saturating_add(len as u64).min(source.len());
+    if offset >= end {
+        return Ok(());
+    }
+    let start = offset - offset % BLOCK;
+    let end = end.checked_next_multiple_of(BLOCK).unwrap_or(end);
+    source.prefetch(start, usize::try_from(end - start).unwrap_or(len))
 }
 
 /// A part of a disk.

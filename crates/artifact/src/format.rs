@@ -73,7 +73,7 @@ fn read_content(job: &Job<'_>, source: &mut dyn Source) -> Result<Artifact, Insp
                 appx::refuse_encrypted(job, source)?;
                 match error {
                     ZipError::NoEnd => {
-                        let refusal = unknown::refusal(job, source)?;
+                        let refusal = unknown::refusal(source)?;
                         Err(dmg::lost_trailer(job.hints.file_name).unwrap_or(refusal).into())
                     }
                     error => Err(error.into()),

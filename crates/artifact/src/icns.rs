@@ -32,10 +32,10 @@ pub(crate) fn icon(bytes: &[u8]) -> Result<Icon, IcnsError> {
     if icons.is_empty() {
         icons.extend(pictures.iter().filter_map(|&(kind, data)| packed(kind, data, &pictures)));
     }
-    // A picture of more pixels is only heavier.
+    // A picture of more pixels is only heavier: it comes after the smallest that is still clear.
     let rank = |icon: &Icon| match icon.width.unwrap_or(0) {
         width @ ..=512 => width,
-        width => 512 - (width / 512).min(256),
+        _ => 127,
     };
     icons.into_iter().max_by_key(rank).ok_or(IcnsError::NoPicture)
 }
@@ -144,10 +144,11 @@ mod tests {
 
     #[test]
     fn the_biggest_picture_up_to_512_pixels_is_taken() {
-        let [small, large, huge] =
-            [64, 512, 1024].map(|edge: u32| png::encode(edge, edge, &vec![9; (edge * edge * 4) as usize]));
+        let [small, clear, large, huge] = [64, 128, 512, 1024]
+            .map(|edge: u32| png::encode(edge, edge, &vec![9; (edge * edge * 4) as usize]));
         assert_eq!(size(&file(&[(b"ic12", &small), (b"ic09", &large), (b"ic10", &huge)])), Ok(Some(512)));
         assert_eq!(size(&file(&[(b"ic10", &huge), (b"ic12", &small)])), Ok(Some(1024)));
+        assert_eq!(size(&file(&[(b"ic10", &huge), (b"ic07", &clear)])), Ok(Some(128)));
         assert_eq!(
             size(&file(&[(b"TOC ", &[0; 8]), (b"ic08", b"\0\0\0\x0cjP  "), (b"ic12", &small)])),
             Ok(Some(64))

@@ -72,7 +72,7 @@ pub fn inspect_sync<E>(
             Err(InspectError::Miss(miss)) => miss,
         };
         let bytes = fetch(miss).map_err(DriveError::Fetch)?;
-        accept(&mut pages, miss, &bytes)?;
+        accept(&mut pages, miss, bytes)?;
     }
 }
 
@@ -95,7 +95,7 @@ pub async fn inspect_async<E, F: Future<Output = Result<Vec<u8>, E>>>(
             Err(InspectError::Miss(miss)) => miss,
         };
         let bytes = fetch(miss).await.map_err(DriveError::Fetch)?;
-        accept(&mut pages, miss, &bytes)?;
+        accept(&mut pages, miss, bytes)?;
     }
 }
 
@@ -114,12 +114,12 @@ fn within_budget(pages: &Pages, miss: Miss) -> InspectError {
     Refusal::new(RefusalCode::TooLarge, message, fix).into()
 }
 
-fn accept(pages: &mut Pages, miss: Miss, bytes: &[u8]) -> Result<(), Refusal> {
+fn accept(pages: &mut Pages, miss: Miss, bytes: Vec<u8>) -> Result<(), Refusal> {
     if bytes.len() != miss.len {
         let message = format!("expected {} bytes at {}, got {}", miss.len, miss.offset, bytes.len());
         let fix = "choose the file again: it was changed or moved while it was read";
         return Err(Refusal::new(RefusalCode::Unreadable, message, fix));
     }
-    pages.insert(miss.offset, bytes);
+    pages.insert_vec(miss.offset, bytes);
     Ok(())
 }

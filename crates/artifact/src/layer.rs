@@ -24,3 +24,16 @@ pub(crate) fn optional<T>(
         Err(InspectError::NeedsCodecs) => Ok(None),
     }
 }
+
+/// As [`optional`], for what nobody misses.
+///
+/// # Errors
+///
+/// Only [`Miss`]: the bytes must come first.
+pub(crate) fn quiet<T>(layer: Result<T, InspectError>) -> Result<Option<T>, Miss> {
+    match layer {
+        Ok(value) => Ok(Some(value)),
+        Err(InspectError::Miss(miss)) => Err(miss),
+        Err(InspectError::Refused(_) | InspectError::NeedsCodecs) => Ok(None),
+    }
+}

@@ -20,6 +20,7 @@ mod artifact;
 #[allow(dead_code)]
 mod asn1;
 mod axml;
+#[cfg_attr(not(feature = "codecs"), allow(dead_code))]
 mod big_endian;
 #[allow(dead_code)]
 mod bundle;
@@ -48,6 +49,7 @@ mod hfs_plus;
 mod hints;
 #[allow(dead_code)]
 mod icns;
+mod ico;
 mod icon;
 mod inspect;
 #[allow(dead_code)]
@@ -64,6 +66,7 @@ mod oracles;
 mod pages;
 #[cfg(feature = "codecs")]
 mod partition;
+mod pe;
 #[allow(dead_code)]
 mod plist;
 #[allow(dead_code)]

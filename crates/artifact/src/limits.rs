@@ -1,7 +1,8 @@
 //! How much of an untrusted package may be read, inflated or walked.
 
-/// Bytes of a package fetched in all: 64 MiB.
-pub const MAX_BYTES_READ: u64 = 64 << 20;
+/// Bytes of a package fetched in all: 24 MiB. With what is unpacked of them a parse stays below 96 MiB of memory: a
+/// Cloudflare Worker has 128 MB.
+pub const MAX_BYTES_READ: u64 = 24 << 20;
 
 /// Ranges of a package fetched in all. A usual package needs 2 to 8.
 pub const MAX_READS: u32 = 64;
@@ -12,21 +13,22 @@ pub const MAX_READS_FOR_ICON: u32 = 24;
 /// Ranges after which names kept in resource tables are given up, so that the identity can still be told.
 pub const MAX_READS_FOR_RESOURCES: u32 = 32;
 
-/// Bytes worked out of a package that are kept while more of it is fetched: 32 MiB.
-pub const MAX_KEPT: usize = 32 << 20;
+/// Bytes worked out of a package that are kept while more of it is fetched: 36 MiB, for the largest directory and the
+/// largest resource table.
+pub const MAX_KEPT: usize = 36 << 20;
 
-/// Bytes of a zip's central directory: 32 MiB, about 400,000 entries with usual names. The directory of a package
+/// Bytes of a zip's central directory: 12 MiB, about 150,000 entries with usual names. The directory of a package
 /// with 70,000 entries has 6 MiB.
-pub const MAX_DIRECTORY: u64 = 32 << 20;
+pub const MAX_DIRECTORY: u64 = 12 << 20;
 
 /// Entries of a zip's central directory that are looked at.
 pub const MAX_ENTRIES: usize = 1_000_000;
 
-/// Inflated bytes of a manifest: 16 MiB. Large real ones have 0.2 MiB.
-pub const MAX_MANIFEST: u64 = 16 << 20;
+/// Inflated bytes of a manifest: 8 MiB. Large real ones have 0.2 MiB.
+pub const MAX_MANIFEST: u64 = 8 << 20;
 
-/// Inflated bytes of a resource table: 32 MiB.
-pub const MAX_RESOURCES: u64 = 32 << 20;
+/// Inflated bytes of a resource table: 24 MiB. Large real ones have 12 MiB, and are not packed since Android 11.
+pub const MAX_RESOURCES: u64 = 24 << 20;
 
 /// Bytes of an `Info.plist`, a profile or an XML document: 4 MiB.
 pub const MAX_DOCUMENT: u64 = 4 << 20;
@@ -52,8 +54,9 @@ pub const MAX_IMAGE_INDEX: u64 = 16 << 20;
 /// Unpacked bytes of one run of a disk image: 16 MiB. Usual ones have 0.25 to 1 MiB.
 pub const MAX_RUN: usize = 16 << 20;
 
-/// Unpacked bytes of a disk image in all: as many as are kept, so that nothing is unpacked twice.
-pub const MAX_EXPANDED: usize = MAX_KEPT;
+/// Unpacked bytes of a disk image in all: 64 MiB. Half of them are kept and not unpacked again; usual images take
+/// 2 to 20 MiB.
+pub const MAX_EXPANDED: usize = 2 * MAX_KEPT;
 
 /// Nodes of a disk's trees and entries of its folders that are looked at.
-pub const MAX_DISK_STEPS: u32 = 200_000;
+pub const MAX_DISK_STEPS: u32 = 100_000;

@@ -89,9 +89,9 @@ mod tests {
         let text: Vec<u8> =
             (0..200_u32).flat_map(|n| format!("{} slipway {}", n * n, n % 7).into_bytes()).collect();
         let mut stream = Vec::new();
-        lzfse_rust::LzfseEncoder::default().encode_bytes(&text[..3000], &mut stream).expect("encoded");
+        lzfse_rust::LzfseEncoder::default().encode_bytes(&text[..2000], &mut stream).expect("encoded");
         assert_eq!(&stream[..4], b"bvxn");
-        assert_eq!(unpack(&stream[12..], 1 << 16).as_deref(), Some(&text[..3000]));
+        assert_eq!(unpack(&stream[12..], 1 << 16).as_deref(), Some(&text[..2000]));
     }
 
     #[test]

@@ -49,31 +49,51 @@ impl MachSlice {
 
 /// The slices of a file of which these are the first bytes; none if it is no executable.
 pub(crate) fn parse(head: &[u8]) -> Vec<MachSlice> {
+    if matches!(head, [0xca, 0xfe, 0xba, 0xbe | 0xbf, ..]) {
+        return entries(head).filter_map(|entry| fat_slice(head, entry)).collect();
+    }
+    slice(head).into_iter().collect()
+}
+
+/// How many first bytes of a file show the load commands of every slice, if these show not all of them.
+pub(crate) fn wanted(head: &[u8]) -> Option<usize> {
+    /// Load commands of a slice take 2 to 20 KiB.
+    const COMMANDS: usize = 32 << 10;
+    let offsets = entries(head).filter_map(|entry| usize::try_from(offset(entry)?).ok());
+    let end = offsets.max()?.checked_add(COMMANDS)?;
+    parse(head).iter().any(|slice| !slice.is_complete).then_some(end)
+}
+
+/// The entries in the header of a file with several slices.
+fn entries(head: &[u8]) -> impl Iterator<Item = &[u8]> {
     let entry_len = match head.first_chunk::<4>() {
         Some([0xca, 0xfe, 0xba, 0xbe]) => 20,
         Some([0xca, 0xfe, 0xba, 0xbf]) => 32,
-        _ => return slice(head).into_iter().collect(),
+        _ => usize::MAX,
     };
     let n_slices = big(head, 4, 4).map_or(0, |count| count as usize);
-    if n_slices > MAX_SLICES {
-        return Vec::new();
-    }
-    let entries = head.get(8..).unwrap_or_default().chunks_exact(entry_len).take(n_slices);
-    entries.filter_map(|entry| fat_slice(head, entry)).collect()
+    let n_slices = if n_slices > MAX_SLICES { 0 } else { n_slices };
+    head.get(8..).unwrap_or_default().chunks_exact(entry_len).take(n_slices)
+}
+
+fn offset(entry: &[u8]) -> Option<u64> {
+    if entry.len() == 20 { big(entry, 8, 4) } else { big(entry, 8, 8) }
 }
 
 /// A slice by its entry in the header of a file with several.
 fn fat_slice(head: &[u8], entry: &[u8]) -> Option<MachSlice> {
     let (cpu, subtype) = (big(entry, 0, 4)? as u32, big(entry, 4, 4)? as u32);
-    let offset = if entry.len() == 20 { big(entry, 8, 4)? } else { big(entry, 8, 8)? };
-    let inside = usize::try_from(offset).ok().and_then(|offset| head.get(offset..)).and_then(slice);
+    let inside = usize::try_from(offset(entry)?).ok().and_then(|offset| head.get(offset..)).and_then(slice);
     let unknown = || MachSlice { architecture: architecture(cpu, subtype), ..MachSlice::default() };
     Some(inside.unwrap_or_else(unknown))
 }
 
+/// Reads a 32-bit number in a slice's byte order.
+type ReadWord = fn(&[u8], usize) -> Option<u32>;
+
 /// The slice that begins here.
 fn slice(bytes: &[u8]) -> Option<MachSlice> {
-    let (read, header_len): (fn(&[u8], usize) -> Option<u32>, usize) = match bytes.first_chunk::<4>()? {
+    let (read, header_len): (ReadWord, usize) = match bytes.first_chunk::<4>()? {
         [0xce, 0xfa, 0xed, 0xfe] => (little, 28),
         [0xcf, 0xfa, 0xed, 0xfe] => (little, 32),
         [0xfe, 0xed, 0xfa, 0xce] => (big_u32, 28),
@@ -104,7 +124,7 @@ fn slice(bytes: &[u8]) -> Option<MachSlice> {
     Some(slice)
 }
 
-fn apply(slice: &mut MachSlice, id: u32, body: &[u8], read: fn(&[u8], usize) -> Option<u32>) {
+fn apply(slice: &mut MachSlice, id: u32, body: &[u8], read: ReadWord) {
     let mut linked_for = |platform: Platform, min_os: Option<u32>| {
         slice.platform = Some(platform);
         slice.min_os = min_os.map(version);
@@ -234,6 +254,8 @@ pub(crate) mod tests {
             ["arm64", "arm64"]
         );
         assert_eq!(slices.iter().map(|slice| slice.uuid.is_some()).collect::<Vec<_>>(), [true, false]);
+        assert_eq!(wanted(&head), Some((1 << 20) + (32 << 10)));
+        assert_eq!(wanted(&arm64()), None);
     }
 
     #[test]

@@ -11,15 +11,15 @@ use crate::{Miss, Source};
 /// A read of a browser's `File` costs about 0.8 ms whatever its size up to 64 KiB, so readers ask for long
 /// ranges where they expect to need them. Small pages keep what lies beside a short range out of the budget
 /// of 400 KB a package.
-const PAGE: usize = 16 << 10;
+const PAGE: u64 = 16 << 10;
 
 /// The pages of a file fetched so far. Implements [`Source`].
 #[derive(Debug)]
 pub struct Pages {
     len: u64,
-    pages: BTreeMap<u64, Box<[u8]>>,
-    /// A range over several pages is put together here.
-    joined: Vec<u8>,
+    /// Runs of whole pages by the offset they begin at. They do not overlap, and are joined when a range spans them:
+    /// nothing is held twice.
+    runs: BTreeMap<u64, Vec<u8>>,
     /// What was worked out of the file, by the offset it began at.
     kept: BTreeMap<u64, Arc<[u8]>>,
     kept_len: usize,
@@ -31,30 +31,32 @@ impl Pages {
     /// No page yet of a file of `len` bytes.
     #[must_use]
     pub fn new(len: u64) -> Self {
-        Self {
-            len,
-            pages: BTreeMap::new(),
-            joined: Vec::new(),
-            kept: BTreeMap::new(),
-            kept_len: 0,
-            reads: 0,
-            bytes_read: 0,
-        }
+        Self { len, runs: BTreeMap::new(), kept: BTreeMap::new(), kept_len: 0, reads: 0, bytes_read: 0 }
     }
 
     /// Keeps a range that was fetched because of a [`Miss`]. A page of which only a part is given is dropped.
     pub fn insert(&mut self, offset: u64, bytes: &[u8]) {
+        self.insert_vec(offset, bytes.to_vec());
+    }
+
+    /// As [`insert`](Self::insert), without a copy if the range is the one that was missing.
+    pub fn insert_vec(&mut self, offset: u64, bytes: Vec<u8>) {
         self.reads = self.reads.saturating_add(1);
         self.bytes_read = self.bytes_read.saturating_add(bytes.len() as u64);
-        let first = offset.div_ceil(PAGE as u64);
-        let skipped = first.saturating_mul(PAGE as u64).saturating_sub(offset);
-        let Some(aligned) = usize::try_from(skipped).ok().and_then(|skipped| bytes.get(skipped..)) else {
+        let end = offset.saturating_add(bytes.len() as u64).min(self.len);
+        let end = if end == self.len { end } else { end - end % PAGE };
+        let mut start = offset.div_ceil(PAGE).saturating_mul(PAGE);
+        if start == offset
+            && self.gap(start, end) == Some((offset, offset.saturating_add(bytes.len() as u64)))
+        {
+            self.runs.insert(offset, bytes);
             return;
-        };
-        for (page, bytes) in (first..).zip(aligned.chunks(PAGE)) {
-            if bytes.len() == self.page_len(page) {
-                self.pages.insert(page, bytes.into());
-            }
+        }
+        while let Some((from, to)) = self.gap(start, end) {
+            let range = usize::try_from(from - offset).ok().zip(usize::try_from(to - offset).ok());
+            let Some(run) = range.and_then(|(from, to)| bytes.get(from..to)) else { return };
+            self.runs.insert(from, run.to_vec());
+            start = to;
         }
     }
 
@@ -70,19 +72,41 @@ impl Pages {
         self.bytes_read
     }
 
-    /// Bytes of a page: all pages are full but the last one.
-    fn page_len(&self, page: u64) -> usize {
-        let left = self.len.saturating_sub(page.saturating_mul(PAGE as u64));
-        usize::try_from(left).map_or(PAGE, |left| left.min(PAGE))
+    /// The first range between these offsets that is in no run.
+    fn gap(&self, start: u64, end: u64) -> Option<(u64, u64)> {
+        let mut at = start;
+        while at < end {
+            let Some(run_end) = self.run_at(at).map(|(start, run)| start + run.len() as u64) else {
+                let next = self.runs.range(at..end).next();
+                return Some((at, next.map_or(end, |(start, _)| *start)));
+            };
+            at = run_end;
+        }
+        None
     }
 
-    /// The first run of absent pages among `first..=last`.
-    fn missing(&self, first: u64, last: u64) -> Option<Miss> {
-        let start = (first..=last).find(|page| !self.pages.contains_key(page))?;
-        let end = (start..=last).find(|page| self.pages.contains_key(page)).unwrap_or(last + 1);
-        let offset = start * PAGE as u64;
-        let end = (end * PAGE as u64).min(self.len);
-        Some(Miss { offset, len: usize::try_from(end - offset).unwrap_or(usize::MAX) })
+    /// The run that has the byte at an offset, and where it begins.
+    fn run_at(&self, at: u64) -> Option<(u64, &Vec<u8>)> {
+        let (start, run) = self.runs.range(..=at).next_back()?;
+        (at - start < run.len() as u64).then_some((*start, run))
+    }
+
+    /// Joins the runs that span a range in which nothing is missing; gives where the joined one begins.
+    fn join(&mut self, offset: u64, end: u64) -> u64 {
+        let Some((start, run)) = self.run_at(offset) else {
+            return offset;
+        };
+        if end - start <= run.len() as u64 {
+            return start;
+        }
+        let mut rest = self.runs.split_off(&(start + 1));
+        let behind = rest.split_off(&end);
+        let mut whole = self.runs.remove(&start).unwrap_or_default();
+        whole.reserve_exact(rest.values().map(Vec::len).sum());
+        rest.into_values().for_each(|run| whole.extend_from_slice(&run));
+        self.runs.insert(start, whole);
+        self.runs.extend(behind);
+        start
     }
 }
 
@@ -92,23 +116,15 @@ impl Source for Pages {
     }
 
     fn get(&mut self, offset: u64, len: usize) -> Result<&[u8], Miss> {
+        self.prefetch(offset, len)?;
         let end = offset.saturating_add(len as u64).min(self.len);
         if offset >= end {
             return Ok(&[]);
         }
-        self.prefetch(offset, len)?;
-        let (first, last) = (offset / PAGE as u64, (end - 1) / PAGE as u64);
-        let skipped = (offset % PAGE as u64) as usize;
-        let len = usize::try_from(end - offset).unwrap_or(usize::MAX);
-        if first == last {
-            let page = self.pages.get(&first).map_or(&[][..], |page| page);
-            return Ok(page.get(skipped..skipped + len).unwrap_or_default());
-        }
-        self.joined.clear();
-        for page in self.pages.range(first..=last).map(|(_, page)| page) {
-            self.joined.extend_from_slice(page);
-        }
-        Ok(self.joined.get(skipped..skipped.saturating_add(len)).unwrap_or_default())
+        let start = self.join(offset, end);
+        let run = self.runs.get(&start).map_or(&[][..], |run| run);
+        let range = usize::try_from(offset - start).ok().zip(usize::try_from(end - start).ok());
+        Ok(range.and_then(|(from, to)| run.get(from..to)).unwrap_or_default())
     }
 
     /// Joins nothing: a long range may be asked for here and read piece by piece.
@@ -117,7 +133,13 @@ impl Source for Pages {
         if offset >= end {
             return Ok(());
         }
-        self.missing(offset / PAGE as u64, (end - 1) / PAGE as u64).map_or(Ok(()), Err)
+        let last = end.next_multiple_of(PAGE).min(self.len);
+        match self.gap(offset - offset % PAGE, last) {
+            Some((from, to)) => {
+                Err(Miss { offset: from, len: usize::try_from(to - from).unwrap_or(usize::MAX) })
+            }
+            None => Ok(()),
+        }
     }
 
     fn recall(&self, offset: u64) -> Option<Arc<[u8]>> {
@@ -135,6 +157,8 @@ impl Source for Pages {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const PAGE: usize = super::PAGE as usize;
 
     fn file(len: usize) -> Vec<u8> {
         (0..len).map(|at| (at % 251) as u8).collect()
@@ -166,6 +190,30 @@ mod tests {
         assert_eq!(pages.get(0, file.len()), Err(Miss { offset: 0, len: PAGE }));
         pages.insert(0, &file[..PAGE]);
         assert_eq!(pages.get(0, file.len()), Err(Miss { offset: 2 * PAGE as u64, len: 2 * PAGE }));
+    }
+
+    #[test]
+    fn runs_are_joined_in_any_order_and_held_once() {
+        let file = file(6 * PAGE + 5);
+        let mut pages = Pages::new(file.len() as u64);
+        for page in [4, 0, 6, 2, 1, 5, 3, 3] {
+            let (from, to) = (page * PAGE, ((page + 1) * PAGE).min(file.len()));
+            pages.insert(from as u64, &file[from..to]);
+        }
+        assert_eq!(pages.get(PAGE as u64 + 1, PAGE), Ok(&file[PAGE + 1..2 * PAGE + 1]));
+        assert_eq!(pages.runs.len(), 6);
+        assert_eq!(pages.get(0, file.len()), Ok(&file[..]));
+        assert_eq!(pages.runs.values().map(Vec::len).sum::<usize>(), file.len());
+        assert_eq!(pages.runs.len(), 1);
+    }
+
+    #[test]
+    fn a_range_over_what_is_there_adds_what_is_not() {
+        let file = file(5 * PAGE);
+        let mut pages = Pages::new(file.len() as u64);
+        pages.insert(PAGE as u64, &file[PAGE..2 * PAGE]);
+        pages.insert(0, &file);
+        assert_eq!(pages.get(0, file.len()), Ok(&file[..]));
     }
 
     #[test]

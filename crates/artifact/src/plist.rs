@@ -130,30 +130,4 @@ impl Value {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_version_written_as_a_number_is_text() {
-        let cases = [
-            (Value::Integer(5), Some("5")),
-            (Value::Real(1.2), Some("1.2")),
-            (Value::String(" 1.0 \n".to_owned()), Some("1.0")),
-            (Value::String(" ".to_owned()), None),
-            (Value::Real(f64::NAN), None),
-            (Value::Bool(true), None),
-        ];
-        for (value, text) in cases {
-            assert_eq!(value.text().as_deref(), text, "{value:?}");
-        }
-    }
-
-    #[test]
-    fn what_is_something_else_is_none() {
-        let value = Value::Array(vec![Value::Bool(true)]);
-        assert_eq!((value.at("a"), value.string(), value.integer()), (None, None, None));
-        assert_eq!((value.date(), value.data(), value.items().len()), (None, None, 1));
-        assert_eq!(Value::String("2".to_owned()).integer(), Some(2));
-        assert_eq!(Value::Real(2.5).integer(), None);
-    }
-}
+mod tests;

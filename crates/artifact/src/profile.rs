@@ -23,7 +23,7 @@ pub(crate) enum ProfileError {
 /// Reads a profile. Whether Apple signed it is not verified.
 pub(crate) fn parse(bytes: &[u8]) -> Result<Profile, ProfileError> {
     let list = list(bytes)?;
-    let texts = |key: &str| list.at(key).map(|value| texts(value)).unwrap_or_default();
+    let texts = |key: &str| list.at(key).map(texts).unwrap_or_default();
     let text = |key: &str| list.at(key).and_then(Value::text);
     let date = |key: &str| list.at(key).and_then(Value::date).map(time::rfc3339);
     let entitlements = entitlements(&list);

@@ -13,7 +13,7 @@ mod trailer;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::disk::{Disk, damaged, too_large};
+use crate::disk::{Disk, damaged, prefetch_blocks, too_large};
 use crate::limits::{MAX_EXPANDED, MAX_RUN};
 use crate::{InspectError, Source, codec};
 
@@ -23,6 +23,9 @@ pub(crate) use trailer::Trailer;
 
 /// Packed bytes fetched in one range at the most, when what is read lies in several runs: 4 MiB.
 const MAX_AHEAD: u64 = 4 << 20;
+
+/// Packed runs that are fetched with their neighbours: 64 KiB. Trees get as small as this.
+const SMALL_RUN: usize = 64 << 10;
 
 /// A part of the disk that has a table of its own: usually a partition.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,8 +86,13 @@ impl<'a> Image<'a> {
             }
         }
         let span = to.saturating_sub(from);
-        if span > 0 && span <= MAX_AHEAD && span <= sum.saturating_add(sum / 4) {
-            self.source.prefetch(from, usize::try_from(span).unwrap_or(0))?;
+        let len = usize::try_from(span).unwrap_or(0);
+        if span == 0 || span > MAX_AHEAD || span > sum.saturating_add(sum / 4) {
+            return Ok(());
+        }
+        match len {
+            0..SMALL_RUN => prefetch_blocks(self.source, from, len)?,
+            _ => self.source.prefetch(from, len)?,
         }
         Ok(())
     }
@@ -160,6 +168,7 @@ impl<'a> Image<'a> {
             Packing::Zero => out.resize(out.len().saturating_add(len), 0),
             Packing::Raw => {
                 let from = run.offset.saturating_add(skip);
+                prefetch_blocks(self.source, from, len)?;
                 let bytes = self.source.get(from, len)?;
                 out.extend_from_slice(bytes);
                 if bytes.len() < len {

@@ -7,7 +7,10 @@ mod archive;
 mod directory;
 mod end;
 mod entry;
+mod kept;
 mod name;
+#[cfg(test)]
+mod round_trip;
 mod survey;
 mod tree;
 
@@ -17,6 +20,8 @@ pub(crate) use end::prefetch_tail;
 pub(crate) use entry::{Entry, Packing};
 pub(crate) use survey::Survey;
 pub(crate) use tree::Tree;
+#[cfg(test)]
+pub(crate) use tree::archive_of;
 
 use crate::Miss;
 

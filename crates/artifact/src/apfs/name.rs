@@ -9,9 +9,8 @@ pub(super) fn hash(name: &str, folds_case: bool) -> Option<u32> {
         return None;
     }
     let letters = name.bytes().map(|letter| if folds_case { letter.to_ascii_lowercase() } else { letter });
-    let crc = letters.fold(u32::MAX, |crc, letter| {
-        u32::from(letter).to_le_bytes().into_iter().fold(crc, |crc, byte| crc32c(crc, byte))
-    });
+    let crc =
+        letters.fold(u32::MAX, |crc, letter| u32::from(letter).to_le_bytes().into_iter().fold(crc, crc32c));
     Some((crc & 0x003f_ffff) << 10 | (name.len() as u32 + 1))
 }
 

@@ -1,10 +1,10 @@
 //! A bundle's executable, and what it tells about where the app runs.
 
 use crate::bundle::info::{self, Info};
-use crate::bundle::{Bundle, EXECUTABLE_HEAD, Layout, join};
+use crate::bundle::{Bundle, EXECUTABLE_HEAD, EXECUTABLE_NEAR, Layout, join};
 use crate::files::Files;
 use crate::macho::{self, MachSlice, Platform};
-use crate::{Apple, InspectError, Os, Slice};
+use crate::{Apple, InspectError, Os, Slice, layer};
 
 /// What was seen of the executable.
 pub(super) struct Executable {
@@ -28,9 +28,10 @@ pub(super) fn read(
     info: &Info,
 ) -> Result<Executable, InspectError> {
     let named = info.text("CFBundleExecutable");
-    let mut path = path(bundle, named.as_deref().unwrap_or(info::stem(bundle.app)));
+    let name = named.as_deref().unwrap_or(info::stem(bundle.app));
+    let mut path = path(bundle, name);
     let head = match files.read_head(&path, EXECUTABLE_HEAD) {
-        Ok(None) => match only_file(files, bundle)? {
+        Ok(None) => match spelled_otherwise(files, bundle, name)? {
             Some(only) => {
                 path = only;
                 files.read_head(&path, EXECUTABLE_HEAD)
@@ -39,24 +40,34 @@ pub(super) fn read(
         },
         head => head,
     };
-    match head {
-        Ok(head) => {
-            let slices = head.as_deref().map(macho::parse).unwrap_or_default();
-            Ok(Executable { path, is_missing: head.is_none(), slices })
-        }
-        Err(InspectError::Miss(miss)) => Err(miss.into()),
-        Err(_) => Ok(Executable { path, is_missing: false, slices: Vec::new() }),
-    }
+    let is_missing = matches!(head, Ok(None));
+    let head = layer::quiet(head)?.flatten().unwrap_or_default();
+    // Slices begin far apart: the second one of an app that runs on two architectures is rarely near.
+    let longer = macho::wanted(&head).filter(|&len| len <= EXECUTABLE_NEAR);
+    let longer = longer.map(|len| files.read_head(&path, len)).transpose();
+    let head = layer::quiet(longer)?.flatten().flatten().unwrap_or(head);
+    Ok(Executable { path, is_missing, slices: macho::parse(&head) })
 }
 
-/// A Mac app's executable if there is no choice: file systems and archivers spell one name in several ways.
-fn only_file(files: &mut dyn Files, bundle: &Bundle<'_>) -> Result<Option<String>, InspectError> {
-    if bundle.layout == Layout::Flat {
+/// The file that must be the executable of this name: Unicode spells one name in several ways, and file systems
+/// and archivers change the spelling. Only names in ASCII are what they are.
+fn spelled_otherwise(
+    files: &mut dyn Files,
+    bundle: &Bundle<'_>,
+    name: &str,
+) -> Result<Option<String>, InspectError> {
+    if name.is_ascii() {
         return Ok(None);
     }
-    let folder = bundle.path("MacOS");
-    match files.list(&folder)?.as_slice() {
-        [only] if !only.is_folder => Ok(Some(join(&folder, &only.name))),
+    let folder = match bundle.layout {
+        Layout::Flat => bundle.root.clone(),
+        Layout::Contents => bundle.path("MacOS"),
+    };
+    let items = files.list(&folder)?;
+    let mut likely =
+        items.iter().filter(|item| !item.is_folder && !item.name.is_ascii() && !item.name.contains('.'));
+    match (likely.next(), likely.next()) {
+        (Some(only), None) => Ok(Some(join(&folder, &only.name))),
         _ => Ok(None),
     }
 }
@@ -131,7 +142,8 @@ mod tests {
 
     #[test]
     fn the_system_is_told_by_platform_family_or_executable() {
-        let cases: [(&[&str], &[&str], Option<Platform>, Os); 7] = [
+        type Case = (&'static [&'static str], &'static [&'static str], Option<Platform>, Os);
+        let cases: [Case; 7] = [
             (&["AppleTVOS"], &["tv"], None, Os::TvOs),
             (&["appletvsimulator"], &[], None, Os::TvOs),
             (&[], &["tv"], None, Os::TvOs),

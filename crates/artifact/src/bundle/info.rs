@@ -88,7 +88,7 @@ impl Info {
         for key in ["CFBundleIcons", "CFBundleIcons~ipad"] {
             if let Some(primary) = self.at(key).and_then(|icons| icons.at("CFBundlePrimaryIcon")) {
                 // A single name in apps for tvOS.
-                names.extend(primary.text());
+                names.extend(primary.string().map(str::to_owned));
                 names.extend(
                     primary
                         .at("CFBundleIconFiles")

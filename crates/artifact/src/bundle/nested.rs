@@ -4,13 +4,13 @@ use crate::bundle::info::Info;
 use crate::bundle::{Bundle, Layout, join};
 use crate::files::Files;
 use crate::limits::MAX_DOCUMENT;
-use crate::{InspectError, NestedBundle};
+use crate::{InspectError, NestedBundle, layer};
 
 /// Bundles inside that are listed. Large apps have 10 to 20.
 const MAX_NESTED: usize = 64;
 
 /// Bundles inside whose identifier is read: each may cost a read of its own.
-pub(super) const MAX_IDENTIFIED: usize = 16;
+pub(super) const MAX_IDENTIFIED: usize = 8;
 
 /// A kind of bundle, the folder it is in, and how its own folder ends.
 type Place = (&'static str, &'static str, &'static str);
@@ -89,11 +89,7 @@ pub(super) fn identify(
 ) -> Result<(), InspectError> {
     for bundle in nested.iter_mut().take(MAX_IDENTIFIED) {
         let path = join(&layout.root(&bundle.path), "Info.plist");
-        let bytes = match files.read(&path, MAX_DOCUMENT) {
-            Ok(bytes) => bytes,
-            Err(InspectError::Miss(miss)) => return Err(miss.into()),
-            Err(_) => continue,
-        };
+        let bytes = layer::quiet(files.read(&path, MAX_DOCUMENT))?.flatten();
         let info = bytes.and_then(|bytes| Info::parse(&bytes).ok());
         bundle.identifier = info.and_then(|info| info.text("CFBundleIdentifier"));
     }

@@ -148,7 +148,7 @@ fn follow_references(
         let start = entry.data_start(RESOURCES, source, directory, ahead);
         start.and_then(|start| Ok(resolve_all(manifest, &mut Window::new(source, start, entry.size))?))
     } else {
-        let bytes = entry.read(RESOURCES, Packing::Deflated, source, directory, limits::MAX_RESOURCES);
+        let bytes = entry.inflate_kept(RESOURCES, source, directory, limits::MAX_RESOURCES);
         bytes.and_then(|bytes| Ok(resolve_all(manifest, &mut Memory(&bytes))?))
     };
     match done {

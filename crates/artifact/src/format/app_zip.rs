@@ -3,7 +3,7 @@
 use crate::bundle::{self, Layout};
 use crate::format::{Job, apps};
 use crate::zip::{Archive, Tree};
-use crate::{Artifact, Format, InspectError, Refusal, Source};
+use crate::{Artifact, Finding, Format, InspectError, Os, Refusal, Severity, Source};
 
 /// Reads the package whose zip directory was found: the app that the fewest folders are around.
 pub(super) fn read(
@@ -19,7 +19,11 @@ pub(super) fn read(
     };
     let layout = if app.is_flat { Layout::Flat } else { Layout::Contents };
     let mut facts = bundle::read(&mut tree, &app.folder, layout, job)?;
-    facts.findings.extend(apps::archive_utility(archive));
     facts.findings.extend(apps::several(&apps, app, "the zip"));
+    if layout == Layout::Flat && !facts.apple.is_simulator && facts.os != Os::MacOs {
+        let message = format!("expected an app for {} in an .ipa, got it in a plain zip", facts.os);
+        let fix = "export an .ipa from the archive: devices install nothing else";
+        facts.findings.push(Finding::new(Severity::Error, "needs-conversion", message, fix));
+    }
     Ok(facts.into_artifact(Format::AppZip, size))
 }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::zip::Archive;
 use crate::{Finding, Severity};
 
 /// Apps of an archive that are told apart.
@@ -79,20 +78,6 @@ pub(super) fn several(apps: &[App], chosen: &App, place: &str) -> Option<Finding
     );
     let fix = "release each app by itself: testers get no more than one";
     Some(Finding::new(Severity::Warning, "several-apps", message, fix))
-}
-
-/// Says so if the numbers in the archive's directory were cut to 32 bits.
-///
-/// Offsets are then too small by multiples of 4 GiB, as if so many bytes had been put before the archive.
-pub(super) fn archive_utility(archive: &Archive) -> Option<Finding> {
-    let prefix = archive.directory.prefix;
-    if prefix == 0 || !prefix.is_multiple_of(1 << 32) {
-        return None;
-    }
-    let message = "expected a zip64 directory in a file of more than 4 GiB, got numbers cut to 32 bits, \
-                   as Archive Utility writes them";
-    let fix = "zip the app with `ditto -c -k --keepParent`: many tools cannot unpack this file";
-    Some(Finding::new(Severity::Warning, "damaged-directory", message.to_owned(), fix))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use crate::{Artifact, Finding, Format, Severity};
 
 /// Adds a finding if the name of a file says that it is something else. A name without an extension says nothing.
 pub(super) fn check(artifact: &mut Artifact, file_name: &str) {
-    let Some(found) = extension(file_name) else { return };
+    let Some(found) = of(file_name) else { return };
     if usual(artifact.format).contains(&found.as_str()) {
         return;
     }
@@ -15,7 +15,7 @@ pub(super) fn check(artifact: &mut Artifact, file_name: &str) {
 }
 
 /// What is behind the last dot, in lower case, unless it is part of a version or a sentence.
-fn extension(file_name: &str) -> Option<String> {
+pub(super) fn of(file_name: &str) -> Option<String> {
     /// The longest is `appxbundle`.
     const MAX: usize = 12;
     let (name, extension) = file_name.rsplit_once('.')?;

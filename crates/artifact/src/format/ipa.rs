@@ -18,7 +18,6 @@ pub(super) fn read(
         return Err(Refusal::corrupt("expected an app in `Payload`, got none").into());
     };
     let mut facts = bundle::read(&mut tree, &app.folder, Layout::Flat, job)?;
-    facts.findings.extend(apps::archive_utility(archive));
     if app.depth > 1 {
         let outer = app.folder.split("/Payload/").next().unwrap_or_default();
         let message = format!("expected the folder `Payload` at the top, got it inside `{outer}`");

@@ -9,7 +9,7 @@ use crate::cfb::{self, CompoundFile};
 use crate::format::{Depth, Job};
 use crate::msi::{Database, Properties, Summary};
 use crate::{
-    Artifact, Certificate, Format, Icon, InspectError, Miss, Os, Refusal, Source, Windows, cms, layer,
+    Artifact, Certificate, Format, Icon, InspectError, Miss, Os, Refusal, Source, Windows, cms, ico, layer,
     limits, x509,
 };
 
@@ -172,8 +172,12 @@ fn certificates(database: &mut Database, source: &mut dyn Source) -> Result<Vec<
 }
 
 fn icon(name: &str, database: &mut Database, source: &mut dyn Source) -> Result<Option<Icon>, InspectError> {
-    let _ = database.stream(&format!("Icon.{name}"), source, limits::MAX_ICON)?;
-    Ok(None)
+    match database.stream(&format!("Icon.{name}"), source, limits::MAX_ICON)? {
+        Some(bytes) => Ok(Some(ico::icon(&bytes)?)),
+        None => {
+            Err(Refusal::corrupt(format!("expected the icon `{}`, got none", name.escape_debug())).into())
+        }
+    }
 }
 
 fn windows(facts: &mut Facts) -> Windows {

@@ -105,6 +105,20 @@ fn a_package_given_byte_by_byte_reads_the_same() {
     }
 }
 
+#[test]
+fn an_app_for_iphones_given_byte_by_byte_reads_the_same() {
+    let list = b"<plist><dict><key>CFBundleIdentifier</key><string>a.b</string></dict></plist>";
+    let icon = crate::png::encode(2, 2, &[9; 16]);
+    let files: [(&str, u32, &[u8]); 5] = [
+        ("Payload/A.app/Info.plist", 0, list),
+        ("Payload/A.app/A", 0, b"#!"),
+        ("Payload/A.app/Icon.png", 0, &icon),
+        ("Payload/A.app/embedded.mobileprovision", 0, list),
+        ("Payload/A.app/PlugIns/B.appex/Info.plist", 0, list),
+    ];
+    check("a.ipa", &crate::zip::archive_of(&files));
+}
+
 fn check(name: &str, bytes: &[u8]) {
     let mut source = OneByte { bytes, known: BTreeMap::new(), kept: BTreeMap::new() };
     let job = Job { hints: &Hints { file_name: name, now: 0 }, depth: Depth::Full };

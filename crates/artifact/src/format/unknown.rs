@@ -1,6 +1,5 @@
 //! Files that are none of the fourteen formats: what they are, and what to do.
 
-use crate::format::Job;
 use crate::{Miss, Refusal, RefusalCode, Source};
 
 /// What helps against a wrong file.
@@ -80,7 +79,7 @@ pub(super) fn not_yet(format: &str) -> Refusal {
 }
 
 /// Says why a file is refused that neither begins nor ends as a package does.
-pub(super) fn refusal(job: &Job<'_>, source: &mut dyn Source) -> Result<Refusal, Miss> {
+pub(super) fn refusal(source: &mut dyn Source) -> Result<Refusal, Miss> {
     let len = source.len();
     let head = source.get(0, 512)?.to_vec();
     if head.starts_with(b"PK\x03\x04") {
@@ -105,9 +104,6 @@ pub(super) fn refusal(job: &Job<'_>, source: &mut dyn Source) -> Result<Refusal,
     }
     if head.iter().all(|&byte| byte == 0) {
         return Ok(no_package("a file that begins with zeros, as an unfinished download", Advice::Download));
-    }
-    if job.hints.file_name.to_ascii_lowercase().ends_with(".dmg") {
-        return Ok(cut("expected a disk image's trailer at the end, got none"));
     }
     if head.iter().all(is_text) {
         return Ok(no_package("a text file", Advice::Choose));
@@ -141,47 +137,38 @@ fn hex(head: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Hints;
-    use crate::format::Depth;
     use crate::source::Memory;
 
     #[track_caller]
-    fn check(file_name: &str, bytes: &[u8], found: &str, fix: &str) {
-        let job = Job { hints: &Hints { file_name, now: 0 }, depth: Depth::Full };
-        let refusal = refusal(&job, &mut Memory(bytes)).unwrap_or_else(|miss| panic!("{miss}"));
+    fn check(bytes: &[u8], found: &str, fix: &str) {
+        let refusal = refusal(&mut Memory(bytes)).unwrap_or_else(|miss| panic!("{miss}"));
         assert!(refusal.message.contains(found), "{}", refusal.message);
         assert!(refusal.fix.contains(fix), "{}", refusal.fix);
     }
 
     #[test]
     fn a_file_dropped_by_mistake_is_named() {
-        check("a.deb", b"!<arch>\ndebian-binary  ", "(.deb)", ".zip");
-        check("a.rpm", b"\xed\xab\xee\xdb\x03\0", "(.rpm)", ".zip");
-        check("a.exe", b"MZ\x90\0", "(.exe or .dll)", ".zip");
-        check("a.tar.gz", b"\x1f\x8b\x08\0", "gzip", "unpack");
-        check("a.cab", b"MSCF\0\0\0\0", "(.cab)", "unpack");
-        check("a.tar", &[&[b'a'; 257][..], b"ustar\x0000", &[0; 248]].concat(), "tar archive", "unpack");
-        check("a", b"\x01\x02", "begins with `01 02`", "choose");
+        check(b"!<arch>\ndebian-binary  ", "(.deb)", ".zip");
+        check(b"\xed\xab\xee\xdb\x03\0", "(.rpm)", ".zip");
+        check(b"MZ\x90\0", "(.exe or .dll)", ".zip");
+        check(b"\x1f\x8b\x08\0", "gzip", "unpack");
+        check(b"MSCF\0\0\0\0", "(.cab)", "unpack");
+        check(&[&[b'a'; 257][..], b"ustar\x0000", &[0; 248]].concat(), "tar archive", "unpack");
+        check(b"\x01\x02", "begins with `01 02`", "choose");
     }
 
     #[test]
     fn what_came_in_place_of_a_package_is_named() {
-        check("a.apk", b"\n <!doctype HTML><title>Sign in</title>", "a web page", "again");
-        check("a.apk", b"\xef\xbb\xbf<HTML>", "a web page", "again");
-        check(
-            "a.apk",
-            b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n",
-            "Git LFS",
-            "git lfs pull",
-        );
-        check("a.apk", b"{\"message\": \"Not Found\"}", "JSON", "again");
-        check("a.apk", &[0; 4096], "zeros", "again");
+        check(b"\n <!doctype HTML><title>Sign in</title>", "a web page", "again");
+        check(b"\xef\xbb\xbf<HTML>", "a web page", "again");
+        check(b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "Git LFS", "git lfs pull");
+        check(b"{\"message\": \"Not Found\"}", "JSON", "again");
+        check(&[0; 4096], "zeros", "again");
     }
 
     #[test]
-    fn a_package_cut_short_is_told_by_its_start_or_its_name() {
-        check("a.apk", b"PK\x03\x04\x14\0", "stops after 6 bytes", "again");
-        check("a.dmg", b"x\x01\xed\xfd", "trailer", "again");
-        check("a.bin", b"x\x01\xed\xfd", "begins with", "choose");
+    fn a_package_cut_short_is_told_by_its_start() {
+        check(b"PK\x03\x04\x14\0", "stops after 6 bytes", "again");
+        check(b"x\x01\xed\xfd", "begins with", "choose");
     }
 }

@@ -5,9 +5,11 @@ mod contents;
 use contents::Contents;
 
 use crate::Severity::{Error, Info, Warning};
-use crate::format::{Job, unknown};
+use crate::format::{Job, extension, unknown};
 use crate::zip::{Archive, RawEntry, Survey, ZipError};
 use crate::{Artifact, Finding, Format, InspectError, Os, Refusal, RefusalCode, Severity, Source};
+
+const SPLIT_FIX: &str = "build one universal apk, or let an app store deliver the set: phones do not open it";
 
 /// Entries whose local header is looked at in a file that is in memory anyway.
 const MAX_CHECKED: usize = 64;
@@ -22,8 +24,7 @@ pub(super) fn read(
     archive: &Archive,
 ) -> Result<Artifact, InspectError> {
     let contents = Contents::of(archive);
-    let refusal = contents.refusal().or_else(|| program(job, archive));
-    if let Some(refusal) = refusal.or_else(|| misnamed(job, archive, &contents)) {
+    if let Some(refusal) = contents.refusal().or_else(|| misnamed(job, archive, &contents)) {
         return Err(refusal.into());
     }
     let survey = Survey::of(archive);
@@ -38,23 +39,33 @@ pub(super) fn read(
     Ok(Artifact { findings: findings.0, ..Artifact::new(Format::Zip, os, source.len()) })
 }
 
-/// A program with an archive behind it is a program, if its name says so too.
-fn program(job: &Job<'_>, archive: &Archive) -> Option<Refusal> {
-    let is_exe = job.hints.file_name.to_ascii_lowercase().ends_with(".exe");
-    (archive.directory.prefix > 0 && is_exe).then(unknown::program)
-}
-
-/// An archive whose name says that it is a package, and in which there is none.
+/// Refuses an archive whose name says what it should be, and is not.
 fn misnamed(job: &Job<'_>, archive: &Archive, contents: &Contents) -> Option<Refusal> {
-    let (_, extension) = job.hints.file_name.rsplit_once('.')?;
-    let mut formats = Format::ALL.iter().filter(|format| !matches!(format, Format::Zip | Format::AppZip));
-    let format = formats.find(|format| format.extension().eq_ignore_ascii_case(extension))?;
-    if contents.split_packages().is_some() || contents.inner_package().is_some() {
-        return None;
+    let extension = extension::of(job.hints.file_name)?;
+    if archive.directory.prefix > 0 && extension == "exe" {
+        return Some(unknown::program());
     }
+    let set = contents.split_packages().filter(|_| matches!(extension.as_str(), "apks" | "xapk" | "apkm"));
+    if let Some(set) = set {
+        let message = format!("expected a package that testers can install, got {set}");
+        return Some(Refusal::new(RefusalCode::NotAPackage, message, SPLIT_FIX));
+    }
+    let format = Format::ALL.into_iter().find(|format| format.extension() == extension)?;
+    let what = match format {
+        Format::Apk => "an `AndroidManifest.xml`",
+        Format::Aab => "a `base/manifest/AndroidManifest.xml`",
+        Format::Ipa => "an app in `Payload`",
+        Format::Pkg => "a Mac installer",
+        Format::Dmg => "a disk image",
+        Format::Msi => "a Windows installer",
+        Format::Appx | Format::Msix => "an `AppxManifest.xml`",
+        Format::AppxBundle | Format::MsixBundle => "an `AppxMetadata/AppxBundleManifest.xml`",
+        Format::AppxUpload | Format::MsixUpload => "a bundle or a package in it",
+        Format::AppZip | Format::Zip => return None,
+    };
     let n_entries = archive.entries().count();
-    let message = format!("expected what an .{format} has inside, got a zip archive of {n_entries} entries");
-    let fix = "choose the package that the build made, or name the archive .zip to release it as it is";
+    let message = format!("expected {what}, got a zip archive of {n_entries} entries without");
+    let fix = "choose the package that the build made, or name it .zip to release it as it is";
     Some(Refusal::new(RefusalCode::NotAPackage, message, fix))
 }
 
@@ -90,8 +101,7 @@ impl Findings {
     fn contents(&mut self, contents: &Contents) {
         if let Some(set) = contents.split_packages() {
             let message = format!("expected a package that testers can install, got {set}");
-            let fix = "build one universal apk, or let an app store deliver the set: phones do not open it";
-            self.add(Error, "split-packages", message, fix);
+            self.add(Error, "split-packages", message, SPLIT_FIX);
         } else if let Some(inner) = contents.inner_package() {
             let message = format!("expected the package itself, got an archive with `{inner}` in it");
             let fix = "unpack the archive and choose that file: then its version and icon are known";

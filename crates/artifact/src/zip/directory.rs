@@ -8,6 +8,9 @@ use crate::zip::{Entry, Packing, ZipError, end, name};
 /// Fixed part of a directory header.
 const HEADER_LEN: usize = 46;
 
+/// Bytes before a directory that are fetched with it: 16 KiB.
+const ROOM_BEFORE: u64 = 16 << 10;
+
 /// Where the directory is, and what is odd about its place.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Directory {
@@ -19,8 +22,7 @@ pub(crate) struct Directory {
     pub(crate) trailing: u64,
     /// The end record's offset and size do not meet the end record.
     pub(crate) is_inexact: bool,
-    /// Offsets past 4 GiB have lost their upper half, as Archive Utility of macOS writes them: see
-    /// [`Archive::entries`](crate::zip::Archive::entries).
+    /// Offsets past 4 GiB have lost their upper half, as Archive Utility of macOS writes them.
     pub(crate) is_wrapped: bool,
     /// The end record says that the archive goes on in other files. Names can be made to look so, too.
     pub(crate) is_split: bool,
@@ -37,6 +39,11 @@ impl Directory {
         if self.len > MAX_DIRECTORY {
             return Err(ZipError::DirectoryTooLarge { limit: MAX_DIRECTORY, got: self.len });
         }
+        // What lies right before it is wanted next: an Android package's signing block.
+        let ahead = self.offset.min(ROOM_BEFORE);
+        if source.prefetch(self.offset, self.len as usize).is_err() {
+            source.prefetch(self.offset - ahead, (self.len + ahead) as usize)?;
+        }
         Ok(source.get(self.offset, self.len as usize)?)
     }
 
@@ -47,7 +54,7 @@ impl Directory {
 }
 
 /// An entry and its name as stored.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct RawEntry<'a> {
     pub(crate) name: &'a [u8],
     pub(crate) entry: Entry,
@@ -56,7 +63,7 @@ pub(crate) struct RawEntry<'a> {
     /// The upper half of the external attributes: type and permissions, where a Unix made the entry.
     pub(crate) mode: u16,
     /// Further fields of the header (APPNOTE 4.5).
-    extra: &'a [u8],
+    pub(crate) extra: &'a [u8],
 }
 
 impl RawEntry<'_> {

@@ -154,33 +154,33 @@ fn resolve(path: &str, target: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
+/// An archive of stored files: name, mode and data of each.
+#[cfg(test)]
+pub(crate) fn archive_of(files: &[(&str, u32, &[u8])]) -> Vec<u8> {
+    let (mut bytes, mut directory) = (Vec::new(), Vec::new());
+    for (name, mode, data) in files {
+        let local = bytes.len() as u32;
+        let len = data.len() as u32;
+        let lens = [&len.to_le_bytes()[..], &len.to_le_bytes(), &(name.len() as u16).to_le_bytes()].concat();
+        let fixed = [&[0; 8][..], &[0; 4], &lens].concat();
+        bytes.extend([b"PK\x03\x04\x14\0", &fixed[..], &[0, 0], name.as_bytes(), data].concat());
+        let tail = [&[0; 8][..], &(mode << 16).to_le_bytes(), &local.to_le_bytes()].concat();
+        directory.extend([b"PK\x01\x02\x14\x03\x14\0", &fixed[..], &tail, name.as_bytes()].concat());
+    }
+    let offset = bytes.len() as u32;
+    let n_files = files.len() as u16;
+    let counts = [[0, 0], [0, 0], n_files.to_le_bytes(), n_files.to_le_bytes()].concat();
+    let place = [directory.len() as u32, offset].map(u32::to_le_bytes).concat();
+    [&bytes[..], &directory, b"PK\x05\x06", &counts, &place, &[0, 0]].concat()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::source::Memory;
 
-    /// A stored file, a link if `mode` says so.
-    pub(crate) fn archive(files: &[(&str, u32, &[u8])]) -> Vec<u8> {
-        let (mut bytes, mut directory) = (Vec::new(), Vec::new());
-        for (name, mode, data) in files {
-            let local = bytes.len() as u32;
-            let len = data.len() as u32;
-            let lens =
-                [&len.to_le_bytes()[..], &len.to_le_bytes(), &(name.len() as u16).to_le_bytes()].concat();
-            let fixed = [&[0; 8][..], &[0; 4], &lens].concat();
-            bytes.extend([b"PK\x03\x04\x14\0", &fixed[..], &[0, 0], name.as_bytes(), data].concat());
-            let tail = [&[0; 8][..], &(mode << 16).to_le_bytes(), &local.to_le_bytes()].concat();
-            directory.extend([b"PK\x01\x02\x14\x03\x14\0", &fixed[..], &tail, name.as_bytes()].concat());
-        }
-        let offset = bytes.len() as u32;
-        let n_files = files.len() as u16;
-        let counts = [[0, 0], [0, 0], n_files.to_le_bytes(), n_files.to_le_bytes()].concat();
-        let place = [directory.len() as u32, offset].map(u32::to_le_bytes).concat();
-        [&bytes[..], &directory, b"PK\x05\x06", &counts, &place, &[0, 0]].concat()
-    }
-
     fn with_tree(files: &[(&str, u32, &[u8])], check: impl FnOnce(&mut Tree<'_>)) {
-        let bytes = archive(files);
+        let bytes = archive_of(files);
         let mut source = Memory(&bytes);
         let archive = Archive::open(&mut source).unwrap();
         check(&mut Tree::new(&mut source, &archive));

@@ -52,7 +52,8 @@ const CERTIFICATES: &[(&str, &[&str])] = &[
     ("apk/apksig-android__stamp-without-apk-signature.apk", &[]),
 ];
 
-/// Packages with a signature that Android misses: `apksigner` asks "Signature stripped?" of each.
+/// Packages that miss a signature: `apksigner` asks "Signature stripped?" of each but `issue1605`, where it stops at
+/// entries that are gone; that one's `CERT.SF` says `X-Android-APK-Signed: 2`, and there is no signing block.
 const STRIPPED: &[&str] = &[
     "apk/Apktool__issue1456.apk",
     "apk/Apktool__issue1498.apk",
@@ -153,12 +154,7 @@ fn unsigned_packages_and_debug_keys_are_told() {
 
 #[test]
 fn release_packages_of_real_apps_have_no_findings() {
-    for file in [
-        "apk/app-info__android.apk",
-        "apk/apk-parser__NetworkStack_210000000.apk",
-        "apk/apkInspector__minimal_orig.apk",
-        "apk/apksig-android__original-minSdk32.apk",
-    ] {
+    for file in ["apk/app-info__android.apk", "apk/apkInspector__minimal_orig.apk"] {
         let row = rows(&["apk"]).into_iter().find(|row| row.file == file);
         let artifact = row.and_then(|row| inspect_bytes(&row.file, &row.bytes()).ok());
         assert_eq!(artifact.map(|artifact| artifact.findings), Some(vec![]), "{file}");

@@ -25,7 +25,7 @@ impl Zip {
         self.directory.truncate(local_at);
         self.directory.extend_from_slice(&local.to_le_bytes());
         self.directory.extend_from_slice(name.as_bytes());
-        self.n_entries += 1;
+        self.n_entries = self.n_entries.wrapping_add(1);
         self
     }
 

@@ -9,6 +9,7 @@ const SOON: i64 = 30 * 86_400;
 /// What is odd about the app's profile at the time `now`, in seconds since 1970.
 pub(super) fn findings(profile: &Profile, facts: &BundleFacts, now: i64, findings: &mut Vec<Finding>) {
     expiry(profile, now, findings);
+    certificates(profile, now, findings);
     let mut add =
         |severity, code, message: String, fix| findings.push(Finding::new(severity, code, message, fix));
     match profile.kind {
@@ -31,7 +32,9 @@ pub(super) fn findings(profile: &Profile, facts: &BundleFacts, now: i64, finding
     {
         let message = format!("expected a profile for `{identifier}`, got one for `{pattern}`");
         let fix = "sign the app with a profile made for its bundle identifier";
-        add(Severity::Error, "profile-mismatch", message, fix);
+        // A Mac asks for the profile only if the app has entitlements that need one.
+        let severity = if facts.os == Os::MacOs { Severity::Warning } else { Severity::Error };
+        add(severity, "profile-mismatch", message, fix);
     }
     let platforms: Vec<String> = profile.platforms.iter().map(|name| name.to_ascii_lowercase()).collect();
     let expected = match facts.os {
@@ -59,6 +62,22 @@ fn expiry(profile: &Profile, now: i64, findings: &mut Vec<Finding>) {
         let message = format!("expected a profile for more than 30 days, got one that expires at {expires}");
         let fix = "make a new profile soon: from then on the app does not start";
         findings.push(Finding::new(Severity::Warning, "expiring-profile", message, fix));
+    }
+}
+
+/// A profile may outlive all certificates that it allows to sign.
+fn certificates(profile: &Profile, now: i64, findings: &mut Vec<Finding>) {
+    let is_over = |text: &str| time::parse_rfc3339(text).is_some_and(|at| at <= now);
+    let certificates = &profile.certificates;
+    if profile.expires.as_deref().is_some_and(is_over) {
+        return;
+    }
+    if let Some(last) = certificates.iter().map(|certificate| certificate.not_after.as_str()).max()
+        && is_over(last)
+    {
+        let message = format!("expected a certificate that is valid, got one that expired at {last}");
+        let fix = "sign the app again with a new certificate: devices soon refuse to start it";
+        findings.push(Finding::new(Severity::Warning, "expired-certificate", message, fix));
     }
 }
 
@@ -116,20 +135,41 @@ mod tests {
         }
     }
 
+    const DAY: i64 = 86_400;
+
+    fn profile() -> Profile {
+        let bytes = b"<plist><dict><key>ExpirationDate</key><date>1970-03-01T00:00:00Z</date></dict></plist>";
+        crate::profile::parse(bytes).unwrap()
+    }
+
     #[test]
     fn a_profile_is_told_to_expire_30_days_before() {
-        const DAY: i64 = 86_400;
-        let profile = crate::profile::parse(
-            b"<plist><dict><key>ExpirationDate</key><date>1970-03-01T00:00:00Z</date></dict></plist>",
-        );
-        let profile = profile.unwrap();
         let code = |now: i64| {
             let mut findings = Vec::new();
-            expiry(&profile, now, &mut findings);
+            expiry(&profile(), now, &mut findings);
             findings.first().map(|finding| finding.code.clone())
         };
         assert_eq!(code(28 * DAY), None);
         assert_eq!(code(29 * DAY).as_deref(), Some("expiring-profile"));
         assert_eq!(code(59 * DAY).as_deref(), Some("expired-profile"));
+    }
+
+    #[test]
+    fn a_profile_is_worth_nothing_after_its_last_certificate() {
+        let until = |not_after: &str| crate::Certificate {
+            subject: String::new(),
+            issuer: String::new(),
+            not_before: String::new(),
+            not_after: not_after.to_owned(),
+            sha256: String::new(),
+        };
+        let certified = |days: [&str; 2]| {
+            let mut findings = Vec::new();
+            let profile = Profile { certificates: days.map(until).to_vec(), ..profile() };
+            certificates(&profile, 30 * DAY, &mut findings);
+            findings.len()
+        };
+        assert_eq!(certified(["1970-01-02T00:00:00Z", "1970-01-03T00:00:00Z"]), 1);
+        assert_eq!(certified(["1970-01-02T00:00:00Z", "1970-02-03T00:00:00Z"]), 0);
     }
 }

@@ -125,7 +125,19 @@ fn read_app(
     let items = files.list(app)?;
     let is_flat = !items.iter().any(|item| item.is_folder && item.name == "Contents");
     let layout = if is_flat { Layout::Flat } else { Layout::Contents };
-    Ok(bundle::read(files, app, layout, job)?.into_artifact(Format::Dmg, size))
+    let (facts, finding) = match bundle::read(files, app, layout, job) {
+        // What is not the identity must not cost it.
+        Err(InspectError::Refused(refusal)) if job.depth > Depth::IdentityOnly => {
+            let job = Job { depth: Depth::IdentityOnly, ..*job };
+            let fix = "make the image again and check that the app in it starts";
+            let finding = Finding::new(Severity::Warning, "damaged-image", refusal.message, fix);
+            (bundle::read(files, app, layout, &job)?, Some(finding))
+        }
+        outcome => (outcome?, None),
+    };
+    let mut artifact = facts.into_artifact(Format::Dmg, size);
+    artifact.findings.extend(finding);
+    Ok(artifact)
 }
 
 /// The picture that Finder shows for the volume.

@@ -38,7 +38,7 @@ pub(super) struct Signature {
 pub(super) fn read(source: &mut dyn Source, trailer: &Trailer) -> Result<Signature, Miss> {
     let (offset, len) = trailer.signature;
     let end = offset.saturating_add(len);
-    if len < 12 || len > MAX_DOCUMENT || offset == 0 || end > source.len() {
+    if !(12..=MAX_DOCUMENT).contains(&len) || offset == 0 || end > source.len() {
         return Ok(Signature::default());
     }
     Ok(parse(source.get(offset, len as usize)?).unwrap_or_default())
