@@ -57,6 +57,8 @@ mod lzvn;
 mod macho;
 mod manifest;
 mod msi;
+#[cfg(test)]
+mod oracles;
 mod pages;
 #[cfg(feature = "codecs")]
 mod partition;

@@ -7,10 +7,12 @@ mod archive;
 mod directory;
 mod end;
 mod entry;
+mod kept;
 mod name;
+#[cfg(test)]
+mod round_trip;
 mod survey;
 mod tree;
-mod kept;
 
 pub(crate) use archive::Archive;
 pub(crate) use directory::{Directory, RawEntry};

@@ -3,7 +3,7 @@
 use crate::Severity::{Error, Info, Warning};
 use crate::appx::identity::{Identity, is_name, quad};
 use crate::appx::part::{self, Parts};
-use crate::appx::{Formats, Place, signature};
+use crate::appx::{Place, signature};
 use crate::{Certificate, Finding, Severity, time};
 
 const REBUILD: &str = "release the package as the build made it: a tool changed it afterwards";
@@ -20,21 +20,6 @@ pub(crate) struct Findings(pub(crate) Vec<Finding>);
 impl Findings {
     pub(crate) fn add(&mut self, severity: Severity, code: &str, message: impl Into<String>, fix: &str) {
         self.0.push(Finding::new(severity, code, message.into(), fix));
-    }
-
-    /// A name that the content does not have.
-    pub(crate) fn file_name(&mut self, file_name: &str, formats: Formats) {
-        if formats.named(file_name).is_none() {
-            let (appx, msix) = (formats.appx.extension(), formats.msix.extension());
-            let got: String = file_name.escape_debug().take(100).collect();
-            let message = format!("expected a name that ends in `.{appx}` or `.{msix}`, got `{got}`");
-            self.add(
-                Warning,
-                "mismatched-extension",
-                message,
-                "rename the file: windows opens it by its name",
-            );
-        }
     }
 
     /// What Windows' package reader asks of every package and bundle.
@@ -204,7 +189,6 @@ fn is_test_authority(issuer: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::appx::PACKAGE;
 
     fn codes(add: impl FnOnce(&mut Findings)) -> Vec<(Severity, String)> {
         let mut findings = Findings::default();
@@ -220,15 +204,6 @@ mod tests {
             not_after: "2021-01-01T00:00:00Z".to_owned(),
             sha256: String::new(),
         }
-    }
-
-    #[test]
-    fn a_name_must_be_one_of_the_two() {
-        assert_eq!(codes(|all| all.file_name("a.msix", PACKAGE)), []);
-        assert_eq!(
-            codes(|all| all.file_name("a.zip", PACKAGE)),
-            [(Warning, "mismatched-extension".to_owned())]
-        );
     }
 
     #[test]

@@ -32,9 +32,6 @@ pub(super) fn describe(
     let parts = &Parts::of(archive)?;
     let manifest = Manifest::parse(&read_manifest(manifest::PART, parts, source)?)?;
     let mut findings = Findings::default();
-    if place == Place::Dropped {
-        findings.file_name(job.hints.file_name, PACKAGE);
-    }
     if place != Place::InBundle {
         findings.archive(parts);
         findings.identity(&manifest.identity);

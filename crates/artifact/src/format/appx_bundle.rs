@@ -33,9 +33,6 @@ pub(super) fn describe(
     let bundle = BundleManifest::parse(&appx::read_manifest(bundle::PART, parts, source)?)?;
     let architectures = distinct(bundle.applications().filter_map(|listed| listed.architecture.clone()));
     let mut findings = Findings::default();
-    if place == Place::Dropped {
-        findings.file_name(job.hints.file_name, BUNDLE);
-    }
     findings.archive(parts);
     findings.identity(&bundle.identity);
     findings.architectures(&architectures);

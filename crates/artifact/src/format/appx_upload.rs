@@ -82,7 +82,6 @@ fn format(job: &Job<'_>, archive: &Archive, first: &Entry<'_>, findings: &mut Fi
         findings.add(Error, "missing-bundle-manifest", message, "make the bundle again with makeappx");
         return format;
     }
-    findings.file_name(name, UPLOAD);
     UPLOAD.named(name).unwrap_or_else(|| UPLOAD.pick(extension(&first.file_name).starts_with("msix")))
 }
 

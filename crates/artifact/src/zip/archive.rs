@@ -39,8 +39,7 @@ impl Archive {
 
     /// The entries in their order.
     pub(crate) fn entries(&self) -> impl Iterator<Item = RawEntry<'_>> {
-        let mut unwrapped = Unwrapped { is_on: self.directory.is_wrapped, ..Unwrapped::default() };
-        Directory::entries(&self.bytes).map(move |raw| unwrapped.mend(raw))
+        Directory::entries(&self.bytes)
     }
 
     /// The first entry of exactly this name.
@@ -113,28 +112,6 @@ impl Archive {
         }
         let start = raw.entry.data_start(&raw.text(), source, &self.directory, 0)?;
         Ok(Some((start, raw.entry.size)))
-    }
-}
-
-/// Gives offsets back the upper half they have lost. Entries lie in the order of the directory: where an offset is
-/// less than the one before it, 4 GiB are over.
-#[derive(Default)]
-struct Unwrapped {
-    is_on: bool,
-    /// The offset before, whole.
-    last: u64,
-}
-
-impl Unwrapped {
-    fn mend<'a>(&mut self, mut raw: RawEntry<'a>) -> RawEntry<'a> {
-        const LOST: u64 = 1 << 32;
-        if self.is_on {
-            let low = raw.entry.local % LOST;
-            let high = self.last - self.last % LOST;
-            raw.entry.local = if high + low < self.last { high + low + LOST } else { high + low };
-            self.last = raw.entry.local;
-        }
-        raw
     }
 }
 

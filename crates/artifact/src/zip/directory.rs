@@ -22,8 +22,7 @@ pub(crate) struct Directory {
     pub(crate) trailing: u64,
     /// The end record's offset and size do not meet the end record.
     pub(crate) is_inexact: bool,
-    /// Offsets past 4 GiB have lost their upper half, as Archive Utility of macOS writes them: see
-    /// [`Archive::entries`](crate::zip::Archive::entries).
+    /// Offsets past 4 GiB have lost their upper half, as Archive Utility of macOS writes them.
     pub(crate) is_wrapped: bool,
     /// The end record says that the archive goes on in other files. Names can be made to look so, too.
     pub(crate) is_split: bool,

@@ -66,16 +66,31 @@ impl Entry {
         directory: &Directory,
         ahead: u64,
     ) -> Result<u64, ZipError> {
-        let wanted = LOCAL_LEN + self.name_len as u64 + EXTRA_SLACK + ahead;
-        for at in [self.local.saturating_add(directory.prefix), self.local] {
-            source.prefetch(at, usize::try_from(wanted).unwrap_or(usize::MAX))?;
-            let header = source.get(at, LOCAL_LEN as usize)?;
+        let fixed = LOCAL_LEN + self.name_len as u64;
+        let wanted = usize::try_from(ahead.saturating_add(fixed + EXTRA_SLACK)).unwrap_or(usize::MAX);
+        for at in self.places(directory) {
+            source.prefetch(at, wanted)?;
+            let header = source.get(at, fixed as usize)?;
             let lens = (u16_at(header, 26), u16_at(header, 28));
-            if let (true, (Some(name_len), Some(extra_len))) = (header.starts_with(b"PK\x03\x04"), lens) {
+            // A header of another entry may lie at the same place 4 GiB before.
+            let is_other = directory.is_wrapped && !header.ends_with(name.as_bytes());
+            if let (true, false, (Some(name_len), Some(extra_len))) =
+                (header.starts_with(b"PK\x03\x04"), is_other, lens)
+            {
                 return Ok(at + LOCAL_LEN + u64::from(name_len) + u64::from(extra_len));
             }
         }
         Err(ZipError::NoLocalHeader { name: name.to_owned(), offset: self.local })
+    }
+
+    /// Where the local header may be. Some tools put bytes before an archive and leave its offsets as they were.
+    fn places(&self, directory: &Directory) -> impl Iterator<Item = u64> {
+        /// What an offset of 32 bits does not tell.
+        const LOST: u64 = 1 << 32;
+        let n_lost = if directory.is_wrapped { directory.offset / LOST } else { 0 };
+        let local = self.local;
+        let wrapped = (1..=n_lost).map(move |n| local.saturating_add(n * LOST));
+        [local.saturating_add(directory.prefix), local].into_iter().chain(wrapped)
     }
 
     /// The whole data, unpacked, if it has at most `limit` bytes.

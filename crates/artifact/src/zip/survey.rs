@@ -55,6 +55,8 @@ impl Survey {
         survey.n_duplicates = names.windows(2).filter(|pair| pair[0] == pair[1]).count();
         survey.clash = clash(&names);
         spans.sort_unstable();
+        // Offsets that have lost their upper half tell nothing about each other.
+        spans.retain(|_| !archive.directory.is_wrapped);
         let overlap = spans.windows(2).find(|pair| pair[1].0 < pair[0].1);
         survey.overlap = overlap.map(|pair| shown(pair[1].2));
         survey

@@ -3,7 +3,7 @@
 use crate::Severity::{Error, Info, Warning};
 use crate::format::msi::{Product, template};
 use crate::msi::Summary;
-use crate::{Certificate, Finding, Icon, Severity};
+use crate::{Certificate, Finding, Icon, Severity, appx};
 
 /// What the findings are drawn from.
 #[derive(Debug, Default)]
@@ -27,6 +27,7 @@ pub(super) fn all(facts: &Facts) -> Vec<Finding> {
     findings.identity(&facts.product);
     findings.version(facts.product.version.as_deref());
     findings.installation(facts);
+    findings.certificates(facts);
     findings.0.extend(facts.findings.iter().cloned());
     findings.0
 }
@@ -107,6 +108,13 @@ impl Findings {
             let fix = "set `ARPPRODUCTICON` in the build to show one among the installed programs";
             self.add(Info, "missing-icon", "expected an icon, got none", fix);
         }
+    }
+
+    /// As for the other packages of Windows.
+    fn certificates(&mut self, facts: &Facts) {
+        let mut findings = appx::findings::Findings::default();
+        findings.certificates(&facts.certificates, None, facts.now);
+        self.0.append(&mut findings.0);
     }
 }
 
