@@ -2,6 +2,7 @@
 
 use crate::bytes::{u16_at, u32_at};
 use crate::limits::MAX_STRING;
+use crate::proto_xml;
 use crate::source::Memory;
 use crate::string_pool::StringPool;
 
@@ -24,12 +25,24 @@ pub(crate) enum Value {
     Text(String),
     /// The id of a resource, `0xPPTTEEEE`.
     Reference(u32),
+    /// The name of a resource, `package:type/entry` or `type/entry`: only bundles have them.
+    Named(String),
     Number(i32),
     Bool(bool),
+    /// The type and the data of anything else, such as a length or a colour.
+    Other(u8, u32),
 }
 
 /// A reader of start elements, in document order.
-pub(crate) struct Document<'a> {
+pub(crate) enum Document<'a> {
+    /// As packages have it.
+    Binary(Walk<'a>),
+    /// As bundles have it.
+    Proto(proto_xml::Walk<'a>),
+}
+
+/// The place in a binary document.
+pub(crate) struct Walk<'a> {
     bytes: &'a [u8],
     at: usize,
     pool: Option<StringPool>,
@@ -43,22 +56,53 @@ pub(crate) struct Element<'a> {
     pub(crate) name: String,
     /// How many elements enclose it.
     pub(crate) depth: usize,
+    /// Records of a binary document, messages of a bundle's.
     attributes: Vec<&'a [u8]>,
+    /// What the records point into; `None` for messages, which hold all of it.
+    strings: Option<Strings<'a>>,
+}
+
+/// What the attributes of a binary document point into.
+#[derive(Clone, Copy)]
+struct Strings<'a> {
     bytes: &'a [u8],
     pool: Option<StringPool>,
     map: &'a [u8],
 }
 
 impl<'a> Document<'a> {
-    /// Starts before the first element. Whether there is one shows only when it is asked for.
+    /// Starts before the first element of binary XML.
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        Self::Binary(Walk::new(bytes))
+    }
+
+    /// Starts before the first element of a bundle's XML.
+    pub(crate) fn proto(bytes: &'a [u8]) -> Self {
+        Self::Proto(proto_xml::Walk::new(bytes))
+    }
+
+    /// The next start element, or `None` at the end or where the document stops making sense.
+    pub(crate) fn next_element(&mut self) -> Option<Element<'a>> {
+        match self {
+            Self::Binary(walk) => walk.next_element(),
+            Self::Proto(walk) => {
+                let proto_xml::Node { name, depth, attributes } = walk.next_node()?;
+                Some(Element { name, depth, attributes, strings: None })
+            }
+        }
+    }
+}
+
+impl<'a> Walk<'a> {
+    /// Starts before the first element. Whether there is one shows only when it is asked for.
+    fn new(bytes: &'a [u8]) -> Self {
         // The type and the size of the outer chunk are often mangled and Android does not need them.
         let header_len = u16_at(bytes, 2).map_or(CHUNK_HEADER, usize::from).max(CHUNK_HEADER);
         Self { bytes, at: header_len, pool: None, map: &[], depth: 0 }
     }
 
     /// The next start element, or `None` at the end or where the chunks stop making sense.
-    pub(crate) fn next_element(&mut self) -> Option<Element<'a>> {
+    fn next_element(&mut self) -> Option<Element<'a>> {
         loop {
             let rest = self.bytes.get(self.at..)?;
             let kind = u16_at(rest, 0)?;
@@ -94,7 +138,8 @@ impl<'a> Document<'a> {
         // The last one need not be padded to the stride.
         let attributes = attributes.chunks(stride).filter(|chunk| chunk.len() >= ATTRIBUTE_LEN).take(count);
         let attributes = attributes.collect();
-        Some(Element { name, depth, attributes, bytes: self.bytes, pool: self.pool, map: self.map })
+        let strings = Some(Strings { bytes: self.bytes, pool: self.pool, map: self.map });
+        Some(Element { name, depth, attributes, strings })
     }
 }
 
@@ -103,24 +148,42 @@ impl Element<'_> {
     ///
     /// Obfuscators blank or fake the names, so a name counts only where the map says nothing.
     pub(crate) fn attribute(&self, id: u32, name: &str) -> Option<Value> {
-        let by_id = self.attributes.iter().find(|attribute| self.id(attribute) == Some(id));
-        let by_name = || {
-            self.attributes.iter().find(|attribute| {
-                self.id(attribute).is_none() && self.has_name(attribute, name) && self.is_android(attribute)
-            })
-        };
-        self.value(by_id.or_else(by_name)?)
+        self.value(id, name, MAX_STRING)
+    }
+
+    /// As [`attribute`](Self::attribute), for a text that is not cut before `max` bytes.
+    pub(crate) fn long_text(&self, id: u32, name: &str, max: usize) -> Option<String> {
+        self.value(id, name, max).and_then(as_text)
     }
 
     /// The attribute with this name that belongs to no namespace, as text.
     pub(crate) fn plain_attribute(&self, name: &str) -> Option<String> {
-        let attribute = self.attributes.iter().find(|attribute| self.has_name(attribute, name))?;
-        self.raw(attribute).or_else(|| match self.value(attribute)? {
-            Value::Text(text) => Some(text),
-            _ => None,
-        })
+        let Some(strings) = self.strings else {
+            let attribute = self.attributes.iter().find(|attribute| proto_xml::is_plain(attribute, name))?;
+            return as_text(proto_xml::value(attribute, MAX_STRING)?);
+        };
+        let attribute = self.attributes.iter().find(|attribute| strings.has_name(attribute, name))?;
+        strings.raw(attribute, MAX_STRING).or_else(|| strings.value(attribute, MAX_STRING).and_then(as_text))
     }
 
+    fn value(&self, id: u32, name: &str, max: usize) -> Option<Value> {
+        let Some(strings) = self.strings else {
+            let mut attributes = self.attributes.iter();
+            return proto_xml::value(attributes.find(|found| proto_xml::is_attribute(found, id, name))?, max);
+        };
+        let by_id = self.attributes.iter().find(|attribute| strings.id(attribute) == Some(id));
+        let by_name = || {
+            self.attributes.iter().find(|attribute| {
+                strings.id(attribute).is_none()
+                    && strings.has_name(attribute, name)
+                    && strings.is_android(attribute)
+            })
+        };
+        strings.value(by_id.or_else(by_name)?, max)
+    }
+}
+
+impl Strings<'_> {
     fn id(&self, attribute: &[u8]) -> Option<u32> {
         let name = usize::try_from(u32_at(attribute, 4)?).ok()?;
         u32_at(self.map, name.checked_mul(4)?).filter(|&id| id != 0)
@@ -138,29 +201,37 @@ impl Element<'_> {
     }
 
     /// The text as it was written, kept beside the value.
-    fn raw(&self, attribute: &[u8]) -> Option<String> {
-        text(self.bytes, self.pool, u32_at(attribute, 8)?, MAX_STRING)
+    fn raw(&self, attribute: &[u8], max: usize) -> Option<String> {
+        text(self.bytes, self.pool, u32_at(attribute, 8)?, max)
     }
 
-    fn value(&self, attribute: &[u8]) -> Option<Value> {
+    fn value(&self, attribute: &[u8], max: usize) -> Option<Value> {
         let data = u32_at(attribute, 16)?;
         match Scalar::decode(*attribute.get(15)?, data)? {
-            Scalar::Text(index) => text(self.bytes, self.pool, index, MAX_STRING)
-                .or_else(|| self.raw(attribute))
-                .map(Value::Text),
+            Scalar::Text(index) => {
+                text(self.bytes, self.pool, index, max).or_else(|| self.raw(attribute, max)).map(Value::Text)
+            }
             Scalar::Value(value) => Some(value),
         }
     }
 }
 
+fn as_text(value: Value) -> Option<String> {
+    match value {
+        Value::Text(text) => Some(text),
+        _ => None,
+    }
+}
+
 /// A value whose text is still an index into a pool.
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Scalar {
     Text(u32),
     Value(Value),
 }
 
 impl Scalar {
-    /// Decodes the type and the data of a `Res_value`; other types name nothing that is shown.
+    /// Decodes the type and the data of a `Res_value`, or `None` if it is one of nothing.
     pub(crate) fn decode(kind: u8, data: u32) -> Option<Self> {
         Some(match kind {
             // A reference, or a dynamic one, whose package is decided when it is installed.
@@ -168,7 +239,8 @@ impl Scalar {
             0x03 => Self::Text(data),
             0x10 | 0x11 => Self::Value(Value::Number(data.cast_signed())),
             0x12 => Self::Value(Value::Bool(data != 0)),
-            _ => return None,
+            0x00 => return None,
+            _ => Self::Value(Value::Other(kind, data)),
         })
     }
 }
@@ -249,9 +321,10 @@ mod tests {
     }
 
     #[test]
-    fn kinds_that_name_nothing_are_none() {
-        let bytes = document(&["a", "b"], &[], &[(1, 0x04, 1)], 20);
-        assert_eq!(attribute(&bytes, 9, "b"), None);
+    fn kinds_that_are_only_drawn_are_kept_as_they_are() {
+        let bytes = document(&["a", "b", "c"], &[], &[(1, 0x04, 1), (2, 0x00, 1)], 20);
+        assert_eq!(attribute(&bytes, 9, "b"), Some(Value::Other(0x04, 1)));
+        assert_eq!(attribute(&bytes, 9, "c"), None);
     }
 
     #[test]

@@ -35,6 +35,7 @@ mod codepage;
 mod decmpfs;
 #[cfg(feature = "codecs")]
 mod disk;
+mod drawable;
 #[cfg(feature = "codecs")]
 mod fat;
 #[allow(dead_code)]
@@ -61,6 +62,8 @@ mod lzvn;
 mod macho;
 mod manifest;
 mod msi;
+#[cfg(test)]
+mod oracles;
 mod pages;
 #[cfg(feature = "codecs")]
 mod partition;
@@ -72,6 +75,9 @@ mod png;
 mod pri;
 #[allow(dead_code)]
 mod profile;
+mod proto;
+mod proto_xml;
+mod raster;
 mod refusal;
 mod source;
 mod string_pool;

@@ -43,6 +43,9 @@ pub const MAX_DEPTH: usize = 64;
 /// Chunks of a resource table stepped over in one lookup.
 pub const MAX_CHUNKS: u32 = 100_000;
 
+/// Values of one resource for different devices that are looked at. A name in every language has about 90.
+pub const MAX_CONFIGURATIONS: usize = 256;
+
 /// References followed from one resource to the next before the chain is taken for a loop.
 pub const MAX_REFERENCES: u32 = 20;
 

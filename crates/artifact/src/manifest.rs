@@ -25,6 +25,9 @@ pub(crate) struct Manifest {
     pub(crate) target_sdk: Option<Value>,
     pub(crate) max_sdk: Option<Value>,
     pub(crate) label: Option<Value>,
+    pub(crate) icon: Option<Value>,
+    /// For devices that show round icons.
+    pub(crate) round_icon: Option<Value>,
     pub(crate) debuggable: Option<Value>,
     pub(crate) test_only: Option<Value>,
     /// Each once, in their order.
@@ -47,10 +50,17 @@ pub(crate) enum ManifestError {
 impl Manifest {
     /// Reads binary XML.
     pub(crate) fn parse(bytes: &[u8]) -> Result<Self, ManifestError> {
-        let mut document = Document::new(bytes);
+        Self::read(Document::new(bytes)).map_err(|error| match error {
+            ManifestError::NoElement if is_text(bytes) => ManifestError::Text,
+            error => error,
+        })
+    }
+
+    /// Reads a document of either kind.
+    pub(crate) fn read(mut document: Document<'_>) -> Result<Self, ManifestError> {
         let root = document.next_element().filter(|root| root.name == "manifest");
         let Some(root) = root else {
-            return Err(if is_text(bytes) { ManifestError::Text } else { ManifestError::NoElement });
+            return Err(ManifestError::NoElement);
         };
         let package = root.plain_attribute("package").filter(|package| !package.is_empty());
         let mut manifest = Self {
@@ -81,7 +91,7 @@ impl Manifest {
         ]
         .into_iter()
         .flatten()
-        .filter(|value| matches!(value, Value::Reference(_)))
+        .filter(|value| matches!(value, Value::Reference(_) | Value::Named(_)))
     }
 
     /// Of elements that should be there once the first counts, as in Android.
@@ -115,6 +125,8 @@ impl Manifest {
                 "application" if element.depth == 1 && !has_application => {
                     has_application = true;
                     self.label = element.attribute(0x0101_0001, "label");
+                    self.icon = element.attribute(0x0101_0002, "icon");
+                    self.round_icon = element.attribute(0x0101_052c, "roundIcon");
                     self.debuggable = element.attribute(0x0101_000f, "debuggable");
                     self.test_only = element.attribute(0x0101_0272, "testOnly");
                     self.needs_splits |= is_true(element.attribute(0x0101_0591, "isSplitRequired").as_ref());
@@ -131,7 +143,7 @@ pub(crate) fn is_true(value: Option<&Value>) -> bool {
         Some(Value::Bool(bool)) => *bool,
         Some(Value::Number(number)) => *number != 0,
         Some(Value::Text(text)) => text == "true",
-        Some(Value::Reference(_)) | None => false,
+        Some(_) | None => false,
     }
 }
 

@@ -40,6 +40,20 @@ impl StringPool {
         })
     }
 
+    /// Where the offset of the string with this index is kept.
+    pub(crate) fn offset_place(&self, index: u32) -> u64 {
+        self.offsets + u64::from(index) * 4
+    }
+
+    /// Where the string with this index begins, or `None` if there is none.
+    pub(crate) fn place(&self, source: &mut dyn Source, index: u32) -> Result<Option<u64>, Miss> {
+        if index >= self.count {
+            return Ok(None);
+        }
+        let offset = u32_at(source.get(self.offset_place(index), 4)?, 0);
+        Ok(offset.map(|offset| self.strings + u64::from(offset)).filter(|&at| at < self.end))
+    }
+
     /// The string with this index, cut after `max` bytes, or `None` if there is none.
     pub(crate) fn text(
         &self,
@@ -47,16 +61,7 @@ impl StringPool {
         index: u32,
         max: usize,
     ) -> Result<Option<String>, Miss> {
-        if index >= self.count {
-            return Ok(None);
-        }
-        let Some(offset) = u32_at(source.get(self.offsets + u64::from(index) * 4, 4)?, 0) else {
-            return Ok(None);
-        };
-        let at = self.strings + u64::from(offset);
-        if at >= self.end {
-            return Ok(None);
-        }
+        let Some(at) = self.place(source, index)? else { return Ok(None) };
         // The longest pair of lengths has four bytes. A string can end where the pool does.
         let lens = source.get(at, 4)?;
         let Some(Extent { skip, len }) = (if self.is_utf8 { utf8_extent(lens) } else { utf16_extent(lens) })

@@ -15,8 +15,11 @@ pub(crate) const MAX_PACKED: u64 = 48 << 20;
 /// Bytes it may unpack to: 512 MiB.
 const MAX_UNPACKED: u64 = 512 << 20;
 
-/// Bytes that are kept of it: the last 16 MiB. Directory and manifest are at a package's end.
-const KEPT: usize = 16 << 20;
+/// Bytes that are kept of its beginning: 8 MiB. Pictures are often there.
+const HEAD: usize = 8 << 20;
+
+/// Bytes that are kept of its end: 16 MiB. Directory and manifest are there.
+const TAIL: usize = 16 << 20;
 
 /// Bytes unpacked at a time: a power of two, and at least what deflate refers back to.
 const RING: usize = 64 << 10;
@@ -47,13 +50,13 @@ impl Inner {
             return Ok(None);
         }
         let start = entry.data_start(&raw.text(), source, &archive.directory, entry.compressed)?;
-        if let Some(tail) = source.recall(start) {
-            return Ok(Some(Self::Unpacked(Unpacked { len: entry.size, tail })));
+        if let Some(kept) = source.recall(start) {
+            return Ok(Some(Self::Unpacked(Unpacked { len: entry.size, kept })));
         }
         source.prefetch(start, entry.compressed as usize)?;
-        let tail = unpack(&raw.text(), start, entry.compressed, entry.size, source)?;
-        source.keep(start, &tail);
-        Ok(Some(Self::Unpacked(Unpacked { len: entry.size, tail })))
+        let kept = unpack(&raw.text(), start, entry.compressed, entry.size, source)?;
+        source.keep(start, &kept);
+        Ok(Some(Self::Unpacked(Unpacked { len: entry.size, kept })))
     }
 
     /// Reads the package with whatever reads packages.
@@ -65,10 +68,11 @@ impl Inner {
     }
 }
 
-/// The end of an unpacked package. What came before it reads as if the package ended there.
+/// The beginning and the end of an unpacked package, or all of it. What is between them reads as if the package
+/// ended there.
 pub(crate) struct Unpacked {
     len: u64,
-    tail: Arc<[u8]>,
+    kept: Arc<[u8]>,
 }
 
 impl Source for Unpacked {
@@ -77,14 +81,22 @@ impl Source for Unpacked {
     }
 
     fn get(&mut self, offset: u64, len: usize) -> Result<&[u8], Miss> {
-        let skipped = self.len.saturating_sub(self.tail.len() as u64);
-        let start = offset.checked_sub(skipped).and_then(|start| usize::try_from(start).ok());
-        let bytes = start.and_then(|start| self.tail.get(start..)).unwrap_or_default();
+        let n_dropped = self.len.saturating_sub(self.kept.len() as u64);
+        let (head, tail) = match n_dropped {
+            0 => (&[][..], &self.kept[..]),
+            _ => self.kept.split_at_checked(HEAD).unwrap_or_default(),
+        };
+        let tail_at = self.len.saturating_sub(tail.len() as u64);
+        let (part, skipped) = match offset.checked_sub(tail_at) {
+            Some(skipped) => (tail, skipped),
+            None => (head, offset),
+        };
+        let bytes = usize::try_from(skipped).ok().and_then(|skipped| part.get(skipped..)).unwrap_or_default();
         Ok(bytes.get(..len).unwrap_or(bytes))
     }
 }
 
-/// Unpacks an entry piece by piece and returns the end of it.
+/// Unpacks an entry piece by piece and returns its beginning and its end, or all of it.
 fn unpack(
     name: &str,
     start: u64,
@@ -94,7 +106,7 @@ fn unpack(
 ) -> Result<Arc<[u8]>, InspectError> {
     let mut inflater = Box::<DecompressorOxide>::default();
     let (mut ring, mut filled, mut read, mut n_out) = (vec![0; RING], 0_usize, 0_u64, 0_u64);
-    let mut tail = Vec::new();
+    let mut kept = Vec::new();
     loop {
         let len = usize::try_from(packed - read).map_or(STEP, |left| left.min(STEP));
         let bytes = source.get(start.saturating_add(read), len)?;
@@ -102,13 +114,13 @@ fn unpack(
         let (status, n_read, n) = decompress(&mut inflater, bytes, &mut ring, filled, more);
         read += n_read as u64;
         n_out += n as u64;
-        tail.extend_from_slice(ring.get(filled..filled + n).unwrap_or_default());
+        kept.extend_from_slice(ring.get(filled..filled + n).unwrap_or_default());
         filled = (filled + n) % RING;
         if n_out > declared {
             return Err(ZipError::LongerThanDeclared { name: name.to_owned(), declared }.into());
         }
-        if tail.len() >= 2 * KEPT {
-            tail.drain(..tail.len() - KEPT);
+        if kept.len() >= HEAD + 2 * TAIL {
+            kept.drain(HEAD..kept.len() - TAIL);
         }
         let is_stuck = n_read == 0 && n == 0;
         match status {
@@ -123,8 +135,10 @@ fn unpack(
         let message = format!("expected `{name}` to unpack to {declared} bytes, got {n_out}");
         return Err(Refusal::corrupt(message).into());
     }
-    tail.drain(..tail.len().saturating_sub(KEPT));
-    Ok(Arc::from(tail))
+    if kept.len() > HEAD + TAIL {
+        kept.drain(HEAD..kept.len() - TAIL);
+    }
+    Ok(Arc::from(kept))
 }
 
 #[cfg(test)]
@@ -139,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_package_keeps_its_end() {
+    fn a_long_package_keeps_its_beginning_and_its_end() {
         let mut random = 1_u32;
         let bytes: Vec<u8> = std::iter::repeat_with(|| {
             random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -149,15 +163,25 @@ mod tests {
         .collect();
         let packed = compress_to_vec(&bytes, 1);
         assert_eq!(unpacked(&packed, bytes.len() as u64).as_deref(), Ok(bytes.as_slice()));
-        let long = vec![7; KEPT + 1000];
+        let mut long = vec![7; HEAD + TAIL + 1000];
+        long[HEAD - 1] = 1;
+        long[HEAD + 1000] = 2;
         let packed = compress_to_vec(&long, 6);
-        let tail = unpacked(&packed, long.len() as u64);
-        assert_eq!(tail.as_deref().map(<[u8]>::len), Ok(KEPT));
-        let mut source = Unpacked { len: long.len() as u64, tail: tail.unwrap_or_default() };
-        assert_eq!(source.get(999, 10), Ok(&[][..]));
-        assert_eq!(source.get(1000, 10), Ok(&[7; 10][..]));
-        assert_eq!(source.get(long.len() as u64 - 3, 10), Ok(&[7; 3][..]));
-        assert_eq!(source.get(u64::MAX, 10), Ok(&[][..]));
+        let (len, kept) = (long.len() as u64, unpacked(&packed, long.len() as u64).unwrap_or_default());
+        assert_eq!(kept.len(), HEAD + TAIL);
+        let mut source = Unpacked { len, kept };
+        for (offset, expected) in [
+            (0, &[7; 10][..]),
+            (HEAD as u64 - 2, &[7, 1]),
+            (HEAD as u64, &[]),
+            (HEAD as u64 + 999, &[]),
+            (HEAD as u64 + 1000, &[2, 7, 7, 7, 7, 7, 7, 7, 7, 7]),
+            (len - 3, &[7; 3]),
+            (len, &[]),
+            (u64::MAX, &[]),
+        ] {
+            assert_eq!(source.get(offset, 10), Ok(expected), "{offset}");
+        }
     }
 
     #[test]

@@ -1,17 +1,10 @@
 //! The entries of one type in one configuration (`ResTable_type`).
 
 use crate::arsc::Chunk;
+use crate::arsc::config::{Config, Rank, rank};
 use crate::axml::Scalar;
 use crate::bytes::{u16_at, u32_at};
 use crate::{Miss, Source};
-
-/// How well a configuration suits somebody of whom nothing is known, the best first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Rank {
-    Default,
-    NoLocale,
-    Locale,
-}
 
 /// How the offsets of the entries are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +16,9 @@ enum Index {
     /// Sorted pairs of `u16`: the entry, and a quarter of its offset.
     Sparse,
 }
+
+/// A configuration has 64 bytes at the most so far; the fields before it have 20.
+const HEADER_LEN: usize = 84;
 
 /// A type chunk's header.
 pub(super) struct Kind {
@@ -40,9 +36,12 @@ pub(super) struct Kind {
 impl Kind {
     /// Reads the header, or `None` if the chunk ends within it.
     pub(super) fn open(source: &mut dyn Source, chunk: &Chunk) -> Result<Option<Self>, Miss> {
-        /// A configuration has 64 bytes at the most so far; the fields before it have 20.
-        const HEADER_LEN: usize = 84;
         Ok(Self::parse(source.get(chunk.at, HEADER_LEN)?, chunk))
+    }
+
+    /// What its configuration asks for.
+    pub(super) fn config(source: &mut dyn Source, chunk: &Chunk) -> Result<Option<Config>, Miss> {
+        Ok(Config::parse(source.get(chunk.at, HEADER_LEN)?))
     }
 
     fn parse(header: &[u8], chunk: &Chunk) -> Option<Self> {
@@ -113,20 +112,6 @@ impl Kind {
     }
 }
 
-/// Reads `ResTable_config`: its own size, network codes, language and country, then the rest.
-fn rank(header: &[u8]) -> Option<Rank> {
-    const CONFIG: usize = 20;
-    let len = usize::try_from(u32_at(header, CONFIG)?).ok()?.clamp(4, 64);
-    let config = header.get(CONFIG + 4..(CONFIG + len).min(header.len())).unwrap_or_default();
-    Some(if config.iter().all(|&byte| byte == 0) {
-        Rank::Default
-    } else if u32_at(config, 4) == Some(0) {
-        Rank::NoLocale
-    } else {
-        Rank::Locale
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -191,15 +176,5 @@ mod tests {
     fn an_entry_past_the_chunk_is_none() {
         assert_eq!(number(&kind(0, 1, 0, &[200, 0, 0, 0], &PLAIN), 0), None);
         assert_eq!(number(&kind(0, u32::MAX, 0, &[0; 4], &PLAIN), 60_000), None);
-    }
-
-    #[test]
-    fn the_default_configuration_ranks_before_all_others() {
-        let ranks = [0, 0x6564].map(|locale| rank(&kind(0, 0, locale, &[], &[])));
-        assert_eq!(ranks, [Some(Rank::Default), Some(Rank::Locale)]);
-        let mut dense = kind(0, 0, 0, &[], &[]);
-        dense[24] = 1;
-        assert_eq!(rank(&dense), Some(Rank::NoLocale));
-        assert!(Rank::Default < Rank::NoLocale && Rank::NoLocale < Rank::Locale);
     }
 }

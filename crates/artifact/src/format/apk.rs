@@ -2,19 +2,22 @@
 
 mod contents;
 mod findings;
-mod native;
-mod signing;
+pub(super) mod icon;
+pub(super) mod native;
+pub(super) mod signing;
+mod table;
+
+use std::collections::BTreeMap;
 
 use contents::Contents;
 use native::NativeCode;
 use signing::Signing;
+use table::TablePlace;
 
-use crate::arsc::Table;
 use crate::axml::Value;
 use crate::format::{Depth, Job};
 use crate::manifest::{self, Manifest};
-use crate::source::{Memory, Window};
-use crate::zip::{Archive, Directory, Entry, Packing, ZipError};
+use crate::zip::{Archive, Directory, Entry, ZipError};
 use crate::{Android, Artifact, Format, Hints, InspectError, Miss, Os, Refusal, RefusalCode, Source, limits};
 
 const MANIFEST: &str = "AndroidManifest.xml";
@@ -32,10 +35,13 @@ pub(super) fn read(
         return Err(Refusal::corrupt("expected a manifest, got none").into());
     };
     let mut manifest = read_manifest(source, directory, &entry)?;
-    let resources = match job.depth {
-        Depth::Full | Depth::NoIcon => follow_references(&mut manifest, source, directory, &contents)?,
-        Depth::IdentityOnly => Resources::Unreadable("it is spread over too much of the file".to_owned()),
+    let (table, resources) = match job.depth {
+        Depth::Full | Depth::NoIcon => find_table(&mut manifest, source, directory, &contents)?,
+        Depth::IdentityOnly => {
+            (TablePlace::Absent, Resources::Unreadable("it is spread over too much of the file".to_owned()))
+        }
     };
+    let labels = follow_references(&mut manifest, source, &table)?;
     let n_duplicates = contents::count_duplicates(archive);
     let facts = Facts {
         hints: job.hints,
@@ -47,9 +53,18 @@ pub(super) fn read(
         native: native::scan(archive),
         signing: signing::read(source, archive)?,
     };
+    let mut findings = findings::all(&facts);
+    let icon = match job.depth {
+        Depth::Full => icon::read(&manifest, archive, &table, source, &mut findings)?,
+        Depth::NoIcon | Depth::IdentityOnly => {
+            icon::skip(&manifest, &mut findings);
+            None
+        }
+    };
     Ok(Artifact {
-        findings: findings::all(&facts),
-        android: Some(android(&facts)),
+        findings,
+        icon,
+        android: Some(Android { labels, ..android(&facts) }),
         name: text(manifest.label.as_ref()),
         version: text(manifest.version_name.as_ref()),
         build: version_code(&manifest),
@@ -130,56 +145,58 @@ fn read_manifest(
     Err(failure.unwrap_or_else(|| Refusal::corrupt("expected a manifest, got none").into()))
 }
 
-/// Replaces references in the manifest by what the resource table has for them.
-fn follow_references(
+/// Finds the resource table if the manifest needs it.
+fn find_table(
     manifest: &mut Manifest,
     source: &mut dyn Source,
     directory: &Directory,
     contents: &Contents,
-) -> Result<Resources, InspectError> {
-    /// Of a longer table only the head is fetched at once: the offsets of its first 12,000 strings.
-    const SMALL: u64 = 128 << 10;
-    const HEAD: u64 = 48 << 10;
-    let Some(entry) = contents.resources.filter(|_| manifest.references().next().is_some()) else {
-        return Ok(Resources::Settled);
+) -> Result<(TablePlace, Resources), Miss> {
+    let needs_table = manifest.references().next().is_some() || !icon::references(manifest).is_empty();
+    let Some(entry) = contents.resources.filter(|_| needs_table) else {
+        return Ok((TablePlace::Absent, Resources::Settled));
     };
-    let done = if entry.packings()[0] == Packing::Stored {
-        let ahead = if entry.size <= SMALL { entry.size } else { HEAD };
-        let start = entry.data_start(RESOURCES, source, directory, ahead);
-        start.and_then(|start| Ok(resolve_all(manifest, &mut Window::new(source, start, entry.size))?))
-    } else {
-        let bytes = entry.inflate_kept(RESOURCES, source, directory, limits::MAX_RESOURCES);
-        bytes.and_then(|bytes| Ok(resolve_all(manifest, &mut Memory(&bytes))?))
-    };
-    match done {
-        Ok(()) => Ok(Resources::Settled),
-        Err(ZipError::Miss(miss)) => Err(miss.into()),
-        Err(error) => Ok(Resources::Unreadable(error.to_string())),
+    match TablePlace::find(&entry, source, directory) {
+        Ok(table) => Ok((table, Resources::Settled)),
+        Err(ZipError::Miss(miss)) => Err(miss),
+        Err(error) => Ok((TablePlace::Absent, Resources::Unreadable(error.to_string()))),
     }
 }
 
-fn resolve_all(manifest: &mut Manifest, table: &mut dyn Source) -> Result<(), Miss> {
-    let mut table = Table::new(table);
-    for value in manifest.references() {
-        if let Some(found) = table.resolve(value.clone())? {
-            *value = found;
+/// Replaces references in the manifest by what the resource table has for them, and gives the name by language.
+fn follow_references(
+    manifest: &mut Manifest,
+    source: &mut dyn Source,
+    table: &TablePlace,
+) -> Result<BTreeMap<String, String>, Miss> {
+    let (reach, mut steps_left) = (table.reach(), limits::MAX_CHUNKS);
+    table.look(source, &mut steps_left, |table| {
+        // First, for they are fetched in one range with the default.
+        let labels = match manifest.label {
+            Some(Value::Reference(id)) => table.labels(id, reach)?,
+            _ => BTreeMap::new(),
+        };
+        for value in manifest.references() {
+            if let Some(found) = table.resolve(value.clone())? {
+                *value = found;
+            }
         }
-    }
-    Ok(())
+        Ok(labels)
+    })
 }
 
 /// A value as people read it. An unresolved reference and blank text say nothing.
-fn text(value: Option<&Value>) -> Option<String> {
+pub(super) fn text(value: Option<&Value>) -> Option<String> {
     match value? {
         Value::Text(text) => Some(text.clone()).filter(|text| !text.trim().is_empty()),
         Value::Number(number) => Some(number.to_string()),
         Value::Bool(bool) => Some(bool.to_string()),
-        Value::Reference(_) => None,
+        Value::Reference(_) | Value::Named(_) | Value::Other(..) => None,
     }
 }
 
 /// Both halves of the version code, joined as `PackageInfo.getLongVersionCode` joins them.
-fn version_code(manifest: &Manifest) -> Option<String> {
+pub(super) fn version_code(manifest: &Manifest) -> Option<String> {
     let low = match manifest.version_code.as_ref()? {
         Value::Number(code) => code.cast_unsigned(),
         other => return text(Some(other)),

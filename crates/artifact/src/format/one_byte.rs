@@ -95,6 +95,8 @@ fn a_package_given_byte_by_byte_reads_the_same() {
             *n_files.entry(format.to_owned()).or_default() += 1;
         }
     }
+    check("drawables.apk", include_bytes!("../../tests/fixtures/drawables/drawables.apk"));
+    check("drawables.aab", include_bytes!("../../tests/fixtures/drawables/drawables.aab"));
     println!("{n_files:?}");
     for (format, expected) in SMALL {
         let found = n_files.get(format.extension()).copied().unwrap_or(0);

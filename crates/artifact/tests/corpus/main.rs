@@ -1,7 +1,9 @@
 //! Every package of the corpus, against what independent tools read from it.
 
 mod android;
+mod android_bundles;
 mod android_facts;
+mod android_icons;
 mod apple;
 mod compare;
 mod dmg;

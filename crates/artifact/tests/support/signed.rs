@@ -31,36 +31,48 @@ impl Default for Manifest {
 
 impl Manifest {
     pub(crate) fn finish(&self) -> Vec<u8> {
-        const IDS: [u32; 7] =
-            [0x0101_021b, 0x0101_021c, 0x0101_020c, 0x0101_0270, 0x0101_000f, 0x0101_0003, 0x0101_028e];
-        // Strings 0 to 6 name the attributes: their text does not matter.
-        let mut strings = vec!["", "", "", "", "", "", "", "package", "1.0", self.package];
-        strings.extend(["manifest", "uses-sdk", "application", "uses-permission", "uses-feature"]);
+        const IDS: [u32; 8] = [
+            0x0101_021b,
+            0x0101_021c,
+            0x0101_020c,
+            0x0101_0270,
+            0x0101_000f,
+            0x0101_0003,
+            0x0101_028e,
+            0x0101_0002,
+        ];
+        // Strings 0 to 7 name the attributes: their text does not matter.
+        let mut strings = vec!["", "", "", "", "", "", "", "", "package", "1.0", self.package];
+        strings.extend(["manifest", "uses-sdk", "application", "uses-permission", "uses-feature", ICON.0]);
         let first_name = strings.len() as u32;
         strings.extend(self.permissions);
         strings.extend(self.features.iter().map(|(name, _)| name));
         let code = self.version_code.cast_unsigned();
-        let root: [Attribute; 3] = [(7, 3, 9), (0, 0x10, code), (1, 3, 8)];
-        let mut axml = Axml::new(&strings).map(&IDS).start(10, &root);
+        let root: [Attribute; 3] = [(8, 3, 10), (0, 0x10, code), (1, 3, 9)];
+        let mut axml = Axml::new(&strings).map(&IDS).start(11, &root);
         let end = |axml: Axml| {
             let end = [&[3, 1, 16, 0, 24, 0, 0, 0][..], &[0; 16]].concat();
             axml.raw(&end)
         };
-        axml = end(axml.start(11, &[(2, 0x10, self.min_sdk), (3, 0x10, self.target_sdk)]));
+        axml = end(axml.start(12, &[(2, 0x10, self.min_sdk), (3, 0x10, self.target_sdk)]));
         let mut names = first_name..;
         for name in names.by_ref().take(self.permissions.len()) {
-            axml = end(axml.start(13, &[(5, 3, name)]));
+            axml = end(axml.start(14, &[(5, 3, name)]));
         }
         for ((_, required), name) in self.features.iter().zip(names) {
-            axml = end(axml.start(14, &[(5, 3, name), (6, 0x12, (*required).into())]));
+            axml = end(axml.start(15, &[(5, 3, name), (6, 0x12, (*required).into())]));
         }
-        axml.start(12, &[(4, 0x12, self.debuggable.into())]).finish()
+        axml.start(13, &[(4, 0x12, self.debuggable.into()), (7, 3, 16)]).finish()
     }
 
     pub(crate) fn zip(&self) -> Zip {
-        Zip::default().with("AndroidManifest.xml", &self.finish())
+        Zip::default().with("AndroidManifest.xml", &self.finish()).with(ICON.0, ICON.1)
     }
 }
+
+/// The icon of all of these: the head of a PNG, of which no more is looked at.
+const ICON: (&str, &[u8]) =
+    ("icon.png", b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x30\0\0\0\x30\x08\x06\0\0\0");
 
 pub(crate) const V2: u32 = 0x7109_871a;
 pub(crate) const V3: u32 = 0xf053_68c0;

@@ -8,19 +8,24 @@ const KNOWN: [&str; 8] =
 
 /// Native code by the folders it is in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct NativeCode {
+pub(in crate::format) struct NativeCode {
     /// In the order of [`KNOWN`].
-    pub(super) abis: Vec<String>,
+    pub(in crate::format) abis: Vec<String>,
     /// A folder of libraries that no device looks into.
     pub(super) unknown: Option<String>,
 }
 
 /// Looks for `lib/<abi>/*.so`, as `NativeLibraryHelper` in AOSP does.
 pub(super) fn scan(archive: &Archive) -> NativeCode {
+    scan_names(archive.entries().map(|raw| raw.name))
+}
+
+/// As [`scan`], among names without what stands before `lib`.
+pub(in crate::format) fn scan_names<'a>(names: impl Iterator<Item = &'a [u8]>) -> NativeCode {
     let mut found = [false; KNOWN.len()];
     let mut unknown = None;
-    for raw in archive.entries() {
-        let Some(folder) = library_folder(raw.name) else { continue };
+    for name in names {
+        let Some(folder) = library_folder(name) else { continue };
         match KNOWN.iter().position(|known| known.as_bytes() == folder) {
             Some(known) => found[known] = true,
             None if unknown.is_none() => {

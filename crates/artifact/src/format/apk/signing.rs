@@ -15,16 +15,16 @@ use crate::{Miss, Source, x509};
 
 /// The signatures, and what is wrong with them.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Signing {
-    pub(super) facts: AndroidSigning,
+pub(in crate::format) struct Signing {
+    pub(in crate::format) facts: AndroidSigning,
     /// A signature that should be there and is not, named by its scheme.
     pub(super) stripped: Option<&'static str>,
     /// Why certificates of a scheme could not be read.
-    pub(super) unreadable: Option<String>,
+    pub(in crate::format) unreadable: Option<String>,
 }
 
 /// Reads the signing block; of the older signature in `META-INF` no more than is needed.
-pub(super) fn read(source: &mut dyn Source, archive: &Archive) -> Result<Signing, Miss> {
+pub(in crate::format) fn read(source: &mut dyn Source, archive: &Archive) -> Result<Signing, Miss> {
     let block = block::read(source, &archive.directory)?;
     let jar = jar::signers(archive);
     let mut signing = Signing::default();

@@ -1,0 +1,317 @@
+//! From a reference to a picture, within a budget.
+
+use std::sync::Arc;
+
+use crate::arsc::{Choice, Config};
+use crate::axml::Value;
+use crate::drawable::candidates::{Candidate, Role, take_best};
+use crate::drawable::colour::Colour;
+use crate::drawable::model::{Area, Fill, Outline, Paint, Shape};
+use crate::drawable::tree::{Place, Tree};
+use crate::drawable::{Resources, broken, svg};
+use crate::limits::MAX_ICON;
+use crate::raster::Raster;
+use crate::{Icon, InspectError, Miss};
+
+/// References and elements inside each other.
+const MAX_DEPTH: u32 = 32;
+
+/// Elements drawn for one icon.
+const MAX_STEPS: u32 = 8192;
+
+/// Resources looked up for one icon: colours mostly.
+const MAX_LOOKUPS: usize = 256;
+
+/// Files opened for one icon. An adaptive icon with gradients has about six.
+const MAX_FILES: u32 = 32;
+
+/// Bytes of a file with XML.
+const MAX_XML: u64 = 1 << 20;
+
+/// Bytes of pixels inside an SVG, where they take a third more.
+const MAX_EMBEDDED: u64 = 768 << 10;
+
+/// A drawing under way.
+pub(super) struct Composer<'r> {
+    resources: &'r mut dyn Resources,
+    /// What was looked up so far.
+    known: Vec<(Value, Vec<Choice>)>,
+    /// Pixels that were met: any is better than no icon.
+    met: Vec<Candidate>,
+    remark: Option<String>,
+    steps_left: u32,
+    files_left: u32,
+}
+
+impl<'r> Composer<'r> {
+    pub(super) fn new(resources: &'r mut dyn Resources) -> Self {
+        Self {
+            resources,
+            known: Vec::new(),
+            met: Vec::new(),
+            remark: None,
+            steps_left: MAX_STEPS,
+            files_left: MAX_FILES,
+        }
+    }
+
+    /// What was left out.
+    pub(super) fn remark(&mut self) -> Option<String> {
+        self.remark.take()
+    }
+
+    /// Notes that a part is left out.
+    pub(super) fn leave_out(&mut self, part: &str, failure: InspectError) -> Result<(), Miss> {
+        match failure {
+            InspectError::Miss(miss) => Err(miss),
+            failure => {
+                let remark = || format!("expected the icon's {part}, got a picture without: {failure}");
+                self.remark.get_or_insert_with(remark);
+                Ok(())
+            }
+        }
+    }
+
+    /// The picture that a reference leads to.
+    pub(super) fn icon(&mut self, reference: &Value) -> Result<Icon, InspectError> {
+        let mut candidates = self.candidates(reference)?;
+        let mut failure = None;
+        while let Some(candidate) = take_best(&mut candidates, Role::Icon) {
+            match self.icon_of(&candidate) {
+                Ok(icon) => return Ok(icon),
+                Err(InspectError::Miss(miss)) => return Err(miss.into()),
+                Err(other) => failure = failure.or(Some(other)),
+            }
+        }
+        Err(failure.unwrap_or_else(|| {
+            broken(format!("expected the icon among the package's files, got none for {}", shown(reference)))
+        }))
+    }
+
+    /// The densest pixels that were met on the way.
+    pub(super) fn fallback(&mut self) -> Result<Option<Icon>, InspectError> {
+        let mut met = std::mem::take(&mut self.met);
+        self.files_left = self.files_left.max(2);
+        while let Some(candidate) = take_best(&mut met, Role::Icon) {
+            match self.icon_of(&candidate) {
+                Ok(icon) => return Ok(Some(icon)),
+                Err(InspectError::Miss(miss)) => return Err(miss.into()),
+                Err(_) => {}
+            }
+        }
+        Ok(None)
+    }
+
+    fn icon_of(&mut self, candidate: &Candidate) -> Result<Icon, InspectError> {
+        let bytes = self.file(&candidate.path, MAX_ICON)?;
+        if let Some(Raster { media_type, width, height }) = Raster::measure(&bytes) {
+            return Ok(Icon {
+                media_type: media_type.to_owned(),
+                width: Some(width),
+                height: Some(height),
+                bytes: bytes.to_vec(),
+            });
+        }
+        let svg = self.svg(&candidate.path, &bytes)?;
+        Ok(Icon {
+            media_type: "image/svg+xml".to_owned(),
+            width: Some(svg.width),
+            height: Some(svg.height),
+            bytes: svg.text.into_bytes(),
+        })
+    }
+
+    fn svg(&mut self, path: &str, bytes: &[u8]) -> Result<svg::Svg, InspectError> {
+        // What an adaptive icon shows of its 108 units, and what anything else takes if it does not say.
+        const ADAPTIVE: f64 = 72.0;
+        const OTHER: f64 = 48.0;
+        let document = self.resources.document(bytes);
+        let tree = Tree::read(document).ok_or_else(|| no_drawable(path))?;
+        let root = tree.element(Tree::ROOT);
+        let [width, height] = match root.name.as_str() {
+            "adaptive-icon" => [ADAPTIVE; 2],
+            "vector" => self.size_of_vector(root)?,
+            _ => [OTHER; 2],
+        };
+        let area = Area { x: 0.0, y: 0.0, width, height };
+        let shapes = self.element(&tree, Tree::ROOT, area, 0)?;
+        if shapes.is_empty() {
+            return Err(broken(format!("expected a picture in `{path}`, got nothing to draw")));
+        }
+        svg::write(area, &shapes).ok_or_else(|| broken("expected an icon of moderate size, got a huge one"))
+    }
+
+    /// Draws what a value stands for: a colour, a file, or the resource that it refers to.
+    pub(super) fn value(
+        &mut self,
+        value: &Value,
+        area: Area,
+        depth: u32,
+    ) -> Result<Vec<Shape>, InspectError> {
+        if let Some(colour) = self.colour(value)? {
+            return Ok(vec![filled(area, Paint::Flat(colour))]);
+        }
+        let mut candidates = self.candidates(value)?;
+        self.met.extend(candidates.iter().filter(|candidate| !candidate.is_xml()).cloned());
+        let mut failure = None;
+        while let Some(candidate) = take_best(&mut candidates, Role::Layer) {
+            match self.candidate(&candidate, area, depth) {
+                Ok(shapes) => return Ok(shapes),
+                Err(InspectError::Miss(miss)) => return Err(miss.into()),
+                Err(other) => failure = failure.or(Some(other)),
+            }
+        }
+        Err(failure.unwrap_or_else(|| {
+            broken(format!("expected a drawable among the package's files, got none for {}", shown(value)))
+        }))
+    }
+
+    fn candidate(
+        &mut self,
+        candidate: &Candidate,
+        area: Area,
+        depth: u32,
+    ) -> Result<Vec<Shape>, InspectError> {
+        if !candidate.is_xml() {
+            let (raster, bytes) = self.pixels(candidate)?;
+            return Ok(vec![Shape::Image { area, raster, bytes }]);
+        }
+        let bytes = self.file(&candidate.path, MAX_XML)?;
+        let document = self.resources.document(&bytes);
+        let tree = Tree::read(document).ok_or_else(|| no_drawable(&candidate.path))?;
+        self.element(&tree, Tree::ROOT, area, depth + 1)
+    }
+
+    /// A picture made of pixels, small enough to be put into another.
+    pub(super) fn pixels(&mut self, candidate: &Candidate) -> Result<(Raster, Arc<[u8]>), InspectError> {
+        let bytes = self.file(&candidate.path, MAX_EMBEDDED)?;
+        let raster = Raster::measure(&bytes).ok_or_else(|| {
+            broken(format!("expected a picture in `{}`, got something else", candidate.path))
+        })?;
+        Ok((raster, bytes))
+    }
+
+    /// Draws an element and what is inside it.
+    pub(super) fn element(
+        &mut self,
+        tree: &Tree<'_>,
+        place: Place,
+        area: Area,
+        depth: u32,
+    ) -> Result<Vec<Shape>, InspectError> {
+        self.step(depth)?;
+        match tree.element(place).name.as_str() {
+            "adaptive-icon" | "maskable-icon" => self.adaptive(tree, place, area, depth),
+            "vector" => self.vector(tree, place, area),
+            "bitmap" => self.bitmap(tree.element(place), area),
+            "color" => self.flat(tree.element(place), area),
+            "shape" => self.shape(tree, place, area),
+            "inset" => self.inset(tree, place, area, depth),
+            "rotate" => self.rotate(tree, place, area, depth),
+            "layer-list" | "ripple" => self.layers(tree, place, area, depth),
+            "selector" | "animated-selector" => {
+                self.one_of(tree, place, area, depth, tree.children(place).last())
+            }
+            "transition" | "level-list" | "animation-list" => {
+                self.one_of(tree, place, area, depth, tree.children(place).first())
+            }
+            "animated-vector" | "scale" | "clip" | "drawable" => self.inner(tree, place, area, depth),
+            other => Err(broken(format!(
+                "expected a drawable, got `{}`",
+                other.escape_debug().take(40).collect::<String>()
+            ))),
+        }
+    }
+
+    fn one_of(
+        &mut self,
+        tree: &Tree<'_>,
+        place: Place,
+        area: Area,
+        depth: u32,
+        item: Option<&Place>,
+    ) -> Result<Vec<Shape>, InspectError> {
+        self.inner(tree, item.copied().unwrap_or(place), area, depth)
+    }
+
+    /// Counts against the budget.
+    pub(super) fn step(&mut self, depth: u32) -> Result<(), InspectError> {
+        match self.steps_left.checked_sub(1).filter(|_| depth <= MAX_DEPTH) {
+            Some(left) => self.steps_left = left,
+            None => return Err(broken("expected an icon of moderate size, got one that refers too far")),
+        }
+        Ok(())
+    }
+
+    /// A file of the package.
+    pub(super) fn file(&mut self, path: &str, max: u64) -> Result<Arc<[u8]>, InspectError> {
+        let Some(left) = self.files_left.checked_sub(1) else {
+            return Err(broken(format!("expected an icon of at most {MAX_FILES} files, got more")));
+        };
+        self.files_left = left;
+        self.resources.file(path, max)
+    }
+
+    /// A file's compiled XML, for values that are kept in files of their own.
+    pub(super) fn xml(&mut self, path: &str) -> Result<Arc<[u8]>, InspectError> {
+        self.file(path, MAX_XML)
+    }
+
+    pub(super) fn tree<'b>(&self, path: &str, bytes: &'b [u8]) -> Result<Tree<'b>, InspectError> {
+        Tree::read(self.resources.document(bytes)).ok_or_else(|| no_drawable(path))
+    }
+
+    /// The files that a value stands for, in no order.
+    pub(super) fn candidates(&mut self, value: &Value) -> Result<Vec<Candidate>, Miss> {
+        /// References from one resource to another, in all configurations.
+        const MAX_REFERENCES: usize = 16;
+        let mut found = Vec::new();
+        let mut choices = vec![Choice { config: Config::default(), value: value.clone() }];
+        let mut n_followed = 0;
+        while let Some(choice) = choices.pop() {
+            match &choice.value {
+                Value::Text(_) => found.push(choice),
+                Value::Reference(_) | Value::Named(_) if n_followed < MAX_REFERENCES => {
+                    n_followed += 1;
+                    choices.extend(self.choices(&choice.value)?);
+                }
+                _ => {}
+            }
+        }
+        Ok(Candidate::all(&found, self.resources))
+    }
+
+    /// A resource's values, looked up once.
+    pub(super) fn choices(&mut self, reference: &Value) -> Result<Vec<Choice>, Miss> {
+        if let Some((_, choices)) = self.known.iter().find(|(known, _)| known == reference) {
+            return Ok(choices.clone());
+        }
+        if self.known.len() == MAX_LOOKUPS {
+            return Ok(Vec::new());
+        }
+        let choices = self.resources.choices(reference)?;
+        self.known.push((reference.clone(), choices.clone()));
+        Ok(choices)
+    }
+}
+
+/// A rectangle of one paint.
+pub(super) fn filled(area: Area, paint: Paint) -> Shape {
+    let fill = Fill { paint: Some(paint), is_even_odd: false };
+    Shape::Outline { outline: Outline::Box { area, radii: [0.0; 2] }, fill, stroke: None }
+}
+
+fn no_drawable(path: &str) -> InspectError {
+    broken(format!("expected a drawable in `{path}`, got something else"))
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Reference(id) => format!("@{id:08X}"),
+        Value::Named(text) | Value::Text(text) => format!("`{text}`"),
+        _ => "a value that is no reference".to_owned(),
+    }
+}
+
+/// Black, where Android would not say either.
+pub(super) const UNKNOWN: Colour = Colour::BLACK;

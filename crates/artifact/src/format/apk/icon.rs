@@ -1,0 +1,114 @@
+//! An Android package's icon.
+
+use std::sync::Arc;
+
+use crate::Severity::{Info, Warning};
+use crate::arsc::Choice;
+use crate::axml::{Document, Value};
+use crate::drawable::{self, Drawn, Resources};
+use crate::format::apk::TablePlace;
+use crate::limits::MAX_CHUNKS;
+use crate::manifest::Manifest;
+use crate::zip::{Archive, Entry, Packing, ZipError};
+use crate::{Finding, Icon, InspectError, Miss, Source, layer};
+
+pub(in crate::format) const FIX: &str =
+    "open the package on a device: it may show another icon than the one here";
+
+/// Reads the icon that the manifest names, with what there is to say about it.
+pub(super) fn read(
+    manifest: &Manifest,
+    archive: &Archive,
+    table: &TablePlace,
+    source: &mut dyn Source,
+    findings: &mut Vec<Finding>,
+) -> Result<Option<Icon>, Miss> {
+    let references = references(manifest);
+    if references.is_empty() {
+        findings.push(missing());
+        return Ok(None);
+    }
+    let mut package = Package { archive, table, source, steps_left: MAX_CHUNKS };
+    let drawn = drawable::icon(&mut package, &references);
+    Ok(layer::optional(drawn, "unreadable-icon", FIX, findings)?.map(|drawn| settle(drawn, findings)))
+}
+
+/// Says that the icon was not looked for.
+pub(in crate::format) fn skip(manifest: &Manifest, findings: &mut Vec<Finding>) {
+    if !references(manifest).is_empty() {
+        let message = "expected an icon, got none in time: it is spread over too much of the file".to_owned();
+        findings.push(Finding::new(Warning, "unreadable-icon", message, FIX));
+    }
+}
+
+/// The finding of a package without an icon of its own.
+pub(in crate::format) fn missing() -> Finding {
+    let message = "expected an icon, got none: devices show the system's".to_owned();
+    Finding::new(Info, "missing-icon", message, "set `android:icon` of the application in its manifest")
+}
+
+/// The icon, and a finding if it is not whole.
+pub(in crate::format) fn settle(drawn: Drawn, findings: &mut Vec<Finding>) -> Icon {
+    findings.extend(drawn.remark.map(|remark| Finding::new(Info, "partial-icon", remark, FIX)));
+    drawn.icon
+}
+
+/// The icons that the manifest names, the usual one first. The framework's are not in the package.
+pub(in crate::format) fn references(manifest: &Manifest) -> Vec<Value> {
+    let is_own = |value: &&Value| match value {
+        Value::Reference(id) => !matches!(id >> 24, 0 | 1),
+        Value::Named(name) => !name.starts_with("android:"),
+        Value::Text(path) => !path.is_empty(),
+        _ => false,
+    };
+    [&manifest.icon, &manifest.round_icon].into_iter().flatten().filter(is_own).cloned().collect()
+}
+
+/// A package as drawables see it.
+struct Package<'a> {
+    archive: &'a Archive,
+    table: &'a TablePlace,
+    source: &'a mut dyn Source,
+    steps_left: u32,
+}
+
+impl Package<'_> {
+    fn unpack(&mut self, entry: &Entry, path: &str, max: u64) -> Result<Arc<[u8]>, InspectError> {
+        let (directory, mut failure) = (&self.archive.directory, None);
+        // As with the manifest: headers lie, and Android looks at what makes sense.
+        for &packing in entry.packings() {
+            let attempt = match packing {
+                Packing::Deflated => entry.inflate_kept(path, self.source, directory, max),
+                Packing::Stored => entry.read(path, packing, self.source, directory, max).map(Arc::from),
+            };
+            match attempt {
+                Ok(bytes) => return Ok(bytes),
+                Err(ZipError::Miss(miss)) => return Err(miss.into()),
+                Err(error) => failure = failure.or(Some(error)),
+            }
+        }
+        Err(failure.map_or_else(|| drawable::broken("expected a file, got none"), InspectError::from))
+    }
+}
+
+impl Resources for Package<'_> {
+    fn choices(&mut self, reference: &Value) -> Result<Vec<Choice>, Miss> {
+        let Value::Reference(id) = reference else { return Ok(Vec::new()) };
+        self.table.look(self.source, &mut self.steps_left, |table| table.choices(*id))
+    }
+
+    fn sizes(&self, paths: &[&str]) -> Vec<Option<u64>> {
+        self.archive.sizes(paths)
+    }
+
+    fn file(&mut self, path: &str, max: u64) -> Result<Arc<[u8]>, InspectError> {
+        let Some(entry) = self.archive.find(path).map(|raw| raw.entry) else {
+            return Err(drawable::broken(format!("expected `{path}` in the package, got none")));
+        };
+        self.unpack(&entry, path, max)
+    }
+
+    fn document<'b>(&self, bytes: &'b [u8]) -> Document<'b> {
+        Document::new(bytes)
+    }
+}

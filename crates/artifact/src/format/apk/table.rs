@@ -1,0 +1,76 @@
+//! Where a package's resource table is.
+
+use std::sync::Arc;
+
+use crate::arsc::{Reach, Table};
+use crate::format::apk::RESOURCES;
+use crate::source::{Memory, Window};
+use crate::zip::{Directory, Entry, Packing, ZipError};
+use crate::{Miss, Source, limits};
+
+/// A longer table is not fetched as a whole: only the head at once, with the offsets of its first 12,000 strings.
+const SMALL: u64 = 224 << 10;
+const HEAD: u64 = 48 << 10;
+
+/// `resources.arsc`, ready to be looked into.
+#[derive(Clone, Debug)]
+pub(super) enum TablePlace {
+    /// There is none, or none was asked for: nothing is found in it.
+    Absent,
+    /// In the package as it is.
+    Stored { start: u64, len: u64 },
+    /// In memory.
+    Unpacked(Arc<[u8]>),
+}
+
+impl TablePlace {
+    /// Finds the table, or unpacks it.
+    pub(super) fn find(
+        entry: &Entry,
+        source: &mut dyn Source,
+        directory: &Directory,
+    ) -> Result<Self, ZipError> {
+        if entry.packings().first() == Some(&Packing::Stored) {
+            let ahead = if entry.size <= SMALL { entry.size } else { HEAD };
+            let start = entry.data_start(RESOURCES, source, directory, ahead)?;
+            return Ok(Self::Stored { start, len: entry.size });
+        }
+        entry.inflate_kept(RESOURCES, source, directory, limits::MAX_RESOURCES).map(Self::Unpacked)
+    }
+
+    /// How far a search for names in all languages may go.
+    pub(super) fn reach(&self) -> Reach {
+        match self {
+            Self::Stored { len, .. } if *len > SMALL => Reach::NEAR,
+            _ => Reach::WHOLE,
+        }
+    }
+
+    /// Looks into the table, as long as `steps_left` allows.
+    pub(super) fn look<T>(
+        &self,
+        source: &mut dyn Source,
+        steps_left: &mut u32,
+        look: impl FnOnce(&mut Table<'_>) -> Result<T, Miss>,
+    ) -> Result<T, Miss> {
+        let (mut window, mut memory);
+        let table: &mut dyn Source = match self {
+            Self::Stored { start, len } => {
+                window = Window::new(source, *start, *len);
+                &mut window
+            }
+            Self::Unpacked(bytes) => {
+                memory = Memory(bytes);
+                &mut memory
+            }
+            Self::Absent => {
+                memory = Memory(&[]);
+                &mut memory
+            }
+        };
+        let mut table = Table::new(table, *steps_left);
+        let found = look(&mut table);
+        *steps_left = table.steps_left();
+        found
+    }
+}
