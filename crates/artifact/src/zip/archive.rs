@@ -32,11 +32,6 @@ impl Archive {
         Ok(Self { directory, bytes })
     }
 
-    /// The directory's bytes.
-    pub(crate) fn bytes(&self) -> &[u8] {
-        &self.bytes
-    }
-
     /// The entries in their order.
     pub(crate) fn entries(&self) -> impl Iterator<Item = RawEntry<'_>> {
         Directory::entries(&self.bytes)
