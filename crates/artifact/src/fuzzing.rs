@@ -35,7 +35,7 @@ pub const TARGETS: &[Target] = &[
     ("arsc", android::arsc),
     ("drawable", android::drawable),
     ("proto", android::proto),
-    ("raster", |bytes| drop(Raster::measure(bytes))),
+    ("raster", |bytes| _ = Raster::measure(bytes)),
     ("ico", |bytes| drop(ico::icon(bytes))),
     ("pe", pe),
     ("cms", |bytes| drop(cms::parse(bytes).map(|signed| signed.signer().map(x509::certificate)))),
