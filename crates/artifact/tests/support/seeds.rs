@@ -48,7 +48,15 @@ impl Seeds {
                 seeds.push(target, &volume);
             }
         }
+        let drawables = [
+            &include_bytes!("../fixtures/drawables/drawables.apk")[..],
+            include_bytes!("../fixtures/drawables/drawables.aab"),
+        ];
+        for (name, entry) in drawables.iter().flat_map(|package| unzip(package)) {
+            seeds.sort(&name, &entry);
+        }
         seeds.push_packed_by_hand();
+        seeds.push("ico", &ico());
         for file in fs::read_dir(corpus().join("pkg-xml")).into_iter().flatten().flatten() {
             seeds.push("xml", &fs::read(file.path()).unwrap_or_default());
         }
@@ -120,6 +128,16 @@ impl Seeds {
     }
 }
 
+/// An icon of 16 by 16 pixels with a bitmap.
+fn ico() -> Vec<u8> {
+    let mut icon = vec![0, 0, 1, 0, 1, 0, 16, 16, 0, 0, 1, 0, 32, 0];
+    icon.extend([1128_u32, 22, 40, 16, 32].map(u32::to_le_bytes).concat());
+    icon.extend([1, 0, 32, 0]);
+    icon.extend([0_u8; 24]);
+    icon.extend([0x7f; 16 * 16 * 4 + 64]);
+    icon
+}
+
 fn has_volume(row: &Row) -> bool {
     matches!(row.format.as_str(), "dmg" | "raw-volume")
 }
@@ -129,6 +147,7 @@ fn targets(name: &str, bytes: &[u8]) -> &'static [&'static str] {
     let text = bytes.iter().take(8).any(|byte| *byte == b'<');
     match bytes {
         _ if name.ends_with("manifest/AndroidManifest.xml") || name.ends_with(".pb") => &["proto"],
+        [0x0a, ..] if name.ends_with(".xml") => &["proto"],
         [3, 0, 8, 0, ..] => &["axml", "drawable"],
         [2, 0, 12, 0, ..] => &["arsc"],
         [b'b', b'p', b'l', ..] => &["plist"],
@@ -137,6 +156,7 @@ fn targets(name: &str, bytes: &[u8]) -> &'static [&'static str] {
         [b'R', b'I', b'F', b'F', ..] | [0xff, 0xd8, ..] => &["raster"],
         [b'i', b'c', b'n', b's', ..] => &["icns"],
         [0, 0, 1, 0, ..] => &["ico"],
+        [b'M', b'Z', ..] => &["pe"],
         [0xce | 0xcf, 0xfa, 0xed, 0xfe, ..] | [0xca, 0xfe, 0xba, 0xbe, ..] => &["macho"],
         [0x30, 0x80..=0x84, ..] => &["cms", "profile"],
         [0xd0, 0xcf, 0x11, 0xe0, ..] => &["cfb", "msi"],
