@@ -23,6 +23,9 @@ use crate::{Apple, Artifact, Component, Format, InspectError, Miss, Os, Refusal,
 /// Components whose `PackageInfo` is read: each may cost a read.
 const MAX_READ_COMPONENTS: usize = 3;
 
+/// Components that are looked for in the archive: each search goes through its table.
+const MAX_SOUGHT_COMPONENTS: usize = 16;
+
 /// Whether the file begins as one does.
 pub(super) fn has_head(source: &mut dyn Source) -> Result<bool, Miss> {
     xar::has_magic(source)
@@ -123,7 +126,8 @@ fn package_infos(
     xar: &Xar,
     distribution: &Distribution,
 ) -> Result<Vec<PackageInfo>, InspectError> {
-    let found = distribution.components.iter().filter_map(|component| {
+    let sought = distribution.components.iter().take(MAX_SOUGHT_COMPONENTS);
+    let found = sought.filter_map(|component| {
         let info = xar.find(&format!("{}/PackageInfo", component.file.as_deref()?))?;
         Some((component, info))
     });
