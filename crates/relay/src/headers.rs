@@ -25,7 +25,10 @@ pub fn harden(headers: &mut HeaderMap) {
     for (name, value) in EVERYWHERE {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
-    if headers.get(header::CONTENT_TYPE).is_some_and(|media_type| media_type.as_bytes().starts_with(b"image/")) {
+    if headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|media_type| media_type.as_bytes().starts_with(b"image/"))
+    {
         headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(IMAGE_SECURITY_POLICY));
     }
     headers.remove(header::SET_COOKIE);

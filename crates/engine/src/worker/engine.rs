@@ -7,8 +7,8 @@ use wasm_bindgen::JsValue;
 use web_sys::File;
 
 use super::driver::{Driver, Event, Line};
-use super::{inspect, page};
 use super::inspect::Failure;
+use super::{inspect, page};
 use crate::message::{Command, Report, TypedVersion};
 
 /// One file at a time: what was inspected, and its upload.

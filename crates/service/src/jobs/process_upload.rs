@@ -120,9 +120,10 @@ async fn inspect<P: Platform>(platform: &P, key: &ObjectKey, file: &File) -> Res
     let hints = Hints { file_name: &file.name, now: platform.now().div_euclid(1000) };
     match artifact::inspect_async(&hints, file.size, fetch).await {
         Ok(artifact) => Ok(artifact),
-        Err(DriveError::NeedsCodecs) => {
-            Err(Failure::Port(PortError::new("artifact", "the service was built without the codecs it needs")))
-        }
+        Err(DriveError::NeedsCodecs) => Err(Failure::Port(PortError::new(
+            "artifact",
+            "the service was built without the codecs it needs",
+        ))),
         Err(DriveError::Refused(refusal)) => {
             Err(Failure::Package(format!("{}; {}", refusal.message, refusal.fix)))
         }
@@ -132,7 +133,10 @@ async fn inspect<P: Platform>(platform: &P, key: &ObjectKey, file: &File) -> Res
 
 async fn check_app<P: Platform>(platform: &P, app: &AppRow, artifact: &Artifact) -> Result<(), Failure> {
     if !artifact.oses().iter().any(|os| os.to_string() == app.os.as_str()) {
-        return Err(Failure::Package(format!("expected a package for {}, got one for {}", app.os, artifact.os)));
+        return Err(Failure::Package(format!(
+            "expected a package for {}, got one for {}",
+            app.os, artifact.os
+        )));
     }
     // An archive that names no app goes to whatever app its uploader says.
     let Some(identifier) = artifact.app_identifier() else { return Ok(()) };

@@ -117,10 +117,7 @@ pub(crate) async fn facts_of(
 }
 
 /// The media type of the icon of the release with this package, if it has one.
-pub(crate) async fn icon_type(
-    database: &impl Database,
-    asset_id: &str,
-) -> Result<Option<String>, PortError> {
+pub(crate) async fn icon_type(database: &impl Database, asset_id: &str) -> Result<Option<String>, PortError> {
     #[derive(Deserialize)]
     struct Row {
         icon_type: Option<String>,

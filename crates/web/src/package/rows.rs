@@ -191,7 +191,8 @@ mod tests {
         let permissions = (0..50).map(|n| format!("p{n}")).collect();
         let android = Some(Android { permissions, ..Android::default() });
         let rows = more_rows(&Artifact { android, ..Artifact::new(Format::Apk, Os::Android, 5) });
-        let permissions = rows.iter().find(|(label, _)| *label == "Permissions").map(|(_, fact)| fact.clone());
+        let permissions =
+            rows.iter().find(|(label, _)| *label == "Permissions").map(|(_, fact)| fact.clone());
         assert!(permissions.is_some_and(|text| text.ends_with("p39 and 10 more")));
     }
 }

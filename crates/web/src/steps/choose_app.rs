@@ -56,11 +56,9 @@ fn AppChoice(title: &'static str, apps: Memo<Vec<App>>) -> impl IntoView {
 #[component]
 fn CreateApp() -> impl IntoView {
     let wizard = use_wizard();
-    let intro = wizard.of_draft(|draft| {
-        match draft.artifact.app_identifier() {
-            Some(identifier) => format!("No {} app has the id {identifier} yet.", draft.artifact.os),
-            None => "The package does not say which app it is.".to_owned(),
-        }
+    let intro = wizard.of_draft(|draft| match draft.artifact.app_identifier() {
+        Some(identifier) => format!("No {} app has the id {identifier} yet.", draft.artifact.os),
+        None => "The package does not say which app it is.".to_owned(),
     });
     let call = wizard.of_draft(creation);
     let proposed = wizard.of_draft(|draft| {

@@ -524,7 +524,8 @@ fn a_disk_image_is_handed_to_the_engine_that_knows_them() {
 #[test]
 fn a_package_without_an_id_may_go_to_any_app_of_its_systems() {
     let zip = Artifact::new(Format::Zip, Os::Custom, 3);
-    let apps = vec![app("win", protocol::Os::Windows, Some("{1}")), app("droid", protocol::Os::Android, None)];
+    let apps =
+        vec![app("win", protocol::Os::Windows, Some("{1}")), app("droid", protocol::Os::Android, None)];
     let Target::Choosing { matches, unclaimed, .. } = Target::find(apps, &zip, None) else { panic!() };
     assert!(matches.is_empty());
     assert_eq!(unclaimed.iter().map(|app| app.name.as_str()).collect::<Vec<_>>(), ["win"]);
