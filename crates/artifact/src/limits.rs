@@ -58,7 +58,7 @@ pub const MAX_IMAGE_INDEX: u64 = 16 << 20;
 /// Unpacked bytes of one run of a disk image: 16 MiB. Usual ones have 0.25 to 1 MiB.
 pub const MAX_RUN: usize = 16 << 20;
 
-/// Unpacked bytes of a disk image in all: 64 MiB. Half of them are kept and not unpacked again; usual images take
+/// Unpacked bytes of a disk image in all: 72 MiB. Half of them are kept and not unpacked again; usual images take
 /// 2 to 20 MiB.
 pub const MAX_EXPANDED: usize = 2 * MAX_KEPT;
 

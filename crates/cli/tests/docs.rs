@@ -1,0 +1,123 @@
+//! The table of findings in docs/inspecting-a-package.md, against the codes in the sources.
+#![expect(clippy::unwrap_used, reason = "a test without its sources stops where that shows")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What stands right before a finding's code, and the severity that it says, if one.
+const BEFORE: [(&str, Option<&str>); 5] = [
+    ("Error,", Some("error")),
+    ("Warning,", Some("warning")),
+    ("Info,", Some("info")),
+    ("severity,", None),
+    // Of the command line's own failures: some are only said on standard error.
+    ("Failure::new(", None),
+];
+
+/// Codes that begin like this are found wherever they stand, as those of layers that may fail.
+const TELLING: [&str; 2] = ["missing-", "unreadable-"];
+
+#[test]
+fn every_code_of_the_sources_is_in_the_table() {
+    let (table, sources) = (table(), sources());
+    let mut found: Vec<(String, Option<&str>)> = sources.iter().flat_map(|text| codes(text)).collect();
+    found.extend(refusal_codes().into_iter().map(|code| (code, Some("error"))));
+    let missing: BTreeSet<_> = found.iter().filter(|(code, _)| !table.contains_key(code)).collect();
+    assert!(missing.is_empty(), "in no row of the table: {missing:?}");
+    let wrong: BTreeSet<_> =
+        found.iter().filter(|(code, said)| said.is_some_and(|said| !table[code].contains(said))).collect();
+    assert!(wrong.is_empty(), "another severity in the table: {wrong:?}");
+    assert!(found.len() > 100, "expected the sources, got {} codes", found.len());
+}
+
+#[test]
+fn the_table_has_no_code_that_the_sources_have_not() {
+    let (sources, refusals) = (sources(), refusal_codes());
+    let is_known = |code: &String| {
+        refusals.contains(code) || sources.iter().any(|text| text.contains(&format!("\"{code}\"")))
+    };
+    let unknown: Vec<String> = table().into_keys().filter(|code| !is_known(code)).collect();
+    assert!(unknown.is_empty(), "in no source: {unknown:?}");
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// The severities of each code, as the rows of the tables below `## Findings` state them.
+fn table() -> BTreeMap<String, String> {
+    let text = fs::read_to_string(root().join("docs/inspecting-a-package.md")).unwrap();
+    let (_, findings) = text.split_once("\n## Findings\n").unwrap();
+    let findings = findings.split("\n## ").next().unwrap();
+    let mut rows = BTreeMap::new();
+    for row in findings.lines().filter_map(|line| line.strip_prefix("| `")) {
+        let mut cells = row.split(" | ");
+        let (code, severities) = (cells.next().unwrap().trim_end_matches('`'), cells.next().unwrap());
+        let earlier = rows.insert(code.to_owned(), severities.to_owned());
+        assert_eq!(earlier, None, "two rows of `{code}`");
+    }
+    rows
+}
+
+/// The sources of those who make findings, without their tests.
+fn sources() -> Vec<String> {
+    let mut folders = vec![root().join("crates/artifact/src"), root().join("crates/cli/src")];
+    let mut sources = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(path).unwrap();
+                sources.push(text.split("\nmod tests {").next().unwrap_or_default().to_owned());
+            }
+        }
+    }
+    sources
+}
+
+/// The codes in a source, with the severity that stands before them.
+fn codes(text: &str) -> Vec<(String, Option<&'static str>)> {
+    let pieces: Vec<&str> = text.split('"').collect();
+    let mut codes = Vec::new();
+    for (before, literal) in pieces.iter().zip(pieces.iter().skip(1)).filter(|(_, literal)| is_code(literal))
+    {
+        let said = BEFORE.iter().find(|(end, _)| before.trim_end().ends_with(end));
+        if let Some((_, severity)) = said {
+            codes.push(((*literal).to_owned(), *severity));
+        } else if TELLING.iter().any(|start| literal.starts_with(start)) {
+            codes.push(((*literal).to_owned(), None));
+        }
+    }
+    codes
+}
+
+fn is_code(text: &str) -> bool {
+    let is_part = |part: &str| {
+        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    };
+    text.split('-').all(is_part)
+}
+
+/// The variants of `RefusalCode`, as they are written on the wire.
+fn refusal_codes() -> BTreeSet<String> {
+    let text = fs::read_to_string(root().join("crates/artifact/src/refusal.rs")).unwrap();
+    let (_, variants) = text.split_once("pub enum RefusalCode {").unwrap();
+    let variants = variants.split('}').next().unwrap().lines().map(str::trim);
+    let names =
+        variants.filter(|line| line.starts_with(char::is_uppercase)).map(|line| line.trim_end_matches(','));
+    names.map(kebab).collect()
+}
+
+fn kebab(name: &str) -> String {
+    let mut text = String::new();
+    for char in name.chars() {
+        if char.is_uppercase() && !text.is_empty() {
+            text.push('-');
+        }
+        text.push(char.to_ascii_lowercase());
+    }
+    text
+}
