@@ -108,6 +108,8 @@ fn picture_icon(picture: &[u8]) -> Result<Icon, IcoError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::Memory;
+    use crate::zip::Archive;
 
     /// An icon file of these pictures: width, bits, data.
     fn file(pictures: &[(u8, u16, &[u8])]) -> Vec<u8> {
@@ -128,6 +130,22 @@ mod tests {
         let small = png::encode(2, 2, &[7; 16]);
         let icon = icon(&file(&[(2, 32, &small), (0, 32, &large), (16, 32, &small)])).unwrap();
         assert_eq!((icon.width, icon.height, icon.bytes), (Some(256), Some(256), large));
+    }
+
+    /// `TopBar.exe` has pictures of 16 to 192 pixels as bitmaps and one of 256 as a PNG of 1,021 bytes, as 7-Zip lists.
+    #[test]
+    fn the_icon_of_a_program_is_its_largest_picture() {
+        let zip = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../../shared/corpus/zip/app-info__win-TopBar-v0.1.1.zip"
+        );
+        let zip = std::fs::read(zip).unwrap();
+        let mut source = Memory(&zip);
+        let archive = Archive::open(&mut source).unwrap();
+        let program = archive.find("TopBar.exe").unwrap();
+        let program = archive.read(&program, &mut source, 1 << 20).unwrap();
+        let icon = icon(&program).unwrap();
+        assert_eq!((icon.width, icon.height, icon.bytes.len()), (Some(256), Some(256), 1021));
     }
 
     #[test]

@@ -4,8 +4,9 @@
 /// Cloudflare Worker has 128 MB.
 pub const MAX_BYTES_READ: u64 = 24 << 20;
 
-/// Ranges of a package fetched in all. A usual package needs 2 to 8.
-pub const MAX_READS: u32 = 64;
+/// Ranges of a package fetched in all. A usual package needs 2 to 8; a Windows installer of 1 GiB keeps the list of
+/// where its allocation table lies in 129 places.
+pub const MAX_READS: u32 = 192;
 
 /// Ranges after which the icon is given up, so that all else can still be told.
 pub const MAX_READS_FOR_ICON: u32 = 24;

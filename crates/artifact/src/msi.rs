@@ -12,11 +12,11 @@ use crate::bytes::{u16_at, u32_at};
 use crate::cfb::{CfbError, CompoundFile, Entry};
 use crate::{InspectError, Source};
 
-/// Bytes of one table: large installers have 2 MiB of their longest.
-const MAX_TABLE: u64 = 16 << 20;
+/// Bytes of one table, or of the lengths of all strings: large installers have 2 MiB of their longest.
+const MAX_TABLE: u64 = 4 << 20;
 
-/// Bytes of all strings together.
-const MAX_STRINGS: u64 = 24 << 20;
+/// Bytes of all strings together: large installers have 4 MiB.
+const MAX_STRINGS: u64 = 12 << 20;
 
 /// Properties that are looked at. Large installers have 1,000.
 const MAX_PROPERTIES: usize = 100_000;

@@ -73,11 +73,6 @@ const KNOWN_INSIDE: &[(u64, &[u8], &str, Advice)] = &[
     (0x8001, b"CD001", "a CD image (.iso)", Advice::Unpack),
 ];
 
-/// A stopgap while a reader is written.
-pub(super) fn not_yet(format: &str) -> Refusal {
-    Refusal::new(RefusalCode::NotAPackage, format!("expected another package, got {format}"), "wait")
-}
-
 /// Says why a file is refused that neither begins nor ends as a package does.
 pub(super) fn refusal(source: &mut dyn Source) -> Result<Refusal, Miss> {
     let len = source.len();

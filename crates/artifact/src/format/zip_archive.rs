@@ -6,7 +6,7 @@ use contents::Contents;
 
 use crate::Severity::{Error, Info, Warning};
 use crate::format::{Job, extension, unknown};
-use crate::zip::{Archive, RawEntry, Survey, ZipError};
+use crate::zip::{self, Archive, RawEntry, Survey, ZipError};
 use crate::{Artifact, Finding, Format, InspectError, Os, Refusal, RefusalCode, Severity, Source};
 
 const SPLIT_FIX: &str = "build one universal apk, or let an app store deliver the set: phones do not open it";
@@ -33,7 +33,7 @@ pub(super) fn read(
     findings.version();
     findings.contents(&contents);
     findings.size(&survey);
-    findings.names(&survey);
+    findings.names(zip::clash(archive));
     findings.links(&survey, &contents, unsafe_link(archive, source)?);
     let os = if contents.program.is_some() { Os::Windows } else { Os::Custom };
     Ok(Artifact { findings: findings.0, ..Artifact::new(Format::Zip, os, source.len()) })
@@ -131,8 +131,8 @@ impl Findings {
         }
     }
 
-    fn names(&mut self, survey: &Survey) {
-        if let Some(name) = &survey.clash {
+    fn names(&mut self, clash: Option<String>) {
+        if let Some(name) = clash {
             let message = format!("expected names that differ in more than case, got `{name}` twice");
             let fix = "rename one of them: windows and macos keep only one";
             self.add(Warning, "clashing-names", message, fix);

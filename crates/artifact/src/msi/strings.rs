@@ -23,12 +23,14 @@ impl Strings {
         let head = u32_at(pool, 0).unwrap_or_default();
         let pairs = pool.get(4..).unwrap_or_default();
         // Old writers, and the readers made for them, put the upper half of a long string's length elsewhere.
-        let ranges = [Long::Next, Long::Split].map(|long| ranges(pairs, long));
         let is_exact = |ranges: &[(u32, u32)]| {
             ranges.last().is_some_and(|(start, len)| start.checked_add(*len) == Some(data.len() as u32))
         };
-        let [usual, other] = ranges;
-        let ranges = if !is_exact(&usual) && is_exact(&other) { other } else { usual };
+        let mut ranges = self::ranges(pairs, Long::Next);
+        if !is_exact(&ranges) {
+            let other = self::ranges(pairs, Long::Split);
+            ranges = if is_exact(&other) { other } else { ranges };
+        }
         Self { data, ranges, codepage: head & !LONG_REFS, ref_len: if head & LONG_REFS == 0 { 2 } else { 3 } }
     }
 

@@ -15,8 +15,6 @@ pub(crate) struct Survey {
     pub(crate) n_encrypted: usize,
     /// Entries with the name of an earlier one.
     pub(crate) n_duplicates: usize,
-    /// Two names that are one where letters' case does not count, as on Windows and macOS.
-    pub(crate) clash: Option<String>,
     pub(crate) n_links: usize,
     /// A name that leads out of the folder it is unpacked to, or cannot be written there.
     pub(crate) unsafe_name: Option<String>,
@@ -53,7 +51,6 @@ impl Survey {
         }
         names.sort_unstable();
         survey.n_duplicates = names.windows(2).filter(|pair| pair[0] == pair[1]).count();
-        survey.clash = clash(&names);
         spans.sort_unstable();
         // Offsets that have lost their upper half tell nothing about each other.
         spans.retain(|_| !archive.directory.is_wrapped);
@@ -89,15 +86,15 @@ impl Survey {
     }
 }
 
-/// Names that differ only in case, or in being a folder's; plain duplicates are counted elsewhere.
-fn clash(names: &[&[u8]]) -> Option<String> {
-    let mut folded: Vec<(Vec<u8>, &[u8])> = names
-        .iter()
-        .map(|name| (name.strip_suffix(b"/").unwrap_or(name).to_ascii_lowercase(), *name))
-        .collect();
-    folded.sort_unstable();
+/// A name that is another one's where letters' case does not count, as on Windows and macOS, and a folder's may be a
+/// file's. Plain duplicates are counted elsewhere.
+pub(crate) fn clash(archive: &Archive) -> Option<String> {
+    let folded = |name: &[u8]| name.strip_suffix(b"/").unwrap_or(name).to_ascii_lowercase();
+    let mut names: Vec<(Vec<u8>, &[u8])> =
+        archive.entries().map(|raw| (folded(raw.name), raw.name)).collect();
+    names.sort_unstable();
     let is_clash = |pair: &&[(Vec<u8>, &[u8])]| pair[0].0 == pair[1].0 && pair[0].1 != pair[1].1;
-    folded.windows(2).find(is_clash).map(|pair| shown(pair[1].1))
+    names.windows(2).find(is_clash).map(|pair| shown(pair[1].1))
 }
 
 fn shown(name: &[u8]) -> String {
