@@ -14,6 +14,9 @@ pub struct Android {
     /// `maxSdkVersion`, an API level.
     pub max_sdk: Option<String>,
     /// The app's name by BCP 47 language tag. The default is the artifact's `name`.
+    ///
+    /// Of a large table that lies unpacked in the package only those names count that are near the default: within
+    /// 32 KiB of its type's first chunk and 64 KiB of its text. More would cost more reads than they are worth.
     pub labels: BTreeMap<String, String>,
     /// `uses-permission` names in their order, each once.
     pub permissions: Vec<String>,

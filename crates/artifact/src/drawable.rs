@@ -11,6 +11,7 @@ mod colour;
 mod compose;
 mod gradient;
 mod layers;
+mod lookup;
 mod model;
 mod number;
 mod path;

@@ -46,6 +46,9 @@ pub const MAX_CHUNKS: u32 = 100_000;
 /// Values of one resource for different devices that are looked at. A name in every language has about 90.
 pub const MAX_CONFIGURATIONS: usize = 256;
 
+/// Bytes of a name in one of many languages.
+pub const MAX_LABEL: usize = 1 << 10;
+
 /// References followed from one resource to the next before the chain is taken for a loop.
 pub const MAX_REFERENCES: u32 = 20;
 

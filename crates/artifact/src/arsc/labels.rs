@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::arsc::{Config, Table};
 use crate::axml::{Scalar, Value};
-use crate::limits::{MAX_REFERENCES, MAX_STRING};
+use crate::limits::{MAX_LABEL, MAX_REFERENCES};
 use crate::string_pool::StringPool;
 use crate::{Miss, Source};
 
@@ -23,7 +23,7 @@ impl Reach {
     /// All of the table.
     pub(crate) const WHOLE: Self = Self { chunks: u64::MAX, offsets: u64::MAX, texts: u64::MAX };
 
-    /// What is mostly fetched anyway to find one text, and 128 KiB of texts in the same range as that text.
+    /// What is mostly fetched anyway to find one text, and up to 128 KiB of texts in the same range as that text.
     pub(crate) const NEAR: Self = Self { chunks: 32 << 10, offsets: 48 << 10, texts: 64 << 10 };
 }
 
@@ -72,7 +72,7 @@ fn texts(
         source.prefetch(first, usize::try_from(last - first + 256).unwrap_or(usize::MAX))?;
     }
     for (_, locale, index) in wanted {
-        let text = pool.text(source, index, MAX_STRING)?.filter(|text| !text.trim().is_empty());
+        let text = pool.text(source, index, MAX_LABEL)?.filter(|text| !text.trim().is_empty());
         if let Some(text) = text {
             labels.entry(locale.clone()).or_insert(text);
         }

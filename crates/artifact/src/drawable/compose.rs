@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::arsc::{Choice, Config};
+use crate::arsc::Choice;
 use crate::axml::Value;
 use crate::drawable::candidates::{Candidate, Role, take_best};
 use crate::drawable::colour::Colour;
+use crate::drawable::lookup::Budget;
 use crate::drawable::model::{Area, Fill, Outline, Paint, Shape};
 use crate::drawable::tree::{Place, Tree};
 use crate::drawable::{Resources, broken, svg};
@@ -13,34 +14,20 @@ use crate::limits::MAX_ICON;
 use crate::raster::Raster;
 use crate::{Icon, InspectError, Miss};
 
-/// References and elements inside each other.
-const MAX_DEPTH: u32 = 32;
-
-/// Elements drawn for one icon.
-const MAX_STEPS: u32 = 8192;
-
-/// Resources looked up for one icon: colours mostly.
-const MAX_LOOKUPS: usize = 256;
-
-/// Files opened for one icon. An adaptive icon with gradients has about six.
-const MAX_FILES: u32 = 32;
-
-/// Bytes of a file with XML.
-const MAX_XML: u64 = 1 << 20;
-
 /// Bytes of pixels inside an SVG, where they take a third more.
 const MAX_EMBEDDED: u64 = 768 << 10;
 
 /// A drawing under way.
 pub(super) struct Composer<'r> {
-    resources: &'r mut dyn Resources,
+    pub(super) resources: &'r mut dyn Resources,
     /// What was looked up so far.
-    known: Vec<(Value, Vec<Choice>)>,
+    pub(super) known: Vec<(Value, Vec<Choice>)>,
+    /// The files that values were found to stand for.
+    pub(super) found: Vec<(Value, Vec<Candidate>)>,
     /// Pixels that were met: any is better than no icon.
     met: Vec<Candidate>,
     remark: Option<String>,
-    steps_left: u32,
-    files_left: u32,
+    pub(super) budget: Budget,
 }
 
 impl<'r> Composer<'r> {
@@ -48,10 +35,10 @@ impl<'r> Composer<'r> {
         Self {
             resources,
             known: Vec::new(),
+            found: Vec::new(),
             met: Vec::new(),
             remark: None,
-            steps_left: MAX_STEPS,
-            files_left: MAX_FILES,
+            budget: Budget::WHOLE,
         }
     }
 
@@ -91,7 +78,7 @@ impl<'r> Composer<'r> {
     /// The densest pixels that were met on the way.
     pub(super) fn fallback(&mut self) -> Result<Option<Icon>, InspectError> {
         let mut met = std::mem::take(&mut self.met);
-        self.files_left = self.files_left.max(2);
+        self.budget.keep_files(2);
         while let Some(candidate) = take_best(&mut met, Role::Icon) {
             match self.icon_of(&candidate) {
                 Ok(icon) => return Ok(Some(icon)),
@@ -176,7 +163,7 @@ impl<'r> Composer<'r> {
             let (raster, bytes) = self.pixels(candidate)?;
             return Ok(vec![Shape::Image { area, raster, bytes }]);
         }
-        let bytes = self.file(&candidate.path, MAX_XML)?;
+        let bytes = self.xml(&candidate.path)?;
         let document = self.resources.document(&bytes);
         let tree = Tree::read(document).ok_or_else(|| no_drawable(&candidate.path))?;
         self.element(&tree, Tree::ROOT, area, depth + 1)
@@ -233,66 +220,6 @@ impl<'r> Composer<'r> {
     ) -> Result<Vec<Shape>, InspectError> {
         self.inner(tree, item.copied().unwrap_or(place), area, depth)
     }
-
-    /// Counts against the budget.
-    pub(super) fn step(&mut self, depth: u32) -> Result<(), InspectError> {
-        match self.steps_left.checked_sub(1).filter(|_| depth <= MAX_DEPTH) {
-            Some(left) => self.steps_left = left,
-            None => return Err(broken("expected an icon of moderate size, got one that refers too far")),
-        }
-        Ok(())
-    }
-
-    /// A file of the package.
-    pub(super) fn file(&mut self, path: &str, max: u64) -> Result<Arc<[u8]>, InspectError> {
-        let Some(left) = self.files_left.checked_sub(1) else {
-            return Err(broken(format!("expected an icon of at most {MAX_FILES} files, got more")));
-        };
-        self.files_left = left;
-        self.resources.file(path, max)
-    }
-
-    /// A file's compiled XML, for values that are kept in files of their own.
-    pub(super) fn xml(&mut self, path: &str) -> Result<Arc<[u8]>, InspectError> {
-        self.file(path, MAX_XML)
-    }
-
-    pub(super) fn tree<'b>(&self, path: &str, bytes: &'b [u8]) -> Result<Tree<'b>, InspectError> {
-        Tree::read(self.resources.document(bytes)).ok_or_else(|| no_drawable(path))
-    }
-
-    /// The files that a value stands for, in no order.
-    pub(super) fn candidates(&mut self, value: &Value) -> Result<Vec<Candidate>, Miss> {
-        /// References from one resource to another, in all configurations.
-        const MAX_REFERENCES: usize = 16;
-        let mut found = Vec::new();
-        let mut choices = vec![Choice { config: Config::default(), value: value.clone() }];
-        let mut n_followed = 0;
-        while let Some(choice) = choices.pop() {
-            match &choice.value {
-                Value::Text(_) => found.push(choice),
-                Value::Reference(_) | Value::Named(_) if n_followed < MAX_REFERENCES => {
-                    n_followed += 1;
-                    choices.extend(self.choices(&choice.value)?);
-                }
-                _ => {}
-            }
-        }
-        Ok(Candidate::all(&found, self.resources))
-    }
-
-    /// A resource's values, looked up once.
-    pub(super) fn choices(&mut self, reference: &Value) -> Result<Vec<Choice>, Miss> {
-        if let Some((_, choices)) = self.known.iter().find(|(known, _)| known == reference) {
-            return Ok(choices.clone());
-        }
-        if self.known.len() == MAX_LOOKUPS {
-            return Ok(Vec::new());
-        }
-        let choices = self.resources.choices(reference)?;
-        self.known.push((reference.clone(), choices.clone()));
-        Ok(choices)
-    }
 }
 
 /// A rectangle of one paint.
@@ -301,7 +228,7 @@ pub(super) fn filled(area: Area, paint: Paint) -> Shape {
     Shape::Outline { outline: Outline::Box { area, radii: [0.0; 2] }, fill, stroke: None }
 }
 
-fn no_drawable(path: &str) -> InspectError {
+pub(super) fn no_drawable(path: &str) -> InspectError {
     broken(format!("expected a drawable in `{path}`, got something else"))
 }
 

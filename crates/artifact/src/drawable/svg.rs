@@ -111,7 +111,7 @@ impl Writer {
         match outline {
             Outline::Path(path) => {
                 self.out.push_str("<path d=\"");
-                path.write(&mut self.out);
+                self.out.push_str(path.as_str());
                 self.out.push('"');
             }
             Outline::Box { area, radii } => {

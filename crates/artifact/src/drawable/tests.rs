@@ -249,6 +249,11 @@ fn deep_and_long_vectors_are_refused() {
     let clip = element("clip-path", &[("pathData", "M0 0z")], &[clip]);
     let cut = vector(&vec![clip; 60]);
     assert!(Package::default().with_file(ICON, 0, "a.xml", cut).icon(&[ICON]).is_err());
+    let data = format!("M0 0{}", "h1".repeat(40_000));
+    let wide = vector(&vec![path(&[("pathData", &data), ("fillColor", "#fff")]); 12]);
+    assert!(Package::default().with_file(ICON, 0, "a.xml", wide).icon(&[ICON]).is_ok());
+    let wider = vector(&vec![path(&[("pathData", &data), ("fillColor", "#fff")]); 14]);
+    assert!(Package::default().with_file(ICON, 0, "a.xml", wider).icon(&[ICON]).is_err());
     let long = vector(&vec![square(); 5000]);
     assert!(Package::default().with_file(ICON, 0, "a.xml", long).icon(&[ICON]).is_err());
 }

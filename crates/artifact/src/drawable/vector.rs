@@ -88,7 +88,7 @@ impl Composer<'_> {
                     shapes.push(Shape::Group { transform, clip: None, opacity: 1.0, children });
                 }
                 "clip-path" => {
-                    let Some(path) = path_data(element)? else { continue };
+                    let Some(path) = self.path_data(element)? else { continue };
                     let behind = places.get(at + 1..).unwrap_or_default();
                     let children = self.parts(tree, behind, tint, depth + 1)?;
                     let clip = Some(Outline::Path(path));
@@ -102,7 +102,7 @@ impl Composer<'_> {
     }
 
     fn path(&mut self, element: &Element<'_>, tint: Option<Tint>) -> Result<Option<Shape>, InspectError> {
-        let Some(path) = path_data(element)? else { return Ok(None) };
+        let Some(path) = self.path_data(element)? else { return Ok(None) };
         let paint = self.paint_of(element, FILL_COLOR, FILL_ALPHA, tint)?;
         let fill = Fill { paint, is_even_odd: self.choice(element, FILL_TYPE)? == 1 };
         let stroke = self.stroke(element, tint)?;
@@ -156,12 +156,13 @@ impl Composer<'_> {
             translation: [number(TRANSLATE_X, 0.0)?, number(TRANSLATE_Y, 0.0)?],
         })
     }
-}
 
-/// An element's path, or `None` if it has none or an empty one.
-fn path_data(element: &Element<'_>) -> Result<Option<PathData>, InspectError> {
-    let (id, name) = PATH_DATA;
-    let Some(text) = element.long_text(id, name, MAX_PATH) else { return Ok(None) };
-    let path = PathData::parse(&text).ok_or_else(|| broken("expected path data, got something else"))?;
-    Ok(Some(path).filter(|path| !path.is_empty()))
+    /// An element's path, or `None` if it has none or an empty one.
+    fn path_data(&mut self, element: &Element<'_>) -> Result<Option<PathData>, InspectError> {
+        let (id, name) = PATH_DATA;
+        let Some(text) = element.long_text(id, name, MAX_PATH) else { return Ok(None) };
+        self.use_path(text.len())?;
+        let path = PathData::parse(&text).ok_or_else(|| broken("expected path data, got something else"))?;
+        Ok(Some(path).filter(|path| !path.is_empty()))
+    }
 }

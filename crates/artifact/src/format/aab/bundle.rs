@@ -7,7 +7,7 @@ use crate::arsc::{Choice, Config};
 use crate::axml::{Document, Value};
 use crate::drawable::{self, Resources};
 use crate::format::aab::table;
-use crate::limits::{MAX_REFERENCES, MAX_RESOURCES};
+use crate::limits::{MAX_LABEL, MAX_REFERENCES, MAX_RESOURCES};
 use crate::zip::{Archive, Packing, RawEntry, ZipError};
 use crate::{InspectError, Miss, Source};
 
@@ -99,6 +99,7 @@ fn add_label(choice: Choice, labels: &mut BTreeMap<String, String>) {
     let is_only_locale = choice.config.is_only_locale();
     if let (Value::Text(text), Some(locale), true) = (choice.value, choice.config.locale, is_only_locale)
         && !text.trim().is_empty()
+        && text.len() <= MAX_LABEL
     {
         labels.insert(locale, text);
     }

@@ -44,7 +44,8 @@ pub(super) fn read(source: &mut dyn Source, directory: &Directory) -> Result<Sig
         return Ok(SigningBlock { too_long: Some(whole), ..none });
     }
     let block = source.get(start, whole as usize)?;
-    let pairs = block.get(8..(whole - FOOTER_LEN) as usize);
+    // A length of 0 stands for less than the footer.
+    let pairs = block.get(8..whole.saturating_sub(FOOTER_LEN) as usize);
     Ok(match pairs.filter(|_| u64_at(block, 0) == len) {
         Some(pairs) => sort(pairs),
         None => none,
@@ -122,6 +123,14 @@ mod tests {
             bytes[second..second + 8].copy_from_slice(&lie.to_le_bytes());
             assert_eq!(read_all(&bytes).v2.as_deref(), Some(&b"two"[..]));
             assert_eq!(read_all(&bytes).v3, None, "{lie}");
+        }
+    }
+
+    #[test]
+    fn a_block_shorter_than_its_footer_is_none() {
+        for len in 0..24_u64 {
+            let len = len.to_le_bytes();
+            assert_eq!(read_all(&[&[0; 32][..], &len, &len, MAGIC].concat()), SigningBlock::default());
         }
     }
 
