@@ -8,7 +8,7 @@ use crate::store::{AppRow, ReleaseRow};
 /// The page of an install link.
 pub(crate) fn install(app: &AppRow, release: &ReleaseRow, token: &str, icon: &str) -> String {
     let download = route::path(route::INSTALL_DOWNLOAD, &[token]);
-    let version = format!("Version {} ({})", release.short_version, release.version);
+    let version = version(release);
     page(
         &app.display_name,
         &html! {
@@ -33,6 +33,15 @@ pub(crate) fn install(app: &AppRow, release: &ReleaseRow, token: &str, icon: &st
             }
         },
     )
+}
+
+/// Windows packages have no build number, and an archive has what its uploader said.
+fn version(release: &ReleaseRow) -> String {
+    match (release.short_version.as_str(), release.version.as_str()) {
+        (short, "") => format!("Version {short}"),
+        ("", build) => format!("Build {build}"),
+        (short, build) => format!("Version {short} ({build})"),
+    }
 }
 
 /// The page of a link that opens nothing, be it wrong, revoked, or to a release that was switched off.

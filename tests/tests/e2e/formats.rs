@@ -15,7 +15,6 @@ async fn an_ipa_shows_its_icon_profile_and_findings_and_becomes_a_release() {
         "return [...document.querySelectorAll('[data-test=finding]')].map((finding) => finding.dataset.code)";
     let codes = scene.browser.run(codes, serde_json::Value::Null).await.to_string();
     assert!(codes.contains("expired-profile") && codes.contains("store-profile"), "{codes}");
-    scene.browser.picture("release-ipa").await;
     // The browser could show the icon, which it cannot in the form that Apple's tools make of it.
     let size = "return document.querySelector('[data-test=facts] [data-test=app-icon]').naturalWidth";
     scene.browser.until("[data-test=facts] img[src^='/icon/']").await;
@@ -24,6 +23,7 @@ async fn an_ipa_shows_its_icon_profile_and_findings_and_becomes_a_release() {
         img.decode().then(() => done(true), () => done(false));";
     assert_eq!(scene.browser.run_async(loaded, serde_json::Value::Null).await, true);
     assert!(scene.browser.run(size, serde_json::Value::Null).await.as_u64().unwrap_or(0) > 0);
+    scene.browser.picture("release-ipa").await;
     scene.close().await;
 }
 

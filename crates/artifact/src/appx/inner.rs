@@ -9,8 +9,8 @@ use crate::source::Window;
 use crate::zip::{Archive, Packing, RawEntry, ZipError};
 use crate::{InspectError, Miss, Refusal, Source};
 
-/// Bytes of a packed package that are unpacked: 48 MiB, most of what may be read of a file at all.
-pub(crate) const MAX_PACKED: u64 = 48 << 20;
+/// Bytes of a packed package that are unpacked: 20 MiB of the 24 that may be read of a file at all.
+pub(crate) const MAX_PACKED: u64 = 20 << 20;
 
 /// Bytes it may unpack to: 512 MiB.
 const MAX_UNPACKED: u64 = 512 << 20;

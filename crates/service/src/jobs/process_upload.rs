@@ -195,13 +195,14 @@ async fn insert<P: Platform>(
     version: &Version<'_>,
 ) -> Result<i64, Failure> {
     let facts = serde_json::to_string(artifact).unwrap_or_default();
-    let extension = artifact.format.to_string();
+    // Clients take the last part of a name for its extension: a Mac app in a zip is a zip to them.
+    let extension = artifact.format.extension().rsplit('.').next().unwrap_or_default();
     let new = NewRelease {
         app_id: &upload.app_id,
         upload_id: &upload.id,
         asset_id: &upload.asset_id,
         file_name: &file.name,
-        file_extension: &extension,
+        file_extension: extension,
         size: file.size,
         md5: &digests.md5,
         sha256: &digests.sha256,
