@@ -3,30 +3,37 @@
 //! Source: the mapping tables of the Unicode consortium (`MAPPINGS/VENDORS/MICSFT`). Bytes without a character
 //! are the control characters of the same number, as Windows decodes them.
 
-#[cfg_attr(not(feature = "codecs"), path = "codepage/no_wide.rs")]
+#[cfg(all(feature = "codecs", any(test, not(feature = "code-pages"))))]
+mod no_wide;
+#[cfg(feature = "code-pages")]
 mod wide;
 
-use crate::InspectError;
+#[cfg(all(feature = "codecs", not(feature = "code-pages")))]
+use no_wide as wide;
 
-/// Text of a code page, or a request for a build that knows it.
-///
-/// # Errors
-///
-/// [`InspectError::NeedsCodecs`] for text in Chinese, Japanese or Korean code pages, whose tables are long.
-pub(crate) fn decode_or_ask(bytes: &[u8], codepage: u32) -> Result<String, InspectError> {
-    match decode(bytes, codepage) {
-        Some(text) => Ok(text),
-        None => wide::decode(bytes, codepage),
-    }
+/// Text of a code page of Windows by its number, with U+FFFD for what is no character of it, or of no page that
+/// this build [knows](is_known).
+#[cfg(feature = "codecs")]
+pub(crate) fn text(bytes: &[u8], codepage: u32) -> String {
+    decode(bytes, codepage).unwrap_or_else(|| wide::decode(bytes, codepage))
+}
+
+/// Whether this build has the characters of the code page. The long ones, of Chinese, Japanese and Korean, come
+/// with the feature `code-pages`.
+#[cfg(feature = "codecs")]
+pub(crate) fn is_known(codepage: u32) -> bool {
+    decode(b"\x80", codepage).is_some() || wide::is_known(codepage)
 }
 
 /// UTF-8 as Windows numbers it.
+#[cfg(feature = "codecs")]
 const UTF_8: u32 = 65001;
 
 /// Text of a code page of Windows by its number, or `None` if we have no table for it.
 ///
 /// 0 is "any language": UTF-8 if the bytes are, else western European.
-pub(crate) fn decode(bytes: &[u8], codepage: u32) -> Option<String> {
+#[cfg(feature = "codecs")]
+fn decode(bytes: &[u8], codepage: u32) -> Option<String> {
     if bytes.is_ascii() {
         return Some(String::from_utf8_lossy(bytes).into_owned());
     }
@@ -59,6 +66,7 @@ fn with_upper(bytes: &[u8], upper: &str) -> String {
 }
 
 /// The characters of the bytes 0x80 to 0xff.
+#[cfg(feature = "codecs")]
 const PAGES: [(u32, &str); 10] = [
     (
         874,
@@ -130,7 +138,7 @@ const PAGES: [(u32, &str); 10] = [
 const PAGE_437: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀\
      αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}";
 
-#[cfg(test)]
+#[cfg(all(test, feature = "codecs"))]
 mod tests {
     use super::*;
 
@@ -157,6 +165,8 @@ mod tests {
             assert_eq!(decode(bytes, page).as_deref(), Some(text), "{page}");
         }
         assert_eq!(decode(b"\x83e", 932), None);
+        assert!(is_known(65001) && is_known(0) && is_known(1252) && !is_known(1));
+        assert_eq!(is_known(932), cfg!(feature = "code-pages"));
         assert_eq!(decode_437(b"Gr\x81\xe1e"), "Grüße");
     }
 }

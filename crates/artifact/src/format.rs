@@ -12,9 +12,11 @@ mod dmg;
 mod extension;
 mod ipa;
 mod jar;
+#[cfg_attr(not(feature = "codecs"), path = "format/no_msi.rs")]
 mod msi;
 #[cfg(test)]
 mod one_byte;
+#[cfg_attr(not(feature = "codecs"), path = "format/no_pkg.rs")]
 mod pkg;
 mod unknown;
 mod zip_archive;

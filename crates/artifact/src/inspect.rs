@@ -16,7 +16,7 @@ pub enum InspectError {
     #[error(transparent)]
     Refused(#[from] Refusal),
     /// This build has not the feature `codecs`, which the file needs: ask one that has.
-    #[error("expected a build with codecs for disk images, got one without")]
+    #[error("expected a build that reads formats other than zip, got one without")]
     NeedsCodecs,
 }
 
@@ -30,7 +30,7 @@ pub enum DriveError<E> {
     #[error(transparent)]
     Refused(#[from] Refusal),
     /// As [`InspectError::NeedsCodecs`].
-    #[error("expected a build with codecs for disk images, got one without")]
+    #[error("expected a build that reads formats other than zip, got one without")]
     NeedsCodecs,
 }
 

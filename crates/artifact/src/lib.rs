@@ -24,8 +24,10 @@ mod big_endian;
 mod bundle;
 mod bytes;
 mod certificate;
+#[cfg(feature = "codecs")]
 mod cfb;
 mod cms;
+#[cfg(feature = "codecs")]
 mod codec;
 mod codepage;
 #[cfg(feature = "codecs")]
@@ -47,6 +49,7 @@ pub mod fuzzing;
 mod hfs_plus;
 mod hints;
 mod icns;
+#[cfg(feature = "codecs")]
 mod ico;
 mod icon;
 mod inspect;
@@ -56,12 +59,14 @@ pub mod limits;
 mod lzvn;
 mod macho;
 mod manifest;
+#[cfg(feature = "codecs")]
 mod msi;
 #[cfg(test)]
 mod oracles;
 mod pages;
 #[cfg(feature = "codecs")]
 mod partition;
+#[cfg(feature = "codecs")]
 mod pe;
 mod plist;
 mod png;
@@ -80,6 +85,7 @@ mod udif;
 mod volume;
 mod windows;
 mod x509;
+#[cfg(feature = "codecs")]
 mod xar;
 mod xml;
 mod zip;

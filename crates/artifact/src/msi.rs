@@ -52,6 +52,11 @@ impl Database {
         table(&self.file, name).is_some()
     }
 
+    /// The number of the code page that texts are in.
+    pub(crate) fn codepage(&self) -> u32 {
+        self.strings.codepage()
+    }
+
     /// The table `Property`: names and values.
     pub(crate) fn properties(&mut self, source: &mut dyn Source) -> Result<Properties<'_>, InspectError> {
         let bytes = self.table("Property", source)?.unwrap_or_default();
@@ -76,7 +81,7 @@ impl Database {
         let n_rows = bytes.len() / row_len.max(1);
         let start: usize = columns.iter().take(index).map(|column| column.len * n_rows).sum();
         let ref_len = self.strings.ref_len();
-        (0..n_rows.min(MAX_TEXTS)).map(|row| self.strings.text(&bytes, start + row * ref_len)).collect()
+        Ok((0..n_rows.min(MAX_TEXTS)).map(|row| self.strings.text(&bytes, start + row * ref_len)).collect())
     }
 
     /// The columns of a table in their order, from the table `_Columns`.
@@ -148,16 +153,14 @@ pub(crate) struct Properties<'a> {
 
 impl Properties<'_> {
     /// The value of a property, or `None` if it has none.
-    pub(crate) fn value(&self, name: &str) -> Result<Option<String>, InspectError> {
+    pub(crate) fn value(&self, name: &str) -> Option<String> {
         let ref_len = self.strings.ref_len();
         // Column by column: first all names, then all values.
         let n_rows = self.bytes.len() / (2 * ref_len);
         let is_named = |row: &usize| self.strings.raw(&self.bytes, row * ref_len) == name.as_bytes();
-        let Some(row) = (0..n_rows.min(MAX_PROPERTIES)).find(is_named) else {
-            return Ok(None);
-        };
-        let value = self.strings.text(&self.bytes, (n_rows + row) * ref_len)?;
-        Ok(Some(value).filter(|value| !value.trim().is_empty()))
+        let row = (0..n_rows.min(MAX_PROPERTIES)).find(is_named)?;
+        let value = self.strings.text(&self.bytes, (n_rows + row) * ref_len);
+        Some(value).filter(|value| !value.trim().is_empty())
     }
 }
 

@@ -2,18 +2,25 @@
 
 use encoding_rs::{BIG5, EUC_KR, Encoding, GB18030, GBK, SHIFT_JIS};
 
-use crate::InspectError;
-
 /// The code pages of East Asia by their numbers in Windows.
 const PAGES: [(u32, &Encoding); 5] =
     [(932, SHIFT_JIS), (936, GBK), (949, EUC_KR), (950, BIG5), (54936, GB18030)];
 
+/// Whether the page is one of these.
+pub(super) fn is_known(codepage: u32) -> bool {
+    page(codepage).is_some()
+}
+
 /// Text of a code page. Of one that nobody knows, UTF-8 is as good a guess as any.
-pub(super) fn decode(bytes: &[u8], codepage: u32) -> Result<String, InspectError> {
-    Ok(match PAGES.iter().find(|(number, _)| *number == codepage) {
-        Some((_, page)) => page.decode_without_bom_handling(bytes).0.into_owned(),
+pub(super) fn decode(bytes: &[u8], codepage: u32) -> String {
+    match page(codepage) {
+        Some(page) => page.decode_without_bom_handling(bytes).0.into_owned(),
         None => String::from_utf8_lossy(bytes).into_owned(),
-    })
+    }
+}
+
+fn page(codepage: u32) -> Option<&'static Encoding> {
+    PAGES.iter().find(|(number, _)| *number == codepage).map(|(_, page)| *page)
 }
 
 #[cfg(test)]
@@ -29,7 +36,7 @@ mod tests {
             (b"\xa4\xa4\xa4\xe5", 950, "中文"),
         ];
         for (bytes, page, text) in cases {
-            assert_eq!(decode(bytes, page).as_deref(), Ok(text), "{page}");
+            assert_eq!(decode(bytes, page), text, "{page}");
         }
     }
 }

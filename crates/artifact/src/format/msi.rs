@@ -30,11 +30,12 @@ pub(super) fn read(job: &Job<'_>, source: &mut dyn Source) -> Result<Artifact, I
     let Some(mut database) = Database::open(file, source)? else {
         return Err(neighbours::no_database().into());
     };
-    let product = Product::read(&database.properties(source)?)?;
+    let product = Product::read(&database.properties(source)?);
     if product.code.is_none() && product.name.is_none() {
         return Err(neighbours::no_product(&database).into());
     }
-    let mut facts = Facts { now: job.hints.now, product, ..Facts::default() };
+    let codepage = database.codepage();
+    let mut facts = Facts { now: job.hints.now, product, codepage, ..Facts::default() };
     facts.read(job.depth, &mut database, source)?;
     Ok(Artifact {
         findings: findings::all(&facts),
@@ -65,18 +66,18 @@ struct Product {
 }
 
 impl Product {
-    fn read(properties: &Properties<'_>) -> Result<Self, InspectError> {
-        Ok(Self {
-            name: properties.value("ProductName")?,
-            version: properties.value("ProductVersion")?,
-            code: properties.value("ProductCode")?,
-            upgrade_code: properties.value("UpgradeCode")?,
-            manufacturer: properties.value("Manufacturer")?,
-            language: properties.value("ProductLanguage")?,
-            all_users: properties.value("ALLUSERS")?,
-            per_user: properties.value("MSIINSTALLPERUSER")?,
-            icon: properties.value("ARPPRODUCTICON")?,
-        })
+    fn read(properties: &Properties<'_>) -> Self {
+        Self {
+            name: properties.value("ProductName"),
+            version: properties.value("ProductVersion"),
+            code: properties.value("ProductCode"),
+            upgrade_code: properties.value("UpgradeCode"),
+            manufacturer: properties.value("Manufacturer"),
+            language: properties.value("ProductLanguage"),
+            all_users: properties.value("ALLUSERS"),
+            per_user: properties.value("MSIINSTALLPERUSER"),
+            icon: properties.value("ARPPRODUCTICON"),
+        }
     }
 
     /// For whom it installs unless told otherwise: `machine`, `user` or `either`.
@@ -131,7 +132,7 @@ impl Facts {
 
 fn summary(database: &mut Database, source: &mut dyn Source) -> Result<Summary, InspectError> {
     let bytes = database.stream("\u{5}SummaryInformation", source, MAX_SUMMARY)?;
-    Summary::parse(&bytes.unwrap_or_default())
+    Ok(Summary::parse(&bytes.unwrap_or_default()))
 }
 
 /// What of the installer's files is not in the installer, if anything.

@@ -1,6 +1,5 @@
 //! All strings of a database, one after another, and where each begins.
 
-use crate::InspectError;
 use crate::bytes::{u16_at, u32_at};
 use crate::codepage;
 use crate::limits::MAX_STRING;
@@ -50,8 +49,13 @@ impl Strings {
     }
 
     /// As [`raw`](Self::raw), as text.
-    pub(crate) fn text(&self, table: &[u8], at: usize) -> Result<String, InspectError> {
-        codepage::decode_or_ask(self.raw(table, at), self.codepage)
+    pub(crate) fn text(&self, table: &[u8], at: usize) -> String {
+        codepage::text(self.raw(table, at), self.codepage)
+    }
+
+    /// The number of the code page that the strings are in.
+    pub(crate) fn codepage(&self) -> u32 {
+        self.codepage
     }
 }
 
@@ -94,7 +98,7 @@ mod tests {
 
     fn text(strings: &Strings, number: u16) -> String {
         let table = [number.to_le_bytes()[0], number.to_le_bytes()[1], 0];
-        strings.text(&table, 0).unwrap_or_default()
+        strings.text(&table, 0)
     }
 
     #[test]

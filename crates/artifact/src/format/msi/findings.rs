@@ -3,7 +3,7 @@
 use crate::Severity::{Error, Info, Warning};
 use crate::format::msi::{Product, template};
 use crate::msi::Summary;
-use crate::{Certificate, Finding, Icon, Severity, appx};
+use crate::{Certificate, Finding, Icon, Severity, appx, codepage};
 
 /// What the findings are drawn from.
 #[derive(Debug, Default)]
@@ -11,6 +11,8 @@ pub(super) struct Facts {
     /// As in [`Hints`](crate::Hints).
     pub(super) now: i64,
     pub(super) product: Product,
+    /// The number of the code page that the product's texts are in.
+    pub(super) codepage: u32,
     pub(super) summary: Option<Summary>,
     /// What of its files is not in it.
     pub(super) outside: Option<String>,
@@ -25,6 +27,7 @@ pub(super) struct Facts {
 pub(super) fn all(facts: &Facts) -> Vec<Finding> {
     let mut findings = Findings(Vec::new());
     findings.identity(&facts.product);
+    findings.characters(&facts.product, facts.codepage);
     findings.version(facts.product.version.as_deref());
     findings.installation(facts);
     findings.certificates(facts);
@@ -57,6 +60,15 @@ impl Findings {
             let fix =
                 "set `UpgradeCode` in the build, the same for all versions: else they install side by side";
             self.add(Warning, "missing-upgrade-code", "expected an upgrade code, got none", fix);
+        }
+    }
+
+    fn characters(&mut self, product: &Product, codepage: u32) {
+        let mut texts = [&product.name, &product.manufacturer].into_iter().flatten();
+        if !codepage::is_known(codepage) && texts.any(|text| text.contains(char::REPLACEMENT_CHARACTER)) {
+            let message = format!("expected text in a code page that is read here, got one in {codepage}");
+            let fix = "set the code page of the installer's database to 65001 in the build: that is utf-8";
+            self.add(Info, "unknown-code-page", message, fix);
         }
     }
 
