@@ -83,8 +83,14 @@ impl<'a> Document<'a> {
 
     /// The next start element, or `None` at the end or where the document stops making sense.
     pub(crate) fn next_element(&mut self) -> Option<Element<'a>> {
+        self.next_within(usize::MAX)
+    }
+
+    /// As [`next_element`](Self::next_element), of those that at most so many others enclose. Deeper ones may be
+    /// left out: decoding them costs most of the time that a manifest takes.
+    pub(crate) fn next_within(&mut self, max_depth: usize) -> Option<Element<'a>> {
         match self {
-            Self::Binary(walk) => walk.next_element(),
+            Self::Binary(walk) => walk.next_within(max_depth),
             Self::Proto(walk) => {
                 let proto_xml::Node { name, depth, attributes } = walk.next_node()?;
                 Some(Element { name, depth, attributes, strings: None })
@@ -101,8 +107,8 @@ impl<'a> Walk<'a> {
         Self { bytes, at: header_len, pool: None, map: &[], depth: 0 }
     }
 
-    /// The next start element, or `None` at the end or where the chunks stop making sense.
-    fn next_element(&mut self) -> Option<Element<'a>> {
+    /// The next start element at this depth or above, or `None` at the end or where the chunks stop making sense.
+    fn next_within(&mut self, max_depth: usize) -> Option<Element<'a>> {
         loop {
             let rest = self.bytes.get(self.at..)?;
             let kind = u16_at(rest, 0)?;
@@ -118,7 +124,10 @@ impl<'a> Walk<'a> {
                 START_ELEMENT => {
                     let depth = self.depth;
                     self.depth += 1;
-                    if let Some(element) = self.element(chunk.get(header_len..).unwrap_or_default(), depth) {
+                    if depth <= max_depth
+                        && let Some(element) =
+                            self.element(chunk.get(header_len..).unwrap_or_default(), depth)
+                    {
                         return Some(element);
                     }
                 }

@@ -142,11 +142,18 @@ enum Kind {
 }
 
 fn kind(archive: &Archive) -> Kind {
-    archive.entries().filter_map(|raw| kind_by_name(raw.name)).min().unwrap_or(Kind::Zip)
+    let mut kind = Kind::Zip;
+    for raw in archive.entries() {
+        kind = kind_by_name(raw.name, kind).map_or(kind, |found| found.min(kind));
+        if kind == Kind::Apk {
+            break;
+        }
+    }
+    kind
 }
 
-/// What an archive with this entry is, if nothing surer is in it.
-fn kind_by_name(name: &[u8]) -> Option<Kind> {
+/// What an archive with this entry is, if it is surer than what is known.
+fn kind_by_name(name: &[u8], known: Kind) -> Option<Kind> {
     const WINDOWS: [&[u8]; 4] = [b".appx", b".msix", b".appxbundle", b".msixbundle"];
     let is_named = |expected: &str| name.eq_ignore_ascii_case(expected.as_bytes());
     if name == b"AndroidManifest.xml" {
@@ -161,6 +168,10 @@ fn kind_by_name(name: &[u8]) -> Option<Kind> {
     if is_named("AppxMetadata/AppxBundleManifest.xml") {
         return Some(Kind::AppxBundle);
     }
+    // A directory has 70,000 names: what would change nothing is not looked for.
+    if known <= Kind::Ipa {
+        return None;
+    }
     let mut folders = name.split(|&byte| byte == b'/').rev().skip(1).peekable();
     let mut kind = None;
     while let Some(folder) = folders.next() {
@@ -173,8 +184,10 @@ fn kind_by_name(name: &[u8]) -> Option<Kind> {
         }
     }
     let is_windows = || {
-        let name = name.to_ascii_lowercase();
-        WINDOWS.iter().any(|extension| name.ends_with(extension))
+        WINDOWS.iter().any(|extension| {
+            let end = name.len().checked_sub(extension.len()).and_then(|from| name.get(from..));
+            end.is_some_and(|end| end.eq_ignore_ascii_case(extension))
+        })
     };
     kind.or_else(|| is_windows().then_some(Kind::AppxUpload))
 }
@@ -228,7 +241,7 @@ mod tests {
             ("readme.txt", None),
         ];
         for (name, kind) in cases {
-            assert_eq!(kind_by_name(name.as_bytes()), kind, "{name}");
+            assert_eq!(kind_by_name(name.as_bytes(), Kind::Zip), kind, "{name}");
         }
         assert!(Kind::Apk < Kind::Aab && Kind::Ipa < Kind::AppZip && Kind::AppxUpload < Kind::Zip);
     }

@@ -98,7 +98,7 @@ impl Manifest {
     fn read_children(&mut self, document: &mut Document<'_>) {
         let (mut has_sdk, mut has_application) = (false, false);
         let (mut n_permissions, mut n_features) = (0, 0);
-        while let Some(element) = document.next_element() {
+        while let Some(element) = document.next_within(1) {
             match element.name.as_str() {
                 // A second root: what follows is not this manifest.
                 _ if element.depth == 0 => return,

@@ -18,7 +18,7 @@ pub(crate) use archive::Archive;
 pub(crate) use directory::{Directory, RawEntry};
 pub(crate) use end::prefetch_tail;
 pub(crate) use entry::{Entry, Packing};
-pub(crate) use survey::{Survey, clash};
+pub(crate) use survey::{Survey, clash, count_duplicates, overlap};
 pub(crate) use tree::Tree;
 #[cfg(test)]
 pub(crate) use tree::archive_of;

@@ -9,7 +9,7 @@ mod table;
 
 use std::collections::BTreeMap;
 
-use contents::Contents;
+use contents::{Contents, Places};
 use native::NativeCode;
 use signing::Signing;
 use table::TablePlace;
@@ -30,37 +30,39 @@ pub(super) fn read(
     archive: &Archive,
 ) -> Result<Artifact, InspectError> {
     let directory = &archive.directory;
-    let contents = Contents::scan(archive);
-    let Some(entry) = contents.manifest else {
+    let places = Places::find(archive);
+    let Some(entry) = places.manifest else {
         return Err(Refusal::corrupt("expected a manifest, got none").into());
     };
     let mut manifest = read_manifest(source, directory, &entry)?;
     let (table, resources) = match job.depth {
-        Depth::Full | Depth::NoIcon => find_table(&mut manifest, source, directory, &contents)?,
+        Depth::Full | Depth::NoIcon => find_table(&mut manifest, source, directory, &places)?,
         Depth::IdentityOnly => {
             (TablePlace::Absent, Resources::Unreadable("it is spread over too much of the file".to_owned()))
         }
     };
     let labels = follow_references(&mut manifest, source, &table)?;
-    let n_duplicates = contents::count_duplicates(archive);
-    let facts = Facts {
-        hints: job.hints,
-        directory,
-        contents: &contents,
-        manifest: &manifest,
-        resources,
-        n_duplicates,
-        native: native::scan(archive),
-        signing: signing::read(source, archive)?,
-    };
-    let mut findings = findings::all(&facts);
+    let signing = signing::read(source, archive)?;
+    let mut about_icon = Vec::new();
     let icon = match job.depth {
-        Depth::Full => icon::read(&manifest, archive, &table, source, &mut findings)?,
+        Depth::Full => icon::read(&manifest, archive, &table, source, &mut about_icon)?,
         Depth::NoIcon | Depth::IdentityOnly => {
-            icon::skip(&manifest, &mut findings);
+            icon::skip(&manifest, &mut about_icon);
             None
         }
     };
+    // Nothing misses from here on: what goes through the whole directory is done once.
+    let facts = Facts {
+        hints: job.hints,
+        directory,
+        contents: &Contents::scan(archive, &places),
+        manifest: &manifest,
+        resources,
+        native: native::scan(archive),
+        signing,
+    };
+    let mut findings = findings::all(&facts);
+    findings.append(&mut about_icon);
     Ok(Artifact {
         findings,
         icon,
@@ -82,7 +84,6 @@ struct Facts<'a> {
     /// With references followed as far as they lead.
     manifest: &'a Manifest,
     resources: Resources,
-    n_duplicates: usize,
     native: NativeCode,
     signing: Signing,
 }
@@ -126,7 +127,7 @@ fn read_manifest(
 ) -> Result<Manifest, InspectError> {
     let mut failure = None;
     for &packing in entry.packings() {
-        let attempt = entry.read(MANIFEST, packing, source, directory, limits::MAX_MANIFEST);
+        let attempt = entry.read_kept(MANIFEST, packing, source, directory, limits::MAX_MANIFEST);
         let refused = match attempt {
             Ok(bytes) => match Manifest::parse(&bytes) {
                 Ok(manifest) => return Ok(manifest),
@@ -150,10 +151,10 @@ fn find_table(
     manifest: &mut Manifest,
     source: &mut dyn Source,
     directory: &Directory,
-    contents: &Contents,
+    places: &Places,
 ) -> Result<(TablePlace, Resources), Miss> {
     let needs_table = manifest.references().next().is_some() || !icon::references(manifest).is_empty();
-    let Some(entry) = contents.resources.filter(|_| needs_table) else {
+    let Some(entry) = places.resources.filter(|_| needs_table) else {
         return Ok((TablePlace::Absent, Resources::Settled));
     };
     match TablePlace::find(&entry, source, directory) {

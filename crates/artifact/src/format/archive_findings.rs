@@ -1,17 +1,17 @@
 //! What is odd about a zip archive, whatever it holds.
 
 use crate::Severity::{Error, Warning};
-use crate::zip::{Archive, Survey};
+use crate::zip::{self, Archive, Survey};
 use crate::{Artifact, Finding, Format, Severity};
 
 const REBUILD: &str = "release the file as the build made it: a tool changed it afterwards";
 
 /// Adds what the format's own reader has not found. What Android thinks of archives, the apk reader tells.
 pub(super) fn add(artifact: &mut Artifact, archive: &Archive) {
-    let survey = Survey::of(archive);
     let mut findings = Findings(artifact);
-    findings.overlap(&survey);
+    findings.overlap(archive);
     if findings.0.format != Format::Apk {
+        let survey = Survey::of(archive);
         findings.place(archive, &survey);
         findings.entries(&survey);
     }
@@ -27,8 +27,8 @@ impl Findings<'_> {
         }
     }
 
-    fn overlap(&mut self, survey: &Survey) {
-        if let Some(name) = &survey.overlap {
+    fn overlap(&mut self, archive: &Archive) {
+        if let Some(name) = zip::overlap(archive) {
             let message =
                 format!("expected every entry to have its own bytes, got some shared with `{name}`");
             self.add(

@@ -8,9 +8,6 @@ use crate::Source;
 use crate::zip::directory::RawEntry;
 use crate::zip::{Directory, Packing, ZipError};
 
-/// A directory of more bytes is kept.
-const KEPT: usize = 1 << 20;
-
 /// A zip archive: where its directory is, and the directory itself.
 pub(crate) struct Archive {
     pub(crate) directory: Directory,
@@ -23,12 +20,13 @@ impl Archive {
         let directory = Directory::find(source)?;
         let bytes = match source.recall(directory.offset) {
             Some(bytes) => bytes,
-            None => Arc::from(directory.read(source)?),
+            None => {
+                let bytes = Arc::from(directory.read(source)?);
+                // Copied once, however often a parse starts again.
+                source.keep(directory.offset, &bytes);
+                bytes
+            }
         };
-        // Copied once, however often a parse starts again.
-        if bytes.len() > KEPT {
-            source.keep(directory.offset, &bytes);
-        }
         Ok(Self { directory, bytes })
     }
 

@@ -46,13 +46,17 @@ pub(crate) fn prefetch_tail(source: &mut dyn Source) -> Result<(), Miss> {
 /// an archive.
 pub(super) fn find(source: &mut dyn Source) -> Result<Directory, ZipError> {
     prefetch_tail(source)?;
+    // Nearly always there is no comment, and nothing to search.
+    if let Some(last) = last_record(source)?
+        && let Some(directory) = exact(source, &last)?
+    {
+        return Ok(directory);
+    }
     let len = source.len();
     let candidates = candidates(source)?;
     for candidate in candidates.iter().filter(|candidate| candidate.ends_at(len)) {
-        let adds_up = candidate.offset.checked_add(candidate.size) == Some(candidate.directory_end);
-        if adds_up && (candidate.size == 0 || is_directory(source, candidate.offset)?) {
-            let (offset, len, is_split) = (candidate.offset, candidate.size, candidate.is_split);
-            return Ok(Directory { offset, len, is_split, ..Directory::default() });
+        if let Some(directory) = exact(source, candidate)? {
+            return Ok(directory);
         }
     }
     for candidate in &candidates {
@@ -71,6 +75,26 @@ impl Candidate {
     fn ends_at(&self, len: u64) -> bool {
         self.at + END_LEN + self.comment == len
     }
+}
+
+/// The record that is the file's last bytes, if one is.
+fn last_record(source: &mut dyn Source) -> Result<Option<Candidate>, ZipError> {
+    let Some(at) = source.len().checked_sub(END_LEN) else { return Ok(None) };
+    let bytes = source.get(at, END_LEN as usize)?;
+    let found = if bytes.starts_with(b"PK\x05\x06") { record(bytes, at) } else { None };
+    let Some(mut last) = found.filter(|last| last.comment == 0) else { return Ok(None) };
+    apply_zip64(source, &mut last)?;
+    Ok(Some(last))
+}
+
+/// The directory of a record whose fields add up.
+fn exact(source: &mut dyn Source, candidate: &Candidate) -> Result<Option<Directory>, ZipError> {
+    let adds_up = candidate.offset.checked_add(candidate.size) == Some(candidate.directory_end);
+    if !adds_up || (candidate.size > 0 && !is_directory(source, candidate.offset)?) {
+        return Ok(None);
+    }
+    let (offset, len, is_split) = (candidate.offset, candidate.size, candidate.is_split);
+    Ok(Some(Directory { offset, len, is_split, ..Directory::default() }))
 }
 
 /// Every end record signature in the tail, the last first.

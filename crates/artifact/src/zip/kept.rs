@@ -6,12 +6,35 @@ use miniz_oxide::inflate::TINFLStatus;
 use miniz_oxide::inflate::core::{decompress, inflate_flags};
 
 use crate::Source;
-use crate::zip::{Directory, Entry, ZipError};
+use crate::zip::{Directory, Entry, Packing, ZipError};
 
-/// Unpacked data of more bytes is kept: 100 KB take about a millisecond.
-const KEPT: usize = 100_000;
+/// Unpacked data of more bytes is kept: shorter data is unpacked again in less time than it takes to find.
+const KEPT: usize = 4 << 10;
 
 impl Entry {
+    /// As [`read`](Self::read), which unpacks once.
+    pub(crate) fn read_kept(
+        &self,
+        name: &str,
+        packing: Packing,
+        source: &mut dyn Source,
+        directory: &Directory,
+        limit: u64,
+    ) -> Result<Arc<[u8]>, ZipError> {
+        if packing == Packing::Stored {
+            return self.read(name, packing, source, directory, limit).map(Arc::from);
+        }
+        self.data_start(name, source, directory, self.compressed)?;
+        if let Some(bytes) = source.recall(self.local) {
+            return Ok(bytes);
+        }
+        let bytes: Arc<[u8]> = Arc::from(self.read(name, packing, source, directory, limit)?);
+        if bytes.len() > KEPT {
+            source.keep(self.local, &bytes);
+        }
+        Ok(bytes)
+    }
+
     /// The whole data of a deflated entry, if it has at most `limit` bytes. Never is more than one copy of it in
     /// memory, beside the packed data.
     pub(crate) fn inflate_kept(

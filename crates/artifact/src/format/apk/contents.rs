@@ -1,34 +1,53 @@
 //! What the names in the zip directory tell.
 
 use crate::format::apk::{MANIFEST, RESOURCES};
-use crate::zip::{Archive, Entry};
+use crate::zip::{Archive, Entry, count_duplicates};
 
-/// The entries that matter, and what is odd about the others.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Contents {
-    /// The last one of that name, as in readers that keep entries in a map by name.
+/// The entries that matter: the last ones of their names, as in readers that keep entries in a map by name.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Places {
     pub(super) manifest: Option<Entry>,
     pub(super) resources: Option<Entry>,
+}
+
+impl Places {
+    /// Goes once through the directory.
+    pub(super) fn find(archive: &Archive) -> Self {
+        let mut places = Self::default();
+        for raw in archive.entries() {
+            if raw.name == MANIFEST.as_bytes() {
+                places.manifest = Some(raw.entry);
+            } else if raw.name == RESOURCES.as_bytes() {
+                places.resources = Some(raw.entry);
+            }
+        }
+        places
+    }
+}
+
+/// What is odd about the entries.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Contents {
+    pub(super) places: Places,
     /// A name that leads out of the folder it is unpacked to, or cannot be written there.
     pub(super) unsafe_name: Option<String>,
     /// Some header is not where the one before it says.
     pub(super) is_inexact: bool,
+    /// Entries with the name of an earlier one.
+    pub(super) n_duplicates: usize,
 }
 
 impl Contents {
-    /// Goes once through the directory.
-    pub(super) fn scan(archive: &Archive) -> Self {
-        let mut contents = Self::default();
+    /// Goes once through the directory, and sorts its names.
+    pub(super) fn scan(archive: &Archive, places: &Places) -> Self {
+        let mut contents = Self { places: *places, ..Self::default() };
+        let mut names = Vec::new();
         for raw in archive.entries() {
             contents.is_inexact |= raw.is_inexact;
-            if raw.name == MANIFEST.as_bytes() {
-                contents.manifest = Some(raw.entry);
-            } else if raw.name == RESOURCES.as_bytes() {
-                contents.resources = Some(raw.entry);
-            } else {
-                contents.note_name(raw.name);
-            }
+            contents.note_name(raw.name);
+            names.push(raw.name);
         }
+        contents.n_duplicates = count_duplicates(names);
         contents
     }
 
@@ -37,13 +56,6 @@ impl Contents {
             self.unsafe_name = Some(String::from_utf8_lossy(name).escape_debug().take(100).collect());
         }
     }
-}
-
-/// How many entries have the name of an earlier one.
-pub(super) fn count_duplicates(archive: &Archive) -> usize {
-    let mut names: Vec<&[u8]> = archive.entries().map(|raw| raw.name).collect();
-    names.sort_unstable();
-    names.windows(2).filter(|pair| pair[0] == pair[1]).count()
 }
 
 fn is_unsafe(name: &[u8]) -> bool {

@@ -52,10 +52,10 @@ impl Findings {
     }
 
     fn entries(&mut self, facts: &Facts<'_>) {
-        if facts.n_duplicates > 0 {
+        if facts.contents.n_duplicates > 0 {
             let message = format!(
                 "expected every name once, got {} again: which entry counts depends on the reader",
-                plural(facts.n_duplicates, "entry", "entries"),
+                plural(facts.contents.n_duplicates, "entry", "entries"),
             );
             self.add(Error, "duplicate-entry", message, REBUILD);
         }
@@ -63,7 +63,7 @@ impl Findings {
             let message = format!("expected names of plain files, got `{name}`");
             self.add(Warning, "unsafe-entry-name", message, "do not unpack this package with other tools");
         }
-        let Some(entry) = facts.contents.manifest else { return };
+        let Some(entry) = facts.contents.places.manifest else { return };
         if entry.claims_encryption() {
             let message =
                 format!("expected `{MANIFEST}` to be what its header says, got a false mark of encryption");
@@ -112,7 +112,7 @@ impl Findings {
             );
         }
         // Android 11 maps the table into memory as it lies in the file.
-        let is_deflated = facts.contents.resources.is_some_and(|entry| entry.method == 8);
+        let is_deflated = facts.contents.places.resources.is_some_and(|entry| entry.method == 8);
         if is_deflated && number(facts.manifest.target_sdk.as_ref()).is_some_and(|target| target >= 30) {
             let message =
                 format!("expected `{RESOURCES}` stored for target sdk 30 and later, got it compressed");
