@@ -55,6 +55,15 @@ impl Artifact {
         }
     }
 
+    /// Whether packages of this format may name no app: then it is whatever app their uploader says.
+    #[must_use]
+    pub fn may_lack_identifier(&self) -> bool {
+        matches!(
+            self.format,
+            Format::Zip | Format::Msi | Format::Dmg | Format::Pkg | Format::AppxUpload | Format::MsixUpload
+        )
+    }
+
     /// The systems whose apps this can be a release of, the likeliest first. An archive of which nothing is
     /// known may be for any that installs nothing by itself.
     #[must_use]

@@ -215,7 +215,8 @@ impl From<ZipError> for InspectError {
             | ZipError::NoDirectory { .. }
             | ZipError::NoLocalHeader { .. }
             | ZipError::PastEnd { .. }
-            | ZipError::Inflate { .. } => Refusal::corrupt(message).into(),
+            | ZipError::Inflate { .. }
+            | ZipError::WrongSum { .. } => Refusal::corrupt(message).into(),
         }
     }
 }

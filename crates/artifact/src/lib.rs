@@ -30,6 +30,7 @@ mod cms;
 #[cfg(feature = "codecs")]
 mod codec;
 mod codepage;
+mod crc32;
 #[cfg(feature = "codecs")]
 mod decmpfs;
 #[cfg(feature = "digest")]

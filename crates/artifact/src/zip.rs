@@ -61,6 +61,8 @@ pub(crate) enum ZipError {
     LongerThanDeclared { name: String, declared: u64 },
     #[error("expected `{name}` to unpack, got damaged data")]
     Inflate { name: String },
+    #[error("expected `{name}` to be what was packed, got data with another check sum")]
+    WrongSum { name: String },
     #[error("expected `{name}` in the clear, got an encrypted entry")]
     Encrypted { name: String },
     #[error("expected `{name}` stored or deflated, got method {method}{}", method_name(*method))]

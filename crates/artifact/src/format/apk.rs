@@ -55,6 +55,7 @@ pub(super) fn read(
     let facts = Facts {
         hints: job.hints,
         directory,
+        is_manifest_intact: is_intact(source, directory, &entry)?,
         contents: &Contents::scan(archive, &places),
         manifest: &manifest,
         resources,
@@ -80,6 +81,8 @@ pub(super) fn read(
 struct Facts<'a> {
     hints: &'a Hints<'a>,
     directory: &'a Directory,
+    /// Whether the manifest is what was packed. Android does not look.
+    is_manifest_intact: bool,
     contents: &'a Contents,
     /// With references followed as far as they lead.
     manifest: &'a Manifest,
@@ -144,6 +147,18 @@ fn read_manifest(
         return Err(Refusal::new(RefusalCode::Encrypted, message, fix).into());
     }
     Err(failure.unwrap_or_else(|| Refusal::corrupt("expected a manifest, got none").into()))
+}
+
+/// Whether the manifest has the sum that the directory states, in any packing that makes sense of it.
+fn is_intact(source: &mut dyn Source, directory: &Directory, entry: &Entry) -> Result<bool, Miss> {
+    for &packing in entry.packings() {
+        match entry.read_kept(MANIFEST, packing, source, directory, limits::MAX_MANIFEST) {
+            Ok(bytes) if entry.is_intact(&bytes) => return Ok(true),
+            Err(ZipError::Miss(miss)) => return Err(miss),
+            Ok(_) | Err(_) => {}
+        }
+    }
+    Ok(false)
 }
 
 /// Finds the resource table if the manifest needs it.

@@ -2,6 +2,7 @@
 
 use miniz_oxide::deflate::compress_to_vec_zlib;
 
+use crate::crc32::crc32;
 use crate::png::SIGNATURE;
 
 /// A picture of these pixels, four bytes each: red, green, blue, alpha.
@@ -37,31 +38,6 @@ fn chunk(png: &mut Vec<u8>, kind: [u8; 4], data: &[u8]) {
     png.extend(data);
     let sum = crc32(png.get(from..).unwrap_or_default());
     png.extend(sum.to_be_bytes());
-}
-
-/// CRC-32 of IEEE 802.3, half a byte at a time: icons are small, and so is the table.
-fn crc32(bytes: &[u8]) -> u32 {
-    const fn table() -> [u32; 16] {
-        let mut table = [0; 16];
-        let mut n = 0;
-        while n < 16 {
-            let mut sum = n as u32;
-            let mut bit = 0;
-            while bit < 4 {
-                sum = if sum & 1 == 1 { 0xedb8_8320 ^ (sum >> 1) } else { sum >> 1 };
-                bit += 1;
-            }
-            table[n] = sum;
-            n += 1;
-        }
-        table
-    }
-    const TABLE: [u32; 16] = table();
-    let step = |sum: u32, nibble: u32| TABLE[((sum ^ nibble) & 15) as usize] ^ (sum >> 4);
-    !bytes.iter().fold(!0, |sum, &byte| {
-        let byte = u32::from(byte);
-        step(step(sum, byte & 15), byte >> 4)
-    })
 }
 
 #[cfg(test)]

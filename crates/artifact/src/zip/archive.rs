@@ -61,7 +61,7 @@ impl Archive {
     /// The whole data of an entry, unpacked, if it has at most `limit` bytes.
     ///
     /// Strict, as Apple's and Windows' installers are: an encrypted entry and a method other than stored or
-    /// deflated are refused.
+    /// deflated are refused, and so is data that is not what was packed.
     pub(crate) fn read(
         &self,
         raw: &RawEntry<'_>,
@@ -69,7 +69,11 @@ impl Archive {
         limit: u64,
     ) -> Result<Vec<u8>, ZipError> {
         let packing = raw.packing()?;
-        raw.entry.read(&raw.text(), packing, source, &self.directory, limit)
+        let bytes = raw.entry.read(&raw.text(), packing, source, &self.directory, limit)?;
+        if !raw.entry.is_intact(&bytes) {
+            return Err(ZipError::WrongSum { name: raw.text() });
+        }
+        Ok(bytes)
     }
 
     /// The first bytes of an entry, unpacked, at most `max` of them: fewer if the data ends or is damaged there.

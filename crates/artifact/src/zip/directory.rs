@@ -142,6 +142,7 @@ fn entry(header: &[u8], extra: &[u8], name_len: usize) -> Option<Entry> {
     let mut entry = Entry {
         flags: u16_at(header, 8)?,
         method: u16_at(header, 10)?,
+        sum: u32_at(header, 16)?,
         compressed: u32_at(header, 20)?.into(),
         size: u32_at(header, 24)?.into(),
         local: u32_at(header, 42)?.into(),

@@ -5,6 +5,7 @@ use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
 
 use crate::Source;
 use crate::bytes::u16_at;
+use crate::crc32::crc32;
 use crate::zip::{Directory, ZipError};
 
 /// Fixed part of a local header (APPNOTE 4.3.7).
@@ -18,6 +19,8 @@ const EXTRA_SLACK: u64 = 1024;
 pub(crate) struct Entry {
     pub(crate) flags: u16,
     pub(crate) method: u16,
+    /// CRC-32 of the unpacked data; 0 where a tool did not write it.
+    pub(crate) sum: u32,
     pub(crate) compressed: u64,
     pub(crate) size: u64,
     /// Offset of the local header.
@@ -56,6 +59,11 @@ impl Entry {
         /// AES as `WinZip` marks it (APPNOTE 4.4.5).
         const AES: u16 = 99;
         self.flags & 1 != 0 || self.method == AES
+    }
+
+    /// Whether unpacked data has the sum that the directory states, if it states one.
+    pub(crate) fn is_intact(&self, bytes: &[u8]) -> bool {
+        self.sum == 0 || self.sum == crc32(bytes)
     }
 
     /// Where the data begins. Fetches `ahead` bytes of it along with the header.
@@ -165,7 +173,7 @@ mod tests {
         // A stored block of 3 bytes that is not the last one, and an empty one as zlib's flush makes.
         let data = b"\x00\x03\x00\xfc\xffabc\x00\x00\x00\xff\xff";
         let inflate = |data: &[u8], size| {
-            let entry = Entry { flags: 0, method: 8, compressed: 0, size, local: 0, name_len: 0 };
+            let entry = Entry { method: 8, size, ..Entry::default() };
             entry.inflate("a", data)
         };
         assert_eq!(inflate(data, 3), Ok(b"abc".to_vec()));

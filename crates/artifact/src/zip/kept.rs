@@ -95,7 +95,7 @@ mod tests {
 
     fn inflate(data: &[u8], size: u64) -> Result<Arc<[u8]>, ZipError> {
         let compressed = data.len() as u64;
-        Entry { flags: 0, method: 8, compressed, size, local: 0, name_len: 0 }.inflate_shared("a", data)
+        Entry { method: 8, compressed, size, ..Entry::default() }.inflate_shared("a", data)
     }
 
     #[test]

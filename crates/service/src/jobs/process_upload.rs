@@ -138,8 +138,15 @@ async fn check_app<P: Platform>(platform: &P, app: &AppRow, artifact: &Artifact)
             app.os, artifact.os
         )));
     }
-    // An archive that names no app goes to whatever app its uploader says.
-    let Some(identifier) = artifact.app_identifier() else { return Ok(()) };
+    let identifier = match artifact.app_identifier() {
+        Some(identifier) => identifier,
+        // It goes to whatever app its uploader says.
+        None if artifact.may_lack_identifier() => return Ok(()),
+        None => {
+            let message = "expected a package that names its app, got one without an identifier; build it again with one";
+            return Err(Failure::Package(message.to_owned()));
+        }
+    };
     match &app.bundle_identifier {
         Some(expected) if expected != identifier => Err(Failure::Package(format!(
             "the app's packages are `{expected}`, this one is `{identifier}`; release it to an app of its own"
@@ -194,7 +201,16 @@ async fn insert<P: Platform>(
     artifact: &Artifact,
     version: &Version<'_>,
 ) -> Result<i64, Failure> {
+    /// Bytes of facts in a row of the database: D1 takes 2 MB a row, and no usual package has 100 kB.
+    const MAX_FACTS: usize = 1 << 20;
     let facts = serde_json::to_string(artifact).unwrap_or_default();
+    if facts.is_empty() || facts.len() > MAX_FACTS {
+        return Err(Failure::Package(format!(
+            "expected at most {MAX_FACTS} bytes of facts about the package, got {}; it lists more devices, names or \
+             packages than can be kept",
+            facts.len()
+        )));
+    }
     // Clients take the last part of a name for its extension: a Mac app in a zip is a zip to them.
     let extension = artifact.format.extension().rsplit('.').next().unwrap_or_default();
     let new = NewRelease {

@@ -60,9 +60,10 @@ impl Target {
         let oses: Vec<Os> = artifact.oses().iter().map(|os| protocol_os(*os)).collect();
         let same_os = apps.into_iter().filter(|app| oses.contains(&app.os));
         let identifier = artifact.app_identifier();
-        // A package that names no app may go to any of its system.
+        // A package that need not name its app may go to any of its system.
+        let may_be_any = identifier.is_none() && artifact.may_lack_identifier();
         let (claimed, unclaimed): (Vec<App>, Vec<App>) =
-            same_os.partition(|app| identifier.is_some() && app.bundle_identifier.is_some());
+            same_os.partition(|app| !may_be_any && app.bundle_identifier.is_some());
         let matches: Vec<App> =
             claimed.into_iter().filter(|app| app.bundle_identifier.as_deref() == identifier).collect();
 

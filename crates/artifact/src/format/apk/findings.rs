@@ -69,6 +69,11 @@ impl Findings {
                 format!("expected `{MANIFEST}` to be what its header says, got a false mark of encryption");
             self.add(Warning, "false-encryption", message, REBUILD);
         }
+        if !facts.is_manifest_intact {
+            let message =
+                format!("expected `{MANIFEST}` to be what was packed, got data with another check sum");
+            self.add(Warning, "wrong-checksum", message, REBUILD);
+        }
         if entry.is_method_unknown() {
             let message = format!("expected `{MANIFEST}` stored or deflated, got method {}", entry.method);
             self.add(Warning, "unknown-method", message, REBUILD);
