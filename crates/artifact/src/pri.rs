@@ -24,7 +24,7 @@ const MAX_CANDIDATES: usize = 1000;
 /// Resource maps that are looked at. Real files have one for the application and one for each framework merged in.
 const MAX_MAPS: usize = 16;
 
-/// Steps for all texts of a file: a node looked at, a name compared and 16 bytes of a name or a text are one each.
+/// Steps for all texts of a file: a node looked at, a name compared and 2 bytes of a name or a text are one each.
 /// A schema without wide numbers, which is all that is read, has up to 65,536 resources.
 const MAX_STEPS: usize = 2_000_000;
 
@@ -43,9 +43,9 @@ pub(crate) struct Pri<'a> {
 struct Steps(Cell<usize>);
 
 impl Steps {
-    /// Takes one step and another for each 16 bytes. None when they are used up.
+    /// Takes one step and another for each 2 bytes. None when they are used up.
     fn take(&self, n_bytes: usize) -> Option<()> {
-        let left = self.0.get().checked_sub(1 + n_bytes / 16);
+        let left = self.0.get().checked_sub(1 + n_bytes / 2);
         self.0.set(left.unwrap_or(0));
         left.map(drop)
     }
