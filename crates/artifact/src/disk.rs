@@ -1,5 +1,6 @@
 //! Disks: blocks behind which the bytes may still have to be fetched or unpacked.
 
+use crate::limits::MAX_TREE_BYTES;
 use crate::{InspectError, Miss, Refusal, RefusalCode, Source};
 
 /// A random-access disk. What it is read from can miss, so reading it can as well.
@@ -124,21 +125,30 @@ impl Layout {
 
 /// Steps that may be taken on one disk: what loops comes to an end.
 #[derive(Debug)]
-pub(crate) struct Steps(u32);
+pub(crate) struct Steps {
+    left: u32,
+    /// Bytes of trees that may still be read.
+    bytes_left: usize,
+}
 
 impl Steps {
     pub(crate) fn new(steps: u32) -> Self {
-        Self(steps)
+        Self { left: steps, bytes_left: MAX_TREE_BYTES }
     }
 
     /// Takes one.
     pub(crate) fn take(&mut self) -> Result<(), InspectError> {
-        match self.0.checked_sub(1) {
-            Some(left) => {
-                self.0 = left;
+        self.take_node(0)
+    }
+
+    /// Takes one for a node of this many bytes.
+    pub(crate) fn take_node(&mut self, len: usize) -> Result<(), InspectError> {
+        match (self.left.checked_sub(1), self.bytes_left.checked_sub(len)) {
+            (Some(left), Some(bytes_left)) => {
+                *self = Self { left, bytes_left };
                 Ok(())
             }
-            None => Err(too_large("expected a disk whose folders end, got one that goes on and on")),
+            _ => Err(too_large("expected a disk whose folders end, got one that goes on and on")),
         }
     }
 }
@@ -189,5 +199,8 @@ mod tests {
     fn steps_come_to_an_end() {
         let mut steps = Steps::new(2);
         assert!(steps.take().is_ok() && steps.take().is_ok() && steps.take().is_err());
+        let mut steps = Steps::new(100);
+        assert!(steps.take_node(MAX_TREE_BYTES - 1).is_ok() && steps.take_node(2).is_err());
+        assert!(steps.take_node(1).is_ok() && steps.take().is_ok() && steps.take_node(1).is_err());
     }
 }

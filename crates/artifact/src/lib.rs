@@ -8,7 +8,7 @@
 //! installs, the icon, and who says to have signed it. Out of scope: I/O, clocks, verifying signatures.
 //!
 //! Packages are untrusted. Counts and sizes in headers are hints, reads and inflated bytes have budgets
-//! ([`limits`]), nothing recurses, and no input makes a function panic.
+//! ([`limits`]), nothing recurses without a bound, and no input makes a function panic.
 
 mod android;
 #[cfg(feature = "codecs")]

@@ -67,3 +67,7 @@ pub const MAX_EXPANDED: usize = 2 * MAX_KEPT;
 
 /// Nodes of a disk's trees and entries of its folders that are looked at.
 pub const MAX_DISK_STEPS: u32 = 100_000;
+
+/// Bytes of a disk's trees that are looked at, again and again if need be: 64 MiB. The tree of a usual image has
+/// 0.1 to 4 MiB, and a file is found with three or four of its nodes, of 4 or 8 KiB each.
+pub const MAX_TREE_BYTES: usize = 64 << 20;

@@ -5,6 +5,8 @@
 //! is sets of qualifiers, and to one candidate for each set. Numbers are little-endian. Maps of more than 65,535
 //! resources, and candidates in other files, are not read.
 
+use std::cell::Cell;
+
 use crate::bytes::{u16_at, u32_at};
 
 /// What every index begins with; the eighth letter tells Windows' versions apart.
@@ -19,6 +21,13 @@ const MAX_SCOPES: usize = 64;
 /// Candidates of one resource that are compared: real ones have one for each of about 100 languages.
 const MAX_CANDIDATES: usize = 1000;
 
+/// Resource maps that are looked at. Real files have one for the application and one for each framework merged in.
+const MAX_MAPS: usize = 16;
+
+/// Steps for all texts of a file: a node looked at, a name compared and 2 bytes of a name or a text are one each.
+/// A schema without wide numbers, which is all that is read, has up to 65,536 resources.
+const MAX_STEPS: usize = 2_000_000;
+
 /// Fixed part of a section, in front of its data.
 const SECTION_HEADER: usize = 32;
 
@@ -26,6 +35,20 @@ const SECTION_HEADER: usize = 32;
 #[derive(Clone, Debug)]
 pub(crate) struct Pri<'a> {
     sections: Vec<Section<'a>>,
+    steps: Steps,
+}
+
+/// Steps that are left. Sections may overlap: a short file can stand for any number of names.
+#[derive(Clone, Debug)]
+struct Steps(Cell<usize>);
+
+impl Steps {
+    /// Takes one step and another for each 2 bytes. None when they are used up.
+    fn take(&self, n_bytes: usize) -> Option<()> {
+        let left = self.0.get().checked_sub(1 + n_bytes / 2);
+        self.0.set(left.unwrap_or(0));
+        left.map(drop)
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -53,21 +76,35 @@ impl<'a> Pri<'a> {
         // Sections are referred to by their place in the table: a bad one keeps its place.
         let sections =
             entries.map(|entry| section(entry).unwrap_or(Section { kind: &[], data: &[] })).collect();
-        Some(Self { sections })
+        Some(Self { sections, steps: Steps(Cell::new(MAX_STEPS)) })
     }
 
     /// The text of a resource in the default language. The path has `/` between its parts.
     pub(crate) fn text(&self, path: &str) -> Option<String> {
-        let path: Vec<String> = path.split('/').map(str::to_lowercase).collect();
+        let path: Vec<String> = path.split('/').map(|part| part.chars().flat_map(folded).collect()).collect();
         let maps = self.sections.iter().filter(|section| {
             section.kind.starts_with(b"[mrm_res_map__]") || section.kind.starts_with(b"[mrm_res_map2_]")
         });
-        maps.filter_map(|section| Map::parse(section.data)).find_map(|map| self.text_in(&map, &path))
+        // Maps may share a schema, which is searched once.
+        let mut searched: Vec<(usize, Option<usize>)> = Vec::new();
+        maps.take(MAX_MAPS).filter_map(|section| Map::parse(section.data)).find_map(|map| {
+            let known = searched.iter().find(|(schema, _)| *schema == map.schema);
+            let resource = known.map(|(_, resource)| *resource).unwrap_or_else(|| {
+                let found = self.resource(map.schema, &path);
+                searched.push((map.schema, found));
+                found
+            });
+            self.text_in(&map, resource?)
+        })
     }
 
-    fn text_in(&self, map: &Map<'_>, path: &[String]) -> Option<String> {
-        let schema = Names::parse(self.sections.get(map.schema)?)?;
-        let item = map.item(schema.find(path)?)?;
+    /// The number a schema gives to the resource at a path.
+    fn resource(&self, schema: usize, path: &[String]) -> Option<usize> {
+        Names::parse(self.sections.get(schema)?)?.find(path, &self.steps)
+    }
+
+    fn text_in(&self, map: &Map<'_>, resource: usize) -> Option<String> {
+        let item = map.item(resource)?;
         let decisions = Decisions::parse(self.sections.get(map.decisions)?.data)?;
         let scores = decisions.scores(item.decision);
         let candidates =
@@ -89,6 +126,7 @@ impl<'a> Pri<'a> {
             IN_DATA if detail == 0 => data_item(self.sections.get(usize::from(high))?, low.into())?,
             _ => return None,
         };
+        self.steps.take(bytes.len())?;
         let text = match u32_at(map.kinds, usize::from(kind).checked_mul(8)?.checked_add(4)?)? {
             0 => utf16(bytes)?,
             3 | 4 => std::str::from_utf8(bytes).ok()?.to_owned(),
@@ -217,17 +255,17 @@ impl<'a> Names<'a> {
         Some(Self { nodes, wide, ascii: if has_ascii { rest } else { &[] } })
     }
 
-    /// The number of the resource at a path in lower case.
-    fn find(&self, path: &[String]) -> Option<usize> {
+    /// The number of the resource at a [`folded`] path.
+    fn find(&self, path: &[String], steps: &Steps) -> Option<usize> {
         const IS_SCOPE: u8 = 0x10;
         let is_resource = |node: &&[u8]| node.get(7).is_some_and(|flags| flags & IS_SCOPE == 0);
-        let mut resources = self.nodes.chunks_exact(NODE).filter(is_resource);
-        let found = resources.find(|node| self.is_at(node, path).unwrap_or(false))?;
+        let nodes = self.nodes.chunks_exact(NODE).map_while(|node| steps.take(0).map(|()| node));
+        let found = nodes.filter(is_resource).find(|node| self.is_at(node, path, steps).unwrap_or(false))?;
         u16_at(found, 10).map(usize::from)
     }
 
     /// Whether a node's name and those of the scopes around it are this path, from its end.
-    fn is_at(&self, node: &[u8], path: &[String]) -> Option<bool> {
+    fn is_at(&self, node: &[u8], path: &[String], steps: &Steps) -> Option<bool> {
         const ROOT: u16 = 0;
         let mut parent = u16_at(node, 0)?;
         let mut node = node;
@@ -239,14 +277,14 @@ impl<'a> Names<'a> {
                 node = self.nodes.get(usize::from(parent) * NODE..)?;
                 parent = u16_at(node, 0)?;
             }
-            if !self.is_named(node, part)? {
+            if !self.is_named(node, part, steps)? {
                 return Some(false);
             }
         }
         Some(parent == ROOT)
     }
 
-    fn is_named(&self, node: &[u8], name: &str) -> Option<bool> {
+    fn is_named(&self, node: &[u8], name: &str, steps: &Steps) -> Option<bool> {
         const IS_ASCII: u8 = 0x20;
         // The first letter in upper case spares reading most names.
         let initial = u16_at(node, 4)?;
@@ -255,17 +293,18 @@ impl<'a> Names<'a> {
         if first.is_ascii_alphanumeric() && u32::from(initial) != u32::from(first.to_ascii_uppercase()) {
             return Some(false);
         }
+        steps.take(name.len())?;
         let high = usize::from(flags & 0xf) | usize::from(flags & 0xc0) >> 2;
         let at = high << 16 | usize::from(low);
         if flags & IS_ASCII != 0 {
-            let found = self.ascii.get(at..)?.split(|&byte| byte == 0).next()?;
-            return Some(found.eq_ignore_ascii_case(name.as_bytes()));
+            let (found, behind) = self.ascii.get(at..)?.split_at_checked(name.len())?;
+            let is_end = behind.first().is_none_or(|&byte| byte == 0);
+            return Some(is_end && found.eq_ignore_ascii_case(name.as_bytes()));
         }
         let units = self.wide.get(at.checked_mul(2)?..)?.chunks_exact(2);
-        let units =
-            units.filter_map(|unit| u16_at(unit, 0)).take_while(|&unit| unit != 0).take(name.len() + 1);
-        let found: String = char::decode_utf16(units).map(|char| char.unwrap_or('\u{fffd}')).collect();
-        Some(found.to_lowercase() == name)
+        let units = units.filter_map(|unit| u16_at(unit, 0)).take_while(|&unit| unit != 0);
+        let found = char::decode_utf16(units).map(|char| char.unwrap_or('\u{fffd}'));
+        Some(found.flat_map(folded).eq(name.chars()))
     }
 }
 
@@ -335,6 +374,11 @@ fn data_item<'a>(section: &Section<'a>, n: usize) -> Option<&'a [u8]> {
 
 fn slice(bytes: &[u8], start: usize, len: usize) -> Option<&[u8]> {
     bytes.get(start..start.checked_add(len)?)
+}
+
+/// A letter as names are compared: in lower case, with one small sigma wherever it is in a word.
+fn folded(char: char) -> impl Iterator<Item = char> {
+    char.to_lowercase().map(|char| if char == 'ς' { 'σ' } else { char })
 }
 
 fn utf16(bytes: &[u8]) -> Option<String> {

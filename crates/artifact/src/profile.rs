@@ -9,6 +9,15 @@ use crate::apple::{Profile, ProfileKind};
 use crate::plist::{self, PlistError, Value};
 use crate::{cms, time, x509};
 
+/// Devices at the most: Apple registers 100 of a kind for a team, and some hundreds more for large ones.
+const MAX_DEVICES: usize = 10_000;
+
+/// Entitlements at the most, and values of one. Real profiles have up to 50.
+const MAX_ENTITLEMENTS: usize = 200;
+
+/// Certificates at the most. Real profiles have up to 30.
+const MAX_CERTIFICATES: usize = 100;
+
 /// Why bytes are no profile.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum ProfileError {
@@ -40,10 +49,17 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Profile, ProfileError> {
         team_name: text("TeamName"),
         application_identifier: application.iter().find_map(|key| entitlements.get(*key)?.first().cloned()),
         platforms: texts("Platform"),
-        devices: texts("ProvisionedDevices"),
+        devices: list
+            .at("ProvisionedDevices")
+            .map(|devices| first_texts(devices, MAX_DEVICES))
+            .unwrap_or_default(),
         created: date("CreationDate"),
         expires: date("ExpirationDate"),
-        certificates: certificates.iter().filter_map(|der| x509::certificate(der.data()?)).collect(),
+        certificates: certificates
+            .iter()
+            .take(MAX_CERTIFICATES)
+            .filter_map(|der| x509::certificate(der.data()?))
+            .collect(),
         entitlements,
     })
 }
@@ -85,13 +101,18 @@ fn kind(list: &Value, entitlements: &BTreeMap<String, Vec<String>>) -> ProfileKi
 
 fn entitlements(list: &Value) -> BTreeMap<String, Vec<String>> {
     let dictionary = list.at("Entitlements").and_then(Value::dictionary);
-    dictionary.into_iter().flatten().map(|(key, value)| (key.clone(), texts(value))).collect()
+    let entitlements = dictionary.into_iter().flatten().take(MAX_ENTITLEMENTS);
+    entitlements.map(|(key, value)| (key.clone(), texts(value))).collect()
 }
 
 /// What a value says: an array each of its items, everything else one text.
 fn texts(value: &Value) -> Vec<String> {
+    first_texts(value, MAX_ENTITLEMENTS)
+}
+
+fn first_texts(value: &Value, max: usize) -> Vec<String> {
     match value {
-        Value::Array(items) => items.iter().flat_map(text).collect(),
+        Value::Array(items) => items.iter().take(max).flat_map(text).collect(),
         value => text(value).into_iter().collect(),
     }
 }
@@ -137,6 +158,22 @@ mod tests {
         for len in 0..bytes.len() - 3 {
             assert!(parse(&bytes[..len]).is_err(), "{len}");
         }
+    }
+
+    #[test]
+    fn no_more_is_kept_than_anybody_has() {
+        let devices = format!(
+            "<key>ProvisionedDevices</key><array>{}</array>",
+            "<string>1</string>".repeat(MAX_DEVICES + 1)
+        );
+        assert_eq!(profile(&devices).map(|profile| profile.devices.len()), Ok(MAX_DEVICES));
+        let values = "<string>1</string>".repeat(MAX_ENTITLEMENTS + 1);
+        let entitlements: String =
+            (0..=MAX_ENTITLEMENTS).map(|n| format!("<key>{n}</key><array>{values}</array>")).collect();
+        let kept = profile(&format!("<key>Entitlements</key><dict>{entitlements}</dict>"));
+        let kept = kept.map(|profile| profile.entitlements).unwrap_or_default();
+        assert_eq!(kept.len(), MAX_ENTITLEMENTS);
+        assert!(kept.values().all(|values| values.len() == MAX_ENTITLEMENTS));
     }
 
     #[test]

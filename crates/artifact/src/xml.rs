@@ -12,6 +12,9 @@ const MAX_ELEMENTS: usize = 100_000;
 /// Attributes of one element at the most.
 const MAX_ATTRIBUTES: usize = 1000;
 
+/// Attributes in a document at the most.
+const MAX_ALL_ATTRIBUTES: usize = 2 * MAX_ELEMENTS;
+
 /// An element. Names are local: the dozen namespaces of Windows' manifests mean the same.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Element {
@@ -31,7 +34,7 @@ pub(crate) enum XmlError {
     Malformed(String),
     #[error("expected at most {MAX_DEPTH} elements inside each other, got more")]
     TooDeep,
-    #[error("expected at most {MAX_ELEMENTS} elements, got more")]
+    #[error("expected at most {MAX_ELEMENTS} elements and {MAX_ALL_ATTRIBUTES} attributes, got more")]
     TooLong,
     /// Nobody needs them in a package, and they are a way to make 1 KiB mean 1 GiB.
     #[error("expected no entities of its own, got `&{0};`")]
@@ -81,11 +84,11 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Element, XmlError> {
     let mut reader = Reader::from_str(&text);
     // The last one is being filled; the first one holds the root.
     let mut open = vec![Element::default()];
-    let mut n_elements = 0_usize;
+    let mut seen = Seen::default();
     loop {
         match reader.read_event().map_err(malformed)? {
-            Event::Start(start) => open.push(element(&start, &mut n_elements)?),
-            Event::Empty(start) => close(&mut open, element(&start, &mut n_elements)?),
+            Event::Start(start) => open.push(element(&start, &mut seen)?),
+            Event::Empty(start) => close(&mut open, element(&start, &mut seen)?),
             Event::End(_) => match open.pop() {
                 Some(done) if !open.is_empty() => close(&mut open, done),
                 _ => break,
@@ -128,16 +131,24 @@ fn push(open: &mut [Element], text: &str) {
     }
 }
 
-fn element(start: &BytesStart<'_>, n_elements: &mut usize) -> Result<Element, XmlError> {
-    *n_elements += 1;
-    if *n_elements > MAX_ELEMENTS {
+/// What of a document was read so far.
+#[derive(Default)]
+struct Seen {
+    n_elements: usize,
+    n_attributes: usize,
+}
+
+fn element(start: &BytesStart<'_>, seen: &mut Seen) -> Result<Element, XmlError> {
+    seen.n_elements += 1;
+    if seen.n_elements > MAX_ELEMENTS {
         return Err(XmlError::TooLong);
     }
     let name = start.local_name().as_ref().to_owned();
     let mut attributes = Vec::new();
-    for attribute in start.attributes() {
-        // Each one is compared with all before it.
-        if attributes.len() >= MAX_ATTRIBUTES {
+    // Unchecked: else each one is compared with all before it. Of two with one name the first counts.
+    for attribute in start.attributes().with_checks(false) {
+        seen.n_attributes += 1;
+        if attributes.len() >= MAX_ATTRIBUTES || seen.n_attributes > MAX_ALL_ATTRIBUTES {
             return Err(XmlError::TooLong);
         }
         let attribute = attribute.map_err(malformed)?;
@@ -183,6 +194,12 @@ mod tests {
     }
 
     #[test]
+    fn of_two_attributes_with_one_name_the_first_counts() {
+        let root = parse(b"<a b='1' c='2' b='3'/>").unwrap_or_default();
+        assert_eq!((root.attribute("b"), root.attribute("c")), (Some("1"), Some("2")));
+    }
+
+    #[test]
     fn utf_16_is_read_either_way_round() {
         for read in [u16::to_le_bytes, u16::to_be_bytes] {
             let bytes: Vec<u8> = "\u{feff}<a>\u{e9}</a>".encode_utf16().flat_map(read).collect();
@@ -203,6 +220,10 @@ mod tests {
         assert_eq!(parse(long.as_bytes()), Err(XmlError::TooLong));
         let attributes: String = (0..=MAX_ATTRIBUTES).map(|n| format!(" a{n}=''")).collect();
         assert_eq!(parse(format!("<a{attributes}/>").as_bytes()), Err(XmlError::TooLong));
+        let attributes: String = (0..1000).map(|n| format!(" a{n}=''")).collect();
+        let elements = |n| format!("<a>{}</a>", format!("<b{attributes}/>").repeat(n));
+        assert!(parse(elements(MAX_ALL_ATTRIBUTES / 1000).as_bytes()).is_ok());
+        assert_eq!(parse(elements(MAX_ALL_ATTRIBUTES / 1000 + 1).as_bytes()), Err(XmlError::TooLong));
         for cut in ["", " ", "<a>", "<a><b></a>", "<a", "text", "\u{0}"] {
             assert!(matches!(parse(cut.as_bytes()), Err(XmlError::Malformed(_))), "{cut}");
         }

@@ -186,6 +186,41 @@ fn many_elements_with_one_long_name_are_passed_quickly() {
 }
 
 /// A file of 1 GiB with its directory at the end and all else at the start, never held in memory.
+/// An index of resources: one section of names, and thousands of maps of them in one place.
+fn index_of_aliases(n_names: u32, n_maps: u16) -> Vec<u8> {
+    let numbers = |numbers: &[u32]| numbers.iter().flat_map(|n| n.to_le_bytes()).collect::<Vec<u8>>();
+    let node = [1, 0, 0, 0, b'R', 0, 0, 0, 0, 0, 0, 0].repeat(n_names as usize);
+    let name: Vec<u8> = "Resources\0".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let names = [vec![0; 8], numbers(&[0, n_names, 0, 0, name.len() as u32 / 2, 0]), node, name].concat();
+    let (names, map) = ([vec![0; 32], names].concat(), vec![0; 32 + 40]);
+    let entry = |kind: &[u8; 16], start: usize, len: usize| {
+        [kind.to_vec(), vec![0; 8], numbers(&[start as u32, len as u32])].concat()
+    };
+    let mut toc = entry(b"[mrm_hschema]  \0", 0, names.len());
+    toc.extend(entry(b"[mrm_res_map__]\0", names.len(), map.len()).repeat(n_maps.into()));
+    let head = [b"mrm_pri2\0\0\x01\0\0\0\0\0".to_vec(), numbers(&[32, 32 + toc.len() as u32])].concat();
+    [head, numbers(&[u32::from(n_maps) + 1, 0]), toc, names, map].concat()
+}
+
+#[test]
+fn an_index_of_one_map_thousands_of_times_costs_the_name_only() {
+    let reference = ["Resources"; 40].join("/");
+    let manifest = format!(
+        r#"<Package><Identity Name="Example.App" Publisher="CN=Example" Version="1.2.3.0"/><Properties>
+        <DisplayName>ms-resource:{reference}</DisplayName></Properties></Package>"#
+    );
+    let package = Zip::default()
+        .with("AppxManifest.xml", manifest.as_bytes())
+        .with("AppxBlockMap.xml", b"<BlockMap/>")
+        .with("[Content_Types].xml", b"<Types/>")
+        .with("resources.pri", &index_of_aliases(20_000, 4095))
+        .finish();
+    let artifact = inspect_bytes("app.msix", &package).unwrap_or_else(|refusal| panic!("{refusal:?}"));
+    assert_eq!(artifact.name.as_deref(), Some("Example.App"));
+    assert!(codes(&artifact).contains(&"unresolved-reference"), "{:?}", codes(&artifact));
+    assert!(!codes(&artifact).contains(&"unreadable-resources"));
+}
+
 #[test]
 fn a_package_of_a_gigabyte_takes_two_reads() {
     let len: u64 = 1 << 30;

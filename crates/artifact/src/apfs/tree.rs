@@ -26,7 +26,7 @@ pub(super) struct Space<'a> {
 impl Space<'_> {
     /// The block at a place.
     pub(super) fn block(&mut self, number: u64) -> Result<Vec<u8>, InspectError> {
-        self.steps.take()?;
+        self.steps.take_node(self.block_size as usize)?;
         let offset = number.saturating_mul(u64::from(self.block_size));
         self.disk.read_exact(offset, self.block_size as usize)
     }

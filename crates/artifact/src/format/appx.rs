@@ -130,7 +130,7 @@ fn texts(
     parts: &Parts<'_>,
     manifest: &Manifest,
     findings: &mut Findings,
-) -> Result<Texts, Miss> {
+) -> Result<Texts, InspectError> {
     let Manifest { name, application_name, publisher_name, .. } = manifest;
     let references = [name, application_name, publisher_name].into_iter().flatten();
     let needs_index = references.filter_map(|text| strings::reference(text)).next().is_some();
@@ -177,7 +177,7 @@ fn icon(
     parts: &Parts<'_>,
     manifest: &Manifest,
     findings: &mut Findings,
-) -> Result<Option<Icon>, Miss> {
+) -> Result<Option<Icon>, InspectError> {
     if job.depth < Depth::Full {
         return Ok(None);
     }
@@ -205,7 +205,7 @@ pub(super) fn certificates(
     identity: &Identity,
     place: Place,
     findings: &mut Findings,
-) -> Result<Option<Vec<Certificate>>, Miss> {
+) -> Result<Option<Vec<Certificate>>, InspectError> {
     let publisher = identity.publisher.as_deref();
     if parts.find(signature::PART).is_none() {
         findings.unsigned(publisher, place);

@@ -9,7 +9,7 @@ use crate::appx::{BUNDLE, Place, extension, is_msix_version};
 use crate::format::{Job, appx};
 use crate::layer::optional;
 use crate::zip::{Archive, Packing, RawEntry};
-use crate::{Artifact, Format, InspectError, Miss, Os, Refusal, RefusalCode, Source, Windows};
+use crate::{Artifact, Format, InspectError, Os, Refusal, RefusalCode, Source, Windows};
 
 const REBUILD: &str = "make the bundle again with makeappx or the build: a tool changed it afterwards";
 
@@ -182,7 +182,7 @@ fn application(
     archive: &Archive,
     entries: &Entries<'_>,
     findings: &mut Findings,
-) -> Result<Option<Artifact>, Miss> {
+) -> Result<Option<Artifact>, InspectError> {
     let mut applications = entries.iter().filter(|(listed, _)| listed.is_application && !listed.is_stub);
     let Some((listed, raw)) = applications.find_map(|(listed, raw)| Some((listed, raw.as_ref()?))) else {
         return Ok(None);

@@ -122,7 +122,7 @@ impl Tree {
     }
 
     fn node(&self, disk: &mut dyn Disk, steps: &mut Steps, number: u32) -> Result<Node, InspectError> {
-        steps.take()?;
+        steps.take_node(self.node_size)?;
         let offset = u64::from(number).saturating_mul(self.node_size as u64);
         let bytes = self.layout.read(disk, offset, self.node_size)?;
         if bytes.len() < self.node_size {

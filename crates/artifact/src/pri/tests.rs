@@ -163,6 +163,55 @@ fn an_index_cut_anywhere_or_with_any_number_changed_yields_the_text_or_none() {
     assert!(Pri::parse(b"").is_none() && Pri::parse(b"mrm_pri2").is_none());
 }
 
+/// A schema of this many resources with one name, and this many maps of it.
+fn aliased(n_nodes: usize, n_maps: usize) -> Vec<u8> {
+    let name = wide("aaaa");
+    let node = [numbers(&[1, 0, 'A' as u16]), vec![0, 0], numbers(&[0, 0])].concat();
+    let header = [0, n_nodes as u32, 0, 0, name.len() as u32 / 2, 0].map(u32::to_le_bytes).concat();
+    let schema = [numbers(&[0; 4]), header, node.repeat(n_nodes), name].concat();
+    let map = [numbers(&[0; 16]), vec![0; 8]].concat();
+    let mut sections: Vec<(&[u8], Vec<u8>)> = vec![(b"[mrm_hschema]  ", schema)];
+    sections.extend((0..n_maps).map(|_| (&b"[mrm_res_map__]"[..], map.clone())));
+    file(&sections)
+}
+
+#[test]
+fn a_schema_that_many_maps_share_is_searched_once() {
+    let bytes = aliased(1000, 4000);
+    let index = Pri::parse(&bytes).unwrap_or_else(|| panic!("expected an index"));
+    assert_eq!(index.text("aaaa"), None);
+    // Each node is looked at, and its name of 4 letters is compared.
+    assert_eq!(MAX_STEPS - index.steps.0.get(), 4000);
+}
+
+#[test]
+fn all_texts_of_an_index_share_one_budget() {
+    let bytes = aliased(1000, 1);
+    let index = Pri::parse(&bytes).unwrap_or_else(|| panic!("expected an index"));
+    index.steps.0.set(9999);
+    for left in [5999, 1999, 0, 0] {
+        assert_eq!(index.text("aaaa"), None);
+        assert_eq!(index.steps.0.get(), left);
+    }
+    index.steps.0.set(9999);
+    // A long name costs more.
+    assert_eq!(index.text(&"a".repeat(1 << 20)), None);
+    assert_eq!(index.steps.0.get(), 0);
+}
+
+#[test]
+fn names_are_compared_whatever_their_case_in_any_alphabet() {
+    let wide = wide("ΟΔΟΣ");
+    let names = Names { nodes: &[], wide: &wide, ascii: b"" };
+    let node = [0; NODE];
+    let steps = Steps(Cell::new(100));
+    for (name, is_same) in [("ΟΔΟΣ", true), ("οδος", true), ("οδοσ", true), ("οδο", false), ("οδοσσ", false)]
+    {
+        let name: String = name.chars().flat_map(folded).collect();
+        assert_eq!(names.is_named(&node, &name, &steps), Some(is_same), "{name}");
+    }
+}
+
 fn corpus(package: &str) -> Vec<u8> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus").join(package);
     let bytes = fs::read(path).unwrap_or_default();

@@ -22,7 +22,7 @@ pub(super) fn read(
     table: &TablePlace,
     source: &mut dyn Source,
     findings: &mut Vec<Finding>,
-) -> Result<Option<Icon>, Miss> {
+) -> Result<Option<Icon>, InspectError> {
     let references = references(manifest);
     if references.is_empty() {
         findings.push(missing());
