@@ -204,7 +204,10 @@ fn many_wrong_packages_are_told_in_one_finding_a_code() {
         message(&missing, "missing-package"),
         "expected `0.msix` and 1499 more in the bundle, got none"
     );
-    assert_eq!(missing.windows.map(|windows| windows.packages.len()), Some(1000));
+    let upload = Zip::default().with("App.msixbundle", &bundle(&listed, &[])).finish();
+    for artifact in [missing, read("App.msixupload", &upload)] {
+        assert_eq!(artifact.windows.map(|windows| windows.packages.len()), Some(1000));
+    }
     let wrong = read("App.msixbundle", &bundle(&listed, &[("3.msix", b"data"), ("4.msix", b"data")]));
     for code in ["wrong-package-size", "wrong-package-offset"] {
         assert_eq!(wrong.findings.iter().filter(|finding| finding.code == code).count(), 1);

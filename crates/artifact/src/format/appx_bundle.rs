@@ -16,7 +16,7 @@ use crate::{Artifact, Format, InspectError, Miss, Os, Refusal, RefusalCode, Sour
 const REBUILD: &str = "make the bundle again with makeappx or the build: a tool changed it afterwards";
 
 /// Packages that are told of at most. Large bundles have about 300.
-const MAX_SHOWN: usize = 1000;
+pub(super) const MAX_SHOWN: usize = 1000;
 
 /// Reads the bundle whose zip directory was found.
 pub(super) fn read(
