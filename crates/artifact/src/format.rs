@@ -22,7 +22,7 @@ mod unknown;
 mod zip_archive;
 
 use crate::zip::{self, Archive, ZipError};
-use crate::{Artifact, Hints, InspectError, Miss, Refusal, RefusalCode, Source};
+use crate::{Artifact, Finding, Hints, InspectError, Miss, Refusal, RefusalCode, Severity, Source};
 
 /// One attempt at one file.
 #[derive(Clone, Copy, Debug)]
@@ -103,7 +103,8 @@ fn by_head(source: &mut dyn Source) -> Result<Option<Reader>, Miss> {
 
 /// Reads a zip archive as what its names say it is.
 fn read_archive(job: &Job<'_>, source: &mut dyn Source, archive: &Archive) -> Result<Artifact, InspectError> {
-    let read = match kind(archive) {
+    let kind = kind(archive);
+    let read = match kind {
         Kind::Apk => apk::read,
         Kind::Aab => aab::read,
         Kind::Appx => appx::read,
@@ -113,8 +114,43 @@ fn read_archive(job: &Job<'_>, source: &mut dyn Source, archive: &Archive) -> Re
         Kind::AppxUpload => appx_upload::read,
         Kind::AppZip | Kind::Zip => zip_archive::read,
     };
-    let mut artifact = read(job, source, archive)?;
+    let mut artifact = match read(job, source, archive) {
+        Err(InspectError::Refused(refusal)) if may_be_plain(job, kind, &refusal) => {
+            read_broken(job, source, archive, refusal)?
+        }
+        read => read?,
+    };
     archive_findings::add(&mut artifact, archive);
+    Ok(artifact)
+}
+
+/// Whether an archive in which a package is broken may be for something else, as its name says: sources and test
+/// data have files that are named as parts of packages.
+fn may_be_plain(job: &Job<'_>, kind: Kind, refusal: &Refusal) -> bool {
+    let name = job.hints.file_name.to_ascii_lowercase();
+    refusal.code == RefusalCode::Corrupt
+        && matches!(kind, Kind::Apk | Kind::Ipa | Kind::AppZip)
+        && name.ends_with(".zip")
+        && !name.ends_with(".app.zip")
+}
+
+/// Reads an archive as a plain one, with a finding for the package in it that was refused.
+fn read_broken(
+    job: &Job<'_>,
+    source: &mut dyn Source,
+    archive: &Archive,
+    refusal: Refusal,
+) -> Result<Artifact, InspectError> {
+    let mut artifact = match zip_archive::read(job, source, archive) {
+        // What is wrong with the package says more.
+        Err(InspectError::Refused(_)) => return Err(refusal.into()),
+        read => read?,
+    };
+    // It would say that nothing tells what the app is, and something does, though it is broken.
+    artifact.findings.retain(|finding| finding.code != "no-application");
+    let fix = "leave it as it is if the archive is for something else, or build the package again";
+    let finding = Finding::new(Severity::Warning, "broken-package", refusal.message, fix);
+    artifact.findings.push(finding);
     Ok(artifact)
 }
 

@@ -33,7 +33,7 @@ pub(crate) enum Value {
 /// Why bytes are no property list. Offsets are in bytes.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum PlistError {
-    #[error("expected a property list, got {0}")]
+    #[error(transparent)]
     Xml(#[from] XmlError),
     #[error("expected a trailer at the end of the binary property list, got damaged or missing bytes")]
     Trailer,

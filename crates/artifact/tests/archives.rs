@@ -216,3 +216,30 @@ fn an_archive_whose_offsets_lost_their_upper_half_is_read() {
     let found = artifact.findings.iter().find(|finding| finding.code == "damaged-directory");
     assert!(found.is_some_and(|found| found.message.contains("archive utility")), "{:?}", artifact.findings);
 }
+
+#[test]
+fn sources_in_an_archive_are_not_taken_for_a_broken_package() {
+    let text = b"<manifest package='org.example'/>";
+    for (entry, data, named) in [
+        ("AndroidManifest.xml", &text[..], "AndroidManifest.xml"),
+        ("tests/fixtures/Broken.app/Info.plist", b"<plist><array/></plist>", "Broken.app/Info.plist"),
+        ("proj/Payload/x.app/Info.plist", b"", "Payload/x.app/Info.plist"),
+    ] {
+        let bytes = plain().with(entry, data).finish();
+        let artifact = accepted("a.ZIP", &bytes);
+        assert_eq!((artifact.format, codes(&artifact)), (Format::Zip, vec!["broken-package"]), "{entry}");
+        let broken = artifact.findings.iter().find(|finding| finding.code == "broken-package");
+        let broken = broken.map(|finding| (finding.severity, finding.message.contains(named)));
+        assert_eq!(broken, Some((Severity::Warning, true)), "{entry}: {:?}", artifact.findings);
+        for file_name in ["a.apk", "a.ipa", "a.app.zip", "a"] {
+            assert_eq!(refused(file_name, &bytes).code, RefusalCode::Corrupt, "{file_name} {entry}");
+        }
+    }
+}
+
+#[test]
+fn a_package_in_a_zip_that_is_encrypted_is_refused() {
+    let bytes = Zip::default().with("AndroidManifest.xml", b"secret").finish();
+    let bytes = patched(bytes, DIRECTORY, 8, &[1, 0]);
+    assert_eq!(refused("a.zip", &bytes).code, RefusalCode::Encrypted);
+}

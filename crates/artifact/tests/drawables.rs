@@ -141,3 +141,19 @@ fn check_attribute(name: &str, key: &str, value: &str) {
     };
     assert!(is_fine, "{name}: {key}=\"{}\"", value.chars().take(200).collect::<String>());
 }
+
+#[test]
+fn a_bundle_under_another_name_is_told_once() {
+    for (file_name, expected) in [
+        ("app.aab", None),
+        ("app", Some("unusual-file-name")),
+        ("app-1.2.3", Some("unusual-file-name")),
+        ("app.zip", Some("mismatched-extension")),
+    ] {
+        let findings = inspect_bytes(file_name, AAB).map(|artifact| artifact.findings).unwrap_or_default();
+        let codes = findings.iter().map(|finding| finding.code.as_str());
+        let codes: Vec<_> =
+            codes.filter(|code| matches!(*code, "unusual-file-name" | "mismatched-extension")).collect();
+        assert_eq!(codes, Vec::from_iter(expected), "{file_name}");
+    }
+}

@@ -175,6 +175,16 @@ fn a_table_spread_over_too_many_reads_costs_the_name_only() {
 }
 
 #[test]
+fn junk_in_place_of_the_resource_table_is_told() {
+    for junk in [&b""[..], b"\x02", b"no table at all", &[0xff; 300_000]] {
+        let apk = Zip::default()
+            .with("AndroidManifest.xml", &manifest((1, 0x7f01_0000)))
+            .with("resources.arsc", junk);
+        assert_eq!(codes(&accepted(&apk.finish())), ["unresolved-reference", "unreadable-resources"]);
+    }
+}
+
+#[test]
 fn many_elements_with_one_long_name_are_passed_quickly() {
     let long = "x".repeat(30_000);
     let mut axml = Axml::new(&["manifest", "package", "org.example", &long]).start(0, &[(1, 3, 2)]);

@@ -154,7 +154,7 @@ fn the_application_of_a_bundle_may_have_any_name() {
     assert_eq!(artifact.min_os.as_deref(), Some("10.0.17763.0"));
     assert!(artifact.icon.is_some());
     // Both offsets are wrong: the first is known from the package's own header.
-    let expected = ["wrong-package-offset", "wrong-package-offset", "unsigned"];
+    let expected = ["wrong-package-offset", "unsigned"];
     let mut codes = codes(&artifact, Severity::Error);
     codes.sort_unstable_by_key(|code| std::cmp::Reverse(*code));
     assert_eq!(codes, expected);
@@ -182,8 +182,37 @@ fn packages_beside_a_flat_bundle_are_missing_from_it() {
         <Package FileName="c.msix" Offset="40"/>"#;
     let artifact = read("App.msixbundle", &bundle(listed, &[]));
     assert_eq!(artifact.name, None);
-    assert_eq!(codes(&artifact, Severity::Error), ["missing-package", "missing-package", "unsigned"]);
-    assert_eq!(codes(&artifact, Severity::Warning), ["missing-package"]);
+    assert_eq!(codes(&artifact, Severity::Error), ["missing-package", "unsigned"]);
+    assert_eq!(codes(&artifact, Severity::Warning), [""; 0]);
+    assert_eq!(
+        message(&artifact, "missing-package"),
+        "expected `a.msix` and 2 more in the bundle, got a flat bundle, whose packages must lie beside it"
+    );
+}
+
+fn message<'a>(artifact: &'a Artifact, code: &str) -> &'a str {
+    artifact.findings.iter().find(|finding| finding.code == code).map_or("", |finding| &finding.message)
+}
+
+#[test]
+fn many_wrong_packages_are_told_in_one_finding_a_code() {
+    let listed: String =
+        (0..1500).map(|n| format!(r#"<Package FileName="{n}.msix" Size="9" Offset="1"/>"#)).collect();
+    let missing = read("App.msixbundle", &bundle(&listed, &[]));
+    assert_eq!(codes(&missing, Severity::Error), ["no-application", "missing-package", "unsigned"]);
+    assert_eq!(
+        message(&missing, "missing-package"),
+        "expected `0.msix` and 1499 more in the bundle, got none"
+    );
+    let upload = Zip::default().with("App.msixbundle", &bundle(&listed, &[])).finish();
+    for artifact in [missing, read("App.msixupload", &upload)] {
+        assert_eq!(artifact.windows.map(|windows| windows.packages.len()), Some(1000));
+    }
+    let wrong = read("App.msixbundle", &bundle(&listed, &[("3.msix", b"data"), ("4.msix", b"data")]));
+    for code in ["wrong-package-size", "wrong-package-offset"] {
+        assert_eq!(wrong.findings.iter().filter(|finding| finding.code == code).count(), 1);
+        assert!(message(&wrong, code).starts_with("expected `3.msix` and 1 more"), "{code}");
+    }
 }
 
 #[test]

@@ -173,7 +173,8 @@ fn find_table(
         return Ok((TablePlace::Absent, Resources::Settled));
     };
     match TablePlace::find(&entry, source, directory) {
-        Ok(table) => Ok((table, Resources::Settled)),
+        Ok(table) if table.is_table(source)? => Ok((table, Resources::Settled)),
+        Ok(_) => Ok((TablePlace::Absent, Resources::Unreadable("it is no resource table".to_owned()))),
         Err(ZipError::Miss(miss)) => Err(miss),
         Err(error) => Ok((TablePlace::Absent, Resources::Unreadable(error.to_string()))),
     }

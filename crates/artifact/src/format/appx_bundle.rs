@@ -1,5 +1,7 @@
 //! Windows bundles: `AppxMetadata/AppxBundleManifest.xml` and stored packages in a zip.
 
+mod places;
+
 use crate::Severity::{Error, Warning};
 use crate::appx::bundle::{self, BundleManifest, Listed};
 use crate::appx::findings::Findings;
@@ -9,9 +11,12 @@ use crate::appx::{BUNDLE, Place, extension, is_msix_version};
 use crate::format::{Job, appx};
 use crate::layer::optional;
 use crate::zip::{Archive, Packing, RawEntry};
-use crate::{Artifact, Format, InspectError, Os, Refusal, RefusalCode, Source, Windows};
+use crate::{Artifact, Format, InspectError, Miss, Os, Refusal, RefusalCode, Source, Windows};
 
 const REBUILD: &str = "make the bundle again with makeappx or the build: a tool changed it afterwards";
+
+/// Packages that are told of at most. Large bundles have about 300.
+pub(super) const MAX_SHOWN: usize = 1000;
 
 /// Reads the bundle whose zip directory was found.
 pub(super) fn read(
@@ -38,7 +43,7 @@ pub(super) fn describe(
     findings.architectures(&architectures);
     same_applications(&bundle, &mut findings);
     let entries = entries(&bundle, parts);
-    places(&entries, archive, &mut findings);
+    places::check(&entries, archive, &mut findings);
     let certificates = appx::certificates(job, source, parts, &bundle.identity, place, &mut findings)?;
     let inner = application(job, source, archive, &entries, &mut findings)?;
     if let Some(inner) = &inner {
@@ -66,7 +71,7 @@ pub(super) fn describe(
             publisher: bundle.identity.publisher.clone(),
             resource_id: None,
             architectures,
-            packages: bundle.packages.iter().map(Into::into).collect(),
+            packages: bundle.packages.iter().take(MAX_SHOWN).map(Into::into).collect(),
             is_signed: certificates.is_some(),
             certificates: certificates.unwrap_or_default(),
             ..windows
@@ -127,54 +132,6 @@ fn same_applications(bundle: &BundleManifest, findings: &mut Findings) {
     }
 }
 
-/// Whether packages are where the manifest says, as far as the directory tells.
-fn places(entries: &Entries<'_>, archive: &Archive, findings: &mut Findings) {
-    /// Fixed part of a local header, and the longest extra field behind it.
-    const HEADER: u64 = 30;
-    const MAX_EXTRA: u64 = 0xffff;
-    for (listed, raw) in entries {
-        let name: String = listed.file_name.escape_debug().take(100).collect();
-        let Some(raw) = raw else {
-            missing(listed, &name, findings);
-            continue;
-        };
-        if raw.packing().is_ok_and(|packing| packing != Packing::Stored) {
-            let message =
-                format!("expected `{name}` stored in the bundle, got it compressed: windows refuses it");
-            findings.add(Error, "compressed-package", message, REBUILD);
-            continue;
-        }
-        if let Some(size) = listed.size.filter(|size| *size != raw.entry.size) {
-            let message = format!("expected {size} bytes of `{name}`, got {}", raw.entry.size);
-            findings.add(Error, "wrong-package-size", message, REBUILD);
-        }
-        let start = raw.entry.local.saturating_add(archive.directory.prefix).saturating_add(HEADER);
-        let start = start.saturating_add(raw.entry.name_len as u64);
-        if let Some(offset) =
-            listed.offset.filter(|at| !(start..=start.saturating_add(MAX_EXTRA)).contains(at))
-        {
-            wrong_offset(&name, offset, start, findings);
-        }
-    }
-}
-
-/// The packages of a flat bundle lie beside it.
-fn missing(listed: &Listed, name: &str, findings: &mut Findings) {
-    let (severity, what) = match (listed.offset, listed.is_application) {
-        (Some(_), _) => (Error, "got none"),
-        (None, true) => (Error, "got a flat bundle, whose packages must lie beside it"),
-        // Windows leaves out languages and scales that are not there.
-        (None, false) => (Warning, "got a flat bundle, whose packages must lie beside it"),
-    };
-    let message = format!("expected `{name}` in the bundle, {what}");
-    findings.add(severity, "missing-package", message, "make a bundle that holds all its packages");
-}
-
-fn wrong_offset(name: &str, offset: u64, start: u64, findings: &mut Findings) {
-    let message = format!("expected `{name}` at {offset}, as the bundle's manifest says, got it at {start}");
-    findings.add(Error, "wrong-package-offset", message, REBUILD);
-}
-
 /// The first application that is there. One that cannot be read leaves a finding.
 fn application(
     job: &Job<'_>,
@@ -208,7 +165,8 @@ fn inner(
         && *start != offset
         && !findings.0.iter().any(|finding| finding.code == "wrong-package-offset")
     {
-        wrong_offset(&raw.text(), offset, *start, findings);
+        let message = places::wrong_offset(&raw.text(), offset, *start).concat();
+        findings.add(Error, "wrong-package-offset", message, REBUILD);
     }
     inner.with(source, |source| {
         let archive = Archive::open(source)?;

@@ -49,6 +49,7 @@ pub(super) fn read(
         }
     }
     packages.extend(windows.packages);
+    packages.truncate(appx_bundle::MAX_SHOWN);
     findings.0.extend(artifact.findings);
     Ok(Artifact {
         format,

@@ -107,3 +107,12 @@ fn lists_of_an_independent_writer_are_read_as_they_were_meant() {
     }
     assert!(n_values > 100_000, "{n_values}");
 }
+
+#[test]
+fn why_xml_is_no_list_is_said_in_one_sentence() {
+    let deep = format!("<plist>{}", "<array>".repeat(500));
+    for text in [deep.as_str(), "<plist><dict></plist>", "<!DOCTYPE a [<!ENTITY b 'c'>]><plist>&b;</plist>"] {
+        let message = parse(text.as_bytes()).unwrap_err().to_string();
+        assert!(message.starts_with("expected") && !message.contains("got expected"), "{message}");
+    }
+}

@@ -9,7 +9,7 @@ const SOON: i64 = 30 * 86_400;
 /// What is odd about the app's profile at the time `now`, in seconds since 1970.
 pub(super) fn findings(profile: &Profile, facts: &BundleFacts, now: i64, findings: &mut Vec<Finding>) {
     expiry(profile, now, findings);
-    certificates(profile, now, findings);
+    certificates(profile, facts.os, now, findings);
     let mut add =
         |severity, code, message: String, fix| findings.push(Finding::new(severity, code, message, fix));
     match profile.kind {
@@ -66,7 +66,7 @@ fn expiry(profile: &Profile, now: i64, findings: &mut Vec<Finding>) {
 }
 
 /// A profile may outlive all certificates that it allows to sign.
-fn certificates(profile: &Profile, now: i64, findings: &mut Vec<Finding>) {
+fn certificates(profile: &Profile, os: Os, now: i64, findings: &mut Vec<Finding>) {
     let is_over = |text: &str| time::parse_rfc3339(text).is_some_and(|at| at <= now);
     let certificates = &profile.certificates;
     if profile.expires.as_deref().is_some_and(is_over) {
@@ -76,8 +76,14 @@ fn certificates(profile: &Profile, now: i64, findings: &mut Vec<Finding>) {
         && is_over(last)
     {
         let message = format!("expected a certificate that is valid, got one that expired at {last}");
-        let fix = "sign the app again with a new certificate: devices soon refuse to start it";
-        findings.push(Finding::new(Severity::Warning, "expired-certificate", message, fix));
+        let (severity, fix) = if os == Os::MacOs {
+            let fix = "sign it again: macOS accepts it only if it was signed with a timestamp before that";
+            (Severity::Info, fix)
+        } else {
+            let fix = "sign the app again with a new certificate: devices soon refuse to start it";
+            (Severity::Warning, fix)
+        };
+        findings.push(Finding::new(severity, "expired-certificate", message, fix));
     }
 }
 
@@ -163,13 +169,15 @@ mod tests {
             not_after: not_after.to_owned(),
             sha256: String::new(),
         };
-        let certified = |days: [&str; 2]| {
+        let certified = |os, days: [&str; 2]| {
             let mut findings = Vec::new();
             let profile = Profile { certificates: days.map(until).to_vec(), ..profile() };
-            certificates(&profile, 30 * DAY, &mut findings);
-            findings.len()
+            certificates(&profile, os, 30 * DAY, &mut findings);
+            findings.pop().map(|finding| (finding.severity, finding.fix.contains("timestamp")))
         };
-        assert_eq!(certified(["1970-01-02T00:00:00Z", "1970-01-03T00:00:00Z"]), 1);
-        assert_eq!(certified(["1970-01-02T00:00:00Z", "1970-02-03T00:00:00Z"]), 0);
+        let over = ["1970-01-02T00:00:00Z", "1970-01-03T00:00:00Z"];
+        assert_eq!(certified(Os::Ios, over), Some((Severity::Warning, false)));
+        assert_eq!(certified(Os::MacOs, over), Some((Severity::Info, true)), "a Mac looks at the timestamp");
+        assert_eq!(certified(Os::Ios, ["1970-01-02T00:00:00Z", "1970-02-03T00:00:00Z"]), None);
     }
 }

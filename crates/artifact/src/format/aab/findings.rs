@@ -2,9 +2,9 @@
 
 use crate::Severity::{Info, Warning};
 use crate::axml::Value;
-use crate::format::Job;
 use crate::format::apk::signing::Signing;
 use crate::format::apk::text;
+use crate::format::{Job, extension};
 use crate::manifest::{Manifest, is_true};
 use crate::{Finding, Severity};
 
@@ -65,8 +65,10 @@ pub(super) fn all(
         let fix = "sign it with the upload key before it goes to play";
         add(Info, "debug-signed", "expected the upload key's signature, got the debug key's", fix);
     }
-    if !job.hints.file_name.to_ascii_lowercase().ends_with(".aab") {
-        let name: String = job.hints.file_name.escape_debug().take(100).collect();
+    // A name with another extension is told as for all formats.
+    let file_name = job.hints.file_name;
+    if extension::of(file_name).is_none() && !file_name.to_ascii_lowercase().ends_with(".aab") {
+        let name: String = file_name.escape_debug().take(100).collect();
         let message = format!("expected a name that ends in `.aab`, got `{name}`");
         add(Info, "unusual-file-name", &message, "rename the file: tools tell bundles by their name");
     }

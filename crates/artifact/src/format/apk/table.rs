@@ -38,6 +38,17 @@ impl TablePlace {
         entry.inflate_kept(RESOURCES, source, directory, limits::MAX_RESOURCES).map(Self::Unpacked)
     }
 
+    /// Whether it begins as a table (`RES_TABLE_TYPE` in AOSP's `ResourceTypes.h`). No table at all does.
+    pub(super) fn is_table(&self, source: &mut dyn Source) -> Result<bool, Miss> {
+        const TABLE: [u8; 2] = 0x0002_u16.to_le_bytes();
+        match self {
+            Self::Absent => Ok(true),
+            Self::Stored { len, .. } if *len < TABLE.len() as u64 => Ok(false),
+            Self::Stored { start, .. } => Ok(source.get(*start, TABLE.len())? == TABLE),
+            Self::Unpacked(bytes) => Ok(bytes.starts_with(&TABLE)),
+        }
+    }
+
     /// How far a search for names in all languages may go.
     pub(super) fn reach(&self) -> Reach {
         match self {
