@@ -12,7 +12,6 @@ mod compose;
 mod gradient;
 mod layers;
 mod model;
-mod number;
 mod path;
 mod svg;
 #[cfg(test)]

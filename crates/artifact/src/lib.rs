@@ -30,6 +30,7 @@ mod cms;
 #[cfg(feature = "codecs")]
 mod codec;
 mod codepage;
+mod decimal;
 #[cfg(feature = "codecs")]
 mod decmpfs;
 #[cfg(feature = "digest")]
@@ -63,6 +64,7 @@ mod manifest;
 mod msi;
 #[cfg(test)]
 mod oracles;
+mod order;
 mod pages;
 #[cfg(feature = "codecs")]
 mod partition;

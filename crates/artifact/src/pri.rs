@@ -58,7 +58,7 @@ impl<'a> Pri<'a> {
 
     /// The text of a resource in the default language. The path has `/` between its parts.
     pub(crate) fn text(&self, path: &str) -> Option<String> {
-        let path: Vec<String> = path.split('/').map(str::to_lowercase).collect();
+        let path: Vec<String> = path.split('/').map(str::to_ascii_lowercase).collect();
         let maps = self.sections.iter().filter(|section| {
             section.kind.starts_with(b"[mrm_res_map__]") || section.kind.starts_with(b"[mrm_res_map2_]")
         });
@@ -265,7 +265,7 @@ impl<'a> Names<'a> {
         let units =
             units.filter_map(|unit| u16_at(unit, 0)).take_while(|&unit| unit != 0).take(name.len() + 1);
         let found: String = char::decode_utf16(units).map(|char| char.unwrap_or('\u{fffd}')).collect();
-        Some(found.to_lowercase() == name)
+        Some(found.eq_ignore_ascii_case(name))
     }
 }
 

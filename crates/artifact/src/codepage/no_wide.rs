@@ -7,7 +7,10 @@ pub(super) fn is_known(_: u32) -> bool {
 
 /// What is ASCII in every page, with U+FFFD in place of all else.
 pub(super) fn decode(bytes: &[u8], _: u32) -> String {
-    bytes.iter().map(|byte| if byte.is_ascii() { char::from(*byte) } else { char::REPLACEMENT_CHARACTER }).collect()
+    bytes
+        .iter()
+        .map(|byte| if byte.is_ascii() { char::from(*byte) } else { char::REPLACEMENT_CHARACTER })
+        .collect()
 }
 
 #[cfg(test)]

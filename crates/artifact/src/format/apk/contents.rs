@@ -1,6 +1,7 @@
 //! What the names in the zip directory tell.
 
 use crate::format::apk::{MANIFEST, RESOURCES};
+use crate::order;
 use crate::zip::{Archive, Entry};
 
 /// The entries that matter, and what is odd about the others.
@@ -42,7 +43,7 @@ impl Contents {
 /// How many entries have the name of an earlier one.
 pub(super) fn count_duplicates(archive: &Archive) -> usize {
     let mut names: Vec<&[u8]> = archive.entries().map(|raw| raw.name).collect();
-    names.sort_unstable();
+    order::sort(&mut names);
     names.windows(2).filter(|pair| pair[0] == pair[1]).count()
 }
 
