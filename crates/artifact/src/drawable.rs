@@ -13,7 +13,6 @@ mod gradient;
 mod layers;
 mod lookup;
 mod model;
-mod number;
 mod path;
 mod svg;
 #[cfg(test)]

@@ -31,6 +31,7 @@ mod cms;
 mod codec;
 mod codepage;
 mod crc32;
+mod decimal;
 #[cfg(feature = "codecs")]
 mod decmpfs;
 #[cfg(feature = "digest")]
@@ -64,6 +65,7 @@ mod manifest;
 mod msi;
 #[cfg(test)]
 mod oracles;
+mod order;
 mod pages;
 #[cfg(feature = "codecs")]
 mod partition;

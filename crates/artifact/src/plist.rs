@@ -8,6 +8,7 @@ mod xml;
 
 use std::collections::BTreeMap;
 
+use crate::decimal;
 use crate::xml::XmlError;
 
 /// Values in a list at the most, shared ones counted as often as they are used.
@@ -87,7 +88,7 @@ impl Value {
         match self {
             Self::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
             Self::Integer(number) => Some(number.to_string()),
-            Self::Real(number) if number.is_finite() => Some(number.to_string()),
+            Self::Real(number) if number.is_finite() => Some(decimal::text(*number)),
             _ => None,
         }
     }

@@ -1,7 +1,8 @@
 //! What the page and the engine's Web Worker say to each other.
 //!
-//! Each message is one serde value, carried by `postMessage` through `serde-wasm-bindgen`. A `File` travels
-//! beside its [`Command`] in the same JavaScript object, `{command, file}`, because a handle is no data.
+//! Each message is one serde value as JSON text: the page reads JSON anyway, and a second format would be as much code
+//! again for each type. A `File` travels beside its [`Command`] in a JavaScript object, `{command, file}`, because a
+//! handle is no data.
 
 use artifact::{Artifact, Refusal};
 use serde::{Deserialize, Serialize};

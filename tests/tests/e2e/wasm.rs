@@ -21,11 +21,6 @@ const ADD_INPUT: &str = "
 /// An engine whose module traps reports nothing: its error is the report, and the next file gets a new one.
 const INSPECT_ALL: &str = "
     const [_, done] = arguments;
-    const plain = (value) => value instanceof Map ? plain(Object.fromEntries(value))
-        : Array.isArray(value) ? value.map(plain)
-        : value && typeof value === 'object'
-            ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]))
-        : value === undefined ? null : value;
     const start = (id) => new Promise((ready, broken) => {
         const worker = new Worker(document.getElementById(id).href, {type: 'module'});
         worker.onerror = (event) => broken(event.message);
@@ -33,8 +28,8 @@ const INSPECT_ALL: &str = "
     });
     const inspect = (worker, file) => new Promise((resolve) => {
         worker.onerror = (event) => resolve({Broken: event.message});
-        worker.onmessage = (event) => resolve(plain(event.data));
-        worker.postMessage({command: {Inspect: {file: 1}}, file});
+        worker.onmessage = (event) => resolve(JSON.parse(event.data));
+        worker.postMessage({command: JSON.stringify({Inspect: {file: 1}}), file});
     });
     (async () => {
         const reports = {};

@@ -182,7 +182,7 @@ impl Findings {
 
 /// An authority that says in its name that it is for tests.
 fn is_test_authority(issuer: &str) -> bool {
-    let words = issuer.split(|char: char| !char.is_alphanumeric());
+    let words = issuer.split(|char: char| char.is_ascii() && !char.is_ascii_alphanumeric());
     words.map(str::to_ascii_lowercase).any(|word| matches!(word.as_str(), "test" | "testing" | "testroot"))
 }
 

@@ -1,7 +1,7 @@
 //! Names of parts: in the zip they are percent-encoded, and letters of either case are the same (ECMA-376 part 2).
 
 use crate::zip::{Archive, RawEntry, ZipError};
-use crate::{Refusal, Source};
+use crate::{Refusal, Source, order};
 
 /// The entries of an archive by their parts' names, in order.
 pub(crate) struct Parts<'a> {
@@ -18,7 +18,7 @@ impl<'a> Parts<'a> {
             return Err(Refusal::corrupt(message));
         }
         let mut by_name: Vec<_> = archive.entries().map(|raw| (folded(raw.name), raw)).collect();
-        by_name.sort_by(|(a, _), (b, _)| a.cmp(b));
+        order::sort_by(&mut by_name, |(a, _), (b, _)| a.cmp(b));
         Ok(Self { archive, by_name })
     }
 
@@ -62,7 +62,7 @@ impl<'a> Parts<'a> {
 
 /// A path or an entry's name in the one form in which equal ones are equal.
 pub(crate) fn folded(name: &[u8]) -> String {
-    decoded(name).replace('\\', "/").trim_start_matches('/').to_lowercase()
+    decoded(name).replace('\\', "/").trim_start_matches('/').to_ascii_lowercase()
 }
 
 /// An entry's name as the file system has it.

@@ -2,7 +2,7 @@
 
 use crate::appx::part::Parts;
 use crate::limits::MAX_DOCUMENT;
-use crate::{Certificate, InspectError, Refusal, Source, cms, x509};
+use crate::{Certificate, InspectError, Refusal, Source, cms, order, x509};
 
 /// The part it is.
 pub(crate) const PART: &str = "AppxSignature.p7x";
@@ -33,7 +33,7 @@ fn certificates(bytes: &[u8]) -> Option<Vec<Certificate>> {
 pub(crate) fn is_subject(publisher: &str, subject: &str) -> bool {
     let sorted = |name| {
         let mut parts = parts(name);
-        parts.sort_unstable();
+        order::sort(&mut parts);
         parts
     };
     sorted(publisher) == sorted(subject)

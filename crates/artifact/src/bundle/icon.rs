@@ -2,6 +2,7 @@
 
 use crate::bundle::info::Info;
 use crate::bundle::{Bundle, Layout, join};
+use crate::decimal;
 use crate::files::Files;
 use crate::limits::MAX_ICON;
 use crate::{Icon, InspectError, Refusal, icns, png};
@@ -117,7 +118,7 @@ fn pixels(file: &str) -> u32 {
         None => (stem, 1),
     };
     let digits = stem.rsplit(|char: char| !char.is_ascii_digit() && char != '.').next().unwrap_or_default();
-    let points = digits.parse::<f32>().ok().filter(|points| (1.0..=2048.0).contains(points)).unwrap_or(57.0);
+    let points = decimal::parse(digits).filter(|points| (1.0..=2048.0).contains(points)).unwrap_or(57.0);
     (points * 10.0) as u32 * scale.min(8)
 }
 

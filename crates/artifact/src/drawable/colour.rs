@@ -1,6 +1,6 @@
 //! Colours, and how a tint changes them.
 
-use crate::drawable::number;
+use crate::decimal;
 
 /// A colour as Android packs it: `0xAARRGGBB`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,7 +95,7 @@ impl Colour {
         if self.0 >> 24 < 0xff {
             out.push_str(attribute);
             out.push_str("=\"");
-            number::write(out, self.opacity());
+            decimal::write(out, self.opacity());
             out.push('"');
         }
     }

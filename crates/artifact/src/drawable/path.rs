@@ -1,6 +1,6 @@
 //! Path data: read by a strict grammar into commands and numbers, and written anew from those.
 
-use crate::drawable::number;
+use crate::decimal;
 
 /// Path data as we wrote it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -52,7 +52,7 @@ fn write(out: &mut String, command: Command, numbers: &[f64]) {
             out.push(' ');
         }
         let is_flag = matches!(command, b'A' | b'a') && matches!(at % 7, 3 | 4);
-        number::write(out, if is_flag { f64::from(*number != 0.0) } else { *number });
+        decimal::write(out, if is_flag { f64::from(*number != 0.0) } else { *number });
     }
 }
 
@@ -75,7 +75,7 @@ fn take_numbers(rest: &mut &[u8]) -> Option<Vec<f64>> {
     loop {
         skip_blanks(rest);
         match rest.first() {
-            Some(b'0'..=b'9' | b'-' | b'+' | b'.') => numbers.push(number::take(rest)?),
+            Some(b'0'..=b'9' | b'-' | b'+' | b'.') => numbers.push(decimal::take(rest)?),
             _ => return Some(numbers),
         }
         skip_blanks(rest);

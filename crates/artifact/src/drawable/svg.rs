@@ -1,7 +1,8 @@
 //! A picture as SVG: elements, attributes and words are ours, the picture adds only numbers, colours and pixels.
 
+use crate::decimal;
+use crate::drawable::base64;
 use crate::drawable::model::{Area, Course, Fill, Gradient, Outline, Paint, Shape, Stroke, Transform};
-use crate::drawable::{base64, number};
 
 /// Bytes of an SVG at the most: 2 MiB. It is shown in lists.
 const MAX_LEN: usize = 2 << 20;
@@ -240,7 +241,7 @@ impl Writer {
             if at > 0 {
                 self.out.push(' ');
             }
-            number::write(&mut self.out, *value);
+            decimal::write(&mut self.out, *value);
         }
     }
 

@@ -2,10 +2,10 @@
 
 use crate::arsc::Choice;
 use crate::axml::{Element, Value};
+use crate::decimal;
 use crate::drawable::colour::{Colour, Tint};
 use crate::drawable::compose::Composer;
 use crate::drawable::model::Paint;
-use crate::drawable::number;
 use crate::drawable::tree::Tree;
 use crate::{InspectError, Miss};
 
@@ -170,10 +170,10 @@ fn number_of(value: &Value) -> Option<f64> {
         Value::Number(number) => f64::from(*number),
         Value::Other(FLOAT, bits) => f64::from(f32::from_bits(*bits)),
         Value::Other(DIMENSION | FRACTION, data) => complex(*data),
-        Value::Text(text) => number::parse(text)?,
+        Value::Text(text) => decimal::parse(text)?,
         _ => return None,
     };
-    (number.is_finite() && number.abs() <= number::MAX).then_some(number)
+    (number.is_finite() && number.abs() <= decimal::MAX).then_some(number)
 }
 
 /// A mantissa of 24 bits whose point is at one of four places (`TypedValue.complexToFloat`). The unit is not told:

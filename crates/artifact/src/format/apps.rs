@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Finding, Severity};
+use crate::{Finding, Severity, order};
 
 /// Apps of an archive that are told apart.
 const MAX_APPS: usize = 1000;
@@ -40,7 +40,7 @@ pub(super) fn find<'a>(paths: impl Iterator<Item = &'a str>, is_meant: impl Fn(&
         }
     }
     let mut apps: Vec<App> = apps.into_values().collect();
-    apps.sort_by_key(|app| app.depth);
+    order::sort_by(&mut apps, |a, b| a.depth.cmp(&b.depth));
     apps
 }
 

@@ -10,8 +10,8 @@ use crate::appx::part::Parts;
 use crate::appx::{BUNDLE, Place, extension, is_msix_version};
 use crate::format::{Job, appx};
 use crate::layer::optional;
-use crate::zip::{Archive, Packing, RawEntry};
-use crate::{Artifact, Format, InspectError, Miss, Os, Refusal, RefusalCode, Source, Windows};
+use crate::zip::{Archive, RawEntry};
+use crate::{Artifact, Format, InspectError, Os, Refusal, RefusalCode, Source, Windows, order};
 
 const REBUILD: &str = "make the bundle again with makeappx or the build: a tool changed it afterwards";
 
@@ -115,7 +115,7 @@ fn same_applications(bundle: &BundleManifest, findings: &mut Findings) {
         .applications()
         .map(|listed| (listed.architecture.as_deref().unwrap_or("neutral"), format!("{:?}", listed.families)))
         .collect();
-    devices.sort_unstable();
+    order::sort(&mut devices);
     let twice = devices.windows(2).find(|pair| pair.first() == pair.last()).and_then(|pair| pair.first());
     if let Some((architecture, _)) = twice {
         let message = format!("expected one application an architecture, got several for {architecture}");

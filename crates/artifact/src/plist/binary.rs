@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::decimal;
 use crate::limits::MAX_DEPTH;
 use crate::plist::{MAX_VALUES, PlistError, Value};
 
@@ -153,8 +154,7 @@ impl<'a> Reader<'a> {
     fn real(&self, at: usize, size: usize) -> Option<f64> {
         let bytes = self.objects.get(at..at.checked_add(size)?)?;
         match size {
-            // By way of text: 1.2 shall not become 1.2000000476837158.
-            4 => f32::from_be_bytes(*bytes.first_chunk()?).to_string().parse().ok(),
+            4 => Some(decimal::widen(f32::from_be_bytes(*bytes.first_chunk()?))),
             8 => Some(f64::from_be_bytes(*bytes.first_chunk()?)),
             _ => None,
         }

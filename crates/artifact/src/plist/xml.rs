@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::decimal;
 use crate::plist::{PlistError, Value};
 use crate::time;
 use crate::xml::{self, Element};
@@ -27,7 +28,7 @@ fn value(element: &Element) -> Result<Value, PlistError> {
     let parsed = match element.name.as_str() {
         "string" => Some(Value::String(text.to_owned())),
         "integer" => integer(text.trim()),
-        "real" => text.trim().parse().ok().map(Value::Real),
+        "real" => real(text.trim()).map(Value::Real),
         "true" => Some(Value::Bool(true)),
         "false" => Some(Value::Bool(false)),
         "date" => time::parse_rfc3339(text).map(Value::Date),
@@ -35,6 +36,18 @@ fn value(element: &Element) -> Result<Value, PlistError> {
         other => return Err(odd("dict", other)),
     };
     parsed.ok_or_else(|| odd(expected(&element.name), text))
+}
+
+/// A number, or one of the words for what is none.
+fn real(text: &str) -> Option<f64> {
+    let word = text.trim_start_matches(['+', '-']);
+    match decimal::parse_any(text) {
+        None if word.eq_ignore_ascii_case("nan") => Some(f64::NAN),
+        None if ["inf", "infinity"].iter().any(|known| word.eq_ignore_ascii_case(known)) => {
+            Some(f64::INFINITY)
+        }
+        number => number,
+    }
 }
 
 fn dictionary(element: &Element) -> Result<Value, PlistError> {

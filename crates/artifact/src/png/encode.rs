@@ -1,5 +1,6 @@
 //! PNG pictures out of pixels.
 
+#[cfg(feature = "codecs")]
 use miniz_oxide::deflate::compress_to_vec_zlib;
 
 use crate::crc32::crc32;
@@ -7,15 +8,47 @@ use crate::png::SIGNATURE;
 
 /// A picture of these pixels, four bytes each: red, green, blue, alpha.
 pub(crate) fn encode(width: u32, height: u32, rgba: &[u8]) -> Vec<u8> {
-    /// Middling: an icon takes 2 ms.
-    const LEVEL: u8 = 6;
     let header = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[8, 6, 0, 0, 0]].concat();
     let mut png = SIGNATURE.to_vec();
     chunk(&mut png, *b"IHDR", &header);
-    chunk(&mut png, *b"IDAT", &compress_to_vec_zlib(&filtered(width, rgba), LEVEL));
+    chunk(&mut png, *b"IDAT", &packed(&filtered(width, rgba)));
     chunk(&mut png, *b"IEND", &[]);
     png
 }
+
+/// A zlib stream of the data.
+#[cfg(feature = "codecs")]
+fn packed(data: &[u8]) -> Vec<u8> {
+    /// Middling: an icon takes 2 ms.
+    const LEVEL: u8 = 6;
+    compress_to_vec_zlib(data, LEVEL)
+}
+
+/// A zlib stream of the data as it is (RFC 1951, 3.2.4): such a build only shows the picture, and a compressor would
+/// make the module larger.
+#[cfg(any(test, not(feature = "codecs")))]
+fn stored(data: &[u8]) -> Vec<u8> {
+    const MAX_BLOCK: usize = u16::MAX as usize;
+    let mut out = vec![0x78, 0x01];
+    let mut blocks = data.chunks(MAX_BLOCK).peekable();
+    while let Some(block) = blocks.next() {
+        let len = block.len() as u16;
+        out.push(u8::from(blocks.peek().is_none()));
+        out.extend(len.to_le_bytes());
+        out.extend((!len).to_le_bytes());
+        out.extend(block);
+    }
+    let (mut low, mut high) = (1_u32, 0_u32);
+    for byte in data {
+        low = (low + u32::from(*byte)) % 65_521;
+        high = (high + low) % 65_521;
+    }
+    out.extend((high << 16 | low).to_be_bytes());
+    out
+}
+
+#[cfg(not(feature = "codecs"))]
+use stored as packed;
 
 /// Each line as its difference from the one above (filter 2), which packs icons well.
 fn filtered(width: u32, rgba: &[u8]) -> Vec<u8> {
@@ -42,7 +75,17 @@ fn chunk(png: &mut Vec<u8>, kind: [u8; 4], data: &[u8]) {
 
 #[cfg(test)]
 mod tests {
+    use miniz_oxide::inflate::decompress_to_vec_zlib;
+
     use super::*;
+
+    #[test]
+    fn what_is_stored_is_what_was_given() {
+        for len in [1, 65_535, 65_536, 200_000] {
+            let data: Vec<u8> = (0..len).map(|at| (at % 251) as u8).collect();
+            assert!(decompress_to_vec_zlib(&stored(&data)).is_ok_and(|unpacked| unpacked == data), "{len}");
+        }
+    }
 
     #[test]
     fn the_sum_is_that_of_the_specification() {

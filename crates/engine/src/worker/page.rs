@@ -16,15 +16,14 @@ pub(super) fn now() -> u64 {
 
 /// Tells the page.
 pub(super) fn post(report: &Report) {
-    // A report is made of strings, enums and numbers below 2^53, which any page can take.
-    if let Ok(value) = serde_wasm_bindgen::to_value(report) {
-        let _ = scope().post_message(&value);
+    if let Ok(text) = serde_json::to_string(report) {
+        let _ = scope().post_message(&text.into());
     }
 }
 
 /// What a message says: its command, and the file beside it.
 pub(super) fn read(message: &JsValue) -> Option<(Command, Option<File>)> {
     let field = |name: &str| Reflect::get(message, &JsString::from(name)).ok();
-    let command = serde_wasm_bindgen::from_value(field("command")?).ok()?;
+    let command = serde_json::from_str(&field("command")?.as_string()?).ok()?;
     Some((command, field("file").and_then(|file| file.dyn_into().ok())))
 }

@@ -6,7 +6,6 @@ use engine::message::{Command, Report};
 use gloo_events::EventListener;
 use js_sys::{Object, Reflect};
 use leptos::web_sys::{HtmlLinkElement, MessageEvent, Worker, WorkerOptions, WorkerType};
-use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::file;
@@ -23,9 +22,9 @@ pub(crate) enum EngineNews {
 /// Which build of the engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum EngineKind {
-    /// Reads everything but disk images.
+    /// Reads packages that are zip archives.
     Small,
-    /// Reads disk images too.
+    /// Reads the others too: disk images and installers.
     WithCodecs,
 }
 
@@ -114,12 +113,13 @@ fn post(worker: &Worker, message: &JsValue) {
 /// `{command, file}`: a handle is no data, so it travels beside the command.
 fn envelope(command: &Command, file: &JsValue) -> JsValue {
     let message = Object::new();
-    let command = command.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).unwrap_or_default();
-    let _ = Reflect::set(&message, &"command".into(), &command);
+    // A command is made of strings and numbers: JSON has all of them.
+    let command = serde_json::to_string(command).unwrap_or_default();
+    let _ = Reflect::set(&message, &"command".into(), &command.into());
     let _ = Reflect::set(&message, &"file".into(), file);
     message.into()
 }
 
 fn report(event: &MessageEvent) -> Option<Report> {
-    serde_wasm_bindgen::from_value(event.data()).ok()
+    serde_json::from_str(&event.data().as_string()?).ok()
 }

@@ -4,12 +4,20 @@
 const DIGITS: usize = 5;
 
 /// What a number may be at the most, either side of 0: nothing that is drawn lies as far.
-pub(super) const MAX: f64 = 1e7;
+pub(crate) const MAX: f64 = 1e7;
 
 /// Takes a number off the front of a text: `None` if there is none or if it is too large.
 ///
 /// The grammar is SVG's `number` production with a sign: digits, a point, an exponent, at least one digit.
-pub(super) fn take(text: &mut &[u8]) -> Option<f64> {
+pub(crate) fn take(text: &mut &[u8]) -> Option<f64> {
+    let mut rest = *text;
+    let value = take_any(&mut rest).filter(|value| value.abs() <= MAX)?;
+    *text = rest;
+    Some(value)
+}
+
+/// As [`take`], however large it is.
+fn take_any(text: &mut &[u8]) -> Option<f64> {
     let mut rest = *text;
     let is_negative = rest.first() == Some(&b'-');
     if let Some(b'-' | b'+') = rest.first() {
@@ -36,18 +44,53 @@ pub(super) fn take(text: &mut &[u8]) -> Option<f64> {
     let exponent = take_exponent(&mut rest)?;
     value = value / scale * power_of_ten(exponent);
     *text = rest;
-    let value = if is_negative { -value } else { value };
-    (value.abs() <= MAX).then_some(value)
+    Some(if is_negative { -value } else { value })
 }
 
 /// Reads a text that is a number and nothing else but blanks around it.
-pub(super) fn parse(text: &str) -> Option<f64> {
+pub(crate) fn parse(text: &str) -> Option<f64> {
     let mut rest = text.trim_ascii().as_bytes();
     take(&mut rest).filter(|_| rest.is_empty())
 }
 
+/// As [`parse`], however large it is.
+pub(crate) fn parse_any(text: &str) -> Option<f64> {
+    let mut rest = text.trim_ascii().as_bytes();
+    take_any(&mut rest).filter(|_| rest.is_empty())
+}
+
+/// The number that a short one was written as, which has seven digits: 1.2, not 1.2000000476837158.
+pub(crate) fn widen(short: f32) -> f64 {
+    let wide = f64::from(short);
+    let (mut scale, mut top) = (1e6, 10.0);
+    while wide.abs() >= top && scale > 1.0 {
+        scale /= 10.0;
+        top *= 10.0;
+    }
+    if wide.abs() < top { (wide * scale).round() / scale } else { wide }
+}
+
+/// A number with at most six digits behind the point. Past 2^64 it is that number.
+pub(crate) fn text(value: f64) -> String {
+    const MILLION: u64 = 1_000_000;
+    let size = value.abs();
+    // Past this there are no six digits behind the point.
+    let (whole, rest) = if size < 9e9 {
+        let millionths = (size * 1e6).round() as u64;
+        (millionths / MILLION, millionths % MILLION)
+    } else {
+        (size as u64, 0)
+    };
+    let sign = if value < 0.0 && (whole, rest) != (0, 0) { "-" } else { "" };
+    let rest = (MILLION + rest).to_string();
+    match rest.get(1..).unwrap_or_default().trim_end_matches('0') {
+        "" => format!("{sign}{whole}"),
+        rest => format!("{sign}{whole}.{rest}"),
+    }
+}
+
 /// Writes a number with at most five digits behind the point; one that is none, or is too large, as the nearest.
-pub(super) fn write(out: &mut String, value: f64) {
+pub(crate) fn write(out: &mut String, value: f64) {
     let value = if value.is_nan() { 0.0 } else { value.clamp(-MAX, MAX) };
     let scaled = (value * 1e5).round() as i64;
     if scaled < 0 {
@@ -115,6 +158,27 @@ mod tests {
         let mut text = &b"1.5.25-3e1"[..];
         let numbers: Vec<_> = std::iter::from_fn(|| take(&mut text)).collect();
         assert_eq!(numbers, [1.5, 0.25, -30.0]);
+    }
+
+    #[test]
+    fn numbers_are_written_as_people_write_them() {
+        let cases = [(1.2, "1.2"), (-0.5, "-0.5"), (3.0, "3"), (10.25, "10.25"), (0.0, "0"), (-1e-9, "0")];
+        for (value, expected) in cases {
+            assert_eq!(text(value), expected);
+        }
+        assert_eq!(text(2_026_112_112.5), "2026112112.5");
+        assert_eq!(text(1e12), "1000000000000");
+        assert_eq!(text(f64::MAX), u64::MAX.to_string());
+        assert_eq!((parse("1e9"), parse_any("1e9")), (None, Some(1e9)));
+    }
+
+    #[test]
+    fn a_short_number_is_widened_to_what_it_was_written_as() {
+        for (short, wide) in [(1.2, 1.2), (-16_777.217, -16_777.22), (0.0, 0.0), (83.5, 83.5)] {
+            assert!((widen(short) - wide).abs() < 1e-9, "{short}");
+        }
+        assert!(widen(f32::NAN).is_nan());
+        assert!(widen(f32::MAX) > 3e38);
     }
 
     #[test]
