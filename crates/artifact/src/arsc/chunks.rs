@@ -7,8 +7,8 @@ use crate::{Miss, Source};
 /// Type, header length and size, with which every chunk begins.
 const HEADER_LEN: usize = 8;
 
-/// Fetched at once among the types of a package: 128 KiB, in most tables the whole way to the strings.
-const TYPES_AHEAD: usize = 128 << 10;
+/// Fetched at once among the types of a package: 140 KiB, in most tables the whole way to the strings.
+const TYPES_AHEAD: usize = 140 << 10;
 
 /// Fetched where that was not enough: a quarter of the way so far, to keep reads few in tables of any size.
 const MORE_AHEAD: std::ops::RangeInclusive<u64> = 32 << 10..=1 << 20;

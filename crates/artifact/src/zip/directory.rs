@@ -1,9 +1,9 @@
 //! The central directory: one header an entry (APPNOTE 4.3.12).
 
-use crate::Source;
 use crate::bytes::{u16_at, u32_at, u64_at};
 use crate::limits::{MAX_DIRECTORY, MAX_ENTRIES};
 use crate::zip::{Entry, Packing, ZipError, end, name};
+use crate::{Miss, Source};
 
 /// Fixed part of a directory header.
 const HEADER_LEN: usize = 46;
@@ -39,12 +39,18 @@ impl Directory {
         if self.len > MAX_DIRECTORY {
             return Err(ZipError::DirectoryTooLarge { limit: MAX_DIRECTORY, got: self.len });
         }
-        // What lies right before it is wanted next: an Android package's signing block.
-        let ahead = self.offset.min(ROOM_BEFORE);
-        if source.prefetch(self.offset, self.len as usize).is_err() {
-            source.prefetch(self.offset - ahead, (self.len + ahead) as usize)?;
-        }
+        Self::prefetch(source, self.offset, self.len)?;
         Ok(source.get(self.offset, self.len as usize)?)
+    }
+
+    /// Fetches the bytes of a directory of at most `MAX_DIRECTORY` bytes. A longer one is not fetched.
+    pub(super) fn prefetch(source: &mut dyn Source, offset: u64, len: u64) -> Result<(), Miss> {
+        // What lies right before it is wanted next: an Android package's signing block.
+        let ahead = offset.min(ROOM_BEFORE);
+        if len <= MAX_DIRECTORY && source.prefetch(offset, len as usize).is_err() {
+            source.prefetch(offset - ahead, (len + ahead) as usize)?;
+        }
+        Ok(())
     }
 
     /// The entries in their order. The number that the end record states is not believed.

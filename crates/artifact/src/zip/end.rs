@@ -13,6 +13,9 @@ const SEARCHED: u64 = END_LEN + 0xffff + 4096;
 /// Read at once at the end of the file: room for a directory of about 800 entries, and all that is searched.
 const TAIL: u64 = 80 << 10;
 
+/// The tail begins at a multiple of this, 16 KiB: what lies before a directory is often wanted, too.
+const ALIGNED: u64 = 16 << 10;
+
 /// Files up to this length are read whole: one range is cheaper than three.
 const SMALL_FILE: u64 = 256 << 10;
 
@@ -35,7 +38,7 @@ struct Candidate {
 /// Fetches the end of a file in one range, a small file whole.
 pub(crate) fn prefetch_tail(source: &mut dyn Source) -> Result<(), Miss> {
     let len = source.len();
-    let tail = if len <= SMALL_FILE { len } else { TAIL };
+    let tail = if len <= SMALL_FILE { len } else { TAIL + (len - TAIL) % ALIGNED };
     source.prefetch(len - tail, tail as usize)
 }
 
@@ -47,10 +50,14 @@ pub(crate) fn prefetch_tail(source: &mut dyn Source) -> Result<(), Miss> {
 pub(super) fn find(source: &mut dyn Source) -> Result<Directory, ZipError> {
     prefetch_tail(source)?;
     // Nearly always there is no comment, and nothing to search.
-    if let Some(last) = last_record(source)?
-        && let Some(directory) = exact(source, &last)?
-    {
-        return Ok(directory);
+    if let Some(last) = last_record(source)? {
+        if last.adds_up() {
+            // One range, instead of one for its signature before.
+            Directory::prefetch(source, last.offset, last.size)?;
+        }
+        if let Some(directory) = exact(source, &last)? {
+            return Ok(directory);
+        }
     }
     let len = source.len();
     let candidates = candidates(source)?;
@@ -72,6 +79,10 @@ pub(super) fn find(source: &mut dyn Source) -> Result<Directory, ZipError> {
 }
 
 impl Candidate {
+    fn adds_up(&self) -> bool {
+        self.offset.checked_add(self.size) == Some(self.directory_end)
+    }
+
     fn ends_at(&self, len: u64) -> bool {
         self.at + END_LEN + self.comment == len
     }
@@ -89,8 +100,7 @@ fn last_record(source: &mut dyn Source) -> Result<Option<Candidate>, ZipError> {
 
 /// The directory of a record whose fields add up.
 fn exact(source: &mut dyn Source, candidate: &Candidate) -> Result<Option<Directory>, ZipError> {
-    let adds_up = candidate.offset.checked_add(candidate.size) == Some(candidate.directory_end);
-    if !adds_up || (candidate.size > 0 && !is_directory(source, candidate.offset)?) {
+    if !candidate.adds_up() || (candidate.size > 0 && !is_directory(source, candidate.offset)?) {
         return Ok(None);
     }
     let (offset, len, is_split) = (candidate.offset, candidate.size, candidate.is_split);

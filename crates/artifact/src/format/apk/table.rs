@@ -8,9 +8,10 @@ use crate::source::{Memory, Window};
 use crate::zip::{Directory, Entry, Packing, ZipError};
 use crate::{Miss, Source, limits};
 
-/// A longer table is not fetched as a whole: only the head at once, with the offsets of its first 12,000 strings.
+/// A longer table is not fetched as a whole: only the head at once, with the offsets of its first
+/// 18,000 strings, or of fewer and the strings themselves.
 const SMALL: u64 = 224 << 10;
-const HEAD: u64 = 48 << 10;
+const HEAD: u64 = 71 << 10;
 
 /// `resources.arsc`, ready to be looked into.
 #[derive(Clone, Debug)]
