@@ -68,6 +68,7 @@ impl Element {
     }
 
     /// This element and all inside it, in document order.
+    #[cfg(any(test, feature = "codecs"))]
     pub(crate) fn descendants(&self) -> impl Iterator<Item = &Element> {
         let mut stack = vec![self];
         std::iter::from_fn(move || {
