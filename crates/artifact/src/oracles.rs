@@ -36,8 +36,12 @@ type Entries = Vec<(Vec<u8>, Option<Vec<u8>>)>;
 fn by_us(bytes: &[u8]) -> Option<Entries> {
     let mut source = Memory(bytes);
     let archive = Archive::open(&mut source).ok()?;
+    // Whatever their check sums: the crate does not look at them here.
     let read = |raw: crate::zip::RawEntry<'_>| {
-        let data = archive.read(&raw, &mut Memory(bytes), MAX_ENTRY).ok();
+        let packing = raw.packing().ok();
+        let read =
+            |packing| raw.entry.read("", packing, &mut Memory(bytes), &archive.directory, MAX_ENTRY).ok();
+        let data = packing.and_then(read);
         (raw.name.to_vec(), data)
     };
     Some(archive.entries().map(read).collect())
