@@ -36,7 +36,7 @@ pub struct Artifact {
     pub apple: Option<Apple>,
     /// What only Windows packages say.
     pub windows: Option<Windows>,
-    /// What a release manager should know before releasing it.
+    /// What a release manager should know before releasing it, the worst first.
     pub findings: Vec<Finding>,
     /// Bytes of the file that were fetched to tell all this.
     pub bytes_read: u64,

@@ -13,6 +13,7 @@ use directory::Root;
 use fat::Fat;
 
 use crate::bytes::{u16_at, u32_at};
+use crate::quantity::sizes;
 use crate::{InspectError, Miss, Refusal, RefusalCode, Source};
 
 /// The first bytes of a compound file.
@@ -29,16 +30,16 @@ const MAX_AHEAD: u64 = 256 << 10;
 pub(crate) enum CfbError {
     #[error(transparent)]
     Miss(#[from] Miss),
-    #[error("expected a compound file of version 3 or 4, got one with sectors of 2^{shift} bytes")]
-    UnknownSectorSize { shift: u16 },
+    #[error("expected a compound file of version 3 or 4, got one of another version")]
+    UnknownSectorSize,
     /// A sector that no table of this file can have.
     #[error("expected the {what} in one of {n_sectors} sectors, got sector {sector}")]
     WildSector { what: &'static str, sector: u32, n_sectors: u64 },
-    #[error("expected the {what} at {offset}, got a file of {len} bytes")]
-    PastEnd { what: String, offset: u64, len: u64 },
-    #[error("expected {expected} bytes of `{name}`, got a chain of sectors that ends after {got}")]
+    #[error("expected the {what} before {}, got a file of {}", sizes(*end, *len).0, sizes(*end, *len).1)]
+    PastEnd { what: String, end: u64, len: u64 },
+    #[error("expected {} of `{name}`, got a chain of sectors that ends after {}", sizes(*expected, *got).0, sizes(*expected, *got).1)]
     ShortChain { name: String, expected: u64, got: u64 },
-    #[error("expected `{name}` to have at most {limit} bytes, got {got}")]
+    #[error("expected `{name}` to have at most {}, got {}", sizes(*limit, *got).0, sizes(*limit, *got).1)]
     TooLarge { name: String, limit: u64, got: u64 },
     #[error("expected a root folder in the compound file, got none")]
     NoRoot,
@@ -57,7 +58,7 @@ impl From<CfbError> for InspectError {
                 let fix = "check that the file is the installer that was built: no usual one is like this";
                 Refusal::new(RefusalCode::TooLarge, message, fix).into()
             }
-            CfbError::UnknownSectorSize { .. }
+            CfbError::UnknownSectorSize
             | CfbError::WildSector { .. }
             | CfbError::ShortChain { .. }
             | CfbError::NoRoot => Refusal::corrupt(message).into(),
@@ -82,13 +83,13 @@ impl CompoundFile {
         let len = source.len();
         let header = source.get(0, HEADER_LEN)?;
         if header.len() < HEADER_LEN {
-            return Err(CfbError::PastEnd { what: "header".to_owned(), offset: HEADER_LEN as u64, len });
+            return Err(CfbError::PastEnd { what: "header".to_owned(), end: HEADER_LEN as u64, len });
         }
         let number = |at| u32_at(header, at).unwrap_or_default();
         let shift = u16_at(header, 30).unwrap_or_default();
         let mini_shift = u16_at(header, 32).unwrap_or_default();
         if !matches!(shift, 9 | 12) || !(4..=shift).contains(&mini_shift) {
-            return Err(CfbError::UnknownSectorSize { shift });
+            return Err(CfbError::UnknownSectorSize);
         }
         let (directory, mini_cutoff, mini_fat) = (number(48), number(56), number(60));
         let mut fat = Fat::new(header, shift.into(), len);
@@ -126,7 +127,7 @@ impl CompoundFile {
         // A stream that the file has no room for makes no room in memory either.
         if entry.len > source.len() {
             let what = format!("stream `{}`", entry.name);
-            return Err(CfbError::PastEnd { what, offset: entry.len, len: source.len() });
+            return Err(CfbError::PastEnd { what, end: entry.len, len: source.len() });
         }
         if entry.len < self.mini_cutoff {
             self.read_mini(entry, source)
@@ -196,7 +197,7 @@ impl CompoundFile {
         let (offset, len) = (self.fat.offset(sector) + within, source.len());
         let part = source.get(offset, wanted as usize)?;
         if (part.len() as u64) < wanted {
-            return Err(CfbError::PastEnd { what: format!("stream `{name}`"), offset: offset + wanted, len });
+            return Err(CfbError::PastEnd { what: format!("stream `{name}`"), end: offset + wanted, len });
         }
         bytes.extend_from_slice(part);
         Ok(())

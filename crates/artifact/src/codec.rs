@@ -5,13 +5,14 @@
 
 use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_zlib_with_limit};
 
+use crate::quantity::Size;
 use crate::{InspectError, Refusal, RefusalCode};
 
 /// Why packed bytes cannot be unpacked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum CodecError {
     /// More than the caller allows would come out.
-    #[error("expected at most {limit} bytes of {codec} data, got more")]
+    #[error("expected at most {} of {codec} data, got more", Size(*limit as u64))]
     TooLong { codec: &'static str, limit: usize },
     /// The data breaks the codec's rules, or ends early.
     #[error("expected {codec} data, got something else or only a part")]

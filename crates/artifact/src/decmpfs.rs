@@ -5,6 +5,7 @@
 
 use crate::bytes::{u32_at, u64_at};
 use crate::disk::damaged;
+use crate::quantity::Size;
 use crate::{InspectError, big_endian, codec, lzvn};
 
 /// The attribute's name.
@@ -73,8 +74,10 @@ fn blocks(method: Method, fork: ReadFork<'_>, max: usize) -> Result<Vec<u8>, Ins
             table.range(n).ok_or_else(|| damaged("expected a block of a compressed file, got none"))?;
         let len = end.checked_sub(start).map(|len| len as usize).filter(|&len| len <= MAX_PACKED);
         let Some(len) = len else {
-            let message =
-                format!("expected at most {MAX_PACKED} bytes in a block of a compressed file, got more");
+            let message = format!(
+                "expected at most {} in a block of a compressed file, got more",
+                Size(MAX_PACKED as u64)
+            );
             return Err(damaged(message));
         };
         let packed = fork(start, len)?;
@@ -140,7 +143,7 @@ fn block(method: Method, packed: &[u8], max: usize) -> Result<Vec<u8>, InspectEr
     }
     Ok(match method {
         Method::Zlib => codec::zlib(packed, max)?,
-        Method::Lzvn => lzvn::unpack(packed, max).ok_or_else(|| damaged("expected lzvn data, got less"))?,
+        Method::Lzvn => lzvn::unpack(packed, max).ok_or_else(|| damaged("expected LZVN data, got less"))?,
         _ => codec::lzfse(packed, max)?,
     })
 }

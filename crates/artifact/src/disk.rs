@@ -1,6 +1,7 @@
 //! Disks: blocks behind which the bytes may still have to be fetched or unpacked.
 
 use crate::limits::MAX_TREE_BYTES;
+use crate::quantity::sizes;
 use crate::{InspectError, Miss, Refusal, RefusalCode, Source};
 
 /// A random-access disk. What it is read from can miss, so reading it can as well.
@@ -17,12 +18,8 @@ pub(crate) trait Disk {
         if bytes.len() == len {
             return Ok(bytes);
         }
-        let disk_len = self.len();
-        Err(Refusal::corrupt(format!(
-            "expected {len} bytes at {offset} of the disk, got {}: it ends at {disk_len}",
-            bytes.len()
-        ))
-        .into())
+        let (expected, got) = sizes(offset.saturating_add(len as u64), self.len());
+        Err(Refusal::corrupt(format!("expected a disk of at least {expected}, got one of {got}")).into())
     }
 }
 
@@ -116,7 +113,8 @@ impl Layout {
             piece_start = piece_end;
         }
         if at < end {
-            let message = format!("expected {} bytes of a file on the disk, got {at} at most", self.size);
+            let (expected, got) = sizes(self.size, at);
+            let message = format!("expected {expected} of a file on the disk, got {got} at most");
             return Err(Refusal::corrupt(message).into());
         }
         Ok(out)

@@ -15,8 +15,8 @@ pub struct Finding {
     pub fix: String,
 }
 
-/// How much a [`Finding`] matters.
-#[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// How much a [`Finding`] matters, the most first.
+#[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Testers will not be able to install the package.

@@ -21,6 +21,8 @@ mod pkg;
 mod unknown;
 mod zip_archive;
 
+use crate::order;
+use crate::quantity::sizes;
 use crate::zip::{self, Archive, ZipError};
 use crate::{Artifact, Finding, Hints, InspectError, Miss, Refusal, RefusalCode, Severity, Source};
 
@@ -42,10 +44,11 @@ pub(crate) enum Depth {
     Full,
 }
 
-/// Reads whatever the file is. `bytes_read` and `reads` are left at 0: only the caller knows.
+/// Reads whatever the file is, the worst of its findings first. `bytes_read` and `reads` are left at 0: only the caller knows.
 pub(crate) fn read(job: &Job<'_>, source: &mut dyn Source) -> Result<Artifact, InspectError> {
     let mut artifact = read_content(job, source)?;
     extension::check(&mut artifact, job.hints.file_name);
+    order::sort_by(&mut artifact.findings, |a, b| a.severity.cmp(&b.severity));
     Ok(artifact)
 }
 
@@ -58,7 +61,8 @@ fn read_content(job: &Job<'_>, source: &mut dyn Source) -> Result<Artifact, Insp
         return Err(Refusal::new(RefusalCode::Empty, "expected a package, got an empty file", fix).into());
     }
     if len > MAX_LEN {
-        let message = format!("expected at most {MAX_LEN} bytes, got {len}");
+        let (expected, got) = sizes(MAX_LEN, len);
+        let message = format!("expected a file of at most {expected}, got {got}");
         return Err(Refusal::new(RefusalCode::TooLarge, message, "choose the package itself").into());
     }
     zip::prefetch_tail(source)?;
@@ -248,7 +252,7 @@ impl From<ZipError> for InspectError {
                 Refusal::new(RefusalCode::Corrupt, message, fix).into()
             }
             ZipError::NoEnd
-            | ZipError::NoDirectory { .. }
+            | ZipError::NoDirectory
             | ZipError::NoLocalHeader { .. }
             | ZipError::PastEnd { .. }
             | ZipError::Inflate { .. }

@@ -13,6 +13,7 @@ use crate::big_endian::{u16_at, u32_at};
 use crate::disk::{Disk, Layout, Steps, damaged};
 use crate::files::Item;
 use crate::limits::MAX_DISK_STEPS;
+use crate::quantity::Size;
 use crate::volume::{Content, Volume};
 use crate::{InspectError, decmpfs};
 use catalog::{Entry, File, Fork, ROOT};
@@ -49,7 +50,10 @@ impl<'a> HfsPlus<'a> {
         let bytes = disk.read_exact(1024, 512)?;
         let block_size = u32_at(&bytes, 40).unwrap_or(0);
         if !block_size.is_power_of_two() || block_size < 512 {
-            let message = format!("expected blocks of 512 bytes or more on the volume, got {block_size}");
+            let message = format!(
+                "expected blocks of 512 bytes or more on the volume, got {}",
+                Size(block_size.into())
+            );
             return Err(damaged(message));
         }
         let fork = |at: usize| bytes.get(at..).and_then(catalog::read_fork).unwrap_or_default();

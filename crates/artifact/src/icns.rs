@@ -12,9 +12,9 @@ const MAX_PICTURES: usize = 100;
 /// Why bytes have no icon that can be shown.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum IcnsError {
-    #[error("expected an icns file, got something else")]
+    #[error("expected an ICNS file, got something else")]
     NoIcns,
-    #[error("expected a picture in png or packed pixels in the icns file, got none")]
+    #[error("expected a picture as PNG or packed pixels in the ICNS file, got none")]
     NoPicture,
 }
 

@@ -4,6 +4,7 @@ use std::future::Future;
 
 use crate::format::{self, Depth, Job};
 use crate::limits::{MAX_BYTES_READ, MAX_READS, MAX_READS_FOR_ICON, MAX_READS_FOR_RESOURCES};
+use crate::quantity::{Size, count, sizes};
 use crate::{Artifact, Hints, Miss, Pages, Refusal, RefusalCode, Source};
 
 /// Why [`inspect`] has no artifact.
@@ -105,10 +106,11 @@ fn within_budget(pages: &Pages, miss: Miss) -> InspectError {
         return InspectError::Miss(miss);
     }
     let message = format!(
-        "expected to know the package after {MAX_READS} reads and {MAX_BYTES_READ} bytes, \
-         got to {} reads and {bytes} bytes of {}",
-        pages.reads(),
-        pages.len(),
+        "expected to know the package after {MAX_READS} reads and {}, got to {} and {} of {}",
+        Size(MAX_BYTES_READ),
+        count(pages.reads().into(), "read", "reads"),
+        Size(bytes),
+        Size(pages.len()),
     );
     let fix = "check that the file is the package that was built: no usual one is laid out like this";
     Refusal::new(RefusalCode::TooLarge, message, fix).into()
@@ -116,7 +118,8 @@ fn within_budget(pages: &Pages, miss: Miss) -> InspectError {
 
 fn accept(pages: &mut Pages, miss: Miss, bytes: Vec<u8>) -> Result<(), Refusal> {
     if bytes.len() != miss.len {
-        let message = format!("expected {} bytes at {}, got {}", miss.len, miss.offset, bytes.len());
+        let (expected, got) = sizes(miss.len as u64, bytes.len() as u64);
+        let message = format!("expected {expected} of the file, got {got}");
         let fix = "choose the file again: it was changed or moved while it was read";
         return Err(Refusal::new(RefusalCode::Unreadable, message, fix));
     }

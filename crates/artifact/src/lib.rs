@@ -77,6 +77,7 @@ mod pri;
 mod profile;
 mod proto;
 mod proto_xml;
+mod quantity;
 mod raster;
 mod refusal;
 mod source;

@@ -39,7 +39,7 @@ pub(crate) struct Manifest {
 /// Why a manifest names no app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum ManifestError {
-    #[error("expected `AndroidManifest.xml` to be binary xml, got text xml")]
+    #[error("expected `AndroidManifest.xml` to be binary XML, got XML as text")]
     Text,
     #[error("expected `AndroidManifest.xml` to begin with a `manifest` element, got none")]
     NoElement,

@@ -38,8 +38,8 @@ pub(crate) enum PlistError {
     Xml(#[from] XmlError),
     #[error("expected a trailer at the end of the binary property list, got damaged or missing bytes")]
     Trailer,
-    #[error("expected a property list value at {at}, got something else")]
-    Value { at: usize },
+    #[error("expected a value of a property list, got something else")]
+    Value,
     #[error("expected `{expected}` in the property list, got `{got}`")]
     Element { expected: &'static str, got: String },
     #[error("expected at most {limit} values inside each other in the property list, got more", limit = crate::limits::MAX_DEPTH)]

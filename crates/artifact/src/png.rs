@@ -22,14 +22,14 @@ const MAX_CHUNKS: usize = 10_000;
 /// Why bytes are no picture that can be shown.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum PngError {
-    #[error("expected a png picture, got something else")]
+    #[error("expected a PNG picture, got something else")]
     NoPng,
-    #[error("expected a whole png picture, got damaged data")]
+    #[error("expected a whole PNG picture, got damaged data")]
     Damaged,
     #[error("expected a picture of at most {MAX_EDGE} x {MAX_EDGE} pixels, got {width} x {height}")]
     TooLarge { width: u32, height: u32 },
     #[error(
-        "expected colour type 2 or 6 with 8 bits in a png for iPhones, got type {color} with {depth} bits"
+        "expected colour type 2 or 6 with 8 bits in a PNG for iPhones, got type {color} with {depth} bits"
     )]
     Colors { color: u8, depth: u8 },
 }

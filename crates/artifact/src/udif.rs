@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use crate::disk::{Disk, damaged, prefetch_blocks, too_large};
 use crate::limits::{MAX_EXPANDED, MAX_RUN};
+use crate::quantity::{Size, sizes};
 use crate::{InspectError, Source, codec};
 
 pub(crate) use run::Packing;
@@ -104,12 +105,13 @@ impl<'a> Image<'a> {
         }
         let len = usize::try_from(run.len).ok().filter(|&len| len <= MAX_RUN);
         let Some(len) = len else {
-            let message = format!("expected runs of at most {MAX_RUN} bytes in the image, got {}", run.len);
+            let (expected, got) = sizes(MAX_RUN as u64, run.len);
+            let message = format!("expected runs of at most {expected} in the image, got {got}");
             return Err(too_large(message));
         };
         let Some(left) = self.left.checked_sub(len) else {
             let message =
-                format!("expected to unpack at most {MAX_EXPANDED} bytes of the image, got to more");
+                format!("expected to unpack at most {} of the image, got to more", Size(MAX_EXPANDED as u64));
             return Err(too_large(message));
         };
         let bytes = match self.source.recall(run.offset).filter(|bytes| bytes.len() == len) {
@@ -127,8 +129,8 @@ impl<'a> Image<'a> {
         let max_packed = len.saturating_mul(2).saturating_add(1 << 16);
         let packed_len = usize::try_from(run.packed_len).ok().filter(|&packed| packed <= max_packed);
         let Some(packed_len) = packed_len else {
-            let message =
-                format!("expected at most {max_packed} bytes in a packed run, got {}", run.packed_len);
+            let (expected, got) = sizes(max_packed as u64, run.packed_len);
+            let message = format!("expected at most {expected} in a packed run, got {got}");
             return Err(damaged(message));
         };
         let packed = self.source.get(run.offset, packed_len)?;
@@ -137,7 +139,7 @@ impl<'a> Image<'a> {
             return Err(cut_short(end, self.source.len()));
         }
         let bytes = match run.packing {
-            Packing::Adc => adc::unpack(packed, len).ok_or_else(|| damaged("expected adc data, got less"))?,
+            Packing::Adc => adc::unpack(packed, len).ok_or_else(|| damaged("expected ADC data, got less"))?,
             Packing::Zlib => codec::zlib(packed, len)?,
             Packing::Bzip2 => codec::bzip2(packed, len)?,
             Packing::Lzfse => codec::lzfse(packed, len)?,
@@ -146,8 +148,8 @@ impl<'a> Image<'a> {
             Packing::Zero | Packing::Raw => Vec::new(),
         };
         if bytes.len() != len {
-            let message =
-                format!("expected a run of {len} bytes at {} of the image, got {}", run.offset, bytes.len());
+            let (expected, got) = sizes(len as u64, bytes.len() as u64);
+            let message = format!("expected a run of the image to unpack to {expected}, got {got}");
             return Err(damaged(message));
         }
         let bytes = Arc::from(bytes);
@@ -187,7 +189,8 @@ impl<'a> Image<'a> {
 }
 
 fn cut_short(end: u64, len: u64) -> InspectError {
-    damaged(format!("expected the image to reach to {end}, got {len} bytes"))
+    let (expected, got) = sizes(end, len);
+    damaged(format!("expected an image of at least {expected}, got {got}"))
 }
 
 impl Disk for Image<'_> {

@@ -4,6 +4,7 @@ use crate::InspectError;
 use crate::decmpfs;
 use crate::disk::{Disk, Layout, too_large};
 use crate::files::{Files, Item};
+use crate::quantity::sizes;
 
 /// A file system on a disk.
 pub(crate) trait Volume {
@@ -53,7 +54,8 @@ impl Files for VolumeFiles<'_> {
         };
         let size = content.size();
         if size > max {
-            return Err(too_large(format!("expected at most {max} bytes in `{path}`, got {size}")));
+            let (expected, got) = sizes(max, size);
+            return Err(too_large(format!("expected `{path}` to have at most {expected}, got {got}")));
         }
         content.piece(self.0.disk(), 0, usize::try_from(max).unwrap_or(usize::MAX)).map(Some)
     }

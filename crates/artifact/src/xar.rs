@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use crate::codec::{self, CodecError};
 use crate::limits::MAX_DOCUMENT;
+use crate::quantity::sizes;
 use crate::xml::{self, Element};
 use crate::{InspectError, Miss, Refusal, RefusalCode, Source};
 
@@ -57,8 +58,8 @@ impl Xar {
             return Err(truncated(HEADER_LEN as u64, source.len()).into());
         };
         if packed > MAX_DOCUMENT {
-            let message =
-                format!("expected a table of contents of at most {MAX_DOCUMENT} bytes, got {packed}");
+            let (expected, got) = sizes(MAX_DOCUMENT, packed);
+            let message = format!("expected a table of contents of at most {expected}, got {got}");
             let fix = "build the package again: no installer has so long a table of contents";
             return Err(Refusal::new(RefusalCode::TooLarge, message, fix).into());
         }
@@ -182,8 +183,8 @@ fn inflate_table(source: &mut dyn Source, start: u64, packed: u64) -> Result<Arc
 }
 
 fn truncated(expected: u64, got: u64) -> Refusal {
-    let message =
-        format!("expected at least {expected} bytes, got {got}: the file begins as a Mac installer");
+    let (expected, got) = sizes(expected, got);
+    let message = format!("expected at least {expected}, got {got}: the file begins as a Mac installer");
     Refusal::new(
         RefusalCode::Truncated,
         message,

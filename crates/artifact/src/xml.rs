@@ -28,9 +28,9 @@ pub(crate) struct Element {
 /// Why text is no document.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum XmlError {
-    #[error("expected xml text, got bytes that are no text")]
+    #[error("expected XML text, got bytes that are no text")]
     Encoding,
-    #[error("expected well-formed xml, got {0}")]
+    #[error("expected well-formed XML, got {0}")]
     Malformed(String),
     #[error("expected at most {MAX_DEPTH} elements inside each other, got more")]
     TooDeep,

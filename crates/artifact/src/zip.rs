@@ -18,12 +18,13 @@ pub(crate) use archive::Archive;
 pub(crate) use directory::{Directory, RawEntry};
 pub(crate) use end::prefetch_tail;
 pub(crate) use entry::{Entry, Packing};
-pub(crate) use survey::{Survey, clash, count_duplicates, overlap};
+pub(crate) use survey::{Survey, clash, count_duplicates, overlap, repeated_names};
 pub(crate) use tree::Tree;
 #[cfg(test)]
 pub(crate) use tree::archive_of;
 
 use crate::Miss;
+use crate::quantity::{Size, sizes};
 
 /// What some methods that installers do not know are called (APPNOTE 4.4.5).
 fn method_name(method: u16) -> &'static str {
@@ -46,22 +47,22 @@ pub(crate) enum ZipError {
     #[error("expected a zip directory at the end of the file, got none")]
     NoEnd,
     /// The end record is there, the directory is not where any of its fields say.
-    #[error("expected the zip directory at {offset}, got something else")]
-    NoDirectory { offset: u64 },
-    #[error("expected a zip directory of at most {limit} bytes, got {got}")]
+    #[error("expected the zip directory where the archive's end says, got something else")]
+    NoDirectory,
+    #[error("expected a zip directory of at most {}, got {}", sizes(*limit, *got).0, sizes(*limit, *got).1)]
     DirectoryTooLarge { limit: u64, got: u64 },
-    #[error("expected `{name}` at {offset}, got something else")]
-    NoLocalHeader { name: String, offset: u64 },
-    #[error("expected {expected} bytes of `{name}`, got {got} before the file ends")]
+    #[error("expected `{name}` where the zip directory says, got something else")]
+    NoLocalHeader { name: String },
+    #[error("expected {} of `{name}`, got {} before the file ends", sizes(*expected, *got).0, sizes(*expected, *got).1)]
     PastEnd { name: String, expected: u64, got: u64 },
-    #[error("expected `{name}` to have at most {limit} bytes, got {got}")]
+    #[error("expected `{name}` to have at most {}, got {}", sizes(*limit, *got).0, sizes(*limit, *got).1)]
     TooLarge { name: String, limit: u64, got: u64 },
     /// A bomb, or a directory that lies.
-    #[error("expected `{name}` to unpack to {declared} bytes, got more")]
+    #[error("expected `{name}` to unpack to {}, got more", Size(*declared))]
     LongerThanDeclared { name: String, declared: u64 },
     #[error("expected `{name}` to unpack, got damaged data")]
     Inflate { name: String },
-    #[error("expected `{name}` to be what was packed, got data with another check sum")]
+    #[error("expected `{name}` to be what was packed, got data with another checksum")]
     WrongSum { name: String },
     #[error("expected `{name}` in the clear, got an encrypted entry")]
     Encrypted { name: String },

@@ -3,6 +3,7 @@
 use crate::apfs::tree::{ObjectMap, Space, has_checksum};
 use crate::bytes::{u32_at, u64_at};
 use crate::disk::{Disk, Steps, damaged, too_large};
+use crate::quantity::Size;
 use crate::{InspectError, Refusal, RefusalCode};
 
 /// Blocks of the ring of checkpoints that are looked at. `hdiutil` makes 8, large disks have some hundred.
@@ -32,7 +33,8 @@ pub(super) fn open(disk: &mut dyn Disk, steps: &mut Steps) -> Result<(u32, Super
     let head = disk.read_exact(0, 4096)?;
     let block_size = u32_at(&head, 36).unwrap_or(0);
     if !block_size.is_power_of_two() || !(4096..=65_536).contains(&block_size) {
-        let message = format!("expected blocks of 4096 to 65536 bytes in the container, got {block_size}");
+        let (least, most, got) = (Size(4096), Size(65_536), Size(block_size.into()));
+        let message = format!("expected blocks of {least} to {most} in the container, got {got}");
         return Err(damaged(message));
     }
     let mut space = Space { disk, steps, block_size };

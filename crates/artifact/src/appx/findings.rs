@@ -4,7 +4,8 @@ use crate::Severity::{Error, Info, Warning};
 use crate::appx::identity::{Identity, is_name, quad};
 use crate::appx::part::{self, Parts};
 use crate::appx::{Place, signature};
-use crate::{Certificate, Finding, Severity, time};
+use crate::quantity::Size;
+use crate::{Certificate, Finding, Severity, time, zip};
 
 const REBUILD: &str = "release the package as the build made it: a tool changed it afterwards";
 
@@ -29,20 +30,19 @@ impl Findings {
             [(directory.prefix, "before", "leading-bytes"), (directory.trailing, "behind", "trailing-bytes")]
         {
             if n > 0 {
-                let message = format!("expected nothing but an archive, got {n} bytes {what} it");
+                let message = format!("expected nothing but an archive, got {} {what} it", Size(n));
                 self.add(Error, code, message, REBUILD);
             }
         }
         let n_duplicates = parts.n_duplicates();
         if n_duplicates > 0 {
-            let message = format!("expected every name once, got {n_duplicates} again");
-            self.add(Error, "duplicate-entry", message, REBUILD);
+            self.add(Error, "duplicate-entry", zip::repeated_names(n_duplicates), REBUILD);
         }
         for (part_name, code) in [(BLOCK_MAP, "missing-block-map"), (CONTENT_TYPES, "missing-content-types")]
         {
             if parts.find(part_name).is_none() {
                 let message =
-                    format!("expected the part `{part_name}`, got none: windows refuses the package");
+                    format!("expected the part `{part_name}`, got none: Windows refuses the package");
                 self.add(Error, code, message, "make the package with makeappx or the build");
             }
         }
@@ -77,12 +77,12 @@ impl Findings {
                 self.add(Error, "version-unfit", message, fix);
             }
             Some([0, ..]) => {
-                let message = format!("expected a version from 1 on, got `{version}`: the store refuses it");
+                let message = format!("expected a version from 1 on, got `{version}`: the Store refuses it");
                 self.add(Info, "version-unfit", message, fix);
             }
             Some([.., revision]) if revision != 0 => {
                 let message =
-                    format!("expected a version that ends in 0, got `{version}`: the store refuses it");
+                    format!("expected a version that ends in 0, got `{version}`: the Store refuses it");
                 self.add(Info, "version-unfit", message, fix);
             }
             Some(_) => {}
@@ -95,21 +95,21 @@ impl Findings {
         match place {
             Place::InBundle => {}
             Place::InUpload => {
-                let message = "expected a signature for use outside the store, got none";
+                let message = "expected a signature for use outside the Store, got none";
                 self.add(
                     Info,
                     "unsigned",
                     message,
-                    "upload it to the store, which signs it, or sign the package",
+                    "upload it to the Store, which signs it, or sign the package",
                 );
             }
             Place::Dropped if publisher.is_some_and(|name| name.contains(UNSIGNED_PUBLISHER)) => {
                 let message = "expected a signature, got a package that says it has none: only `Add-AppxPackage \
-                               -AllowUnsigned` on windows 11 installs it";
+                               -AllowUnsigned` on Windows 11 installs it";
                 self.add(Warning, "unsigned", message, "sign it with a certificate that testers trust");
             }
             Place::Dropped => {
-                let message = "expected a signature, got none: windows refuses to install the package";
+                let message = "expected a signature, got none: Windows refuses to install the package";
                 self.add(
                     Error,
                     "unsigned",
@@ -153,7 +153,7 @@ impl Findings {
         }
         if time::parse_rfc3339(&signer.not_after).is_some_and(|end| end < now) {
             let message = format!(
-                "expected a certificate that is still valid, got one that expired on {}: windows then installs the \
+                "expected a certificate that is still valid, got one that expired on {}: Windows then installs the \
                  package only if the signature has a timestamp",
                 signer.not_after,
             );

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use miniz_oxide::inflate::TINFLStatus;
 use miniz_oxide::inflate::core::{DecompressorOxide, decompress, inflate_flags};
 
+use crate::quantity::sizes;
 use crate::source::Window;
 use crate::zip::{Archive, Packing, RawEntry, ZipError};
 use crate::{InspectError, Miss, Refusal, Source};
@@ -132,7 +133,8 @@ fn unpack(
         }
     }
     if n_out != declared {
-        let message = format!("expected `{name}` to unpack to {declared} bytes, got {n_out}");
+        let (expected, got) = sizes(declared, n_out);
+        let message = format!("expected `{name}` to unpack to {expected}, got {got}");
         return Err(Refusal::corrupt(message).into());
     }
     if kept.len() > HEAD + TAIL {

@@ -57,7 +57,7 @@ fn sectors(fat: &mut Fat, source: &mut dyn Source, start: u32) -> Result<Vec<u8>
     if u64::from(start) >= fat.n_sectors() {
         // If the table knows that sector, the file was cut.
         return Err(if fat.is_used(source, start)? {
-            CfbError::PastEnd { what: what.to_owned(), offset: fat.offset(start), len }
+            CfbError::PastEnd { what: what.to_owned(), end: fat.offset(start), len }
         } else {
             CfbError::WildSector { what, sector: start, n_sectors: fat.n_sectors() }
         });

@@ -8,6 +8,7 @@ use crate::drawable::broken;
 use crate::drawable::candidates::Candidate;
 use crate::drawable::compose::{Composer, no_drawable};
 use crate::drawable::tree::Tree;
+use crate::quantity::Size;
 use crate::{InspectError, Miss};
 
 /// References and elements inside each other.
@@ -59,7 +60,12 @@ impl Composer<'_> {
     pub(super) fn use_path(&mut self, len: usize) -> Result<(), InspectError> {
         match self.budget.paths_left.checked_sub(len) {
             Some(left) => self.budget.paths_left = left,
-            None => return Err(broken(format!("expected at most {MAX_PATHS} bytes of paths, got more"))),
+            None => {
+                return Err(broken(format!(
+                    "expected paths of at most {}, got more",
+                    Size(MAX_PATHS as u64)
+                )));
+            }
         }
         Ok(())
     }

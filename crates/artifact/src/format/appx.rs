@@ -232,7 +232,7 @@ pub(super) fn refuse_encrypted(job: &Job<'_>, source: &mut dyn Source) -> Result
     if !is_named && !HEADS.contains(&source.get(0, 4)?) {
         return Ok(());
     }
-    let message = "expected a package in the clear, got one that is encrypted for the store";
+    let message = "expected a package in the clear, got one that is encrypted for the Store";
     let fix = "release the package as the build made it: .appx, .msix or a bundle";
     Err(Refusal::new(RefusalCode::Encrypted, message, fix).into())
 }

@@ -10,6 +10,7 @@ use crate::appx::part::Parts;
 use crate::appx::{BUNDLE, Place, extension, is_msix_version};
 use crate::format::{Job, appx};
 use crate::layer::optional;
+use crate::quantity::Size;
 use crate::zip::{Archive, RawEntry};
 use crate::{Artifact, Format, InspectError, Os, Refusal, RefusalCode, Source, Windows, order};
 
@@ -118,7 +119,8 @@ fn same_applications(bundle: &BundleManifest, findings: &mut Findings) {
     order::sort(&mut devices);
     let twice = devices.windows(2).find(|pair| pair.first() == pair.last()).and_then(|pair| pair.first());
     if let Some((architecture, _)) = twice {
-        let message = format!("expected one application an architecture, got several for {architecture}");
+        let message =
+            format!("expected one application for each architecture, got several for {architecture}");
         findings.add(
             Warning,
             "duplicate-package",
@@ -158,7 +160,8 @@ fn inner(
     findings: &mut Findings,
 ) -> Result<Artifact, InspectError> {
     let Some(inner) = Inner::of(raw, archive, source)? else {
-        let message = format!("expected at most {MAX_PACKED} bytes of the packed `{}`, got more", raw.text());
+        let limit = Size(MAX_PACKED);
+        let message = format!("expected at most {limit} of the packed `{}`, got more", raw.text());
         return Err(Refusal::new(RefusalCode::TooLarge, message, "store it in the bundle").into());
     };
     if let (Inner::Stored(start, _), Some(offset)) = (&inner, listed.offset)

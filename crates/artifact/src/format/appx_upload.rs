@@ -7,6 +7,7 @@ use crate::appx::findings::Findings;
 use crate::appx::inner::{Inner, MAX_PACKED};
 use crate::appx::{BUNDLE, Place, UPLOAD, bundle, extension, manifest, part};
 use crate::format::{Job, appx, appx_bundle};
+use crate::quantity::Size;
 use crate::zip::{Archive, RawEntry};
 use crate::{Artifact, Format, InspectError, Os, Refusal, Source, Windows, WindowsPackage};
 
@@ -29,8 +30,9 @@ pub(super) fn read(
         Some(inner) => inner.with(source, |source| describe(job, source, &first.raw))?,
         None => {
             let message = format!(
-                "expected to know the app from `{}`, got more than {MAX_PACKED} bytes of it compressed",
+                "expected to know the app from `{}`, got more than {} of it compressed",
                 first.raw.text(),
+                Size(MAX_PACKED),
             );
             let fix =
                 "store packages in the upload instead of compressing them again, or type the version in";

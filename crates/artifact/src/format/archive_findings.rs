@@ -1,6 +1,7 @@
 //! What is odd about a zip archive, whatever it holds.
 
 use crate::Severity::{Error, Warning};
+use crate::quantity::{Size, count};
 use crate::zip::{self, Archive, Survey};
 use crate::{Artifact, Finding, Format, Severity};
 
@@ -35,7 +36,7 @@ impl Findings<'_> {
                 Error,
                 "overlapping-entries",
                 message,
-                "build it again: so are bombs made that fill disks",
+                "build it again: archives that are made to fill disks are like this",
             );
         }
     }
@@ -45,17 +46,17 @@ impl Findings<'_> {
         let directory = &archive.directory;
         if directory.prefix > 0 {
             let message =
-                format!("expected the archive at the file's start, got {} bytes before it", directory.prefix);
+                format!("expected the archive at the file's start, got {} before it", Size(directory.prefix));
             self.add(Warning, "leading-bytes", message, REBUILD);
         }
         if directory.trailing > 0 {
             let message =
-                format!("expected the archive to end the file, got {} bytes behind it", directory.trailing);
+                format!("expected the archive to end the file, got {} behind it", Size(directory.trailing));
             self.add(Warning, "trailing-bytes", message, REBUILD);
         }
         if directory.is_wrapped {
             let message =
-                "expected zip64 records past 4 GiB, got offsets cut short, as archive utility writes them";
+                "expected zip64 records past 4 GiB, got offsets cut short, as Archive Utility writes them";
             self.add(
                 Warning,
                 "damaged-directory",
@@ -73,8 +74,11 @@ impl Findings<'_> {
         // In a plain archive people may know the password; installers never do.
         let severity = if self.0.format == Format::Zip { Warning } else { Error };
         if survey.n_encrypted > 0 {
-            let message = format!("expected files in the clear, got {} encrypted", survey.n_encrypted);
-            let fix = "pack it without a password: who installs it needs none then";
+            let message = format!(
+                "expected files in the clear, got {} encrypted",
+                count(survey.n_encrypted as u64, "file", "files")
+            );
+            let fix = "pack it without a password: those who install it have none";
             self.add(severity, "encrypted", message, fix);
         }
         if let Some((name, method)) = &survey.unusual_method {
@@ -84,13 +88,8 @@ impl Findings<'_> {
             self.add(severity, "unknown-method", message, fix);
         }
         if survey.n_duplicates > 0 {
-            let message = format!("expected every name once, got {} again", survey.n_duplicates);
-            self.add(
-                Warning,
-                "duplicate-entry",
-                message,
-                "build it again: which one counts depends on the tool",
-            );
+            let fix = "build it again: which one counts depends on the tool";
+            self.add(Warning, "duplicate-entry", zip::repeated_names(survey.n_duplicates), fix);
         }
         if let Some(name) = &survey.unsafe_name {
             let message = format!("expected names of plain files, got `{name}`");

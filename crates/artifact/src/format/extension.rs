@@ -52,9 +52,9 @@ fn fix(format: Format) -> &'static str {
         }
         Format::Ipa => "rename the file: tools that install it go by its name",
         Format::AppZip | Format::Zip => "rename the file: it unpacks with a click only under its right name",
-        Format::Pkg | Format::Dmg => "rename the file: macos opens a download by its name",
+        Format::Pkg | Format::Dmg => "rename the file: macOS opens a download by its name",
         Format::Appx | Format::AppxBundle | Format::Msix | Format::MsixBundle | Format::Msi => {
-            "rename the file: windows opens a download by its name"
+            "rename the file: Windows opens a download by its name"
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Files that are none of the fourteen formats: what they are, and what to do.
 
+use crate::quantity::Size;
 use crate::{Miss, Refusal, RefusalCode, Source};
 
 /// What helps against a wrong file.
@@ -49,6 +50,8 @@ const KNOWN: &[(&[u8], &str, Advice)] = &[
     (b"Rar!", "a rar archive", Advice::Unpack),
     (b"PK\x05\x06", "an empty zip archive", Advice::Choose),
     (b"PK\x07\x08", "the first part of an archive in several files", Advice::Choose),
+    (b"\xfe\xed\xfa\xce", "a program for old Macs without its bundle", Advice::Choose),
+    (b"\xfe\xed\xfa\xcf", "a program for old Macs without its bundle", Advice::Choose),
     (b"\xce\xfa\xed\xfe", "a Mac or iOS program without its bundle", Advice::Choose),
     (b"\xcf\xfa\xed\xfe", "a Mac or iOS program without its bundle", Advice::Choose),
     (b"\xca\xfe\xba\xbe", "a Mac program without its bundle, or a Java class", Advice::Choose),
@@ -56,8 +59,17 @@ const KNOWN: &[(&[u8], &str, Advice)] = &[
     (b"bplist00", "a property list", Advice::Choose),
     (b"Cr24", "a Chrome extension (.crx)", Advice::Zip),
     (b"%PDF", "a PDF document", Advice::Choose),
-    (b"\x89PNG", "a PNG image", Advice::Choose),
-    (b"\xff\xd8\xff", "a JPEG image", Advice::Choose),
+    (b"{\\rtf", "a text document (.rtf)", Advice::Choose),
+    (b"\x89PNG", "a PNG picture", Advice::Choose),
+    (b"\xff\xd8\xff", "a JPEG picture", Advice::Choose),
+    (b"GIF8", "a GIF picture", Advice::Choose),
+    (b"icns", "a Mac icon (.icns)", Advice::Choose),
+    (b"\0\0\x01\0", "a Windows icon (.ico)", Advice::Choose),
+    (b"<svg", "an SVG picture", Advice::Choose),
+    (b"SQLite format 3\0", "an SQLite database", Advice::Choose),
+    (b"\0asm", "a WebAssembly module (.wasm)", Advice::Zip),
+    (b"\0\x05\x16\x07", "what a Mac keeps beside a file (._), without the file", Advice::Choose),
+    (b"#!", "a script", Advice::Zip),
     (b"-----BEGIN ", "a key or certificate: keep keys private", Advice::Choose),
     (b"version https://git-lfs", "a pointer of Git LFS in place of the file", Advice::FetchLargeFile),
     (b"<!DOCTYPE html", "a web page, as when a download asks to sign in", Advice::Download),
@@ -69,6 +81,8 @@ const KNOWN: &[(&[u8], &str, Advice)] = &[
 
 /// Formats that say further inside what they are: where, what is there, what they are.
 const KNOWN_INSIDE: &[(u64, &[u8], &str, Advice)] = &[
+    (4, b"ftyp", "a video or a HEIC picture", Advice::Choose),
+    (8, b"WEBP", "a WebP picture", Advice::Choose),
     (257, b"ustar", "a tar archive (.tar)", Advice::Unpack),
     (0x8001, b"CD001", "a CD image (.iso)", Advice::Unpack),
 ];
@@ -80,7 +94,8 @@ pub(super) fn refusal(source: &mut dyn Source) -> Result<Refusal, Miss> {
     if head.starts_with(b"PK\x03\x04") {
         return Ok(cut(&format!(
             "expected a zip directory at the end, got none: \
-             the file begins as a package and stops after {len} bytes"
+             the file begins as a package and stops after {}",
+            Size(len)
         )));
     }
     for (offset, bytes, known, advice) in KNOWN_INSIDE {
@@ -100,7 +115,7 @@ pub(super) fn refusal(source: &mut dyn Source) -> Result<Refusal, Miss> {
     if head.iter().all(|&byte| byte == 0) {
         return Ok(no_package("a file that begins with zeros, as an unfinished download", Advice::Download));
     }
-    if head.iter().all(is_text) {
+    if is_text(&head) {
         return Ok(no_package("a text file", Advice::Choose));
     }
     Ok(no_package(&format!("a file that begins with {}", hex(&head)), Advice::Choose))
@@ -120,8 +135,14 @@ fn cut(message: &str) -> Refusal {
     Refusal::new(RefusalCode::Truncated, message, fix)
 }
 
-fn is_text(byte: &u8) -> bool {
-    byte.is_ascii_graphic() || byte.is_ascii_whitespace()
+/// Whether a file that begins so is text: in UTF-8, of which the last character may be cut, or in UTF-16.
+fn is_text(head: &[u8]) -> bool {
+    const CUT: char = char::REPLACEMENT_CHARACTER;
+    let text = String::from_utf8_lossy(head);
+    let is_plain = |c: char| c != CUT && (!c.is_control() || c.is_ascii_whitespace());
+    text.strip_suffix(CUT).unwrap_or(&text).chars().all(is_plain)
+        || head.starts_with(b"\xff\xfe")
+        || head.starts_with(b"\xfe\xff")
 }
 
 fn hex(head: &[u8]) -> String {
@@ -135,35 +156,64 @@ mod tests {
     use crate::source::Memory;
 
     #[track_caller]
-    fn check(bytes: &[u8], found: &str, fix: &str) {
-        let refusal = refusal(&mut Memory(bytes)).unwrap_or_else(|miss| panic!("{miss}"));
-        assert!(refusal.message.contains(found), "{}", refusal.message);
-        assert!(refusal.fix.contains(fix), "{}", refusal.fix);
+    fn check(cases: &[(&[u8], &str, &str)]) {
+        for (bytes, found, fix) in cases {
+            let refusal = refusal(&mut Memory(bytes)).unwrap_or_else(|miss| panic!("{miss}"));
+            assert!(refusal.message.contains(found), "{}", refusal.message);
+            assert!(refusal.fix.contains(fix), "{}", refusal.fix);
+        }
     }
 
     #[test]
     fn a_file_dropped_by_mistake_is_named() {
-        check(b"!<arch>\ndebian-binary  ", "(.deb)", ".zip");
-        check(b"\xed\xab\xee\xdb\x03\0", "(.rpm)", ".zip");
-        check(b"MZ\x90\0", "(.exe or .dll)", ".zip");
-        check(b"\x1f\x8b\x08\0", "gzip", "unpack");
-        check(b"MSCF\0\0\0\0", "(.cab)", "unpack");
-        check(&[&[b'a'; 257][..], b"ustar\x0000", &[0; 248]].concat(), "tar archive", "unpack");
-        check(b"\x01\x02", "begins with `01 02`", "choose");
+        check(&[
+            (b"!<arch>\ndebian-binary  ", "(.deb)", ".zip"),
+            (b"\xed\xab\xee\xdb\x03\0", "(.rpm)", ".zip"),
+            (b"MZ\x90\0", "(.exe or .dll)", ".zip"),
+            (b"\x1f\x8b\x08\0", "gzip", "unpack"),
+            (b"MSCF\0\0\0\0", "(.cab)", "unpack"),
+            (&[&[b'a'; 257][..], b"ustar\x0000", &[0; 248]].concat(), "tar archive", "unpack"),
+            (b"\x01\x02", "begins with `01 02`", "choose"),
+            (b"%PDF-1.7\n", "a PDF document", "choose"),
+            (b"\x89PNG\r\n", "a PNG picture", "choose"),
+            (b"RIFF\x10\0\0\0WEBPVP8 ", "a WebP picture", "choose"),
+            (b"\0\0\0\x18ftypmp42", "a video", "choose"),
+            (b"7z\xbc\xaf\x27\x1c", "a 7z archive", "unpack"),
+            (b"Rar!\x1a\x07", "a rar archive", "unpack"),
+            (b"\x7fELF\x02", "a Linux program", ".zip"),
+            (b"\xcf\xfa\xed\xfe\x07", "a Mac or iOS program", "choose"),
+        ]);
     }
 
     #[test]
     fn what_came_in_place_of_a_package_is_named() {
-        check(b"\n <!doctype HTML><title>Sign in</title>", "a web page", "again");
-        check(b"\xef\xbb\xbf<HTML>", "a web page", "again");
-        check(b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "Git LFS", "git lfs pull");
-        check(b"{\"message\": \"Not Found\"}", "JSON", "again");
-        check(&[0; 4096], "zeros", "again");
+        check(&[
+            (b"\n <!doctype HTML><title>Sign in</title>", "a web page", "again"),
+            (b"\xef\xbb\xbf<HTML>", "a web page", "again"),
+            (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "Git LFS", "git lfs pull"),
+            (b"{\"message\": \"Not Found\"}", "JSON", "again"),
+            (&[0; 4096], "zeros", "again"),
+        ]);
+    }
+
+    #[test]
+    fn text_is_told_in_any_language() {
+        let long = format!("{}\u{e9}", "a".repeat(511));
+        check(&[
+            (b"[package]\nname = \"a\"\n", "a text file", "choose"),
+            ("authors = [\"Zo\u{eb}\"]".as_bytes(), "a text file", "choose"),
+            (long.as_bytes(), "a text file", "choose"),
+            (b"\xff\xfea\0", "a text file", "choose"),
+            (b"a\xff\xfe", "begins with `61 ff fe`", "choose"),
+            (b"a\0b", "begins with `61 00 62`", "choose"),
+        ]);
     }
 
     #[test]
     fn a_package_cut_short_is_told_by_its_start() {
-        check(b"PK\x03\x04\x14\0", "stops after 6 bytes", "again");
-        check(b"x\x01\xed\xfd", "begins with", "choose");
+        check(&[
+            (b"PK\x03\x04\x14\0", "stops after 6 bytes", "again"),
+            (b"x\x01\xed\xfd", "begins with", "choose"),
+        ]);
     }
 }

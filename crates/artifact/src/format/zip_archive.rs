@@ -6,10 +6,11 @@ use contents::Contents;
 
 use crate::Severity::{Error, Info, Warning};
 use crate::format::{Job, extension, unknown};
+use crate::quantity::{Size, count};
 use crate::zip::{self, Archive, RawEntry, Survey, ZipError};
 use crate::{Artifact, Finding, Format, InspectError, Os, Refusal, RefusalCode, Severity, Source};
 
-const SPLIT_FIX: &str = "build one universal apk, or let an app store deliver the set: phones do not open it";
+const SPLIT_FIX: &str = "build one universal APK, or let an app store deliver the set: phones do not open it";
 
 /// Entries whose local header is looked at in a file that is in memory anyway.
 const MAX_CHECKED: usize = 64;
@@ -51,20 +52,22 @@ fn misnamed(job: &Job<'_>, archive: &Archive, contents: &Contents) -> Option<Ref
         return Some(Refusal::new(RefusalCode::NotAPackage, message, SPLIT_FIX));
     }
     let format = Format::ALL.into_iter().find(|format| format.extension() == extension)?;
-    let what = match format {
-        Format::Apk => "an `AndroidManifest.xml`",
-        Format::Aab => "a `base/manifest/AndroidManifest.xml`",
-        Format::Ipa => "an app in `Payload`",
-        Format::Pkg => "a Mac installer",
-        Format::Dmg => "a disk image",
-        Format::Msi => "a Windows installer",
-        Format::Appx | Format::Msix => "an `AppxManifest.xml`",
-        Format::AppxBundle | Format::MsixBundle => "an `AppxMetadata/AppxBundleManifest.xml`",
-        Format::AppxUpload | Format::MsixUpload => "a bundle or a package in it",
+    let (what, missing) = match format {
+        Format::Apk => ("an `AndroidManifest.xml`", " without one"),
+        Format::Aab => ("a `base/manifest/AndroidManifest.xml`", " without one"),
+        Format::Ipa => ("an app in `Payload`", " without one"),
+        Format::Pkg => ("a Mac installer", ""),
+        Format::Dmg => ("a disk image", ""),
+        Format::Msi => ("a Windows installer", ""),
+        Format::Appx | Format::Msix => ("an `AppxManifest.xml`", " without one"),
+        Format::AppxBundle | Format::MsixBundle => {
+            ("an `AppxMetadata/AppxBundleManifest.xml`", " without one")
+        }
+        Format::AppxUpload | Format::MsixUpload => ("a package or a bundle in the upload", " without one"),
         Format::AppZip | Format::Zip => return None,
     };
-    let n_entries = archive.entries().count();
-    let message = format!("expected {what}, got a zip archive of {n_entries} entries without");
+    let entries = count(archive.entries().count() as u64, "entry", "entries");
+    let message = format!("expected {what}, got a zip archive of {entries}{missing}");
     let fix = "choose the package that the build made, or name it .zip to release it as it is";
     Some(Refusal::new(RefusalCode::NotAPackage, message, fix))
 }
@@ -124,8 +127,8 @@ impl Findings {
             self.add(Error, "damaged-directory", message, "build the archive again: its sizes do not add up");
         }
         if survey.size > LARGE && survey.size / FOLD > survey.packed {
-            let (size, packed) = (survey.size, survey.packed);
-            let message = format!("expected files of usual sizes, got {size} bytes unpacked out of {packed}");
+            let (size, packed) = (Size(survey.size), Size(survey.packed));
+            let message = format!("expected files of usual sizes, got {size} unpacked out of {packed}");
             let fix = "check what is in the archive: it fills the disk of those who unpack it";
             self.add(Warning, "too-large-expanded", message, fix);
         }
@@ -134,7 +137,7 @@ impl Findings {
     fn names(&mut self, clash: Option<String>) {
         if let Some(name) = clash {
             let message = format!("expected names that differ in more than case, got `{name}` twice");
-            let fix = "rename one of them: windows and macos keep only one";
+            let fix = "rename one of them: Windows and macOS keep only one";
             self.add(Warning, "clashing-names", message, fix);
         }
     }
@@ -148,8 +151,9 @@ impl Findings {
         }
         if survey.n_links > 0 {
             let severity = if contents.program.is_some() { Warning } else { Info };
-            let message = format!("expected files and folders, got {} symbolic links too", survey.n_links);
-            let fix = "check that it unpacks where it is used: windows makes none";
+            let links = count(survey.n_links as u64, "symbolic link", "symbolic links");
+            let message = format!("expected files and folders, got {links} too");
+            let fix = "check that it unpacks where it is used: Windows makes none";
             self.add(severity, "symbolic-links", message, fix);
         }
     }

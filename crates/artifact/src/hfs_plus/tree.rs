@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use crate::InspectError;
 use crate::big_endian::{u16_at, u32_at};
 use crate::disk::{Disk, Layout, Steps, damaged};
+use crate::quantity::Size;
 
 /// Levels at the most: with 8 keys a node, 2^32 records need 11.
 const MAX_LEVELS: u32 = 16;
@@ -39,7 +40,8 @@ impl Tree {
         let header = layout.read(disk, 0, 128)?;
         let node_size = u16_at(&header, 32).map_or(0, usize::from);
         if !node_size.is_power_of_two() || !(512..=32_768).contains(&node_size) {
-            let message = format!("expected tree nodes of 512 to 32768 bytes on the volume, got {node_size}");
+            let got = Size(node_size as u64);
+            let message = format!("expected tree nodes of 512 bytes to 32 KiB on the volume, got {got}");
             return Err(damaged(message));
         }
         let root = u32_at(&header, 16).unwrap_or(0);
@@ -70,7 +72,7 @@ impl Tree {
                     let child = not_after(Ordering::Greater).saturating_sub(1);
                     number = node.data(child).and_then(|data| u32_at(data, 0)).unwrap_or(0);
                 }
-                kind => return Err(damaged(format!("expected a node of a volume's tree, got kind {kind}"))),
+                _ => return Err(damaged("expected a node of a volume's tree, got another kind of node")),
             }
         }
         Err(damaged(format!("expected at most {MAX_LEVELS} levels in a volume's tree, got more")))

@@ -55,7 +55,7 @@ impl<'a> Reader<'a> {
             return Err(PlistError::TooLong);
         }
         let at = self.offset(number).ok_or(PlistError::Trailer)?;
-        let odd = PlistError::Value { at };
+        let odd = PlistError::Value;
         let marker = *self.objects.get(at).ok_or(odd.clone())?;
         let (kind, low) = (marker >> 4, usize::from(marker & 0x0f));
         match kind {
@@ -88,7 +88,7 @@ impl<'a> Reader<'a> {
         let mut dictionary = BTreeMap::new();
         for (&key, &value) in keys.iter().zip(values) {
             let Value::String(key) = self.object(key, depth + 1)? else {
-                return Err(PlistError::Value { at });
+                return Err(PlistError::Value);
             };
             dictionary.insert(key, self.object(value, depth + 1)?);
         }
@@ -113,7 +113,7 @@ impl<'a> Reader<'a> {
 
     /// What an object of `count` times `unit` bytes holds.
     fn bytes(&mut self, at: usize, low: usize, unit: usize) -> Result<&'a [u8], PlistError> {
-        let bytes = self.counted(at, low, unit).ok_or(PlistError::Value { at })?;
+        let bytes = self.counted(at, low, unit).ok_or(PlistError::Value)?;
         self.n_copied += bytes.len();
         if self.n_copied > MAX_COPIED {
             return Err(PlistError::TooLong);
@@ -129,14 +129,14 @@ impl<'a> Reader<'a> {
     /// The object numbers in a collection.
     fn references(&self, at: usize, low: usize, unit: usize) -> Result<Vec<usize>, PlistError> {
         let unit = unit * self.reference_size;
-        let bytes = self.counted(at, low, unit).ok_or(PlistError::Value { at })?;
+        let bytes = self.counted(at, low, unit).ok_or(PlistError::Value)?;
         let n_references = bytes.len() / self.reference_size;
         if n_references > MAX_VALUES.saturating_sub(self.n_values) {
             return Err(PlistError::TooLong);
         }
         bytes
             .chunks_exact(self.reference_size)
-            .map(|number| unsigned(number).ok_or(PlistError::Value { at }))
+            .map(|number| unsigned(number).ok_or(PlistError::Value))
             .collect()
     }
 
@@ -258,7 +258,7 @@ mod tests {
             assert!(one(object).is_err(), "{object:x?}");
         }
         let key_is_number = list(&[&[0xd1, 1, 1], &[0x10, 1]]);
-        assert!(matches!(parse(&key_is_number), Err(PlistError::Value { .. })));
+        assert!(matches!(parse(&key_is_number), Err(PlistError::Value)));
     }
 
     #[test]

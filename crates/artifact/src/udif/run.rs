@@ -69,7 +69,7 @@ pub(super) fn read_table(
             0x8000_0008 => Packing::Lzma,
             0x7fff_fffe => continue,
             0xffff_ffff => break,
-            _ => return Err(damaged(format!("expected a packing of disk images, got {kind:#x}"))),
+            _ => return Err(damaged("expected a packing that disk images have, got another")),
         };
         let field = |at| u64_at(run, at).unwrap_or(0);
         let start = first_sector.saturating_add(field(8)).saturating_mul(SECTOR);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::disk::{damaged, too_large};
 use crate::limits::MAX_IMAGE_INDEX;
 use crate::plist::{self, Value};
+use crate::quantity::sizes;
 use crate::udif::Trailer;
 use crate::udif::resource_fork::resources;
 use crate::{InspectError, Source};
@@ -16,8 +17,8 @@ pub(super) fn read(source: &mut dyn Source, trailer: &Trailer) -> Result<Arc<[u8
         return Ok(packed);
     }
     if len > MAX_IMAGE_INDEX {
-        let message =
-            format!("expected at most {MAX_IMAGE_INDEX} bytes in the index of the image, got {len}");
+        let (expected, got) = sizes(MAX_IMAGE_INDEX, len);
+        let message = format!("expected an index of the image of at most {expected}, got {got}");
         return Err(too_large(message));
     }
     let bytes = source.get(offset, len as usize)?;
@@ -32,7 +33,7 @@ pub(super) fn read(source: &mut dyn Source, trailer: &Trailer) -> Result<Arc<[u8
 fn from_list(bytes: &[u8]) -> Result<Vec<u8>, InspectError> {
     let bytes = bytes.trim_ascii_end();
     let list = plist::parse(bytes.strip_suffix(b"\0").unwrap_or(bytes))
-        .map_err(|error| damaged(format!("expected an index in the image: {error}")))?;
+        .map_err(|error| damaged(format!("index of the image: {error}")))?;
     let tables = list.at("resource-fork").and_then(|fork| fork.at("blkx")).map_or(&[][..], Value::items);
     let mut packed = Vec::new();
     for table in tables {

@@ -2,6 +2,7 @@
 
 use crate::big_endian::{u32_at, u64_at};
 use crate::disk::damaged;
+use crate::quantity::sizes;
 use crate::{InspectError, Refusal, RefusalCode, Source};
 
 /// Length of a trailer.
@@ -45,8 +46,8 @@ impl Trailer {
         for (start, part_len) in [trailer.list, trailer.fork] {
             let end = start.saturating_add(part_len);
             if end > len {
-                let message =
-                    format!("expected the index of the image within {len} bytes, got an end at {end}");
+                let (expected, got) = sizes(end, len);
+                let message = format!("expected an image of at least {expected} by its index, got {got}");
                 let fix = "copy the image again: a part of it is missing";
                 return Err(Refusal::new(RefusalCode::Truncated, message, fix).into());
             }

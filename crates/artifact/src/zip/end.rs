@@ -73,7 +73,7 @@ pub(super) fn find(source: &mut dyn Source) -> Result<Directory, ZipError> {
     }
     match candidates.iter().find(|candidate| candidate.ends_at(len)) {
         Some(empty) if empty.entries == 0 => Ok(Directory::default()),
-        Some(candidate) => Err(ZipError::NoDirectory { offset: candidate.offset }),
+        Some(_) => Err(ZipError::NoDirectory),
         None => Err(ZipError::NoEnd),
     }
 }

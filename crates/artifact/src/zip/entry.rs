@@ -88,7 +88,7 @@ impl Entry {
                 return Ok(at + LOCAL_LEN + u64::from(name_len) + u64::from(extra_len));
             }
         }
-        Err(ZipError::NoLocalHeader { name: name.to_owned(), offset: self.local })
+        Err(ZipError::NoLocalHeader { name: name.to_owned() })
     }
 
     /// Where the local header may be. Some tools put bytes before an archive and leave its offsets as they were.

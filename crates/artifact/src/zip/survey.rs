@@ -1,6 +1,7 @@
 //! What the directory tells of an archive as a whole.
 
 use crate::order;
+use crate::quantity::count;
 use crate::zip::{Archive, RawEntry};
 
 /// Counts of entries and bytes, and what is odd, by the first example of each.
@@ -31,6 +32,12 @@ pub(crate) struct Survey {
 
 /// Fixed part of a local header. Its name may be another one than the directory's, so it does not count here.
 const LOCAL_LEN: u64 = 30;
+
+/// What is said of an archive with some entries named as others.
+pub(crate) fn repeated_names(n_duplicates: usize) -> String {
+    let names = count(n_duplicates as u64, "repeated name", "repeated names");
+    format!("expected every name once in the archive, got {names}")
+}
 
 /// How many of these names are one of the others again.
 pub(crate) fn count_duplicates(names: Vec<&[u8]>) -> usize {

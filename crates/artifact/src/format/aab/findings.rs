@@ -23,14 +23,14 @@ pub(super) fn all(
         Warning,
         "needs-conversion",
         "expected a package that devices install, got a bundle that packages are made of",
-        "make a universal apk of it with bundletool, or let play deliver it",
+        "make a universal APK of it with bundletool, or let Google Play deliver it",
     );
     if text(manifest.version_name.as_ref()).is_none() {
         let fix = "set `versionName` in the build: testers tell releases apart by it";
         add(Warning, "missing-version-name", "expected a version name, got none", fix);
     }
     if text(manifest.version_code.as_ref()).is_none() {
-        let fix = "set `versionCode` in the build: android orders updates by it";
+        let fix = "set `versionCode` in the build: Android orders updates by it";
         add(Warning, "missing-version-code", "expected a version code, got none", fix);
     }
     for (what, value) in [("label", &manifest.label), ("version name", &manifest.version_name)] {
@@ -54,7 +54,7 @@ pub(super) fn all(
         add(Info, "debuggable", "expected a release build, got a debuggable one", fix);
     }
     if signing.facts.schemes.is_empty() {
-        let fix = "sign it with the upload key before it goes to play";
+        let fix = "sign it with the upload key before it goes to Google Play";
         add(Info, "unsigned", "expected a signed bundle, got one without any signature", fix);
     }
     if let Some(reason) = &signing.unreadable {
@@ -62,7 +62,7 @@ pub(super) fn all(
         add(Warning, "unreadable-signature", reason, fix);
     }
     if signing.facts.is_debug {
-        let fix = "sign it with the upload key before it goes to play";
+        let fix = "sign it with the upload key before it goes to Google Play";
         add(Info, "debug-signed", "expected the upload key's signature, got the debug key's", fix);
     }
     // A name with another extension is told as for all formats.

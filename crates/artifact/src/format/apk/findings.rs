@@ -7,6 +7,8 @@ use crate::Severity::{Error, Info, Warning};
 use crate::axml::Value;
 use crate::format::apk::{Facts, MANIFEST, RESOURCES, Resources};
 use crate::manifest::is_true;
+use crate::quantity::Size;
+use crate::zip;
 use crate::{Finding, Severity};
 
 const REBUILD: &str = "release the package as the build made it: a tool changed it afterwards";
@@ -36,27 +38,25 @@ impl Findings {
         let directory = facts.directory;
         if directory.prefix > 0 {
             let message =
-                format!("expected the archive at the file's start, got {} bytes before it", directory.prefix);
+                format!("expected the archive at the file's start, got {} before it", Size(directory.prefix));
             self.add(Error, "leading-bytes", message, REBUILD);
         }
         if directory.trailing > 0 {
             let message =
-                format!("expected the archive to end the file, got {} bytes behind it", directory.trailing);
+                format!("expected the archive to end the file, got {} behind it", Size(directory.trailing));
             self.add(Error, "trailing-bytes", message, REBUILD);
         }
         if directory.is_inexact || facts.contents.is_inexact {
             let message =
-                "expected a zip directory whose sizes add up, got one that android refuses to install";
+                "expected a zip directory whose sizes add up, got one that Android refuses to install";
             self.add(Error, "damaged-directory", message, REBUILD);
         }
     }
 
     fn entries(&mut self, facts: &Facts<'_>) {
         if facts.contents.n_duplicates > 0 {
-            let message = format!(
-                "expected every name once, got {} again: which entry counts depends on the reader",
-                plural(facts.contents.n_duplicates, "entry", "entries"),
-            );
+            let names = zip::repeated_names(facts.contents.n_duplicates);
+            let message = format!("{names}: which entry counts depends on the reader");
             self.add(Error, "duplicate-entry", message, REBUILD);
         }
         if let Some(name) = &facts.contents.unsafe_name {
@@ -71,7 +71,7 @@ impl Findings {
         }
         if !facts.is_manifest_intact {
             let message =
-                format!("expected `{MANIFEST}` to be what was packed, got data with another check sum");
+                format!("expected `{MANIFEST}` to be what was packed, got data with another checksum");
             self.add(Warning, "wrong-checksum", message, REBUILD);
         }
         if entry.is_method_unknown() {
@@ -87,14 +87,14 @@ impl Findings {
             self.add(Warning, "missing-version-name", "expected a version name, got none", fix);
         }
         if is_blank(manifest.version_code.as_ref()) {
-            let fix = "set `versionCode` in the build: android orders updates by it";
+            let fix = "set `versionCode` in the build: Android orders updates by it";
             self.add(Warning, "missing-version-code", "expected a version code, got none", fix);
         }
         let unresolved = [
             ("label", &manifest.label),
             ("version name", &manifest.version_name),
             ("version code", &manifest.version_code),
-            ("minimum sdk", &manifest.min_sdk),
+            ("minimum SDK", &manifest.min_sdk),
         ];
         for (what, value) in unresolved {
             if let Some(Value::Reference(id)) = value {
@@ -120,7 +120,7 @@ impl Findings {
         let is_deflated = facts.contents.places.resources.is_some_and(|entry| entry.method == 8);
         if is_deflated && number(facts.manifest.target_sdk.as_ref()).is_some_and(|target| target >= 30) {
             let message =
-                format!("expected `{RESOURCES}` stored for target sdk 30 and later, got it compressed");
+                format!("expected `{RESOURCES}` stored for target SDK 30 and later, got it compressed");
             self.add(Error, "compressed-resources", message, "keep it uncompressed and aligned to 4 bytes");
         }
     }
@@ -129,10 +129,10 @@ impl Findings {
         let manifest = facts.manifest;
         if let Some(split) = manifest.split.as_ref().filter(|split| !split.is_empty()) {
             let message = format!("expected a whole app, got its split `{split}`");
-            self.add(Error, "split-package", message, "build a universal apk");
+            self.add(Error, "split-package", message, "build a universal APK");
         } else if manifest.needs_splits {
             let message = "expected a whole app, got a base that requires its splits";
-            self.add(Error, "split-package", message, "build a universal apk");
+            self.add(Error, "split-package", message, "build a universal APK");
         }
         if is_true(manifest.test_only.as_ref()) {
             let message = "expected a package that testers can install, got one marked `testOnly`";
@@ -140,7 +140,7 @@ impl Findings {
                 Error,
                 "test-only",
                 message,
-                "build it outside the ide's run command, or sign a release build",
+                "build it outside the IDE's run command, or sign a release build",
             );
         }
         if facts.is_debuggable() {
@@ -150,19 +150,15 @@ impl Findings {
         if let Some(Value::Text(codename)) = &manifest.min_sdk
             && codename.parse::<u32>().is_err()
         {
-            let message = format!("expected an api level as the minimum sdk, got the preview `{codename}`");
+            let message = format!("expected an API level as the minimum SDK, got the preview `{codename}`");
             self.add(
                 Warning,
                 "preview-sdk",
                 message,
-                "build against a released sdk: only preview devices install it",
+                "build against a released SDK: only preview devices install it",
             );
         }
     }
-}
-
-fn plural(n: usize, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
 }
 
 fn is_blank(value: Option<&Value>) -> bool {

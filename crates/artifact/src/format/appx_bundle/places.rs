@@ -4,6 +4,7 @@ use super::{Entries, REBUILD};
 use crate::Severity::{self, Error, Warning};
 use crate::appx::bundle::Listed;
 use crate::appx::findings::Findings;
+use crate::quantity::sizes;
 use crate::zip::{Archive, Packing, RawEntry};
 
 /// What is wrong with one package.
@@ -45,15 +46,13 @@ fn of_package(listed: &Listed, raw: Option<&RawEntry<'_>>, archive: &Archive) ->
     let Some(raw) = raw else { return vec![missing(listed, &name)] };
     let error = |code, message| Fault { severity: Error, code, message, fix: REBUILD };
     if raw.packing().is_ok_and(|packing| packing != Packing::Stored) {
-        let behind = " stored in the bundle, got it compressed: windows refuses it".to_owned();
+        let behind = " stored in the bundle, got it compressed: Windows refuses it".to_owned();
         return vec![error("compressed-package", [format!("expected `{name}`"), behind])];
     }
     let mut faults = Vec::new();
     if let Some(size) = listed.size.filter(|size| *size != raw.entry.size) {
-        let behind = format!(
-            " of the sizes that the bundle's manifest says, got {} bytes, not {size}",
-            raw.entry.size
-        );
+        let (expected, got) = sizes(size, raw.entry.size);
+        let behind = format!(" of the sizes that the bundle's manifest says, got {got}, not {expected}");
         faults.push(error("wrong-package-size", [format!("expected `{name}`"), behind]));
     }
     let start = raw.entry.local.saturating_add(archive.directory.prefix).saturating_add(HEADER);
@@ -79,6 +78,7 @@ fn missing(listed: &Listed, name: &str) -> Fault {
 
 /// What is said of a package that begins at `start`, before and behind the number of others.
 pub(super) fn wrong_offset(name: &str, offset: u64, start: u64) -> [String; 2] {
-    let behind = format!(" where the bundle's manifest says, got it at {start}, not at {offset}");
+    let (expected, got) = sizes(offset, start);
+    let behind = format!(" {expected} into the bundle, as its manifest says, got it {got} into it");
     [format!("expected `{name}`"), behind]
 }

@@ -10,6 +10,7 @@ use crate::format::dmg::{TYPE_THEM, installer};
 use crate::format::{Depth, Job};
 use crate::limits::MAX_ICON;
 use crate::partition::{self, FileSystem, Partition};
+use crate::quantity::Size;
 use crate::udif::{Image, Trailer};
 use crate::volume::VolumeFiles;
 use crate::{
@@ -41,7 +42,7 @@ pub(in crate::format) fn read(job: &Job<'_>, source: &mut dyn Source) -> Result<
     };
     if trailer.junk > 0 {
         let message =
-            format!("expected the image to end with its trailer, got {} bytes behind it", trailer.junk);
+            format!("expected the image to end with its trailer, got {} behind it", Size(trailer.junk));
         let fix = "check what was appended to the image: Macs may not open it";
         artifact.findings.push(Finding::new(Severity::Warning, "trailing-bytes", message, fix));
     }
@@ -175,7 +176,7 @@ fn without_app(size: u64, finding: Finding) -> Artifact {
 }
 
 fn unknown(file_system: &str) -> Finding {
-    let message = format!("expected a volume with hfs+, apfs or fat in the image, got {file_system}");
+    let message = format!("expected a volume with HFS+, APFS or FAT in the image, got {file_system}");
     Finding::new(Severity::Warning, "unreadable-volume", message, TYPE_THEM)
 }
 

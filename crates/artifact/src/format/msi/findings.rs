@@ -47,11 +47,11 @@ impl Findings {
             let fix = "set `ProductName` in the build: testers see it among their programs";
             self.add(Warning, "missing-name", "expected a product name, got none", fix);
         }
-        let fix = "set `ProductCode` in the build to a guid in braces, another one for every version";
+        let fix = "set `ProductCode` in the build to a GUID in braces, another one for every version";
         match product.code.as_deref() {
             None => self.add(Error, "identifier-unfit", "expected a product code, got none", fix),
             Some(code) if !is_guid(code) => {
-                let message = format!("expected a guid in braces as the product code, got `{}`", shown(code));
+                let message = format!("expected a GUID in braces as the product code, got `{}`", shown(code));
                 self.add(Error, "identifier-unfit", message, fix);
             }
             Some(_) => {}
@@ -67,7 +67,7 @@ impl Findings {
         let mut texts = [&product.name, &product.manufacturer].into_iter().flatten();
         if !codepage::is_known(codepage) && texts.any(|text| text.contains(char::REPLACEMENT_CHARACTER)) {
             let message = format!("expected text in a code page that is read here, got one in {codepage}");
-            let fix = "set the code page of the installer's database to 65001 in the build: that is utf-8";
+            let fix = "set the code page of the installer's database to 65001 in the build: that is UTF-8";
             self.add(Info, "unknown-code-page", message, fix);
         }
     }
@@ -80,7 +80,7 @@ impl Findings {
             return self.add(Error, "missing-version", "expected a product version, got none", fix);
         };
         let fields: Option<Vec<u32>> = version.split('.').map(|field| field.parse().ok()).collect();
-        let fix = "make it up to three numbers of at most 255, 255 and 65535: windows compares no others";
+        let fix = "make it up to three numbers of at most 255, 255 and 65535: Windows compares no others";
         match fields {
             None => {
                 let message = format!("expected numbers and dots as the version, got `{}`", shown(version));
@@ -94,7 +94,7 @@ impl Findings {
             Some(fields) if fields.len() > MAX.len() => {
                 let message = format!("expected a version of three numbers, got `{}`", shown(version));
                 let fix =
-                    "raise one of the first three numbers with every release: windows ignores the fourth";
+                    "raise one of the first three numbers with every release: Windows ignores the fourth";
                 self.add(Info, "version-unfit", message, fix);
             }
             Some(_) => {}
@@ -109,11 +109,11 @@ impl Findings {
         }
         let template = facts.summary.as_ref().map(|summary| template(&summary.template));
         if template.is_some_and(|(architectures, _)| architectures.iter().all(|found| found == "x86")) {
-            let fix = "build for x64 or arm64 too if the app is to use all memory, or run on arm well";
+            let fix = "build for x64 or arm64 too if the app is to use all memory, or run on ARM well";
             self.add(Info, "32-bit-only", "expected a 64-bit installer, got one for x86", fix);
         }
         if !facts.is_signed {
-            let fix = "sign the installer: windows warns those who start it";
+            let fix = "sign the installer: Windows warns those who start it";
             self.add(Warning, "unsigned", "expected a signature, got none", fix);
         }
         if facts.product.icon.is_none() {

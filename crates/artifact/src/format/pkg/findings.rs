@@ -3,6 +3,7 @@
 use super::Facts;
 use super::signature::Signature;
 use crate::format::Job;
+use crate::quantity::Size;
 use crate::xar::Xar;
 use crate::{Certificate, Finding, Severity, time};
 
@@ -10,7 +11,7 @@ use crate::{Certificate, Finding, Severity, time};
 pub(super) fn all(job: &Job<'_>, xar: &Xar, facts: &Facts, signature: &Signature) -> Vec<Finding> {
     let mut findings = Vec::new();
     if let Some(stated) = xar.false_table_len {
-        let message = format!("expected the table of contents to have {stated} bytes, got another length");
+        let message = format!("expected the table of contents to have {}, got another length", Size(stated));
         let fix = "build the package again: Installer may refuse it";
         findings.push(Finding::new(Severity::Warning, "damaged-directory", message, fix));
     }

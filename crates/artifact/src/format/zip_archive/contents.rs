@@ -1,5 +1,6 @@
 //! What the names in an archive tell of its purpose.
 
+use crate::quantity::count;
 use crate::zip::Archive;
 use crate::{Refusal, RefusalCode};
 
@@ -101,8 +102,8 @@ impl Contents {
             return Some(super::empty());
         }
         if self.has.pack_info && (self.has.module || self.n_packages > 0) {
-            let message = "expected a package, got a harmonyos package (.hap or .app)";
-            let fix = "zip it and release it for a custom os: packages for harmonyos are not read";
+            let message = "expected a package, got a HarmonyOS package (.hap or .app)";
+            let fix = "zip it and release it for a custom OS: packages for HarmonyOS are not read";
             return Some(Refusal::new(RefusalCode::NotAPackage, message, fix));
         }
         None
@@ -116,7 +117,9 @@ impl Contents {
     /// What set of Android packages this is, if it is one.
     pub(super) fn split_packages(&self) -> Option<String> {
         let is_set = self.n_apks > 1 || self.n_apks == 1 && (self.has.toc || self.has.base_apk);
-        is_set.then(|| format!("a set of {} apks (as .apks, .xapk or .apkm)", self.n_apks))
+        is_set.then(|| {
+            format!("a set of {} (as in .apks, .xapk or .apkm)", count(self.n_apks as u64, "APK", "APKs"))
+        })
     }
 
     /// The package that the archive was made around.

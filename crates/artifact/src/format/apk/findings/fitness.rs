@@ -16,7 +16,7 @@ impl Findings {
         if !is_package_name(package) {
             let message =
                 format!("expected a package name as `org.example.app`, got `{}`", package.escape_debug());
-            let fix = "set `applicationId` to letters, digits and underscores with dots between: android takes no other";
+            let fix = "set `applicationId` to letters, digits and underscores with dots between: Android takes no other";
             self.add(Error, "identifier-unfit", message, fix);
         } else if package == "com.example" || package.starts_with("com.example.") {
             let message = format!("expected a package name of your own, got `{package}`");
@@ -42,8 +42,8 @@ impl Findings {
         let sdk = [&facts.manifest.target_sdk, &facts.manifest.min_sdk].into_iter().flatten().next();
         if let Some(target) = sdk.map_or(Some(1), |sdk| number(Some(sdk))).filter(|&sdk| sdk < OLDEST_TARGET)
         {
-            let message = format!("expected a target sdk of at least {OLDEST_TARGET}, got {target}");
-            let fix = "raise `targetSdkVersion`: android 15 and later refuse to install the package";
+            let message = format!("expected a target SDK of at least {OLDEST_TARGET}, got {target}");
+            let fix = "raise `targetSdkVersion`: Android 15 and later refuse to install the package";
             self.add(Warning, "target-too-old", message, fix);
         }
         if let Some((feature, device)) = facts.special_device() {
@@ -60,7 +60,7 @@ impl Findings {
             let message =
                 format!("expected native code for 64-bit devices, got only {}", facts.native.abis.join(", "));
             let fix =
-                "build for `arm64-v8a` too: newer phones cannot run the app, and google play refuses it";
+                "build for `arm64-v8a` too: newer phones cannot run the app, and Google Play refuses it";
             self.add(Warning, "32-bit-only", message, fix);
         }
         if let Some(folder) = &facts.native.unknown {
@@ -71,7 +71,7 @@ impl Findings {
                 Warning,
                 "unknown-abi",
                 message,
-                "name the folder as the ndk does: no device looks into it",
+                "name the folder as the NDK does: no device looks into it",
             );
         }
     }

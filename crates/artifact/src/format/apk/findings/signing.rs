@@ -38,7 +38,7 @@ impl Findings {
         let target = number(facts.manifest.target_sdk.as_ref());
         if let (["v1"], Some(30..)) = (&schemes.iter().map(String::as_str).collect::<Vec<_>>()[..], target) {
             let message =
-                "expected a signature by scheme v2 or later for target sdk 30 and later, got v1 only";
+                "expected a signature by scheme v2 or later for target SDK 30 and later, got v1 only";
             self.add(Error, "signature-too-old", message, "sign it with `apksigner` instead of `jarsigner`");
         }
         let known_since = match () {
@@ -48,7 +48,7 @@ impl Findings {
         };
         if let Some(min_sdk) = min_sdk.filter(|&min_sdk| min_sdk < known_since) {
             let message = format!(
-                "expected a signature that api level {min_sdk} knows, got {}, which only {known_since} and later know",
+                "expected a signature that API level {min_sdk} knows, got {}, which only {known_since} and later know",
                 schemes.join(" and "),
             );
             let fix = "sign it by the older schemes too, or raise `minSdkVersion`";
@@ -60,15 +60,17 @@ impl Findings {
         let signing = &facts.signing.facts;
         if signing.is_debug {
             let is_release = !facts.is_debuggable();
-            let message = "expected the app's own key, got the debug key of the android sdk";
+            let message = "expected the app's own key, got the debug key of the Android SDK";
             let fix = "sign it with a key that is kept: phones take no update signed with another one";
             self.add(if is_release { Warning } else { Info }, "debug-signed", message, fix);
         }
         let now = facts.hints.now;
         let is_past = |not_after: &str| time::parse_rfc3339(not_after).is_some_and(|end| end < now);
         if let Some(expired) = signing.certificates.iter().find(|one| is_past(&one.not_after)) {
-            let message =
-                format!("expected a certificate that is still valid, got one until {}", expired.not_after);
+            let message = format!(
+                "expected a certificate that is still valid, got one that expired at {}",
+                expired.not_after
+            );
             let fix = "nothing for testers: phones install it all the same, stores do not";
             self.add(Info, "expired-certificate", message, fix);
         }
