@@ -4,10 +4,12 @@
 //! whose other parts are damaged; every chain is followed only as far as it is needed.
 
 mod chain;
+mod coarse;
 mod directory;
 mod fat;
 
 use chain::Chain;
+pub(crate) use coarse::Coarse;
 pub(crate) use directory::Entry;
 use directory::Root;
 use fat::Fat;

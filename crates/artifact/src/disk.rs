@@ -32,21 +32,27 @@ impl Disk for RawDisk<'_> {
     }
 
     fn read(&mut self, offset: u64, len: usize) -> Result<Vec<u8>, InspectError> {
-        prefetch_blocks(self.0, offset, len)?;
+        prefetch_blocks(self.0, offset, len, BLOCK)?;
         Ok(self.0.get(offset, len)?.to_vec())
     }
 }
 
-/// Fetches what is read of a disk together with its neighbours: nodes of a tree lie side by side.
-pub(crate) fn prefetch_blocks(source: &mut dyn Source, offset: u64, len: usize) -> Result<(), Miss> {
-    /// As long as a usual packed run.
-    const BLOCK: u64 = 128 << 10;
+/// What is read of a disk at once, 128 KiB: nodes of a tree lie side by side, and a usual packed run is as long.
+pub(crate) const BLOCK: u64 = 128 << 10;
+
+/// Fetches whole blocks of `block` bytes, aligned to that.
+pub(crate) fn prefetch_blocks(
+    source: &mut dyn Source,
+    offset: u64,
+    len: usize,
+    block: u64,
+) -> Result<(), Miss> {
     let end = offset.saturating_add(len as u64).min(source.len());
     if offset >= end {
         return Ok(());
     }
-    let start = offset - offset % BLOCK;
-    let end = end.checked_next_multiple_of(BLOCK).unwrap_or(end);
+    let start = offset - offset % block;
+    let end = end.checked_next_multiple_of(block).unwrap_or(end);
     source.prefetch(start, usize::try_from(end - start).unwrap_or(len))
 }
 

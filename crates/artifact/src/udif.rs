@@ -13,7 +13,7 @@ mod trailer;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::disk::{Disk, damaged, prefetch_blocks, too_large};
+use crate::disk::{BLOCK, Disk, damaged, prefetch_blocks, too_large};
 use crate::limits::{MAX_EXPANDED, MAX_RUN};
 use crate::quantity::{Size, sizes};
 use crate::{InspectError, Source, codec};
@@ -92,7 +92,7 @@ impl<'a> Image<'a> {
             return Ok(());
         }
         match len {
-            0..SMALL_RUN => prefetch_blocks(self.source, from, len)?,
+            0..SMALL_RUN => prefetch_blocks(self.source, from, len, BLOCK)?,
             _ => self.source.prefetch(from, len)?,
         }
         Ok(())
@@ -170,7 +170,7 @@ impl<'a> Image<'a> {
             Packing::Zero => out.resize(out.len().saturating_add(len), 0),
             Packing::Raw => {
                 let from = run.offset.saturating_add(skip);
-                prefetch_blocks(self.source, from, len)?;
+                prefetch_blocks(self.source, from, len, BLOCK)?;
                 let bytes = self.source.get(from, len)?;
                 out.extend_from_slice(bytes);
                 if bytes.len() < len {

@@ -7,11 +7,12 @@ use crate::{Miss, Source};
 /// Type, header length and size, with which every chunk begins.
 const HEADER_LEN: usize = 8;
 
-/// Fetched at once among the types of a package: 140 KiB, in most tables the whole way to the strings.
-const TYPES_AHEAD: usize = 140 << 10;
+/// Fetched at once among the types of a package: 180 KiB, in most tables the whole way to the strings and 32 KiB of
+/// their translations. More would take a usual package past 400 KB.
+const TYPES_AHEAD: usize = 180 << 10;
 
 /// Fetched where that was not enough: a quarter of the way so far, to keep reads few in tables of any size.
-const MORE_AHEAD: std::ops::RangeInclusive<u64> = 32 << 10..=1 << 20;
+const MORE_AHEAD: std::ops::RangeInclusive<u64> = 48 << 10..=1 << 20;
 
 /// A chunk's place and the first fields of its header.
 pub(super) struct Chunk {

@@ -5,7 +5,7 @@ mod neighbours;
 
 use findings::Facts;
 
-use crate::cfb::{self, CompoundFile};
+use crate::cfb::{self, Coarse, CompoundFile};
 use crate::format::{Depth, Job};
 use crate::msi::{Database, Properties, Summary};
 use crate::{
@@ -23,6 +23,7 @@ pub(super) fn has_head(source: &mut dyn Source) -> Result<bool, Miss> {
 
 /// Reads the file that [`has_head`] knew.
 pub(super) fn read(job: &Job<'_>, source: &mut dyn Source) -> Result<Artifact, InspectError> {
+    let source: &mut dyn Source = &mut Coarse(source);
     let file = CompoundFile::open(source)?;
     if let Some(refusal) = neighbours::refusal(&file) {
         return Err(refusal.into());

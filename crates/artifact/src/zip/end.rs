@@ -13,8 +13,8 @@ const SEARCHED: u64 = END_LEN + 0xffff + 4096;
 /// Read at once at the end of the file: room for a directory of about 800 entries, and all that is searched.
 const TAIL: u64 = 80 << 10;
 
-/// The tail begins at a multiple of this, 16 KiB: what lies before a directory is often wanted, too.
-const ALIGNED: u64 = 16 << 10;
+/// The tail begins at a multiple of this, 4 KiB: a page is fetched whole or not at all.
+const ALIGNED: u64 = 4 << 10;
 
 /// Files up to this length are read whole: one range is cheaper than three.
 const SMALL_FILE: u64 = 256 << 10;

@@ -74,17 +74,3 @@ fn facts(artifact: &Artifact) -> [&str; COLUMNS.len()] {
     let Artifact { name, identifier, version, build, min_os, .. } = artifact;
     [name, identifier, version, build, min_os].map(|fact| fact.as_deref().unwrap_or(""))
 }
-
-/// Checks that what can be read at all takes few reads and bytes.
-pub(crate) fn check_budget(formats: &[&str], max_reads: u32, max_bytes: u64) {
-    let (mut most_reads, mut most_bytes) = (0, 0);
-    for row in rows(formats) {
-        let Ok(artifact) = inspect_bytes(&row.file, &row.bytes()) else { continue };
-        let (reads, bytes) = (artifact.reads, artifact.bytes_read);
-        most_reads = most_reads.max(reads);
-        most_bytes = most_bytes.max(bytes);
-        assert!(reads <= max_reads, "{}: expected at most {max_reads} reads, got {reads}", row.file);
-        assert!(bytes <= max_bytes, "{}: expected at most {max_bytes} bytes read, got {bytes}", row.file);
-    }
-    println!("{formats:?}: most reads {most_reads}, most bytes {most_bytes}");
-}

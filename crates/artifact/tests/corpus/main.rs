@@ -5,6 +5,7 @@ mod android_bundles;
 mod android_facts;
 mod android_icons;
 mod apple;
+mod budget;
 mod compare;
 mod dmg;
 mod msi;

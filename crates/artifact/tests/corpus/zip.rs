@@ -123,7 +123,7 @@ fn a_package_for_harmonyos_is_refused_by_name() {
     let row = rows(&["hap"]).pop().unwrap_or_else(|| panic!("expected a .hap in the corpus"));
     let refusal = inspect_bytes(&row.file, &row.bytes()).expect_err("a .hap");
     assert_eq!(refusal.code, RefusalCode::NotAPackage);
-    assert!(refusal.message.contains("harmonyos"), "{refusal}");
+    assert!(refusal.message.contains("HarmonyOS"), "{refusal}");
 }
 
 #[test]
