@@ -1,6 +1,6 @@
 //! The command line.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand};
@@ -35,7 +35,7 @@ pub(crate) struct InspectArgs {
     /// Also read every byte, for the MD5 and the SHA-256
     #[arg(long)]
     pub(crate) digest: bool,
-    /// Write the icon to this file as PNG; takes a single package
+    /// Write the icon to this file as PNG, a vector icon drawn at 512 pixels; takes a single package
     #[arg(long, value_name = "OUT.png")]
     pub(crate) icon: Option<PathBuf>,
 }
@@ -61,8 +61,17 @@ fn problem(args: &InspectArgs) -> Option<&'static str> {
              end. Save it to a file first; a file of that name is ./-",
         );
     }
-    let several = args.icon.is_some() && args.files.len() > 1;
-    several.then_some("expected one package with --icon, got several: run it once for each")
+    if args.icon.is_some() && args.files.len() > 1 {
+        return Some("expected one package with --icon, got several: run it once for each");
+    }
+    let is_itself = args.icon.as_ref().is_some_and(|icon| args.files.iter().any(|file| is_same(file, icon)));
+    is_itself.then_some("expected another file to write the icon to, got the package itself")
+}
+
+/// Whether both names lead to one file. One that is not there yet is no other.
+fn is_same(file: &Path, other: &Path) -> bool {
+    file == other
+        || file.canonicalize().ok().is_some_and(|file| other.canonicalize().is_ok_and(|other| file == other))
 }
 
 #[cfg(test)]
@@ -92,6 +101,9 @@ mod tests {
         assert!(check("slipway inspect -").is_err_and(|problem| problem.contains("standard input")));
         assert!(
             check("slipway inspect a b --icon c.png").is_err_and(|problem| problem.contains("one package"))
+        );
+        assert!(
+            check("slipway inspect a --icon a").is_err_and(|problem| problem.contains("the package itself"))
         );
     }
 }

@@ -19,8 +19,8 @@ const MAX_DECODED_SIDE: usize = 4096;
 
 const REBUILD: &str = "look at the icon in the package's sources: devices may not show it either";
 
-/// Writes the icon of a package that was read.
-pub(crate) fn write(report: &Report, to: &Path) -> Result<(), Failure> {
+/// Writes the icon of a package that was read, and says what was written.
+pub(crate) fn write(report: &Report, to: &Path) -> Result<String, Failure> {
     let icon = report.artifact.as_ref().and_then(|artifact| artifact.icon.as_ref());
     let Some(icon) = icon.filter(|icon| !icon.bytes.is_empty()) else {
         let message = "expected an icon, got a package without one that can be shown";
@@ -34,10 +34,17 @@ pub(crate) fn write(report: &Report, to: &Path) -> Result<(), Failure> {
         let message = format!("expected an icon that can be drawn, got {}: {reason}", icon.media_type);
         Failure::new("unreadable-icon", message, REBUILD)
     })?;
+    let how = match (&png, icon.media_type.as_str()) {
+        (Cow::Borrowed(_), _) => "as it is in the package".to_owned(),
+        (Cow::Owned(_), "image/svg+xml") => "drawn from a vector icon".to_owned(),
+        (Cow::Owned(_), media_type) => format!("converted from {media_type}"),
+    };
+    let size = imagesize::blob_size(&png).map(|size| format!(" of {} × {} pixels", size.width, size.height));
     fs::write(to, png).map_err(|error| {
         let message = format!("expected to write the icon to {}, got: {error}", to.display());
         Failure::new("unwritten-icon", message, "choose a folder that is there and can be written")
-    })
+    })?;
+    Ok(format!("wrote the icon to {}: a PNG{}, {how}", to.display(), size.unwrap_or_default()))
 }
 
 /// A picture that could not be made.

@@ -20,10 +20,14 @@ pub(crate) fn run(args: &InspectArgs) -> ExitCode {
             return ExitCode::FAILURE;
         }
         let icon = args.icon.as_ref().filter(|_| report.failure.is_none());
-        let failure = icon.and_then(|to| icon::write(&report, to).err());
-        if let Some(failure) = report.failure.as_ref().or(failure.as_ref()) {
-            is_complete = false;
-            output.complain(&report, failure);
+        let written = icon.map(|to| icon::write(&report, to)).transpose();
+        match (&report.failure, &written) {
+            (Some(failure), _) | (None, Err(failure)) => {
+                is_complete = false;
+                output.complain(&report, failure);
+            }
+            (None, Ok(Some(written))) => output.note(&report, written),
+            (None, Ok(None)) => {}
         }
     }
     if output.end().is_ok() && is_complete { ExitCode::SUCCESS } else { ExitCode::FAILURE }
@@ -79,9 +83,15 @@ impl Output {
     fn complain(&mut self, report: &Report, failure: &Failure) {
         let error = self.err_colour.paint(Style::Severity(artifact::Severity::Error), "error");
         let file = plain::line(&report.file.to_string_lossy());
-        let message = plain::line(&failure.message);
+        let message = plain::line(&format!("{}: {}", failure.code, failure.message));
         let fix = self.err_colour.paint(Style::Quiet, &plain::line(&failure.fix));
         let _ = writeln!(self.err, "{error}: {file}: {message}\n  {fix}");
+    }
+
+    /// Says on standard error what was done besides the report, which standard output is for.
+    fn note(&mut self, report: &Report, what: &str) {
+        let file = plain::line(&report.file.to_string_lossy());
+        let _ = writeln!(self.err, "{file}: {}", plain::line(what));
     }
 
     fn end(&mut self) -> io::Result<()> {

@@ -19,6 +19,23 @@ const BEFORE: [(&str, Option<&str>); 5] = [
 const TELLING: [&str; 2] = ["missing-", "unreadable-"];
 
 #[test]
+fn the_sample_is_what_is_printed() {
+    let folder = std::env::temp_dir().join(format!("slipway-sample-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let package = root().join("../shared/corpus/apk/app-info__wear.apk");
+    fs::copy(package, folder.join("app.apk")).unwrap();
+    let slipway = std::process::Command::new(env!("CARGO_BIN_EXE_slipway"))
+        .args(["inspect", "app.apk"])
+        .current_dir(&folder)
+        .output()
+        .unwrap();
+    fs::remove_dir_all(&folder).unwrap();
+    let page = fs::read_to_string(root().join("docs/inspecting-a-package.md")).unwrap();
+    let printed = String::from_utf8(slipway.stdout).unwrap();
+    assert!(page.contains(&format!("```\n{printed}```\n")), "{printed}");
+}
+
+#[test]
 fn every_code_of_the_sources_is_in_the_table() {
     let (table, sources) = (table(), sources());
     let mut found: Vec<(String, Option<&str>)> = sources.iter().flat_map(|text| codes(text)).collect();

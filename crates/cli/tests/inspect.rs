@@ -32,6 +32,9 @@ const KEYS: [&str; 18] = [
 /// `com.icyleaf.appinfodemo`, 2.1.0 (10).
 const APP_INFO: &str = "apk/app-info__android.apk";
 
+/// Its icon is a drawing.
+const VECTOR: &str = "apk/jadx__small.apk";
+
 fn corpus(file: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus").join(file)
 }
@@ -109,6 +112,9 @@ fn several_files_are_an_array_and_one_that_fails_stops_none() {
     for file in [missing, refused, folder] {
         assert!(stderr.contains(file.to_str().unwrap()), "{stderr}");
     }
+    for code in ["missing-file", "encrypted", "not-a-file"] {
+        assert!(stderr.contains(&format!(": {code}: expected ")), "{stderr}");
+    }
 }
 
 #[test]
@@ -177,6 +183,7 @@ fn an_icon_is_written_as_a_png_or_its_absence_said() {
             (true, Some(0)) => {
                 let png = resvg::tiny_skia::Pixmap::decode_png(&fs::read(&to).unwrap());
                 assert!(png.is_ok(), "{}: {}", file.display(), png.unwrap_err());
+                assert!(stderr(&output).contains("wrote the icon to "), "{}", file.display());
                 written += 1;
             }
             (_, Some(1)) => {
@@ -187,6 +194,28 @@ fn an_icon_is_written_as_a_png_or_its_absence_said() {
         }
     }
     println!("{written} icons written, {absent} packages without");
+}
+
+/// A package's own icon may be a drawing: what is written is a picture all the same.
+#[test]
+fn a_vector_icon_is_drawn_and_said_to_be() {
+    let scratch = Scratch::new("vector");
+    let to = scratch.0.join("icon.png");
+    for (file, how) in [
+        ("apk/app-info__tv.apk", "as it is in the package"),
+        ("apk/app-info__android.apk", "converted from image/webp"),
+        (VECTOR, "a PNG of 512 × 512 pixels, drawn from a vector icon"),
+    ] {
+        let output = inspect([&corpus(file), Path::new("--icon"), &to].map(AsRef::as_ref));
+        let said = stderr(&output);
+        assert!(said.contains(to.to_str().unwrap()) && said.contains(how), "{file}: {said}");
+        assert!(fs::read(&to).unwrap().starts_with(b"\x89PNG"), "{file}");
+    }
+    let package = scratch.0.join("app.apk");
+    fs::copy(corpus(VECTOR), &package).unwrap();
+    let beside = scratch.0.join(".").join("app.apk");
+    assert_eq!(inspect([&package, Path::new("--icon"), &beside].map(AsRef::as_ref)).status.code(), Some(2));
+    assert_eq!(fs::read(&package).unwrap(), fs::read(corpus(VECTOR)).unwrap());
 }
 
 #[test]
