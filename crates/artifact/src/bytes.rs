@@ -1,23 +1,28 @@
-//! Little-endian numbers out of a slice that may be too short.
+//! Numbers out of a slice that may be too short, little-endian here and [big-endian](crate::big_endian) there.
 
-/// The 16-bit number at `at`, or `None` past the end.
-pub(crate) fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
-    array_at(bytes, at).map(u16::from_le_bytes)
+/// The numbers of one byte order.
+macro_rules! numbers_at {
+    ($from_bytes:ident) => {
+        /// The 16-bit number at `at`, or `None` past the end.
+        pub(crate) fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
+            Some(u16::$from_bytes(*bytes.get(at..)?.first_chunk()?))
+        }
+
+        /// The 32-bit number at `at`, or `None` past the end.
+        pub(crate) fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
+            Some(u32::$from_bytes(*bytes.get(at..)?.first_chunk()?))
+        }
+
+        /// The 64-bit number at `at`, or `None` past the end.
+        pub(crate) fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
+            Some(u64::$from_bytes(*bytes.get(at..)?.first_chunk()?))
+        }
+    };
 }
 
-/// The 32-bit number at `at`, or `None` past the end.
-pub(crate) fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
-    array_at(bytes, at).map(u32::from_le_bytes)
-}
+pub(crate) use numbers_at;
 
-/// The 64-bit number at `at`, or `None` past the end.
-pub(crate) fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
-    array_at(bytes, at).map(u64::from_le_bytes)
-}
-
-fn array_at<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
-    bytes.get(at..)?.first_chunk().copied()
-}
+numbers_at!(from_le_bytes);
 
 #[cfg(test)]
 mod tests {
@@ -29,5 +34,6 @@ mod tests {
         assert_eq!(u16_at(&[1, 2, 3], 2), None);
         assert_eq!(u32_at(&[0; 8], usize::MAX), None);
         assert_eq!(u64_at(&[0xff; 8], 0), Some(u64::MAX));
+        assert_eq!(u64_at(&[0; 7], 0), None);
     }
 }

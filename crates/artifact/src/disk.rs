@@ -2,6 +2,7 @@
 
 use crate::limits::MAX_TREE_BYTES;
 use crate::quantity::sizes;
+use crate::source::Span;
 use crate::{InspectError, Miss, Refusal, RefusalCode, Source};
 
 /// A random-access disk. What it is read from can miss, so reading it can as well.
@@ -59,28 +60,26 @@ pub(crate) fn prefetch_blocks(
 /// A part of a disk.
 pub(crate) struct Part<'a> {
     disk: &'a mut dyn Disk,
-    start: u64,
-    len: u64,
+    span: Span,
 }
 
 impl<'a> Part<'a> {
     /// The part of `len` bytes from `start` on, clipped to the disk.
     pub(crate) fn new(disk: &'a mut dyn Disk, start: u64, len: u64) -> Self {
-        let len = len.min(disk.len().saturating_sub(start));
-        Self { disk, start, len }
+        let span = Span::new(start, len, disk.len());
+        Self { disk, span }
     }
 }
 
 impl Disk for Part<'_> {
     fn len(&self) -> u64 {
-        self.len
+        self.span.len
     }
 
     fn read(&mut self, offset: u64, len: usize) -> Result<Vec<u8>, InspectError> {
-        let left = self.len.saturating_sub(offset);
-        match usize::try_from(left).map_or(len, |left| left.min(len)) {
-            0 => Ok(Vec::new()),
-            len => self.disk.read(self.start.saturating_add(offset), len),
+        match self.span.part(offset, len) {
+            Some((offset, len)) => self.disk.read(offset, len),
+            None => Ok(Vec::new()),
         }
     }
 }

@@ -12,6 +12,7 @@ mod dmg;
 mod extension;
 mod ipa;
 mod jar;
+mod kind;
 #[cfg_attr(not(feature = "codecs"), path = "format/no_msi.rs")]
 mod msi;
 #[cfg(test)]
@@ -21,10 +22,15 @@ mod pkg;
 mod unknown;
 mod zip_archive;
 
-use crate::order;
+use kind::Kind;
+
+use crate::appx::Place;
 use crate::quantity::sizes;
 use crate::zip::{self, Archive, ZipError};
-use crate::{Artifact, Finding, Hints, InspectError, Miss, Refusal, RefusalCode, Severity, Source};
+use crate::{Artifact, Finding, Hints, InspectError, Miss, Refusal, RefusalCode, Severity, Source, order};
+
+/// What a reader of one format says.
+type Outcome = Result<Artifact, InspectError>;
 
 /// One attempt at one file.
 #[derive(Clone, Copy, Debug)]
@@ -44,7 +50,8 @@ pub(crate) enum Depth {
     Full,
 }
 
-/// Reads whatever the file is, the worst of its findings first. `bytes_read` and `reads` are left at 0: only the caller knows.
+/// Reads whatever the file is, the worst of its findings first. `bytes_read` and `reads` are left at 0: only the
+/// caller knows.
 pub(crate) fn read(job: &Job<'_>, source: &mut dyn Source) -> Result<Artifact, InspectError> {
     let mut artifact = read_content(job, source)?;
     extension::check(&mut artifact, job.hints.file_name);
@@ -107,14 +114,14 @@ fn by_head(source: &mut dyn Source) -> Result<Option<Reader>, Miss> {
 
 /// Reads a zip archive as what its names say it is.
 fn read_archive(job: &Job<'_>, source: &mut dyn Source, archive: &Archive) -> Result<Artifact, InspectError> {
-    let kind = kind(archive);
-    let read = match kind {
+    let kind = kind::of(archive);
+    let read: fn(&Job<'_>, &mut dyn Source, &Archive) -> Outcome = match kind {
         Kind::Apk => apk::read,
         Kind::Aab => aab::read,
-        Kind::Appx => appx::read,
-        Kind::AppxBundle => appx_bundle::read,
+        Kind::Appx => |job, source, archive| appx::read(Place::Dropped, job, source, archive),
+        Kind::AppxBundle => |job, source, archive| appx_bundle::read(Place::Dropped, job, source, archive),
         Kind::Ipa => ipa::read,
-        Kind::AppZip if has_app(archive) => app_zip::read,
+        Kind::AppZip if kind::has_app(archive) => app_zip::read,
         Kind::AppxUpload => appx_upload::read,
         Kind::AppZip | Kind::Zip => zip_archive::read,
     };
@@ -156,134 +163,4 @@ fn read_broken(
     let finding = Finding::new(Severity::Warning, "broken-package", refusal.message, fix);
     artifact.findings.push(finding);
     Ok(artifact)
-}
-
-/// Whether some app's folder has what makes it one.
-fn has_app(archive: &Archive) -> bool {
-    const ENDS: [&[u8]; 2] = [b".app/Info.plist", b".app/Contents/Info.plist"];
-    archive.entries().any(|raw| {
-        raw.entry.size > 0
-            && !raw.name.starts_with(b"__MACOSX/")
-            && ENDS.iter().any(|end| raw.name.ends_with(end))
-    })
-}
-
-/// What an archive may be, the surest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
-    Apk,
-    Aab,
-    Appx,
-    AppxBundle,
-    Ipa,
-    AppZip,
-    AppxUpload,
-    Zip,
-}
-
-fn kind(archive: &Archive) -> Kind {
-    let mut kind = Kind::Zip;
-    for raw in archive.entries() {
-        kind = kind_by_name(raw.name, kind).map_or(kind, |found| found.min(kind));
-        if kind == Kind::Apk {
-            break;
-        }
-    }
-    kind
-}
-
-/// What an archive with this entry is, if it is surer than what is known.
-fn kind_by_name(name: &[u8], known: Kind) -> Option<Kind> {
-    const WINDOWS: [&[u8]; 4] = [b".appx", b".msix", b".appxbundle", b".msixbundle"];
-    let is_named = |expected: &str| name.eq_ignore_ascii_case(expected.as_bytes());
-    if name == b"AndroidManifest.xml" {
-        return Some(Kind::Apk);
-    }
-    if name == b"base/manifest/AndroidManifest.xml" || name == b"BundleConfig.pb" {
-        return Some(Kind::Aab);
-    }
-    if is_named("AppxManifest.xml") {
-        return Some(Kind::Appx);
-    }
-    if is_named("AppxMetadata/AppxBundleManifest.xml") {
-        return Some(Kind::AppxBundle);
-    }
-    // A directory has 70,000 names: what would change nothing is not looked for.
-    if known <= Kind::Ipa {
-        return None;
-    }
-    let mut folders = name.split(|&byte| byte == b'/').rev().skip(1).peekable();
-    let mut kind = None;
-    while let Some(folder) = folders.next() {
-        if folder == b"__MACOSX" {
-            return None;
-        }
-        if folder.len() > 4 && folder.ends_with(b".app") {
-            let is_payload = folders.peek().is_some_and(|parent| *parent == b"Payload");
-            kind = if is_payload { Some(Kind::Ipa) } else { kind.or(Some(Kind::AppZip)) };
-        }
-    }
-    let is_windows = || {
-        WINDOWS.iter().any(|extension| {
-            let end = name.len().checked_sub(extension.len()).and_then(|from| name.get(from..));
-            end.is_some_and(|end| end.eq_ignore_ascii_case(extension))
-        })
-    };
-    kind.or_else(|| is_windows().then_some(Kind::AppxUpload))
-}
-
-impl From<ZipError> for InspectError {
-    fn from(error: ZipError) -> Self {
-        let message = error.to_string();
-        let too_large = "check that the file is the package that was built: no usual one is so large inside";
-        match error {
-            ZipError::Miss(miss) => Self::Miss(miss),
-            ZipError::TooLarge { .. }
-            | ZipError::DirectoryTooLarge { .. }
-            | ZipError::LongerThanDeclared { .. } => {
-                Refusal::new(RefusalCode::TooLarge, message, too_large).into()
-            }
-            ZipError::Encrypted { .. } => {
-                let fix = "release the package as the build made it, without a password";
-                Refusal::new(RefusalCode::Encrypted, message, fix).into()
-            }
-            ZipError::UnknownMethod { .. } => {
-                let fix = "pack it with deflate: the systems that install it know no other method";
-                Refusal::new(RefusalCode::Corrupt, message, fix).into()
-            }
-            ZipError::NoEnd
-            | ZipError::NoDirectory
-            | ZipError::NoLocalHeader { .. }
-            | ZipError::PastEnd { .. }
-            | ZipError::Inflate { .. }
-            | ZipError::WrongSum { .. } => Refusal::corrupt(message).into(),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_archive_is_what_its_surest_name_says() {
-        let cases: [(&str, Option<Kind>); 12] = [
-            ("AndroidManifest.xml", Some(Kind::Apk)),
-            ("res/AndroidManifest.xml", None),
-            ("Payload/A.app/Info.plist", Some(Kind::Ipa)),
-            ("out/Payload/A.app/PlugIns/B.app/Info.plist", Some(Kind::Ipa)),
-            ("A.app/Contents/Library/B.app/Contents/Info.plist", Some(Kind::AppZip)),
-            ("__MACOSX/A.app/._Info.plist", None),
-            (".app/Info.plist", None),
-            ("A.app", None),
-            ("appxmanifest.xml", Some(Kind::Appx)),
-            ("x/A.MSIX", Some(Kind::AppxUpload)),
-            ("BundleConfig.pb", Some(Kind::Aab)),
-            ("readme.txt", None),
-        ];
-        for (name, kind) in cases {
-            assert_eq!(kind_by_name(name.as_bytes(), Kind::Zip), kind, "{name}");
-        }
-        assert!(Kind::Apk < Kind::Aab && Kind::Ipa < Kind::AppZip && Kind::AppxUpload < Kind::Zip);
-    }
 }

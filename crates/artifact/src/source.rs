@@ -63,50 +63,66 @@ impl Source for Memory<'_> {
     }
 }
 
+/// A part of something longer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Span {
+    start: u64,
+    pub(crate) len: u64,
+}
+
+impl Span {
+    /// `len` bytes from `start` on, clipped to a whole of `whole_len` bytes.
+    pub(crate) fn new(start: u64, len: u64, whole_len: u64) -> Self {
+        Self { start, len: len.min(whole_len.saturating_sub(start)) }
+    }
+
+    /// Where in the whole these bytes of the part lie, as far as there are any.
+    pub(crate) fn part(&self, offset: u64, len: usize) -> Option<(u64, usize)> {
+        let left = self.len.saturating_sub(offset);
+        let len = usize::try_from(left).map_or(len, |left| left.min(len));
+        (len > 0).then(|| (self.start.saturating_add(offset), len))
+    }
+}
+
 /// A part of another source, such as a stored zip entry.
 pub(crate) struct Window<'a> {
     whole: &'a mut dyn Source,
-    start: u64,
-    len: u64,
+    span: Span,
 }
 
 impl<'a> Window<'a> {
     /// The part that begins at `start`, clipped to the whole.
     pub(crate) fn new(whole: &'a mut dyn Source, start: u64, len: u64) -> Self {
-        let len = len.min(whole.len().saturating_sub(start));
-        Self { whole, start, len }
-    }
-
-    fn clip(&self, offset: u64, len: usize) -> usize {
-        usize::try_from(self.len.saturating_sub(offset)).map_or(len, |left| left.min(len))
+        let span = Span::new(start, len, whole.len());
+        Self { whole, span }
     }
 }
 
 impl Source for Window<'_> {
     fn len(&self) -> u64 {
-        self.len
+        self.span.len
     }
 
     fn get(&mut self, offset: u64, len: usize) -> Result<&[u8], Miss> {
-        match self.clip(offset, len) {
-            0 => Ok(&[]),
-            len => self.whole.get(self.start + offset, len),
+        match self.span.part(offset, len) {
+            Some((offset, len)) => self.whole.get(offset, len),
+            None => Ok(&[]),
         }
     }
 
     fn prefetch(&mut self, offset: u64, len: usize) -> Result<(), Miss> {
-        match self.clip(offset, len) {
-            0 => Ok(()),
-            len => self.whole.prefetch(self.start + offset, len),
+        match self.span.part(offset, len) {
+            Some((offset, len)) => self.whole.prefetch(offset, len),
+            None => Ok(()),
         }
     }
 
     fn recall(&self, offset: u64) -> Option<Arc<[u8]>> {
-        self.whole.recall(self.start.saturating_add(offset))
+        self.whole.recall(self.span.start.saturating_add(offset))
     }
 
     fn keep(&mut self, offset: u64, bytes: &Arc<[u8]>) {
-        self.whole.keep(self.start.saturating_add(offset), bytes);
+        self.whole.keep(self.span.start.saturating_add(offset), bytes);
     }
 }
 

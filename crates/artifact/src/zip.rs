@@ -23,8 +23,8 @@ pub(crate) use tree::Tree;
 #[cfg(test)]
 pub(crate) use tree::archive_of;
 
-use crate::Miss;
 use crate::quantity::{Size, sizes};
+use crate::{InspectError, Miss, Refusal, RefusalCode};
 
 /// What some methods that installers do not know are called (APPNOTE 4.4.5).
 fn method_name(method: u16) -> &'static str {
@@ -68,4 +68,33 @@ pub(crate) enum ZipError {
     Encrypted { name: String },
     #[error("expected `{name}` stored or deflated, got method {method}{}", method_name(*method))]
     UnknownMethod { name: String, method: u16 },
+}
+
+impl From<ZipError> for InspectError {
+    fn from(error: ZipError) -> Self {
+        let message = error.to_string();
+        let too_large = "check that the file is the package that was built: no usual one is so large inside";
+        match error {
+            ZipError::Miss(miss) => Self::Miss(miss),
+            ZipError::TooLarge { .. }
+            | ZipError::DirectoryTooLarge { .. }
+            | ZipError::LongerThanDeclared { .. } => {
+                Refusal::new(RefusalCode::TooLarge, message, too_large).into()
+            }
+            ZipError::Encrypted { .. } => {
+                let fix = "release the package as the build made it, without a password";
+                Refusal::new(RefusalCode::Encrypted, message, fix).into()
+            }
+            ZipError::UnknownMethod { .. } => {
+                let fix = "pack it with deflate: the systems that install it know no other method";
+                Refusal::new(RefusalCode::Corrupt, message, fix).into()
+            }
+            ZipError::NoEnd
+            | ZipError::NoDirectory
+            | ZipError::NoLocalHeader { .. }
+            | ZipError::PastEnd { .. }
+            | ZipError::Inflate { .. }
+            | ZipError::WrongSum { .. } => Refusal::corrupt(message).into(),
+        }
+    }
 }

@@ -18,7 +18,7 @@ pub(crate) fn read(
     let Some(raw) = logos.iter().take(MAX_LOGOS).find_map(|logo| find(parts, logo)) else {
         return Ok(None);
     };
-    let bytes = parts.read(&raw, source, MAX_ICON)?;
+    let bytes = parts.archive().read(&raw, source, MAX_ICON)?;
     let unreadable =
         || Refusal::corrupt(format!("expected a PNG or JPEG picture in `{}`, got neither", raw.text()));
     Ok(Some(icon(bytes).ok_or_else(unreadable)?))

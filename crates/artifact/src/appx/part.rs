@@ -1,7 +1,7 @@
 //! Names of parts: in the zip they are percent-encoded, and letters of either case are the same (ECMA-376 part 2).
 
-use crate::zip::{Archive, RawEntry, ZipError};
-use crate::{Refusal, Source, order};
+use crate::zip::{Archive, RawEntry};
+use crate::{Refusal, order};
 
 /// The entries of an archive by their parts' names, in order.
 pub(crate) struct Parts<'a> {
@@ -47,16 +47,6 @@ impl<'a> Parts<'a> {
             .windows(2)
             .filter(|pair| pair.first().map(|(name, _)| name) == pair.last().map(|(name, _)| name))
             .count()
-    }
-
-    /// The whole data of an entry, unpacked, if it has at most `limit` bytes.
-    pub(crate) fn read(
-        &self,
-        raw: &RawEntry<'_>,
-        source: &mut dyn Source,
-        limit: u64,
-    ) -> Result<Vec<u8>, ZipError> {
-        self.archive.read(raw, source, limit)
     }
 }
 

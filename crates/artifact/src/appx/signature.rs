@@ -13,7 +13,7 @@ pub(crate) fn read(
     source: &mut dyn Source,
 ) -> Result<Option<Vec<Certificate>>, InspectError> {
     let Some(raw) = parts.find(PART) else { return Ok(None) };
-    let bytes = parts.read(&raw, source, MAX_DOCUMENT)?;
+    let bytes = parts.archive().read(&raw, source, MAX_DOCUMENT)?;
     let unreadable = || Refusal::corrupt(format!("expected a signature in `{PART}`, got something else"));
     Ok(Some(certificates(&bytes).ok_or_else(unreadable)?))
 }

@@ -43,7 +43,7 @@ pub(crate) fn index(parts: &Parts<'_>, source: &mut dyn Source) -> Result<Option
     if let Some(bytes) = source.recall(raw.entry.local) {
         return Ok(Some(bytes));
     }
-    let bytes: Arc<[u8]> = Arc::from(parts.read(&raw, source, MAX_RESOURCES)?);
+    let bytes: Arc<[u8]> = Arc::from(parts.archive().read(&raw, source, MAX_RESOURCES)?);
     if Pri::parse(&bytes).is_none() {
         let message = format!("expected a resource index in `{PART}`, got something else");
         return Err(Refusal::corrupt(message).into());

@@ -1,10 +1,9 @@
 //! `adaptive-icon`: two layers, of which a device shows what its mask lets through (`AdaptiveIconDrawable`).
 
-use crate::InspectError;
 use crate::drawable::broken;
 use crate::drawable::compose::Composer;
-use crate::drawable::model::{Area, Outline, Shape, Transform};
-use crate::drawable::tree::{Place, Tree};
+use crate::drawable::model::{Outline, Shape, Shapes, Transform};
+use crate::drawable::tree::Spot;
 
 /// How far a layer reaches over each edge of what is shown: layers have 108 units, 72 are shown.
 const OVERLAP: f64 = 18.0 / 72.0;
@@ -13,22 +12,17 @@ const OVERLAP: f64 = 18.0 / 72.0;
 const CORNER: f64 = 0.22;
 
 impl Composer<'_> {
-    /// Draws both layers behind a mask. `area` is what is shown. The layer for themed icons is not.
-    pub(super) fn adaptive(
-        &mut self,
-        tree: &Tree<'_>,
-        place: Place,
-        area: Area,
-        depth: u32,
-    ) -> Result<Vec<Shape>, InspectError> {
+    /// Draws both layers behind a mask. The spot is what is shown. The layer for themed icons is not.
+    pub(super) fn adaptive(&mut self, spot: Spot<'_>) -> Shapes {
+        let area = spot.area;
         let [across, down] = [-area.width * OVERLAP, -area.height * OVERLAP];
         let whole = area.without([across, down, across, down]);
         let mut children = Vec::new();
         let mut has_foreground = false;
         for layer in ["background", "foreground"] {
-            let found = tree.children(place).into_iter().find(|&child| tree.element(child).name == layer);
+            let found = spot.children().find(|child| child.element().name == layer);
             let Some(child) = found else { continue };
-            match self.inner(tree, child, whole, depth) {
+            match self.inner(child.over(whole)) {
                 Ok(shapes) => {
                     children.extend(shapes);
                     has_foreground |= layer == "foreground";

@@ -7,8 +7,8 @@ use crate::axml::Value;
 use crate::drawable::candidates::{Candidate, Role, take_best};
 use crate::drawable::colour::Colour;
 use crate::drawable::lookup::Budget;
-use crate::drawable::model::{Area, Fill, Outline, Paint, Shape};
-use crate::drawable::tree::{Place, Tree};
+use crate::drawable::model::{Area, Fill, Outline, Paint, Shape, Shapes};
+use crate::drawable::tree::{Spot, Tree};
 use crate::drawable::{Resources, broken, svg};
 use crate::limits::MAX_ICON;
 use crate::raster::Raster;
@@ -121,7 +121,7 @@ impl<'r> Composer<'r> {
             _ => [OTHER; 2],
         };
         let area = Area { x: 0.0, y: 0.0, width, height };
-        let shapes = self.element(&tree, Tree::ROOT, area, 0)?;
+        let shapes = self.element(Spot { tree: &tree, place: Tree::ROOT, area, depth: 0 })?;
         if shapes.is_empty() {
             return Err(broken(format!("expected a picture in `{path}`, got nothing to draw")));
         }
@@ -129,12 +129,7 @@ impl<'r> Composer<'r> {
     }
 
     /// Draws what a value stands for: a colour, a file, or the resource that it refers to.
-    pub(super) fn value(
-        &mut self,
-        value: &Value,
-        area: Area,
-        depth: u32,
-    ) -> Result<Vec<Shape>, InspectError> {
+    pub(super) fn value(&mut self, value: &Value, area: Area, depth: u32) -> Shapes {
         if let Some(colour) = self.colour(value)? {
             return Ok(vec![filled(area, Paint::Flat(colour))]);
         }
@@ -153,12 +148,7 @@ impl<'r> Composer<'r> {
         }))
     }
 
-    fn candidate(
-        &mut self,
-        candidate: &Candidate,
-        area: Area,
-        depth: u32,
-    ) -> Result<Vec<Shape>, InspectError> {
+    fn candidate(&mut self, candidate: &Candidate, area: Area, depth: u32) -> Shapes {
         if !candidate.is_xml() {
             let (raster, bytes) = self.pixels(candidate)?;
             return Ok(vec![Shape::Image { area, raster, bytes }]);
@@ -166,7 +156,7 @@ impl<'r> Composer<'r> {
         let bytes = self.xml(&candidate.path)?;
         let document = self.resources.document(&bytes);
         let tree = Tree::read(document).ok_or_else(|| no_drawable(&candidate.path))?;
-        self.element(&tree, Tree::ROOT, area, depth + 1)
+        self.element(Spot { tree: &tree, place: Tree::ROOT, area, depth: depth + 1 })
     }
 
     /// A picture made of pixels, small enough to be put into another.
@@ -179,46 +169,27 @@ impl<'r> Composer<'r> {
     }
 
     /// Draws an element and what is inside it.
-    pub(super) fn element(
-        &mut self,
-        tree: &Tree<'_>,
-        place: Place,
-        area: Area,
-        depth: u32,
-    ) -> Result<Vec<Shape>, InspectError> {
-        self.step(depth)?;
-        match tree.element(place).name.as_str() {
-            "adaptive-icon" | "maskable-icon" => self.adaptive(tree, place, area, depth),
-            "vector" => self.vector(tree, place, area),
-            "bitmap" => self.bitmap(tree.element(place), area),
-            "color" => self.flat(tree.element(place), area),
-            "shape" => self.shape(tree, place, area),
-            "inset" => self.inset(tree, place, area, depth),
-            "rotate" => self.rotate(tree, place, area, depth),
-            "layer-list" | "ripple" => self.layers(tree, place, area, depth),
-            "selector" | "animated-selector" => {
-                self.one_of(tree, place, area, depth, tree.children(place).last())
-            }
+    pub(super) fn element(&mut self, spot: Spot<'_>) -> Shapes {
+        self.step(spot.depth)?;
+        match spot.element().name.as_str() {
+            "adaptive-icon" | "maskable-icon" => self.adaptive(spot),
+            "vector" => self.vector(spot),
+            "bitmap" => self.bitmap(spot.element(), spot.area),
+            "color" => self.flat(spot.element(), spot.area),
+            "shape" => self.shape(spot),
+            "inset" => self.inset(spot),
+            "rotate" => self.rotate(spot),
+            "layer-list" | "ripple" => self.layers(spot),
+            "selector" | "animated-selector" => self.inner(spot.children().next_back().unwrap_or(spot)),
             "transition" | "level-list" | "animation-list" => {
-                self.one_of(tree, place, area, depth, tree.children(place).first())
+                self.inner(spot.children().next().unwrap_or(spot))
             }
-            "animated-vector" | "scale" | "clip" | "drawable" => self.inner(tree, place, area, depth),
+            "animated-vector" | "scale" | "clip" | "drawable" => self.inner(spot),
             other => Err(broken(format!(
                 "expected a drawable, got `{}`",
                 other.escape_debug().take(40).collect::<String>()
             ))),
         }
-    }
-
-    fn one_of(
-        &mut self,
-        tree: &Tree<'_>,
-        place: Place,
-        area: Area,
-        depth: u32,
-        item: Option<&Place>,
-    ) -> Result<Vec<Shape>, InspectError> {
-        self.inner(tree, item.copied().unwrap_or(place), area, depth)
     }
 }
 

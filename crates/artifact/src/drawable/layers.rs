@@ -5,8 +5,10 @@ use crate::axml::Element;
 use crate::drawable::broken;
 use crate::drawable::candidates::{Role, take_best};
 use crate::drawable::compose::{Composer, filled};
-use crate::drawable::model::{Area, Course, Fill, Gradient, Outline, Paint, Shape, Stroke, Transform};
-use crate::drawable::tree::{Place, Tree};
+use crate::drawable::model::{
+    Area, Course, Fill, Gradient, Outline, Paint, Shape, Shapes, Stroke, Transform,
+};
+use crate::drawable::tree::{Place, Spot, Tree};
 use crate::drawable::values::{Attribute, COLOR, value};
 
 const DRAWABLE: Attribute = (0x0101_0199, "drawable");
@@ -35,38 +37,25 @@ const FILL: i64 = 0x77;
 
 impl Composer<'_> {
     /// The drawable that an element refers to, or has as its first child.
-    pub(super) fn inner(
-        &mut self,
-        tree: &Tree<'_>,
-        place: Place,
-        area: Area,
-        depth: u32,
-    ) -> Result<Vec<Shape>, InspectError> {
-        let element = tree.element(place);
-        if let Some(value) = value(element, DRAWABLE) {
-            self.step(depth)?;
-            return self.value(&value, area, depth + 1);
+    pub(super) fn inner(&mut self, spot: Spot<'_>) -> Shapes {
+        let depth = spot.depth + 1;
+        if let Some(value) = value(spot.element(), DRAWABLE) {
+            self.step(spot.depth)?;
+            return self.value(&value, spot.area, depth);
         }
-        match tree.children(place).first() {
-            Some(&child) => self.element(tree, child, area, depth + 1),
+        match spot.children().next() {
+            Some(child) => self.element(Spot { depth, ..child }),
             None => Err(broken("expected a drawable inside another, got none")),
         }
     }
 
     /// `layer-list`: its items one over the other.
-    pub(super) fn layers(
-        &mut self,
-        tree: &Tree<'_>,
-        place: Place,
-        area: Area,
-        depth: u32,
-    ) -> Result<Vec<Shape>, InspectError> {
+    pub(super) fn layers(&mut self, spot: Spot<'_>) -> Shapes {
         let mut shapes = Vec::new();
-        for child in tree.children(place) {
-            let item = tree.element(child);
-            let margin = self.margin(item, SIDES, None, area)?;
-            let area = self.sized(item, area.without(margin))?;
-            shapes.extend(self.inner(tree, child, area, depth)?);
+        for child in spot.children() {
+            let margin = self.margin(child.element(), SIDES, None, spot.area)?;
+            let area = self.sized(child.element(), spot.area.without(margin))?;
+            shapes.extend(self.inner(child.over(area))?);
         }
         Ok(shapes)
     }
@@ -82,15 +71,9 @@ impl Composer<'_> {
         Ok(Area { x, y, width, height })
     }
 
-    pub(super) fn inset(
-        &mut self,
-        tree: &Tree<'_>,
-        place: Place,
-        area: Area,
-        depth: u32,
-    ) -> Result<Vec<Shape>, InspectError> {
-        let margin = self.margin(tree.element(place), INSETS, Some(INSET), area)?;
-        self.inner(tree, place, area.without(margin), depth)
+    pub(super) fn inset(&mut self, spot: Spot<'_>) -> Shapes {
+        let margin = self.margin(spot.element(), INSETS, Some(INSET), spot.area)?;
+        self.inner(spot.over(spot.area.without(margin)))
     }
 
     /// Left, top, right, bottom; fractions are of the area.
@@ -116,21 +99,15 @@ impl Composer<'_> {
     }
 
     /// `rotate` at its beginning, about its middle.
-    pub(super) fn rotate(
-        &mut self,
-        tree: &Tree<'_>,
-        place: Place,
-        area: Area,
-        depth: u32,
-    ) -> Result<Vec<Shape>, InspectError> {
-        let rotation = self.number(tree.element(place), FROM_DEGREES)?.unwrap_or(0.0);
-        let children = self.inner(tree, place, area, depth)?;
-        let transform = Transform { pivot: area.centre(), rotation, ..Transform::NONE };
+    pub(super) fn rotate(&mut self, spot: Spot<'_>) -> Shapes {
+        let rotation = self.number(spot.element(), FROM_DEGREES)?.unwrap_or(0.0);
+        let children = self.inner(spot)?;
+        let transform = Transform { pivot: spot.area.centre(), rotation, ..Transform::NONE };
         Ok(vec![Shape::Group { transform, clip: None, opacity: 1.0, children }])
     }
 
     /// `bitmap`: stretched, or in the middle as large as it is.
-    pub(super) fn bitmap(&mut self, element: &Element<'_>, area: Area) -> Result<Vec<Shape>, InspectError> {
+    pub(super) fn bitmap(&mut self, element: &Element<'_>, area: Area) -> Shapes {
         let source =
             value(element, SRC).ok_or_else(|| broken("expected a bitmap of something, got of nothing"))?;
         let gravity = self.number(element, GRAVITY)?.map_or(FILL, |gravity| gravity as i64);
@@ -150,18 +127,13 @@ impl Composer<'_> {
     }
 
     /// `color`.
-    pub(super) fn flat(&mut self, element: &Element<'_>, area: Area) -> Result<Vec<Shape>, InspectError> {
+    pub(super) fn flat(&mut self, element: &Element<'_>, area: Area) -> Shapes {
         let colour = self.colour_attribute(element, COLOR)?;
         Ok(colour.map(|colour| filled(area, Paint::Flat(colour))).into_iter().collect())
     }
 
     /// `shape`: a rectangle or an ellipse. Lines and rings are for other things than icons.
-    pub(super) fn shape(
-        &mut self,
-        tree: &Tree<'_>,
-        place: Place,
-        area: Area,
-    ) -> Result<Vec<Shape>, InspectError> {
+    pub(super) fn shape(&mut self, Spot { tree, place, area, .. }: Spot<'_>) -> Shapes {
         let (mut paint, mut stroke, mut radius) = (None, None, 0.0);
         for child in tree.children(place) {
             self.step(0)?;

@@ -2,9 +2,13 @@
 
 use std::sync::Arc;
 
+use crate::InspectError;
 use crate::drawable::colour::Colour;
 use crate::drawable::path::PathData;
 use crate::raster::Raster;
+
+/// What drawing one element gives, from the lowest to the topmost.
+pub(super) type Shapes = Result<Vec<Shape>, InspectError>;
 
 /// A part of a picture, with what is inside it.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,6 +1,7 @@
 //! A compiled XML document with its elements at hand.
 
 use crate::axml::{Document, Element};
+use crate::drawable::model::Area;
 use crate::limits::MAX_DEPTH;
 
 /// Elements of one document that are looked at. Icons have some dozens.
@@ -40,5 +41,31 @@ impl<'a> Tree<'a> {
         let inside = self.0[place.0 + 1..].iter().take_while(|element| element.depth > depth);
         let direct = inside.enumerate().filter(|(_, element)| element.depth == depth + 1);
         direct.map(|(at, _)| Place(place.0 + 1 + at)).collect()
+    }
+}
+
+/// An element that is to be drawn, and where.
+#[derive(Clone, Copy)]
+pub(super) struct Spot<'a> {
+    pub(super) tree: &'a Tree<'a>,
+    pub(super) place: Place,
+    pub(super) area: Area,
+    /// References and elements around it.
+    pub(super) depth: u32,
+}
+
+impl<'a> Spot<'a> {
+    pub(super) fn element(self) -> &'a Element<'a> {
+        self.tree.element(self.place)
+    }
+
+    /// The elements directly inside, over the same area.
+    pub(super) fn children(self) -> impl DoubleEndedIterator<Item = Self> {
+        self.tree.children(self.place).into_iter().map(move |place| Self { place, ..self })
+    }
+
+    /// The same element elsewhere.
+    pub(super) fn over(self, area: Area) -> Self {
+        Self { area, ..self }
     }
 }

@@ -4,9 +4,9 @@ use crate::axml::Element;
 use crate::drawable::broken;
 use crate::drawable::colour::Tint;
 use crate::drawable::compose::{Composer, UNKNOWN};
-use crate::drawable::model::{Area, Fill, Outline, Paint, Shape, Stroke, Transform};
+use crate::drawable::model::{Fill, Outline, Paint, Shape, Shapes, Stroke, Transform};
 use crate::drawable::path::PathData;
-use crate::drawable::tree::{Place, Tree};
+use crate::drawable::tree::{Place, Spot, Tree};
 use crate::drawable::values::{ALPHA, Attribute, value};
 use crate::{InspectError, Miss};
 
@@ -48,12 +48,7 @@ impl Composer<'_> {
         Ok([width.or(height).unwrap_or(DEFAULT), height.or(width).unwrap_or(DEFAULT)])
     }
 
-    pub(super) fn vector(
-        &mut self,
-        tree: &Tree<'_>,
-        place: Place,
-        area: Area,
-    ) -> Result<Vec<Shape>, InspectError> {
+    pub(super) fn vector(&mut self, Spot { tree, place, area, .. }: Spot<'_>) -> Shapes {
         let element = tree.element(place);
         let size = [self.number(element, VIEWPORT_WIDTH)?, self.number(element, VIEWPORT_HEIGHT)?];
         let [Some(width), Some(height)] = size.map(|side| side.filter(|&side| side > 0.0)) else {

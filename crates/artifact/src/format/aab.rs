@@ -13,7 +13,7 @@ use bundle::Bundle;
 
 use crate::axml::{Document, Value};
 use crate::format::apk::{icon, native, signing, text, version_code};
-use crate::format::{Depth, Job};
+use crate::format::{Depth, Job, Outcome};
 use crate::manifest::{Manifest, is_true};
 use crate::zip::Archive;
 use crate::{Android, Artifact, Format, InspectError, Miss, Os, Refusal, Source, drawable, layer, limits};
@@ -25,11 +25,7 @@ const MANIFEST: &str = "/manifest/AndroidManifest.xml";
 const MAX_MODULES: usize = 1000;
 
 /// Reads the package whose zip directory was found.
-pub(super) fn read(
-    job: &Job<'_>,
-    source: &mut dyn Source,
-    archive: &Archive,
-) -> Result<Artifact, InspectError> {
+pub(super) fn read(job: &Job<'_>, source: &mut dyn Source, archive: &Archive) -> Outcome {
     let mut manifest = read_manifest(source, archive)?;
     let modules = modules(archive);
     let (labels, unreadable) = match job.depth {

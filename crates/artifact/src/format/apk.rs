@@ -15,7 +15,7 @@ use signing::Signing;
 use table::TablePlace;
 
 use crate::axml::Value;
-use crate::format::{Depth, Job};
+use crate::format::{Depth, Job, Outcome};
 use crate::manifest::{self, Manifest};
 use crate::zip::{Archive, Directory, Entry, ZipError};
 use crate::{Android, Artifact, Format, Hints, InspectError, Miss, Os, Refusal, RefusalCode, Source, limits};
@@ -24,11 +24,7 @@ const MANIFEST: &str = "AndroidManifest.xml";
 const RESOURCES: &str = "resources.arsc";
 
 /// Reads the package whose zip directory was found.
-pub(super) fn read(
-    job: &Job<'_>,
-    source: &mut dyn Source,
-    archive: &Archive,
-) -> Result<Artifact, InspectError> {
+pub(super) fn read(job: &Job<'_>, source: &mut dyn Source, archive: &Archive) -> Outcome {
     let directory = &archive.directory;
     let places = Places::find(archive);
     let Some(entry) = places.manifest else {

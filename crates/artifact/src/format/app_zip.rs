@@ -1,20 +1,16 @@
 //! Mac apps in a zip, and apps for simulators.
 
 use crate::bundle::{self, Layout};
-use crate::format::{Job, apps};
+use crate::format::{Job, Outcome, apps};
 use crate::zip::{Archive, Tree};
-use crate::{Artifact, Finding, Format, InspectError, Os, Refusal, Severity, Source};
+use crate::{Finding, Format, Os, Refusal, Severity, Source};
 
 /// Reads the package whose zip directory was found: the app that the fewest folders are around.
-pub(super) fn read(
-    job: &Job<'_>,
-    source: &mut dyn Source,
-    archive: &Archive,
-) -> Result<Artifact, InspectError> {
+pub(super) fn read(job: &Job<'_>, source: &mut dyn Source, archive: &Archive) -> Outcome {
     let size = source.len();
     let mut tree = Tree::new(source, archive);
     let apps = apps::find(tree.paths(), |_| true);
-    let Some(app) = apps.iter().find(|app| app.has_info).or(apps.first()) else {
+    let Some(app) = apps::main(&apps) else {
         return Err(Refusal::corrupt("expected an app in the zip, got none").into());
     };
     let layout = if app.is_flat { Layout::Flat } else { Layout::Contents };

@@ -58,6 +58,11 @@ fn outermost(path: &str) -> Option<&str> {
     None
 }
 
+/// The one that is meant: the first that says what it is, or else the first.
+pub(super) fn main(apps: &[App]) -> Option<&App> {
+    apps.iter().find(|app| app.has_info).or(apps.first())
+}
+
 /// Whether an app's folder is directly in one named `Payload`.
 pub(super) fn is_in_payload(folder: &str) -> bool {
     let around = folder.rsplit_once('/').map(|(around, _)| around);

@@ -6,29 +6,15 @@ use crate::appx::identity::Identity;
 use crate::appx::manifest::{self, Manifest};
 use crate::appx::part::Parts;
 use crate::appx::{PACKAGE, Place, is_msix_version, logo, signature, strings};
-use crate::format::{Depth, Job};
+use crate::format::{Depth, Job, Outcome};
 use crate::layer::optional;
 use crate::limits::MAX_MANIFEST;
 use crate::pri::Pri;
 use crate::zip::{Archive, RawEntry};
 use crate::{Artifact, Certificate, Icon, InspectError, Miss, Os, Refusal, RefusalCode, Source, Windows};
 
-/// Reads the package whose zip directory was found.
-pub(super) fn read(
-    job: &Job<'_>,
-    source: &mut dyn Source,
-    archive: &Archive,
-) -> Result<Artifact, InspectError> {
-    describe(job, source, archive, Place::Dropped)
-}
-
-/// Reads a package wherever it was found.
-pub(super) fn describe(
-    job: &Job<'_>,
-    source: &mut dyn Source,
-    archive: &Archive,
-    place: Place,
-) -> Result<Artifact, InspectError> {
+/// Reads the package whose zip directory was found there.
+pub(super) fn read(place: Place, job: &Job<'_>, source: &mut dyn Source, archive: &Archive) -> Outcome {
     let parts = &Parts::of(archive)?;
     let manifest = Manifest::parse(&read_manifest(manifest::PART, parts, source)?)?;
     let mut findings = Findings::default();
@@ -38,8 +24,9 @@ pub(super) fn describe(
         findings.architectures(manifest.identity.architecture.as_slice());
     }
     kind_findings(&manifest, place, &mut findings);
-    let texts = texts(job, source, parts, &manifest, &mut findings)?;
-    let icon = icon(job, source, parts, &manifest, &mut findings)?;
+    let mut reader = Reader { job, source, parts, manifest: &manifest, findings: &mut findings };
+    let texts = reader.texts()?;
+    let icon = reader.icon()?;
     let certificates = match place {
         Place::InBundle => None,
         _ => certificates(job, source, parts, &manifest.identity, place, &mut findings)?,
@@ -82,7 +69,7 @@ pub(super) fn read_manifest(
         .find(path)
         .ok_or_else(|| Refusal::corrupt(format!("expected a manifest `{path}`, got none")))?;
     read_ahead(&raw, parts.archive(), source)?;
-    Ok(parts.read(&raw, source, MAX_MANIFEST)?)
+    Ok(parts.archive().read(&raw, source, MAX_MANIFEST)?)
 }
 
 /// Manifest, block map and signature are usually the last entries: one range has them all.
@@ -123,78 +110,82 @@ struct Texts {
     publisher_name: Option<String>,
 }
 
-/// Takes the names from the manifest, and from the index where the manifest refers to it.
-fn texts(
-    job: &Job<'_>,
-    source: &mut dyn Source,
-    parts: &Parts<'_>,
-    manifest: &Manifest,
-    findings: &mut Findings,
-) -> Result<Texts, InspectError> {
-    let Manifest { name, application_name, publisher_name, .. } = manifest;
-    let references = [name, application_name, publisher_name].into_iter().flatten();
-    let needs_index = references.filter_map(|text| strings::reference(text)).next().is_some();
-    let bytes = if needs_index && job.depth > Depth::IdentityOnly {
-        let index = strings::index(parts, source);
-        let fix = "type the name in, or build the package again";
-        optional(index, "unreadable-resources", fix, &mut findings.0)?.flatten()
-    } else {
-        None
-    };
-    let index = bytes.as_deref().and_then(Pri::parse);
-    let text = |text: &Option<String>| match strings::reference(text.as_deref()?) {
-        Some(reference) => strings::resolve(reference, index.as_ref()?),
-        None => text.clone(),
-    };
-    let texts =
-        Texts { name: text(name).or_else(|| text(application_name)), publisher_name: text(publisher_name) };
-    for (what, stated, found) in
-        [("name", name, &texts.name), ("publisher's name", publisher_name, &texts.publisher_name)]
-    {
-        if let (Some(stated), None) = (stated, found) {
-            let stated: String = stated.escape_debug().take(100).collect();
-            let message =
-                format!("expected the {what} among the package's resources, got nothing for `{stated}`");
-            findings.add(
-                Info,
-                "unresolved-reference",
-                message,
-                "write it as text in the manifest if it matters",
-            );
-        }
-    }
-    if name.is_none() {
-        let message = "expected a display name in the manifest, got none";
-        findings.add(Warning, "missing-name", message, "set `Properties/DisplayName` in the manifest");
-    }
-    Ok(Texts { name: texts.name.or_else(|| Some(manifest.identity.name.clone())), ..texts })
+/// What goes into a package's name and icon.
+struct Reader<'a> {
+    job: &'a Job<'a>,
+    source: &'a mut dyn Source,
+    parts: &'a Parts<'a>,
+    manifest: &'a Manifest,
+    findings: &'a mut Findings,
 }
 
-/// The picture, unless it takes too long.
-fn icon(
-    job: &Job<'_>,
-    source: &mut dyn Source,
-    parts: &Parts<'_>,
-    manifest: &Manifest,
-    findings: &mut Findings,
-) -> Result<Option<Icon>, InspectError> {
-    if job.depth < Depth::Full {
-        return Ok(None);
-    }
-    let fix = "check that the manifest's logo is a PNG or JPEG file";
-    let icon = optional(logo::read(&manifest.logos, parts, source), "unreadable-icon", fix, &mut findings.0)?;
-    // Those of a package of resources are in the application's package.
-    if icon == Some(None) && !manifest.is_resources {
-        let message = match manifest.logos.first() {
-            Some(logo) => {
-                let logo: String = logo.escape_debug().take(100).collect();
-                format!("expected the logo `{logo}` in the package, got none")
-            }
-            None => "expected a logo in the manifest, got none".to_owned(),
+impl Reader<'_> {
+    /// Takes the names from the manifest, and from the index where the manifest refers to it.
+    fn texts(&mut self) -> Result<Texts, InspectError> {
+        let Self { job, source, parts, manifest, findings } = self;
+        let Manifest { name, application_name, publisher_name, .. } = manifest;
+        let references = [name, application_name, publisher_name].into_iter().flatten();
+        let needs_index = references.filter_map(|text| strings::reference(text)).next().is_some();
+        let bytes = if needs_index && job.depth > Depth::IdentityOnly {
+            let index = strings::index(parts, *source);
+            let fix = "type the name in, or build the package again";
+            optional(index, "unreadable-resources", fix, &mut findings.0)?.flatten()
+        } else {
+            None
         };
-        findings.add(Warning, "missing-icon", message, "add the picture that the manifest names");
+        let index = bytes.as_deref().and_then(Pri::parse);
+        let text = |text: &Option<String>| match strings::reference(text.as_deref()?) {
+            Some(reference) => strings::resolve(reference, index.as_ref()?),
+            None => text.clone(),
+        };
+        let texts = Texts {
+            name: text(name).or_else(|| text(application_name)),
+            publisher_name: text(publisher_name),
+        };
+        for (what, stated, found) in
+            [("name", name, &texts.name), ("publisher's name", publisher_name, &texts.publisher_name)]
+        {
+            if let (Some(stated), None) = (stated, found) {
+                let stated: String = stated.escape_debug().take(100).collect();
+                let message =
+                    format!("expected the {what} among the package's resources, got nothing for `{stated}`");
+                findings.add(
+                    Info,
+                    "unresolved-reference",
+                    message,
+                    "write it as text in the manifest if it matters",
+                );
+            }
+        }
+        if name.is_none() {
+            let message = "expected a display name in the manifest, got none";
+            findings.add(Warning, "missing-name", message, "set `Properties/DisplayName` in the manifest");
+        }
+        Ok(Texts { name: texts.name.or_else(|| Some(manifest.identity.name.clone())), ..texts })
     }
-    Ok(icon.flatten())
+
+    /// The picture, unless it takes too long.
+    fn icon(&mut self) -> Result<Option<Icon>, InspectError> {
+        let Self { job, source, parts, manifest, findings } = self;
+        if job.depth < Depth::Full {
+            return Ok(None);
+        }
+        let fix = "check that the manifest's logo is a PNG or JPEG file";
+        let icon =
+            optional(logo::read(&manifest.logos, parts, *source), "unreadable-icon", fix, &mut findings.0)?;
+        // Those of a package of resources are in the application's package.
+        if icon == Some(None) && !manifest.is_resources {
+            let message = match manifest.logos.first() {
+                Some(logo) => {
+                    let logo: String = logo.escape_debug().take(100).collect();
+                    format!("expected the logo `{logo}` in the package, got none")
+                }
+                None => "expected a logo in the manifest, got none".to_owned(),
+            };
+            findings.add(Warning, "missing-icon", message, "add the picture that the manifest names");
+        }
+        Ok(icon.flatten())
+    }
 }
 
 /// Who signed. None if nobody did.

@@ -8,7 +8,7 @@ use crate::appx::findings::Findings;
 use crate::appx::inner::{Inner, MAX_PACKED};
 use crate::appx::part::Parts;
 use crate::appx::{BUNDLE, Place, extension, is_msix_version};
-use crate::format::{Job, appx};
+use crate::format::{Job, Outcome, appx};
 use crate::layer::optional;
 use crate::quantity::Size;
 use crate::zip::{Archive, RawEntry};
@@ -19,22 +19,8 @@ const REBUILD: &str = "make the bundle again with makeappx or the build: a tool 
 /// Packages that are told of at most. Large bundles have about 300.
 pub(super) const MAX_SHOWN: usize = 1000;
 
-/// Reads the bundle whose zip directory was found.
-pub(super) fn read(
-    job: &Job<'_>,
-    source: &mut dyn Source,
-    archive: &Archive,
-) -> Result<Artifact, InspectError> {
-    describe(job, source, archive, Place::Dropped)
-}
-
-/// Reads a bundle wherever it was found.
-pub(super) fn describe(
-    job: &Job<'_>,
-    source: &mut dyn Source,
-    archive: &Archive,
-    place: Place,
-) -> Result<Artifact, InspectError> {
+/// Reads the bundle whose zip directory was found there.
+pub(super) fn read(place: Place, job: &Job<'_>, source: &mut dyn Source, archive: &Archive) -> Outcome {
     let parts = &Parts::of(archive)?;
     let bundle = BundleManifest::parse(&appx::read_manifest(bundle::PART, parts, source)?)?;
     let architectures = distinct(bundle.applications().filter_map(|listed| listed.architecture.clone()));
@@ -173,7 +159,7 @@ fn inner(
     }
     inner.with(source, |source| {
         let archive = Archive::open(source)?;
-        appx::describe(job, source, &archive, Place::InBundle)
+        appx::read(Place::InBundle, job, source, &archive)
     })
 }
 

@@ -6,7 +6,7 @@ use crate::Severity::{Error, Info, Warning};
 use crate::appx::findings::Findings;
 use crate::appx::inner::{Inner, MAX_PACKED};
 use crate::appx::{BUNDLE, Place, UPLOAD, bundle, extension, manifest, part};
-use crate::format::{Job, appx, appx_bundle};
+use crate::format::{Job, Outcome, appx, appx_bundle};
 use crate::quantity::Size;
 use crate::zip::{Archive, RawEntry};
 use crate::{Artifact, Format, InspectError, Os, Refusal, Source, Windows, WindowsPackage};
@@ -15,11 +15,7 @@ use crate::{Artifact, Format, InspectError, Os, Refusal, Source, Windows, Window
 const MAX_LISTED: usize = 1000;
 
 /// Reads the upload whose zip directory was found.
-pub(super) fn read(
-    job: &Job<'_>,
-    source: &mut dyn Source,
-    archive: &Archive,
-) -> Result<Artifact, InspectError> {
+pub(super) fn read(job: &Job<'_>, source: &mut dyn Source, archive: &Archive) -> Outcome {
     let entries: Vec<_> = archive.entries().filter_map(Entry::of).take(MAX_LISTED).collect();
     let Some(first) = entries.iter().min_by_key(|entry| entry.order()) else {
         return Err(Refusal::corrupt("expected a package or a bundle in the upload, got none").into());
@@ -67,10 +63,10 @@ fn describe(job: &Job<'_>, source: &mut dyn Source, raw: &RawEntry<'_>) -> Resul
     let archive = Archive::open(source)?;
     let has = |path| archive.find_ignoring_case(path).is_some();
     if has(bundle::PART) {
-        return appx_bundle::describe(job, source, &archive, Place::InUpload);
+        return appx_bundle::read(Place::InUpload, job, source, &archive);
     }
     if has(manifest::PART) {
-        return appx::describe(job, source, &archive, Place::InUpload);
+        return appx::read(Place::InUpload, job, source, &archive);
     }
     Err(Refusal::corrupt(format!("expected a package or a bundle in `{}`, got another archive", raw.text()))
         .into())

@@ -1,20 +1,16 @@
 //! iOS and tvOS packages: `Payload/X.app` in a zip.
 
 use crate::bundle::{self, Layout};
-use crate::format::{Job, apps};
+use crate::format::{Job, Outcome, apps};
 use crate::zip::{Archive, Tree};
-use crate::{Artifact, Finding, Format, InspectError, Refusal, Severity, Source};
+use crate::{Finding, Format, Refusal, Severity, Source};
 
 /// Reads the package whose zip directory was found.
-pub(super) fn read(
-    job: &Job<'_>,
-    source: &mut dyn Source,
-    archive: &Archive,
-) -> Result<Artifact, InspectError> {
+pub(super) fn read(job: &Job<'_>, source: &mut dyn Source, archive: &Archive) -> Outcome {
     let size = source.len();
     let mut tree = Tree::new(source, archive);
     let apps = apps::find(tree.paths(), apps::is_in_payload);
-    let Some(app) = apps.iter().find(|app| app.has_info).or(apps.first()) else {
+    let Some(app) = apps::main(&apps) else {
         return Err(Refusal::corrupt("expected an app in `Payload`, got none").into());
     };
     let mut facts = bundle::read(&mut tree, &app.folder, Layout::Flat, job)?;

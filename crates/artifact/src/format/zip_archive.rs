@@ -5,7 +5,7 @@ mod contents;
 use contents::Contents;
 
 use crate::Severity::{Error, Info, Warning};
-use crate::format::{Job, extension, unknown};
+use crate::format::{Job, Outcome, extension, unknown};
 use crate::quantity::{Size, count};
 use crate::zip::{self, Archive, RawEntry, Survey, ZipError};
 use crate::{Artifact, Finding, Format, InspectError, Os, Refusal, RefusalCode, Severity, Source};
@@ -19,11 +19,7 @@ const MAX_CHECKED: usize = 64;
 const SMALL_FILE: u64 = 256 << 10;
 
 /// Reads the package whose zip directory was found.
-pub(super) fn read(
-    job: &Job<'_>,
-    source: &mut dyn Source,
-    archive: &Archive,
-) -> Result<Artifact, InspectError> {
+pub(super) fn read(job: &Job<'_>, source: &mut dyn Source, archive: &Archive) -> Outcome {
     let contents = Contents::of(archive);
     if let Some(refusal) = contents.refusal().or_else(|| misnamed(job, archive, &contents)) {
         return Err(refusal.into());
