@@ -29,6 +29,12 @@ use crate::quantity::sizes;
 use crate::zip::{self, Archive, ZipError};
 use crate::{Artifact, Finding, Hints, InspectError, Miss, Refusal, RefusalCode, Severity, Source, order};
 
+/// Reads a file that is nothing but the signing block of an Android package.
+#[cfg(feature = "fuzzing")]
+pub(crate) fn signing_block(bytes: &[u8]) {
+    apk::signing::read_alone(bytes);
+}
+
 /// What a reader of one format says.
 type Outcome = Result<Artifact, InspectError>;
 

@@ -35,6 +35,7 @@ pub const TARGETS: &[Target] = &[
     ("arsc", android::arsc),
     ("drawable", android::drawable),
     ("proto", android::proto),
+    ("signing", format::signing_block),
     ("raster", |bytes| _ = Raster::measure(bytes)),
     ("ico", |bytes| drop(ico::icon(bytes))),
     ("pe", pe),

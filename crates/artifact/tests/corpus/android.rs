@@ -4,15 +4,21 @@ const DIFFERENT: &[Different] = &[
     // The table has the bare reference: the file has no resource with that id, and `@7F0B001F` is no name.
     ("apk/relic__dummy.apk", "name", ""),
     ("derived/apk__duplicate-manifest.apk", "name", ""),
-    // The reader behind the table lost the resource table behind the lying extra field; we find the entry.
+    // The reader behind the table lost the resource table behind the lying extra field; we find the entry. Manifest
+    // and `resources.arsc`, taken out by their sizes and offsets and zipped again by Python's zipfile: `aapt2 dump
+    // badging` 2.19 prints `application-label:'erev0s.com - Minimal'`, and so does aapt 0.2.
     ("apk/apkInspector__minimal_SIZE_ExtraField.apk", "name", "erev0s.com - Minimal"),
-    // `resources.arsc` has another name in its local header, which we do not compare: the label is in there.
+    // `resources.arsc` has another name in its local header (`sesources.arsc`, which is what bsdtar extracts), and
+    // we do not compare it: the label is in there. Under its right name in an archive of zipfile's, `aapt2 dump
+    // badging` 2.19 prints `application-label:'Tiny App for CTS'`.
     (
         "apk/apksig-android__v3-only-with-rsa-pkcs1-sha512-8192-digest-mismatch.apk",
         "name",
         "Tiny App for CTS",
     ),
-    // The table's tool read no label; the manifest refers to one, in a table with short offsets.
+    // The table's tool read no label; the manifest refers to one, in a table with offsets of 16 bits and compact
+    // entries (`FLAG_OFFSET16`, `FLAG_COMPACT`), which aapt2 2.19 does not know: `Entry at index 0 is too small`.
+    // The same table with offsets of 32 bits and full entries: it prints `application-label:'SharedLibrary client'`.
     ("apk/Apktool__client.apk", "name", "SharedLibrary client"),
     // The table's tool shows the lower half; devices compare `versionCodeMajor` << 32 | 25.
     ("apk/apksig-android__original-with-versionCodeMajor.apk", "build", "4294967321"),

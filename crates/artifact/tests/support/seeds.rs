@@ -43,6 +43,7 @@ impl Seeds {
             }
             seeds.sort_streams(&bytes);
             seeds.sort(&row.file, &bytes);
+            seeds.push_signing_block(&bytes);
             seeds.push("inspect", &bytes);
             if let Some((target, volume)) = fuzzing::volume_in(&bytes).filter(|_| has_volume(&row)) {
                 seeds.push(target, &volume);
@@ -115,6 +116,19 @@ impl Seeds {
             let packed = if kind < 5 { &zlib[..] } else { &lzvn };
             let header = [&b"fpmc"[..], &kind.to_le_bytes(), &160_u64.to_le_bytes()].concat();
             self.push("decmpfs", &[&header, packed].concat());
+        }
+    }
+
+    /// The block before the directory of an Android package, as far as its length tells.
+    fn push_signing_block(&mut self, package: &[u8]) {
+        const MAGIC: &[u8] = b"APK Sig Block 42";
+        let end = package.windows(MAGIC.len()).rposition(|window| window == MAGIC).map(|at| at + MAGIC.len());
+        let len =
+            end.and_then(|end| package.get(end - 24..)?.first_chunk()).map(|len| u64::from_le_bytes(*len));
+        let whole = len.and_then(|len| usize::try_from(len).ok()?.checked_add(8));
+        let block = end.zip(whole).and_then(|(end, whole)| package.get(end.checked_sub(whole)?..end));
+        if let Some(block) = block {
+            self.push("signing", block);
         }
     }
 

@@ -11,7 +11,11 @@ use crate::android::AndroidSigning;
 use crate::bytes::u32_at;
 use crate::format::jar::{self, JarSigner};
 use crate::quantity::Size;
+#[cfg(feature = "fuzzing")]
+use crate::source::Memory;
 use crate::zip::Archive;
+#[cfg(feature = "fuzzing")]
+use crate::zip::Directory;
 use crate::{Miss, Source, x509};
 
 /// The signatures, and what is wrong with them.
@@ -49,6 +53,16 @@ pub(in crate::format) fn read(source: &mut dyn Source, archive: &Archive) -> Res
         signing.read_jar(&jar, source, archive)?;
     }
     Ok(signing)
+}
+
+/// Reads a file that is nothing but a signing block.
+#[cfg(feature = "fuzzing")]
+pub(in crate::format) fn read_alone(bytes: &[u8]) {
+    let directory = Directory { offset: bytes.len() as u64, ..Directory::default() };
+    let block = block::read(&mut Memory(bytes), &directory);
+    if let Ok(block) = block {
+        Signing::default().read_block(&block);
+    }
 }
 
 impl Signing {
