@@ -169,6 +169,43 @@ fn a_file_in_more_pieces_than_its_record_has_is_read_whole() {
     assert_eq!(read, Ok(Ok(Some(whole))));
 }
 
+/// The volume with each block of its catalog by itself: eight places in the header, and the rest among the further
+/// extents if `is_listed`.
+fn with_scattered_catalog(is_listed: bool) -> Vec<u8> {
+    let mut disk = volume();
+    let pieces: Vec<Extent> = (0..16).map(|n| (128 + 2 * n, 1)).collect();
+    disk.resize((128 + 32) * 512, 0);
+    for ((start, _), block) in pieces.iter().zip(catalog().chunks(512)) {
+        disk[*start as usize * 512..][..512].copy_from_slice(block);
+    }
+    disk[1024 + 272..][..80].copy_from_slice(&fork(2 * NODE as u64, 16, &pieces[..8]));
+    disk[CATALOG_AT as usize * 512..][..2 * NODE].fill(0);
+    let further = |id: u32, pieces: &[Extent]| {
+        let key = [&[0, 0][..], &id.to_be_bytes(), &8_u32.to_be_bytes()].concat();
+        (key, fork(0, 0, pieces)[16..].to_vec())
+    };
+    let mut records = vec![further(23, &[(CONTENT_AT + 16, 1), (CONTENT_AT + 18, 1)])];
+    if is_listed {
+        records.insert(0, further(CATALOG, &pieces[8..]));
+    }
+    disk[EXTENTS_AT as usize * 512..][..2 * NODE].copy_from_slice(&tree(&records));
+    disk
+}
+
+#[test]
+fn a_catalog_in_more_pieces_than_the_header_has_is_read_whole() {
+    let read = |disk: &[u8]| with(disk, |files| (files.list("A.app"), files.read("A.app/plain", 10_000)));
+    assert_eq!(read(&with_scattered_catalog(true)), read(&volume()));
+}
+
+#[test]
+fn a_catalog_whose_further_pieces_are_not_listed_is_refused() {
+    let listed = with(&with_scattered_catalog(false), |files| files.list("A.app"));
+    let Ok(Err(InspectError::Refused(refusal))) = listed else { panic!("{listed:?}") };
+    assert_eq!(refusal.code, crate::RefusalCode::Corrupt);
+    assert_eq!(refusal.message, "expected 8 KiB of a file on the disk, got 4 KiB at most");
+}
+
 #[test]
 fn compressed_and_linked_files_are_read_as_what_they_mean() {
     let checked = with(&volume(), |files| {
