@@ -32,67 +32,62 @@ pub(crate) struct Ran {
 pub(crate) fn run(command: &mut Command) -> Ran {
     let started = Instant::now();
     let spawned = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
-    let mut child = match spawned {
+    let child = match spawned {
         Ok(child) => child,
         Err(error) => {
             let program = command.get_program().to_string_lossy();
             return Ran { output: Err(format!("{program}: {error}")), seconds: 0.0, peak_kb: 0 };
         }
     };
-    let mut peak_kb = 0;
-    let output = watch(&mut child, started, &mut peak_kb);
-    let seconds = started.elapsed().as_secs_f64();
-    if output.is_err() {
-        // It may have ended by itself meanwhile.
-        let _ = child.kill();
-        let _ = child.wait();
-    }
-    Ran { output, seconds, peak_kb }
-}
-
-fn watch(child: &mut Child, started: Instant, peak_kb: &mut u64) -> Result<Vec<u8>, String> {
-    let stdout = child.stdout.take().ok_or("no standard output")?;
+    let process = child.id();
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
-        let mut said = Vec::new();
-        let outcome = stdout.take(MAX_OUTPUT + 1).read_to_end(&mut said);
         // Nobody listens any more if it took too long.
-        let _ = sender.send(outcome.map(|_| said));
+        let _ = sender.send(outcome(child));
     });
-    let said = loop {
+    let mut peak_kb = 0;
+    let output = loop {
         match receiver.recv_timeout(LOOK) {
-            Ok(said) => break said.map_err(|error: io::Error| error.to_string())?,
-            Err(RecvTimeoutError::Disconnected) => return Err("its output ended oddly".into()),
-            Err(RecvTimeoutError::Timeout) => look(child, started, peak_kb)?,
+            Ok(outcome) => break outcome,
+            Err(RecvTimeoutError::Disconnected) => break Err("its output ended oddly".into()),
+            Err(RecvTimeoutError::Timeout) => {
+                if let Err(limit) = look(process, started, &mut peak_kb) {
+                    end_tree(process);
+                    break Err(limit);
+                }
+            }
         }
     };
-    if said.len() as u64 > MAX_OUTPUT {
-        return Err(format!("said more than {MAX_OUTPUT} bytes"));
-    }
-    // Its output ends a moment before it does, or long before.
-    loop {
-        match child.try_wait() {
-            Ok(Some(status)) if status.success() => return Ok(said),
-            Ok(Some(status)) => return Err(status.to_string()),
-            Ok(None) => thread::sleep(Duration::from_micros(50)),
-            Err(error) => return Err(error.to_string()),
-        }
-        if started.elapsed() > MAX_TIME {
-            return Err(too_long());
-        }
-    }
+    Ran { output, seconds: started.elapsed().as_secs_f64(), peak_kb }
 }
 
-fn look(child: &Child, started: Instant, peak_kb: &mut u64) -> Result<(), String> {
-    *peak_kb = (*peak_kb).max(self::peak_kb(child.id()).unwrap_or(0));
+/// Waits for what it says, and for its end, which comes a moment later, or long after.
+fn outcome(mut child: Child) -> Result<Vec<u8>, String> {
+    let stdout = child.stdout.take().ok_or("no standard output")?;
+    let mut said = Vec::new();
+    let read = stdout.take(MAX_OUTPUT + 1).read_to_end(&mut said);
+    let is_too_long = said.len() as u64 > MAX_OUTPUT;
+    if is_too_long || read.is_err() {
+        // It may have ended by itself meanwhile.
+        let _ = child.kill();
+    }
+    let status = child.wait().map_err(|error| error.to_string())?;
+    read.map_err(|error: io::Error| error.to_string())?;
+    if is_too_long {
+        return Err(format!("said more than {MAX_OUTPUT} bytes"));
+    }
+    if status.success() { Ok(said) } else { Err(status.to_string()) }
+}
+
+fn look(process: u32, started: Instant, peak_kb: &mut u64) -> Result<(), String> {
+    *peak_kb = (*peak_kb).max(self::peak_kb(process).unwrap_or(0));
     if *peak_kb > MAX_MEMORY_KB {
         return Err(format!("took more than {MAX_MEMORY_KB} KiB of memory"));
     }
-    if started.elapsed() > MAX_TIME { Err(too_long()) } else { Ok(()) }
-}
-
-fn too_long() -> String {
-    format!("still running after {} s", MAX_TIME.as_secs())
+    if started.elapsed() > MAX_TIME {
+        return Err(format!("still running after {} s", MAX_TIME.as_secs()));
+    }
+    Ok(())
 }
 
 /// The most resident memory that a process has had so far, in KiB (`VmHWM`).
