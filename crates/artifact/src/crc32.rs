@@ -1,4 +1,4 @@
-//! The check sum of zip entries and PNG chunks.
+//! The checksum of zip entries and PNG chunks.
 
 /// CRC-32 of IEEE 802.3, a byte at a time.
 pub(crate) fn crc32(bytes: &[u8]) -> u32 {

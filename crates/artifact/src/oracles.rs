@@ -36,7 +36,7 @@ type Entries = Vec<(Vec<u8>, Option<Vec<u8>>)>;
 fn by_us(bytes: &[u8]) -> Option<Entries> {
     let mut source = Memory(bytes);
     let archive = Archive::open(&mut source).ok()?;
-    // Whatever their check sums: the crate does not look at them here.
+    // Whatever their checksums: the crate does not look at them here.
     let read = |raw: crate::zip::RawEntry<'_>| {
         let packing = raw.packing().ok();
         let read =

@@ -90,7 +90,7 @@ fn entries_that_share_bytes_are_an_error() {
     let bytes = patched(plain().finish(), DIRECTORY, 42, &[0; 4]);
     let artifact = accepted("a.zip", &bytes);
     assert_eq!(codes(&artifact), ["overlapping-entries"]);
-    assert_eq!(artifact.findings.last().map(|finding| finding.severity), Some(Severity::Error));
+    assert_eq!(artifact.findings.first().map(|finding| finding.severity), Some(Severity::Error));
 }
 
 #[test]
@@ -165,7 +165,7 @@ fn a_set_of_split_apks_is_told_and_refused_under_its_own_name() {
         .finish();
     assert_eq!(codes(&accepted("a.zip", &set)), ["split-packages"]);
     let refusal = refused("a.xapk", &set);
-    assert!(refusal.message.contains("a set of 2 apks") && refusal.fix.contains("universal"), "{refusal:?}");
+    assert!(refusal.message.contains("a set of 2 APKs") && refusal.fix.contains("universal"), "{refusal:?}");
 }
 
 #[test]
@@ -214,7 +214,7 @@ fn an_archive_whose_offsets_lost_their_upper_half_is_read() {
     let artifact = inspect_sync(&hints, file.len, fetch).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!((artifact.format, artifact.version.as_deref()), (Format::AppZip, Some("2.1")));
     let found = artifact.findings.iter().find(|finding| finding.code == "damaged-directory");
-    assert!(found.is_some_and(|found| found.message.contains("archive utility")), "{:?}", artifact.findings);
+    assert!(found.is_some_and(|found| found.message.contains("Archive Utility")), "{:?}", artifact.findings);
 }
 
 #[test]

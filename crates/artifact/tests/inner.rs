@@ -68,7 +68,7 @@ fn a_manifest_as_it_was_written_is_told_from_a_compiled_one() {
     let source = read("axml/androidbinary__main__AndroidManifest.xml");
     let refusal = package(&source, &[]).expect_err("a text manifest");
     assert_eq!(refusal.code, RefusalCode::Corrupt);
-    assert!(refusal.message.contains("text xml"), "{refusal}");
+    assert!(refusal.message.contains("XML as text"), "{refusal}");
 }
 
 #[test]
