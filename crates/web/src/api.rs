@@ -29,6 +29,11 @@ pub(crate) async fn create_app(request: &CreateAppRequest) -> Result<App, ApiErr
     body(call(Method::POST, route::APPS, Some(json(request))).await?).await
 }
 
+/// All of an app's releases, newest first.
+pub(crate) async fn all_releases(key: &AppKey) -> Result<Vec<BasicRelease>, ApiError> {
+    fetch(&route::path(route::RELEASES, &[&key.owner, &key.name])).await
+}
+
 /// An app's releases that were distributed, newest first. One that never was is nobody's concern yet.
 pub(crate) async fn releases(key: &AppKey) -> Result<Vec<BasicRelease>, ApiError> {
     let path = route::path(route::RELEASES, &[&key.owner, &key.name]);

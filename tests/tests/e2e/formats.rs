@@ -11,9 +11,7 @@ async fn an_ipa_shows_its_icon_profile_and_findings_and_becomes_a_release() {
     assert_eq!(shown, "#1");
     let facts = scene.browser.text("facts").await;
     assert!(facts.contains("com.icyleaf.bundle") && facts.contains("Bundle id"), "{facts}");
-    let codes =
-        "return [...document.querySelectorAll('[data-test=finding]')].map((finding) => finding.dataset.code)";
-    let codes = scene.browser.run(codes, serde_json::Value::Null).await.to_string();
+    let codes = finding_codes(&scene).await;
     assert!(codes.contains("expired-profile") && codes.contains("store-profile"), "{codes}");
     // The browser could show the icon, which it cannot in the form that Apple's tools make of it.
     let size = "return document.querySelector('[data-test=facts] [data-test=app-icon]').naturalWidth";
@@ -25,6 +23,13 @@ async fn an_ipa_shows_its_icon_profile_and_findings_and_becomes_a_release() {
     assert!(scene.browser.run(size, serde_json::Value::Null).await.as_u64().unwrap_or(0) > 0);
     scene.browser.picture("release-ipa").await;
     scene.close().await;
+}
+
+/// The codes of the findings on the page, in their order.
+async fn finding_codes(scene: &Scene) -> String {
+    let codes =
+        "return [...document.querySelectorAll('[data-test=finding]')].map((finding) => finding.dataset.code)";
+    scene.browser.run(codes, serde_json::Value::Null).await.to_string()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -55,9 +60,14 @@ async fn an_archive_asks_for_its_version_before_it_is_uploaded() {
     scene.browser.type_into("version", "3.1").await;
     scene.browser.click("use-version").await;
     scene.browser.until_phase("ready").await;
+    let facts = scene.browser.text("facts").await;
+    assert!(facts.contains("3.1") && !facts.contains("not stated"), "{facts}");
+    assert!(!finding_codes(&scene).await.contains("missing-version"), "the note was answered");
     scene.click_through().await;
     scene.browser.find("release-number").await;
-    assert!(scene.browser.page_text().await.contains("3.1"));
+    assert!(scene.browser.text("facts").await.contains("3.1"));
+    assert!(!finding_codes(&scene).await.contains("missing-version"));
+    scene.browser.picture("release-zip").await;
     scene.close().await;
 }
 

@@ -6,6 +6,7 @@
 mod delivery;
 mod destinations;
 mod draft;
+mod release;
 mod target;
 mod transfer;
 mod version;
@@ -76,6 +77,8 @@ pub(crate) enum Effect {
     CancelUpload,
     /// Let the engine go on.
     RetryUpload,
+    /// Load an app's releases.
+    LoadReleases(AppKey),
     /// Load an app's groups.
     LoadGroups(AppKey),
     /// Create a group of this name.

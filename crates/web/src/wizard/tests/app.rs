@@ -9,7 +9,7 @@ fn the_only_app_of_the_package_is_taken_without_asking() {
     let mut wizard = drafting(None);
     let other_os = app("ios", protocol::Os::Ios, Some("org.example.demo"));
     let effects = draft(&mut wizard).apps_loaded(Ok(vec![other_os, ours()]));
-    assert_eq!(effects.len(), 2);
+    assert_eq!(effects, started("demo", None));
     assert_eq!(draft(&mut wizard).target.key(), Some(&key("demo")));
 }
 
@@ -46,7 +46,7 @@ fn a_new_app_has_the_packages_id_and_starts_the_upload() {
     assert_eq!((request.display_name.as_str(), request.os), ("Demo", protocol::Os::Android));
     assert_eq!(request.bundle_identifier.as_deref(), Some("org.example.demo"));
     assert_eq!(draft(&mut wizard).app_created(Err(ApiError::Unreachable)), []);
-    assert_eq!(draft(&mut wizard).app_created(Ok(ours())).len(), 2);
+    assert_eq!(draft(&mut wizard).app_created(Ok(ours())), started("demo", None));
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn an_app_that_was_created_without_an_answer_is_found_on_the_next_try() {
     assert_eq!(draft.app_created(Err(conflict())), [Effect::FindApp(conflict().into())]);
     assert!(matches!(draft.target, Target::Choosing { creation: CallState::Sending, .. }));
     let effects = draft.conflict_examined(conflict().into(), Ok(vec![ours()]));
-    assert_eq!(effects, [Effect::Upload(key("demo"), None), Effect::LoadGroups(key("demo"))]);
+    assert_eq!(effects, started("demo", None));
 }
 
 #[test]

@@ -6,8 +6,8 @@ mod package;
 mod transfer;
 
 use artifact::{Artifact, Format, Os};
-use engine::message::{Progress, Report};
-use protocol::{App, COLLABORATORS, ErrorBody, ErrorCode, Group, Owner, OwnerKind, Platform};
+use engine::message::{Progress, Report, TypedVersion};
+use protocol::{App, BasicRelease, COLLABORATORS, ErrorBody, ErrorCode, Group, Owner, OwnerKind, Platform};
 use upload::Phase;
 
 use super::*;
@@ -70,6 +70,22 @@ fn group(id: &str, name: &str) -> Group {
     }
 }
 
+fn release(id: i64, short_version: &str, version: &str) -> BasicRelease {
+    BasicRelease {
+        id,
+        version: version.to_owned(),
+        short_version: short_version.to_owned(),
+        origin: "appcenter".to_owned(),
+        enabled: true,
+        uploaded_at: String::new(),
+        distribution_groups: Vec::new(),
+        destinations: Vec::new(),
+        build: None,
+        is_external_build: false,
+        file_extension: None,
+    }
+}
+
 fn progress(phase: Phase, percent: u8) -> Report {
     Report::Progress(Progress {
         phase,
@@ -116,7 +132,7 @@ fn draft(wizard: &mut Wizard) -> &mut Draft {
 fn uploading() -> Wizard {
     let mut wizard = drafting(None);
     let effects = draft(&mut wizard).apps_loaded(Ok(vec![ours()]));
-    assert_eq!(effects, [Effect::Upload(key("demo"), None), Effect::LoadGroups(key("demo"))]);
+    assert_eq!(effects, started("demo", None));
     let groups = vec![group("g0", COLLABORATORS), group("g1", "Beta")];
     draft(&mut wizard).destinations.loaded(Ok(groups));
     wizard
@@ -126,6 +142,11 @@ fn ready() -> Wizard {
     let mut wizard = uploading();
     wizard.report(Report::Ready { release_id: 7 });
     wizard
+}
+
+/// What follows once app and version are known.
+fn started(app: &str, version: Option<TypedVersion>) -> [Effect; 3] {
+    [Effect::LoadReleases(key(app)), Effect::Upload(key(app), version), Effect::LoadGroups(key(app))]
 }
 
 /// The part that the only effect delivers.

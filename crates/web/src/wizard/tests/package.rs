@@ -97,10 +97,7 @@ fn a_package_that_does_not_say_its_version_waits_for_one() {
     assert_eq!(draft.type_version("  ", "7"), []);
     assert!(draft.version.problem().is_some());
     let typed = TypedVersion { version: "1.2".to_owned(), build: String::new() };
-    assert_eq!(
-        draft.type_version(" 1.2 ", ""),
-        [Effect::Upload(key("tools"), Some(typed)), Effect::LoadGroups(key("tools"))]
-    );
+    assert_eq!(draft.type_version(" 1.2 ", ""), started("tools", Some(typed)));
     assert_eq!(draft.type_version("1.3", ""), [], "the upload has begun");
 }
 
@@ -111,4 +108,45 @@ fn a_disk_image_is_handed_to_the_engine_that_knows_them() {
     assert_eq!(wizard.report(Report::NeedsCodecs { file: 2 }), []);
     assert_eq!(wizard.report(Report::NeedsCodecs { file: 1 }), [Effect::InspectWithCodecs(file(1))]);
     assert_eq!(wizard.report(inspected(1)), [Effect::LoadApps]);
+}
+
+#[test]
+fn a_typed_version_is_shown_as_a_fact() {
+    let mut wizard = Wizard::default();
+    wizard.pick(file(1), None);
+    let zip = Artifact::new(Format::Zip, Os::Custom, 3);
+    wizard.report(Report::Inspected { file: 1, artifact: Box::new(zip), icon: None });
+    let draft = draft(&mut wizard);
+    assert_eq!(draft.facts().version, None);
+    draft.type_version("1.2", "7");
+    assert_eq!((draft.facts().version, draft.facts().build), (Some("1.2".to_owned()), Some("7".to_owned())));
+}
+
+#[test]
+fn a_version_that_the_app_has_already_is_noted_and_refuses_nothing() {
+    let mut wizard = uploading();
+    let draft = draft(&mut wizard);
+    assert_eq!(draft.same_version(), None);
+    draft.releases_loaded(&key("other"), Ok(vec![release(4, "1.0", "")]));
+    assert_eq!(draft.same_version(), None, "an answer about another app");
+    let releases =
+        [release(1, "1.0", ""), release(3, "1.0", ""), release(5, "1.0", "9"), release(6, "0.9", "")];
+    draft.releases_loaded(&key("demo"), Ok(releases.to_vec()));
+    let note = draft.same_version().unwrap();
+    assert!(note.starts_with("DEMO has version 1.0 already, as release #3."), "{note}");
+    assert_eq!(draft.next_waits_for(), None);
+}
+
+#[test]
+fn the_release_that_is_being_made_is_not_taken_for_an_earlier_one() {
+    let mut wizard = ready();
+    draft(&mut wizard).releases_loaded(&key("demo"), Ok(vec![release(7, "1.0", "")]));
+    assert_eq!(draft(&mut wizard).same_version(), None);
+}
+
+#[test]
+fn releases_that_cannot_be_loaded_are_in_nobodys_way() {
+    let mut wizard = uploading();
+    assert_eq!(draft(&mut wizard).releases_loaded(&key("demo"), Err(problem())), []);
+    assert_eq!((draft(&mut wizard).same_version(), draft(&mut wizard).next_waits_for()), (None, None));
 }
