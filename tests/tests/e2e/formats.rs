@@ -1,6 +1,6 @@
 //! Packages other than Android's, from the drop to the release.
 
-use testkit::package::{corpus, corpus_path, plain_zip};
+use testkit::package::{APP_INFO, HELLO_WORLD, corpus, corpus_path, plain_zip};
 
 use crate::scene::Scene;
 
@@ -86,5 +86,37 @@ async fn a_drawn_icon_is_shown_and_carries_no_script() {
     let width = scene.browser.run_async(loaded, serde_json::Value::Null).await;
     assert!(width.as_u64().unwrap_or(0) > 0, "{width}");
     scene.browser.picture("facts-apk-icon").await;
+    scene.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_package_dropped_on_another_apps_page_says_so_and_lets_people_choose() {
+    let scene = Scene::open().await;
+    let (hello, info) =
+        (scene.folder.file("hello.apk", &corpus(HELLO_WORLD)), scene.folder.file("info.apk", &corpus(APP_INFO)));
+    assert_eq!(scene.release(&hello, "Hello").await, "#1");
+    let page = format!("{}/apps/developer/Hello", scene.proxy.url);
+    scene.browser.go(&page).await;
+    scene.browser.choose(&info).await;
+    let said = scene.browser.text("wrong-app").await;
+    for name in ["com.icyleaf.appinfodemo", "com.example.helloworld", "Hello"] {
+        assert!(said.contains(name), "{said}");
+    }
+    assert!(!said.contains('`'), "code is set apart, not quoted: {said}");
+    scene.browser.picture("wrong-app").await;
+    scene.browser.click("back-to-app").await;
+    scene.browser.find("release-row").await;
+    assert_eq!(scene.proxy.seen("uploads/releases").len(), 1, "nothing was uploaded");
+
+    scene.browser.choose(&info).await;
+    scene.browser.click("create-app").await;
+    scene.browser.until_phase("ready").await;
+    scene.browser.go(&page).await;
+    scene.browser.choose(&info).await;
+    scene.browser.find("wrong-app").await;
+    scene.browser.picture("wrong-app-known").await;
+    assert!(!scene.browser.has("create-app").await, "there is such an app already");
+    scene.browser.click("choose-app").await;
+    scene.browser.until_phase("ready").await;
     scene.close().await;
 }

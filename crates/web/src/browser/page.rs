@@ -69,10 +69,19 @@ pub(crate) fn ask_before_unload(is_needed: impl Fn() -> bool + 'static) {
 
 /// An ISO 8601 time as the reader writes dates and times.
 pub(crate) fn local_time(iso: &str) -> String {
+    localized(iso, &[("dateStyle", "medium"), ("timeStyle", "short")])
+}
+
+/// The day of an ISO 8601 time as the reader writes dates.
+pub(crate) fn local_day(iso: &str) -> String {
+    localized(iso, &[("dateStyle", "medium")])
+}
+
+fn localized(iso: &str, styles: &[(&str, &str)]) -> String {
     let options = Object::new();
-    for (key, value) in [("dateStyle", "medium"), ("timeStyle", "short")] {
+    for (key, value) in styles {
         // Setting a plain object's property cannot fail.
-        let _ = Reflect::set(&options, &key.into(), &value.into());
+        let _ = Reflect::set(&options, &JsValue::from_str(key), &JsValue::from_str(value));
     }
     let date = Date::new(&JsValue::from_str(iso));
     if date.get_time().is_nan() {

@@ -1,7 +1,11 @@
 //! What is shown of a package: rows of a label and a fact, without a view around them.
 
+mod name;
+mod order;
 mod rows;
 mod version;
 
+pub(crate) use name::proposed_name;
+pub(crate) use order::by_severity;
 pub(crate) use rows::{main_rows, more_rows};
 pub(crate) use version::released_as;

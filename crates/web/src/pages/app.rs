@@ -76,7 +76,7 @@ fn ReleaseRow(app: AppKey, release: BasicRelease) -> impl IntoView {
                 <a class="row-title" href=href>{version}</a>
                 <span class="quiet">{places}</span>
             </div>
-            <time class="row-side quiet" datetime=release.uploaded_at>{time}</time>
+            <time class="row-side quiet" datetime=release.uploaded_at.clone() title=release.uploaded_at>{time}</time>
         </li>
     }
 }

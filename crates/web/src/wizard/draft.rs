@@ -159,7 +159,8 @@ impl Draft {
             return Vec::new();
         }
         if let Ok(apps) = answer {
-            self.target = Target::find(apps, &self.artifact, self.hint.as_ref());
+            // Where it was dropped counts no more: a person has chosen since.
+            self.target = Target::find(apps, &self.artifact, None);
         }
         if let Target::Choosing { creation, .. } = &mut self.target {
             *creation = CallState::Failed(conflict);

@@ -14,7 +14,7 @@ mod version;
 pub(crate) use delivery::Part;
 pub(crate) use destinations::{Destinations, GroupList};
 pub(crate) use draft::{Draft, Step};
-pub(crate) use target::{AppKey, Target};
+pub(crate) use target::{AppKey, Target, mismatch};
 pub(crate) use transfer::Transfer;
 pub(crate) use version::VersionSource;
 

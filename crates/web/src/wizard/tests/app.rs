@@ -19,21 +19,73 @@ fn without_an_app_of_the_package_one_is_offered() {
     let free = app("free", protocol::Os::Android, None);
     let apps = vec![app("other", protocol::Os::Android, Some("org.example.other")), free.clone()];
     assert_eq!(draft(&mut wizard).apps_loaded(Ok(apps)), []);
-    let offered = Target::Choosing { matches: vec![], unclaimed: vec![free], creation: CallState::Idle };
+    let offered =
+        Target::Choosing { wrong: None, matches: vec![], unclaimed: vec![free], creation: CallState::Idle };
     assert_eq!(draft(&mut wizard).target, offered);
     draft(&mut wizard).go(Step::Review);
     assert_eq!(draft(&mut wizard).step, Step::Upload, "nothing can be entered for an app that is not known");
 }
 
+/// What becomes of a package dropped on the page of the app `hint`.
+fn dropped_on(hint: &str, package: &Artifact, apps: &[App]) -> Target {
+    Target::find(apps.to_vec(), package, Some(&key(hint)))
+}
+
 #[test]
 fn a_file_dropped_on_an_apps_page_goes_there_if_the_app_can_take_it() {
-    let apps = || vec![ours(), app("free", protocol::Os::Android, None)];
-    let mut wizard = drafting(Some(key("free")));
-    draft(&mut wizard).apps_loaded(Ok(apps()));
-    assert_eq!(draft(&mut wizard).target.key(), Some(&key("free")));
-    let mut wizard = drafting(Some(key("elsewhere")));
-    draft(&mut wizard).apps_loaded(Ok(apps()));
-    assert_eq!(draft(&mut wizard).target.key(), Some(&key("demo")));
+    let free = app("free", protocol::Os::Android, None);
+    assert_eq!(dropped_on("free", &artifact(), &[free.clone()]), Target::known(&free));
+    assert_eq!(dropped_on("demo", &artifact(), &[ours(), free.clone()]), Target::known(&ours()));
+    assert_eq!(dropped_on("gone", &artifact(), &[ours(), free]), Target::known(&ours()));
+    let tools = app("tools", protocol::Os::Custom, None);
+    let zip = Artifact::new(Format::Zip, Os::Custom, 3);
+    assert_eq!(dropped_on("tools", &zip, &[ours(), tools.clone()]), Target::known(&tools));
+}
+
+#[test]
+fn a_file_dropped_on_another_apps_page_goes_nowhere_by_itself() {
+    let other = app("other", protocol::Os::Android, Some("org.example.other"));
+    let free = app("free", protocol::Os::Android, None);
+    let ios = app("ios", protocol::Os::Ios, Some("org.example.demo"));
+    for wrong in [other, free, ios] {
+        let target = dropped_on(&wrong.name, &artifact(), &[ours(), wrong.clone()]);
+        let choice = Target::Choosing {
+            wrong: Some(Box::new(wrong)),
+            matches: vec![ours()],
+            unclaimed: vec![],
+            creation: CallState::Idle,
+        };
+        assert_eq!(target, choice);
+    }
+}
+
+#[test]
+fn a_mismatch_names_both_sides() {
+    let other = app("other", protocol::Os::Android, Some("org.example.other"));
+    let text = mismatch(&artifact(), &other);
+    assert!(
+        text.contains("`org.example.demo`") && text.contains("OTHER, which is `org.example.other`"),
+        "{text}"
+    );
+    let ios = app("ios", protocol::Os::Ios, Some("org.example.demo"));
+    let text = mismatch(&artifact(), &ios);
+    assert!(text.contains("for Android (.apk)") && text.contains("IOS, an app for iOS"), "{text}");
+    let free = app("free", protocol::Os::Android, None);
+    assert!(mismatch(&artifact(), &free).contains("another app already"));
+    let zip = Artifact::new(Format::Zip, Os::Custom, 3);
+    assert!(mismatch(&zip, &ios).starts_with("This is an archive, "));
+}
+
+#[test]
+fn a_new_app_can_be_made_of_a_file_dropped_on_another_apps_page() {
+    let other = app("other", protocol::Os::Android, Some("org.example.other"));
+    let mut wizard = drafting(Some(key("other")));
+    let draft = draft(&mut wizard);
+    assert_eq!(draft.apps_loaded(Ok(vec![other.clone()])), []);
+    draft.create_app("Demo");
+    assert_eq!(draft.app_created(Err(conflict())), [Effect::FindApp(conflict().into())]);
+    let effects = draft.conflict_examined(conflict().into(), Ok(vec![other, ours()]));
+    assert_eq!(effects, started("demo", None), "the app that a lost answer was about");
 }
 
 #[test]
