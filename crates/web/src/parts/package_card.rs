@@ -4,7 +4,7 @@ use artifact::{Artifact, Finding, Severity};
 use leptos::prelude::*;
 
 use super::rich;
-use crate::{package, phrase::sentence};
+use crate::{browser::language_name, package, phrase::sentence};
 
 /// The facts of a package, and its findings.
 #[component]
@@ -14,7 +14,7 @@ pub(crate) fn PackageCard(
     /// Where its icon is.
     icon: Option<String>,
 ) -> impl IntoView {
-    let more = package::more_rows(&artifact);
+    let more = package::more_rows(&artifact, &language_name);
     view! {
         <section class="card package" aria-label="Package" data-test="facts">
             <div class="package-head">
