@@ -1,5 +1,5 @@
 /// The BCP 47 tag of a language that an installer names by its LCID; anything else is as it was.
-pub(crate) fn tag_of(language: &str) -> &str {
+pub(super) fn tag_of(language: &str) -> &str {
     let known = language.parse().ok().and_then(|lcid: u16| LCIDS.iter().find(|(known, _)| *known == lcid));
     known.map_or(language, |(_, tag)| tag)
 }

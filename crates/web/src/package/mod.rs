@@ -1,6 +1,7 @@
 //! What is shown of a package: rows of a label and a fact, without a view around them.
 
 mod app_id;
+mod device;
 mod language;
 mod name;
 mod order;

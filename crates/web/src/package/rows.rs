@@ -1,7 +1,7 @@
 use artifact::{Android, Apple, Artifact, Certificate, Format, Os, Profile, ProfileKind, Windows};
 use protocol::oldest_system;
 
-use super::{language::tag_of, signer::signer_name};
+use super::{device::device_family, language::tag_of, signer::signer_name};
 use crate::phrase;
 
 /// A label and a fact.
@@ -111,19 +111,6 @@ fn add_apple(rows: &mut Vec<Row>, apple: &Apple) {
     if let Some(volume) = &apple.volume {
         let name = volume.name.as_deref().unwrap_or("unnamed");
         rows.push(("Volume", format!("{name} ({})", volume.file_system)));
-    }
-}
-
-/// Apple's own spelling.
-fn device_family(family: &str) -> &str {
-    match family {
-        "iphone" => "iPhone",
-        "ipad" => "iPad",
-        "tv" => "Apple TV",
-        "watch" => "Apple Watch",
-        "vision" => "Apple Vision",
-        "mac" => "Mac",
-        other => other,
     }
 }
 

@@ -1,5 +1,5 @@
 /// Who signed, from a certificate's subject as in RFC 4514: the common name, and the organisation if it says more.
-pub(crate) fn signer_name(subject: &str) -> String {
+pub(super) fn signer_name(subject: &str) -> String {
     let attributes = attributes(subject);
     let find = |kind: &str| {
         let found = attributes.iter().find(|(name, _)| name == kind);

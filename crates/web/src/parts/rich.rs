@@ -29,5 +29,7 @@ fn shown(span: Span<'_>) -> AnyView {
 }
 
 fn broken(text: &str) -> impl IntoView + use<> {
-    spans::breakable(text).into_iter().map(|part| view! { {part.to_owned()} <wbr/> }).collect_view()
+    let parts = spans::breakable(text).into_iter().enumerate();
+    // Only between parts: behind the last one a full stop may follow, which must not start a line.
+    parts.map(|(at, part)| view! { {(at > 0).then(|| view! { <wbr/> })} {part.to_owned()} }).collect_view()
 }

@@ -101,9 +101,8 @@ pub(crate) fn mismatch(artifact: &Artifact, app: &App) -> String {
             Format::Zip => "an archive".to_owned(),
             format => format!("a package for {} (.{format})", artifact.os),
         };
-        return format!(
-            "This is {package}, and you dropped it on the page of {display_name}, an app for {os}."
-        );
+        let app = if *os == Os::Custom { "a custom app".to_owned() } else { format!("an app for {os}") };
+        return format!("This is {package}, and you dropped it on the page of {display_name}, {app}.");
     }
     let package = artifact.app_identifier().unwrap_or("without an id");
     match &app.bundle_identifier {
