@@ -108,7 +108,7 @@ fn a_download_url_works_for_an_hour_and_for_its_own_package_only() {
 fn page_of(os: &str, file: &str, stated: &Value) -> String {
     let api = Api::new();
     api.create_app_for(os, "one", None);
-    let name = file.rsplit('/').next().unwrap();
+    let name = file.rsplit('/').next().unwrap_or(file);
     let bytes = if file == "tools.zip" { plain_zip() } else { corpus(file) };
     assert_eq!(api.upload_as("one", stated, name, &bytes)["upload_status"], "readyToBePublished");
     let link: InstallLink = api.post(LINKS, &Value::Null).read();

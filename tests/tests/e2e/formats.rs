@@ -13,6 +13,11 @@ async fn an_ipa_shows_its_icon_profile_and_findings_and_becomes_a_release() {
     assert!(facts.contains("com.icyleaf.bundle") && facts.contains("Bundle id"), "{facts}");
     let codes = finding_codes(&scene).await;
     assert!(codes.contains("expired-profile") && codes.contains("store-profile"), "{codes}");
+    let days = "return [...document.querySelectorAll('[data-test=finding] time')].map((time) =>
+        [time.dateTime, time.innerText.includes(time.dateTime)])";
+    let days = scene.browser.run(days, serde_json::Value::Null).await;
+    let exact = serde_json::json!([["2017-04-12T09:37:18Z", false]]);
+    assert_eq!(days, exact, "a day for people, and the exact time behind it");
     // The browser could show the icon, which it cannot in the form that Apple's tools make of it.
     let size = "return document.querySelector('[data-test=facts] [data-test=app-icon]').naturalWidth";
     scene.browser.until("[data-test=facts] img[src^='/icon/']").await;
@@ -44,7 +49,15 @@ async fn a_disk_image_is_read_by_the_engine_that_is_loaded_for_it() {
     // The same engine takes what comes next.
     scene.browser.go(&scene.proxy.url).await;
     scene.browser.choose(&corpus_path("derived/msi__wixl-x64.msi")).await;
-    assert!(scene.browser.text("facts").await.contains("Product code"));
+    scene.browser.find("more-facts").await;
+    scene
+        .browser
+        .run("document.querySelector('[data-test=more-facts]').open = true", serde_json::Value::Null)
+        .await;
+    let facts = scene.browser.text("facts").await;
+    for words in ["App id (upgrade code)", "Product code of this version", "English (United States)"] {
+        assert!(facts.contains(words), "expected `{words}` among the facts: {facts}");
+    }
     scene.close().await;
 }
 
@@ -68,6 +81,18 @@ async fn an_archive_asks_for_its_version_before_it_is_uploaded() {
     assert!(scene.browser.text("facts").await.contains("3.1"));
     assert!(!finding_codes(&scene).await.contains("missing-version"));
     scene.browser.picture("release-zip").await;
+    scene.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn findings_are_shown_the_worst_first() {
+    let scene = Scene::open().await;
+    scene.browser.choose(&scene.folder.file("hello.apk", &corpus(HELLO_WORLD))).await;
+    scene.browser.find("facts").await;
+    let words =
+        "return [...document.querySelectorAll('[data-test=finding] strong')].map((word) => word.innerText)";
+    let words = scene.browser.run(words, serde_json::Value::Null).await;
+    assert_eq!(words, serde_json::json!(["Error: ", "Warning: ", "Note: "]));
     scene.close().await;
 }
 
@@ -111,14 +136,17 @@ async fn a_package_dropped_on_another_apps_page_says_so_and_lets_people_choose()
     scene.browser.find("release-row").await;
     assert_eq!(scene.proxy.seen("uploads/releases").len(), n_calls, "nothing was uploaded");
 
-    scene.browser.choose(&info).await;
-    scene.browser.click("create-app").await;
+    scene.begin_release(&info, "A name that is too long for one line of a phone").await;
     scene.browser.until_phase("ready").await;
     scene.browser.go(&page).await;
     scene.browser.choose(&info).await;
     scene.browser.find("wrong-app").await;
     scene.browser.picture("wrong-app-known").await;
     assert!(!scene.browser.has("create-app").await, "there is such an app already");
+    let excess = "document.body.style.width = '390px';
+        const list = document.querySelector('.chips');
+        return list.scrollWidth - list.clientWidth;";
+    assert_eq!(scene.browser.run(excess, serde_json::Value::Null).await, 0, "the button stays inside");
     scene.browser.click("choose-app").await;
     scene.browser.until_phase("ready").await;
     scene.close().await;

@@ -34,7 +34,7 @@ fn dropped_on(hint: &str, package: &Artifact, apps: &[App]) -> Target {
 #[test]
 fn a_file_dropped_on_an_apps_page_goes_there_if_the_app_can_take_it() {
     let free = app("free", protocol::Os::Android, None);
-    assert_eq!(dropped_on("free", &artifact(), &[free.clone()]), Target::known(&free));
+    assert_eq!(dropped_on("free", &artifact(), std::slice::from_ref(&free)), Target::known(&free));
     assert_eq!(dropped_on("demo", &artifact(), &[ours(), free.clone()]), Target::known(&ours()));
     assert_eq!(dropped_on("gone", &artifact(), &[ours(), free]), Target::known(&ours()));
     let tools = app("tools", protocol::Os::Custom, None);
