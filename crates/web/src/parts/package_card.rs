@@ -21,7 +21,7 @@ pub(crate) fn PackageCard(
                 <AppIcon url=icon size=64/>
                 <FactList rows=package::main_rows(&artifact)/>
             </div>
-            {package::by_severity(artifact.findings).into_iter().map(|finding| view! { <FindingNote finding/> }).collect_view()}
+            {package::by_severity(&artifact.findings).into_iter().map(|finding| view! { <FindingNote finding/> }).collect_view()}
             {(!more.is_empty()).then(|| view! {
                 <details data-test="more-facts">
                     <summary>"More about this package"</summary>
