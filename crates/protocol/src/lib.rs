@@ -2,7 +2,7 @@
 //!
 //! In scope: the part of App Center's Distribute API (v0.1) that Slipway speaks, and Slipway's own additions
 //! to it (sessions, install links), each marked as such. Clients and servers share these types, so a field is
-//! spelled once.
+//! spelled once. So is the one phrase that portal and install page have in common, [`oldest_system`].
 //!
 //! Out of scope: deciding anything. What a request may do is the service's business (the `service` crate), what
 //! may pass the edge is the relay's.
@@ -18,6 +18,7 @@ mod install;
 pub mod limit;
 mod release;
 pub mod route;
+mod system;
 mod upload;
 
 pub use account::{Session, User};
@@ -29,6 +30,7 @@ pub use release::{
     AddGroupRequest, AddGroupResponse, BasicRelease, Build, Destination, DestinationKind, ReleaseDetails,
     ReleaseGroup, UpdateReleaseRequest, UpdateReleaseResponse,
 };
+pub use system::oldest_system;
 pub use upload::{
     CancelUploadResponse, ChunkErrorCode, CreateUploadRequest, CreateUploadResponse, FinishUploadResponse,
     SetMetadataQuery, SetMetadataResponse, UploadChunkQuery, UploadChunkResponse, UploadQuery, UploadState,

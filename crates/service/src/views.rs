@@ -1,9 +1,10 @@
 //! The pages that the service draws by itself: what a tester sees without an account.
 
 use maud::{DOCTYPE, Markup, html};
-use protocol::route;
+use protocol::{oldest_system, route};
 
 use crate::store::{AppRow, ReleaseRow};
+use crate::time;
 
 /// The page of an install link.
 pub(crate) fn install(app: &AppRow, release: &ReleaseRow, token: &str, icon: &str) -> String {
@@ -17,12 +18,12 @@ pub(crate) fn install(app: &AppRow, release: &ReleaseRow, token: &str, icon: &st
                 h1 { (app.display_name) }
                 p.version { (version) }
                 a.button href=(download) download=(release.file_name) data-test="download" {
-                    "Download for " (app.os)
+                    @if app.os == protocol::Os::Custom { "Download" } @else { "Download for " (app.os) }
                 }
                 dl.facts {
                     dt { "Size" } dd { (megabytes(release.size)) }
                     @if let Some(min_os) = &release.min_os {
-                        dt { "Needs" } dd { (needs(app, min_os)) }
+                        dt { "Needs" } dd { (oldest_system(app.os.as_str(), min_os)) }
                     }
                     dt { "Released" } dd { (day(release.uploaded_at)) }
                     dt { "SHA-256" } dd.hash { (release.sha256) }
@@ -75,13 +76,6 @@ fn page(title: &str, body: &Markup) -> String {
     .into_string()
 }
 
-fn needs(app: &AppRow, min_os: &str) -> String {
-    match app.os {
-        protocol::Os::Android => format!("Android, API level {min_os} or newer"),
-        os => format!("{os} {min_os} or newer"),
-    }
-}
-
 /// Decimal units, as the portal and file managers show them.
 fn megabytes(bytes: u64) -> String {
     #[expect(clippy::cast_precision_loss, reason = "shown with one decimal")]
@@ -89,6 +83,8 @@ fn megabytes(bytes: u64) -> String {
     if bytes < 1e6 { format!("{:.1} kB", bytes / 1e3) } else { format!("{:.1} MB", bytes / 1e6) }
 }
 
-fn day(ms: i64) -> String {
-    crate::time::iso(ms).chars().take(10).collect()
+/// A day for people, and the exact time for whoever asks. Without a script only UTC is known here.
+fn day(ms: i64) -> Markup {
+    let exact = time::iso(ms);
+    html! { time datetime=(exact) title=(exact) { (time::day(ms)) } }
 }

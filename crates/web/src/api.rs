@@ -29,10 +29,22 @@ pub(crate) async fn create_app(request: &CreateAppRequest) -> Result<App, ApiErr
     body(call(Method::POST, route::APPS, Some(json(request))).await?).await
 }
 
+/// All of an app's releases, newest first.
+pub(crate) fn all_releases(key: &AppKey) -> impl Future<Output = ReleaseList> + use<> {
+    releases_at(route::path(route::RELEASES, &[&key.owner, &key.name]))
+}
+
 /// An app's releases that were distributed, newest first. One that never was is nobody's concern yet.
-pub(crate) async fn releases(key: &AppKey) -> Result<Vec<BasicRelease>, ApiError> {
+pub(crate) fn releases(key: &AppKey) -> impl Future<Output = ReleaseList> + use<> {
     let path = route::path(route::RELEASES, &[&key.owner, &key.name]);
-    fetch(&format!("{path}?published_only=true")).await
+    releases_at(format!("{path}?published_only=true"))
+}
+
+type ReleaseList = Result<Vec<BasicRelease>, ApiError>;
+
+/// One future for both, so that its code is there once.
+async fn releases_at(path: String) -> ReleaseList {
+    fetch(&path).await
 }
 
 /// One release, by number or `latest`.

@@ -106,6 +106,12 @@ impl WizardHandle {
             }
             Effect::CancelUpload => self.tell(&Command::Cancel),
             Effect::RetryUpload => self.retry(),
+            Effect::LoadReleases(key) => {
+                let app = key.clone();
+                self.call(async move { api::all_releases(&key).await }, move |draft, answer| {
+                    draft.releases_loaded(&app, answer)
+                });
+            }
             Effect::LoadGroups(key) => {
                 self.call(async move { api::groups(&key).await }, Draft::groups_loaded);
             }

@@ -18,6 +18,7 @@ mod parts;
 mod phrase;
 mod portal;
 mod problem;
+mod spans;
 mod steps;
 mod wizard;
 

@@ -58,29 +58,6 @@ pub(crate) fn version(short: &str, build: &str) -> String {
     }
 }
 
-/// The lowest system that runs a package: `Android 7.0 (API 24)`, `iOS 15.0`.
-pub(crate) fn min_os(os: &str, min: &str) -> String {
-    if os != "Android" {
-        return format!("{os} {min}");
-    }
-    let Ok(level) = min.parse::<usize>() else {
-        // A version that the server looked up already, or a preview's codename.
-        return format!("Android {min}");
-    };
-    match ANDROID_VERSIONS.get(level) {
-        Some(version) if level > 0 => format!("Android {version} (API {level})"),
-        _ => format!("API {level}"),
-    }
-}
-
-/// Android's versions by API level, from the table at
-/// <https://developer.android.com/tools/releases/platforms>.
-const ANDROID_VERSIONS: [&str; 37] = [
-    "", "1.0", "1.1", "1.5", "1.6", "2.0", "2.0.1", "2.1", "2.2", "2.3", "2.3.3", "3.0", "3.1", "3.2", "4.0",
-    "4.0.3", "4.1", "4.2", "4.3", "4.4", "4.4W", "5.0", "5.1", "6.0", "7.0", "7.1", "8.0", "8.1", "9", "10",
-    "11", "12", "12L", "13", "14", "15", "16",
-];
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,21 +82,6 @@ mod tests {
         ] {
             assert_eq!(bytes(n), shown);
         }
-    }
-
-    #[test]
-    fn an_api_level_is_shown_with_its_version() {
-        for (min, shown) in [
-            ("24", "Android 7.0 (API 24)"),
-            ("36", "Android 16 (API 36)"),
-            ("1", "Android 1.0 (API 1)"),
-            ("99", "API 99"),
-            ("0", "API 0"),
-            ("7.0", "Android 7.0"),
-        ] {
-            assert_eq!(min_os("Android", min), shown);
-        }
-        assert_eq!(min_os("iOS", "15.0"), "iOS 15.0");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Lines that say what is being waited for.
 
 use std::io::Write as _;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::error::Result;
 
@@ -25,34 +25,64 @@ impl Progress {
         Self { n_steps, step: 0 }
     }
 
-    /// A step that writes nothing itself: one line, completed by the time it took.
+    /// A step that writes nothing itself: one line, completed by what became of it.
     pub(crate) fn quiet(&mut self, title: &str, work: impl FnOnce() -> Result<Outcome>) -> Result<()> {
-        self.start(title, " ");
-        self.finish("", work)
-    }
-
-    /// A step whose programs write below its title.
-    pub(crate) fn loud(&mut self, title: &str, work: impl FnOnce() -> Result<Outcome>) -> Result<()> {
-        self.start(title, "\n");
-        self.finish("      ", work)
-    }
-
-    fn start(&mut self, title: &str, end: &str) {
-        self.step += 1;
-        print!("[{}/{}] {title} …{end}", self.step, self.n_steps);
+        let line = self.next(title);
+        print!("{line} ");
         // A terminal that cannot be flushed only shows the line late.
         let _ = std::io::stdout().flush();
+        let (ending, outcome) = timed(work);
+        println!("{ending}");
+        outcome
     }
 
-    fn finish(&self, indent: &str, work: impl FnOnce() -> Result<Outcome>) -> Result<()> {
-        let started = Instant::now();
-        let outcome = work();
-        let seconds = started.elapsed().as_secs_f64();
-        match &outcome {
-            Ok(Outcome::Done) => println!("{indent}{seconds:.1} s"),
-            Ok(Outcome::Unchanged) => println!("{indent}unchanged"),
-            Err(_) => println!("{indent}failed after {seconds:.1} s"),
-        }
-        outcome.map(drop)
+    /// A step whose programs write below its title, so that the title is said again with what became of it.
+    pub(crate) fn loud(&mut self, title: &str, work: impl FnOnce() -> Result<Outcome>) -> Result<()> {
+        let line = self.next(title);
+        println!("{line}");
+        let (ending, outcome) = timed(work);
+        println!("{line} {ending}");
+        outcome
+    }
+
+    fn next(&mut self, title: &str) -> String {
+        self.step += 1;
+        format!("[{}/{}] {title} …", self.step, self.n_steps)
+    }
+}
+
+fn timed(work: impl FnOnce() -> Result<Outcome>) -> (String, Result<()>) {
+    let started = Instant::now();
+    let outcome = work();
+    (ending(outcome.as_ref().ok().copied(), started.elapsed()), outcome.map(drop))
+}
+
+/// What a step's line ends with; a step without an outcome failed.
+fn ending(outcome: Option<Outcome>, time: Duration) -> String {
+    let seconds = time.as_secs_f64();
+    match outcome {
+        Some(Outcome::Done) => format!("done in {seconds:.1} s"),
+        Some(Outcome::Unchanged) => "unchanged".to_owned(),
+        None => format!("failed after {seconds:.1} s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_says_what_became_of_its_step() {
+        let time = Duration::from_millis(70_460);
+        assert_eq!(ending(Some(Outcome::Done), time), "done in 70.5 s");
+        assert_eq!(ending(Some(Outcome::Unchanged), time), "unchanged");
+        assert_eq!(ending(None, time), "failed after 70.5 s");
+    }
+
+    #[test]
+    fn steps_are_numbered() {
+        let mut progress = Progress::new(2);
+        assert_eq!(progress.next("tools"), "[1/2] tools …");
+        assert_eq!(progress.next("compile"), "[2/2] compile …");
     }
 }

@@ -2,7 +2,7 @@ use bytes::Bytes;
 use http::Method;
 use protocol::{InstallLink, route};
 use serde_json::{Value, json};
-use testkit::package::{HELLO_WORLD, corpus};
+use testkit::package::{HELLO_WORLD, corpus, plain_zip};
 use testkit::{Answer, Api};
 
 const LINKS: &str = "/v0.1/apps/ann/one/releases/1/install_links";
@@ -102,4 +102,32 @@ fn a_download_url_works_for_an_hour_and_for_its_own_package_only() {
     api.memory.advance(60 * 60 * 1000 + 1);
     assert_eq!(open(&api, &url, &[]).status, 404);
     assert!(url.contains(&route::encoded("helloworld.apk")));
+}
+
+/// The page of a link to the first release of `file` in a new app for `os`.
+fn page_of(os: &str, file: &str, stated: &Value) -> String {
+    let api = Api::new();
+    api.create_app_for(os, "one", None);
+    let name = file.rsplit('/').next().unwrap_or(file);
+    let bytes = if file == "tools.zip" { plain_zip() } else { corpus(file) };
+    assert_eq!(api.upload_as("one", stated, name, &bytes)["upload_status"], "readyToBePublished");
+    let link: InstallLink = api.post(LINKS, &Value::Null).read();
+    open(&api, &link.url, &[]).text()
+}
+
+#[test]
+fn the_page_says_which_system_a_package_needs_as_people_know_it() {
+    let page = page_of("Android", HELLO_WORLD, &json!({}));
+    assert!(page.contains("<dd>Android 4.0.3 (API 15) or newer</dd>"), "{page}");
+    let page = page_of("iOS", "ipa/app-info__iphone.ipa", &json!({}));
+    assert!(page.contains("<dd>iOS 9.3 or newer</dd>"), "{page}");
+    let page = page_of("Windows", "msix/msix-packaging__Extra_file_in_blockmap.msix", &json!({}));
+    assert!(page.contains("<dd>Windows 10, version 1803 or newer</dd>"), "{page}");
+}
+
+#[test]
+fn a_package_without_an_icon_has_a_neutral_one_and_an_archive_no_system() {
+    let page = page_of("Custom", "tools.zip", &json!({"build_version": "3.1"}));
+    assert!(page.contains("src=\"/app.svg\""), "{page}");
+    assert!(page.contains("Version 3.1<") && !page.contains("Custom") && !page.contains("Needs"), "{page}");
 }

@@ -1,6 +1,6 @@
 //! Packages other than Android's, from the drop to the release.
 
-use testkit::package::{corpus, corpus_path, plain_zip};
+use testkit::package::{APP_INFO, HELLO_WORLD, corpus, corpus_path, plain_zip};
 
 use crate::scene::Scene;
 
@@ -11,10 +11,13 @@ async fn an_ipa_shows_its_icon_profile_and_findings_and_becomes_a_release() {
     assert_eq!(shown, "#1");
     let facts = scene.browser.text("facts").await;
     assert!(facts.contains("com.icyleaf.bundle") && facts.contains("Bundle id"), "{facts}");
-    let codes =
-        "return [...document.querySelectorAll('[data-test=finding]')].map((finding) => finding.dataset.code)";
-    let codes = scene.browser.run(codes, serde_json::Value::Null).await.to_string();
+    let codes = finding_codes(&scene).await;
     assert!(codes.contains("expired-profile") && codes.contains("store-profile"), "{codes}");
+    let days = "return [...document.querySelectorAll('[data-test=finding] time')].map((time) =>
+        [time.dateTime, time.innerText.includes(time.dateTime)])";
+    let days = scene.browser.run(days, serde_json::Value::Null).await;
+    let exact = serde_json::json!([["2017-04-12T09:37:18Z", false]]);
+    assert_eq!(days, exact, "a day for people, and the exact time behind it");
     // The browser could show the icon, which it cannot in the form that Apple's tools make of it.
     let size = "return document.querySelector('[data-test=facts] [data-test=app-icon]').naturalWidth";
     scene.browser.until("[data-test=facts] img[src^='/icon/']").await;
@@ -25,6 +28,13 @@ async fn an_ipa_shows_its_icon_profile_and_findings_and_becomes_a_release() {
     assert!(scene.browser.run(size, serde_json::Value::Null).await.as_u64().unwrap_or(0) > 0);
     scene.browser.picture("release-ipa").await;
     scene.close().await;
+}
+
+/// The codes of the findings on the page, in their order.
+async fn finding_codes(scene: &Scene) -> String {
+    let codes =
+        "return [...document.querySelectorAll('[data-test=finding]')].map((finding) => finding.dataset.code)";
+    scene.browser.run(codes, serde_json::Value::Null).await.to_string()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -39,7 +49,15 @@ async fn a_disk_image_is_read_by_the_engine_that_is_loaded_for_it() {
     // The same engine takes what comes next.
     scene.browser.go(&scene.proxy.url).await;
     scene.browser.choose(&corpus_path("derived/msi__wixl-x64.msi")).await;
-    assert!(scene.browser.text("facts").await.contains("Product code"));
+    scene.browser.find("more-facts").await;
+    scene
+        .browser
+        .run("document.querySelector('[data-test=more-facts]').open = true", serde_json::Value::Null)
+        .await;
+    let facts = scene.browser.text("facts").await;
+    for words in ["App id (upgrade code)", "Product code of this version", "English (United States)"] {
+        assert!(facts.contains(words), "expected `{words}` among the facts: {facts}");
+    }
     scene.close().await;
 }
 
@@ -55,9 +73,26 @@ async fn an_archive_asks_for_its_version_before_it_is_uploaded() {
     scene.browser.type_into("version", "3.1").await;
     scene.browser.click("use-version").await;
     scene.browser.until_phase("ready").await;
+    let facts = scene.browser.text("facts").await;
+    assert!(facts.contains("3.1"), "{facts}");
+    assert!(!finding_codes(&scene).await.contains("missing-version"), "the note was answered");
     scene.click_through().await;
     scene.browser.find("release-number").await;
-    assert!(scene.browser.page_text().await.contains("3.1"));
+    assert!(scene.browser.text("facts").await.contains("3.1"));
+    assert!(!finding_codes(&scene).await.contains("missing-version"));
+    scene.browser.picture("release-zip").await;
+    scene.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn findings_are_shown_the_worst_first() {
+    let scene = Scene::open().await;
+    scene.browser.choose(&scene.folder.file("hello.apk", &corpus(HELLO_WORLD))).await;
+    scene.browser.find("facts").await;
+    let words =
+        "return [...document.querySelectorAll('[data-test=finding] strong')].map((word) => word.innerText)";
+    let words = scene.browser.run(words, serde_json::Value::Null).await;
+    assert_eq!(words, serde_json::json!(["Error: ", "Warning: ", "Note: "]));
     scene.close().await;
 }
 
@@ -76,5 +111,43 @@ async fn a_drawn_icon_is_shown_and_carries_no_script() {
     let width = scene.browser.run_async(loaded, serde_json::Value::Null).await;
     assert!(width.as_u64().unwrap_or(0) > 0, "{width}");
     scene.browser.picture("facts-apk-icon").await;
+    scene.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_package_dropped_on_another_apps_page_says_so_and_lets_people_choose() {
+    let scene = Scene::open().await;
+    let (hello, info) = (
+        scene.folder.file("hello.apk", &corpus(HELLO_WORLD)),
+        scene.folder.file("info.apk", &corpus(APP_INFO)),
+    );
+    assert_eq!(scene.release(&hello, "Hello").await, "#1");
+    let n_calls = scene.proxy.seen("uploads/releases").len();
+    let page = format!("{}/apps/developer/Hello", scene.proxy.url);
+    scene.browser.go(&page).await;
+    scene.browser.choose(&info).await;
+    let said = scene.browser.text("wrong-app").await;
+    for name in ["com.icyleaf.appinfodemo", "com.example.helloworld", "Hello"] {
+        assert!(said.contains(name), "{said}");
+    }
+    assert!(!said.contains('`'), "code is set apart, not quoted: {said}");
+    scene.browser.picture("wrong-app").await;
+    scene.browser.click("back-to-app").await;
+    scene.browser.find("release-row").await;
+    assert_eq!(scene.proxy.seen("uploads/releases").len(), n_calls, "nothing was uploaded");
+
+    scene.begin_release(&info, "A name that is too long for one line of a phone").await;
+    scene.browser.until_phase("ready").await;
+    scene.browser.go(&page).await;
+    scene.browser.choose(&info).await;
+    scene.browser.find("wrong-app").await;
+    scene.browser.picture("wrong-app-known").await;
+    assert!(!scene.browser.has("create-app").await, "there is such an app already");
+    let excess = "document.body.style.width = '390px';
+        const list = document.querySelector('.chips');
+        return list.scrollWidth - list.clientWidth;";
+    assert_eq!(scene.browser.run(excess, serde_json::Value::Null).await, 0, "the button stays inside");
+    scene.browser.click("choose-app").await;
+    scene.browser.until_phase("ready").await;
     scene.close().await;
 }

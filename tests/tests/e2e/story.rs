@@ -117,6 +117,7 @@ async fn apps_and_releases_are_still_there_after_a_restart() {
     scene.browser.go(&scene.proxy.url).await;
     scene.browser.choose(&first).await;
     scene.browser.until_phase("ready").await;
+    assert!(scene.browser.text("same-version").await.contains("release #1"), "a note, and no refusal");
     scene.click_through().await;
     assert_eq!(scene.browser.text("release-number").await, "#2");
     let link = scene.install_link().await;

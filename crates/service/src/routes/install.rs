@@ -8,8 +8,8 @@ use crate::routes::{download, icon};
 use crate::store::{self, AppRow, ReleaseRow};
 use crate::views;
 
-/// Shown for packages without an icon: Slipway's own.
-const NO_ICON: &str = "/icon.svg";
+/// Shown for packages without an icon, as in the portal.
+const NO_ICON: &str = "/app.svg";
 
 /// `GET /install/{token}`: the page that a tester opens. It needs no account and no script.
 pub(crate) async fn page<P: Platform>(

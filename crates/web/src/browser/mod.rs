@@ -12,5 +12,6 @@ pub(crate) use drop::use_file_drop;
 pub(crate) use engine::{Engine, EngineKind, EngineNews};
 pub(crate) use file::picked_by;
 pub(crate) use page::{
-    ask_before_unload, close_modal, copy, focus, local_time, name_page, report_crashes, show_modal, vacate,
+    ask_before_unload, close_modal, copy, focus, language_name, local_day, local_time, name_page,
+    report_crashes, show_modal, vacate,
 };

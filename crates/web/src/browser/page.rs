@@ -6,7 +6,7 @@ use leptos::{
     prelude::{document, window, window_event_listener},
     web_sys::{HtmlDialogElement, HtmlElement, console},
 };
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 
 /// Empties the element that the portal takes over, and gives it.
@@ -69,16 +69,49 @@ pub(crate) fn ask_before_unload(is_needed: impl Fn() -> bool + 'static) {
 
 /// An ISO 8601 time as the reader writes dates and times.
 pub(crate) fn local_time(iso: &str) -> String {
-    let options = Object::new();
-    for (key, value) in [("dateStyle", "medium"), ("timeStyle", "short")] {
-        // Setting a plain object's property cannot fail.
-        let _ = Reflect::set(&options, &key.into(), &value.into());
-    }
+    localized(iso, &[("dateStyle", "medium"), ("timeStyle", "short")])
+}
+
+/// The day of an ISO 8601 time as the reader writes dates.
+pub(crate) fn local_day(iso: &str) -> String {
+    localized(iso, &[("dateStyle", "medium")])
+}
+
+fn localized(iso: &str, styles: &[(&str, &str)]) -> String {
+    let options = options(styles);
     let date = Date::new(&JsValue::from_str(iso));
     if date.get_time().is_nan() {
         return iso.to_owned();
     }
     date.to_locale_string("default", &options).into()
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = Intl)]
+    type DisplayNames;
+
+    #[wasm_bindgen(constructor, js_namespace = Intl, catch)]
+    fn new(locale: &str, options: &Object) -> Result<DisplayNames, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn of(this: &DisplayNames, code: &str) -> Result<Option<String>, JsValue>;
+}
+
+/// The language of a BCP 47 tag in English, as the rest of the page; the tag itself if the browser knows none.
+pub(crate) fn language_name(tag: &str) -> String {
+    let options = options(&[("type", "language"), ("languageDisplay", "standard")]);
+    let name = DisplayNames::new("en", &options).and_then(|names| names.of(tag));
+    name.ok().flatten().unwrap_or_else(|| tag.to_owned())
+}
+
+fn options(pairs: &[(&str, &str)]) -> Object {
+    let options = Object::new();
+    for (key, value) in pairs {
+        // Setting a plain object's property cannot fail.
+        let _ = Reflect::set(&options, &JsValue::from_str(key), &JsValue::from_str(value));
+    }
+    options
 }
 
 /// Tells people when the portal itself breaks; nothing on the page works after that.

@@ -1,5 +1,7 @@
 use artifact::{Android, Apple, Artifact, Certificate, Format, Os, Profile, ProfileKind, Windows};
+use protocol::oldest_system;
 
+use super::{device::device_family, language::tag_of, signer::signer_name};
 use crate::phrase;
 
 /// A label and a fact.
@@ -7,12 +9,13 @@ type Row = (&'static str, String);
 
 /// What a release manager checks before every release.
 pub(crate) fn main_rows(artifact: &Artifact) -> Vec<Row> {
-    let os = artifact.os.to_string();
     let labels = Labels::of(artifact);
     let stated = |fact: &Option<String>| fact.clone().unwrap_or_else(|| "not stated".to_owned());
-    let min = artifact.min_os.as_ref().map(|min| phrase::min_os(&os, min));
     let mut rows = vec![("Name", stated(&artifact.name))];
     let is_plain = artifact.format == Format::Zip;
+    if artifact.format == Format::Msi {
+        rows.push(("App id (upgrade code)", stated(&artifact.app_identifier().map(str::to_owned))));
+    }
     if !is_plain {
         rows.push((labels.identifier, stated(&artifact.identifier)));
     }
@@ -22,9 +25,14 @@ pub(crate) fn main_rows(artifact: &Artifact) -> Vec<Row> {
         rows.push((labels.build, stated(&artifact.build)));
     }
     if !is_plain {
-        rows.push((labels.min_os, stated(&min)));
+        let needs = artifact.min_os.as_ref().map(|min| oldest_system(&artifact.os.to_string(), min));
+        rows.push(("Needs", stated(&needs)));
     }
-    rows.push(("Format", format!(".{} for {os}", artifact.format)));
+    let format = match artifact.os {
+        Os::Custom => format!(".{}", artifact.format),
+        os => format!(".{} for {os}", artifact.format),
+    };
+    rows.push(("Format", format));
     rows.push(("Size", phrase::bytes(artifact.size)));
     rows
 }
@@ -34,46 +42,46 @@ struct Labels {
     identifier: &'static str,
     version: &'static str,
     build: &'static str,
-    min_os: &'static str,
 }
 
 impl Labels {
     fn of(artifact: &Artifact) -> Labels {
-        let (identifier, version, build, min_os) = match (artifact.os, artifact.format) {
-            (Os::Android, _) => ("Package id", "Version name", "Version code", "Minimum SDK"),
-            (Os::Windows, Format::Msi) => ("Product code", "Version", "Build number", "Minimum OS"),
-            (Os::Windows, _) => ("Identity", "Version", "Build number", "Minimum OS"),
-            _ => ("Bundle id", "Version", "Build number", "Minimum OS"),
+        let (identifier, version, build) = match (artifact.os, artifact.format) {
+            (Os::Android, _) => ("Package id", "Version name", "Version code"),
+            // Every version has one of its own, so it tells no app.
+            (Os::Windows, Format::Msi) => ("Product code of this version", "Version", "Build number"),
+            (Os::Windows, _) => ("Identity", "Version", "Build number"),
+            _ => ("Bundle id", "Version", "Build number"),
         };
-        Labels { identifier, version, build, min_os }
+        Labels { identifier, version, build }
     }
 }
 
-/// The rest: what is worth a look when something is odd.
-pub(crate) fn more_rows(artifact: &Artifact) -> Vec<Row> {
+/// The rest: what is worth a look when something is odd. `language` gives the name of a BCP 47 tag.
+pub(crate) fn more_rows(artifact: &Artifact, language: &dyn Fn(&str) -> String) -> Vec<Row> {
     let mut rows = Vec::new();
     if let Some(android) = &artifact.android {
-        add_android(&mut rows, android);
+        add_android(&mut rows, android, language);
     }
     if let Some(apple) = &artifact.apple {
         add_apple(&mut rows, apple);
     }
     if let Some(windows) = &artifact.windows {
-        add_windows(&mut rows, windows);
+        add_windows(&mut rows, windows, language);
     }
     rows
 }
 
-fn add_android(rows: &mut Vec<Row>, android: &Android) {
+fn add_android(rows: &mut Vec<Row>, android: &Android, language: &dyn Fn(&str) -> String) {
     add(rows, "Target SDK", android.target_sdk.clone());
     add_list(rows, "Processors", &android.abis);
     add_list(rows, "Modules", &android.modules);
     add(rows, "Split", android.split.clone());
     add_list(rows, "Signed with", &android.signing.schemes);
     add_certificates(rows, &android.signing.certificates);
-    let languages: Vec<String> =
-        android.labels.iter().map(|(language, name)| format!("{name} ({language})")).collect();
-    add_list(rows, "Name elsewhere", &languages);
+    let names: Vec<String> =
+        android.labels.iter().map(|(tag, name)| format!("{name} ({})", language(tag))).collect();
+    add_list(rows, "Name elsewhere", &names);
     add_list(rows, "Permissions", &android.permissions);
     let features: Vec<String> = android.features.iter().map(feature).collect();
     add_list(rows, "Features", &features);
@@ -85,7 +93,9 @@ fn feature(feature: &artifact::Feature) -> String {
 }
 
 fn add_apple(rows: &mut Vec<Row>, apple: &Apple) {
-    add_list(rows, "Devices", &apple.device_families);
+    let families: Vec<String> =
+        apple.device_families.iter().map(|family| device_family(family).to_owned()).collect();
+    add_list(rows, "Devices", &families);
     let architectures: Vec<String> =
         apple.executable.iter().map(|slice| slice.architecture.clone()).collect();
     add_list(rows, "Processors", &architectures);
@@ -119,10 +129,10 @@ fn add_profile(rows: &mut Vec<Row>, profile: &Profile) {
     if !profile.devices.is_empty() {
         rows.push(("Registered", phrase::count(profile.devices.len(), "device")));
     }
-    add(rows, "Profile expires", profile.expires.as_deref().map(day));
+    add(rows, "Profile expires", profile.expires.clone());
 }
 
-fn add_windows(rows: &mut Vec<Row>, windows: &Windows) {
+fn add_windows(rows: &mut Vec<Row>, windows: &Windows, language: &dyn Fn(&str) -> String) {
     add(rows, "Publisher", windows.publisher_name.clone().or_else(|| windows.publisher.clone()));
     add_list(rows, "Processors", &windows.architectures);
     let families: Vec<String> = windows.device_families.iter().map(|family| family.name.clone()).collect();
@@ -130,8 +140,8 @@ fn add_windows(rows: &mut Vec<Row>, windows: &Windows) {
     let packages: Vec<String> = windows.packages.iter().map(|package| package.file_name.clone()).collect();
     add_list(rows, "Packages", &packages);
     add(rows, "Package family", windows.family_name.clone());
-    add(rows, "Upgrade code", windows.upgrade_code.clone());
-    add_list(rows, "Languages", &windows.languages);
+    let languages: Vec<String> = windows.languages.iter().map(|tag| language(tag_of(tag))).collect();
+    add_list(rows, "Languages", &languages);
     add_list(rows, "Capabilities", &windows.capabilities);
     add_certificates(rows, &windows.certificates);
 }
@@ -139,7 +149,8 @@ fn add_windows(rows: &mut Vec<Row>, windows: &Windows) {
 fn add_certificates(rows: &mut Vec<Row>, certificates: &[Certificate]) {
     // The others vouch for the first.
     let Some(signer) = certificates.first() else { return };
-    rows.push(("Signed by", format!("{}, until {}", signer.subject, day(&signer.not_after))));
+    rows.push(("Signed by", format!("{}, until {}", signer_name(&signer.subject), signer.not_after)));
+    rows.push(("Signer's full name", signer.subject.clone()));
     rows.push(("Certificate", signer.sha256.clone()));
 }
 
@@ -158,11 +169,6 @@ fn add_list(rows: &mut Vec<Row>, label: &'static str, items: &[String]) {
     rows.push((label, fact));
 }
 
-/// The date of an RFC 3339 time.
-fn day(time: &str) -> String {
-    time.split('T').next().unwrap_or(time).to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -175,7 +181,7 @@ mod tests {
     fn an_archive_shows_no_facts_that_it_cannot_have() {
         let zip = Artifact::new(Format::Zip, Os::Custom, 5);
         assert_eq!(labels(&main_rows(&zip)), ["Name", "Version", "Format", "Size"]);
-        assert!(more_rows(&zip).is_empty());
+        assert!(more_rows(&zip, &str::to_owned).is_empty());
     }
 
     #[test]
@@ -190,9 +196,49 @@ mod tests {
     fn a_long_list_is_cut_and_says_so() {
         let permissions = (0..50).map(|n| format!("p{n}")).collect();
         let android = Some(Android { permissions, ..Android::default() });
-        let rows = more_rows(&Artifact { android, ..Artifact::new(Format::Apk, Os::Android, 5) });
+        let rows =
+            more_rows(&Artifact { android, ..Artifact::new(Format::Apk, Os::Android, 5) }, &str::to_owned);
         let permissions =
             rows.iter().find(|(label, _)| *label == "Permissions").map(|(_, fact)| fact.clone());
         assert!(permissions.is_some_and(|text| text.ends_with("p39 and 10 more")));
+    }
+
+    #[test]
+    fn an_installer_says_which_code_is_the_app_and_which_the_version() {
+        let windows = Windows { upgrade_code: Some("{app}".to_owned()), ..Windows::default() };
+        let msi = Artifact {
+            identifier: Some("{version}".to_owned()),
+            windows: Some(windows),
+            ..Artifact::new(Format::Msi, Os::Windows, 5)
+        };
+        let rows = main_rows(&msi);
+        assert!(rows.contains(&("App id (upgrade code)", "{app}".to_owned())));
+        assert!(rows.contains(&("Product code of this version", "{version}".to_owned())));
+    }
+
+    #[test]
+    fn languages_are_named_whether_windows_numbers_or_tags_them() {
+        let windows = Windows {
+            languages: vec!["1033".to_owned(), "de-DE".to_owned(), "9999".to_owned()],
+            ..Windows::default()
+        };
+        let msi = Artifact { windows: Some(windows), ..Artifact::new(Format::Msi, Os::Windows, 5) };
+        let rows = more_rows(&msi, &|tag| format!("<{tag}>"));
+        assert!(rows.contains(&("Languages", "<en-US>, <de-DE>, <9999>".to_owned())), "{rows:?}");
+    }
+
+    #[test]
+    fn a_signer_is_told_by_name_first_and_in_full_behind() {
+        let signer = Certificate {
+            subject: "C=US, O=Example Inc., CN=Example".to_owned(),
+            issuer: String::new(),
+            not_before: String::new(),
+            not_after: "2030-01-01T00:00:00Z".to_owned(),
+            sha256: "00".to_owned(),
+        };
+        let mut rows = Vec::new();
+        add_certificates(&mut rows, &[signer]);
+        assert_eq!(rows[0].1, "Example · Example Inc., until 2030-01-01T00:00:00Z");
+        assert_eq!(rows[1].1, "C=US, O=Example Inc., CN=Example");
     }
 }

@@ -6,7 +6,8 @@ use protocol::{App, BasicRelease};
 use crate::{
     api,
     browser::{local_time, name_page},
-    parts::{DropArea, loaded, release_path, use_app_key},
+    package::AppId,
+    parts::{DropArea, loaded, release_path, rich, use_app_key},
     phrase,
     wizard::AppKey,
 };
@@ -24,11 +25,15 @@ pub(crate) fn AppPage() -> impl IntoView {
         async move { api::releases(&key).await }
     });
     let hint = Signal::derive(move || Some(key.get()));
+    let text = Signal::derive(move || match app.get() {
+        Some(Ok(app)) => AppId::of(&app).drop,
+        Some(Err(_)) | None => "",
+    });
     view! {
         <section class="page">
             <nav class="crumbs" aria-label="Breadcrumb"><a href="/">"Apps"</a></nav>
             {loaded(app, |app| view! { <AppTitle app/> })}
-            <DropArea hint text="It is matched with this app by its id."/>
+            <DropArea hint text/>
             <h2>"Releases"</h2>
             {loaded(releases, move |releases| view! { <ReleaseList app=key.get() releases/> })}
         </section>
@@ -38,11 +43,13 @@ pub(crate) fn AppPage() -> impl IntoView {
 #[component]
 fn AppTitle(app: App) -> impl IntoView {
     name_page(&app.display_name);
-    let identifier =
-        app.bundle_identifier.unwrap_or_else(|| "No package id until the first release".to_owned());
+    let absent = AppId::of(&app).absent;
     view! {
         <h1>{app.display_name} " " <span class="tag">{app.os.as_str()}</span></h1>
-        <p class="quiet ident">{identifier}</p>
+        {match app.bundle_identifier {
+            Some(identifier) => view! { <p class="quiet ident">{rich::fact(&identifier)}</p> }.into_any(),
+            None => view! { <p class="quiet">{absent}</p> }.into_any(),
+        }}
     }
 }
 
@@ -76,7 +83,7 @@ fn ReleaseRow(app: AppKey, release: BasicRelease) -> impl IntoView {
                 <a class="row-title" href=href>{version}</a>
                 <span class="quiet">{places}</span>
             </div>
-            <time class="row-side quiet" datetime=release.uploaded_at>{time}</time>
+            <time class="row-side quiet" datetime=release.uploaded_at.clone() title=release.uploaded_at>{time}</time>
         </li>
     }
 }

@@ -2,13 +2,14 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use protocol::ReleaseDetails;
+use protocol::{BasicRelease, ReleaseDetails};
 
 use super::links::InstallLinks;
 use crate::{
     api,
     browser::{local_time, name_page},
     markdown::Markdown,
+    package,
     parts::{FactList, PackageCard, app_path, loaded, use_app_key},
     phrase,
     wizard::AppKey,
@@ -75,7 +76,11 @@ fn Package(details: ReleaseDetails) -> impl IntoView {
     let icon = details.app_icon_url.as_deref().map(phrase::local_path);
     // By way of text: reading facts from a value would be the same code once more, in a module that people wait for.
     let artifact = details.artifact.and_then(|facts| serde_json::from_str(&facts.to_string()).ok());
-    artifact.map(|artifact| view! { <PackageCard artifact icon/> })
+    let BasicRelease { short_version, version, .. } = details.release;
+    artifact.map(|artifact| {
+        let artifact = package::released_as(&artifact, &short_version, &version);
+        view! { <PackageCard artifact icon/> }
+    })
 }
 
 #[component]

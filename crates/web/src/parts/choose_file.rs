@@ -49,7 +49,8 @@ pub(crate) fn DropArea(
     #[prop(optional, into)]
     hint: Signal<Option<AppKey>>,
     /// What more there is to say.
-    text: &'static str,
+    #[prop(into)]
+    text: Signal<&'static str>,
 ) -> impl IntoView {
     view! {
         <section class="drop-area" aria-label="New release">
@@ -58,7 +59,7 @@ pub(crate) fn DropArea(
             </svg>
             <div>
                 <h2>"Drop a package to release it"</h2>
-                <p class="quiet">{text}</p>
+                <p class="quiet">{move || text.get()}</p>
             </div>
             <ChooseFile hint/>
         </section>

@@ -7,6 +7,7 @@ mod header;
 mod loaded;
 mod package_card;
 mod problem_box;
+pub(crate) mod rich;
 mod unfinished;
 
 pub(crate) use app_key::{app_path, release_path, use_app_key};

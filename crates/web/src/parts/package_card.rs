@@ -3,7 +3,8 @@
 use artifact::{Artifact, Finding, Severity};
 use leptos::prelude::*;
 
-use crate::{package, phrase::sentence};
+use super::rich;
+use crate::{browser::language_name, package, phrase::sentence};
 
 /// The facts of a package, and its findings.
 #[component]
@@ -13,14 +14,14 @@ pub(crate) fn PackageCard(
     /// Where its icon is.
     icon: Option<String>,
 ) -> impl IntoView {
-    let more = package::more_rows(&artifact);
+    let more = package::more_rows(&artifact, &language_name);
     view! {
         <section class="card package" aria-label="Package" data-test="facts">
             <div class="package-head">
                 <AppIcon url=icon size=64/>
                 <FactList rows=package::main_rows(&artifact)/>
             </div>
-            {artifact.findings.into_iter().map(|finding| view! { <FindingNote finding/> }).collect_view()}
+            {package::by_severity(&artifact.findings).into_iter().map(|finding| view! { <FindingNote finding/> }).collect_view()}
             {(!more.is_empty()).then(|| view! {
                 <details data-test="more-facts">
                     <summary>"More about this package"</summary>
@@ -39,7 +40,7 @@ pub(crate) fn FactList(
 ) -> impl IntoView {
     view! {
         <dl class="facts">
-            {rows.into_iter().map(|(name, fact)| view! { <dt>{name}</dt> <dd>{fact}</dd> }).collect_view()}
+            {rows.into_iter().map(|(name, fact)| view! { <dt>{name}</dt> <dd>{rich::fact(&fact)}</dd> }).collect_view()}
         </dl>
     }
 }
@@ -67,7 +68,7 @@ fn FindingNote(finding: Finding) -> impl IntoView {
     view! {
         <p class=class data-test="finding" data-code=finding.code>
             <strong>{word}</strong>
-            {sentence(&finding.message)} " " {sentence(&finding.fix)}
+            {rich::message(&sentence(&finding.message))} " " {rich::message(&sentence(&finding.fix))}
         </p>
     }
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::rich;
 use crate::{problem::Problem, wizard::CallState};
 
 /// What went wrong, what to do, and a button to try again if that may help.
@@ -18,8 +19,8 @@ pub(crate) fn ProblemBox(
 ) -> impl IntoView {
     view! {
         <div class="problem" role="alert" data-test=test>
-            <p><strong>{problem.what}</strong></p>
-            <p>{problem.fix}</p>
+            <p><strong>{rich::message(&problem.what)}</strong></p>
+            <p>{rich::message(&problem.fix)}</p>
             {retry.map(|retry| view! {
                 <button type="button" class="plain" data-test="try-again" on:click=move |_| retry.run(())>
                     "Try again"

@@ -1,13 +1,13 @@
 //! Which app the package goes to, when only a person can tell.
 
-use artifact::Artifact;
 use leptos::prelude::*;
 use protocol::App;
 
 use crate::{
     drive::use_wizard,
-    parts::CallProblem,
-    wizard::{CallState, Draft, Target},
+    package,
+    parts::{CallProblem, app_path, rich},
+    wizard::{AppKey, CallState, Draft, Target, mismatch},
 };
 
 /// The apps that could be meant, and the offer to create one.
@@ -22,8 +22,13 @@ pub(super) fn ChooseApp() -> impl IntoView {
         Target::Choosing { unclaimed, .. } => unclaimed.clone(),
         _ => Vec::new(),
     });
+    let belongs = move || match matches.with(Vec::len) {
+        1 => "It belongs to this app",
+        _ => "Several apps have this package id. Which one is it?",
+    };
     view! {
-        <AppChoice title="Several apps have this package id. Which one is it?" apps=matches/>
+        <WrongPage/>
+        <AppChoice title=Signal::derive(belongs) apps=matches/>
         <Show when=move || matches.with(Vec::is_empty)>
             <CreateApp/>
         </Show>
@@ -31,8 +36,36 @@ pub(super) fn ChooseApp() -> impl IntoView {
     }
 }
 
+/// Says so if the page on which the package was dropped is another app's, and leads back there.
 #[component]
-fn AppChoice(title: &'static str, apps: Memo<Vec<App>>) -> impl IntoView {
+fn WrongPage() -> impl IntoView {
+    let wizard = use_wizard();
+    let wrong = wizard.of_draft(|draft| match &draft.target {
+        Target::Choosing { wrong: Some(app), .. } => {
+            Some((mismatch(&draft.artifact, app), AppKey::of(app), app.display_name.clone()))
+        }
+        _ => None,
+    });
+    move || {
+        wrong.get().map(|(text, key, name)| {
+            let back = move |_| {
+                wizard.discard();
+                wizard.go_to(&app_path(&key));
+            };
+            view! {
+                <section class="finding warning" role="alert" data-test="wrong-app">
+                    <p><strong>"Another app: "</strong>{rich::message(&text)}</p>
+                    <button type="button" class="plain" data-test="back-to-app" on:click=back>
+                        "Go back to " {name}
+                    </button>
+                </section>
+            }
+        })
+    }
+}
+
+#[component]
+fn AppChoice(#[prop(into)] title: Signal<&'static str>, apps: Memo<Vec<App>>) -> impl IntoView {
     let wizard = use_wizard();
     let button = move |app: App| {
         let name = format!("{} / {}", app.owner.display_name, app.display_name);
@@ -46,7 +79,7 @@ fn AppChoice(title: &'static str, apps: Memo<Vec<App>>) -> impl IntoView {
     view! {
         <Show when=move || apps.with(|apps| !apps.is_empty())>
             <section class="card">
-                <h3>{title}</h3>
+                <h3>{move || title.get()}</h3>
                 <ul class="chips">{move || apps.get().into_iter().map(button).collect_view()}</ul>
             </section>
         </Show>
@@ -61,10 +94,7 @@ fn CreateApp() -> impl IntoView {
         None => "The package does not say which app it is.".to_owned(),
     });
     let call = wizard.of_draft(creation);
-    let proposed = wizard.of_draft(|draft| {
-        let Artifact { name, identifier, .. } = &draft.artifact;
-        name.clone().or_else(|| identifier.clone()).unwrap_or_else(|| stem(&draft.file.name))
-    });
+    let proposed = wizard.of_draft(|draft| package::proposed_name(&draft.artifact, &draft.file.name));
     let name = RwSignal::new(proposed.get_untracked());
     let create = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -94,12 +124,6 @@ fn CreateApp() -> impl IntoView {
             <CallProblem call id="app-problem"/>
         </form>
     }
-}
-
-/// A file's name without its extension.
-fn stem(file_name: &str) -> String {
-    let stem = file_name.split_once('.').map_or(file_name, |(stem, _)| stem);
-    if stem.is_empty() { file_name.to_owned() } else { stem.to_owned() }
 }
 
 fn creation(draft: &Draft) -> CallState {

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::facts::FactsCard;
+use super::facts::{FactsCard, SameVersion};
 use crate::{
     drive::use_wizard,
     parts::ProblemBox,
@@ -15,6 +15,7 @@ use crate::{
 pub(super) fn ReviewStep() -> impl IntoView {
     view! {
         <Summary/>
+        <SameVersion/>
         <FactsCard/>
         <Parts/>
         <DistributeButton/>

@@ -2,7 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::{choose_app::ChooseApp, facts::FactsCard, version::AskVersion};
+use super::{
+    choose_app::ChooseApp,
+    facts::{FactsCard, SameVersion},
+    version::AskVersion,
+};
 use crate::{
     browser::focus,
     drive::use_wizard,
@@ -17,6 +21,7 @@ pub(super) fn UploadStep() -> impl IntoView {
     view! {
         <FactsCard/>
         <TargetView/>
+        <SameVersion/>
         <AskVersion/>
         <OtherFile/>
     }

@@ -1,7 +1,7 @@
 //! A package on its way to a release.
 
 use artifact::Artifact;
-use protocol::{App, Group, limit};
+use protocol::{App, BasicRelease, Group, limit};
 
 use super::{
     AppKey, CallState, Destinations, Effect, GroupList, Part, PickedFile, Target, Transfer, VersionSource,
@@ -63,6 +63,8 @@ pub(crate) struct Draft {
     pub(crate) step: Step,
     /// The app it goes to.
     pub(crate) target: Target,
+    /// What that app has already, as far as it is known.
+    pub(crate) releases: Vec<BasicRelease>,
     /// Its upload.
     pub(crate) transfer: Transfer,
     /// Plain text or Markdown.
@@ -89,6 +91,7 @@ impl Draft {
             hint,
             step: Step::default(),
             target: Target::default(),
+            releases: Vec::new(),
             transfer: Transfer::default(),
             notes: String::new(),
             destinations: Destinations::default(),
@@ -156,7 +159,8 @@ impl Draft {
             return Vec::new();
         }
         if let Ok(apps) = answer {
-            self.target = Target::find(apps, &self.artifact, self.hint.as_ref());
+            // Where it was dropped counts no more: a person has chosen since.
+            self.target = Target::find(apps, &self.artifact, None);
         }
         if let Target::Choosing { creation, .. } = &mut self.target {
             *creation = CallState::Failed(conflict);
@@ -178,7 +182,11 @@ impl Draft {
             (Some(key), Transfer::Waiting) if !self.version.is_asked() => {
                 self.transfer = Transfer::Starting;
                 let version = self.version.for_upload();
-                vec![Effect::Upload(key.clone(), version), Effect::LoadGroups(key.clone())]
+                vec![
+                    Effect::LoadReleases(key.clone()),
+                    Effect::Upload(key.clone(), version),
+                    Effect::LoadGroups(key.clone()),
+                ]
             }
             _ => Vec::new(),
         }

@@ -6,6 +6,7 @@
 mod delivery;
 mod destinations;
 mod draft;
+mod release;
 mod target;
 mod transfer;
 mod version;
@@ -13,7 +14,7 @@ mod version;
 pub(crate) use delivery::Part;
 pub(crate) use destinations::{Destinations, GroupList};
 pub(crate) use draft::{Draft, Step};
-pub(crate) use target::{AppKey, Target};
+pub(crate) use target::{AppKey, Target, mismatch};
 pub(crate) use transfer::Transfer;
 pub(crate) use version::VersionSource;
 
@@ -76,6 +77,8 @@ pub(crate) enum Effect {
     CancelUpload,
     /// Let the engine go on.
     RetryUpload,
+    /// Load an app's releases.
+    LoadReleases(AppKey),
     /// Load an app's groups.
     LoadGroups(AppKey),
     /// Create a group of this name.

@@ -1,6 +1,6 @@
 //! Which app a package belongs to.
 
-use artifact::Artifact;
+use artifact::{Artifact, Format};
 use protocol::{App, CreateAppRequest, Os, Platform, limit};
 
 use super::CallState;
@@ -32,9 +32,11 @@ pub(crate) enum Target {
     Unknown(Problem),
     /// Nobody but a person can tell.
     Choosing {
-        /// Apps of the package's id and OS: more than one, or none.
+        /// The app on whose page it was dropped, if it cannot go there.
+        wrong: Option<Box<App>>,
+        /// Apps of the package's id and OS: more than one or none, unless it was dropped on the page of another.
         matches: Vec<App>,
-        /// Apps of its OS that have no id yet.
+        /// Apps of its OS that have no id yet, and whose owner has no app of its id.
         unclaimed: Vec<App>,
         /// How the creation of an app stands.
         creation: CallState,
@@ -54,10 +56,11 @@ impl Target {
         Target::Known { key: AppKey::of(app), display_name: app.display_name.clone() }
     }
 
-    /// Looks for the package's app in `apps`: the only one of its id and OS, or the one on whose page it was
-    /// dropped if that one can take it.
+    /// Looks for the package's app in `apps`: the one on whose page it was dropped, or without such a page the only
+    /// one of its id and OS. If that page's app cannot take it, a person has to say what was meant.
     pub(crate) fn find(apps: Vec<App>, artifact: &Artifact, hint: Option<&AppKey>) -> Target {
         let oses: Vec<Os> = artifact.oses().iter().map(|os| protocol_os(*os)).collect();
+        let of_page = apps.iter().find(|app| Some(&AppKey::of(app)) == hint).cloned();
         let same_os = apps.into_iter().filter(|app| oses.contains(&app.os));
         let identifier = artifact.app_identifier();
         // A package that need not name its app may go to any of its system.
@@ -67,16 +70,49 @@ impl Target {
         let matches: Vec<App> =
             claimed.into_iter().filter(|app| app.bundle_identifier.as_deref() == identifier).collect();
 
-        let hinted = matches.iter().chain(&unclaimed).find(|app| Some(&AppKey::of(app)) == hint);
-        match (hinted, matches.as_slice()) {
-            (Some(app), _) | (None, [app]) => Target::known(app),
-            _ => Target::Choosing { matches, unclaimed, creation: CallState::Idle },
+        // One owner has one app of an id.
+        let has_match = |app: &App| matches.iter().any(|other| other.owner.name == app.owner.name);
+        let unclaimed: Vec<App> = unclaimed.into_iter().filter(|app| !has_match(app)).collect();
+
+        let fits =
+            |app: &App| matches.iter().chain(&unclaimed).any(|other| AppKey::of(other) == AppKey::of(app));
+        match (of_page, matches.as_slice()) {
+            (Some(app), _) if fits(&app) => Target::known(&app),
+            (None, [app]) => Target::known(app),
+            (wrong, _) => {
+                let wrong = wrong.map(Box::new);
+                Target::Choosing { wrong, matches, unclaimed, creation: CallState::Idle }
+            }
         }
     }
 
     /// The app, once it is settled.
     pub(crate) fn key(&self) -> Option<&AppKey> {
         if let Target::Known { key, .. } = self { Some(key) } else { None }
+    }
+}
+
+/// Why `artifact` cannot be a release of `app`.
+pub(crate) fn mismatch(artifact: &Artifact, app: &App) -> String {
+    let App { display_name, os, .. } = app;
+    let fits_os = artifact.oses().iter().any(|other| protocol_os(*other) == *os);
+    if !fits_os {
+        let package = match artifact.format {
+            Format::Zip => "an archive".to_owned(),
+            format => format!("a package for {} (.{format})", artifact.os),
+        };
+        let app = if *os == Os::Custom { "a custom app".to_owned() } else { format!("an app for {os}") };
+        return format!("This is {package}, and you dropped it on the page of {display_name}, {app}.");
+    }
+    let package = artifact.app_identifier().unwrap_or("without an id");
+    match &app.bundle_identifier {
+        Some(identifier) => format!(
+            "This package is `{package}`, and you dropped it on the page of {display_name}, which is `{identifier}`."
+        ),
+        None => format!(
+            "This package is `{package}`, which is another app already, and you dropped it on the page of \
+             {display_name}."
+        ),
     }
 }
 
