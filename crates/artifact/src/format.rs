@@ -107,6 +107,9 @@ fn read_archive(job: &Job<'_>, source: &mut dyn Source, archive: &Archive) -> Re
     let read = match kind {
         Kind::Apk => apk::read,
         Kind::Aab => aab::read,
+        Kind::Appx | Kind::AppxBundle | Kind::AppxUpload if !cfg!(feature = "windows") => {
+            return Err(InspectError::NeedsFullBuild);
+        }
         Kind::Appx => appx::read,
         Kind::AppxBundle => appx_bundle::read,
         Kind::Ipa => ipa::read,

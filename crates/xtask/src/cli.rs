@@ -21,6 +21,7 @@ cargo xtask <task>
            --only STEP  run one of them
            --list       name them
   bench  build everything as it is shipped, print its sizes, and upload against curl
+           sizes        only build and print the sizes
            inspect      read packages against others who do, natively and in Chromium
 
   serve  run what is built, without watching; ends with its standard input
@@ -36,6 +37,7 @@ pub(crate) enum Task {
     Build(Profile),
     Test { only: Option<String> },
     Bench,
+    BenchSizes,
     BenchInspect,
 }
 
@@ -54,7 +56,7 @@ fn parse_args(parser: &mut lexopt::Parser) -> std::result::Result<Task, lexopt::
     let mut build = true;
     let mut profile = Profile::Release;
     let mut only = None;
-    let mut inspects = false;
+    let mut bench = Task::Bench;
     while let Some(arg) = parser.next()? {
         match (name.as_str(), arg) {
             (_, Short('h') | Long("help")) => return Ok(Task::Help(HELP)),
@@ -62,7 +64,8 @@ fn parse_args(parser: &mut lexopt::Parser) -> std::result::Result<Task, lexopt::
             ("dev" | "serve", Long("data")) => config.data = parser.value()?.into(),
             ("serve", Long("no-build")) => build = false,
             ("build", Long("dev")) => profile = Profile::Dev,
-            ("bench", Value(what)) if what == "inspect" => inspects = true,
+            ("bench", Value(what)) if what == "inspect" => bench = Task::BenchInspect,
+            ("bench", Value(what)) if what == "sizes" => bench = Task::BenchSizes,
             ("test", Long("only")) => only = Some(parser.value()?.string()?),
             ("test", Long("list")) => return Ok(Task::Help(crate::test::STEP_NAMES)),
             (_, other) => return Err(other.unexpected()),
@@ -73,8 +76,7 @@ fn parse_args(parser: &mut lexopt::Parser) -> std::result::Result<Task, lexopt::
         "serve" => Ok(Task::Serve { config, build }),
         "build" => Ok(Task::Build(profile)),
         "test" => Ok(Task::Test { only }),
-        "bench" if inspects => Ok(Task::BenchInspect),
-        "bench" => Ok(Task::Bench),
+        "bench" => Ok(bench),
         _ => Err(format!("expected dev, build, test or bench, got {name}").into()),
     }
 }
@@ -100,9 +102,10 @@ mod tests {
     }
 
     #[test]
-    fn there_are_two_benches() {
+    fn there_are_three_benches() {
         assert_eq!(check("bench").unwrap(), Task::Bench);
         assert_eq!(check("bench inspect").unwrap(), Task::BenchInspect);
+        assert_eq!(check("bench sizes").unwrap(), Task::BenchSizes);
         assert!(check("bench everything").is_err());
     }
 

@@ -51,9 +51,9 @@ pub(crate) const PORTAL: WasmCrate =
     WasmCrate { package: "web", module: "web", name: "portal", features: "" };
 pub(crate) const ENGINE: WasmCrate =
     WasmCrate { package: "engine", module: "engine", name: "engine", features: "" };
-/// The engine that reads disk images too.
-pub(crate) const LARGE_ENGINE: WasmCrate =
-    WasmCrate { package: "engine", module: "engine", name: "large-engine", features: "codecs" };
+/// The engine that reads all formats.
+pub(crate) const FULL_ENGINE: WasmCrate =
+    WasmCrate { package: "engine", module: "engine", name: "full-engine", features: "full" };
 
 impl WasmCrate {
     /// Where cargo leaves the module.
@@ -141,7 +141,7 @@ pub(crate) fn bind(
     generate(&compiled, &bound.folder, platform)
         .map_err(|reason| Error::Bindgen { name: what.name.to_owned(), reason })?;
     if profile == Profile::Release {
-        shrink(workspace, &bound.wasm())?;
+        shrink(workspace, &bound.wasm(), platform)?;
     }
     stamp::note(&bound.stamp(), &inputs)?;
     Ok(bound)
@@ -171,8 +171,20 @@ const WASM_FEATURES: [&str; 7] = [
     "--enable-exception-handling",
 ];
 
-fn shrink(workspace: &Workspace, wasm: &Path) -> Result<()> {
+/// What comes out smallest when compressed: `-Oz` and moving functions into their only caller, as wasm-opt does by
+/// itself, save bytes before compression only.
+const SMALL: [&str; 2] = ["-Os", "--one-caller-inline-max-function-size=0"];
+
+/// Control flow made anew, and tidied up again. wasm-opt cannot flatten the handlers for exceptions that the glue of
+/// Workers adds.
+const FLATTER: [&str; 3] = ["--flatten", "--rereloop", "-Os"];
+
+fn shrink(workspace: &Workspace, wasm: &Path, platform: Platform) -> Result<()> {
     let mut command = npm::tool(workspace, "wasm-opt");
-    command.arg("-Oz").args(WASM_FEATURES).arg(wasm).arg("-o").arg(wasm);
+    command.args(SMALL);
+    if platform == Platform::Browser {
+        command.args(FLATTER);
+    }
+    command.args(WASM_FEATURES).arg(wasm).arg("-o").arg(wasm);
     run::output(&mut command).map(drop)
 }
