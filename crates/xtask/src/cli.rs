@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use lexopt::prelude::*;
 
+use crate::bench::inspect;
 use crate::error::{Error, Result};
 use crate::stack::StackConfig;
 use crate::wasm::Profile;
@@ -23,6 +24,7 @@ cargo xtask <task>
   bench  build everything as it is shipped, print its sizes, and upload against curl
            sizes        only build and print the sizes
            inspect      read packages against others who do, natively and in Chromium
+             --only PART  chromium, sizes (chromium and natively) or corpus
 
   serve  run what is built, without watching; ends with its standard input
            --port N, --data DIR as above; port 0 takes a free one
@@ -38,7 +40,7 @@ pub(crate) enum Task {
     Test { only: Option<String> },
     Bench,
     BenchSizes,
-    BenchInspect,
+    BenchInspect { only: Option<String> },
 }
 
 /// Reads the arguments, of which the first is the program's own name.
@@ -64,8 +66,11 @@ fn parse_args(parser: &mut lexopt::Parser) -> std::result::Result<Task, lexopt::
             ("dev" | "serve", Long("data")) => config.data = parser.value()?.into(),
             ("serve", Long("no-build")) => build = false,
             ("build", Long("dev")) => profile = Profile::Dev,
-            ("bench", Value(what)) if what == "inspect" => bench = Task::BenchInspect,
+            ("bench", Value(what)) if what == "inspect" => bench = Task::BenchInspect { only: None },
             ("bench", Value(what)) if what == "sizes" => bench = Task::BenchSizes,
+            ("bench", Long("only")) if matches!(bench, Task::BenchInspect { .. }) => {
+                bench = Task::BenchInspect { only: Some(part(parser)?) };
+            }
             ("test", Long("only")) => only = Some(parser.value()?.string()?),
             ("test", Long("list")) => return Ok(Task::Help(crate::test::STEP_NAMES)),
             (_, other) => return Err(other.unexpected()),
@@ -79,6 +84,15 @@ fn parse_args(parser: &mut lexopt::Parser) -> std::result::Result<Task, lexopt::
         "bench" => Ok(bench),
         _ => Err(format!("expected dev, build, test or bench, got {name}").into()),
     }
+}
+
+/// A part of `bench inspect`.
+fn part(parser: &mut lexopt::Parser) -> std::result::Result<String, lexopt::Error> {
+    let part = parser.value()?.string()?;
+    if inspect::PARTS.contains(&part.as_str()) {
+        return Ok(part);
+    }
+    Err(format!("expected one of {}, got {part}", inspect::PARTS.join(", ")).into())
 }
 
 #[cfg(test)]
@@ -104,7 +118,11 @@ mod tests {
     #[test]
     fn there_are_three_benches() {
         assert_eq!(check("bench").unwrap(), Task::Bench);
-        assert_eq!(check("bench inspect").unwrap(), Task::BenchInspect);
+        assert_eq!(check("bench inspect").unwrap(), Task::BenchInspect { only: None });
+        let only = Some("corpus".to_owned());
+        assert_eq!(check("bench inspect --only corpus").unwrap(), Task::BenchInspect { only });
+        assert!(check("bench inspect --only half").is_err());
+        assert!(check("bench --only corpus").is_err());
         assert_eq!(check("bench sizes").unwrap(), Task::BenchSizes);
         assert!(check("bench everything").is_err());
     }

@@ -56,6 +56,6 @@ fn perform(task: Task) -> Result<()> {
         Task::Test { only } => test::run(&workspace, only.as_deref()),
         Task::Bench => bench::run(&workspace),
         Task::BenchSizes => bench::print_sizes(&workspace),
-        Task::BenchInspect => bench::inspect::run(&workspace),
+        Task::BenchInspect { only } => bench::inspect::run(&workspace, only.as_deref()),
     }
 }

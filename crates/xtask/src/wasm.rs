@@ -118,6 +118,11 @@ impl Bound {
     }
 }
 
+/// Where the glue of every crate is, in a folder of its name.
+pub(crate) fn glue(workspace: &Workspace) -> PathBuf {
+    workspace.built().join("glue")
+}
+
 /// Generates the glue of a compiled crate and shrinks the module for release, unless that was done before.
 pub(crate) fn bind(
     workspace: &Workspace,
@@ -129,7 +134,7 @@ pub(crate) fn bind(
         Platform::Workers => what.compiled(workspace, profile),
         Platform::Browser => what.kept(workspace),
     };
-    let bound = Bound { folder: workspace.built().join("glue").join(what.name) };
+    let bound = Bound { folder: glue(workspace).join(what.name) };
     let mut inputs = Inputs::of_this_program();
     inputs.text(profile.cargo_name()).file(&compiled);
     if stamp::is_current(&bound.stamp(), &inputs) {
