@@ -1,7 +1,7 @@
 //! Unpacking of whole runs of bytes, with a bound on what comes out.
 //!
 //! Zlib is always here. The others come with the feature `codecs`: without it they say so, and the caller passes
-//! [`InspectError::NeedsCodecs`] on.
+//! [`InspectError::NeedsFullBuild`] on.
 
 use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_zlib_with_limit};
 
@@ -33,7 +33,7 @@ impl From<CodecError> for InspectError {
                 Refusal::new(RefusalCode::TooLarge, message, fix).into()
             }
             CodecError::Damaged { .. } => Refusal::corrupt(message).into(),
-            CodecError::Absent { .. } => Self::NeedsCodecs,
+            CodecError::Absent { .. } => Self::NeedsFullBuild,
         }
     }
 }

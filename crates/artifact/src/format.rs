@@ -124,6 +124,9 @@ fn read_archive(job: &Job<'_>, source: &mut dyn Source, archive: &Archive) -> Re
     let read: fn(&Job<'_>, &mut dyn Source, &Archive) -> Outcome = match kind {
         Kind::Apk => apk::read,
         Kind::Aab => aab::read,
+        Kind::Appx | Kind::AppxBundle | Kind::AppxUpload if !cfg!(feature = "windows") => {
+            return Err(InspectError::NeedsFullBuild);
+        }
         Kind::Appx => |job, source, archive| appx::read(Place::Dropped, job, source, archive),
         Kind::AppxBundle => |job, source, archive| appx_bundle::read(Place::Dropped, job, source, archive),
         Kind::Ipa => ipa::read,

@@ -16,9 +16,9 @@ pub enum InspectError {
     /// The file cannot be released.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// This build has not the feature `codecs`, which the file needs: ask one that has.
-    #[error("expected a build that reads formats other than zip, got one without")]
-    NeedsCodecs,
+    /// This build has not the features `codecs` and `windows`, of which the file needs one: ask a build that has.
+    #[error("expected a build that reads this format, got one without")]
+    NeedsFullBuild,
 }
 
 /// Why a driver has no artifact.
@@ -30,9 +30,9 @@ pub enum DriveError<E> {
     /// The file cannot be released.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// As [`InspectError::NeedsCodecs`].
-    #[error("expected a build that reads formats other than zip, got one without")]
-    NeedsCodecs,
+    /// As [`InspectError::NeedsFullBuild`].
+    #[error("expected a build that reads this format, got one without")]
+    NeedsFullBuild,
 }
 
 /// Tells what a package is from the pages at hand.
@@ -69,7 +69,7 @@ pub fn inspect_sync<E>(
         let miss = match inspect(hints, &mut pages) {
             Ok(artifact) => return Ok(artifact),
             Err(InspectError::Refused(refusal)) => return Err(refusal.into()),
-            Err(InspectError::NeedsCodecs) => return Err(DriveError::NeedsCodecs),
+            Err(InspectError::NeedsFullBuild) => return Err(DriveError::NeedsFullBuild),
             Err(InspectError::Miss(miss)) => miss,
         };
         let bytes = fetch(miss).map_err(DriveError::Fetch)?;
@@ -92,7 +92,7 @@ pub async fn inspect_async<E, F: Future<Output = Result<Vec<u8>, E>>>(
         let miss = match inspect(hints, &mut pages) {
             Ok(artifact) => return Ok(artifact),
             Err(InspectError::Refused(refusal)) => return Err(refusal.into()),
-            Err(InspectError::NeedsCodecs) => return Err(DriveError::NeedsCodecs),
+            Err(InspectError::NeedsFullBuild) => return Err(DriveError::NeedsFullBuild),
             Err(InspectError::Miss(miss)) => miss,
         };
         let bytes = fetch(miss).await.map_err(DriveError::Fetch)?;

@@ -6,7 +6,7 @@ use crate::{Finding, InspectError, Severity};
 ///
 /// # Errors
 ///
-/// [`InspectError::Miss`]: the bytes must come first. [`InspectError::NeedsCodecs`]: this build cannot tell.
+/// [`InspectError::Miss`]: the bytes must come first. [`InspectError::NeedsFullBuild`]: this build cannot tell.
 pub(crate) fn optional<T>(
     layer: Result<T, InspectError>,
     code: &str,
@@ -15,7 +15,7 @@ pub(crate) fn optional<T>(
 ) -> Result<Option<T>, InspectError> {
     match layer {
         Ok(value) => Ok(Some(value)),
-        Err(error @ (InspectError::Miss(_) | InspectError::NeedsCodecs)) => Err(error),
+        Err(error @ (InspectError::Miss(_) | InspectError::NeedsFullBuild)) => Err(error),
         Err(InspectError::Refused(refusal)) => {
             findings.push(Finding::new(Severity::Warning, code, refusal.message, fix));
             Ok(None)
@@ -27,11 +27,11 @@ pub(crate) fn optional<T>(
 ///
 /// # Errors
 ///
-/// [`InspectError::Miss`]: the bytes must come first. [`InspectError::NeedsCodecs`]: this build cannot tell.
+/// [`InspectError::Miss`]: the bytes must come first. [`InspectError::NeedsFullBuild`]: this build cannot tell.
 pub(crate) fn quiet<T>(layer: Result<T, InspectError>) -> Result<Option<T>, InspectError> {
     match layer {
         Ok(value) => Ok(Some(value)),
-        Err(error @ (InspectError::Miss(_) | InspectError::NeedsCodecs)) => Err(error),
+        Err(error @ (InspectError::Miss(_) | InspectError::NeedsFullBuild)) => Err(error),
         Err(InspectError::Refused(_)) => Ok(None),
     }
 }
@@ -44,7 +44,7 @@ mod tests {
     #[test]
     fn what_another_build_can_read_is_not_passed_over() {
         let mut findings = Vec::new();
-        for error in [InspectError::NeedsCodecs, Miss { offset: 1, len: 2 }.into()] {
+        for error in [InspectError::NeedsFullBuild, Miss { offset: 1, len: 2 }.into()] {
             let layer = || Err::<(), _>(error.clone());
             assert_eq!(optional(layer(), "code", "fix", &mut findings), Err(error.clone()));
             assert_eq!(quiet(layer()), Err(error.clone()));

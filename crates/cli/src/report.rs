@@ -65,7 +65,7 @@ impl From<DriveError<std::io::Error>> for Failure {
         match error {
             DriveError::Fetch(error) => Self::io(&error),
             DriveError::Refused(refusal) => refusal.into(),
-            DriveError::NeedsCodecs => {
+            DriveError::NeedsFullBuild => {
                 Self::new("needs-codecs", error.to_string(), "use a build of slipway with all its features")
             }
         }

@@ -55,8 +55,8 @@ pub enum Report {
         /// Its icon as a `data:` URL.
         icon: Option<String>,
     },
-    /// The file is one for the engine that is built with `codecs`: start that one and ask it.
-    NeedsCodecs {
+    /// The file is one for the engine that is built with `full`: start that one and ask it.
+    NeedsFullBuild {
         /// Its number in [`Command::Inspect`].
         file: u32,
     },

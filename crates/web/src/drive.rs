@@ -100,7 +100,7 @@ impl WizardHandle {
             Effect::CreateApp(request) => {
                 self.call(async move { api::create_app(&request).await }, Draft::app_created);
             }
-            Effect::InspectWithCodecs(file) => self.replace_engine(file),
+            Effect::InspectWithFullEngine(file) => self.replace_engine(file),
             Effect::Upload(AppKey { owner, name }, version) => {
                 self.tell(&Command::Upload { owner, app: name, version });
             }
@@ -173,7 +173,7 @@ impl WizardHandle {
     fn replace_engine(self, file: PickedFile) {
         // Not here: this runs inside the old engine's own listener.
         spawn_local(async move {
-            self.start_engine(EngineKind::WithCodecs);
+            self.start_engine(EngineKind::Full);
             self.inspect(&file);
         });
     }

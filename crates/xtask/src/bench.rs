@@ -21,11 +21,7 @@ const SIZES: &str = include_str!("js/sizes.mjs");
 /// Builds what is shipped, prints its sizes, and lets the portal upload against curl.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     let driver = browser::ensure_chromedriver()?;
-    build::everything(workspace, Profile::Release, &mut Progress::new(build::N_STEPS))?;
-    println!();
-    for size in sizes(workspace)? {
-        println!("{:<28} {:>9} bytes {}, {} plain", size.what, size.compressed, size.how, size.plain);
-    }
+    print_sizes(workspace)?;
     // Two processors are few: nothing is compiled while it measures.
     let measure = ["-p", "slipway-tests", "--bin", "bench_upload"];
     run::shown(workspace.cargo().arg("build").args(measure))?;
@@ -33,6 +29,16 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     let mut cargo = workspace.cargo();
     cargo.args(["run", "--quiet"]).args(measure);
     run::shown(cargo.env("SLIPWAY_XTASK", xtask).env("SLIPWAY_CHROMEDRIVER", driver))
+}
+
+/// Builds what is shipped and prints its sizes.
+pub(crate) fn print_sizes(workspace: &Workspace) -> Result<()> {
+    build::everything(workspace, Profile::Release, &mut Progress::new(build::N_STEPS))?;
+    println!();
+    for size in sizes(workspace)? {
+        println!("{:<28} {:>9} bytes {}, {} plain", size.what, size.compressed, size.how, size.plain);
+    }
+    Ok(())
 }
 
 /// One figure of the size budget.
@@ -49,14 +55,14 @@ pub(crate) fn sizes(workspace: &Workspace) -> Result<Vec<Size>> {
     let built = workspace.built();
     let worker = |name: &str| ["index.js", "index_bg.wasm"].map(|file| built.join(name).join(file)).to_vec();
     let site = built.join("site");
-    let (engine, large, page) = first_load(&site)?;
+    let (engine, full, page) = first_load(&site)?;
     Ok(vec![
         size(workspace, "edge Worker", "gzip", &worker("edge"))?,
         size(workspace, "service Worker", "gzip", &worker("worker"))?,
         size(workspace, "portal, first load", "brotli", &page)?,
         size(workspace, "engine", "brotli", &engine)?,
         size(workspace, "engine", "gzip", &engine)?,
-        size(workspace, "engine for disk images", "gzip", &large)?,
+        size(workspace, "full engine", "gzip", &full)?,
     ])
 }
 
@@ -67,11 +73,11 @@ fn first_load(site: &Path) -> Result<(Vec<PathBuf>, Vec<PathBuf>, Vec<PathBuf>)>
     let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let assets = stamp::files(&site.join("assets"))?.into_keys();
     let (engine, others): (Vec<_>, Vec<_>) = assets.partition(|path| name(path).starts_with("engine"));
-    let (large, others): (Vec<_>, Vec<_>) =
-        others.into_iter().partition(|path| name(path).starts_with("large-engine"));
+    let (full, others): (Vec<_>, Vec<_>) =
+        others.into_iter().partition(|path| name(path).starts_with("full-engine"));
     // The portal's script names its module itself; the page only may.
     let is_named = |path: &PathBuf| name(path).starts_with("portal") || html.contains(&name(path));
-    Ok((engine, large, others.into_iter().filter(is_named).chain([index]).collect()))
+    Ok((engine, full, others.into_iter().filter(is_named).chain([index]).collect()))
 }
 
 fn size(workspace: &Workspace, what: &'static str, how: &'static str, files: &[PathBuf]) -> Result<Size> {

@@ -4,7 +4,7 @@ use crate::error::Result;
 use crate::portal;
 use crate::progress::{Outcome, Progress};
 use crate::tools;
-use crate::wasm::{self, EDGE, ENGINE, LARGE_ENGINE, PORTAL, Profile, SERVICE};
+use crate::wasm::{self, EDGE, ENGINE, FULL_ENGINE, PORTAL, Profile, SERVICE};
 use crate::worker_bundle;
 use crate::workspace::{self, Workspace};
 
@@ -24,8 +24,8 @@ pub(crate) fn everything(workspace: &Workspace, profile: Profile, progress: &mut
     progress.loud("compile the Workers", || done(wasm::compile_workers(workspace, profile)))?;
     progress.loud("compile the portal", || done(wasm::compile_for_browser(workspace, profile, &PORTAL)))?;
     progress.loud("compile the engine", || done(wasm::compile_for_browser(workspace, profile, &ENGINE)))?;
-    progress.loud("compile the engine with codecs", || {
-        done(wasm::compile_for_browser(workspace, profile, &LARGE_ENGINE))
+    progress.loud("compile the full engine", || {
+        done(wasm::compile_for_browser(workspace, profile, &FULL_ENGINE))
     })?;
     progress.quiet("edge Worker", || worker_bundle::build(workspace, profile, &EDGE))?;
     progress.quiet("service Worker", || worker_bundle::build(workspace, profile, &SERVICE))?;

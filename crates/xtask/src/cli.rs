@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use lexopt::prelude::*;
 
+use crate::bench::inspect;
 use crate::error::{Error, Result};
 use crate::stack::StackConfig;
 use crate::wasm::Profile;
@@ -21,7 +22,9 @@ cargo xtask <task>
            --only STEP  run one of them
            --list       name them
   bench  build everything as it is shipped, print its sizes, and upload against curl
+           sizes        only build and print the sizes
            inspect      read packages against others who do, natively and in Chromium
+             --only PART  chromium, sizes (chromium and natively) or corpus
 
   serve  run what is built, without watching; ends with its standard input
            --port N, --data DIR as above; port 0 takes a free one
@@ -36,7 +39,8 @@ pub(crate) enum Task {
     Build(Profile),
     Test { only: Option<String> },
     Bench,
-    BenchInspect,
+    BenchSizes,
+    BenchInspect { only: Option<String> },
 }
 
 /// Reads the arguments, of which the first is the program's own name.
@@ -54,7 +58,7 @@ fn parse_args(parser: &mut lexopt::Parser) -> std::result::Result<Task, lexopt::
     let mut build = true;
     let mut profile = Profile::Release;
     let mut only = None;
-    let mut inspects = false;
+    let mut bench = Task::Bench;
     while let Some(arg) = parser.next()? {
         match (name.as_str(), arg) {
             (_, Short('h') | Long("help")) => return Ok(Task::Help(HELP)),
@@ -62,7 +66,11 @@ fn parse_args(parser: &mut lexopt::Parser) -> std::result::Result<Task, lexopt::
             ("dev" | "serve", Long("data")) => config.data = parser.value()?.into(),
             ("serve", Long("no-build")) => build = false,
             ("build", Long("dev")) => profile = Profile::Dev,
-            ("bench", Value(what)) if what == "inspect" => inspects = true,
+            ("bench", Value(what)) if what == "inspect" => bench = Task::BenchInspect { only: None },
+            ("bench", Value(what)) if what == "sizes" => bench = Task::BenchSizes,
+            ("bench", Long("only")) if matches!(bench, Task::BenchInspect { .. }) => {
+                bench = Task::BenchInspect { only: Some(part(parser)?) };
+            }
             ("test", Long("only")) => only = Some(parser.value()?.string()?),
             ("test", Long("list")) => return Ok(Task::Help(crate::test::STEP_NAMES)),
             (_, other) => return Err(other.unexpected()),
@@ -73,10 +81,18 @@ fn parse_args(parser: &mut lexopt::Parser) -> std::result::Result<Task, lexopt::
         "serve" => Ok(Task::Serve { config, build }),
         "build" => Ok(Task::Build(profile)),
         "test" => Ok(Task::Test { only }),
-        "bench" if inspects => Ok(Task::BenchInspect),
-        "bench" => Ok(Task::Bench),
+        "bench" => Ok(bench),
         _ => Err(format!("expected dev, build, test or bench, got {name}").into()),
     }
+}
+
+/// A part of `bench inspect`.
+fn part(parser: &mut lexopt::Parser) -> std::result::Result<String, lexopt::Error> {
+    let part = parser.value()?.string()?;
+    if inspect::PARTS.contains(&part.as_str()) {
+        return Ok(part);
+    }
+    Err(format!("expected one of {}, got {part}", inspect::PARTS.join(", ")).into())
 }
 
 #[cfg(test)]
@@ -100,9 +116,14 @@ mod tests {
     }
 
     #[test]
-    fn there_are_two_benches() {
+    fn there_are_three_benches() {
         assert_eq!(check("bench").unwrap(), Task::Bench);
-        assert_eq!(check("bench inspect").unwrap(), Task::BenchInspect);
+        assert_eq!(check("bench inspect").unwrap(), Task::BenchInspect { only: None });
+        let only = Some("corpus".to_owned());
+        assert_eq!(check("bench inspect --only corpus").unwrap(), Task::BenchInspect { only });
+        assert!(check("bench inspect --only half").is_err());
+        assert!(check("bench --only corpus").is_err());
+        assert_eq!(check("bench sizes").unwrap(), Task::BenchSizes);
         assert!(check("bench everything").is_err());
     }
 

@@ -2,7 +2,7 @@
 //!
 //! What may be cached for ever lies in `assets/` under names with a digest of the content. www/index.html names such
 //! a file by a placeholder: `{{portal.js}}`, `{{portal.wasm}}`, `{{engine-worker.js}}`, `{{engine.wasm}}`, the same
-//! two of `large-engine`, or a file of www/ itself. What the page does not name that way keeps its name.
+//! two of `full-engine`, or a file of www/ itself. What the page does not name that way keeps its name.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -13,7 +13,7 @@ use crate::npm;
 use crate::progress::Outcome;
 use crate::run;
 use crate::stamp::{self, Inputs, content_hash};
-use crate::wasm::{self, Bound, ENGINE, LARGE_ENGINE, PORTAL, Platform, Profile, WasmCrate};
+use crate::wasm::{self, Bound, ENGINE, FULL_ENGINE, PORTAL, Platform, Profile, WasmCrate};
 use crate::workspace::Workspace;
 
 const PORTAL_JS: &str = include_str!("js/portal.js");
@@ -26,13 +26,13 @@ const PAGE: &str = "index.html";
 pub(crate) fn build(workspace: &Workspace, profile: Profile) -> Result<Outcome> {
     let portal = wasm::bind(workspace, profile, &PORTAL, Platform::Browser)?;
     let engine = wasm::bind(workspace, profile, &ENGINE, Platform::Browser)?;
-    let large = wasm::bind(workspace, profile, &LARGE_ENGINE, Platform::Browser)?;
+    let full = wasm::bind(workspace, profile, &FULL_ENGINE, Platform::Browser)?;
     let www = workspace.root.join("www");
     let out = workspace.built().join("site");
     let stamp = workspace.built().join("site.stamp");
     let mut inputs = Inputs::of_this_program();
     inputs.text(profile.cargo_name()).folder(&www)?;
-    for bound in [&portal, &engine, &large] {
+    for bound in [&portal, &engine, &full] {
         inputs.file(&bound.stamp());
     }
     if out.is_dir() && stamp::is_current(&stamp, &inputs) {
@@ -41,7 +41,7 @@ pub(crate) fn build(workspace: &Workspace, profile: Profile) -> Result<Outcome> 
     let mut site = Site { out, urls: BTreeMap::new(), written: BTreeSet::new() };
     site.add_module(workspace, profile, &PORTAL, &portal, ("portal.js", PORTAL_JS))?;
     site.add_module(workspace, profile, &ENGINE, &engine, ("engine-worker.js", ENGINE_JS))?;
-    site.add_module(workspace, profile, &LARGE_ENGINE, &large, ("large-engine-worker.js", ENGINE_JS))?;
+    site.add_module(workspace, profile, &FULL_ENGINE, &full, ("full-engine-worker.js", ENGINE_JS))?;
     let template = www.join(PAGE);
     let text = fs::read_to_string(&template).map_err(Error::file("read", &template))?;
     site.add_www(workspace, profile, &www, &text)?;

@@ -51,9 +51,9 @@ pub(crate) const PORTAL: WasmCrate =
     WasmCrate { package: "web", module: "web", name: "portal", features: "" };
 pub(crate) const ENGINE: WasmCrate =
     WasmCrate { package: "engine", module: "engine", name: "engine", features: "" };
-/// The engine that reads disk images too.
-pub(crate) const LARGE_ENGINE: WasmCrate =
-    WasmCrate { package: "engine", module: "engine", name: "large-engine", features: "codecs" };
+/// The engine that reads all formats.
+pub(crate) const FULL_ENGINE: WasmCrate =
+    WasmCrate { package: "engine", module: "engine", name: "full-engine", features: "full" };
 
 impl WasmCrate {
     /// Where cargo leaves the module.
@@ -118,6 +118,11 @@ impl Bound {
     }
 }
 
+/// Where the glue of every crate is, in a folder of its name.
+pub(crate) fn glue(workspace: &Workspace) -> PathBuf {
+    workspace.built().join("glue")
+}
+
 /// Generates the glue of a compiled crate and shrinks the module for release, unless that was done before.
 pub(crate) fn bind(
     workspace: &Workspace,
@@ -129,7 +134,7 @@ pub(crate) fn bind(
         Platform::Workers => what.compiled(workspace, profile),
         Platform::Browser => what.kept(workspace),
     };
-    let bound = Bound { folder: workspace.built().join("glue").join(what.name) };
+    let bound = Bound { folder: glue(workspace).join(what.name) };
     let mut inputs = Inputs::of_this_program();
     inputs.text(profile.cargo_name()).file(&compiled);
     if stamp::is_current(&bound.stamp(), &inputs) {
@@ -141,7 +146,7 @@ pub(crate) fn bind(
     generate(&compiled, &bound.folder, platform)
         .map_err(|reason| Error::Bindgen { name: what.name.to_owned(), reason })?;
     if profile == Profile::Release {
-        shrink(workspace, &bound.wasm())?;
+        shrink(workspace, &bound.wasm(), platform)?;
     }
     stamp::note(&bound.stamp(), &inputs)?;
     Ok(bound)
@@ -171,8 +176,20 @@ const WASM_FEATURES: [&str; 7] = [
     "--enable-exception-handling",
 ];
 
-fn shrink(workspace: &Workspace, wasm: &Path) -> Result<()> {
+/// What comes out smallest when compressed: `-Oz` and moving functions into their only caller, as wasm-opt does by
+/// itself, save bytes before compression only.
+const SMALL: [&str; 2] = ["-Os", "--one-caller-inline-max-function-size=0"];
+
+/// Control flow made anew, and tidied up again. wasm-opt cannot flatten the handlers for exceptions that the glue of
+/// Workers adds.
+const FLATTER: [&str; 3] = ["--flatten", "--rereloop", "-Os"];
+
+fn shrink(workspace: &Workspace, wasm: &Path, platform: Platform) -> Result<()> {
     let mut command = npm::tool(workspace, "wasm-opt");
-    command.arg("-Oz").args(WASM_FEATURES).arg(wasm).arg("-o").arg(wasm);
+    command.args(SMALL);
+    if platform == Platform::Browser {
+        command.args(FLATTER);
+    }
+    command.args(WASM_FEATURES).arg(wasm).arg("-o").arg(wasm);
     run::output(&mut command).map(drop)
 }

@@ -1,10 +1,11 @@
-// Starts the engine as it is shipped, and tells what it has read.
+// Starts the engine as it is shipped, the one that the address names behind `#`, and tells what it has read.
 import "./count.js";
-import start from "./engine/index.js";
 
 addEventListener("message", (event) => {
     if (event.data !== "counts") return;
     event.stopImmediatePropagation();
     postMessage({ counted: self.counted });
 });
-await start({ module_or_path: new URL("./engine/index_bg.wasm", import.meta.url) });
+const folder = location.hash.slice(1);
+const { default: start } = await import(`./${folder}/index.js`);
+await start({ module_or_path: new URL(`./${folder}/index_bg.wasm`, import.meta.url) });

@@ -26,5 +26,5 @@ pub(super) fn read(
     _: &super::Job<'_>,
     _: &mut dyn crate::Source,
 ) -> Result<crate::Artifact, crate::InspectError> {
-    Err(crate::InspectError::NeedsCodecs)
+    Err(crate::InspectError::NeedsFullBuild)
 }

@@ -12,5 +12,5 @@ pub(super) fn has_head(source: &mut dyn Source) -> Result<bool, Miss> {
 
 /// Asks for another build.
 pub(super) fn read(_: &Job<'_>, _: &mut dyn Source) -> Result<Artifact, InspectError> {
-    Err(InspectError::NeedsCodecs)
+    Err(InspectError::NeedsFullBuild)
 }

@@ -122,6 +122,6 @@ pub(crate) fn inspect_bytes(file_name: &str, bytes: &[u8]) -> Result<Artifact, R
     fetched.map_err(|error| match error {
         DriveError::Refused(refusal) => refusal,
         DriveError::Fetch(never) => match never {},
-        DriveError::NeedsCodecs => panic!("{file_name}: expected all codecs in a test"),
+        DriveError::NeedsFullBuild => panic!("{file_name}: expected all codecs in a test"),
     })
 }

@@ -44,7 +44,7 @@ impl Engine {
                 page::post(&Report::Inspected { file: number, artifact: Box::new(artifact), icon });
             }
             Err(Failure::Refused(refusal)) => page::post(&Report::Refused { file: number, refusal }),
-            Err(Failure::NeedsCodecs) => page::post(&Report::NeedsCodecs { file: number }),
+            Err(Failure::NeedsFullBuild) => page::post(&Report::NeedsFullBuild { file: number }),
         }
     }
 

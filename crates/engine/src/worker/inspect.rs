@@ -7,7 +7,7 @@ use web_sys::{Blob, File, FileReaderSync};
 pub(super) enum Failure {
     Refused(Refusal),
     /// Another build of the engine knows.
-    NeedsCodecs,
+    NeedsFullBuild,
 }
 
 /// What a file is, from as few of its bytes as possible.
@@ -17,7 +17,7 @@ pub(super) fn inspect(file: &File) -> Result<Artifact, Failure> {
     let fetch = |miss: Miss| read(&slice(file, miss.offset, miss.len as u64)?);
     inspect_sync(&hints, file.size() as u64, fetch).map_err(|error| match error {
         DriveError::Refused(refusal) => Failure::Refused(refusal),
-        DriveError::NeedsCodecs => Failure::NeedsCodecs,
+        DriveError::NeedsFullBuild => Failure::NeedsFullBuild,
         DriveError::Fetch(_) => Failure::Refused(unreadable()),
     })
 }

@@ -120,10 +120,9 @@ async fn inspect<P: Platform>(platform: &P, key: &ObjectKey, file: &File) -> Res
     let hints = Hints { file_name: &file.name, now: platform.now().div_euclid(1000) };
     match artifact::inspect_async(&hints, file.size, fetch).await {
         Ok(artifact) => Ok(artifact),
-        Err(DriveError::NeedsCodecs) => Err(Failure::Port(PortError::new(
-            "artifact",
-            "the service was built without the codecs it needs",
-        ))),
+        Err(DriveError::NeedsFullBuild) => {
+            Err(Failure::Port(PortError::new("artifact", "the service was built without the format")))
+        }
         Err(DriveError::Refused(refusal)) => {
             Err(Failure::Package(format!("{}; {}", refusal.message, refusal.fix)))
         }

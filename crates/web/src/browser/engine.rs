@@ -22,17 +22,17 @@ pub(crate) enum EngineNews {
 /// Which build of the engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum EngineKind {
-    /// Reads packages that are zip archives.
+    /// Reads packages of Android's and Apple's that are zip archives.
     Small,
-    /// Reads the others too: disk images and installers.
-    WithCodecs,
+    /// Reads the others too: Windows packages, disk images and installers.
+    Full,
 }
 
 impl EngineKind {
     fn id(self) -> &'static str {
         match self {
             EngineKind::Small => "engine-worker",
-            EngineKind::WithCodecs => "large-engine-worker",
+            EngineKind::Full => "full-engine-worker",
         }
     }
 }

@@ -63,8 +63,8 @@ pub(crate) enum Wizard {
 pub(crate) enum Effect {
     /// Let the engine read this file.
     Inspect(PickedFile),
-    /// Let the engine that knows disk images read this file.
-    InspectWithCodecs(PickedFile),
+    /// Let the engine that knows all formats read this file.
+    InspectWithFullEngine(PickedFile),
     /// Load the account's apps.
     LoadApps,
     /// Load the apps again: one of them may be what this conflict is about.
@@ -120,8 +120,8 @@ impl Wizard {
                 *self = Wizard::Draft(Box::new(Draft::new(file.clone(), *artifact, icon, hint.take())));
                 vec![Effect::LoadApps]
             }
-            (Wizard::Reading { file, .. }, Report::NeedsCodecs { file: id }) if file.id == id => {
-                vec![Effect::InspectWithCodecs(file.clone())]
+            (Wizard::Reading { file, .. }, Report::NeedsFullBuild { file: id }) if file.id == id => {
+                vec![Effect::InspectWithFullEngine(file.clone())]
             }
             (Wizard::Reading { file, .. }, Report::Refused { file: id, refusal }) if file.id == id => {
                 let problem = Problem::new(&refusal.message, &refusal.fix);

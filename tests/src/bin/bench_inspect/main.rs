@@ -1,8 +1,8 @@
 //! How fast and how right Slipway reads packages, compared with its peers, on one machine in one run.
 //!
 //! In Chromium: the engine as it is shipped, in its Web Worker, against app-info-parser in the page. Natively: the
-//! same reader and `slipway inspect` against apk-info, aapt2, androguard and pyaxmlparser. `sizes` or `corpus` as
-//! argument does one half only.
+//! same reader and `slipway inspect` against apk-info, aapt2, androguard and pyaxmlparser. `chromium`, `sizes` (the
+//! former and natively) or `corpus` as argument does that only.
 
 #![expect(clippy::expect_used, reason = "a measurement that cannot go on says why and fails")]
 
@@ -36,19 +36,22 @@ async fn main() {
     if !has_parser {
         println!("app-info-parser is left out: {} is missing", parser.display());
     }
-    let bench = Bench {
-        peers: Peer::all(&peers, &folder("SLIPWAY_CLI")),
-        pages: if has_parser { vec![SLIPWAY, APP_INFO_PARSER] } else { vec![SLIPWAY] },
-        origin: pages::serve(&sources, &folder("SLIPWAY_ENGINE"), &parser).await,
+    let part = std::env::args().nth(1);
+    let native = match part.as_deref() {
+        Some("chromium") => Vec::new(),
+        _ => Peer::all(&peers, &folder("SLIPWAY_CLI")),
     };
-    let half = std::env::args().nth(1);
-    let wants = |name: &str| half.as_deref().is_none_or(|half| half == name);
-    if wants("sizes") {
+    let bench = Bench {
+        peers: native,
+        pages: if has_parser { vec![SLIPWAY, APP_INFO_PARSER] } else { vec![SLIPWAY] },
+        origin: pages::serve(&sources, &folder("SLIPWAY_ENGINES"), &parser).await,
+    };
+    if part.as_deref() != Some("corpus") {
         let folder = peers.join("packages");
         std::fs::create_dir_all(&folder).expect("the folder for peers is writable");
         sizes::run(&bench, &packages::all(&folder)).await;
     }
-    if wants("corpus") {
+    if part.is_none_or(|part| part == "corpus") {
         corpus::run(&bench).await;
     }
 }

@@ -9,7 +9,10 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 /// A real debug build with many entries, and the largest APK of the corpus.
-const TEMPLATE: &str = "apk/npm__ApiDemos-debug.apk";
+const APK: &str = "apk/npm__ApiDemos-debug.apk";
+
+/// A real app of iOS with an icon and a profile.
+const IPA: &str = "ipa/app-info__ipad.ipa";
 
 /// Bytes of an asset of padding; below 4 GiB, so that readers without zip64 have a chance.
 const ASSET: u64 = 64 << 20;
@@ -29,29 +32,34 @@ pub(crate) fn all(folder: &Path) -> Vec<Package> {
         path: corpus_path(file),
         is_apk: file.ends_with(".apk"),
     };
-    let large = |name: &str, padding| Package {
-        name: name.to_owned(),
-        path: padded(&folder.join(format!("{padding}.apk")), padding),
-        is_apk: true,
+    let large = |name: &str, template: &str, padding| {
+        let extension = if template == APK { "apk" } else { "ipa" };
+        let path = folder.join(format!("{padding}.{extension}"));
+        Package { name: name.to_owned(), path: padded(template, &path, padding), is_apk: template == APK }
     };
     vec![
-        small("ipa of 189 kB", "ipa/app-info__ipad.ipa"),
+        small("ipa of 189 kB", IPA),
         small("apk of 4 MB", "apk/app-info__android.apk"),
-        small("apk of 6 MB", TEMPLATE),
-        large("apk of 100 MB", 100_000_000),
-        large("apk of 1 GB", 1_000_000_000),
+        small("apk of 6 MB", APK),
+        // What the full engine reads.
+        small("appx of 3 MB", "appx/msix-packaging__NotepadPlusPlus.appx"),
+        small("dmg of 2 MB", "dmg/apple-platform-rs__example.dmg"),
+        large("apk of 100 MB", APK, 100_000_000),
+        large("ipa of 100 MB", IPA, 100_000_000),
+        large("apk of 1 GB", APK, 1_000_000_000),
+        large("ipa of 1 GB", IPA, 1_000_000_000),
     ]
 }
 
-/// The template with that many bytes of stored assets after its first entry, which do not compress.
-fn padded(path: &Path, padding: u64) -> PathBuf {
+/// A template with that many bytes of stored assets after its first entry, which do not compress.
+fn padded(template: &str, path: &Path, padding: u64) -> PathBuf {
     let is_made = fs::metadata(path).is_ok_and(|made| made.len() > padding);
     if is_made {
         return path.to_owned();
     }
     println!("making {}", path.display());
-    let template = File::open(corpus_path(TEMPLATE)).expect("the corpus is beside the project");
-    let mut source = ZipArchive::new(BufReader::new(template)).expect("a corpus APK is a zip");
+    let template = File::open(corpus_path(template)).expect("the corpus is beside the project");
+    let mut source = ZipArchive::new(BufReader::new(template)).expect("the template is a zip");
     // Under another name until it is whole.
     let unfinished = path.with_extension("part");
     let file = File::create(&unfinished).expect("the folder is writable");

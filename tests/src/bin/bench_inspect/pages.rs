@@ -9,12 +9,13 @@ use tokio::net::{TcpListener, TcpStream};
 /// Folders that are looked into one after the other.
 struct Folders(Vec<(&'static str, PathBuf)>);
 
-/// Serves the pages, the engine below `/engine/` and app-info-parser beside the pages; returns the origin.
-pub(crate) async fn serve(pages: &Path, engine: &Path, parser: &Path) -> String {
+/// Serves the pages, the engine below `/engine/`, the full one below `/full-engine/`, and app-info-parser beside the pages; returns the origin.
+pub(crate) async fn serve(pages: &Path, engines: &Path, parser: &Path) -> String {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
     let origin = format!("http://{}", listener.local_addr().expect("a bound address"));
     let folders = Arc::new(Folders(vec![
-        ("/engine/", engine.to_owned()),
+        ("/engine/", engines.join("engine")),
+        ("/full-engine/", engines.join("full-engine")),
         ("/app-info-parser", parser.to_owned()),
         ("/", pages.to_owned()),
     ]));

@@ -105,8 +105,8 @@ fn a_package_that_does_not_say_its_version_waits_for_one() {
 fn a_disk_image_is_handed_to_the_engine_that_knows_them() {
     let mut wizard = Wizard::default();
     wizard.pick(file(1), None);
-    assert_eq!(wizard.report(Report::NeedsCodecs { file: 2 }), []);
-    assert_eq!(wizard.report(Report::NeedsCodecs { file: 1 }), [Effect::InspectWithCodecs(file(1))]);
+    assert_eq!(wizard.report(Report::NeedsFullBuild { file: 2 }), []);
+    assert_eq!(wizard.report(Report::NeedsFullBuild { file: 1 }), [Effect::InspectWithFullEngine(file(1))]);
     assert_eq!(wizard.report(inspected(1)), [Effect::LoadApps]);
 }
 
