@@ -3,18 +3,22 @@
 use engine::message::Command;
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::NavigateOptions;
-use protocol::AddGroupRequest;
+use protocol::{AddGroupRequest, InstallLink};
+use serde::de::DeserializeOwned;
 
 use crate::{
-    api,
+    api::{self, Answer, Call},
     browser::{Engine, EngineKind, EngineNews},
     parts::release_path,
-    problem::ApiError,
+    problem::{ApiError, Problem},
     wizard::{AppKey, Draft, Effect, Part, PickedFile, Wizard},
 };
 
 /// The router's way to another page.
 type Navigate = Box<dyn Fn(&str, NavigateOptions)>;
+
+/// What becomes of an answer. Boxed, so that waiting for one is code that is there once.
+type Take = Box<dyn FnOnce(&mut Draft, Result<String, ApiError>) -> Vec<Effect>>;
 
 /// The wizard as components see it: one signal, and what people do to it.
 #[derive(Clone, Copy)]
@@ -98,7 +102,7 @@ impl WizardHandle {
                 self.call(api::apps(), |draft, answer| draft.conflict_examined(conflict, answer));
             }
             Effect::CreateApp(request) => {
-                self.call(async move { api::create_app(&request).await }, Draft::app_created);
+                self.call(api::create_app(&request), Draft::app_created);
             }
             Effect::InspectWithFullEngine(file) => self.replace_engine(file),
             Effect::Upload(AppKey { owner, name }, version) => {
@@ -107,21 +111,16 @@ impl WizardHandle {
             Effect::CancelUpload => self.tell(&Command::Cancel),
             Effect::RetryUpload => self.retry(),
             Effect::LoadReleases(key) => {
-                let app = key.clone();
-                self.call(async move { api::all_releases(&key).await }, move |draft, answer| {
-                    draft.releases_loaded(&app, answer)
-                });
+                self.call(api::all_releases(&key), move |draft, answer| draft.releases_loaded(&key, answer));
             }
-            Effect::LoadGroups(key) => {
-                self.call(async move { api::groups(&key).await }, Draft::groups_loaded);
-            }
+            Effect::LoadGroups(key) => self.call(api::groups(&key), Draft::groups_loaded),
             Effect::CreateGroup(key, name) => {
-                self.call(async move { api::create_group(&key, name).await }, Draft::group_created);
+                self.call(api::create_group(&key, name), Draft::group_created);
             }
             Effect::Deliver(key, release, part) => {
-                let sent = part.clone();
-                self.call(async move { deliver(&key, release, sent).await }, |draft, answer| {
-                    draft.part_done(part, answer)
+                let answer = Box::pin(deliver(key, release, part.clone()));
+                self.after(answer, |draft, answer| {
+                    draft.part_done(part, answer.map(drop).map_err(Problem::from))
                 });
             }
             Effect::Open(key, release) => {
@@ -132,14 +131,26 @@ impl WizardHandle {
     }
 
     /// Calls the server and hands the answer to the draft, if it is still the same one.
-    fn call<T: 'static, E: From<ApiError>>(
+    fn call<T: DeserializeOwned + 'static, E: From<ApiError>>(
         self,
-        call: impl Future<Output = Result<T, ApiError>> + 'static,
+        call: Call<T>,
         take: impl FnOnce(&mut Draft, Result<T, E>) -> Vec<Effect> + 'static,
     ) {
+        self.after(call.answer(), |draft, answer| {
+            take(draft, answer.and_then(|text| api::read(&text)).map_err(E::from))
+        });
+    }
+
+    /// As [`Self::call`], with the answer's text.
+    fn after(
+        self,
+        answer: Answer,
+        take: impl FnOnce(&mut Draft, Result<String, ApiError>) -> Vec<Effect> + 'static,
+    ) {
         let file_id = self.state.with_untracked(Wizard::file_id);
+        let take: Take = Box::new(take);
         spawn_local(async move {
-            let answer = call.await.map_err(E::from);
+            let answer = answer.await;
             if self.state.with_untracked(Wizard::file_id) == file_id {
                 self.edit(|draft| take(draft, answer));
             }
@@ -150,7 +161,7 @@ impl WizardHandle {
     fn retry(self) {
         spawn_local(async move {
             // Without a session the engine's next call says so itself.
-            let _ = api::open_session().await;
+            let _ = api::open_session().answer().await;
             self.tell(&Command::Retry);
         });
     }
@@ -195,15 +206,21 @@ impl WizardHandle {
     }
 }
 
-async fn deliver(key: &AppKey, release: i64, part: Part) -> Result<(), ApiError> {
-    match part {
-        Part::Notes(notes) => api::write_notes(key, release, notes).await,
+async fn deliver(key: AppKey, release: i64, part: Part) -> Result<String, ApiError> {
+    let call = match part {
+        Part::Notes(notes) => api::write_notes(&key, release, notes),
         Part::Group { id, .. } => {
             let request = AddGroupRequest { id, mandatory_update: false, notify_testers: false };
-            api::add_group(key, release, &request).await
+            api::add_group(&key, release, &request)
         }
-        // A try before may have made one, and only its answer was lost.
-        Part::Link if !api::install_links(key, release).await?.is_empty() => Ok(()),
-        Part::Link => api::create_install_link(key, release).await,
-    }
+        Part::Link => {
+            // A try before may have made one, and only its answer was lost.
+            let links = api::install_links(&key, release).answer().await?;
+            if !api::read::<Vec<InstallLink>>(&links)?.is_empty() {
+                return Ok(links);
+            }
+            api::create_install_link(&key, release)
+        }
+    };
+    call.answer().await
 }

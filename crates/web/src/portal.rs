@@ -13,7 +13,7 @@ use crate::{
     browser::{ask_before_unload, use_file_drop},
     drive::WizardHandle,
     pages::{AppPage, HomePage, NotFoundPage, ReleasePage},
-    parts::{Ask, Header, ProblemBox, QuestionDialog, UnfinishedRelease},
+    parts::{Ask, Header, ProblemBox, QuestionDialog, Remote, UnfinishedRelease},
     problem::{ApiError, Problem},
     steps::ReleaseWizard,
     wizard::{AppKey, PickedFile, Wizard},
@@ -36,12 +36,12 @@ fn Signed() -> impl IntoView {
     let wizard = WizardHandle::start(use_navigate());
     provide_context(wizard);
 
-    let session = LocalResource::new(api::open_session);
-    let account = Signal::derive(move || session.get().and_then(Result::ok).map(|session| session.account));
+    let session = Remote::new(api::open_session);
+    let account = Signal::derive(move || session.value().and_then(Result::ok).map(|session| session.account));
     view! {
         <Header account/>
         <main id="main" tabindex="-1">
-            {move || match session.get() {
+            {move || match session.value() {
                 None => view! { <p class="quiet" role="status">"Signing in…"</p> }.into_any(),
                 Some(Ok(Session { .. })) => view! { <Pages/> }.into_any(),
                 Some(Err(error)) => {

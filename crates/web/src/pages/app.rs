@@ -7,7 +7,7 @@ use crate::{
     api,
     browser::{local_time, name_page},
     package::AppId,
-    parts::{DropArea, loaded, release_path, rich, use_app_key},
+    parts::{DropArea, Remote, loaded, release_path, rich, use_app_key},
     phrase,
     wizard::AppKey,
 };
@@ -16,26 +16,20 @@ use crate::{
 #[component]
 pub(crate) fn AppPage() -> impl IntoView {
     let key = use_app_key();
-    let app = LocalResource::new(move || {
-        let key = key.get();
-        async move { api::app(&key).await }
-    });
-    let releases = LocalResource::new(move || {
-        let key = key.get();
-        async move { api::releases(&key).await }
-    });
+    let app = Remote::new(move || api::app(&key.get()));
+    let releases = Remote::new(move || api::releases(&key.get()));
     let hint = Signal::derive(move || Some(key.get()));
-    let text = Signal::derive(move || match app.get() {
+    let text = Signal::derive(move || match app.value() {
         Some(Ok(app)) => AppId::of(&app).drop,
         Some(Err(_)) | None => "",
     });
     view! {
         <section class="page">
             <nav class="crumbs" aria-label="Breadcrumb"><a href="/">"Apps"</a></nav>
-            {loaded(app, |app| view! { <AppTitle app/> })}
+            {loaded(app, |app| view! { <AppTitle app/> }.into_any())}
             <DropArea hint text/>
             <h2>"Releases"</h2>
-            {loaded(releases, move |releases| view! { <ReleaseList app=key.get() releases/> })}
+            {loaded(releases, move |releases| view! { <ReleaseList app=key.get() releases/> }.into_any())}
         </section>
     }
 }

@@ -6,7 +6,7 @@ use protocol::App;
 use crate::{
     api,
     browser::{local_time, name_page},
-    parts::{AppIcon, DropArea, app_path, loaded},
+    parts::{AppIcon, DropArea, Remote, app_path, loaded},
     phrase,
     wizard::AppKey,
 };
@@ -15,12 +15,12 @@ use crate::{
 #[component]
 pub(crate) fn HomePage() -> impl IntoView {
     name_page("Apps");
-    let apps = LocalResource::new(api::apps);
+    let apps = Remote::new(api::apps);
     view! {
         <section class="page">
             <h1>"Apps"</h1>
             <DropArea text="Drop it anywhere on this page. It is read here before anything is uploaded."/>
-            {loaded(apps, |apps| view! { <AppList apps/> })}
+            {loaded(apps, |apps| view! { <AppList apps/> }.into_any())}
         </section>
     }
 }
@@ -60,11 +60,8 @@ fn AppRow(app: App) -> impl IntoView {
 /// Comes after the list, and stays empty if it cannot be known: the list is what the page is for.
 #[component]
 fn NewestRelease(app: AppKey) -> impl IntoView {
-    let newest = LocalResource::new(move || {
-        let app = app.clone();
-        async move { api::releases(&app).await }
-    });
-    let text = move || match newest.get() {
+    let newest = Remote::new(move || api::releases(&app));
+    let text = move || match newest.value() {
         Some(Ok(releases)) => match releases.first() {
             Some(release) => {
                 let version = phrase::version(&release.short_version, &release.version);

@@ -4,10 +4,10 @@ use leptos::{prelude::*, task::spawn_local};
 use protocol::InstallLink;
 
 use crate::{
-    api,
+    api::{self, Call},
     browser::{copy, local_time},
-    parts::{Ask, CallProblem, loaded},
-    problem::{ApiError, Problem},
+    parts::{Ask, CallProblem, Remote, loaded},
+    problem::Problem,
     wizard::{AppKey, CallState},
 };
 
@@ -16,18 +16,18 @@ use crate::{
 struct Links {
     app: AppKey,
     release: i64,
-    list: LocalResource<Result<Vec<InstallLink>, ApiError>>,
+    list: Remote<Vec<InstallLink>>,
     call: RwSignal<CallState>,
 }
 
 impl Links {
     /// Makes a change on the server, and then loads the list again.
-    fn change(&self, change: impl Future<Output = Result<(), ApiError>> + 'static) {
+    fn change(&self, change: Call<()>) {
         let (list, call) = (self.list, self.call);
         call.set(CallState::Sending);
         spawn_local(async move {
-            match change.await {
-                Ok(()) => call.set(CallState::Idle),
+            match change.answer().await {
+                Ok(_) => call.set(CallState::Idle),
                 Err(error) => call.set(CallState::Failed(Problem::from(error))),
             }
             list.refetch();
@@ -35,13 +35,11 @@ impl Links {
     }
 
     fn create(&self) {
-        let (app, release) = (self.app.clone(), self.release);
-        self.change(async move { api::create_install_link(&app, release).await });
+        self.change(api::create_install_link(&self.app, self.release));
     }
 
-    fn revoke(&self, id: String) {
-        let (app, release) = (self.app.clone(), self.release);
-        self.change(async move { api::revoke_install_link(&app, release, &id).await });
+    fn revoke(&self, id: &str) {
+        self.change(api::revoke_install_link(&self.app, self.release, id));
     }
 }
 
@@ -50,10 +48,7 @@ impl Links {
 pub(crate) fn InstallLinks(app: AppKey, release: i64) -> impl IntoView {
     let list = {
         let app = app.clone();
-        LocalResource::new(move || {
-            let app = app.clone();
-            async move { api::install_links(&app, release).await }
-        })
+        Remote::new(move || api::install_links(&app, release))
     };
     let call = RwSignal::new(CallState::Idle);
     let links = Links { app, release, list, call };
@@ -64,7 +59,7 @@ pub(crate) fn InstallLinks(app: AppKey, release: i64) -> impl IntoView {
                 "Whoever has such a link can install this release, without signing in, until you revoke it."
             </p>
             <CallProblem call=Memo::new(move |_| call.get()) id="links-problem"/>
-            {loaded(list, move |found| view! { <LinkList links=links.clone() found/> })}
+            {loaded(list, move |found| view! { <LinkList links=links.clone() found/> }.into_any())}
         </section>
     }
 }
@@ -107,7 +102,7 @@ fn LinkRow(links: Links, link: InstallLink) -> impl IntoView {
     let revoke = move |_| {
         let (links, id) = (links.clone(), link.id.clone());
         let text = "Whoever has it can no longer install from it. Copies that were installed stay.";
-        ask.confirm("Revoke this link?", text, "Revoke", Callback::new(move |()| links.revoke(id.clone())));
+        ask.confirm("Revoke this link?", text, "Revoke", Callback::new(move |()| links.revoke(&id)));
     };
     let created = format!("Created {}", local_time(&link.created_at));
     view! {

@@ -2,15 +2,14 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use protocol::{BasicRelease, ReleaseDetails};
 
 use super::links::InstallLinks;
 use crate::{
-    api,
+    api::{self, ReleaseFacts},
     browser::{local_time, name_page},
     markdown::Markdown,
     package,
-    parts::{FactList, PackageCard, app_path, loaded, use_app_key},
+    parts::{FactList, PackageCard, Remote, app_path, loaded, use_app_key},
     phrase,
     wizard::AppKey,
 };
@@ -21,28 +20,25 @@ pub(crate) fn ReleasePage() -> impl IntoView {
     let key = use_app_key();
     let params = use_params_map();
     let number = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
-    let details = LocalResource::new(move || {
-        let (key, number) = (key.get(), number.get());
-        async move { api::release(&key, &number).await }
-    });
+    let facts = Remote::new(move || api::release(&key.get(), &number.get()));
     view! {
         <section class="page">
-            {loaded(details, move |details| view! { <Release app=key.get() details/> })}
+            {loaded(facts, move |facts| view! { <Release app=key.get() facts/> }.into_any())}
         </section>
     }
 }
 
 #[component]
-fn Release(app: AppKey, details: ReleaseDetails) -> impl IntoView {
-    let number = details.release.id;
-    let version = phrase::version(&details.release.short_version, &details.release.version);
-    name_page(&format!("{} {version}", details.app_display_name));
-    let notes = details.release_notes.clone().filter(|notes| !notes.trim().is_empty());
-    let places = details.release.destinations.clone();
+fn Release(app: AppKey, facts: ReleaseFacts) -> impl IntoView {
+    let number = facts.id;
+    let version = phrase::version(&facts.short_version, &facts.version);
+    name_page(&format!("{} {version}", facts.app_display_name));
+    let notes = facts.release_notes.clone().filter(|notes| !notes.trim().is_empty());
+    let places = facts.destinations.clone();
     view! {
         <nav class="crumbs" aria-label="Breadcrumb">
             <a href="/">"Apps"</a>
-            <a href=app_path(&app)>{details.app_display_name.clone()}</a>
+            <a href=app_path(&app)>{facts.app_display_name.clone()}</a>
         </nav>
         <h1>{version} " " <span class="number" data-test="release-number">"#" {number}</span></h1>
         <InstallLinks app release=number/>
@@ -62,33 +58,27 @@ fn Release(app: AppKey, details: ReleaseDetails) -> impl IntoView {
                 None => view! { <p class="quiet">"None."</p> }.into_any(),
             }}
         </section>
-        <Package details=details.clone()/>
+        {package_card(&facts)}
         <section class="card">
             <h2>"Stored file"</h2>
-            <Facts details/>
+            {stored_file(facts)}
         </section>
     }
 }
 
 /// What was read from the package. Releases made before icons and findings were kept show what there is.
-#[component]
-fn Package(details: ReleaseDetails) -> impl IntoView {
-    let icon = details.app_icon_url.as_deref().map(phrase::local_path);
-    // By way of text: reading facts from a value would be the same code once more, in a module that people wait for.
-    let artifact = details.artifact.and_then(|facts| serde_json::from_str(&facts.to_string()).ok());
-    let BasicRelease { short_version, version, .. } = details.release;
-    artifact.map(|artifact| {
-        let artifact = package::released_as(&artifact, &short_version, &version);
-        view! { <PackageCard artifact icon/> }
-    })
+fn package_card(facts: &ReleaseFacts) -> Option<AnyView> {
+    let icon = facts.app_icon_url.as_deref().map(phrase::local_path);
+    let artifact = serde_json::from_str(facts.artifact.as_ref()?.get()).ok()?;
+    let artifact = package::released_as(&artifact, &facts.short_version, &facts.version);
+    Some(view! { <PackageCard artifact icon/> }.into_any())
 }
 
-#[component]
-fn Facts(details: ReleaseDetails) -> impl IntoView {
+fn stored_file(facts: ReleaseFacts) -> impl IntoView {
     let facts = [
-        ("Uploaded", Some(local_time(&details.release.uploaded_at))),
-        ("MD5", details.fingerprint.clone()),
-        ("SHA-256", details.sha256.clone()),
+        ("Uploaded", Some(local_time(&facts.uploaded_at))),
+        ("MD5", facts.fingerprint),
+        ("SHA-256", facts.sha256),
     ];
     let rows = facts.into_iter().filter_map(|(name, fact)| Some((name, fact?))).collect();
     view! { <div data-test="release-facts"><FactList rows/></div> }

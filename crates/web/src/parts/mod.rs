@@ -14,7 +14,7 @@ pub(crate) use app_key::{app_path, release_path, use_app_key};
 pub(crate) use ask::{Answer, Ask, Question, QuestionDialog};
 pub(crate) use choose_file::{ChooseFile, DropArea};
 pub(crate) use header::Header;
-pub(crate) use loaded::loaded;
+pub(crate) use loaded::{Remote, loaded};
 pub(crate) use package_card::{AppIcon, FactList, PackageCard};
 pub(crate) use problem_box::{CallProblem, ProblemBox};
 pub(crate) use unfinished::UnfinishedRelease;
