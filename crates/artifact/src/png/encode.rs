@@ -29,26 +29,38 @@ fn packed(data: &[u8]) -> Vec<u8> {
 #[cfg(any(test, not(feature = "codecs")))]
 fn stored(data: &[u8]) -> Vec<u8> {
     const MAX_BLOCK: usize = u16::MAX as usize;
-    let mut out = vec![0x78, 0x01];
+    let mut out = Vec::with_capacity(data.len() + data.len() / MAX_BLOCK * 5 + 11);
+    out.extend([0x78, 0x01]);
     let mut blocks = data.chunks(MAX_BLOCK).peekable();
     while let Some(block) = blocks.next() {
         let len = block.len() as u16;
         out.push(u8::from(blocks.peek().is_none()));
         out.extend(len.to_le_bytes());
         out.extend((!len).to_le_bytes());
-        out.extend(block);
+        out.extend_from_slice(block);
     }
-    let (mut low, mut high) = (1_u32, 0_u32);
-    for byte in data {
-        low = (low + u32::from(*byte)) % 65_521;
-        high = (high + low) % 65_521;
-    }
-    out.extend((high << 16 | low).to_be_bytes());
+    out.extend(adler32(data).to_be_bytes());
     out
 }
 
 #[cfg(not(feature = "codecs"))]
 use stored as packed;
+
+/// The checksum of a zlib stream (RFC 1950, section 8.2).
+#[cfg(any(test, not(feature = "codecs")))]
+fn adler32(data: &[u8]) -> u32 {
+    /// Bytes after which sums may not fit into 32 bits.
+    const MAX_BYTES: usize = 5552;
+    let (mut low, mut high) = (1_u32, 0_u32);
+    for part in data.chunks(MAX_BYTES) {
+        for byte in part {
+            low += u32::from(*byte);
+            high += low;
+        }
+        (low, high) = (low % 65_521, high % 65_521);
+    }
+    high << 16 | low
+}
 
 /// Each line as its difference from the one above (filter 2), which packs icons well.
 fn filtered(width: u32, rgba: &[u8]) -> Vec<u8> {
@@ -68,7 +80,7 @@ fn chunk(png: &mut Vec<u8>, kind: [u8; 4], data: &[u8]) {
     png.extend((data.len() as u32).to_be_bytes());
     let from = png.len();
     png.extend(kind);
-    png.extend(data);
+    png.extend_from_slice(data);
     let sum = crc32(png.get(from..).unwrap_or_default());
     png.extend(sum.to_be_bytes());
 }
