@@ -40,7 +40,7 @@ pub(super) fn rgba(bytes: &[u8], header: Header) -> Result<Vec<u8>, PngError> {
         .filter(|&(columns, _)| columns > 0)
         .map(|(columns, rows)| (1 + columns * channels) * rows);
     let mut filtered = inflate(bytes, lens.sum())?;
-    let mut pixels = vec![0; width * height * 4];
+    let mut pixels = vec![[0; 4]; width * height];
     let mut rest = filtered.as_mut_slice();
     for (pass, (columns, rows)) in passes.iter().zip(sizes) {
         if columns == 0 {
@@ -52,15 +52,14 @@ pub(super) fn rgba(bytes: &[u8], header: Header) -> Result<Vec<u8>, PngError> {
         unfilter(mine, columns, channels)?;
         for (row, line) in mine.chunks_exact(1 + columns * channels).enumerate() {
             let line = line.get(1..).unwrap_or_default();
-            for (column, pixel) in line.chunks_exact(channels).enumerate() {
-                let at = ((pass.y + row * pass.dy) * width + pass.x + column * pass.dx) * 4;
-                if let Some(out) = pixels.get_mut(at..at + 4) {
-                    out.copy_from_slice(&straight(pixel));
-                }
+            let first = (pass.y + row * pass.dy) * width + pass.x;
+            let places = pixels.get_mut(first..).unwrap_or_default().iter_mut().step_by(pass.dx);
+            for (pixel, place) in line.chunks_exact(channels).zip(places) {
+                *place = straight(pixel);
             }
         }
     }
-    Ok(pixels)
+    Ok(pixels.into_flattened())
 }
 
 /// How many of `size` pixels a pass has that starts at `start`, every `step`.

@@ -6,12 +6,26 @@ use miniz_oxide::deflate::compress_to_vec_zlib;
 use crate::crc32::crc32;
 use crate::png::SIGNATURE;
 
-/// A picture of these pixels, four bytes each: red, green, blue, alpha.
+/// A picture of these pixels, four bytes each: red, green, blue, alpha. Without alpha if none is to be seen through,
+/// as in every icon for iPhones: a quarter less to sum up and to send.
 pub(crate) fn encode(width: u32, height: u32, rgba: &[u8]) -> Vec<u8> {
-    let header = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[8, 6, 0, 0, 0]].concat();
+    const RGB: u8 = 2;
+    const RGBA: u8 = 6;
+    let (pixels, _) = rgba.as_chunks::<4>();
+    let is_opaque = pixels.iter().all(|[.., alpha]| *alpha == u8::MAX);
+    let (color, lines) = if is_opaque {
+        let mut rgb = vec![[0; 3]; pixels.len()];
+        for (&[red, green, blue, _], place) in pixels.iter().zip(&mut rgb) {
+            *place = [red, green, blue];
+        }
+        (RGB, filtered(width as usize * 3, rgb.as_flattened()))
+    } else {
+        (RGBA, filtered(width as usize * 4, rgba))
+    };
+    let header = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[8, color, 0, 0, 0]].concat();
     let mut png = SIGNATURE.to_vec();
     chunk(&mut png, *b"IHDR", &header);
-    chunk(&mut png, *b"IDAT", &packed(&filtered(width, rgba)));
+    chunk(&mut png, *b"IDAT", &packed(&lines));
     chunk(&mut png, *b"IEND", &[]);
     png
 }
@@ -62,13 +76,13 @@ fn adler32(data: &[u8]) -> u32 {
     high << 16 | low
 }
 
-/// Each line as its difference from the one above (filter 2), which packs icons well.
-fn filtered(width: u32, rgba: &[u8]) -> Vec<u8> {
-    let len = width as usize * 4;
-    let mut out = Vec::with_capacity(rgba.len() + rgba.len() / len.max(1));
+/// Each line of `len` bytes as its difference from the one above (filter 2), which packs icons well.
+#[cfg(feature = "codecs")]
+fn filtered(len: usize, pixels: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(pixels.len() + pixels.len() / len.max(1));
     let zeros = vec![0; len];
     let mut above = zeros.as_slice();
-    for line in rgba.chunks_exact(len.max(1)) {
+    for line in pixels.chunks_exact(len.max(1)) {
         out.push(2);
         out.extend(line.iter().zip(above).map(|(byte, above)| byte.wrapping_sub(*above)));
         above = line;
@@ -76,7 +90,19 @@ fn filtered(width: u32, rgba: &[u8]) -> Vec<u8> {
     out
 }
 
+/// Each line of `len` bytes as it is (filter 0): what is not packed gains nothing by another.
+#[cfg(not(feature = "codecs"))]
+fn filtered(len: usize, pixels: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(pixels.len() + pixels.len() / len.max(1));
+    for line in pixels.chunks_exact(len.max(1)) {
+        out.push(0);
+        out.extend_from_slice(line);
+    }
+    out
+}
+
 fn chunk(png: &mut Vec<u8>, kind: [u8; 4], data: &[u8]) {
+    png.reserve(data.len() + 12);
     png.extend((data.len() as u32).to_be_bytes());
     let from = png.len();
     png.extend(kind);
