@@ -21,9 +21,9 @@ pub(crate) fn crc32(bytes: &[u8]) -> u32 {
 /// The sum of each byte, and what becomes of it behind one to seven bytes of 0.
 fn tables() -> [[u32; 256]; 8] {
     let mut tables = [[0; 256]; 8];
-    for byte in 0..256 {
+    for (byte, sum) in tables[0].iter_mut().enumerate() {
         let bit = |sum: u32, _| if sum & 1 == 1 { 0xedb8_8320 ^ (sum >> 1) } else { sum >> 1 };
-        tables[0][byte] = (0..8).fold(byte as u32, bit);
+        *sum = (0..8).fold(byte as u32, bit);
     }
     for n in 1..8 {
         for byte in 0..256 {

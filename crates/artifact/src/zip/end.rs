@@ -45,11 +45,8 @@ struct Candidate {
 /// Fetches the end of a file in one range, a small file whole.
 pub(crate) fn prefetch_tail(source: &mut dyn Source) -> Result<(), Miss> {
     let len = source.len();
-    let tail = match len {
-        ..=SMALL_FILE => len,
-        ..LARGE_FILE => TAIL + (len - TAIL) % ALIGNED,
-        _ => LARGE_TAIL + (len - LARGE_TAIL) % ALIGNED,
-    };
+    let least = if len < LARGE_FILE { TAIL } else { LARGE_TAIL };
+    let tail = if len <= SMALL_FILE { len } else { least + (len - least) % ALIGNED };
     source.prefetch(len - tail, tail as usize)
 }
 
