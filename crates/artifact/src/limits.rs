@@ -4,6 +4,9 @@
 /// Cloudflare Worker has 128 MB.
 pub const MAX_BYTES_READ: u64 = 24 << 20;
 
+/// Bytes of a usual package fetched in all: what may be of use is fetched along with what is needed up to here.
+pub const USUAL_BYTES_READ: u64 = 400_000;
+
 /// Ranges of a package fetched in all. A usual package needs 1 to 6; a Windows installer of 1 GiB keeps the list of
 /// where its allocation table lies in 129 places.
 pub const MAX_READS: u32 = 192;

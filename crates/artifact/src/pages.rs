@@ -162,6 +162,10 @@ impl Source for Pages {
             self.kept.insert(offset, Arc::clone(bytes));
         }
     }
+
+    fn fetched(&self) -> u64 {
+        self.bytes_read
+    }
 }
 
 #[cfg(test)]

@@ -32,6 +32,11 @@ pub trait Source {
     /// starts again. A source may forget them.
     fn keep(&mut self, _offset: u64, _bytes: &Arc<[u8]>) {}
 
+    /// Bytes fetched so far, where they cost anything.
+    fn fetched(&self) -> u64 {
+        0
+    }
+
     /// Whether there is no byte at all.
     fn is_empty(&self) -> bool {
         self.len() == 0
@@ -123,6 +128,10 @@ impl Source for Window<'_> {
 
     fn keep(&mut self, offset: u64, bytes: &Arc<[u8]>) {
         self.whole.keep(self.span.start.saturating_add(offset), bytes);
+    }
+
+    fn fetched(&self) -> u64 {
+        self.whole.fetched()
     }
 }
 

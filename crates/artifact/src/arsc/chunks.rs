@@ -2,14 +2,18 @@
 
 use crate::arsc::{PACKAGE, TYPE, TYPE_SPEC};
 use crate::bytes::{u16_at, u32_at};
+use crate::limits::USUAL_BYTES_READ;
 use crate::{Miss, Source};
 
 /// Type, header length and size, with which every chunk begins.
 const HEADER_LEN: usize = 8;
 
 /// Fetched at once among the types of a package: 180 KiB, in most tables the whole way to the strings and 32 KiB of
-/// their translations. More would take a usual package past 400 KB.
-const TYPES_AHEAD: usize = 180 << 10;
+/// their translations; less, but at least 64 KiB, where more would take a usual package past its budget.
+const TYPES_AHEAD: std::ops::RangeInclusive<u64> = 64 << 10..=180 << 10;
+
+/// Of the budget, left for what comes behind the table, an icon, and for the ends of pages: 16 KiB.
+const RESERVE: u64 = 16 << 10;
 
 /// Fetched where that was not enough: a quarter of the way so far, to keep reads few in tables of any size.
 const MORE_AHEAD: std::ops::RangeInclusive<u64> = 48 << 10..=1 << 20;
@@ -63,7 +67,7 @@ impl Chunks {
         }
         // Chunks follow each other: one long range is cheaper than a range for every header.
         if source.get(self.at, HEADER_LEN).is_err() {
-            source.prefetch(self.at, self.ahead())?;
+            source.prefetch(self.at, self.ahead(source.fetched()))?;
         }
         let Some(chunk) = Chunk::parse(source.get(self.at, HEADER_LEN)?, self.at, self.end) else {
             self.at = self.end;
@@ -76,14 +80,17 @@ impl Chunks {
         Ok(Some(chunk))
     }
 
-    /// Bytes to fetch where the next header has not been fetched.
-    fn ahead(&self) -> usize {
+    /// Bytes to fetch where the next header has not been fetched, but so many others have.
+    fn ahead(&self, fetched: u64) -> usize {
         match self.types.map(|types| self.at - types) {
             None if !self.is_package => HEADER_LEN,
             Some(passed) if passed > *MORE_AHEAD.start() => {
                 (passed / 4).clamp(*MORE_AHEAD.start(), *MORE_AHEAD.end()) as usize
             }
-            _ => TYPES_AHEAD,
+            _ => {
+                let left = USUAL_BYTES_READ.saturating_sub(fetched + RESERVE);
+                left.clamp(*TYPES_AHEAD.start(), *TYPES_AHEAD.end()) as usize
+            }
         }
     }
 }

@@ -40,7 +40,7 @@ pub(super) fn rgba(bytes: &[u8], header: Header) -> Result<Vec<u8>, PngError> {
         .filter(|&(columns, _)| columns > 0)
         .map(|(columns, rows)| (1 + columns * channels) * rows);
     let mut filtered = inflate(bytes, lens.sum())?;
-    let mut pixels = vec![0; width * height * 4];
+    let mut pixels = vec![[0; 4]; width * height];
     let mut rest = filtered.as_mut_slice();
     for (pass, (columns, rows)) in passes.iter().zip(sizes) {
         if columns == 0 {
@@ -52,15 +52,14 @@ pub(super) fn rgba(bytes: &[u8], header: Header) -> Result<Vec<u8>, PngError> {
         unfilter(mine, columns, channels)?;
         for (row, line) in mine.chunks_exact(1 + columns * channels).enumerate() {
             let line = line.get(1..).unwrap_or_default();
-            for (column, pixel) in line.chunks_exact(channels).enumerate() {
-                let at = ((pass.y + row * pass.dy) * width + pass.x + column * pass.dx) * 4;
-                if let Some(out) = pixels.get_mut(at..at + 4) {
-                    out.copy_from_slice(&straight(pixel));
-                }
+            let first = (pass.y + row * pass.dy) * width + pass.x;
+            let places = pixels.get_mut(first..).unwrap_or_default().iter_mut().step_by(pass.dx);
+            for (pixel, place) in line.chunks_exact(channels).zip(places) {
+                *place = straight(pixel);
             }
         }
     }
-    Ok(pixels)
+    Ok(pixels.into_flattened())
 }
 
 /// How many of `size` pixels a pass has that starts at `start`, every `step`.
@@ -69,8 +68,8 @@ fn count(size: usize, start: usize, step: usize) -> usize {
 }
 
 fn inflate(bytes: &[u8], expected: usize) -> Result<Vec<u8>, PngError> {
-    let packed: Vec<u8> =
-        chunks(bytes).filter(|(kind, _)| *kind == b"IDAT").flat_map(|(_, data)| data).copied().collect();
+    let data: Vec<&[u8]> = chunks(bytes).filter(|(kind, _)| *kind == b"IDAT").map(|(_, data)| data).collect();
+    let packed = data.concat();
     let inflated = decompress_to_vec_with_limit(&packed, expected);
     let mut filtered = match inflated {
         Ok(filtered) => filtered,
@@ -87,29 +86,34 @@ fn inflate(bytes: &[u8], expected: usize) -> Result<Vec<u8>, PngError> {
 /// Takes the filters off (PNG specification, 9.2). Each line begins with the number of its filter.
 fn unfilter(lines: &mut [u8], columns: usize, channels: usize) -> Result<(), PngError> {
     let len = columns * channels;
-    let mut above = vec![0; len];
+    let zeros = vec![0; len];
+    let mut above = zeros.as_slice();
     for line in lines.chunks_exact_mut(1 + len) {
-        let Some((filter, line)) = line.split_first_mut() else { continue };
-        for at in 0..len {
-            let before = at.checked_sub(channels);
-            let left = before.and_then(|before| line.get(before)).copied().unwrap_or(0);
-            let up = above.get(at).copied().unwrap_or(0);
-            let diagonal = before.and_then(|before| above.get(before)).copied().unwrap_or(0);
-            let predicted = match filter {
-                0 => break,
-                1 => left,
-                2 => up,
-                3 => u16::midpoint(left.into(), up.into()) as u8,
-                4 => paeth(left, up, diagonal),
-                _ => return Err(PngError::Damaged),
-            };
-            if let Some(byte) = line.get_mut(at) {
-                *byte = byte.wrapping_add(predicted);
-            }
+        let Some((&mut filter, line)) = line.split_first_mut() else { continue };
+        // The filter is asked for once a line, not once a byte.
+        match filter {
+            0 => {}
+            1 => predict(line, above, channels, |left, _, _| left),
+            2 => predict(line, above, channels, |_, up, _| up),
+            3 => predict(line, above, channels, |left, up, _| u16::midpoint(left.into(), up.into()) as u8),
+            4 => predict(line, above, channels, paeth),
+            _ => return Err(PngError::Damaged),
         }
-        above.copy_from_slice(line);
+        above = line;
     }
     Ok(())
+}
+
+/// Adds to each byte what is predicted of the one left of it, the one above, and the one above that one's left.
+fn predict(line: &mut [u8], above: &[u8], channels: usize, predicted: impl Fn(u8, u8, u8) -> u8) {
+    let (mut left, mut diagonal) = ([0; 4], [0; 4]);
+    for (pixel, above) in line.chunks_exact_mut(channels).zip(above.chunks_exact(channels)) {
+        let bytes = pixel.iter_mut().zip(above).zip(left.iter_mut().zip(&mut diagonal));
+        for ((byte, &up), (left, diagonal)) in bytes {
+            *byte = byte.wrapping_add(predicted(*left, up, *diagonal));
+            (*left, *diagonal) = (*byte, up);
+        }
+    }
 }
 
 fn paeth(left: u8, up: u8, diagonal: u8) -> u8 {
@@ -133,7 +137,7 @@ fn straight(pixel: &[u8]) -> [u8; 4] {
         (color * 255 + alpha / 2).checked_div(alpha).unwrap_or(0).min(255) as u8
     };
     match *pixel {
-        [blue, green, red] => [red, green, blue, 255],
+        [blue, green, red] | [blue, green, red, 255] => [red, green, blue, 255],
         [blue, green, red, alpha] => {
             let [red, green, blue] = [red, green, blue].map(|color| divided(color, alpha));
             [red, green, blue, alpha]

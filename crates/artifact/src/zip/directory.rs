@@ -1,6 +1,6 @@
 //! The central directory: one header an entry (APPNOTE 4.3.12).
 
-use crate::bytes::{u16_at, u32_at, u64_at};
+use crate::bytes::{u16_at, u64_at};
 use crate::limits::{MAX_DIRECTORY, MAX_ENTRIES};
 use crate::zip::{Entry, Packing, ZipError, end, name};
 use crate::{Miss, Source};
@@ -117,20 +117,23 @@ impl<'a> Iterator for Walk<'a> {
     type Item = RawEntry<'a>;
 
     fn next(&mut self) -> Option<RawEntry<'a>> {
-        let header = self.bytes.get(self.at..).filter(|bytes| is_header(bytes))?;
-        let name_len = usize::from(u16_at(header, 28)?);
-        let extra_len = usize::from(u16_at(header, 30)?);
-        let comment_len = usize::from(u16_at(header, 32)?);
+        let header = self.bytes.get(self.at..)?;
+        // Every attempt goes through all of them: one check of the length, not one a field.
+        let fixed = header.first_chunk::<HEADER_LEN>().filter(|fixed| is_header(&fixed[..]))?;
+        let number = |at: usize| u16::from_le_bytes([fixed[at], fixed[at + 1]]);
+        let name_len = usize::from(number(28));
+        let extra_len = usize::from(number(30));
+        let comment_len = usize::from(number(32));
         let name = header.get(HEADER_LEN..HEADER_LEN + name_len)?;
         let extra_at = HEADER_LEN + name_len;
         let extra = header.get(extra_at..(extra_at + extra_len).min(header.len())).unwrap_or_default();
-        let entry = entry(header, extra, name_len)?;
+        let entry = entry(fixed, extra, name_len);
         let next = extra_at + extra_len + comment_len;
         let is_inexact = header.len() != next && !header.get(next..).is_some_and(is_header);
         // An extra length that lies hides all entries behind it from readers that believe it.
         let next = if is_inexact { next_header(header, extra_at) } else { next };
         self.at += next;
-        let mode = u16_at(header, 40)?;
+        let mode = number(40);
         Some(RawEntry { name, entry, is_inexact, mode, extra })
     }
 }
@@ -144,18 +147,22 @@ fn next_header(bytes: &[u8], from: usize) -> usize {
     found.map_or(bytes.len(), |at| from + at)
 }
 
-fn entry(header: &[u8], extra: &[u8], name_len: usize) -> Option<Entry> {
+fn entry(header: &[u8; HEADER_LEN], extra: &[u8], name_len: usize) -> Entry {
+    let short = |at: usize| u16::from_le_bytes([header[at], header[at + 1]]);
+    let long = |at: usize| u32::from(short(at + 2)) << 16 | u32::from(short(at));
     let mut entry = Entry {
-        flags: u16_at(header, 8)?,
-        method: u16_at(header, 10)?,
-        sum: u32_at(header, 16)?,
-        compressed: u32_at(header, 20)?.into(),
-        size: u32_at(header, 24)?.into(),
-        local: u32_at(header, 42)?.into(),
+        flags: short(8),
+        method: short(10),
+        sum: long(16),
+        compressed: long(20).into(),
+        size: long(24).into(),
+        local: long(42).into(),
         name_len,
     };
-    apply_zip64(&mut entry, extra);
-    Some(entry)
+    if !extra.is_empty() {
+        apply_zip64(&mut entry, extra);
+    }
+    entry
 }
 
 /// Takes from the zip64 field (APPNOTE 4.5.3) those numbers that are all ones in the header, in this order.

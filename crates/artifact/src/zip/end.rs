@@ -13,6 +13,13 @@ const SEARCHED: u64 = END_LEN + 0xffff + 4096;
 /// Read at once at the end of the file: room for a directory of about 800 entries, and all that is searched.
 const TAIL: u64 = 80 << 10;
 
+/// Read at once at the end of a file of [`LARGE_FILE`] bytes or more: more entries, and often the signatures and the
+/// `Info.plist` that lie before the directory.
+const LARGE_TAIL: u64 = 132 << 10;
+
+/// 32 MiB.
+const LARGE_FILE: u64 = 32 << 20;
+
 /// The tail begins at a multiple of this, 4 KiB: a page is fetched whole or not at all.
 const ALIGNED: u64 = 4 << 10;
 
@@ -38,7 +45,8 @@ struct Candidate {
 /// Fetches the end of a file in one range, a small file whole.
 pub(crate) fn prefetch_tail(source: &mut dyn Source) -> Result<(), Miss> {
     let len = source.len();
-    let tail = if len <= SMALL_FILE { len } else { TAIL + (len - TAIL) % ALIGNED };
+    let least = if len < LARGE_FILE { TAIL } else { LARGE_TAIL };
+    let tail = if len <= SMALL_FILE { len } else { least + (len - least) % ALIGNED };
     source.prefetch(len - tail, tail as usize)
 }
 
