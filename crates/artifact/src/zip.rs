@@ -44,15 +44,18 @@ pub(crate) enum ZipError {
     #[error(transparent)]
     Miss(#[from] Miss),
     /// No end record reaches the end of the file: usually no zip, or one that was cut short.
-    #[error("expected a zip directory at the end of the file, got none")]
+    #[error("expected the archive's list of files at the end of the file, got none")]
     NoEnd,
     /// The end record is there, the directory is not where any of its fields say.
-    #[error("expected the zip directory where the archive's end says, got something else")]
+    #[error("expected the archive's list of files where its end says, got something else")]
     NoDirectory,
-    #[error("expected a zip directory of at most {}, got {}", sizes(*limit, *got).0, sizes(*limit, *got).1)]
+    #[error("expected a list of files of at most {}, got {}", sizes(*limit, *got).0, sizes(*limit, *got).1)]
     DirectoryTooLarge { limit: u64, got: u64 },
-    #[error("expected `{name}` where the zip directory says, got something else")]
+    #[error("expected `{name}` where the archive's list of files says, got something else")]
     NoLocalHeader { name: String },
+    /// Tools that go by one or the other unpack different files.
+    #[error("expected `{name}` under that name in its own header too, got another name there")]
+    OtherName { name: String },
     #[error("expected {} of `{name}`, got {} before the file ends", sizes(*expected, *got).0, sizes(*expected, *got).1)]
     PastEnd { name: String, expected: u64, got: u64 },
     #[error("expected `{name}` to have at most {}, got {}", sizes(*limit, *got).0, sizes(*limit, *got).1)]
@@ -92,6 +95,7 @@ impl From<ZipError> for InspectError {
             ZipError::NoEnd
             | ZipError::NoDirectory
             | ZipError::NoLocalHeader { .. }
+            | ZipError::OtherName { .. }
             | ZipError::PastEnd { .. }
             | ZipError::Inflate { .. }
             | ZipError::WrongSum { .. } => Refusal::corrupt(message).into(),

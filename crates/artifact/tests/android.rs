@@ -2,9 +2,11 @@
 
 mod support;
 
-use artifact::{Android, Artifact, Severity};
-use support::inspect_bytes;
+use artifact::{Android, Artifact, Hints, Severity, inspect_sync};
+use support::apk::Zip;
+use support::bundle::{bundle, element};
 use support::signed::{Manifest, V2, V3, V3_1, signer, with_block};
+use support::{NOW, inspect_bytes};
 
 /// `CN=Example Signer`, valid until 2061.
 const SIGNER: &[u8] = include_bytes!("fixtures/signed/signer.der");
@@ -191,4 +193,111 @@ fn a_signature_beside_the_package_is_noted_if_it_is_its_own() {
     assert!(artifact.note_v4_signature(&idsig(SIGNER)) && artifact.note_v4_signature(&idsig(SIGNER)));
     let schemes = artifact.android.map(|android| android.signing.schemes);
     assert_eq!(schemes, Some(vec!["v2".to_owned(), "v4".to_owned()]));
+}
+
+#[test]
+fn what_only_adb_or_a_preview_installs_is_told() {
+    let test_only = Manifest { test_only: true, ..Manifest::default() };
+    assert_eq!(findings_of(&test_only), ["error test-only"]);
+    let preview = Manifest { codename: Some("Baklava"), ..Manifest::default() };
+    assert_eq!(findings_of(&preview), ["warning preview-sdk"]);
+}
+
+/// Overwrites the number of 16 bits at `at` in the directory's header of the entry with this name.
+fn patched(mut bytes: Vec<u8>, name: &str, at: usize, number: u16) -> Vec<u8> {
+    const HEADER: usize = 46;
+    let found = bytes.windows(name.len()).rposition(|part| part == name.as_bytes()).unwrap_or_default();
+    let place = found - HEADER + at;
+    bytes[place..place + 2].copy_from_slice(&number.to_le_bytes());
+    bytes
+}
+
+const FLAGS: usize = 8;
+const METHOD: usize = 10;
+const SUM: usize = 16;
+
+#[test]
+fn entries_that_android_may_not_unpack_are_told() {
+    let zip = Manifest::default().zip().with("classes.dex", b"dex").with("lib/a.txt", b"a").finish();
+    let signed = |zip: Vec<u8>| findings(&with_block(&zip, &[signer(V2, SIGNER, &[])]));
+    assert_eq!(signed(zip.clone()), [""; 0]);
+    assert_eq!(signed(patched(zip.clone(), "classes.dex", FLAGS, 1)), ["warning encrypted"]);
+    assert_eq!(signed(patched(zip.clone(), "classes.dex", METHOD, 99)), ["warning encrypted"]);
+    assert_eq!(signed(patched(zip.clone(), "classes.dex", METHOD, 12)), ["warning unknown-method"]);
+    let manifest = "AndroidManifest.xml";
+    assert_eq!(signed(patched(zip.clone(), manifest, FLAGS, 1)), ["warning false-encryption"]);
+    assert_eq!(signed(patched(zip.clone(), manifest, METHOD, 12)), ["warning unknown-method"]);
+    assert_eq!(signed(patched(zip, manifest, SUM, 9)), ["warning wrong-checksum"]);
+}
+
+#[test]
+fn a_packed_resource_table_is_an_error_from_target_sdk_30_on() {
+    let with_table = |target_sdk| {
+        let zip = Manifest { target_sdk, ..Manifest::default() }.zip().with("resources.arsc", b"").finish();
+        let zip = patched(zip, "resources.arsc", METHOD, 8);
+        findings(&with_block(&zip, &[signer(V2, SIGNER, &[])]))
+    };
+    // There is nothing in it, which is told as well.
+    assert_eq!(with_table(29), ["warning unreadable-resources"]);
+    assert_eq!(with_table(30), ["error compressed-resources", "warning unreadable-resources"]);
+}
+
+#[test]
+fn an_entry_with_another_name_in_its_own_header_is_not_read() {
+    let bytes = Manifest::default().zip().finish();
+    let local = bytes.windows(8).position(|part| part == b"icon.png").unwrap_or_default();
+    let mut renamed = bytes.clone();
+    renamed[local] = b'j';
+    let renamed = with_block(&renamed, &[signer(V2, SIGNER, &[])]);
+    assert_eq!(findings(&renamed), ["warning unreadable-icon"]);
+    assert_eq!(inspected(&renamed).0.icon, None);
+    let mut renamed = bytes;
+    renamed[30] = b'B';
+    let refusal = inspect_bytes("app.apk", &renamed).map(|artifact| artifact.identifier);
+    assert!(refusal.is_err_and(|refusal| refusal.message.contains("in its own header")));
+}
+
+/// A signed bundle of version `code` for `target`, with this file and these attributes of the application.
+fn bundle_of(package: &str, code: &str, target: &str, application: &[(&str, &str)]) -> Zip {
+    let sdk = element("uses-sdk", &[("minSdkVersion", "21"), ("targetSdkVersion", target)], &[]);
+    let children = [sdk, element("application", application, &[])];
+    let root = [("package", package), ("versionCode", code), ("versionName", "1.0")];
+    let zip = bundle(&element("manifest", &root, &children));
+    zip.with("META-INF/MANIFEST.MF", b"").with("META-INF/A.SF", b"").with("META-INF/A.RSA", MESSAGE)
+}
+
+#[test]
+fn what_a_store_does_not_take_is_told_of_bundles_too() {
+    let findings = |zip: Zip| -> Vec<String> {
+        let artifact =
+            inspect_bytes("app.aab", &zip.finish()).unwrap_or_else(|refusal| panic!("{refusal:?}"));
+        let codes = artifact.findings.into_iter().map(|finding| finding.code);
+        codes.filter(|code| code != "needs-conversion" && code != "missing-icon").collect()
+    };
+    let plain = || bundle_of("org.example", "7", "36", &[]);
+    assert_eq!(findings(plain()), [""; 0]);
+    assert_eq!(findings(bundle_of("org.example", "0", "36", &[])), ["version-unfit"]);
+    assert_eq!(findings(bundle_of("com.example.a", "7", "36", &[])), ["identifier-unfit"]);
+    assert_eq!(findings(bundle_of("org.example", "7", "23", &[])), ["target-too-old"]);
+    assert_eq!(findings(bundle_of("org.example", "7", "36", &[("testOnly", "true")])), ["test-only"]);
+    assert_eq!(findings(plain().with("base/lib/armeabi-v7a/a.so", b"")), ["32-bit-only"]);
+    let both = plain().with("base/lib/armeabi-v7a/a.so", b"").with("base/lib/arm64-v8a/a.so", b"");
+    assert_eq!(findings(both), [""; 0]);
+}
+
+#[test]
+fn an_upload_key_that_is_over_is_told() {
+    const YEARS: i64 = 365 * 24 * 3600;
+    let bytes = bundle_of("org.example", "7", "36", &[]).finish();
+    let is_told = |now| {
+        let hints = Hints { file_name: "app.aab", now };
+        let fetch = |miss: artifact::Miss| {
+            let start = miss.offset as usize;
+            Ok::<_, std::convert::Infallible>(bytes[start..start + miss.len].to_vec())
+        };
+        let artifact =
+            inspect_sync(&hints, bytes.len() as u64, fetch).unwrap_or_else(|error| panic!("{error}"));
+        artifact.findings.iter().any(|finding| finding.code == "expired-certificate")
+    };
+    assert!(!is_told(NOW) && is_told(NOW + 50 * YEARS));
 }

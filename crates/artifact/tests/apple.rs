@@ -3,6 +3,7 @@
 mod support;
 
 use artifact::{Artifact, Os, Refusal, RefusalCode, Severity};
+use miniz_oxide::deflate::compress_to_vec_zlib;
 use support::apk::Zip;
 use support::random::Random;
 use support::{inspect_bytes, rows};
@@ -90,6 +91,53 @@ fn each_fault_has_its_finding() {
         let artifact = accepted("app.ipa", app("Payload/App.app", &keys));
         assert_eq!(codes(&artifact), [code], "{keys}");
     }
+}
+
+fn with_executable(words: &[u32]) -> Zip {
+    let executable: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+    bare("Payload/App.app", "")
+        .with("Payload/App.app/App", &executable)
+        .with("Payload/App.app/AppIcon60x60@2x.png", ICON)
+        .with("Payload/App.app/_CodeSignature/CodeResources", b"")
+        .with("Payload/App.app/embedded.mobileprovision", PROFILE.as_bytes())
+}
+
+#[test]
+fn code_that_no_tester_can_run_is_told() {
+    // One load command, `LC_ENCRYPTION_INFO_64`: its last number but one is `cryptid`.
+    let encrypted = [0xfeed_facf, 0x0100_000c, 0, 2, 1, 24, 0, 0, 0x2c, 24, 0x4000, 0x1000, 1, 0];
+    assert_eq!(codes(&accepted("app.ipa", with_executable(&encrypted))), ["Error drm-encrypted"]);
+    let arm_of_32_bits = [0xfeed_face, 12, 9, 2, 0, 0, 0];
+    assert_eq!(codes(&accepted("app.ipa", with_executable(&arm_of_32_bits))), ["Warning 32-bit-only"]);
+}
+
+/// An installer with this distribution and nothing else.
+fn installer(distribution: &str) -> Vec<u8> {
+    let toc = format!(
+        "<xar><toc><file><name>Distribution</name><data><offset>0</offset><length>{}</length></data></file></toc></xar>",
+        distribution.len()
+    );
+    let packed = compress_to_vec_zlib(toc.as_bytes(), 6);
+    let lens = [packed.len() as u64, toc.len() as u64].map(u64::to_be_bytes).concat();
+    [&b"xar!\0\x1c\0\x01"[..], &lens, &[0; 4], &packed, distribution.as_bytes()].concat()
+}
+
+#[test]
+fn an_installer_for_intel_asks_for_rosetta_and_one_for_32_bits_does_not_run() {
+    let read = |architectures: &str| {
+        let bytes = installer(&format!(
+            "<installer-gui-script><title>App</title><product id='org.example' version='2.1'/>\
+             <options hostArchitectures='{architectures}'/></installer-gui-script>"
+        ));
+        let artifact = inspect_bytes("app.pkg", &bytes).unwrap_or_else(|refusal| panic!("{refusal:?}"));
+        codes(&artifact)
+            .into_iter()
+            .filter(|code| code.ends_with("needed") || code.ends_with("only"))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(read("x86_64,arm64"), Vec::<String>::new());
+    assert_eq!(read("x86_64"), ["Info rosetta-needed"]);
+    assert_eq!(read("i386"), ["Error 32-bit-only"]);
 }
 
 #[test]

@@ -89,7 +89,7 @@ fn entries_that_share_bytes_are_an_error() {
     // The last entry's header in the directory leads to the first entry's data.
     let bytes = patched(plain().finish(), DIRECTORY, 42, &[0; 4]);
     let artifact = accepted("a.zip", &bytes);
-    assert_eq!(codes(&artifact), ["overlapping-entries"]);
+    assert_eq!(codes(&artifact), ["overlapping-entries", "damaged-directory"]);
     assert_eq!(artifact.findings.first().map(|finding| finding.severity), Some(Severity::Error));
 }
 
@@ -111,6 +111,31 @@ fn sizes_that_cannot_be_are_an_error() {
     let bytes = patched(deflated, DIRECTORY, 24, &u32::MAX.to_le_bytes());
     let artifact = accepted("a.zip", &bytes);
     assert_eq!(codes(&artifact), ["damaged-directory", "too-large-expanded"]);
+}
+
+#[test]
+fn a_package_that_would_fill_a_disk_is_told_whatever_it_is_for() {
+    let apk = Zip::default().with("AndroidManifest.xml", &manifest(PLAIN_LABEL));
+    let app = |folder: &str| Zip::default().with(&format!("{folder}A.app/Info.plist"), PLIST.as_bytes());
+    for (file_name, zip) in [
+        ("a.apk", apk),
+        ("a.ipa", app("Payload/")),
+        ("a.app.zip", Zip::default().with("A.app/Contents/Info.plist", PLIST.as_bytes())),
+    ] {
+        let bytes = zip.with("zeros.bin", &vec![0; 4 << 20]).finish();
+        let deflated = patched(bytes, DIRECTORY, 10, &[8, 0]);
+        assert!(!codes(&accepted(file_name, &deflated)).contains(&"too-large-expanded"), "{file_name}");
+        let bytes = patched(deflated, DIRECTORY, 24, &u32::MAX.to_le_bytes());
+        let codes = accepted(file_name, &bytes).findings.into_iter().map(|finding| finding.code);
+        assert!(codes.collect::<Vec<_>>().contains(&"too-large-expanded".to_owned()), "{file_name}");
+    }
+}
+
+#[test]
+fn an_entry_with_another_name_in_its_own_header_is_told() {
+    let mut bytes = plain().finish();
+    bytes[30] = b'R';
+    assert_eq!(codes(&accepted("a.zip", &bytes)), ["damaged-directory"]);
 }
 
 #[test]

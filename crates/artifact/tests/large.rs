@@ -79,7 +79,7 @@ fn an_ios_package_with_70_000_entries_takes_little_more_than_its_directory() {
     for n in 0..69_998 {
         zip.put(&format!("Payload/A.app/Assets/level{:03}/texture_{n:05}.ktx", n % 700), b"");
     }
-    zip.put_hole("Payload/A.app/A", 3 * GIB);
+    zip.put_hole("Payload/A.app/A", 5 * GIB);
     zip.put("Payload/A.app/Info.plist", PLIST.as_bytes());
     let (file, directory) = zip.finish();
     let artifact = check("game.ipa", &file, directory, 64 << 20);

@@ -157,6 +157,51 @@ fn files_outside_of_the_installer_are_an_error() {
 }
 
 #[test]
+fn an_installer_without_an_upgrade_code_or_for_32_bits_is_told() {
+    let without = installer(PackageType::Installer, CodePage::Windows1252, &PRODUCT[..3]);
+    assert!(codes(&read(without).unwrap()).contains(&"missing-upgrade-code"));
+    let mut old = installer(PackageType::Installer, CodePage::Windows1252, &PRODUCT);
+    assert!(
+        !codes(&read(installer(PackageType::Installer, CodePage::Utf8, &PRODUCT)).unwrap())
+            .contains(&"32-bit-only")
+    );
+    old.summary_info_mut().set_arch("Intel");
+    assert!(codes(&read(old).unwrap()).contains(&"32-bit-only"));
+}
+
+#[test]
+fn a_code_page_that_is_not_read_is_told_where_it_matters() {
+    let with_name = |name| {
+        let mut properties = PRODUCT;
+        properties[0].1 = name;
+        let artifact =
+            read(installer(PackageType::Installer, CodePage::MacintoshRoman, &properties)).unwrap();
+        codes(&artifact).contains(&"unknown-code-page")
+    };
+    assert!(with_name("Größe") && !with_name("Example"));
+}
+
+#[test]
+fn an_overlong_stream_costs_what_it_says_and_no_more() {
+    // The name `Media` as tables' names are packed: two letters in each character.
+    for (stream, code) in [
+        ("/\u{5}SummaryInformation", "unreadable-summary"),
+        ("/\u{4840}\u{4216}\u{4327}\u{4824}", "unreadable-media"),
+    ] {
+        let mut whole = installer(PackageType::Installer, CodePage::Windows1252, &PRODUCT);
+        for name in ["File", "Media"] {
+            let columns = vec![Column::build("Cabinet").primary_key().text_string(72)];
+            table(&mut whole, name, columns, [vec![text("#a.cab")]].into_iter());
+        }
+        let mut file = cfb::CompoundFile::open(whole.into_inner().unwrap()).unwrap();
+        file.open_stream(stream).unwrap().set_len(5 << 20).unwrap();
+        let artifact = inspect_bytes("app.msi", &file.into_inner().into_inner()).unwrap();
+        assert_eq!(artifact.version.as_deref(), Some("1.2.3"));
+        assert!(codes(&artifact).contains(&code), "{code}: {:?}", codes(&artifact));
+    }
+}
+
+#[test]
 fn patches_and_modules_are_refused_by_name() {
     let refused = |installer: Installer| read(installer).expect_err("no installer");
     let patch = refused(installer(PackageType::Patch, CodePage::Windows1252, &PRODUCT));

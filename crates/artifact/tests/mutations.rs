@@ -14,7 +14,7 @@ use artifact::fuzzing;
 use artifact::limits::{MAX_BYTES_READ, MAX_READS};
 use support::memory::{Counting, Usage, measured};
 use support::mutants::Original;
-use support::{PACKAGES, Row, inspect_bytes, rows};
+use support::{Fetched, PACKAGES, Row, inspect_counted, rows};
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
@@ -76,17 +76,20 @@ fn a_damaged_package_is_read_or_refused_within_the_budgets() {
 fn check(row: &Row, original: &Original, n: u32, worst: &Mutex<Worst>) {
     let name = format!("mutant {n} of {}", row.file);
     let mutant = original.mutant(&row.file, n);
-    let done = catch_unwind(AssertUnwindSafe(|| measured(|| inspect_bytes(&row.file, &mutant))));
+    let done = catch_unwind(AssertUnwindSafe(|| measured(|| inspect_counted(&row.file, &mutant))));
     let gets = catch_unwind(AssertUnwindSafe(|| fuzzing::count_gets(&mutant)));
     let Ok(mut worst) = worst.lock() else { return };
-    let (Ok((outcome, Usage { peak, total })), Ok(gets)) = (done, gets) else {
+    let (Ok(((outcome, fetched), Usage { peak, total })), Ok(gets)) = (done, gets) else {
         worst.failures.push(format!("{name}: panicked"));
         return;
     };
-    let (mut reads, mut bytes_read) = (0, 0);
+    // Counted where the bytes are given: what is refused says nothing of itself.
+    let Fetched { reads, bytes: bytes_read } = fetched;
     if let Ok(artifact) = outcome {
         worst.n_accepted += 1;
-        (reads, bytes_read) = (artifact.reads, artifact.bytes_read);
+        if (reads, bytes_read) != (artifact.reads, artifact.bytes_read) {
+            worst.failures.push(format!("{name}: {reads} reads, said to be {}", artifact.reads));
+        }
     }
     if reads > MAX_READS || bytes_read > MAX_BYTES_READ.min(mutant.len() as u64) {
         worst.failures.push(format!("{name}: {reads} reads, {bytes_read} bytes read"));

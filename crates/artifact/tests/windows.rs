@@ -94,6 +94,16 @@ fn a_manifest_in_utf_16_is_read_either_way_round() {
 }
 
 #[test]
+fn a_package_without_its_list_of_types_or_for_32_bits_is_told() {
+    let manifest = manifest("App", "10.0.17763.0").replace("\"x64\"", "\"x86\"");
+    let zip =
+        Zip::default().with("AppxManifest.xml", manifest.as_bytes()).with("AppxBlockMap.xml", b"<BlockMap/>");
+    let artifact = read("App.msix", &zip.finish());
+    assert_eq!(codes(&artifact, Severity::Error), ["missing-content-types", "unsigned"]);
+    assert_eq!(codes(&artifact, Severity::Info), ["32-bit-only"]);
+}
+
+#[test]
 fn what_is_broken_beside_the_manifest_costs_no_identity() {
     let bytes =
         parts(manifest("ms-resource:Name", "10.0.17763.0").replace("Store Logo.png", "a.png").as_bytes())

@@ -58,6 +58,43 @@ fn the_table_has_no_code_that_the_sources_have_not() {
     assert!(unknown.is_empty(), "in no source: {unknown:?}");
 }
 
+#[test]
+fn every_code_of_the_table_is_in_a_test() {
+    /// Said by a build without its usual features, which is not the one that is tested.
+    const ELSEWHERE: &str = "needs-codecs";
+    let (tests, refusals) = (tests(), refusal_codes());
+    let is_tested = |code: &String| {
+        let literals = [format!("\"{code}\""), format!(" {code}\"")];
+        let variant = format!("RefusalCode::{}", pascal(code));
+        tests.iter().any(|text| {
+            literals.iter().any(|literal| text.contains(literal))
+                || (refusals.contains(code) && text.contains(&variant))
+        })
+    };
+    let wanted = table().into_keys().filter(|code| code != ELSEWHERE);
+    let untested: Vec<String> = wanted.filter(|code| !is_tested(code)).collect();
+    assert!(untested.is_empty(), "in no test: {untested:?}");
+}
+
+/// The tests of those who make findings, but for this file: files of tests, and the ends of sources.
+fn tests() -> Vec<String> {
+    let folders = ["crates/artifact/tests", "crates/artifact/src", "crates/cli/tests", "crates/cli/src"];
+    let files = folders.iter().flat_map(|folder| files(&root().join(folder)));
+    let files = files.filter(|path| !path.ends_with("cli/tests/docs.rs"));
+    files
+        .map(|path| {
+            let text = fs::read_to_string(&path).unwrap();
+            let is_test =
+                path.components().any(|part| part.as_os_str() == "tests") || path.ends_with("tests.rs");
+            if is_test {
+                text
+            } else {
+                text.split_once("\nmod tests {").map_or_else(String::new, |(_, tests)| tests.to_owned())
+            }
+        })
+        .collect()
+}
+
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
@@ -79,20 +116,25 @@ fn table() -> BTreeMap<String, String> {
 
 /// The sources of those who make findings, without their tests.
 fn sources() -> Vec<String> {
-    let mut folders = vec![root().join("crates/artifact/src"), root().join("crates/cli/src")];
-    let mut sources = Vec::new();
+    let files = ["crates/artifact/src", "crates/cli/src"].map(|folder| files(&root().join(folder)));
+    let texts = files.iter().flatten().map(|path| fs::read_to_string(path).unwrap());
+    texts.map(|text| text.split("\nmod tests {").next().unwrap_or_default().to_owned()).collect()
+}
+
+/// The files in Rust in a folder and its folders.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let (mut folders, mut files) = (vec![folder.to_owned()], Vec::new());
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
-                let text = fs::read_to_string(path).unwrap();
-                sources.push(text.split("\nmod tests {").next().unwrap_or_default().to_owned());
+                files.push(path);
             }
         }
     }
-    sources
+    files
 }
 
 /// The codes in a source, with the severity that stands before them.
@@ -126,6 +168,12 @@ fn refusal_codes() -> BTreeSet<String> {
     let names =
         variants.filter(|line| line.starts_with(char::is_uppercase)).map(|line| line.trim_end_matches(','));
     names.map(kebab).collect()
+}
+
+/// The variant of a code.
+fn pascal(code: &str) -> String {
+    let capital = |part: &str| part[..1].to_ascii_uppercase() + &part[1..];
+    code.split('-').map(capital).collect()
 }
 
 fn kebab(name: &str) -> String {

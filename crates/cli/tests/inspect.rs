@@ -211,6 +211,10 @@ fn a_vector_icon_is_drawn_and_said_to_be() {
         assert!(said.contains(to.to_str().unwrap()) && said.contains(how), "{file}: {said}");
         assert!(fs::read(&to).unwrap().starts_with(b"\x89PNG"), "{file}");
     }
+    let nowhere = scratch.0.join("no folder/icon.png");
+    let output = inspect([&corpus(VECTOR), Path::new("--icon"), &nowhere].map(AsRef::as_ref));
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("unwritten-icon"), "{}", stderr(&output));
     let package = scratch.0.join("app.apk");
     fs::copy(corpus(VECTOR), &package).unwrap();
     let beside = scratch.0.join(".").join("app.apk");

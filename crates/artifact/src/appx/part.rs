@@ -14,7 +14,8 @@ impl<'a> Parts<'a> {
     /// (`OPC_E_ZIP_CORRUPTED_ARCHIVE`).
     pub(crate) fn of(archive: &'a Archive) -> Result<Self, Refusal> {
         if archive.directory.is_inexact || archive.entries().any(|raw| raw.is_inexact) {
-            let message = "expected a zip directory whose sizes add up, got one that Windows refuses";
+            let message =
+                "expected the archive's list of files to fit the file, got one that Windows refuses";
             return Err(Refusal::corrupt(message));
         }
         let mut by_name: Vec<_> = archive.entries().map(|raw| (folded(raw.name), raw)).collect();

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use bundle::Bundle;
 
 use crate::axml::{Document, Value};
+use crate::format::apk::findings::fitness;
 use crate::format::apk::{icon, native, signing, text, version_code};
 use crate::format::{Depth, Job, Outcome};
 use crate::manifest::{Manifest, is_true};
@@ -37,7 +38,9 @@ pub(super) fn read(job: &Job<'_>, source: &mut dyn Source, archive: &Archive) ->
         }
     };
     let signing = signing::read(source, archive)?;
+    let native = native::scan_names(archive.entries().filter_map(|raw| in_module(raw.name)));
     let mut findings = findings::all(job, &manifest, &signing, unreadable);
+    findings.append(&mut fitness::all(&manifest, &native));
     let references = icon::references(&manifest);
     let icon = if references.is_empty() {
         findings.push(icon::missing());
@@ -56,7 +59,7 @@ pub(super) fn read(job: &Job<'_>, source: &mut dyn Source, archive: &Archive) ->
         labels,
         permissions: std::mem::take(&mut manifest.permissions),
         features: std::mem::take(&mut manifest.features),
-        abis: native::scan_names(archive.entries().filter_map(|raw| in_module(raw.name))).abis,
+        abis: native.abis,
         debuggable: is_true(manifest.debuggable.as_ref()),
         test_only: is_true(manifest.test_only.as_ref()),
         split: None,

@@ -1,7 +1,7 @@
 //! Android packages: a zip with a binary `AndroidManifest.xml`, and names in `resources.arsc`.
 
 mod contents;
-mod findings;
+pub(super) mod findings;
 pub(super) mod icon;
 pub(super) mod native;
 pub(super) mod signing;

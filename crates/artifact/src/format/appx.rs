@@ -128,7 +128,7 @@ impl Reader<'_> {
         let needs_index = references.filter_map(|text| strings::reference(text)).next().is_some();
         let bytes = if needs_index && job.depth > Depth::IdentityOnly {
             let index = strings::index(parts, *source);
-            let fix = "type the name in, or build the package again";
+            let fix = "build the package again, and check that it installs";
             optional(index, "unreadable-resources", fix, &mut findings.0)?.flatten()
         } else {
             None

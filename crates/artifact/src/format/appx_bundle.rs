@@ -133,7 +133,7 @@ fn application(
         return Ok(None);
     };
     let read = inner(job, source, archive, listed, raw, findings);
-    let fix = "type the name in, and check that the bundle installs";
+    let fix = "make the bundle again, and check that it installs";
     optional(read, "unreadable-package", fix, &mut findings.0)
 }
 

@@ -11,8 +11,9 @@ const REBUILD: &str = "release the file as the build made it: a tool changed it 
 pub(super) fn add(artifact: &mut Artifact, archive: &Archive) {
     let mut findings = Findings(artifact);
     findings.overlap(archive);
+    let survey = Survey::of(archive);
+    findings.size(&survey);
     if findings.0.format != Format::Apk {
-        let survey = Survey::of(archive);
         findings.place(archive, &survey);
         findings.entries(&survey);
     }
@@ -41,6 +42,18 @@ impl Findings<'_> {
         }
     }
 
+    /// Disks fill up with what expands a hundredfold.
+    fn size(&mut self, survey: &Survey) {
+        const LARGE: u64 = 1 << 30;
+        const FOLD: u64 = 100;
+        if survey.size > LARGE && survey.size / FOLD > survey.packed {
+            let (size, packed) = (Size(survey.size), Size(survey.packed));
+            let message = format!("expected files of usual sizes, got {size} unpacked out of {packed}");
+            let fix = "check what is in the archive: it fills the disk of those who unpack it";
+            self.add(Warning, "too-large-expanded", message, fix);
+        }
+    }
+
     /// Readers that go by the stated offsets do not find the directory of such archives.
     fn place(&mut self, archive: &Archive, survey: &Survey) {
         let directory = &archive.directory;
@@ -65,7 +78,8 @@ impl Findings<'_> {
             );
         }
         if directory.is_inexact || survey.is_inexact {
-            let message = "expected a zip directory whose sizes add up, got one that some tools refuse";
+            let message =
+                "expected the archive's list of files to fit the file, got one that some tools refuse";
             self.add(Warning, "damaged-directory", message, REBUILD);
         }
     }

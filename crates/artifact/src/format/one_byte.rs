@@ -1,6 +1,7 @@
-//! The smaller packages of the corpus, read from a source that gives one byte at a time.
+//! Packages of the corpus, read from a source that gives one byte at a time, or a few.
 //!
-//! Every read of every parser then fails at every byte once: what depends on luck with pages shows here.
+//! Every read of every parser then fails at every byte once: what depends on luck with pages shows here. Only the
+//! small ones are read so, for every byte costs an attempt.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,8 +12,14 @@ use crate::format::{Depth, Job, read};
 use crate::source::Memory;
 use crate::{Format, Hints, InspectError, Miss, Source};
 
-/// Longer packages take too long: every byte costs an attempt.
+/// The longest that are read byte by byte: twice as many bytes take four times as long.
 const MAX_LEN: usize = 24 << 10;
+
+/// Bytes at a time for longer packages: a prime, so that pieces end anywhere.
+const PIECE: usize = 997;
+
+/// The longest that are read in pieces.
+const MAX_IN_PIECES: usize = 512 << 10;
 
 /// Formats of which the corpus has small packages, and how many at least.
 const SMALL: [(Format, u32); 9] = [
@@ -28,30 +35,33 @@ const SMALL: [(Format, u32); 9] = [
 ];
 
 /// Bytes that were asked for so far, as runs from start to end.
-struct OneByte<'a> {
+struct Pieces<'a> {
     bytes: &'a [u8],
+    /// The most that is given at a time.
+    piece: usize,
     known: BTreeMap<usize, usize>,
     kept: BTreeMap<u64, Arc<[u8]>>,
 }
 
-impl OneByte<'_> {
+impl Pieces<'_> {
     fn known_until(&self, at: usize) -> usize {
         self.known.range(..=at).next_back().map_or(at, |(_, &end)| end.max(at))
     }
 
-    fn give(&mut self, at: usize) {
-        let start = self
-            .known
-            .range(..=at)
-            .next_back()
-            .filter(|(_, end)| **end == at)
-            .map_or(at, |(start, _)| *start);
-        let end = self.known.remove(&(at + 1)).unwrap_or(at + 1);
+    fn give(&mut self, miss: Miss) {
+        let at = miss.offset as usize;
+        let before = self.known.range(..=at).next_back().filter(|(_, end)| **end == at);
+        let start = before.map_or(at, |(start, _)| *start);
+        let mut end = at + miss.len;
+        while let Some((&next, &until)) = self.known.range(at + 1..=end).next() {
+            self.known.remove(&next);
+            end = end.max(until);
+        }
         self.known.insert(start, end);
     }
 }
 
-impl Source for OneByte<'_> {
+impl Source for Pieces<'_> {
     fn len(&self) -> u64 {
         self.bytes.len() as u64
     }
@@ -60,7 +70,7 @@ impl Source for OneByte<'_> {
         let start = (offset as usize).min(self.bytes.len());
         let end = start.saturating_add(len).min(self.bytes.len());
         match self.known_until(start) {
-            known if known < end => Err(Miss { offset: known as u64, len: 1 }),
+            known if known < end => Err(Miss { offset: known as u64, len: self.piece.min(end - known) }),
             _ => Ok(&self.bytes[start..end]),
         }
     }
@@ -81,22 +91,9 @@ impl Source for OneByte<'_> {
 
 #[test]
 fn a_package_given_byte_by_byte_reads_the_same() {
-    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus");
-    let table = fs::read_to_string(corpus.join("INDEX.tsv")).unwrap_or_default();
-    let mut n_files: BTreeMap<String, u32> = BTreeMap::new();
-    for row in table.lines().skip(1) {
-        let mut cells = row.split('\t').map(|cell| cell.trim_matches('"'));
-        let (Some(file), Some(len), Some(format)) = (cells.next(), cells.nth(1), cells.next()) else {
-            continue;
-        };
-        let is_small = len.parse().is_ok_and(|len: usize| len <= MAX_LEN);
-        if is_small && Format::ALL.iter().any(|known| known.extension() == format) {
-            check(file, &fs::read(corpus.join(file)).unwrap_or_default());
-            *n_files.entry(format.to_owned()).or_default() += 1;
-        }
-    }
-    check("drawables.apk", include_bytes!("../../tests/fixtures/drawables/drawables.apk"));
-    check("drawables.aab", include_bytes!("../../tests/fixtures/drawables/drawables.aab"));
+    let n_files = check_corpus(0, MAX_LEN, 1);
+    check("drawables.apk", include_bytes!("../../tests/fixtures/drawables/drawables.apk"), 1);
+    check("drawables.aab", include_bytes!("../../tests/fixtures/drawables/drawables.aab"), 1);
     println!("{n_files:?}");
     for (format, expected) in SMALL {
         let found = n_files.get(format.extension()).copied().unwrap_or(0);
@@ -105,6 +102,33 @@ fn a_package_given_byte_by_byte_reads_the_same() {
             "expected {expected} small files of {format} beside the project, got {found}"
         );
     }
+}
+
+#[test]
+fn a_package_given_in_small_pieces_reads_the_same() {
+    let n_files = check_corpus(MAX_LEN + 1, MAX_IN_PIECES, PIECE);
+    println!("{n_files:?}");
+    let all: u32 = n_files.values().sum();
+    assert!(all > 100 && n_files.len() >= 8, "expected the corpus beside the project, got {n_files:?}");
+}
+
+/// Checks the packages of these lengths; counts them by format.
+fn check_corpus(min_len: usize, max_len: usize, piece: usize) -> BTreeMap<String, u32> {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus");
+    let table = fs::read_to_string(corpus.join("INDEX.tsv")).unwrap_or_default();
+    let mut n_files: BTreeMap<String, u32> = BTreeMap::new();
+    for row in table.lines().skip(1) {
+        let mut cells = row.split('\t').map(|cell| cell.trim_matches('"'));
+        let (Some(file), Some(len), Some(format)) = (cells.next(), cells.nth(1), cells.next()) else {
+            continue;
+        };
+        let is_wanted = len.parse().is_ok_and(|len: usize| (min_len..=max_len).contains(&len));
+        if is_wanted && Format::ALL.iter().any(|known| known.extension() == format) {
+            check(file, &fs::read(corpus.join(file)).unwrap_or_default(), piece);
+            *n_files.entry(format.to_owned()).or_default() += 1;
+        }
+    }
+    n_files
 }
 
 #[test]
@@ -118,17 +142,17 @@ fn an_app_for_iphones_given_byte_by_byte_reads_the_same() {
         ("Payload/A.app/embedded.mobileprovision", 0, list),
         ("Payload/A.app/PlugIns/B.appex/Info.plist", 0, list),
     ];
-    check("a.ipa", &crate::zip::archive_of(&files));
+    check("a.ipa", &crate::zip::archive_of(&files), 1);
 }
 
-fn check(name: &str, bytes: &[u8]) {
-    let mut source = OneByte { bytes, known: BTreeMap::new(), kept: BTreeMap::new() };
+fn check(name: &str, bytes: &[u8], piece: usize) {
+    let mut source = Pieces { bytes, piece, known: BTreeMap::new(), kept: BTreeMap::new() };
     let job = Job { hints: &Hints { file_name: name, now: 0 }, depth: Depth::Full };
-    let by_byte = loop {
+    let in_pieces = loop {
         match read(&job, &mut source) {
-            Err(InspectError::Miss(miss)) => source.give(miss.offset as usize),
+            Err(InspectError::Miss(miss)) => source.give(miss),
             outcome => break outcome,
         }
     };
-    assert_eq!(by_byte, read(&job, &mut Memory(bytes)), "{name}");
+    assert_eq!(in_pieces, read(&job, &mut Memory(bytes)), "{name}");
 }

@@ -93,7 +93,7 @@ pub(super) fn refusal(source: &mut dyn Source) -> Result<Refusal, Miss> {
     let head = source.get(0, 512)?.to_vec();
     if head.starts_with(b"PK\x03\x04") {
         return Ok(cut(&format!(
-            "expected a zip directory at the end, got none: \
+            "expected the archive's list of files at the end, got none: \
              the file begins as a package and stops after {}",
             Size(len)
         )));

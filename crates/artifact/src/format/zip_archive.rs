@@ -6,7 +6,7 @@ use contents::Contents;
 
 use crate::Severity::{Error, Info, Warning};
 use crate::format::{Job, Outcome, extension, unknown};
-use crate::quantity::{Size, count};
+use crate::quantity::count;
 use crate::zip::{self, Archive, RawEntry, Survey, ZipError};
 use crate::{Artifact, Finding, Format, InspectError, Os, Refusal, RefusalCode, Severity, Source};
 
@@ -25,11 +25,11 @@ pub(super) fn read(job: &Job<'_>, source: &mut dyn Source, archive: &Archive) ->
         return Err(refusal.into());
     }
     let survey = Survey::of(archive);
-    check(archive, &survey, source)?;
+    let renamed = check(archive, &survey, source)?;
     let mut findings = Findings(Vec::new());
     findings.version();
     findings.contents(&contents);
-    findings.size(&survey);
+    findings.size(&survey, renamed);
     findings.names(zip::clash(archive));
     findings.links(&survey, &contents, unsafe_link(archive, source)?);
     let os = if contents.program.is_some() { Os::Windows } else { Os::Custom };
@@ -69,20 +69,30 @@ fn misnamed(job: &Job<'_>, archive: &Archive, contents: &Contents) -> Option<Ref
 }
 
 /// Refuses an archive that no tool unpacks: one without the data its directory speaks of.
-fn check(archive: &Archive, survey: &Survey, source: &mut dyn Source) -> Result<(), InspectError> {
+///
+/// Gives what is said of an entry with another name in its own header, which tools read by one or the other.
+fn check(
+    archive: &Archive,
+    survey: &Survey,
+    source: &mut dyn Source,
+) -> Result<Option<String>, InspectError> {
     if archive.directory.is_split {
         let message = "expected an archive in one file, got one that says it goes on in others";
         return Err(Refusal::new(RefusalCode::Truncated, message, "build it again as one file").into());
     }
     if let Some(name) = &survey.past_end {
-        let message = format!("expected the data of `{name}` before the zip directory, got less");
+        let message = format!("expected the data of `{name}` before the archive's list of files, got less");
         return Err(Refusal::corrupt(message).into());
     }
     let n_checked = if source.len() <= SMALL_FILE { MAX_CHECKED } else { 1 };
+    let mut renamed = None;
     for raw in archive.entries().take(n_checked) {
-        raw.entry.data_start(&raw.text(), source, &archive.directory, 0)?;
+        match raw.entry.data_start(&raw.text(), source, &archive.directory, 0) {
+            Err(error @ ZipError::OtherName { .. }) => renamed = renamed.or(Some(error.to_string())),
+            start => drop(start?),
+        }
     }
-    Ok(())
+    Ok(renamed)
 }
 
 struct Findings(Vec<Finding>);
@@ -113,20 +123,18 @@ impl Findings {
         }
     }
 
-    /// Disks fill up with what expands a hundredfold.
-    fn size(&mut self, survey: &Survey) {
-        const LARGE: u64 = 1 << 30;
-        const FOLD: u64 = 100;
+    fn size(&mut self, survey: &Survey, renamed: Option<String>) {
         if let Some(name) = &survey.impossible_size {
             let message =
                 format!("expected `{name}` to unpack to what its data can hold, got a claim of more");
             self.add(Error, "damaged-directory", message, "build the archive again: its sizes do not add up");
-        }
-        if survey.size > LARGE && survey.size / FOLD > survey.packed {
-            let (size, packed) = (Size(survey.size), Size(survey.packed));
-            let message = format!("expected files of usual sizes, got {size} unpacked out of {packed}");
-            let fix = "check what is in the archive: it fills the disk of those who unpack it";
-            self.add(Warning, "too-large-expanded", message, fix);
+        } else if let Some(message) = renamed {
+            self.add(
+                Warning,
+                "damaged-directory",
+                message,
+                "build the archive again: tools unpack different files",
+            );
         }
     }
 

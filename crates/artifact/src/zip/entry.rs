@@ -76,19 +76,29 @@ impl Entry {
     ) -> Result<u64, ZipError> {
         let fixed = LOCAL_LEN + self.name_len as u64;
         let wanted = usize::try_from(ahead.saturating_add(fixed + EXTRA_SLACK)).unwrap_or(usize::MAX);
+        let mut is_renamed = false;
         for at in self.places(directory) {
             source.prefetch(at, wanted)?;
             let header = source.get(at, fixed as usize)?;
             let lens = (u16_at(header, 26), u16_at(header, 28));
-            // A header of another entry may lie at the same place 4 GiB before.
-            let is_other = directory.is_wrapped && !header.ends_with(name.as_bytes());
-            if let (true, false, (Some(name_len), Some(extra_len))) =
-                (header.starts_with(b"PK\x03\x04"), is_other, lens)
-            {
+            if let (true, (Some(name_len), Some(extra_len))) = (header.starts_with(b"PK\x03\x04"), lens) {
+                // A header of another entry may lie at the same place 4 GiB before.
+                if self.is_other(name, header, name_len) {
+                    is_renamed = true;
+                    continue;
+                }
                 return Ok(at + LOCAL_LEN + u64::from(name_len) + u64::from(extra_len));
             }
         }
-        Err(ZipError::NoLocalHeader { name: name.to_owned() })
+        let name = name.to_owned();
+        Err(if is_renamed { ZipError::OtherName { name } } else { ZipError::NoLocalHeader { name } })
+    }
+
+    /// Whether a local header is another entry's than `name`: Android's reader (`libziparchive`) takes no entry whose
+    /// two names differ. Names that are not shown byte by byte, as those in old code pages, are not compared.
+    fn is_other(&self, name: &str, header: &[u8], name_len: u16) -> bool {
+        name.len() == self.name_len
+            && (usize::from(name_len) != self.name_len || !header.ends_with(name.as_bytes()))
     }
 
     /// Where the local header may be. Some tools put bytes before an archive and leave its offsets as they were.

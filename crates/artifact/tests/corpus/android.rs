@@ -8,14 +8,6 @@ const DIFFERENT: &[Different] = &[
     // and `resources.arsc`, taken out by their sizes and offsets and zipped again by Python's zipfile: `aapt2 dump
     // badging` 2.19 prints `application-label:'erev0s.com - Minimal'`, and so does aapt 0.2.
     ("apk/apkInspector__minimal_SIZE_ExtraField.apk", "name", "erev0s.com - Minimal"),
-    // `resources.arsc` has another name in its local header (`sesources.arsc`, which is what bsdtar extracts), and
-    // we do not compare it: the label is in there. Under its right name in an archive of zipfile's, `aapt2 dump
-    // badging` 2.19 prints `application-label:'Tiny App for CTS'`.
-    (
-        "apk/apksig-android__v3-only-with-rsa-pkcs1-sha512-8192-digest-mismatch.apk",
-        "name",
-        "Tiny App for CTS",
-    ),
     // The table's tool read no label; the manifest refers to one, in a table with offsets of 16 bits and compact
     // entries (`FLAG_OFFSET16`, `FLAG_COMPACT`), which aapt2 2.19 does not know: `Entry at index 0 is too small`.
     // The same table with offsets of 32 bits and full entries: it prints `application-label:'SharedLibrary client'`.

@@ -115,6 +115,16 @@ fn an_installer_on_a_volume_without_apps_is_read() {
     assert_eq!(damaged.version, None);
 }
 
+#[test]
+fn a_volume_without_a_known_file_system_is_told() {
+    let mut bytes = row("dmg/node-udif__raw.dmg").bytes();
+    // Every header of the volume, which is HFS+, loses its mark.
+    let marks: Vec<usize> = (0..bytes.len() - 4).filter(|&at| bytes[at..].starts_with(b"H+\0\x04")).collect();
+    marks.iter().for_each(|&at| bytes[at..at + 4].fill(0));
+    let artifact = inspect_bytes("a.dmg", &bytes).unwrap();
+    assert_eq!((marks.is_empty(), codes(&artifact)), (false, vec!["unreadable-volume"]));
+}
+
 /// A disk with a boot record and a FAT16 volume with one file.
 fn disk(name: &str, content: &[u8]) -> Vec<u8> {
     const N_CLUSTERS: usize = 5000;

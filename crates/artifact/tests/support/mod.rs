@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "not every test file uses all of it")]
 
 pub(crate) mod apk;
+pub(crate) mod bundle;
 pub(crate) mod memory;
 pub(crate) mod mutants;
 pub(crate) mod random;
@@ -114,14 +115,29 @@ fn cells(line: &str) -> Vec<String> {
 pub(crate) const NOW: i64 = 1_795_132_800;
 
 pub(crate) fn inspect_bytes(file_name: &str, bytes: &[u8]) -> Result<Artifact, Refusal> {
+    inspect_counted(file_name, bytes).0
+}
+
+/// What was fetched, whatever came of it.
+#[derive(Clone, Copy, Default, Debug, PartialEq, Eq)]
+pub(crate) struct Fetched {
+    pub(crate) reads: u32,
+    pub(crate) bytes: u64,
+}
+
+pub(crate) fn inspect_counted(file_name: &str, bytes: &[u8]) -> (Result<Artifact, Refusal>, Fetched) {
     let file_name = file_name.rsplit('/').next().unwrap_or(file_name);
-    let fetched = inspect_sync(&Hints { file_name, now: NOW }, bytes.len() as u64, |miss| {
+    let mut fetched = Fetched::default();
+    let outcome = inspect_sync(&Hints { file_name, now: NOW }, bytes.len() as u64, |miss| {
         let start = miss.offset as usize;
+        fetched.reads += 1;
+        fetched.bytes += miss.len as u64;
         Ok::<_, std::convert::Infallible>(bytes[start..start + miss.len].to_vec())
     });
-    fetched.map_err(|error| match error {
+    let outcome = outcome.map_err(|error| match error {
         DriveError::Refused(refusal) => refusal,
         DriveError::Fetch(never) => match never {},
         DriveError::NeedsFullBuild => panic!("{file_name}: expected all codecs in a test"),
-    })
+    });
+    (outcome, fetched)
 }

@@ -10,6 +10,9 @@ pub(crate) struct Manifest {
     pub(crate) min_sdk: u32,
     pub(crate) target_sdk: u32,
     pub(crate) debuggable: bool,
+    pub(crate) test_only: bool,
+    /// Takes the place of the minimum SDK's number.
+    pub(crate) codename: Option<&'static str>,
     pub(crate) permissions: &'static [&'static str],
     /// Names, and whether they are required.
     pub(crate) features: &'static [(&'static str, bool)],
@@ -23,6 +26,8 @@ impl Default for Manifest {
             min_sdk: 24,
             target_sdk: 36,
             debuggable: false,
+            test_only: false,
+            codename: None,
             permissions: &[],
             features: &[],
         }
@@ -31,7 +36,7 @@ impl Default for Manifest {
 
 impl Manifest {
     pub(crate) fn finish(&self) -> Vec<u8> {
-        const IDS: [u32; 8] = [
+        const IDS: [u32; 9] = [
             0x0101_021b,
             0x0101_021c,
             0x0101_020c,
@@ -40,29 +45,33 @@ impl Manifest {
             0x0101_0003,
             0x0101_028e,
             0x0101_0002,
+            0x0101_0272,
         ];
-        // Strings 0 to 7 name the attributes: their text does not matter.
-        let mut strings = vec!["", "", "", "", "", "", "", "", "package", "1.0", self.package];
-        strings.extend(["manifest", "uses-sdk", "application", "uses-permission", "uses-feature", ICON.0]);
+        // Strings 0 to 8 name the attributes: their text does not matter.
+        let mut strings = vec![""; IDS.len()];
+        strings.extend(["package", "1.0", self.package, "manifest", "uses-sdk", "application"]);
+        strings.extend(["uses-permission", "uses-feature", ICON.0, self.codename.unwrap_or_default()]);
         let first_name = strings.len() as u32;
         strings.extend(self.permissions);
         strings.extend(self.features.iter().map(|(name, _)| name));
         let code = self.version_code.cast_unsigned();
-        let root: [Attribute; 3] = [(8, 3, 10), (0, 0x10, code), (1, 3, 9)];
-        let mut axml = Axml::new(&strings).map(&IDS).start(11, &root);
+        let root: [Attribute; 3] = [(9, 3, 11), (0, 0x10, code), (1, 3, 10)];
+        let mut axml = Axml::new(&strings).map(&IDS).start(12, &root);
         let end = |axml: Axml| {
             let end = [&[3, 1, 16, 0, 24, 0, 0, 0][..], &[0; 16]].concat();
             axml.raw(&end)
         };
-        axml = end(axml.start(12, &[(2, 0x10, self.min_sdk), (3, 0x10, self.target_sdk)]));
+        let min_sdk = if self.codename.is_some() { (2, 3, 18) } else { (2, 0x10, self.min_sdk) };
+        axml = end(axml.start(13, &[min_sdk, (3, 0x10, self.target_sdk)]));
         let mut names = first_name..;
         for name in names.by_ref().take(self.permissions.len()) {
-            axml = end(axml.start(14, &[(5, 3, name)]));
+            axml = end(axml.start(15, &[(5, 3, name)]));
         }
         for ((_, required), name) in self.features.iter().zip(names) {
-            axml = end(axml.start(15, &[(5, 3, name), (6, 0x12, (*required).into())]));
+            axml = end(axml.start(16, &[(5, 3, name), (6, 0x12, (*required).into())]));
         }
-        axml.start(13, &[(4, 0x12, self.debuggable.into()), (7, 3, 16)]).finish()
+        let flags = [(4, 0x12, self.debuggable.into()), (8, 0x12, self.test_only.into())];
+        axml.start(14, &[flags[0], flags[1], (7, 3, 17)]).finish()
     }
 
     pub(crate) fn zip(&self) -> Zip {

@@ -2,6 +2,7 @@
 
 use crate::Severity::{Info, Warning};
 use crate::axml::Value;
+use crate::format::apk::findings::signing::expired;
 use crate::format::apk::signing::Signing;
 use crate::format::apk::text;
 use crate::format::{Job, extension};
@@ -41,12 +42,12 @@ pub(super) fn all(
         };
         let message =
             format!("expected the {what} among the bundle's resources, got nothing for {reference}");
-        let fix = "write it as text in the manifest if it matters, or type it in";
+        let fix = "write it as text in the manifest, or define it in the resources";
         add(Info, "unresolved-reference", &message, fix);
     }
     if let Some(reason) = unreadable {
         let message = format!("expected names from `resources.pb`, got none: {reason}");
-        let fix = "type the name in, and check the bundle with bundletool";
+        let fix = "build it again, and check the bundle with bundletool";
         add(Warning, "unreadable-resources", &message, fix);
     }
     if is_true(manifest.debuggable.as_ref()) {
@@ -64,6 +65,10 @@ pub(super) fn all(
     if signing.facts.is_debug {
         let fix = "sign it with the upload key before it goes to Google Play";
         add(Info, "debug-signed", "expected the upload key's signature, got the debug key's", fix);
+    }
+    if let Some(message) = expired(&signing.facts, job.hints.now) {
+        let fix = "ask for a new upload key in the Play Console: Google Play takes no signature of this one";
+        add(Warning, "expired-certificate", &message, fix);
     }
     // A name with another extension is told as for all formats.
     let file_name = job.hints.file_name;

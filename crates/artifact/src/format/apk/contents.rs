@@ -1,7 +1,7 @@
 //! What the names in the zip directory tell.
 
 use crate::format::apk::{MANIFEST, RESOURCES};
-use crate::zip::{Archive, Entry, count_duplicates};
+use crate::zip::{Archive, Entry, RawEntry, count_duplicates};
 
 /// The entries that matter: the last ones of their names, as in readers that keep entries in a map by name.
 #[derive(Clone, Copy, Debug, Default)]
@@ -35,6 +35,10 @@ pub(super) struct Contents {
     pub(super) is_inexact: bool,
     /// Entries with the name of an earlier one.
     pub(super) n_duplicates: usize,
+    /// Entries but the manifest that are marked as encrypted.
+    pub(super) n_encrypted: usize,
+    /// The first entry but the manifest that is packed by a method which Android does not know.
+    pub(super) unusual_method: Option<(String, u16)>,
 }
 
 impl Contents {
@@ -45,10 +49,23 @@ impl Contents {
         for raw in archive.entries() {
             contents.is_inexact |= raw.is_inexact;
             contents.note_name(raw.name);
+            contents.note_packing(&raw);
             names.push(raw.name);
         }
         contents.n_duplicates = count_duplicates(names);
         contents
+    }
+
+    /// Of the manifest more is known: it is read.
+    fn note_packing(&mut self, raw: &RawEntry<'_>) {
+        if raw.name == MANIFEST.as_bytes() || raw.name.ends_with(b"/") {
+            return;
+        }
+        if raw.entry.claims_encryption() {
+            self.n_encrypted += 1;
+        } else if self.unusual_method.is_none() && raw.entry.is_method_unknown() {
+            self.unusual_method = Some((raw.text(), raw.entry.method));
+        }
     }
 
     fn note_name(&mut self, name: &[u8]) {

@@ -1,13 +1,12 @@
 //! What to know about an Android package before releasing it.
 
-mod fitness;
-mod signing;
+pub(in crate::format) mod fitness;
+pub(in crate::format) mod signing;
 
 use crate::Severity::{Error, Info, Warning};
 use crate::axml::Value;
 use crate::format::apk::{Facts, MANIFEST, RESOURCES, Resources};
-use crate::manifest::is_true;
-use crate::quantity::Size;
+use crate::quantity::{Size, count};
 use crate::zip;
 use crate::{Finding, Severity};
 
@@ -22,7 +21,7 @@ pub(super) fn all(facts: &Facts<'_>) -> Vec<Finding> {
     findings.resources(facts);
     findings.installation(facts);
     findings.signing(facts);
-    findings.fitness(facts);
+    findings.0.append(&mut fitness::all(facts.manifest, &facts.native));
     findings.0
 }
 
@@ -47,8 +46,7 @@ impl Findings {
             self.add(Error, "trailing-bytes", message, REBUILD);
         }
         if directory.is_inexact || facts.contents.is_inexact {
-            let message =
-                "expected a zip directory whose sizes add up, got one that Android refuses to install";
+            let message = "expected the archive's list of files to fit the file, got one that Android refuses to install";
             self.add(Error, "damaged-directory", message, REBUILD);
         }
     }
@@ -63,6 +61,7 @@ impl Findings {
             let message = format!("expected names of plain files, got `{name}`");
             self.add(Warning, "unsafe-entry-name", message, "do not unpack this package with other tools");
         }
+        self.packing(facts);
         let Some(entry) = facts.contents.places.manifest else { return };
         if entry.claims_encryption() {
             let message =
@@ -76,6 +75,21 @@ impl Findings {
         }
         if entry.is_method_unknown() {
             let message = format!("expected `{MANIFEST}` stored or deflated, got method {}", entry.method);
+            self.add(Warning, "unknown-method", message, REBUILD);
+        }
+    }
+
+    /// Of entries that are not read. Android does not look at the mark of encryption, and obfuscators set it falsely.
+    fn packing(&mut self, facts: &Facts<'_>) {
+        if facts.contents.n_encrypted > 0 {
+            let files = count(facts.contents.n_encrypted as u64, "file", "files");
+            let message = format!("expected files in the clear, got {files} marked as encrypted");
+            let fix = "check that the package starts on a device: it does not if the mark is true";
+            self.add(Warning, "encrypted", message, fix);
+        }
+        let is_manifest_told = facts.contents.places.manifest.is_some_and(|entry| entry.is_method_unknown());
+        if let Some((name, method)) = facts.contents.unusual_method.as_ref().filter(|_| !is_manifest_told) {
+            let message = format!("expected `{name}` stored or deflated, got method {method}");
             self.add(Warning, "unknown-method", message, REBUILD);
         }
     }
@@ -100,7 +114,7 @@ impl Findings {
             if let Some(Value::Reference(id)) = value {
                 let message =
                     format!("expected the {what} among the package's resources, got nothing for @{id:08X}");
-                let fix = "write it as text in the manifest if it matters, or type it in";
+                let fix = "write it as text in the manifest, or define it in the resources";
                 self.add(Info, "unresolved-reference", message, fix);
             }
         }
@@ -113,7 +127,7 @@ impl Findings {
                 Warning,
                 "unreadable-resources",
                 message,
-                "type the name in, and check that the package starts on a device",
+                "build it again, and check that the package starts on a device",
             );
         }
         // Android 11 maps the table into memory as it lies in the file.
@@ -133,15 +147,6 @@ impl Findings {
         } else if manifest.needs_splits {
             let message = "expected a whole app, got a base that requires its splits";
             self.add(Error, "split-package", message, "build a universal APK");
-        }
-        if is_true(manifest.test_only.as_ref()) {
-            let message = "expected a package that testers can install, got one marked `testOnly`";
-            self.add(
-                Error,
-                "test-only",
-                message,
-                "build it outside the IDE's run command, or sign a release build",
-            );
         }
         if facts.is_debuggable() {
             let fix = "build the release variant if this is for more than testing";

@@ -112,3 +112,20 @@ impl Resources for Package<'_> {
         Document::new(bytes)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_icon_that_lacks_a_part_is_shown_and_told() {
+        let icon = Icon { media_type: "image/png".to_owned(), width: None, height: None, bytes: vec![1] };
+        let drawn = |remark: Option<&str>| {
+            let mut findings = Vec::new();
+            let drawn = Drawn { icon: icon.clone(), remark: remark.map(str::to_owned) };
+            assert_eq!(settle(drawn, &mut findings), icon);
+            findings.into_iter().map(|finding| finding.code).collect::<Vec<_>>()
+        };
+        assert_eq!((drawn(None), drawn(Some("a part"))), (vec![], vec!["partial-icon".to_owned()]));
+    }
+}

@@ -1,15 +1,30 @@
 //! What stores or newer devices do not take.
 
+use crate::Finding;
 use crate::Severity::{Error, Info, Warning};
 use crate::format::apk::findings::{Findings, number};
-use crate::format::apk::{Facts, version_code};
+use crate::format::apk::native::NativeCode;
+use crate::format::apk::version_code;
+use crate::manifest::{Manifest, is_true};
+
+/// What a package and a bundle share: the manifest and the native code decide.
+pub(in crate::format) fn all(manifest: &Manifest, native: &NativeCode) -> Vec<Finding> {
+    let mut findings = Findings(Vec::new());
+    findings.test_only(manifest);
+    findings.identifier(&manifest.package);
+    findings.version(manifest);
+    findings.devices(manifest);
+    findings.native_code(manifest, native);
+    findings.0
+}
 
 impl Findings {
-    pub(super) fn fitness(&mut self, facts: &Facts<'_>) {
-        self.identifier(&facts.manifest.package);
-        self.version(facts);
-        self.devices(facts);
-        self.native_code(facts);
+    fn test_only(&mut self, manifest: &Manifest) {
+        if is_true(manifest.test_only.as_ref()) {
+            let message = "expected a package that testers can install, got one marked `testOnly`";
+            let fix = "build it outside the IDE's run command, or sign a release build";
+            self.add(Error, "test-only", message, fix);
+        }
     }
 
     fn identifier(&mut self, package: &str) {
@@ -25,10 +40,10 @@ impl Findings {
         }
     }
 
-    fn version(&mut self, facts: &Facts<'_>) {
+    fn version(&mut self, manifest: &Manifest) {
         /// The highest that Google Play takes ("Version your app" of the Android developers' guide).
         const HIGHEST: i64 = 2_100_000_000;
-        let Some(code) = version_code(facts.manifest) else { return };
+        let Some(code) = version_code(manifest) else { return };
         if !code.parse().is_ok_and(|code: i64| (1..=HIGHEST).contains(&code)) {
             let message = format!("expected a version code from 1 to {HIGHEST}, got {}", code.escape_debug());
             let fix = "number builds from 1 on: stores take no other ones";
@@ -36,34 +51,34 @@ impl Findings {
         }
     }
 
-    fn devices(&mut self, facts: &Facts<'_>) {
+    fn devices(&mut self, manifest: &Manifest) {
         /// Android 15 installs nothing that targets less ("Behavior changes: all apps" of Android 15).
         const OLDEST_TARGET: i32 = 24;
-        let sdk = [&facts.manifest.target_sdk, &facts.manifest.min_sdk].into_iter().flatten().next();
+        let sdk = [&manifest.target_sdk, &manifest.min_sdk].into_iter().flatten().next();
         if let Some(target) = sdk.map_or(Some(1), |sdk| number(Some(sdk))).filter(|&sdk| sdk < OLDEST_TARGET)
         {
             let message = format!("expected a target SDK of at least {OLDEST_TARGET}, got {target}");
             let fix = "raise `targetSdkVersion`: Android 15 and later refuse to install the package";
             self.add(Warning, "target-too-old", message, fix);
         }
-        if let Some((feature, device)) = facts.special_device() {
+        if let Some((feature, device)) = special_device(manifest) {
             let message =
                 format!("expected an app for phones, got one for {device} only: it requires `{feature}`");
             self.add(Info, "special-device", message, "give it to testers who have such a device");
         }
     }
 
-    fn native_code(&mut self, facts: &Facts<'_>) {
+    fn native_code(&mut self, manifest: &Manifest, native: &NativeCode) {
         // Watches of 32 bits are common.
-        let is_for_watches = facts.special_device().is_some_and(|(_, device)| device == "watches");
-        if facts.native.is_32_bit_only() && !is_for_watches {
+        let is_for_watches = special_device(manifest).is_some_and(|(_, device)| device == "watches");
+        if native.is_32_bit_only() && !is_for_watches {
             let message =
-                format!("expected native code for 64-bit devices, got only {}", facts.native.abis.join(", "));
+                format!("expected native code for 64-bit devices, got only {}", native.abis.join(", "));
             let fix =
                 "build for `arm64-v8a` too: newer phones cannot run the app, and Google Play refuses it";
             self.add(Warning, "32-bit-only", message, fix);
         }
-        if let Some(folder) = &facts.native.unknown {
+        if let Some(folder) = &native.unknown {
             let message = format!(
                 "expected native code in folders such as `lib/arm64-v8a`, got some in `lib/{folder}`"
             );
@@ -77,22 +92,20 @@ impl Findings {
     }
 }
 
-impl Facts<'_> {
-    /// The feature without which the app is not for a device, if phones have it not, and which devices have it.
-    fn special_device(&self) -> Option<(&str, &'static str)> {
-        let required = self.manifest.features.iter().filter(|feature| feature.required);
-        required.map(|feature| feature.name.as_str()).find_map(|name| {
-            let devices = match name {
-                "android.hardware.type.watch" => "watches",
-                "android.hardware.type.television"
-                | "android.software.leanback"
-                | "android.software.leanback_only" => "televisions",
-                "android.hardware.type.automotive" => "cars",
-                _ => return None,
-            };
-            Some((name, devices))
-        })
-    }
+/// The feature without which the app is not for a device, if phones have it not, and which devices have it.
+fn special_device(manifest: &Manifest) -> Option<(&str, &'static str)> {
+    let required = manifest.features.iter().filter(|feature| feature.required);
+    required.map(|feature| feature.name.as_str()).find_map(|name| {
+        let devices = match name {
+            "android.hardware.type.watch" => "watches",
+            "android.hardware.type.television"
+            | "android.software.leanback"
+            | "android.software.leanback_only" => "televisions",
+            "android.hardware.type.automotive" => "cars",
+            _ => return None,
+        };
+        Some((name, devices))
+    })
 }
 
 /// Whether Android takes a package name: `validateName` of AOSP's `FrameworkParsingPackageUtils`.

@@ -1,6 +1,7 @@
 //! What to know about the signatures of an Android package.
 
 use crate::Severity::{Error, Info, Warning};
+use crate::android::AndroidSigning;
 use crate::format::apk::Facts;
 use crate::format::apk::findings::{Findings, number};
 use crate::time;
@@ -64,15 +65,16 @@ impl Findings {
             let fix = "sign it with a key that is kept: phones take no update signed with another one";
             self.add(if is_release { Warning } else { Info }, "debug-signed", message, fix);
         }
-        let now = facts.hints.now;
-        let is_past = |not_after: &str| time::parse_rfc3339(not_after).is_some_and(|end| end < now);
-        if let Some(expired) = signing.certificates.iter().find(|one| is_past(&one.not_after)) {
-            let message = format!(
-                "expected a certificate that is still valid, got one that expired at {}",
-                expired.not_after
-            );
+        if let Some(message) = expired(signing, facts.hints.now) {
             let fix = "nothing for testers: phones install it all the same, stores do not";
             self.add(Info, "expired-certificate", message, fix);
         }
     }
+}
+
+/// What is said of the first certificate that is over at `now` (seconds since 1970).
+pub(in crate::format) fn expired(signing: &AndroidSigning, now: i64) -> Option<String> {
+    let is_past = |not_after: &str| time::parse_rfc3339(not_after).is_some_and(|end| end < now);
+    let expired = signing.certificates.iter().find(|one| is_past(&one.not_after))?;
+    Some(format!("expected a certificate that is still valid, got one that expired at {}", expired.not_after))
 }
