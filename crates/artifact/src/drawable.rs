@@ -5,7 +5,6 @@
 //! numbers, colours and pixels only: no text of the package's gets there.
 
 mod adaptive;
-mod base64;
 mod candidates;
 mod colour;
 mod compose;

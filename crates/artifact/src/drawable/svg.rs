@@ -1,7 +1,7 @@
 //! A picture as SVG: elements, attributes and words are ours, the picture adds only numbers, colours and pixels.
 
+use crate::base64;
 use crate::decimal;
-use crate::drawable::base64;
 use crate::drawable::model::{Area, Course, Fill, Gradient, Outline, Paint, Shape, Stroke, Transform};
 
 /// Bytes of an SVG at the most: 2 MiB. It is shown in lists.

@@ -3,16 +3,15 @@
 //! Every read of every parser then fails at every byte once: what depends on luck with pages shows here.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::Path;
 use std::sync::Arc;
 
+use crate::corpus_index;
 use crate::format::{Depth, Job, read};
 use crate::source::Memory;
 use crate::{Format, Hints, InspectError, Miss, Source};
 
 /// Longer packages take too long: every byte costs an attempt.
-const MAX_LEN: usize = 24 << 10;
+const MAX_LEN: u64 = 24 << 10;
 
 /// Formats of which the corpus has small packages, and how many at least.
 const SMALL: [(Format, u32); 9] = [
@@ -81,18 +80,12 @@ impl Source for OneByte<'_> {
 
 #[test]
 fn a_package_given_byte_by_byte_reads_the_same() {
-    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus");
-    let table = fs::read_to_string(corpus.join("INDEX.tsv")).unwrap_or_default();
     let mut n_files: BTreeMap<String, u32> = BTreeMap::new();
-    for row in table.lines().skip(1) {
-        let mut cells = row.split('\t').map(|cell| cell.trim_matches('"'));
-        let (Some(file), Some(len), Some(format)) = (cells.next(), cells.nth(1), cells.next()) else {
-            continue;
-        };
-        let is_small = len.parse().is_ok_and(|len: usize| len <= MAX_LEN);
-        if is_small && Format::ALL.iter().any(|known| known.extension() == format) {
-            check(file, &fs::read(corpus.join(file)).unwrap_or_default());
-            *n_files.entry(format.to_owned()).or_default() += 1;
+    for row in corpus_index::table() {
+        let is_small = row.len <= MAX_LEN;
+        if is_small && Format::ALL.iter().any(|known| known.extension() == row.format) {
+            check(&row.file, &row.bytes());
+            *n_files.entry(row.format).or_default() += 1;
         }
     }
     check("drawables.apk", include_bytes!("../../tests/fixtures/drawables/drawables.apk"));
