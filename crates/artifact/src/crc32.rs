@@ -1,4 +1,5 @@
-//! The checksum of zip entries and PNG chunks.
+//! The checksum of zip entries and PNG chunks. The usual crate, crc32fast, is quicker and brings tables of 16 KB: many
+//! times this in a module that the page loads, for data of some kilobytes.
 
 /// CRC-32 of IEEE 802.3, a byte at a time.
 pub(crate) fn crc32(bytes: &[u8]) -> u32 {
