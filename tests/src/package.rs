@@ -26,6 +26,42 @@ pub fn corpus(file: &str) -> Vec<u8> {
     std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
+/// A row of the corpus's table, `INDEX.tsv`.
+pub struct CorpusRow(Vec<String>);
+
+impl CorpusRow {
+    /// The cell of this column; empty if there is none.
+    pub fn cell(&self, column: usize) -> &str {
+        self.0.get(column).map_or("", String::as_str)
+    }
+
+    /// The path in the corpus.
+    pub fn file(&self) -> &str {
+        self.cell(0)
+    }
+
+    /// Bytes of the file.
+    pub fn len(&self) -> u64 {
+        self.cell(2).parse().unwrap_or(0)
+    }
+
+    /// Its extension, if it is a package.
+    pub fn format(&self) -> &str {
+        self.cell(3)
+    }
+}
+
+/// The corpus's table of files and of what is known about them.
+pub fn corpus_rows() -> Vec<CorpusRow> {
+    // A cell in quotes has its quotes doubled.
+    let unquoted = |cell: &str| match cell.strip_prefix('"').and_then(|cell| cell.strip_suffix('"')) {
+        Some(quoted) => quoted.replace("\"\"", "\""),
+        None => cell.to_owned(),
+    };
+    let table = String::from_utf8(corpus("INDEX.tsv")).expect("the table is text");
+    table.lines().skip(1).map(|line| CorpusRow(line.split('\t').map(unquoted).collect())).collect()
+}
+
 /// A real APK with as many more bytes in it, which do not compress.
 pub fn padded_apk(file: &str, padding: usize) -> Vec<u8> {
     let mut source = ZipArchive::new(Cursor::new(corpus(file))).expect("a corpus APK is a zip");

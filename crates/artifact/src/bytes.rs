@@ -24,9 +24,20 @@ pub(crate) use numbers_at;
 
 numbers_at!(from_le_bytes);
 
+/// Bytes in lower-case hex.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or_default();
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hex_is_in_lower_case() {
+        assert_eq!(hex(&[0, 0x1f, 0xab]), "001fab");
+    }
 
     #[test]
     fn a_number_that_does_not_fit_is_none() {

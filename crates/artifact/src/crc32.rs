@@ -1,4 +1,5 @@
-//! The checksum of zip entries and PNG chunks.
+//! The checksum of zip entries and PNG chunks. The usual crate, crc32fast, is quicker and brings tables of 16 KB: many
+//! times this in a module that the page loads, for data of some kilobytes.
 
 use std::sync::OnceLock;
 

@@ -3,6 +3,8 @@
 use md5::{Digest as _, Md5};
 use sha2::Sha256;
 
+use crate::bytes::hex;
+
 /// Bytes taken at a time by one hash before the other takes them: they stay in the processor's cache.
 const STRIDE: usize = 16 << 10;
 
@@ -54,11 +56,6 @@ impl Digester {
         let Self { md5, sha256, size } = self;
         Digests { md5: hex(&md5.finalize()), sha256: hex(&sha256.finalize()), size }
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or_default();
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 #[cfg(test)]

@@ -36,6 +36,7 @@ pub const TARGETS: &[Target] = &[
     ("drawable", android::drawable),
     ("proto", android::proto),
     ("signing", format::signing_block),
+    ("idsig", android::idsig),
     ("raster", |bytes| _ = Raster::measure(bytes)),
     ("ico", |bytes| drop(ico::icon(bytes))),
     ("pe", pe),

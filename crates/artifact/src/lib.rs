@@ -19,6 +19,7 @@ mod arsc;
 mod artifact;
 mod asn1;
 mod axml;
+mod base64;
 #[cfg_attr(not(feature = "codecs"), allow(dead_code))]
 mod big_endian;
 mod bundle;
@@ -30,6 +31,10 @@ mod cms;
 #[cfg(feature = "codecs")]
 mod codec;
 mod codepage;
+#[cfg(test)]
+#[path = "../tests/support/index.rs"]
+#[allow(dead_code, reason = "not every row is asked for everything")]
+mod corpus_index;
 mod crc32;
 mod decimal;
 #[cfg(feature = "codecs")]
@@ -105,6 +110,7 @@ pub use hints::Hints;
 pub use icon::Icon;
 pub use inspect::{DriveError, InspectError, inspect, inspect_async, inspect_sync};
 pub use pages::Pages;
+pub use quantity::Size;
 pub use refusal::{Refusal, RefusalCode};
 pub use source::{Miss, Source};
 pub use windows::{DeviceFamily, Windows, WindowsPackage};

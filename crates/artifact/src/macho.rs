@@ -130,7 +130,7 @@ fn apply(slice: &mut MachSlice, id: u32, body: &[u8], read: ReadWord) {
         slice.min_os = min_os.map(version);
     };
     match id {
-        0x1b => slice.uuid = body.get(8..24).map(hex),
+        0x1b => slice.uuid = body.get(8..24).map(crate::bytes::hex),
         0x1d => slice.has_signature = true,
         0x21 | 0x2c => slice.is_encrypted = read(body, 16).is_some_and(|id| id != 0),
         0x24 => linked_for(Platform::MacOs, read(body, 8)),
@@ -179,10 +179,6 @@ fn architecture(cpu: u32, subtype: u32) -> String {
         _ => return format!("cpu-{cpu}-{subtype}"),
     };
     name.to_owned()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn little(bytes: &[u8], at: usize) -> Option<u32> {

@@ -1,11 +1,10 @@
 //! What independent readers make of archives and property lists of the corpus, against what we do.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::Path;
 
 use miniz_oxide::inflate::decompress_to_vec;
 
+use crate::corpus_index::{self, Row};
 use crate::plist::{self, Value};
 use crate::source::Memory;
 use crate::time;
@@ -19,15 +18,9 @@ const MAX_PACKAGE: u64 = 1 << 20;
 
 /// Files of these formats, and what they are called.
 fn files(formats: &[&str]) -> Vec<(String, Vec<u8>)> {
-    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus");
-    let table = fs::read_to_string(corpus.join("INDEX.tsv")).unwrap_or_default();
-    let rows = table.lines().skip(1).filter_map(|row| {
-        let mut cells = row.split('\t');
-        let (file, len, format) = (cells.next()?.trim_matches('"'), cells.nth(1)?, cells.next()?);
-        let is_wanted = formats.contains(&format) && len.parse::<u64>().ok()? <= MAX_PACKAGE;
-        is_wanted.then(|| (file.to_owned(), fs::read(corpus.join(file)).unwrap_or_default()))
-    });
-    rows.collect()
+    let is_wanted = |row: &Row| formats.contains(&row.format.as_str()) && row.len <= MAX_PACKAGE;
+    let rows = corpus_index::table().into_iter().filter(is_wanted);
+    rows.map(|row| (row.file.clone(), row.bytes())).collect()
 }
 
 /// Names and data of the entries of an archive, `None` for what cannot be unpacked.

@@ -2,28 +2,26 @@
 
 use std::fmt;
 
-/// A number of bytes, in powers of 1024 and cut to tenths: `17 bytes`, `1.4 KiB`, `24 MiB`.
+/// A number of bytes in powers of ten, rounded to tenths, as browsers and stores show it: `17 bytes`, `1.4 kB`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Size(pub(crate) u64);
+pub struct Size(pub u64);
 
 impl fmt::Display for Size {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const UNITS: [&str; 5] = ["KiB", "MiB", "GiB", "TiB", "PiB"];
-        if self.0 < 1024 {
+        const UNITS: [&str; 5] = ["kB", "MB", "GB", "TB", "PB"];
+        if self.0 < 1000 {
             return exact(self.0).fmt(f);
         }
-        let (mut unit, mut name) = (1_u64, UNITS[0]);
-        for next in UNITS {
-            // The first is always reached, and 1024 PiB are less than a `u64` holds.
-            if self.0 / unit < 1024 {
+        // In tenths of the unit, rounded half up.
+        let (mut tenths, mut unit, mut name) = (self.0.saturating_add(50) / 100, 100_u64, UNITS[0]);
+        for next in &UNITS[1..] {
+            if tenths < 10_000 {
                 break;
             }
-            (unit, name) = (unit << 10, next);
+            unit *= 1000;
+            (tenths, name) = (self.0.saturating_add(unit / 2) / unit, next);
         }
-        match (self.0 / unit, self.0 % unit * 10 / unit) {
-            (whole, 0) => write!(f, "{whole} {name}"),
-            (whole, tenths) => write!(f, "{whole}.{tenths} {name}"),
-        }
+        write!(f, "{}.{} {name}", tenths / 10, tenths % 10)
     }
 }
 
@@ -51,13 +49,15 @@ mod tests {
         let cases = [
             (0, "0 bytes"),
             (1, "1 byte"),
-            (1023, "1023 bytes"),
-            (1024, "1 KiB"),
-            (1535, "1.4 KiB"),
-            (24 << 20, "24 MiB"),
-            ((1 << 30) - 1, "1023.9 MiB"),
-            (1 << 53, "8 PiB"),
-            (u64::MAX, "16383.9 PiB"),
+            (999, "999 bytes"),
+            (1000, "1.0 kB"),
+            (1449, "1.4 kB"),
+            (1450, "1.5 kB"),
+            (999_949, "999.9 kB"),
+            (999_950, "1.0 MB"),
+            (4_000_563, "4.0 MB"),
+            (24 << 20, "25.2 MB"),
+            (u64::MAX, "18446.7 PB"),
         ];
         for (n_bytes, said) in cases {
             assert_eq!(Size(n_bytes).to_string(), said);
@@ -66,7 +66,7 @@ mod tests {
 
     #[test]
     fn two_sizes_never_look_the_same() {
-        assert_eq!(sizes(24 << 20, 25 << 20), ("24 MiB".to_owned(), "25 MiB".to_owned()));
+        assert_eq!(sizes(24 << 20, 25 << 20), ("25.2 MB".to_owned(), "26.2 MB".to_owned()));
         assert_eq!(sizes(5000, 4999), ("5000 bytes".to_owned(), "4999 bytes".to_owned()));
     }
 

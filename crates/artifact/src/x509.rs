@@ -3,6 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use crate::asn1::{Element, INTEGER, OBJECT_ID, OCTET_STRING, SEQUENCE, SET, context, dotted};
+use crate::bytes::hex;
 use crate::{Certificate, time};
 
 /// `id-at-commonName`
@@ -199,11 +200,6 @@ fn zone_offset(zone: &str) -> Option<i64> {
     };
     let (hours, minutes): (i64, i64) = (digits.get(..2)?.parse().ok()?, digits.get(2..4)?.parse().ok()?);
     Some(sign * (hours * 3600 + minutes * 60))
-}
-
-/// Bytes in lower-case hex.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |text, byte| text + &format!("{byte:02x}"))
 }
 
 #[cfg(test)]

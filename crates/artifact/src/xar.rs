@@ -6,6 +6,8 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use crate::base64;
+use crate::big_endian::{u16_at, u64_at};
 use crate::codec::{self, CodecError};
 use crate::limits::MAX_DOCUMENT;
 use crate::quantity::sizes;
@@ -151,7 +153,8 @@ impl<'a> Member<'a> {
     /// Its name. Some tables have a second one, which nobody means: the first one counts.
     pub(crate) fn name(self) -> Cow<'a, str> {
         let Some(name) = self.0.child("name") else { return Cow::default() };
-        let decoded = (name.attribute("enctype") == Some("base64")).then(|| base64(&name.text)).flatten();
+        let decoded =
+            (name.attribute("enctype") == Some("base64")).then(|| base64::read(&name.text)).flatten();
         decoded.map_or(Cow::Borrowed(&name.text), |bytes| String::from_utf8_lossy(&bytes).into_owned().into())
     }
 
@@ -190,37 +193,6 @@ fn truncated(expected: u64, got: u64) -> Refusal {
         message,
         "download or copy the package again: only its beginning arrived",
     )
-}
-
-/// The bytes that text in base64 (RFC 4648) stands for, blanks skipped, or `None` if it is something else.
-pub(crate) fn base64(text: &str) -> Option<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let (mut bits, mut n_bits) = (0_u32, 0_u32);
-    for char in text.bytes().filter(|char| !char.is_ascii_whitespace() && *char != b'=') {
-        let digit = match char {
-            b'A'..=b'Z' => char - b'A',
-            b'a'..=b'z' => char - b'a' + 26,
-            b'0'..=b'9' => char - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => return None,
-        };
-        bits = bits << 6 | u32::from(digit);
-        n_bits += 6;
-        if n_bits >= 8 {
-            n_bits -= 8;
-            bytes.push((bits >> n_bits & 0xff) as u8);
-        }
-    }
-    Some(bytes)
-}
-
-fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
-    Some(u16::from_be_bytes(*bytes.get(at..)?.first_chunk()?))
-}
-
-fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
-    Some(u64::from_be_bytes(*bytes.get(at..)?.first_chunk()?))
 }
 
 #[cfg(test)]
@@ -289,11 +261,5 @@ mod tests {
         bytes[16..24].copy_from_slice(&(1_u64 << 40).to_be_bytes());
         assert_eq!(read(&bytes, "a", 3), Ok(b"abc".to_vec()));
         assert_eq!(Xar::open(&mut Memory(&bytes)).ok().and_then(|xar| xar.false_table_len), Some(1 << 40));
-    }
-
-    #[test]
-    fn base64_is_read_with_line_breaks() {
-        assert_eq!(base64("c2xp\ncHdh eQ=="), Some(b"slipway".to_vec()));
-        assert_eq!((base64("a-b"), base64("")), (None, Some(Vec::new())));
     }
 }

@@ -104,6 +104,48 @@ fn installers_say_what_the_crate_msi_reads() {
     check(n_same, 160, &different, &DIFFERENT_INSTALLERS);
 }
 
+/// The chain udif, then hfsplus or apfs, then plist: the first app's list on the largest volume.
+fn disk_image_by_crates(bytes: &[u8]) -> Option<plist::Dictionary> {
+    let volume = udif::DmgReader::new(Cursor::new(bytes)).ok()?.decompress_main_partition().ok()?;
+    let is_list = |path: &str| {
+        let inside = path.trim_start_matches('/').split_once('/');
+        inside.is_some_and(|(app, file)| app.ends_with(".app") && file == "Contents/Info.plist")
+    };
+    let list = if let Ok(mut disk) = hfsplus::HfsVolume::open(Cursor::new(&volume)) {
+        let path = disk.walk().ok()?.into_iter().map(|entry| entry.path).find(|path| is_list(path))?;
+        disk.read_file(&path).ok()?
+    } else {
+        let mut disk = apfs::ApfsVolume::open(Cursor::new(&volume)).ok()?;
+        let path = disk.walk().ok()?.into_iter().map(|entry| entry.path).find(|path| is_list(path))?;
+        disk.read_file(&path).ok()?
+    };
+    plist::from_bytes(&list).ok()
+}
+
+#[test]
+fn disk_images_say_what_the_crates_udif_hfsplus_and_apfs_read() {
+    let (mut n_same, mut different) = (0, Vec::new());
+    for row in rows(&["dmg"]) {
+        let bytes = row.bytes();
+        let Ok(artifact) = inspect_bytes(&row.file, &bytes) else { continue };
+        let Some(list) = disk_image_by_crates(&bytes) else { continue };
+        let facts = [
+            ("CFBundleIdentifier", artifact.identifier),
+            ("CFBundleShortVersionString", artifact.version),
+            ("CFBundleVersion", artifact.build),
+        ];
+        for (name, ours) in facts {
+            let theirs = list.get(name).and_then(plist::Value::as_string).unwrap_or_default();
+            if ours.unwrap_or_default() == theirs {
+                n_same += 1;
+            } else {
+                different.push((row.file.clone(), name, theirs.to_owned()));
+            }
+        }
+    }
+    check(n_same, 33, &different, &[]);
+}
+
 #[track_caller]
 fn check(n_same: u32, expected: u32, different: &[(String, &str, String)], listed: &[Different]) {
     println!("{n_same} facts the same, {} different", different.len());

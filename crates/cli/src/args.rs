@@ -19,7 +19,7 @@ pub(crate) enum Command {
     /// Tell what packages are: format, id, version, icon, who signed them, and what is wrong with them
     ///
     /// Reads apk, aab, ipa, zipped Mac apps, pkg, dmg, appx, msix and their bundles and uploads, msi and zip.
-    /// Exits with 0 when every file was read, 1 when one could not be, 2 for wrong usage.
+    /// Exits with 0 when every file was read, 1 when one could not be or its icon not be written, 2 for wrong usage.
     Inspect(InspectArgs),
 }
 

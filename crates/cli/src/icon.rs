@@ -19,16 +19,11 @@ const MAX_DECODED_SIDE: usize = 4096;
 
 const REBUILD: &str = "look at the icon in the package's sources: devices may not show it either";
 
-/// Writes the icon of a package that was read, and says what was written.
+/// Writes the icon of a package that was read, and says what was written. Having none is no failure.
 pub(crate) fn write(report: &Report, to: &Path) -> Result<String, Failure> {
     let icon = report.artifact.as_ref().and_then(|artifact| artifact.icon.as_ref());
     let Some(icon) = icon.filter(|icon| !icon.bytes.is_empty()) else {
-        let message = "expected an icon, got a package without one that can be shown";
-        return Err(Failure::new(
-            "missing-icon",
-            message,
-            "see the findings for the reason, or leave --icon out",
-        ));
+        return Ok("no icon was written: the package has none that can be shown, see its findings".to_owned());
     };
     let png = png(icon).map_err(|reason| {
         let message = format!("expected an icon that can be drawn, got {}: {reason}", icon.media_type);

@@ -1,5 +1,7 @@
 //! Other people's words, made safe for a terminal.
 
+use artifact::Size;
+
 /// The text on one line, with what could steer a terminal or turn the line around written as `\u{…}`.
 pub(crate) fn line(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
@@ -15,18 +17,10 @@ fn is_steering(c: char) -> bool {
         || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// A length in bytes as people say it, in powers of ten, with the exact number where it was rounded.
+/// A length in bytes as people say it, with the exact number where it was rounded.
 pub(crate) fn size(n_bytes: u64) -> String {
-    const UNITS: [&str; 5] = ["kB", "MB", "GB", "TB", "PB"];
-    if n_bytes < 1000 {
-        return format!("{n_bytes} bytes");
-    }
-    // In tenths of the unit, rounded half up.
-    let (mut tenths, mut unit) = (n_bytes.saturating_add(50) / 100, 0);
-    while tenths >= 10_000 && unit + 1 < UNITS.len() {
-        (tenths, unit) = ((tenths + 500) / 1000, unit + 1);
-    }
-    format!("{}.{} {} ({} bytes)", tenths / 10, tenths % 10, UNITS[unit], grouped(n_bytes))
+    let size = Size(n_bytes);
+    if n_bytes < 1000 { size.to_string() } else { format!("{size} ({} bytes)", grouped(n_bytes)) }
 }
 
 /// The number with a comma after each three digits.

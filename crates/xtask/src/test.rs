@@ -19,6 +19,7 @@ fmt          the sources are formatted
 arrows       no crate depends on what ARCHITECTURE.md forbids
 clippy       no warning in what runs natively
 clippy-wasm  no warning in what runs in Workers and browsers
+fuzz         the fuzz targets, a workspace of their own, compile
 doc          the pure crates' documentation has no broken link
 unit         the tests of the pure crates, the portal, the command line and the task runner
 build        both Workers and the site
@@ -29,11 +30,12 @@ pub(crate) const CLI: &str = "slipway-cli";
 
 type Step = (&'static str, fn(&Workspace) -> Result<()>);
 
-const STEPS: [Step; 8] = [
+const STEPS: [Step; 9] = [
     ("fmt", fmt),
     ("arrows", arrows::check),
     ("clippy", clippy),
     ("clippy-wasm", clippy_wasm),
+    ("fuzz", fuzz),
     ("doc", doc),
     ("unit", unit),
     ("build", build),
@@ -87,6 +89,11 @@ fn clippy_wasm(workspace: &Workspace) -> Result<()> {
         run::shown(packages(&mut cargo, names).args(["--", "-D", "warnings"]))?;
     }
     Ok(())
+}
+
+/// Stable compiles them, too: only running them takes nightly.
+fn fuzz(workspace: &Workspace) -> Result<()> {
+    run::shown(workspace.cargo().args(["check", "--bins", "--manifest-path", "fuzz/Cargo.toml"]))
 }
 
 fn doc(workspace: &Workspace) -> Result<()> {

@@ -1,6 +1,9 @@
 //! Packages other than Android's, from the drop to the release.
 
+use relay::headers::IMAGE_SECURITY_POLICY;
+use serde_json::Value;
 use testkit::package::{APP_INFO, HELLO_WORLD, corpus, corpus_path, plain_zip};
+use testkit::proxy::get;
 
 use crate::scene::Scene;
 
@@ -15,7 +18,7 @@ async fn an_ipa_shows_its_icon_profile_and_findings_and_becomes_a_release() {
     assert!(codes.contains("expired-profile") && codes.contains("store-profile"), "{codes}");
     let days = "return [...document.querySelectorAll('[data-test=finding] time')].map((time) =>
         [time.dateTime, time.innerText.includes(time.dateTime)])";
-    let days = scene.browser.run(days, serde_json::Value::Null).await;
+    let days = scene.browser.run(days, Value::Null).await;
     let exact = serde_json::json!([["2017-04-12T09:37:18Z", false]]);
     assert_eq!(days, exact, "a day for people, and the exact time behind it");
     // The browser could show the icon, which it cannot in the form that Apple's tools make of it.
@@ -24,8 +27,8 @@ async fn an_ipa_shows_its_icon_profile_and_findings_and_becomes_a_release() {
     let loaded = "const [_, done] = arguments;
         const img = document.querySelector('[data-test=facts] [data-test=app-icon]');
         img.decode().then(() => done(true), () => done(false));";
-    assert_eq!(scene.browser.run_async(loaded, serde_json::Value::Null).await, true);
-    assert!(scene.browser.run(size, serde_json::Value::Null).await.as_u64().unwrap_or(0) > 0);
+    assert_eq!(scene.browser.run_async(loaded, Value::Null).await, true);
+    assert!(scene.browser.run(size, Value::Null).await.as_u64().unwrap_or(0) > 0);
     scene.browser.picture("release-ipa").await;
     scene.close().await;
 }
@@ -34,7 +37,7 @@ async fn an_ipa_shows_its_icon_profile_and_findings_and_becomes_a_release() {
 async fn finding_codes(scene: &Scene) -> String {
     let codes =
         "return [...document.querySelectorAll('[data-test=finding]')].map((finding) => finding.dataset.code)";
-    scene.browser.run(codes, serde_json::Value::Null).await.to_string()
+    scene.browser.run(codes, Value::Null).await.to_string()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -50,10 +53,7 @@ async fn a_disk_image_is_read_by_the_engine_that_is_loaded_for_it() {
     scene.browser.go(&scene.proxy.url).await;
     scene.browser.choose(&corpus_path("derived/msi__wixl-x64.msi")).await;
     scene.browser.find("more-facts").await;
-    scene
-        .browser
-        .run("document.querySelector('[data-test=more-facts]').open = true", serde_json::Value::Null)
-        .await;
+    scene.browser.run("document.querySelector('[data-test=more-facts]').open = true", Value::Null).await;
     let facts = scene.browser.text("facts").await;
     for words in ["App id (upgrade code)", "Product code of this version", "English (United States)"] {
         assert!(facts.contains(words), "expected `{words}` among the facts: {facts}");
@@ -91,26 +91,44 @@ async fn findings_are_shown_the_worst_first() {
     scene.browser.find("facts").await;
     let words =
         "return [...document.querySelectorAll('[data-test=finding] strong')].map((word) => word.innerText)";
-    let words = scene.browser.run(words, serde_json::Value::Null).await;
+    let words = scene.browser.run(words, Value::Null).await;
     assert_eq!(words, serde_json::json!(["Error: ", "Warning: ", "Note: "]));
     scene.close().await;
 }
 
+/// An SVG could carry a script: it is shown as a picture only, and is a document without rights by itself.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_drawn_icon_is_shown_and_carries_no_script() {
+async fn a_drawn_icon_is_shown_and_can_run_no_script() {
     let scene = Scene::open().await;
-    let apk = corpus("apk/app-info__android.apk");
-    scene.browser.choose(&scene.folder.file("app.apk", &apk)).await;
+    let apk = corpus_path("apk/jadx__small.apk");
+    scene.browser.choose(&apk).await;
     scene.browser.find("facts").await;
     let source = "return document.querySelector('[data-test=facts] [data-test=app-icon]').src";
-    let source = scene.browser.run(source, serde_json::Value::Null).await;
-    assert!(source.as_str().unwrap_or_default().starts_with("data:image/"), "{source}");
+    let shown = scene.browser.run(source, Value::Null).await;
+    let shown = shown.as_str().expect("the icon has an address");
+    assert!(shown.starts_with("data:image/svg+xml;base64,"), "{shown}");
     let loaded = "const [_, done] = arguments;
         const img = document.querySelector('[data-test=facts] [data-test=app-icon]');
         img.decode().then(() => done(img.naturalWidth), (error) => done(String(error)));";
-    let width = scene.browser.run_async(loaded, serde_json::Value::Null).await;
+    let width = scene.browser.run_async(loaded, Value::Null).await;
     assert!(width.as_u64().unwrap_or(0) > 0, "{width}");
     scene.browser.picture("facts-apk-icon").await;
+
+    scene.browser.go(&scene.proxy.url).await;
+    assert_eq!(scene.release(&apk, "Drawn").await, "#1");
+    scene.browser.until("[data-test=facts] img[src^='/icon/']").await;
+    let width = scene.browser.run_async(loaded, Value::Null).await;
+    assert!(width.as_u64().unwrap_or(0) > 0, "{width}");
+    let address = scene.browser.run(source, Value::Null).await;
+    let served = get(address.as_str().expect("the icon has an address")).await;
+    assert_eq!(served.status(), 200);
+    assert_eq!(served.headers()["content-type"], "image/svg+xml");
+    assert_eq!(served.headers()["content-security-policy"], IMAGE_SECURITY_POLICY);
+    assert!(
+        IMAGE_SECURITY_POLICY.contains("default-src 'none'") && IMAGE_SECURITY_POLICY.contains("sandbox")
+    );
+    let picture = String::from_utf8_lossy(served.body());
+    assert!(picture.contains("<svg") && !picture.contains("<script"), "{picture}");
     scene.close().await;
 }
 
@@ -146,7 +164,7 @@ async fn a_package_dropped_on_another_apps_page_says_so_and_lets_people_choose()
     let excess = "document.body.style.width = '390px';
         const list = document.querySelector('.chips');
         return list.scrollWidth - list.clientWidth;";
-    assert_eq!(scene.browser.run(excess, serde_json::Value::Null).await, 0, "the button stays inside");
+    assert_eq!(scene.browser.run(excess, Value::Null).await, 0, "the button stays inside");
     scene.browser.click("choose-app").await;
     scene.browser.until_phase("ready").await;
     scene.close().await;

@@ -1,12 +1,15 @@
 //! The parsers in Wasm, in the browser's Worker, over Blobs: they read what they read natively.
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
+use std::io::Cursor;
 use std::path::Path;
 
 use artifact::{DriveError, Hints, inspect_sync};
+use base64::Engine;
 use fantoccini::Locator;
 use serde_json::{Value, json};
-use testkit::package::{corpus, corpus_path};
+use testkit::package::{corpus, corpus_path, corpus_rows};
 
 use crate::scene::Scene;
 
@@ -49,27 +52,17 @@ const INSPECT_ALL: &str = "
 
 /// Some of every format, and of the hostile ones.
 fn files() -> Vec<String> {
-    let table = String::from_utf8(corpus("INDEX.tsv")).expect("the table is text");
-    let mut taken: Vec<(String, usize)> = Vec::new();
-    let mut files = Vec::new();
-    for line in table.lines().skip(1) {
-        let cells: Vec<&str> = line.split('\t').collect();
-        let (file, len, format) = (cells[0], cells[2].parse::<u64>().unwrap_or(0), cells[3]);
-        let is_package = artifact::Format::ALL.iter().any(|known| known.extension() == format);
-        let kind = format!("{format} {}", file.starts_with("derived/"));
-        let count = match taken.iter_mut().find(|(known, _)| *known == kind) {
-            Some((_, count)) => count,
-            None => {
-                taken.push((kind, 0));
-                &mut taken.last_mut().expect("just pushed").1
-            }
-        };
-        if is_package && len > 0 && *count < 8 {
-            *count += 1;
-            files.push(file.to_owned());
+    let mut taken: BTreeMap<(String, bool), usize> = BTreeMap::new();
+    let rows = corpus_rows().into_iter().filter(|row| {
+        let is_package = artifact::Format::ALL.iter().any(|known| known.extension() == row.format());
+        if !is_package || row.len() == 0 {
+            return false;
         }
-    }
-    files
+        let count = taken.entry((row.format().to_owned(), row.file().starts_with("derived/"))).or_default();
+        *count += 1;
+        *count <= 8
+    });
+    rows.map(|row| row.file().to_owned()).collect()
 }
 
 fn natively(file: &str) -> Value {
@@ -79,7 +72,11 @@ fn natively(file: &str) -> Value {
     let fetch =
         |miss: artifact::Miss| Ok::<_, Infallible>(bytes[miss.offset as usize..][..miss.len].to_vec());
     match inspect_sync(&hints, bytes.len() as u64, fetch) {
-        Ok(artifact) => json!({"Inspected": artifact}),
+        // The picture itself is no part of the facts.
+        Ok(artifact) => {
+            let icon = artifact.icon.as_ref().map(artifact::Icon::data_url);
+            json!({"Inspected": {"artifact": artifact, "icon": icon}})
+        }
         Err(DriveError::Refused(refusal)) => json!({"Refused": refusal}),
         Err(DriveError::NeedsFullBuild) => panic!("{file}: the tests are built with all formats"),
         Err(DriveError::Fetch(never)) => match never {},
@@ -89,13 +86,24 @@ fn natively(file: &str) -> Value {
 /// Findings about dates depend on the day, and the browser's clock is its own.
 fn without_dates(report: &Value) -> Value {
     let mut artifact = report["artifact"].clone();
-    if artifact.is_null() {
-        artifact = report.clone();
-    }
     if let Some(findings) = artifact["findings"].as_array_mut() {
         findings.retain(|finding| !finding["code"].as_str().unwrap_or_default().contains("expir"));
     }
     artifact
+}
+
+/// The picture of a `data:` URL: its type with its size and pixels, packed tightly or not, or else with its bytes.
+fn picture(url: &Value) -> Option<(String, (u32, u32), Vec<u8>)> {
+    let url = url.as_str()?.strip_prefix("data:").expect("a data URL");
+    let (media_type, text) = url.split_once(";base64,").expect("base64");
+    let bytes = base64::engine::general_purpose::STANDARD.decode(text).expect("base64");
+    if media_type != "image/png" {
+        return Some((media_type.to_owned(), (0, 0), bytes));
+    }
+    let mut reader = png::Decoder::new(Cursor::new(bytes)).read_info().expect("a PNG");
+    let mut pixels = vec![0; reader.output_buffer_size().expect("a size")];
+    let frame = reader.next_frame(&mut pixels).expect("pixels");
+    Some((media_type.to_owned(), (frame.width, frame.height), pixels))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -109,7 +117,7 @@ async fn the_browser_reads_from_blobs_what_is_read_natively() {
     input.send_keys(&paths.join("\n")).await.expect("files can be chosen");
     let reports = scene.browser.run_async(INSPECT_ALL, Value::Null).await;
     assert!(reports["error"].is_null(), "{reports}");
-    let (mut n_read, mut n_refused, mut n_by_full) = (0, 0, 0);
+    let (mut n_read, mut n_refused, mut n_by_full, mut n_icons) = (0, 0, 0, 0);
     for file in &files {
         let name = Path::new(file).file_name().and_then(|name| name.to_str()).unwrap_or(file);
         let (ours, theirs) = (natively(file), &reports[name]);
@@ -121,10 +129,16 @@ async fn the_browser_reads_from_blobs_what_is_read_natively() {
             assert_eq!(theirs["Refused"]["refusal"], ours["Refused"], "{file}: {theirs}");
         } else {
             n_read += 1;
-            assert_eq!(without_dates(&theirs["Inspected"]), without_dates(&ours["Inspected"]), "{file}");
+            let (ours, theirs) = (&ours["Inspected"], &theirs["Inspected"]);
+            assert_eq!(without_dates(theirs), without_dates(ours), "{file}");
+            assert_eq!(picture(&theirs["icon"]), picture(&ours["icon"]), "{file}");
+            n_icons += u32::from(ours["icon"].is_string());
         }
     }
-    println!("{n_read} packages read alike, {n_refused} refused alike, {n_by_full} by the full engine");
+    println!(
+        "{n_read} packages read alike, {n_icons} with icons, {n_refused} refused, {n_by_full} by the full engine"
+    );
     assert!(n_read > 60 && n_refused > 5 && n_by_full > 5, "{n_read} {n_refused} {n_by_full}");
+    assert!(n_icons > 20, "{n_icons} icons");
     scene.close().await;
 }

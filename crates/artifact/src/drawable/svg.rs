@@ -1,8 +1,8 @@
 //! A picture as SVG: elements, attributes and words are ours, the picture adds only numbers, colours and pixels.
 
+use crate::base64;
 use crate::decimal;
 use crate::drawable::model::{Area, Course, Fill, Gradient, Outline, Paint, Shape, Stroke, Transform};
-use crate::icon::base64;
 
 /// Bytes of an SVG at the most: 2 MiB. It is shown in lists.
 const MAX_LEN: usize = 2 << 20;
@@ -79,7 +79,7 @@ impl Writer {
                 self.out.push_str(" preserveAspectRatio=\"none\" href=\"data:");
                 self.out.push_str(raster.media_type);
                 self.out.push_str(";base64,");
-                base64(bytes, &mut self.out);
+                base64::write(&mut self.out, bytes);
                 self.out.push_str("\"/>");
             }
         }

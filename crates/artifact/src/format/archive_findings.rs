@@ -69,7 +69,7 @@ impl Findings<'_> {
         }
         if directory.is_wrapped {
             let message =
-                "expected zip64 records past 4 GiB, got offsets cut short, as Archive Utility writes them";
+                "expected zip64 records past 4.3 GB, got offsets cut short, as Archive Utility writes them";
             self.add(
                 Warning,
                 "damaged-directory",

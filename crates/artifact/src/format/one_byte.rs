@@ -4,22 +4,21 @@
 //! small ones are read so, for every byte costs an attempt.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::Path;
 use std::sync::Arc;
 
+use crate::corpus_index;
 use crate::format::{Depth, Job, read};
 use crate::source::Memory;
 use crate::{Format, Hints, InspectError, Miss, Source};
 
 /// The longest that are read byte by byte: twice as many bytes take four times as long.
-const MAX_LEN: usize = 24 << 10;
+const MAX_LEN: u64 = 24 << 10;
 
 /// Bytes at a time for longer packages: a prime, so that pieces end anywhere.
 const PIECE: usize = 997;
 
 /// The longest that are read in pieces.
-const MAX_IN_PIECES: usize = 512 << 10;
+const MAX_IN_PIECES: u64 = 512 << 10;
 
 /// Formats of which the corpus has small packages, and how many at least.
 const SMALL: [(Format, u32); 9] = [
@@ -113,19 +112,13 @@ fn a_package_given_in_small_pieces_reads_the_same() {
 }
 
 /// Checks the packages of these lengths; counts them by format.
-fn check_corpus(min_len: usize, max_len: usize, piece: usize) -> BTreeMap<String, u32> {
-    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus");
-    let table = fs::read_to_string(corpus.join("INDEX.tsv")).unwrap_or_default();
+fn check_corpus(min_len: u64, max_len: u64, piece: usize) -> BTreeMap<String, u32> {
     let mut n_files: BTreeMap<String, u32> = BTreeMap::new();
-    for row in table.lines().skip(1) {
-        let mut cells = row.split('\t').map(|cell| cell.trim_matches('"'));
-        let (Some(file), Some(len), Some(format)) = (cells.next(), cells.nth(1), cells.next()) else {
-            continue;
-        };
-        let is_wanted = len.parse().is_ok_and(|len: usize| (min_len..=max_len).contains(&len));
-        if is_wanted && Format::ALL.iter().any(|known| known.extension() == format) {
-            check(file, &fs::read(corpus.join(file)).unwrap_or_default(), piece);
-            *n_files.entry(format.to_owned()).or_default() += 1;
+    for row in corpus_index::table() {
+        let is_wanted = (min_len..=max_len).contains(&row.len);
+        if is_wanted && Format::ALL.iter().any(|known| known.extension() == row.format) {
+            check(&row.file, &row.bytes(), piece);
+            *n_files.entry(row.format).or_default() += 1;
         }
     }
     n_files

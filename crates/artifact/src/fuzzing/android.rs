@@ -7,7 +7,14 @@ use crate::axml::{Document, Value};
 use crate::drawable::{self, Resources};
 use crate::limits::MAX_CHUNKS;
 use crate::source::Memory;
-use crate::{InspectError, Miss};
+use crate::{Android, Artifact, Format, InspectError, Miss, Os};
+
+/// The file beside a package that its signature by scheme v4 lies in.
+pub(super) fn idsig(bytes: &[u8]) {
+    let mut artifact = Artifact::new(Format::Apk, Os::Android, 0);
+    artifact.android = Some(Android::default());
+    artifact.note_v4_signature(bytes);
+}
 
 /// Follows references as manifests have them: to the first entries of an app's first types.
 pub(super) fn arsc(bytes: &[u8]) {

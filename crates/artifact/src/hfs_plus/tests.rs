@@ -203,7 +203,7 @@ fn a_catalog_whose_further_pieces_are_not_listed_is_refused() {
     let listed = with(&with_scattered_catalog(false), |files| files.list("A.app"));
     let Ok(Err(InspectError::Refused(refusal))) = listed else { panic!("{listed:?}") };
     assert_eq!(refusal.code, crate::RefusalCode::Corrupt);
-    assert_eq!(refusal.message, "expected 8 KiB of a file on the disk, got 4 KiB at most");
+    assert_eq!(refusal.message, "expected 8.2 kB of a file on the disk, got 4.1 kB at most");
 }
 
 #[test]

@@ -41,7 +41,7 @@ impl Tree {
         let node_size = u16_at(&header, 32).map_or(0, usize::from);
         if !node_size.is_power_of_two() || !(512..=32_768).contains(&node_size) {
             let got = Size(node_size as u64);
-            let message = format!("expected tree nodes of 512 bytes to 32 KiB on the volume, got {got}");
+            let message = format!("expected tree nodes of 512 to 32,768 bytes on the volume, got {got}");
             return Err(damaged(message));
         }
         let root = u32_at(&header, 16).unwrap_or(0);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::base64;
 use crate::decimal;
 use crate::plist::{PlistError, Value};
 use crate::time;
@@ -32,7 +33,7 @@ fn value(element: &Element) -> Result<Value, PlistError> {
         "true" => Some(Value::Bool(true)),
         "false" => Some(Value::Bool(false)),
         "date" => time::parse_rfc3339(text).map(Value::Date),
-        "data" => base64(text).map(Value::Data),
+        "data" => base64::read(text).map(Value::Data),
         other => return Err(odd("dict", other)),
     };
     parsed.ok_or_else(|| odd(expected(&element.name), text))
@@ -100,41 +101,6 @@ fn integer(text: &str) -> Option<Value> {
     let number = i128::from_str_radix(digits, radix).ok()?;
     let number = if is_negative { -number } else { number };
     Some(i64::try_from(number).map_or(Value::Real(number as f64), Value::Integer))
-}
-
-/// Bytes of base64 text (RFC 4648, section 4) with blanks anywhere and its padding complete.
-fn base64(text: &str) -> Option<Vec<u8>> {
-    let mut out = Vec::with_capacity(text.len() / 4 * 3);
-    let (mut bits, mut n_sextets, mut n_padding) = (0_u32, 0_usize, 0_usize);
-    for byte in text.bytes().filter(|byte| !byte.is_ascii_whitespace()) {
-        let sextet = match byte {
-            b'=' => {
-                n_padding += 1;
-                continue;
-            }
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => return None,
-        };
-        if n_padding > 0 {
-            return None;
-        }
-        bits = bits << 6 | u32::from(sextet);
-        n_sextets += 1;
-        if n_sextets.is_multiple_of(4) {
-            out.extend_from_slice(bits.to_be_bytes().get(1..)?);
-        }
-    }
-    match (n_sextets % 4, n_padding) {
-        (0, 0) => {}
-        (2, 2) => out.push((bits >> 4) as u8),
-        (3, 1) => out.extend([(bits >> 10) as u8, (bits >> 2) as u8]),
-        _ => return None,
-    }
-    Some(out)
 }
 
 #[cfg(test)]

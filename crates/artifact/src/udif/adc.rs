@@ -1,6 +1,7 @@
 //! Apple Data Compression, of images made before Mac OS X 10.2.
 //!
 //! Source: the format as it is described by those who read it: literals, and copies of what came out before.
+//! The one crate, adc, had its last release in 2020.
 
 /// Unpacks data that should become `len` bytes; `None` if it makes no sense. Never more than `len` come out.
 pub(super) fn unpack(packed: &[u8], len: usize) -> Option<Vec<u8>> {

@@ -1,9 +1,9 @@
 //! The corpus and its table of expected values.
-#![expect(clippy::unwrap_used, reason = "a test without its corpus stops where that shows")]
 #![allow(dead_code, reason = "not every test file uses all of it")]
 
 pub(crate) mod apk;
 pub(crate) mod bundle;
+pub(crate) mod index;
 pub(crate) mod memory;
 pub(crate) mod mutants;
 pub(crate) mod random;
@@ -11,20 +11,8 @@ pub(crate) mod seeds;
 pub(crate) mod signed;
 pub(crate) mod sparse;
 
-use std::fs;
-use std::path::PathBuf;
-
 use artifact::{Artifact, DriveError, Hints, Refusal, RefusalCode, inspect_sync};
-
-/// A row of `INDEX.tsv`.
-pub(crate) struct Row {
-    pub(crate) file: String,
-    pub(crate) format: String,
-    pub(crate) len: u64,
-    /// Name, id, version, build and minimum OS; empty where there is none.
-    pub(crate) facts: [String; 5],
-    pub(crate) extra: String,
-}
+pub(crate) use index::{Row, corpus};
 
 /// The formats of packages in the table.
 pub(crate) const PACKAGES: [&str; 14] = [
@@ -76,39 +64,14 @@ impl Row {
             Expect::Facts
         }
     }
-
-    pub(crate) fn bytes(&self) -> Vec<u8> {
-        fs::read(corpus().join(&self.file)).unwrap()
-    }
-}
-
-pub(crate) fn corpus() -> PathBuf {
-    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/corpus"))
 }
 
 /// The rows of these formats, in the table's order.
 pub(crate) fn rows(formats: &[&str]) -> Vec<Row> {
-    let table = fs::read_to_string(corpus().join("INDEX.tsv")).unwrap();
-    table.lines().skip(1).map(cells).filter(|cells| formats.contains(&cells[3].as_str())).map(row).collect()
-}
-
-fn row(cells: Vec<String>) -> Row {
-    let mut cells = cells.into_iter();
-    let mut next = |skip: usize| cells.nth(skip).unwrap();
-    let file = next(0);
-    let len = next(1).parse().unwrap();
-    let format = next(0);
-    Row { file, format, len, facts: [next(3), next(0), next(0), next(0), next(0)], extra: next(0) }
-}
-
-/// Splits a line at tabs; a cell in quotes has its quotes doubled.
-fn cells(line: &str) -> Vec<String> {
-    line.split('\t')
-        .map(|cell| match cell.strip_prefix('"').and_then(|cell| cell.strip_suffix('"')) {
-            Some(quoted) => quoted.replace("\"\"", "\""),
-            None => cell.to_owned(),
-        })
-        .collect()
+    let rows: Vec<Row> =
+        index::table().into_iter().filter(|row| formats.contains(&row.format.as_str())).collect();
+    assert!(!rows.is_empty(), "expected the corpus beside the project");
+    rows
 }
 
 /// When all tests take place: 2026-11-20T00:00:00Z.

@@ -58,6 +58,8 @@ impl Seeds {
         }
         seeds.push_packed_by_hand();
         seeds.push("ico", &ico());
+        let idsig = corpus().join("derived/apk__v2v3v4-resigned.apk.idsig");
+        seeds.push("idsig", &fs::read(idsig).unwrap_or_default());
         for file in fs::read_dir(corpus().join("pkg-xml")).into_iter().flatten().flatten() {
             seeds.push("xml", &fs::read(file.path()).unwrap_or_default());
         }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use testkit::package::corpus_path;
+use testkit::package::{CorpusRow, corpus_path, corpus_rows};
 
 use crate::Bench;
 use crate::chromium::Chromium;
@@ -83,20 +83,7 @@ impl Score {
 
 /// The APKs whose id the table states.
 fn rows() -> Vec<Row> {
-    let table = std::fs::read_to_string(corpus_path("INDEX.tsv")).expect("the corpus is beside the project");
-    let rows = table.lines().skip(1).filter_map(|line| {
-        let cells: Vec<_> = line.split('\t').map(unquoted).collect();
-        let cell = |n: usize| cells.get(n).cloned().unwrap_or_default();
-        let facts = Facts([cell(8), cell(9), cell(10), cell(7)]);
-        (cell(3) == "apk" && !cell(8).is_empty()).then(|| Row { path: corpus_path(&cell(0)), facts })
-    });
-    rows.collect()
-}
-
-/// A cell in quotes has its quotes doubled.
-fn unquoted(cell: &str) -> String {
-    match cell.strip_prefix('"').and_then(|cell| cell.strip_suffix('"')) {
-        Some(quoted) => quoted.replace("\"\"", "\""),
-        None => cell.to_owned(),
-    }
+    let stated = corpus_rows().into_iter().filter(|row| row.format() == "apk" && !row.cell(8).is_empty());
+    let facts = |row: &CorpusRow| Facts([8, 9, 10, 7].map(|column| row.cell(column).to_owned()));
+    stated.map(|row| Row { path: corpus_path(row.file()), facts: facts(&row) }).collect()
 }

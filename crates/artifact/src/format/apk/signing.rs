@@ -10,7 +10,7 @@ use scheme::Signer;
 use crate::android::AndroidSigning;
 use crate::bytes::u32_at;
 use crate::format::jar::{self, JarSigner};
-use crate::quantity::Size;
+use crate::quantity::sizes;
 #[cfg(feature = "fuzzing")]
 use crate::source::Memory;
 use crate::zip::Archive;
@@ -42,7 +42,8 @@ pub(in crate::format) fn read(source: &mut dyn Source, archive: &Archive) -> Res
     let schemes = is_there.into_iter().filter(|(_, is_there)| *is_there);
     signing.facts.schemes = schemes.map(|(scheme, _)| scheme.to_owned()).collect();
     if let Some(len) = block.too_long {
-        signing.unreadable = Some(format!("expected a signing block of at most 1 MiB, got {}", Size(len)));
+        let (expected, got) = sizes(block::MAX_BLOCK, len);
+        signing.unreadable = Some(format!("expected a signing block of at most {expected}, got {got}"));
     }
     signing.read_block(&block);
     // Whoever checks one of the newer signatures does not look at the older one.

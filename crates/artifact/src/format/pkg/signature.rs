@@ -1,6 +1,6 @@
 //! Who says to have signed an installer, by the table of contents and the end of the file.
 
-use crate::xar;
+use crate::base64;
 use crate::xml::Element;
 use crate::{Certificate, Miss, Source, x509};
 
@@ -30,7 +30,7 @@ impl Signature {
         };
         let texts = element.descendants().filter(|inside| inside.name == "X509Certificate");
         let ders: Vec<Option<Vec<u8>>> =
-            texts.take(MAX_CERTIFICATES).map(|inside| xar::base64(&inside.text)).collect();
+            texts.take(MAX_CERTIFICATES).map(|inside| base64::read(&inside.text)).collect();
         let certificates: Vec<Option<Certificate>> =
             ders.iter().map(|der| x509::certificate(der.as_deref()?)).collect();
         let signer = ders.first().and_then(Option::as_deref);

@@ -11,7 +11,7 @@ const FOOTER_LEN: u64 = 24;
 const MAGIC: &[u8] = b"APK Sig Block 42";
 
 /// Bytes of a block: 1 MiB. Real ones have 4 to 40 KiB.
-const MAX_BLOCK: u64 = 1 << 20;
+pub(super) const MAX_BLOCK: u64 = 1 << 20;
 
 /// Pairs of an id and a value in a block. Real ones have up to 8.
 const MAX_PAIRS: usize = 256;
