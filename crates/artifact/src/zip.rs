@@ -1,7 +1,7 @@
 //! Zip archives as Android reads them: by the directory at the end, tolerant of what real packages hold.
 //!
 //! Source: PKWARE's APPNOTE 6.3.10, sections 4.3 and 4.5. Sizes and methods come from the directory only; a
-//! local header tells nothing but where its data begins.
+//! local header tells where its data begins, and its name must be the one in the directory.
 
 mod archive;
 mod directory;
