@@ -4,7 +4,7 @@
 /// Cloudflare Worker has 128 MB.
 pub const MAX_BYTES_READ: u64 = 24 << 20;
 
-/// Ranges of a package fetched in all. A usual package needs 1 to 6; a Windows installer of 1 GiB keeps the list of
+/// Ranges of a package fetched in all. A usual package needs 1 to 7; a Windows installer of 1 GiB keeps the list of
 /// where its allocation table lies in 129 places.
 pub const MAX_READS: u32 = 192;
 
