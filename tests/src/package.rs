@@ -41,7 +41,7 @@ impl CorpusRow {
     }
 
     /// Bytes of the file.
-    pub fn len(&self) -> u64 {
+    pub fn n_bytes(&self) -> u64 {
         self.cell(2).parse().unwrap_or(0)
     }
 

@@ -1,7 +1,7 @@
 //! LZVN without a block around it, as compressed files have it.
 //!
-//! Source: Apple's open-source `lzvn_decode_base.c`, for the opcodes. The crate lzfse_rust
-//! reads it only in blocks with a header, and those that read it bare, lzvn and lzvn-core, are at 0.1.
+//! Source: Apple's open-source `lzvn_decode_base.c`, for the opcodes. The crate `lzfse_rust`
+//! reads it only in blocks with a header, and those that read it bare, `lzvn` and `lzvn-core`, are at 0.1.
 
 /// What an opcode says, its bytes being counted without the literals that follow.
 struct Opcode {
