@@ -177,7 +177,7 @@ impl Reader<'_> {
         if icon == Some(None) && !manifest.is_resources {
             let message = match manifest.logos.first() {
                 Some(logo) => {
-                    let logo: String = logo.escape_debug().take(100).collect();
+                    let logo: String = logo.chars().filter(|c| !c.is_control()).take(100).collect();
                     format!("expected the logo `{logo}` in the package, got none")
                 }
                 None => "expected a logo in the manifest, got none".to_owned(),

@@ -38,6 +38,13 @@ impl Draft {
         let same = others.filter(|release| release.short_version == version && release.version == build);
         let newest = same.max_by_key(|release| release.id)?;
         let version = phrase::version(&version, &build);
+        if newest.destinations.is_empty() {
+            return Some(format!(
+                "{display_name} {version} was uploaded before, as release #{}, and never distributed. This will be a \
+                 release of its own.",
+                newest.id
+            ));
+        }
         Some(format!(
             "{display_name} has version {version} already, as release #{}. This will be one more, and testers see no \
              difference in the version.",

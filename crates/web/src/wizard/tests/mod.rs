@@ -7,7 +7,10 @@ mod transfer;
 
 use artifact::{Artifact, Format, Os};
 use engine::message::{Progress, Report, TypedVersion};
-use protocol::{App, BasicRelease, COLLABORATORS, ErrorBody, ErrorCode, Group, Owner, OwnerKind, Platform};
+use protocol::{
+    App, BasicRelease, COLLABORATORS, Destination, DestinationKind, ErrorBody, ErrorCode, Group, Owner,
+    OwnerKind, Platform,
+};
 use upload::Phase;
 
 use super::*;
@@ -79,7 +82,13 @@ fn release(id: i64, short_version: &str, version: &str) -> BasicRelease {
         enabled: true,
         uploaded_at: String::new(),
         distribution_groups: Vec::new(),
-        destinations: Vec::new(),
+        destinations: vec![Destination {
+            id: "g1".to_owned(),
+            name: "Collaborators".to_owned(),
+            is_latest: true,
+            destination_type: DestinationKind::Group,
+            display_name: None,
+        }],
         build: None,
         is_external_build: false,
         file_extension: None,

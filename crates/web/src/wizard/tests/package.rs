@@ -138,6 +138,15 @@ fn a_version_that_the_app_has_already_is_noted_and_refuses_nothing() {
 }
 
 #[test]
+fn a_version_that_was_uploaded_and_never_distributed_is_called_that() {
+    let mut wizard = uploading();
+    let undistributed = BasicRelease { destinations: Vec::new(), ..release(2, "1.0", "") };
+    draft(&mut wizard).releases_loaded(&key("demo"), Ok(vec![undistributed]));
+    let note = draft(&mut wizard).same_version().unwrap();
+    assert!(note.contains("as release #2, and never distributed"), "{note}");
+}
+
+#[test]
 fn the_release_that_is_being_made_is_not_taken_for_an_earlier_one() {
     let mut wizard = ready();
     draft(&mut wizard).releases_loaded(&key("demo"), Ok(vec![release(7, "1.0", "")]));
