@@ -6,11 +6,10 @@
 //!
 //! Out of scope: deciding anything. What a request may do is the service's business (the `service` crate), what
 //! may pass the edge is the relay's.
-//!
-//! [`service`]: https://docs.rs/service
 
 mod account;
 mod app;
+mod call;
 mod error;
 mod group;
 pub mod header;
@@ -23,6 +22,7 @@ mod upload;
 
 pub use account::{Session, User};
 pub use app::{App, CreateAppRequest, Os, Owner, OwnerKind, Platform};
+pub use call::{Access, CALLS, Call, Right, Role, Verb};
 pub use error::{ErrorBody, ErrorCode, NestedError};
 pub use group::{COLLABORATORS, CreateGroupRequest, Group, NIL_GROUP_ID};
 pub use install::InstallLink;

@@ -1,22 +1,26 @@
 //! The list: every call that may reach the release service, and what it takes.
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use http::Method;
 use matchit::Router;
-use protocol::route;
+use protocol::{Access, CALLS, Call, route};
 
 /// What a call must bring.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Needs {
     /// A signed-in browser or the caller's own API token.
     Account,
+    /// The caller's own API token: the answer may hold a new one, which no browser ever sees.
+    OwnToken,
     /// Nothing that the edge knows: the call carries a token of its own, or its address is the permission.
     Nothing,
 }
 
+/// What may be done at one path.
 struct Listed {
-    methods: &'static [Method],
+    methods: Vec<&'static str>,
     needs: Needs,
 }
 
@@ -31,42 +35,13 @@ pub(crate) enum Lookup {
     Elsewhere,
 }
 
-const GET: &[Method] = &[Method::GET];
-const POST: &[Method] = &[Method::POST];
-const DELETE: &[Method] = &[Method::DELETE];
-const GET_POST: &[Method] = &[Method::GET, Method::POST];
-const GET_PUT: &[Method] = &[Method::GET, Method::PUT];
-const GET_PATCH: &[Method] = &[Method::GET, Method::PATCH];
-
-const LIST: &[(&str, &[Method], Needs)] = &[
-    (route::USER, GET, Needs::Account),
-    (route::APPS, GET_POST, Needs::Account),
-    (route::APP, GET, Needs::Account),
-    (route::UPLOADS, POST, Needs::Account),
-    (route::UPLOAD, GET_PATCH, Needs::Account),
-    (route::RELEASES, GET, Needs::Account),
-    (route::RELEASE, GET_PUT, Needs::Account),
-    (route::RELEASE_GROUPS, POST, Needs::Account),
-    (route::INSTALL_LINKS, GET_POST, Needs::Account),
-    (route::INSTALL_LINK, DELETE, Needs::Account),
-    (route::GROUPS, GET_POST, Needs::Account),
-    (route::GROUP, GET, Needs::Account),
-    (route::SET_METADATA, POST, Needs::Nothing),
-    (route::UPLOAD_CHUNK, POST, Needs::Nothing),
-    (route::FINISHED, POST, Needs::Nothing),
-    (route::CANCEL, POST, Needs::Nothing),
-    (route::INSTALL_PAGE, GET, Needs::Nothing),
-    (route::INSTALL_DOWNLOAD, GET, Needs::Nothing),
-    (route::SIGNED_DOWNLOAD, GET, Needs::Nothing),
-    (route::ICON, GET, Needs::Nothing),
-];
-
 /// First segments that belong to the service. wrangler.toml names the same ones in `run_worker_first`.
-const SERVICE_PREFIXES: [&str; 5] = ["/v0.1/", "/upload/", "/install/", "/download/", "/icon/"];
+const SERVICE_PREFIXES: [&str; 6] =
+    ["/v0.1/", "/upload/", "/install/", "/download/", "/icon/", "/unsubscribe/"];
 
 pub(crate) fn look_up(method: &Method, path: &str) -> Lookup {
     match router().at(path) {
-        Ok(found) if found.value.methods.contains(listed_as(method)) => Lookup::Listed(found.value.needs),
+        Ok(found) if found.value.methods.contains(&listed_as(method)) => Lookup::Listed(found.value.needs),
         Ok(_) => Lookup::Unlisted,
         Err(_) if SERVICE_PREFIXES.iter().any(|prefix| path.starts_with(prefix)) => Lookup::Unlisted,
         Err(_) => Lookup::Elsewhere,
@@ -74,20 +49,35 @@ pub(crate) fn look_up(method: &Method, path: &str) -> Lookup {
 }
 
 /// HEAD may go wherever GET may.
-fn listed_as(method: &Method) -> &Method {
-    if *method == Method::HEAD { &Method::GET } else { method }
+fn listed_as(method: &Method) -> &str {
+    if *method == Method::HEAD { "GET" } else { method.as_str() }
 }
 
 fn router() -> &'static Router<Listed> {
     static ROUTER: OnceLock<Router<Listed>> = OnceLock::new();
     ROUTER.get_or_init(|| {
+        let mut by_path = BTreeMap::new();
+        for Call { method, path, access } in CALLS {
+            let listed = by_path.entry(*path).or_insert(Listed { methods: Vec::new(), needs: needs(path, *access) });
+            listed.methods.push(method.as_str());
+        }
         let mut router = Router::new();
-        for (template, methods, needs) in LIST {
-            let inserted = router.insert(*template, Listed { methods, needs: *needs });
+        for (template, listed) in by_path {
+            let inserted = router.insert(template, listed);
             debug_assert!(inserted.is_ok(), "two templates of the list overlap: {template}");
         }
         router
     })
+}
+
+fn needs(path: &str, access: Access) -> Needs {
+    match access {
+        _ if [route::API_TOKENS, route::API_TOKEN, route::APP_TOKENS, route::APP_TOKEN].contains(&path) => {
+            Needs::OwnToken
+        }
+        Access::Anyone | Access::Upload => Needs::Nothing,
+        Access::Person | Access::App(_) | Access::AppPerson(_) | Access::Org(_) => Needs::Account,
+    }
 }
 
 #[cfg(test)]
@@ -100,7 +90,7 @@ mod tests {
         assert_eq!(lookup(&Method::GET, "/v0.1/apps"), Lookup::Listed(Needs::Account));
         assert_eq!(lookup(&Method::DELETE, "/v0.1/apps"), Lookup::Unlisted);
         assert_eq!(lookup(&Method::HEAD, "/install/token/download"), Lookup::Listed(Needs::Nothing));
-        assert_eq!(lookup(&Method::GET, "/v0.1/api_tokens"), Lookup::Unlisted);
+        assert_eq!(lookup(&Method::GET, "/v0.1/symbol_uploads"), Lookup::Unlisted);
         assert_eq!(lookup(&Method::POST, "/upload/upload_chunk/a"), Lookup::Listed(Needs::Nothing));
         assert_eq!(lookup(&Method::POST, "/upload/upload_chunk/a/b"), Lookup::Unlisted);
         assert_eq!(lookup(&Method::GET, "/apps/ann/one"), Lookup::Elsewhere);

@@ -59,6 +59,8 @@ const NEVER_FORWARDED: [HeaderName; 5] = [
     http_header::CONNECTION,
 ];
 
+const OWN_TOKEN: &str = "API tokens are made and ended with an API token: send yours as X-API-Token";
+
 /// Decides about one request, at `now` in milliseconds since 1970 UTC.
 ///
 /// 1. What is under a path of the service but not on the list is refused.
@@ -74,9 +76,10 @@ pub fn decide(policy: &Policy<'_>, call: &Call<'_>, now: i64) -> Decision {
         Lookup::Elsewhere => refuse(ErrorCode::NotFound, "not found: there is no such file"),
         Lookup::Unlisted => refuse(ErrorCode::NotFound, "not found: there is no such call"), // 1.
         Lookup::Listed(Needs::Nothing) => Decision::Forward(forwarded(call.headers, None)),
-        Lookup::Listed(Needs::Account) => match call.headers.get(header::API_TOKEN) {
-            Some(token) => Decision::Forward(forwarded(call.headers, Some(token.clone()))), // 2.
-            None => for_session(policy, call, now),                                         // 3.
+        Lookup::Listed(needs) => match (call.headers.get(header::API_TOKEN), needs) {
+            (Some(token), _) => Decision::Forward(forwarded(call.headers, Some(token.clone()))), // 2.
+            (None, Needs::OwnToken) => refuse(ErrorCode::Unauthorized, OWN_TOKEN),
+            (None, _) => for_session(policy, call, now), // 3.
         },
     }
 }

@@ -89,8 +89,17 @@ fn calls_with_a_permission_of_their_own_never_get_a_token() {
 }
 
 #[test]
+fn a_browser_never_gets_an_api_token() {
+    let cookie = signed_in();
+    let pairs = [("cookie", cookie.as_str()), ("x-slipway-request", "1")];
+    for uri in ["http://localhost:8787/v0.1/api_tokens", "http://localhost:8787/v0.1/apps/ann/one/api_tokens"] {
+        assert_eq!(status(check(&POLICY, &Method::POST, uri, &pairs)), 401);
+    }
+}
+
+#[test]
 fn what_is_not_listed_is_refused_and_the_rest_is_a_file() {
-    assert_eq!(status(check(&POLICY, &Method::GET, "http://localhost/v0.1/api_tokens", &[])), 404);
+    assert_eq!(status(check(&POLICY, &Method::GET, "http://localhost/v0.1/symbol_uploads", &[])), 404);
     assert!(matches!(check(&POLICY, &Method::GET, "http://localhost/apps/ann/one", &[]), Decision::Page));
 }
 
