@@ -72,8 +72,8 @@ impl Api {
         let memory = Memory::new();
         let hash = service::token_hash(TOKEN);
         memory.sqlite().execute(&format!(
-            "INSERT INTO users VALUES ('u1', 'ann', 'Ann', 'ann@slipway.example', 0);
-             INSERT INTO api_tokens VALUES ('t1', 'u1', '{hash}', 'all', NULL, 0);"
+            "INSERT INTO accounts (id, name, display_name, email, created_at) VALUES ('u1', 'ann', 'Ann', 'ann@slipway.example', 0);
+             INSERT INTO api_tokens VALUES ('t1', 'u1', '{hash}', 'all', NULL, 0, NULL);"
         ));
         Api { router: service::router(memory.clone()), memory }
     }

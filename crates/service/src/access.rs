@@ -1,45 +1,120 @@
-//! Who is calling and what they may touch. Having a [`Caller`] is having a valid token; having an [`OwnedApp`] is
-//! having the right to the app in the path.
+//! Who is calling and what they may touch. Having a [`Caller`] is having a person's token; having an [`AppFor`] is
+//! having that right to the app in the path, and an [`OrgFor`] that role in the organization. `protocol::CALLS` says
+//! which call wants which; a test walks through all of them with every kind of token.
 
-use std::convert::Infallible;
+use std::marker::PhantomData;
 
-use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::extract::{FromRequestParts, Path};
+use http::Method;
 use http::request::Parts;
-use http::{HeaderMap, Method};
-use protocol::{ErrorCode, header};
+use protocol::{ErrorCode, Right, Role, header};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 use crate::error::ApiError;
+use crate::extract::text;
 use crate::platform::Platform;
 use crate::secret;
-use crate::store::{self, AppRow, UserRow};
+use crate::store::{self, AccessRow, AccountKind, AccountRow, AppRow, Bearer, Scope};
 
-/// The owner of the token that came with the request.
-pub(crate) struct Caller(pub(crate) UserRow);
+/// The person whose token came with the request.
+pub(crate) struct Caller {
+    pub(crate) user: AccountRow,
+    pub(crate) token_id: String,
+}
 
 impl<P: Platform> FromRequestParts<P> for Caller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, platform: &P) -> Result<Caller, ApiError> {
-        let unauthorized = |message: &str| ApiError::Refused(ErrorCode::Unauthorized, message.to_owned());
-        let token = text(&parts.headers, header::API_TOKEN)
-            .ok_or_else(|| unauthorized("missing valid authentication token: send it as X-API-Token"))?;
-        let (user, scope) = store::user_by_token(platform.database(), &secret::hash(token))
-            .await?
-            .ok_or_else(|| unauthorized("the API token is unknown or was revoked; create a new one"))?;
-        if scope == "viewer" && !matches!(parts.method, Method::GET | Method::HEAD) {
-            let message = "the API token may only read; use one of scope `all`";
-            return Err(ApiError::Refused(ErrorCode::Forbidden, message.to_owned()));
+        let bearer = bearer(parts, platform).await?;
+        if bearer.app_id.is_some() {
+            return Err(forbidden("the API token is for one app only; use a token of your account"));
         }
-        Ok(Caller(user))
+        may_change(parts, bearer.scope)?;
+        Ok(Caller { user: bearer.user, token_id: bearer.token_id })
     }
 }
 
-/// The app in the path, which belongs to the caller.
-pub(crate) struct OwnedApp {
-    pub(crate) caller: UserRow,
+/// Whoever the token stands for, be it a person or one app.
+async fn bearer<P: Platform>(parts: &Parts, platform: &P) -> Result<Bearer, ApiError> {
+    let unauthorized = |message: &str| ApiError::Refused(ErrorCode::Unauthorized, message.to_owned());
+    let token = text(&parts.headers, header::API_TOKEN)
+        .ok_or_else(|| unauthorized("missing valid authentication token: send it as X-API-Token"))?;
+    store::bearer_by_token(platform.database(), &secret::hash(token))
+        .await?
+        .ok_or_else(|| unauthorized("the API token is unknown or was revoked; create a new one"))
+}
+
+/// A viewer's token may only read.
+fn may_change(parts: &Parts, scope: Scope) -> Result<(), ApiError> {
+    let reads = matches!(parts.method, Method::GET | Method::HEAD);
+    if scope == Scope::Viewer && !reads {
+        return Err(forbidden("the API token may only read; use one of scope `all`"));
+    }
+    Ok(())
+}
+
+fn forbidden(message: impl Into<String>) -> ApiError {
+    ApiError::Refused(ErrorCode::Forbidden, message.into())
+}
+
+/// A right, as a type.
+pub(crate) trait Needed: Send + Sync {
+    const RIGHT: Right;
+    /// Whether a token of the app itself is refused.
+    const PERSON: bool = false;
+}
+
+/// See [`protocol::Right`].
+pub(crate) struct Read;
+/// See [`protocol::Right`].
+pub(crate) struct Develop;
+/// See [`protocol::Right`].
+pub(crate) struct Manage;
+/// [`Manage`], and not with a token of the app: see [`protocol::Access::AppPerson`].
+pub(crate) struct ManageInPerson;
+
+impl Needed for Read {
+    const RIGHT: Right = Right::Read;
+}
+impl Needed for Develop {
+    const RIGHT: Right = Right::Develop;
+}
+impl Needed for Manage {
+    const RIGHT: Right = Right::Manage;
+}
+impl Needed for ManageInPerson {
+    const RIGHT: Right = Right::Manage;
+    const PERSON: bool = true;
+}
+
+/// The app in the path, to which the caller has the right `R`.
+pub(crate) struct AppFor<R> {
+    /// The person, or for an app's token the one who made it.
+    pub(crate) user: AccountRow,
     pub(crate) app: AppRow,
+    /// Whose app it is.
+    pub(crate) owner: AppOwner,
+    /// All that the caller may do with it.
+    pub(crate) right: Right,
+    needed: PhantomData<R>,
+}
+
+/// Whose app it is.
+#[derive(Clone, Debug)]
+pub(crate) struct AppOwner {
+    pub(crate) id: String,
+    pub(crate) kind: AccountKind,
+    pub(crate) name: String,
+    pub(crate) display_name: String,
+    pub(crate) email: String,
+}
+
+impl From<AccountRow> for AppOwner {
+    fn from(account: AccountRow) -> AppOwner {
+        let AccountRow { id, kind, name, display_name, email, .. } = account;
+        AppOwner { id, kind, name, display_name, email }
+    }
 }
 
 #[derive(Deserialize)]
@@ -48,93 +123,153 @@ struct AppPath {
     app: String,
 }
 
-impl<P: Platform> FromRequestParts<P> for OwnedApp {
+impl<P: Platform, R: Needed> FromRequestParts<P> for AppFor<R> {
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, platform: &P) -> Result<OwnedApp, ApiError> {
-        let Caller(caller) = Caller::from_request_parts(parts, platform).await?;
+    async fn from_request_parts(parts: &mut Parts, platform: &P) -> Result<AppFor<R>, ApiError> {
+        let bearer = bearer(parts, platform).await?;
         let Path(path) = Path::<AppPath>::from_request_parts(parts, platform)
             .await
             .map_err(|_| ApiError::bad_request("expected /v0.1/apps/{owner}/{app}"))?;
+        // An app that the caller has nothing to do with is as unknown as one that does not exist: names are nobody
+        // else's business.
         let missing = || ApiError::not_found(format!("there is no app `{}/{}`", path.owner, path.app));
-        // Another owner's app is as unknown as one that does not exist: names are nobody else's business.
-        if !path.owner.eq_ignore_ascii_case(&caller.name) {
-            return Err(missing());
+        let access = store::access_to_app(platform.database(), &path.owner, &path.app, &bearer.user.id)
+            .await?
+            .ok_or_else(missing)?;
+        let right = right_to(&access, &bearer).ok_or_else(missing)?;
+        if R::PERSON && bearer.app_id.is_some() {
+            return Err(forbidden("a token of the app may not do that; use a token of your account"));
         }
-        let app =
-            store::app_by_name(platform.database(), &caller.id, &path.app).await?.ok_or_else(missing)?;
-        Ok(OwnedApp { caller, app })
+        may_change(parts, bearer.scope)?;
+        if right < R::RIGHT {
+            return Err(forbidden(format!(
+                "it needs the permission `{}` in the app, you have `{}`; ask a manager of the app",
+                permission_of(R::RIGHT),
+                permission_of(right)
+            )));
+        }
+        let AccessRow { app, owner_kind: kind, owner_name: name, .. } = access;
+        let owner = AppOwner {
+            id: app.owner_id.clone(),
+            kind,
+            name,
+            display_name: access.owner_display_name,
+            email: access.owner_email,
+        };
+        Ok(AppFor { user: bearer.user, app, owner, right, needed: PhantomData })
     }
 }
 
-/// A JSON body, whatever its content type says.
-pub(crate) struct Body<T>(pub(crate) T);
+/// What the bearer may do with an app; nothing if they have nothing to do with it.
+fn right_to(access: &AccessRow, bearer: &Bearer) -> Option<Right> {
+    if let Some(app_id) = &bearer.app_id {
+        // It is the app's: it stays good when whoever made it leaves.
+        return (*app_id == access.app.id).then_some(Right::Manage);
+    }
+    right_of(&access.app.owner_id, access.role.as_deref(), access.permission.as_deref(), &bearer.user.id)
+}
 
-impl<P: Platform, T: DeserializeOwned> FromRequest<P> for Body<T> {
+/// What a person may do with an app: its owner and the administrators of its organization everything, others what
+/// they were given in the app.
+pub(crate) fn right_of(
+    owner_id: &str,
+    role: Option<&str>,
+    permission: Option<&str>,
+    user_id: &str,
+) -> Option<Right> {
+    if owner_id == user_id || role == Some("admin") {
+        return Some(Right::Manage);
+    }
+    match permission? {
+        "manager" => Some(Right::Manage),
+        "developer" => Some(Right::Develop),
+        _ => Some(Right::Read),
+    }
+}
+
+/// App Center's word for a right.
+pub(crate) fn permission_of(right: Right) -> &'static str {
+    match right {
+        Right::Read => "viewer",
+        Right::Develop => "developer",
+        Right::Manage => "manager",
+    }
+}
+
+/// A role, as a type.
+pub(crate) trait NeededRole: Send + Sync {
+    const ROLE: Role;
+}
+
+/// See [`protocol::Role`].
+pub(crate) struct Member;
+/// See [`protocol::Role`].
+pub(crate) struct Collaborator;
+/// See [`protocol::Role`].
+pub(crate) struct Admin;
+
+impl NeededRole for Member {
+    const ROLE: Role = Role::Member;
+}
+impl NeededRole for Collaborator {
+    const ROLE: Role = Role::Collaborator;
+}
+impl NeededRole for Admin {
+    const ROLE: Role = Role::Admin;
+}
+
+/// The organization in the path, in which the caller has the role `R`.
+pub(crate) struct OrgFor<R> {
+    pub(crate) user: AccountRow,
+    pub(crate) org: AccountRow,
+    /// All that the caller is there.
+    pub(crate) role: Role,
+    needed: PhantomData<R>,
+}
+
+impl<P: Platform, R: NeededRole> FromRequestParts<P> for OrgFor<R> {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, platform: &P) -> Result<Body<T>, ApiError> {
-        let bytes = axum::body::Bytes::from_request(request, platform).await.map_err(|_| {
-            ApiError::Refused(
-                ErrorCode::TooLarge,
-                "the request's body is too large or was cut off".to_owned(),
-            )
-        })?;
-        serde_json::from_slice(&bytes)
-            .map(Body)
-            .map_err(|error| ApiError::bad_request(format!("the request's body is not as expected: {error}")))
-    }
-}
-
-/// A header's value as text.
-pub(crate) fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    headers.get(name)?.to_str().ok()
-}
-
-/// The query, refused in the protocol's own shape.
-pub(crate) struct Query<T>(pub(crate) T);
-
-impl<P: Platform, T: DeserializeOwned> FromRequestParts<P> for Query<T> {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, _: &P) -> Result<Query<T>, ApiError> {
-        axum::extract::Query::try_from_uri(&parts.uri)
-            .map(|axum::extract::Query(query)| Query(query))
-            .map_err(|error| {
-                ApiError::bad_request(format!("the query is not as expected: {}", error.body_text()))
-            })
-    }
-}
-
-/// What is kept of the token that came with a call under `/upload`: from the header, which stays out of logs, or
-/// else from the query, and of nothing if there is none.
-pub(crate) struct UploadTokenHash(pub(crate) String);
-
-impl<P: Platform> FromRequestParts<P> for UploadTokenHash {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &P) -> Result<UploadTokenHash, Infallible> {
-        if let Some(token) = text(&parts.headers, header::UPLOAD_TOKEN) {
-            return Ok(UploadTokenHash(secret::hash(token)));
+    async fn from_request_parts(parts: &mut Parts, platform: &P) -> Result<OrgFor<R>, ApiError> {
+        #[derive(Deserialize)]
+        struct OrgPath {
+            org: String,
         }
-        let pairs = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(&parts.uri);
-        let token = pairs.ok().and_then(|pairs| pairs.0.into_iter().find(|(name, _)| name == "token"));
-        Ok(UploadTokenHash(secret::hash(token.as_ref().map_or("", |(_, token)| token))))
+        let caller = Caller::from_request_parts(parts, platform).await?;
+        let Path(OrgPath { org: name }) = Path::<OrgPath>::from_request_parts(parts, platform)
+            .await
+            .map_err(|_| ApiError::bad_request("expected /v0.1/orgs/{org}"))?;
+        let missing = || ApiError::not_found(format!("there is no organization `{name}`"));
+        let (org, role) =
+            store::membership(platform.database(), &name, &caller.user.id).await?.ok_or_else(missing)?;
+        let role = role_of(&role).ok_or_else(missing)?;
+        if role < R::ROLE {
+            let needed = word_of(R::ROLE);
+            return Err(forbidden(format!(
+                "it needs the role `{needed}` in the organization, you have `{}`; ask an admin",
+                word_of(role)
+            )));
+        }
+        Ok(OrgFor { user: caller.user, org, role, needed: PhantomData })
     }
 }
 
-/// Where the client found us, such as `https://slipway.example`, without a trailing slash. The edge hands the
-/// address through unchanged.
-pub(crate) struct Origin(pub(crate) String);
+/// The role that a word of App Center's stands for.
+pub(crate) fn role_of(word: &str) -> Option<Role> {
+    match word {
+        "member" => Some(Role::Member),
+        "collaborator" => Some(Role::Collaborator),
+        "admin" => Some(Role::Admin),
+        _ => None,
+    }
+}
 
-impl<P: Platform> FromRequestParts<P> for Origin {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &P) -> Result<Origin, Infallible> {
-        let scheme = parts.uri.scheme_str().unwrap_or("https");
-        let host = parts.uri.authority().map(|authority| authority.as_str());
-        // Every HTTP/1.1 request names a host; platforms refuse those that do not.
-        let host = host.or_else(|| text(&parts.headers, "host")).unwrap_or("localhost");
-        Ok(Origin(format!("{scheme}://{host}")))
+/// App Center's word for a role.
+pub(crate) fn word_of(role: Role) -> &'static str {
+    match role {
+        Role::Member => "member",
+        Role::Collaborator => "collaborator",
+        Role::Admin => "admin",
     }
 }

@@ -8,6 +8,7 @@
 
 mod access;
 mod error;
+mod extract;
 mod file_name;
 mod job;
 mod jobs;

@@ -7,7 +7,7 @@ use protocol::route;
 
 use crate::error::{ApiError, Hidden};
 use crate::platform::Platform;
-use crate::routes::{account, apps, download, file, groups, icon, install, install_links, releases, uploads};
+use crate::routes::{apps, download, file, groups, icon, install, install_links, releases, uploads, user};
 
 /// The request's body as the platform has it. The platform puts it into the request's extensions, so that a
 /// chunk reaches the object store without being looked at.
@@ -39,7 +39,7 @@ pub fn router<P: Platform>(platform: P) -> Router {
 /// Calls that need an API token.
 fn api<P: Platform>() -> Router<P> {
     Router::new()
-        .route(route::USER, get(account::user))
+        .route(route::USER, get(user::show))
         .route(route::APPS, get(apps::list::<P>).post(apps::create::<P>))
         .route(route::APP, get(apps::show::<P>))
         .route(route::UPLOADS, post(uploads::create::<P>))

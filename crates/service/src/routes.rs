@@ -1,6 +1,5 @@
 //! One file for each resource, one function for each call.
 
-pub(crate) mod account;
 pub(crate) mod apps;
 pub(crate) mod download;
 pub(crate) mod file;
@@ -11,6 +10,7 @@ pub(crate) mod install;
 pub(crate) mod install_links;
 pub(crate) mod releases;
 pub(crate) mod uploads;
+pub(crate) mod user;
 
 pub use uploads::expire_upload;
 

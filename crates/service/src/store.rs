@@ -1,17 +1,19 @@
 //! What is in the database: a file for each table, with its row and its statements.
 
+mod accounts;
 mod apps;
 mod groups;
 mod install_links;
 mod releases;
+mod tokens;
 mod uploads;
-mod users;
 
 use serde::de::DeserializeOwned;
 
 use crate::platform::{Database, PortError, Rows, Statement};
 
-pub(crate) use apps::{AppRow, app_by_id, app_by_name, apps_of, insert_app, set_identifier};
+pub(crate) use accounts::{AccountKind, AccountRow, account_by_id, account_by_name, membership};
+pub(crate) use apps::{AccessRow, AppRow, access_to_app, app_by_id, apps_of, insert_app, set_identifier};
 pub(crate) use groups::{
     GroupRow, group_by_id, group_by_name, groups_of, insert_group, insert_group_statement,
 };
@@ -22,8 +24,9 @@ pub(crate) use releases::{
     DestinationRow, NewRelease, ReleaseChange, ReleaseRow, add_release_group, destinations_of, facts_of,
     icon_type, insert_release, latest_release, release_by_id, releases_of, update_release,
 };
+pub(crate) use tokens::{Bearer, Scope, bearer_by_token};
 pub(crate) use uploads::{UploadRow, insert_upload, set_upload_status, upload_by_asset, upload_by_id};
-pub(crate) use users::{UserRow, user_by_token};
+
 
 /// Runs one statement and reads its rows.
 async fn query<T: DeserializeOwned>(

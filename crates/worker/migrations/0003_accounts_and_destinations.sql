@@ -142,7 +142,7 @@ ALTER TABLE new_groups RENAME TO distribution_groups;
 ALTER TABLE new_install_links RENAME TO install_links;
 
 CREATE INDEX install_links_by_release ON install_links (app_id, release_id);
-CREATE INDEX release_destinations_by_destination ON release_destinations (destination_id, release_id);
+CREATE INDEX release_destinations_by_destination ON release_destinations (destination_id, app_id, release_id);
 
 -- The apps that an organization's group is shared with.
 CREATE TABLE shared_group_apps (

@@ -43,7 +43,7 @@ fn seed_sql(secrets: &Secrets) -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis());
     let hash = secrets.api_token_hash();
     format!(
-        "INSERT OR IGNORE INTO users (id, name, display_name, email, created_at) VALUES \
+        "INSERT OR IGNORE INTO accounts (id, name, display_name, email, created_at) VALUES \
          ('{DEVELOPER}', 'developer', 'Local developer', 'developer@localhost.localdomain', {now});\n\
          INSERT OR IGNORE INTO api_tokens (id, user_id, token_hash, scope, description, created_at) VALUES \
          ('{TOKEN}', '{DEVELOPER}', '{hash}', 'all', 'The edge on this machine', {now});\n"

@@ -38,7 +38,7 @@ fn a_viewers_token_reads_and_changes_nothing() {
     let hash = service::token_hash("viewer-token");
     api.memory
         .sqlite()
-        .execute(&format!("INSERT INTO api_tokens VALUES ('t2', 'u1', '{hash}', 'viewer', NULL, 0)"));
+        .execute(&format!("INSERT INTO api_tokens VALUES ('t2', 'u1', '{hash}', 'viewer', NULL, 0, NULL)"));
     let token = [(header::API_TOKEN, "viewer-token")];
     assert_eq!(api.send(Method::GET, route::APPS, &token, Bytes::new()).status, 200);
     assert_eq!(api.send(Method::POST, route::APPS, &token, Bytes::from("{}")).status, 403);
@@ -50,8 +50,9 @@ fn another_owners_app_is_as_unknown_as_none() {
     api.create_app("one", None);
     let hash = service::token_hash("bob-token");
     api.memory.sqlite().execute(&format!(
-        "INSERT INTO users VALUES ('u2', 'bob', 'Bob', 'bob@slipway.example', 0);
-         INSERT INTO api_tokens VALUES ('t2', 'u2', '{hash}', 'all', NULL, 0);"
+        "INSERT INTO accounts (id, name, display_name, email, created_at)
+           VALUES ('u2', 'bob', 'Bob', 'bob@slipway.example', 0);
+         INSERT INTO api_tokens VALUES ('t2', 'u2', '{hash}', 'all', NULL, 0, NULL);"
     ));
     let path = route::path(route::APP, &["ann", "one"]);
     assert_eq!(api.send(Method::GET, &path, &[(header::API_TOKEN, "bob-token")], Bytes::new()).status, 404);

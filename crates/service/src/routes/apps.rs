@@ -4,55 +4,58 @@ use http::StatusCode;
 use protocol::{App, COLLABORATORS, CreateAppRequest, Owner, OwnerKind, limit};
 
 use super::{checked_name, icon};
-use crate::access::{Body, Caller, Origin, OwnedApp};
+use crate::access::{AppFor, AppOwner, Caller, Read};
+use crate::extract::{Body, Origin};
 use crate::error::ApiError;
 use crate::platform::Platform;
 use crate::secret;
-use crate::store::{self, AppRow, GroupRow, InsertError, UserRow};
+use crate::store::{self, AccountKind, AccountRow, AppRow, GroupRow, InsertError};
 use crate::time::iso;
 
 /// `GET /apps`: the caller's apps, in the order of their making.
 pub(crate) async fn list<P: Platform>(
     State(platform): State<P>,
     Origin(origin): Origin,
-    Caller(caller): Caller,
+    Caller { user, .. }: Caller,
 ) -> Result<Json<Vec<App>>, ApiError> {
-    let apps = store::apps_of(platform.database(), &caller.id).await?;
-    Ok(Json(apps.into_iter().map(|app| view(&platform, &origin, app, &caller)).collect()))
+    let apps = store::apps_of(platform.database(), &user.id).await?;
+    let owner = AppOwner::from(user);
+    Ok(Json(apps.into_iter().map(|app| view(&platform, &origin, app, &owner)).collect()))
 }
 
 /// `GET /apps/{owner}/{app}`.
 pub(crate) async fn show<P: Platform>(
     State(platform): State<P>,
     Origin(origin): Origin,
-    OwnedApp { caller, app }: OwnedApp,
+    AppFor { app, owner, .. }: AppFor<Read>,
 ) -> Json<App> {
-    Json(view(&platform, &origin, app, &caller))
+    Json(view(&platform, &origin, app, &owner))
 }
 
 /// `POST /apps`: 201, with the group that every app has from the start; 409 if the name or the identifier is taken.
 pub(crate) async fn create<P: Platform>(
     State(platform): State<P>,
     Origin(origin): Origin,
-    Caller(caller): Caller,
+    Caller { user, .. }: Caller,
     Body(request): Body<CreateAppRequest>,
 ) -> Result<(StatusCode, Json<App>), ApiError> {
-    let app = new_app(&platform, &caller, request)?;
+    let app = new_app(&platform, &user, request)?;
     let group = GroupRow {
         id: secret::uuid(&platform),
-        app_id: app.id.clone(),
+        app_id: Some(app.id.clone()),
+        org_id: None,
         name: COLLABORATORS.to_owned(),
         display_name: None,
         is_public: 0,
         created_at: app.created_at,
     };
     store::insert_app(platform.database(), &app, &group).await.map_err(|error| taken(error, &app))?;
-    Ok((StatusCode::CREATED, Json(view(&platform, &origin, app, &caller))))
+    Ok((StatusCode::CREATED, Json(view(&platform, &origin, app, &user.into()))))
 }
 
 fn new_app<P: Platform>(
     platform: &P,
-    caller: &UserRow,
+    owner: &AccountRow,
     request: CreateAppRequest,
 ) -> Result<AppRow, ApiError> {
     let display_name = checked_name("display name", &request.display_name)?.to_owned();
@@ -67,7 +70,7 @@ fn new_app<P: Platform>(
     Ok(AppRow {
         id: secret::uuid(platform),
         app_secret: secret::uuid(platform),
-        owner_id: caller.id.clone(),
+        owner_id: owner.id.clone(),
         name,
         display_name,
         description: request.description,
@@ -125,7 +128,7 @@ fn checked_identifier(identifier: &str) -> Result<(), ApiError> {
     })
 }
 
-fn view<P: Platform>(platform: &P, origin: &str, app: AppRow, owner: &UserRow) -> App {
+fn view<P: Platform>(platform: &P, origin: &str, app: AppRow, owner: &AppOwner) -> App {
     App {
         id: app.id,
         app_secret: app.app_secret,
@@ -141,8 +144,11 @@ fn view<P: Platform>(platform: &P, origin: &str, app: AppRow, owner: &UserRow) -
             id: owner.id.clone(),
             name: owner.name.clone(),
             display_name: owner.display_name.clone(),
-            email: Some(owner.email.clone()),
-            kind: OwnerKind::User,
+            email: (owner.kind == AccountKind::User).then(|| owner.email.clone()),
+            kind: match owner.kind {
+                AccountKind::User => OwnerKind::User,
+                AccountKind::Org => OwnerKind::Org,
+            },
         },
         created_at: iso(app.created_at),
         updated_at: iso(app.updated_at),

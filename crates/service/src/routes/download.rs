@@ -7,7 +7,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use protocol::route;
 use serde::Deserialize;
 
-use crate::access::{Query, text};
+use crate::extract::{Query, text};
 use crate::error::ApiError;
 use crate::platform::{ByteRange, ObjectKey, Objects, Platform};
 use crate::router::Outgoing;

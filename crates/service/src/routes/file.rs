@@ -11,7 +11,7 @@ use protocol::{
 
 use super::file_refusal::FileRefusal;
 use super::uploads::abandon_upload;
-use crate::access::{Origin, Query, UploadTokenHash, text};
+use crate::extract::{Origin, Query, UploadTokenHash, text};
 use crate::error::{ApiError, Hidden};
 use crate::file_name;
 use crate::ledger::{LedgerRefusal, LedgerReply, LedgerRequest};

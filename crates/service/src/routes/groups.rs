@@ -4,7 +4,8 @@ use http::StatusCode;
 use protocol::{CreateGroupRequest, ErrorCode, Group};
 
 use super::checked_name;
-use crate::access::{Body, OwnedApp};
+use crate::access::{AppFor, Develop, Read};
+use crate::extract::Body;
 use crate::error::ApiError;
 use crate::platform::Platform;
 use crate::secret;
@@ -13,7 +14,7 @@ use crate::store::{self, GroupRow, InsertError};
 /// `GET …/distribution_groups`.
 pub(crate) async fn list<P: Platform>(
     State(platform): State<P>,
-    OwnedApp { app, .. }: OwnedApp,
+    AppFor { app, .. }: AppFor<Read>,
 ) -> Result<Json<Vec<Group>>, ApiError> {
     let groups = store::groups_of(platform.database(), &app.id).await?;
     Ok(Json(groups.into_iter().map(view).collect()))
@@ -22,7 +23,7 @@ pub(crate) async fn list<P: Platform>(
 /// `GET …/distribution_groups/{name}`: by name, whatever the case.
 pub(crate) async fn show<P: Platform>(
     State(platform): State<P>,
-    OwnedApp { app, .. }: OwnedApp,
+    AppFor { app, .. }: AppFor<Read>,
     Path((_, _, name)): Path<(String, String, String)>,
 ) -> Result<Json<Group>, ApiError> {
     let group = store::group_by_name(platform.database(), &app.id, &name).await?;
@@ -34,12 +35,13 @@ pub(crate) async fn show<P: Platform>(
 /// `POST …/distribution_groups`: 201, or 409 if the name is taken.
 pub(crate) async fn create<P: Platform>(
     State(platform): State<P>,
-    OwnedApp { app, .. }: OwnedApp,
+    AppFor { app, .. }: AppFor<Develop>,
     Body(request): Body<CreateGroupRequest>,
 ) -> Result<(StatusCode, Json<Group>), ApiError> {
     let group = GroupRow {
         id: secret::uuid(&platform),
-        app_id: app.id,
+        app_id: Some(app.id),
+        org_id: None,
         name: checked_name("group name", &request.name)?.to_owned(),
         display_name: request
             .display_name

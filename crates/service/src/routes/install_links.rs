@@ -3,7 +3,8 @@ use axum::extract::{Path, State};
 use http::StatusCode;
 use protocol::{InstallLink, route};
 
-use crate::access::{Origin, OwnedApp};
+use crate::access::{AppFor, Develop, Read};
+use crate::extract::Origin;
 use crate::error::ApiError;
 use crate::platform::Platform;
 use crate::routes::releases::release_of;
@@ -15,7 +16,7 @@ use crate::time::iso;
 pub(crate) async fn list<P: Platform>(
     State(platform): State<P>,
     Origin(origin): Origin,
-    OwnedApp { app, .. }: OwnedApp,
+    AppFor { app, .. }: AppFor<Read>,
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> Result<Json<Vec<InstallLink>>, ApiError> {
     let release = release_of(&platform, &app, &id).await?;
@@ -27,7 +28,7 @@ pub(crate) async fn list<P: Platform>(
 pub(crate) async fn create<P: Platform>(
     State(platform): State<P>,
     Origin(origin): Origin,
-    OwnedApp { app, .. }: OwnedApp,
+    AppFor { app, .. }: AppFor<Develop>,
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> Result<(StatusCode, Json<InstallLink>), ApiError> {
     let release = release_of(&platform, &app, &id).await?;
@@ -45,7 +46,7 @@ pub(crate) async fn create<P: Platform>(
 /// `DELETE …/releases/{id}/install_links/{link}`: 204; the link never works again.
 pub(crate) async fn revoke<P: Platform>(
     State(platform): State<P>,
-    OwnedApp { app, .. }: OwnedApp,
+    AppFor { app, .. }: AppFor<Develop>,
     Path((_, _, id, link)): Path<(String, String, String, String)>,
 ) -> Result<StatusCode, ApiError> {
     let release = release_of(&platform, &app, &id).await?;

@@ -8,7 +8,8 @@ use protocol::{
 };
 use serde::Deserialize;
 
-use crate::access::{Body, Origin, OwnedApp, Query};
+use crate::access::{AppFor, Develop, Read};
+use crate::extract::{Body, Origin, Query};
 use crate::error::ApiError;
 use crate::platform::Platform;
 use crate::routes::{download, icon};
@@ -26,7 +27,7 @@ pub(crate) struct ListQuery {
 /// `GET …/releases`: newest first; with `published_only=true` only what was distributed.
 pub(crate) async fn list<P: Platform>(
     State(platform): State<P>,
-    OwnedApp { app, .. }: OwnedApp,
+    AppFor { app, .. }: AppFor<Read>,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Vec<BasicRelease>>, ApiError> {
     let releases = store::releases_of(platform.database(), &app.id).await?;
@@ -39,7 +40,7 @@ pub(crate) async fn list<P: Platform>(
 pub(crate) async fn show<P: Platform>(
     State(platform): State<P>,
     Origin(origin): Origin,
-    OwnedApp { app, .. }: OwnedApp,
+    AppFor { app, .. }: AppFor<Read>,
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> Result<Json<ReleaseDetails>, ApiError> {
     let release = release_of(&platform, &app, &id).await?;
@@ -55,7 +56,7 @@ pub(crate) async fn show<P: Platform>(
 /// Notes are cut at [`limit::RELEASE_NOTES_CHARS`]: appcenter-cli takes a 400 for success and would lose them all.
 pub(crate) async fn update<P: Platform>(
     State(platform): State<P>,
-    OwnedApp { app, .. }: OwnedApp,
+    AppFor { app, .. }: AppFor<Develop>,
     Path((_, _, id)): Path<(String, String, String)>,
     Body(request): Body<UpdateReleaseRequest>,
 ) -> Result<Json<UpdateReleaseResponse>, ApiError> {
@@ -81,7 +82,7 @@ pub(crate) async fn update<P: Platform>(
 /// `POST …/releases/{id}/groups`: gives the release to a group; 201, also when it comes twice.
 pub(crate) async fn add_group<P: Platform>(
     State(platform): State<P>,
-    OwnedApp { app, .. }: OwnedApp,
+    AppFor { app, .. }: AppFor<Develop>,
     Path((_, _, id)): Path<(String, String, String)>,
     Body(request): Body<AddGroupRequest>,
 ) -> Result<(StatusCode, Json<AddGroupResponse>), ApiError> {

@@ -6,7 +6,8 @@ use protocol::{
     CreateUploadRequest, CreateUploadResponse, UploadStatus, UploadStatusRequest, UploadStatusResponse, route,
 };
 
-use crate::access::{Body, Origin, OwnedApp};
+use crate::access::{AppFor, Develop};
+use crate::extract::{Body, Origin};
 use crate::error::ApiError;
 use crate::job::{Job, JobV1};
 use crate::ledger::{LedgerReply, LedgerRequest, State as LedgerState};
@@ -21,7 +22,7 @@ use crate::store::{self, UploadRow};
 pub(crate) async fn create<P: Platform>(
     State(platform): State<P>,
     Origin(origin): Origin,
-    OwnedApp { app, .. }: OwnedApp,
+    AppFor { app, .. }: AppFor<Develop>,
     body: Bytes,
 ) -> Result<(StatusCode, Json<CreateUploadResponse>), ApiError> {
     let request: CreateUploadRequest = serde_json::from_slice(&body).unwrap_or_default(); // 1.
@@ -56,12 +57,12 @@ pub(crate) async fn create<P: Platform>(
 /// `GET …/uploads/releases/{id}`: how far it is.
 pub(crate) async fn show<P: Platform>(
     State(platform): State<P>,
-    OwnedApp { app, caller }: OwnedApp,
+    AppFor { app, owner, .. }: AppFor<Develop>,
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> Result<Json<UploadStatusResponse>, ApiError> {
     let upload = upload_of(&platform, &app.id, &id).await?;
     let release_url =
-        upload.release_id.map(|number| format!("v0.1/apps/{}/{}/releases/{number}", caller.name, app.name));
+        upload.release_id.map(|number| format!("v0.1/apps/{}/{}/releases/{number}", owner.name, app.name));
     Ok(Json(UploadStatusResponse {
         id: upload.id,
         upload_status: upload.status,
@@ -78,7 +79,7 @@ pub(crate) async fn show<P: Platform>(
 /// 3. `uploadCanceled` frees what is stored.
 pub(crate) async fn update<P: Platform>(
     State(platform): State<P>,
-    OwnedApp { app, .. }: OwnedApp,
+    AppFor { app, .. }: AppFor<Develop>,
     Path((_, _, id)): Path<(String, String, String)>,
     Body(request): Body<UploadStatusRequest>,
 ) -> Result<Json<UploadStatusResponse>, ApiError> {

@@ -1,7 +1,7 @@
 use protocol::{Os, Platform};
 use serde::Deserialize;
 
-use super::{InsertError, first, insert_group_statement, query};
+use super::{AccountKind, InsertError, first, insert_group_statement, query};
 use crate::platform::{Database, PortError, Statement};
 use crate::store::GroupRow;
 
@@ -33,14 +33,34 @@ pub(crate) async fn apps_of(database: &impl Database, owner_id: &str) -> Result<
     .await
 }
 
-/// An owner's app of that name, whatever the case.
-pub(crate) async fn app_by_name(
+/// An app with what one person has to do with it.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct AccessRow {
+    #[serde(flatten)]
+    pub(crate) app: AppRow,
+    pub(crate) owner_kind: AccountKind,
+    pub(crate) owner_name: String,
+    pub(crate) owner_display_name: String,
+    pub(crate) owner_email: String,
+    /// The person's role in the organization that owns the app: admin, collaborator or member.
+    pub(crate) role: Option<String>,
+    /// What the person was given in the app itself: manager, developer or viewer.
+    pub(crate) permission: Option<String>,
+}
+
+/// The app of that owner and name, whatever the case, and what the person has to do with it.
+pub(crate) async fn access_to_app(
     database: &impl Database,
-    owner_id: &str,
+    owner: &str,
     name: &str,
-) -> Result<Option<AppRow>, PortError> {
-    let sql = "SELECT * FROM apps WHERE owner_id = ? AND name = ?";
-    first(database, Statement::new(sql, [owner_id.into(), name.into()])).await
+    user_id: &str,
+) -> Result<Option<AccessRow>, PortError> {
+    let sql = "SELECT apps.*, owner.kind AS owner_kind, owner.name AS owner_name, \
+               owner.display_name AS owner_display_name, owner.email AS owner_email, \
+               (SELECT role FROM org_members WHERE org_id = owner.id AND user_id = ?1) AS role, \
+               (SELECT permission FROM app_collaborators WHERE app_id = apps.id AND user_id = ?1) AS permission \
+               FROM accounts AS owner JOIN apps ON apps.owner_id = owner.id WHERE owner.name = ?2 AND apps.name = ?3";
+    first(database, Statement::new(sql, [user_id.into(), owner.into(), name.into()])).await
 }
 
 /// The app of that id.

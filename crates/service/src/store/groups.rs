@@ -7,7 +7,10 @@ use crate::platform::{Database, PortError, Statement};
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct GroupRow {
     pub(crate) id: String,
-    pub(crate) app_id: String,
+    /// Of an app, or
+    pub(crate) app_id: Option<String>,
+    /// shared by an organization among its apps.
+    pub(crate) org_id: Option<String>,
     pub(crate) name: String,
     pub(crate) display_name: Option<String>,
     pub(crate) is_public: i64,
@@ -48,13 +51,14 @@ pub(crate) async fn insert_group(database: &impl Database, group: &GroupRow) -> 
 
 /// Makes a group, as part of a larger change.
 pub(crate) fn insert_group_statement(group: &GroupRow) -> Statement {
-    let sql = "INSERT INTO distribution_groups (id, app_id, name, display_name, is_public, created_at) \
-               VALUES (?, ?, ?, ?, ?, ?)";
+    let sql = "INSERT INTO distribution_groups (id, app_id, org_id, name, display_name, is_public, created_at) \
+               VALUES (?, ?, ?, ?, ?, ?, ?)";
     Statement::new(
         sql,
         [
             (&group.id).into(),
-            (&group.app_id).into(),
+            group.app_id.as_ref().into(),
+            group.org_id.as_ref().into(),
             (&group.name).into(),
             group.display_name.as_ref().into(),
             group.is_public.into(),

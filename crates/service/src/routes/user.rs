@@ -4,7 +4,7 @@ use protocol::User;
 use crate::access::Caller;
 
 /// `GET /user`: who the token belongs to.
-pub(crate) async fn user(Caller(user): Caller) -> Json<User> {
+pub(crate) async fn show(Caller { user, .. }: Caller) -> Json<User> {
     Json(User {
         id: user.id,
         name: user.name,

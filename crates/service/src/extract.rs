@@ -1,0 +1,85 @@
+//! What handlers take from a request, apart from who is calling: see [`crate::access`].
+
+use std::convert::Infallible;
+
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use http::HeaderMap;
+use http::request::Parts;
+use protocol::{ErrorCode, header};
+use serde::de::DeserializeOwned;
+
+use crate::error::ApiError;
+use crate::platform::Platform;
+use crate::secret;
+
+/// A JSON body, whatever its content type says.
+pub(crate) struct Body<T>(pub(crate) T);
+
+impl<P: Platform, T: DeserializeOwned> FromRequest<P> for Body<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, platform: &P) -> Result<Body<T>, ApiError> {
+        let bytes = axum::body::Bytes::from_request(request, platform).await.map_err(|_| {
+            ApiError::Refused(
+                ErrorCode::TooLarge,
+                "the request's body is too large or was cut off".to_owned(),
+            )
+        })?;
+        serde_json::from_slice(&bytes)
+            .map(Body)
+            .map_err(|error| ApiError::bad_request(format!("the request's body is not as expected: {error}")))
+    }
+}
+
+/// A header's value as text.
+pub(crate) fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok()
+}
+
+/// The query, refused in the protocol's own shape.
+pub(crate) struct Query<T>(pub(crate) T);
+
+impl<P: Platform, T: DeserializeOwned> FromRequestParts<P> for Query<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &P) -> Result<Query<T>, ApiError> {
+        axum::extract::Query::try_from_uri(&parts.uri)
+            .map(|axum::extract::Query(query)| Query(query))
+            .map_err(|error| {
+                ApiError::bad_request(format!("the query is not as expected: {}", error.body_text()))
+            })
+    }
+}
+
+/// What is kept of the token that came with a call under `/upload`: from the header, which stays out of logs, or
+/// else from the query, and of nothing if there is none.
+pub(crate) struct UploadTokenHash(pub(crate) String);
+
+impl<P: Platform> FromRequestParts<P> for UploadTokenHash {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &P) -> Result<UploadTokenHash, Infallible> {
+        if let Some(token) = text(&parts.headers, header::UPLOAD_TOKEN) {
+            return Ok(UploadTokenHash(secret::hash(token)));
+        }
+        let pairs = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(&parts.uri);
+        let token = pairs.ok().and_then(|pairs| pairs.0.into_iter().find(|(name, _)| name == "token"));
+        Ok(UploadTokenHash(secret::hash(token.as_ref().map_or("", |(_, token)| token))))
+    }
+}
+
+/// Where the client found us, such as `https://slipway.example`, without a trailing slash. The edge hands the
+/// address through unchanged.
+pub(crate) struct Origin(pub(crate) String);
+
+impl<P: Platform> FromRequestParts<P> for Origin {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &P) -> Result<Origin, Infallible> {
+        let scheme = parts.uri.scheme_str().unwrap_or("https");
+        let host = parts.uri.authority().map(|authority| authority.as_str());
+        // Every HTTP/1.1 request names a host; platforms refuse those that do not.
+        let host = host.or_else(|| text(&parts.headers, "host")).unwrap_or("localhost");
+        Ok(Origin(format!("{scheme}://{host}")))
+    }
+}
