@@ -28,7 +28,7 @@ pub use group::{COLLABORATORS, CreateGroupRequest, Group, NIL_GROUP_ID};
 pub use install::InstallLink;
 pub use release::{
     AddGroupRequest, AddGroupResponse, BasicRelease, Build, Destination, DestinationKind, ReleaseDetails,
-    ReleaseGroup, UpdateReleaseRequest, UpdateReleaseResponse,
+    ReleaseGroup, ReleaseStore, UpdateReleaseRequest, UpdateReleaseResponse,
 };
 pub use system::oldest_system;
 pub use upload::{

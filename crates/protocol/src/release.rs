@@ -15,8 +15,14 @@ pub struct BasicRelease {
     pub enabled: bool,
     /// ISO 8601, UTC, with milliseconds.
     pub uploaded_at: String,
+    /// What kind of destination it went to first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub destination_type: Option<DestinationKind>,
     /// The groups that have it.
     pub distribution_groups: Vec<ReleaseGroup>,
+    /// The stores that have it.
+    #[serde(default)]
+    pub distribution_stores: Vec<ReleaseStore>,
     /// Everything it was distributed to.
     pub destinations: Vec<Destination>,
     /// Which source it was built from.
@@ -39,6 +45,22 @@ pub struct ReleaseGroup {
     pub is_latest: bool,
 }
 
+/// A store, as a release names it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReleaseStore {
+    /// UUID.
+    pub id: String,
+    /// The store's name.
+    pub name: String,
+    /// `googleplay`, `intune` or `apple`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// `processing`, `submitted`, `failed` or `timeout`.
+    pub publishing_status: Option<String>,
+    /// Whether this is the newest release that the store has.
+    pub is_latest: bool,
+}
+
 /// Whatever a release was distributed to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Destination {
@@ -48,6 +70,12 @@ pub struct Destination {
     pub name: String,
     /// Whether this is the newest release there.
     pub is_latest: bool,
+    /// Of a store: `googleplay`, `intune` or `apple`.
+    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// Of a store: `processing`, `submitted`, `failed` or `timeout`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub publishing_status: Option<String>,
     /// What kind of destination.
     pub destination_type: DestinationKind,
     /// The name for people.
@@ -116,6 +144,9 @@ pub struct ReleaseDetails {
     pub download_url: Option<String>,
     /// What a device opens to install.
     pub install_url: Option<String>,
+    /// Whether the SDKs force the update.
+    #[serde(default)]
+    pub mandatory_update: bool,
     /// Always `available`: the Apple SDK asks for it.
     pub status: String,
     /// Slipway's own: everything that was read from the package, as `slipway inspect --json` prints it.

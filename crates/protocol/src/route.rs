@@ -125,7 +125,8 @@ pub const GROUP: &str = "/v0.1/apps/{owner}/{app}/distribution_groups/{group}";
 /// The members of a group.
 pub const MEMBERS: &str = "/v0.1/apps/{owner}/{app}/distribution_groups/{group}/members";
 /// Takes members out of a group.
-pub const MEMBERS_BULK_DELETE: &str = "/v0.1/apps/{owner}/{app}/distribution_groups/{group}/members/bulk_delete";
+pub const MEMBERS_BULK_DELETE: &str =
+    "/v0.1/apps/{owner}/{app}/distribution_groups/{group}/members/bulk_delete";
 /// Invites members again.
 pub const RESEND_INVITE: &str = "/v0.1/apps/{owner}/{app}/distribution_groups/{group}/resend_invite";
 /// The releases that a group has.
@@ -143,9 +144,11 @@ pub const STORE_RELEASE: &str = "/v0.1/apps/{owner}/{app}/distribution_stores/{s
 /// The newest of them.
 pub const STORE_LATEST_RELEASE: &str = "/v0.1/apps/{owner}/{app}/distribution_stores/{store}/latest_release";
 /// How far a store is with a release.
-pub const STORE_RELEASE_STATUS: &str = "/v0.1/apps/{owner}/{app}/distribution_stores/{store}/releases/{release}/realtimestatus";
+pub const STORE_RELEASE_STATUS: &str =
+    "/v0.1/apps/{owner}/{app}/distribution_stores/{store}/releases/{release}/realtimestatus";
 /// Why a store does not have a release.
-pub const STORE_RELEASE_ERROR: &str = "/v0.1/apps/{owner}/{app}/distribution_stores/{store}/releases/{release}/publish_error_details";
+pub const STORE_RELEASE_ERROR: &str =
+    "/v0.1/apps/{owner}/{app}/distribution_stores/{store}/releases/{release}/publish_error_details";
 /// Whether publishing to stores works at all.
 pub const STORE_SERVICE_STATUS: &str = "/v0.1/apps/{owner}/{app}/store_service_status";
 /// Slipway's own: addresses that are told of new releases.

@@ -58,7 +58,8 @@ fn router() -> &'static Router<Listed> {
     ROUTER.get_or_init(|| {
         let mut by_path = BTreeMap::new();
         for Call { method, path, access } in CALLS {
-            let listed = by_path.entry(*path).or_insert(Listed { methods: Vec::new(), needs: needs(path, *access) });
+            let listed =
+                by_path.entry(*path).or_insert(Listed { methods: Vec::new(), needs: needs(path, *access) });
             listed.methods.push(method.as_str());
         }
         let mut router = Router::new();

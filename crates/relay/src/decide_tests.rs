@@ -92,7 +92,8 @@ fn calls_with_a_permission_of_their_own_never_get_a_token() {
 fn a_browser_never_gets_an_api_token() {
     let cookie = signed_in();
     let pairs = [("cookie", cookie.as_str()), ("x-slipway-request", "1")];
-    for uri in ["http://localhost:8787/v0.1/api_tokens", "http://localhost:8787/v0.1/apps/ann/one/api_tokens"] {
+    for uri in ["http://localhost:8787/v0.1/api_tokens", "http://localhost:8787/v0.1/apps/ann/one/api_tokens"]
+    {
         assert_eq!(status(check(&POLICY, &Method::POST, uri, &pairs)), 401);
     }
 }

@@ -8,6 +8,7 @@ pub(crate) mod groups;
 pub(crate) mod icon;
 pub(crate) mod install;
 pub(crate) mod install_links;
+mod release_view;
 pub(crate) mod releases;
 pub(crate) mod uploads;
 pub(crate) mod user;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod apps;
+mod destinations;
 mod groups;
 mod install_links;
 mod releases;
@@ -14,6 +15,9 @@ use crate::platform::{Database, PortError, Rows, Statement};
 
 pub(crate) use accounts::{AccountKind, AccountRow, account_by_id, account_by_name, membership};
 pub(crate) use apps::{AccessRow, AppRow, access_to_app, app_by_id, apps_of, insert_app, set_identifier};
+pub(crate) use destinations::{
+    DestinationRow, NewDestination, add_destination, destinations_of, destinations_of_app,
+};
 pub(crate) use groups::{
     GroupRow, group_by_id, group_by_name, groups_of, insert_group, insert_group_statement,
 };
@@ -21,12 +25,11 @@ pub(crate) use install_links::{
     InstallLinkRow, insert_install_link, install_link_by_token, install_links_of, revoke_install_link,
 };
 pub(crate) use releases::{
-    DestinationRow, NewRelease, ReleaseChange, ReleaseRow, add_release_group, destinations_of, facts_of,
-    icon_type, insert_release, latest_release, release_by_id, releases_of, update_release,
+    NewRelease, PackageRow, ReleaseChange, ReleaseRow, facts_of, icon_type, insert_release, latest_release,
+    release_by_id, releases_of, update_release,
 };
 pub(crate) use tokens::{Bearer, Scope, bearer_by_token};
 pub(crate) use uploads::{UploadRow, insert_upload, set_upload_status, upload_by_asset, upload_by_id};
-
 
 /// Runs one statement and reads its rows.
 async fn query<T: DeserializeOwned>(

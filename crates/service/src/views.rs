@@ -17,16 +17,16 @@ pub(crate) fn install(app: &AppRow, release: &ReleaseRow, token: &str, icon: &st
                 img.icon src=(icon) alt="" width="72" height="72";
                 h1 { (app.display_name) }
                 p.version { (version) }
-                a.button href=(download) download=(release.file_name) data-test="download" {
+                a.button href=(download) download=[release.package.as_ref().map(|package| &package.file_name)] data-test="download" {
                     @if app.os == protocol::Os::Custom { "Download" } @else { "Download for " (app.os) }
                 }
                 dl.facts {
-                    dt { "Size" } dd { (megabytes(release.size)) }
+                    @if let Some(package) = &release.package { dt { "Size" } dd { (megabytes(package.size)) } }
                     @if let Some(min_os) = &release.min_os {
                         dt { "Needs" } dd { (oldest_system(app.os.as_str(), min_os)) }
                     }
                     dt { "Released" } dd { (day(release.uploaded_at)) }
-                    dt { "SHA-256" } dd.hash { (release.sha256) }
+                    @if let Some(package) = &release.package { dt { "SHA-256" } dd.hash { (package.sha256) } }
                 }
                 @if let Some(notes) = release.release_notes.as_deref().filter(|notes| !notes.trim().is_empty()) {
                     section.notes { h2 { "What is new" } p { (notes) } }

@@ -17,6 +17,7 @@ use protocol::UploadStatus;
 use crate::job::JobError;
 use crate::ledger::{File, LedgerReply, LedgerRequest, State};
 use crate::platform::{ByteRange, Digests, Ledgers, ObjectKey, Objects, Part, Platform, PortError};
+use crate::secret;
 use crate::store::{self, AppRow, InsertError, NewRelease, UploadRow};
 
 /// Why there will be no release.
@@ -225,6 +226,7 @@ async fn insert<P: Platform>(
         short_version: version.version,
         min_os: artifact.min_os.as_deref(),
         bundle_identifier: artifact.identifier.as_deref(),
+        package_hashes: &package_hashes(artifact, version),
         artifact: &facts,
         icon_type: artifact.icon.as_ref().map(|icon| icon.media_type.as_str()),
         uploaded_at: platform.now(),
@@ -235,6 +237,30 @@ async fn insert<P: Platform>(
         }
         InsertError::Port(error) => Failure::Port(error),
     })
+}
+
+/// What the Distribute SDKs compare with the installed app, as a JSON array of lower-case hex SHA-256.
+///
+/// Android: of `package:versionName:versionCode`. Apple: of `LC_UUID:version:build` for each architecture, the UUID in
+/// lower case with dashes.
+fn package_hashes(artifact: &Artifact, version: &Version<'_>) -> String {
+    let Version { version, build } = version;
+    let identifier = artifact.identifier.as_deref().unwrap_or_default();
+    let hashes: Vec<String> = match (&artifact.android, &artifact.apple) {
+        (Some(_), _) => vec![secret::hash(&format!("{identifier}:{version}:{build}"))],
+        (_, Some(apple)) => {
+            let uuids = apple.executable.iter().filter_map(|slice| slice.uuid.as_deref());
+            uuids.map(|uuid| secret::hash(&format!("{}:{version}:{build}", dashed(uuid)))).collect()
+        }
+        _ => Vec::new(),
+    };
+    serde_json::to_string(&hashes).unwrap_or_default()
+}
+
+/// 32 hex digits as UUIDs are written: 8-4-4-4-12.
+fn dashed(hex: &str) -> String {
+    let group = |range| hex.get(range).unwrap_or_default();
+    [group(0..8), group(8..12), group(12..16), group(16..20), group(20..32)].join("-")
 }
 
 async fn fail<P: Platform>(platform: &P, upload: &UploadRow, details: String) -> Result<(), PortError> {

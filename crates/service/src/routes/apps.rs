@@ -5,8 +5,8 @@ use protocol::{App, COLLABORATORS, CreateAppRequest, Owner, OwnerKind, limit};
 
 use super::{checked_name, icon};
 use crate::access::{AppFor, AppOwner, Caller, Read};
-use crate::extract::{Body, Origin};
 use crate::error::ApiError;
+use crate::extract::{Body, Origin};
 use crate::platform::Platform;
 use crate::secret;
 use crate::store::{self, AccountKind, AccountRow, AppRow, GroupRow, InsertError};

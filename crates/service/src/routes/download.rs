@@ -7,20 +7,20 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use protocol::route;
 use serde::Deserialize;
 
-use crate::extract::{Query, text};
 use crate::error::ApiError;
+use crate::extract::{Query, text};
 use crate::platform::{ByteRange, ObjectKey, Objects, Platform};
 use crate::router::Outgoing;
 use crate::secret::SignedLink;
-use crate::store::ReleaseRow;
+use crate::store::PackageRow;
 
 /// How long a signed link works, in milliseconds: long enough for a slow download to begin.
 const SIGNED_LINK_MS: i64 = 60 * 60 * 1000;
 
-/// A link to the release's package that works for [`SIGNED_LINK_MS`] and needs no token.
-pub(crate) fn url<P: Platform>(platform: &P, origin: &str, release: &ReleaseRow) -> String {
+/// A link to a release's package that works for [`SIGNED_LINK_MS`] and needs no token.
+pub(crate) fn url<P: Platform>(platform: &P, origin: &str, package: &PackageRow) -> String {
     let expires_at = platform.now() + SIGNED_LINK_MS;
-    let link = SignedLink { asset_id: &release.asset_id, file_name: &release.file_name, expires_at };
+    let link = SignedLink { asset_id: &package.asset_id, file_name: &package.file_name, expires_at };
     let path = route::path(route::SIGNED_DOWNLOAD, &[link.asset_id]);
     let name = route::encoded(link.file_name);
     format!("{origin}{path}?expires={expires_at}&signature={}&name={name}", link.sign(platform))

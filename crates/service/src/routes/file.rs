@@ -11,8 +11,8 @@ use protocol::{
 
 use super::file_refusal::FileRefusal;
 use super::uploads::abandon_upload;
-use crate::extract::{Origin, Query, UploadTokenHash, text};
 use crate::error::{ApiError, Hidden};
+use crate::extract::{Origin, Query, UploadTokenHash, text};
 use crate::file_name;
 use crate::ledger::{LedgerRefusal, LedgerReply, LedgerRequest};
 use crate::platform::{Ledgers, ObjectKey, Objects, Part, Platform};

@@ -5,8 +5,8 @@ use protocol::{CreateGroupRequest, ErrorCode, Group};
 
 use super::checked_name;
 use crate::access::{AppFor, Develop, Read};
-use crate::extract::Body;
 use crate::error::ApiError;
+use crate::extract::Body;
 use crate::platform::Platform;
 use crate::secret;
 use crate::store::{self, GroupRow, InsertError};

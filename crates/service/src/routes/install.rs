@@ -1,5 +1,5 @@
 use axum::extract::{Path, State};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 use crate::error::ApiError;
@@ -19,7 +19,8 @@ pub(crate) async fn page<P: Platform>(
     let (status, html) = match installable(&platform, &token).await? {
         Some((app, release)) => {
             // Without the origin: the page's own.
-            let icon = release.icon_type.as_ref().map(|_| icon::url(&platform, "", &release.asset_id));
+            let package = release.icon_type.as_ref().and(release.package.as_ref());
+            let icon = package.map(|package| icon::url(&platform, "", &package.asset_id));
             let icon = icon.as_deref().unwrap_or(NO_ICON);
             (StatusCode::OK, views::install(&app, &release, &token, icon))
         }
@@ -34,11 +35,14 @@ pub(crate) async fn download<P: Platform>(
     Path(token): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    match installable(&platform, &token).await? {
-        Some((_, release)) => {
-            download::package(&platform, release.asset_id, &release.file_name, &headers).await
+    let Some((_, release)) = installable(&platform, &token).await? else {
+        return Ok((StatusCode::NOT_FOUND, page_headers(), Html(views::gone())).into_response());
+    };
+    match (release.package, release.external_url) {
+        (Some(package), _) => {
+            download::package(&platform, package.asset_id, &package.file_name, &headers).await
         }
-        None => Ok((StatusCode::NOT_FOUND, page_headers(), Html(views::gone())).into_response()),
+        (None, url) => Ok((page_headers(), Redirect::temporary(&url.unwrap_or_default())).into_response()),
     }
 }
 

@@ -4,8 +4,8 @@ use http::StatusCode;
 use protocol::{InstallLink, route};
 
 use crate::access::{AppFor, Develop, Read};
-use crate::extract::Origin;
 use crate::error::ApiError;
+use crate::extract::Origin;
 use crate::platform::Platform;
 use crate::routes::releases::release_of;
 use crate::secret;

@@ -7,8 +7,8 @@ use protocol::{
 };
 
 use crate::access::{AppFor, Develop};
-use crate::extract::{Body, Origin};
 use crate::error::ApiError;
+use crate::extract::{Body, Origin};
 use crate::job::{Job, JobV1};
 use crate::ledger::{LedgerReply, LedgerRequest, State as LedgerState};
 use crate::platform::{Jobs, Ledgers, ObjectKey, Objects, Platform, PortError};

@@ -8,22 +8,37 @@ use crate::platform::{Database, PortError, Statement};
 pub(crate) struct ReleaseRow {
     pub(crate) app_id: String,
     pub(crate) id: i64,
-    pub(crate) asset_id: String,
-    pub(crate) file_name: String,
+    /// Nothing if the package is hosted elsewhere.
+    #[serde(flatten)]
+    pub(crate) package: Option<PackageRow>,
+    /// Where the package is, if it is hosted elsewhere.
+    pub(crate) external_url: Option<String>,
     pub(crate) file_extension: Option<String>,
-    pub(crate) size: u64,
-    pub(crate) md5: String,
-    pub(crate) sha256: String,
     pub(crate) version: String,
     pub(crate) short_version: String,
     pub(crate) min_os: Option<String>,
     pub(crate) bundle_identifier: Option<String>,
+    /// A JSON array.
+    pub(crate) package_hashes: String,
     pub(crate) release_notes: Option<String>,
     pub(crate) build: Option<String>,
+    /// As JSON.
+    pub(crate) metadata: Option<String>,
+    pub(crate) mandatory_update: i64,
     pub(crate) enabled: i64,
     pub(crate) uploaded_at: i64,
     /// The icon's media type, if there is an icon.
     pub(crate) icon_type: Option<String>,
+}
+
+/// The stored package of a release.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct PackageRow {
+    pub(crate) asset_id: String,
+    pub(crate) file_name: String,
+    pub(crate) size: u64,
+    pub(crate) md5: String,
+    pub(crate) sha256: String,
 }
 
 /// A release that has no number yet.
@@ -40,6 +55,8 @@ pub(crate) struct NewRelease<'a> {
     pub(crate) short_version: &'a str,
     pub(crate) min_os: Option<&'a str>,
     pub(crate) bundle_identifier: Option<&'a str>,
+    /// A JSON array.
+    pub(crate) package_hashes: &'a str,
     pub(crate) artifact: &'a str,
     pub(crate) icon_type: Option<&'a str>,
     pub(crate) uploaded_at: i64,
@@ -53,22 +70,13 @@ pub(crate) struct ReleaseChange {
     pub(crate) enabled: Option<bool>,
 }
 
-/// A group that has a release.
-#[derive(Clone, Debug, Deserialize)]
-pub(crate) struct DestinationRow {
-    pub(crate) release_id: i64,
-    pub(crate) group_id: String,
-    pub(crate) name: String,
-    pub(crate) display_name: Option<String>,
-    pub(crate) is_latest: i64,
-}
-
 /// Reads [`ReleaseRow`]s: all columns but the largest, for which there is [`facts_of`].
 macro_rules! select_releases {
     ($condition:literal) => {
         concat!(
-            "SELECT app_id, id, asset_id, file_name, file_extension, size, md5, sha256, version, short_version, ",
-            "min_os, bundle_identifier, release_notes, build, enabled, uploaded_at, icon_type FROM releases WHERE ",
+            "SELECT app_id, id, asset_id, external_url, file_name, file_extension, size, md5, sha256, version, ",
+            "short_version, min_os, bundle_identifier, package_hashes, release_notes, build, metadata, ",
+            "mandatory_update, enabled, uploaded_at, icon_type FROM releases WHERE ",
             $condition
         )
     };
@@ -109,11 +117,11 @@ pub(crate) async fn facts_of(
 ) -> Result<Option<String>, PortError> {
     #[derive(Deserialize)]
     struct Row {
-        artifact: String,
+        artifact: Option<String>,
     }
     let sql = "SELECT artifact FROM releases WHERE app_id = ? AND id = ?";
     let statement = Statement::new(sql, [(&release.app_id).into(), release.id.into()]);
-    Ok(first::<Row>(database, statement).await?.map(|row| row.artifact))
+    Ok(first::<Row>(database, statement).await?.and_then(|row| row.artifact))
 }
 
 /// The media type of the icon of the release with this package, if it has one.
@@ -127,18 +135,6 @@ pub(crate) async fn icon_type(database: &impl Database, asset_id: &str) -> Resul
     Ok(row.and_then(|row| row.icon_type))
 }
 
-/// The groups that an app's releases went to, newest release first.
-pub(crate) async fn destinations_of(
-    database: &impl Database,
-    app_id: &str,
-) -> Result<Vec<DestinationRow>, PortError> {
-    let sql = "SELECT release_id, group_id, name, display_name, \
-               release_id = MAX(release_id) OVER (PARTITION BY group_id) AS is_latest \
-               FROM release_groups JOIN distribution_groups ON distribution_groups.id = group_id \
-               WHERE release_groups.app_id = ? ORDER BY release_id DESC, distributed_at, name";
-    query(database, Statement::new(sql, [app_id.into()])).await
-}
-
 /// Makes a release of a processed upload, in one transaction: the next number, the release, and the upload's new
 /// state. Does it once however often it is called, and returns the number.
 pub(crate) async fn insert_release(
@@ -149,8 +145,8 @@ pub(crate) async fn insert_release(
                   icon_asset_id = COALESCE(?, icon_asset_id) WHERE id = ? \
                   AND NOT EXISTS (SELECT 1 FROM releases WHERE asset_id = ?)";
     let insert = "INSERT INTO releases (app_id, id, asset_id, file_name, file_extension, size, md5, sha256, version, \
-                  short_version, min_os, bundle_identifier, artifact, icon_type, uploaded_at) \
-                  SELECT apps.id, last_release_id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM apps WHERE apps.id = ? \
+                  short_version, min_os, bundle_identifier, package_hashes, artifact, icon_type, uploaded_at) \
+                  SELECT apps.id, last_release_id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM apps WHERE apps.id = ? \
                   ON CONFLICT (asset_id) DO NOTHING";
     let upload = "UPDATE uploads SET status = 'readyToBePublished', error_details = NULL, \
                   release_id = (SELECT id FROM releases WHERE asset_id = ?) WHERE id = ? RETURNING release_id";
@@ -165,6 +161,7 @@ pub(crate) async fn insert_release(
         new.short_version.into(),
         new.min_os.into(),
         new.bundle_identifier.into(),
+        new.package_hashes.into(),
         new.artifact.into(),
         new.icon_type.into(),
         new.uploaded_at.into(),
@@ -205,23 +202,6 @@ pub(crate) async fn update_release(
         (&release.app_id).into(),
         release.id.into(),
     ];
-    database.batch(vec![Statement::new(sql, values)]).await?;
-    Ok(())
-}
-
-/// Gives a release to a group; again only changes whether it is mandatory.
-pub(crate) async fn add_release_group(
-    database: &impl Database,
-    release: &ReleaseRow,
-    group_id: &str,
-    mandatory_update: bool,
-    now: i64,
-) -> Result<(), PortError> {
-    let sql = "INSERT INTO release_groups (app_id, release_id, group_id, mandatory_update, distributed_at) \
-               VALUES (?, ?, ?, ?, ?) \
-               ON CONFLICT (app_id, release_id, group_id) DO UPDATE SET mandatory_update = excluded.mandatory_update";
-    let values =
-        [(&release.app_id).into(), release.id.into(), group_id.into(), mandatory_update.into(), now.into()];
     database.batch(vec![Statement::new(sql, values)]).await?;
     Ok(())
 }
