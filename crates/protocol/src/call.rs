@@ -1,6 +1,8 @@
 //! The table of calls: what the edge lets pass, what the service answers, what the tests of rights walk through and
 //! what the OpenAPI document lists. A call that is not here exists nowhere.
 
+use serde::{Deserialize, Serialize};
+
 use crate::route as r;
 
 /// One call: a method and a path, and who may make it.
@@ -55,19 +57,34 @@ pub enum Access {
     Org(Role),
 }
 
-/// A right to an app, each more than the one before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// A right to an app, each more than the one before. On the wire these are App Center's permissions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Right {
-    /// Sees everything (App Center's viewer).
+    /// Sees everything.
+    #[serde(rename = "viewer")]
     Read,
-    /// Uploads, releases and distributes (App Center's developer).
+    /// Uploads, releases and distributes.
+    #[serde(rename = "developer")]
     Develop,
-    /// Changes the app itself and who may act on it (App Center's manager).
+    /// Changes the app itself and who may act on it.
+    #[serde(rename = "manager")]
     Manage,
 }
 
+impl Right {
+    /// The word on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Right::Read => "viewer",
+            Right::Develop => "developer",
+            Right::Manage => "manager",
+        }
+    }
+}
+
 /// A role in an organization, each more than the one before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Role {
     /// Sees the organization.
     Member,
@@ -75,6 +92,17 @@ pub enum Role {
     Collaborator,
     /// Manages all of it.
     Admin,
+}
+
+impl Role {
+    /// The word on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Role::Member => "member",
+            Role::Collaborator => "collaborator",
+            Role::Admin => "admin",
+        }
+    }
 }
 
 const fn call(method: Verb, path: &'static str, access: Access) -> Call {

@@ -145,8 +145,8 @@ impl<P: Platform, R: Needed> FromRequestParts<P> for AppFor<R> {
         if right < R::RIGHT {
             return Err(forbidden(format!(
                 "it needs the permission `{}` in the app, you have `{}`; ask a manager of the app",
-                permission_of(R::RIGHT),
-                permission_of(right)
+                R::RIGHT.as_str(),
+                right.as_str()
             )));
         }
         let AccessRow { app, owner_kind: kind, owner_name: name, .. } = access;
@@ -167,34 +167,18 @@ fn right_to(access: &AccessRow, bearer: &Bearer) -> Option<Right> {
         // It is the app's: it stays good when whoever made it leaves.
         return (*app_id == access.app.id).then_some(Right::Manage);
     }
-    right_of(&access.app.owner_id, access.role.as_deref(), access.permission.as_deref(), &bearer.user.id)
+    right_of(&access.app.owner_id, access.role, access.permission, &bearer.user.id)
 }
 
 /// What a person may do with an app: its owner and the administrators of its organization everything, others what
 /// they were given in the app.
 pub(crate) fn right_of(
     owner_id: &str,
-    role: Option<&str>,
-    permission: Option<&str>,
+    role: Option<Role>,
+    permission: Option<Right>,
     user_id: &str,
 ) -> Option<Right> {
-    if owner_id == user_id || role == Some("admin") {
-        return Some(Right::Manage);
-    }
-    match permission? {
-        "manager" => Some(Right::Manage),
-        "developer" => Some(Right::Develop),
-        _ => Some(Right::Read),
-    }
-}
-
-/// App Center's word for a right.
-pub(crate) fn permission_of(right: Right) -> &'static str {
-    match right {
-        Right::Read => "viewer",
-        Right::Develop => "developer",
-        Right::Manage => "manager",
-    }
+    if owner_id == user_id || role == Some(Role::Admin) { Some(Right::Manage) } else { permission }
 }
 
 /// A role, as a type.
@@ -243,33 +227,13 @@ impl<P: Platform, R: NeededRole> FromRequestParts<P> for OrgFor<R> {
         let missing = || ApiError::not_found(format!("there is no organization `{name}`"));
         let (org, role) =
             store::membership(platform.database(), &name, &caller.user.id).await?.ok_or_else(missing)?;
-        let role = role_of(&role).ok_or_else(missing)?;
         if role < R::ROLE {
-            let needed = word_of(R::ROLE);
+            let needed = R::ROLE.as_str();
             return Err(forbidden(format!(
                 "it needs the role `{needed}` in the organization, you have `{}`; ask an admin",
-                word_of(role)
+                role.as_str()
             )));
         }
         Ok(OrgFor { user: caller.user, org, role, needed: PhantomData })
-    }
-}
-
-/// The role that a word of App Center's stands for.
-pub(crate) fn role_of(word: &str) -> Option<Role> {
-    match word {
-        "member" => Some(Role::Member),
-        "collaborator" => Some(Role::Collaborator),
-        "admin" => Some(Role::Admin),
-        _ => None,
-    }
-}
-
-/// App Center's word for a role.
-pub(crate) fn word_of(role: Role) -> &'static str {
-    match role {
-        Role::Member => "member",
-        Role::Collaborator => "collaborator",
-        Role::Admin => "admin",
     }
 }

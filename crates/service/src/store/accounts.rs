@@ -1,3 +1,4 @@
+use protocol::Role;
 use serde::Deserialize;
 
 use super::first;
@@ -45,12 +46,12 @@ pub(crate) async fn membership(
     database: &impl Database,
     org: &str,
     user_id: &str,
-) -> Result<Option<(AccountRow, String)>, PortError> {
+) -> Result<Option<(AccountRow, Role)>, PortError> {
     #[derive(Deserialize)]
     struct Row {
         #[serde(flatten)]
         org: AccountRow,
-        role: String,
+        role: Role,
     }
     let sql = "SELECT accounts.*, role FROM accounts JOIN org_members ON org_id = accounts.id \
                WHERE accounts.name = ? AND kind = 'org' AND user_id = ?";

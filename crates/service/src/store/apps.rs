@@ -1,4 +1,4 @@
-use protocol::{Os, Platform};
+use protocol::{Os, Platform, Right, Role};
 use serde::Deserialize;
 
 use super::{AccountKind, InsertError, first, insert_group_statement, query};
@@ -42,10 +42,10 @@ pub(crate) struct AccessRow {
     pub(crate) owner_name: String,
     pub(crate) owner_display_name: String,
     pub(crate) owner_email: String,
-    /// The person's role in the organization that owns the app: admin, collaborator or member.
-    pub(crate) role: Option<String>,
-    /// What the person was given in the app itself: manager, developer or viewer.
-    pub(crate) permission: Option<String>,
+    /// The person's role in the organization that owns the app.
+    pub(crate) role: Option<Role>,
+    /// What the person was given in the app itself.
+    pub(crate) permission: Option<Right>,
 }
 
 /// The app of that owner and name, whatever the case, and what the person has to do with it.
