@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use crate::Right;
+
 /// A person with an account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
@@ -13,6 +15,17 @@ pub struct User {
     pub email: String,
     /// Always `appcenter` for accounts made here: clients know no other word.
     pub origin: String,
+    /// Among the people of an app: what they may do with it, as one word in a list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub permissions: Option<Vec<Right>>,
+}
+
+/// `PATCH /user`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UpdateUserRequest {
+    /// The name for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
 }
 
 /// Slipway's own: who is signed in to the portal, answered by the edge to `POST /session`.

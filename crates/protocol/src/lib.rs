@@ -8,24 +8,30 @@
 //! may pass the edge is the relay's.
 
 mod account;
+mod api_token;
 mod app;
 mod call;
 mod error;
 mod group;
 pub mod header;
 mod install;
+mod invitation;
 pub mod limit;
+mod org;
 mod release;
 pub mod route;
 mod system;
 mod upload;
 
-pub use account::{Session, User};
+pub use account::{Session, UpdateUserRequest, User};
+pub use api_token::{ApiToken, CreateApiTokenRequest, NewApiToken, TokenScope};
 pub use app::{App, CreateAppRequest, Os, Owner, OwnerKind, Platform};
 pub use call::{Access, CALLS, Call, Right, Role, Verb};
 pub use error::{ErrorBody, ErrorCode, NestedError};
 pub use group::{COLLABORATORS, CreateGroupRequest, Group, NIL_GROUP_ID};
 pub use install::InstallLink;
+pub use invitation::{Invitation, InviteRequest, PermissionsRequest};
+pub use org::{AdministeredOrgs, GroupDetails, Org, OrgRequest, OrgTester, OrgUser, RoleRequest};
 pub use release::{
     AddGroupRequest, AddGroupResponse, BasicRelease, Build, Destination, DestinationKind, ReleaseDetails,
     ReleaseGroup, ReleaseStore, UpdateReleaseRequest, UpdateReleaseResponse,

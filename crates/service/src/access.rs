@@ -7,14 +7,14 @@ use std::marker::PhantomData;
 use axum::extract::{FromRequestParts, Path};
 use http::Method;
 use http::request::Parts;
-use protocol::{ErrorCode, Right, Role, header};
+use protocol::{ErrorCode, Right, Role, TokenScope, header};
 use serde::Deserialize;
 
 use crate::error::ApiError;
 use crate::extract::text;
 use crate::platform::Platform;
 use crate::secret;
-use crate::store::{self, AccessRow, AccountKind, AccountRow, AppRow, Bearer, Scope};
+use crate::store::{self, AccessRow, AccountKind, AccountRow, AppRow, Bearer};
 
 /// The person whose token came with the request.
 pub(crate) struct Caller {
@@ -46,9 +46,9 @@ async fn bearer<P: Platform>(parts: &Parts, platform: &P) -> Result<Bearer, ApiE
 }
 
 /// A viewer's token may only read.
-fn may_change(parts: &Parts, scope: Scope) -> Result<(), ApiError> {
+fn may_change(parts: &Parts, scope: TokenScope) -> Result<(), ApiError> {
     let reads = matches!(parts.method, Method::GET | Method::HEAD);
-    if scope == Scope::Viewer && !reads {
+    if scope == TokenScope::Viewer && !reads {
         return Err(forbidden("the API token may only read; use one of scope `all`"));
     }
     Ok(())

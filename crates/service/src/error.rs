@@ -4,6 +4,7 @@ use http::StatusCode;
 use protocol::{ErrorBody, ErrorCode};
 
 use crate::platform::PortError;
+use crate::store::InsertError;
 
 /// Why a call is refused. [`crate::router()`] turns it into a response, and logs what must not be sent.
 #[derive(Debug)]
@@ -31,6 +32,16 @@ impl ApiError {
 impl From<PortError> for ApiError {
     fn from(error: PortError) -> ApiError {
         ApiError::Port(error)
+    }
+}
+
+impl InsertError {
+    /// The refusal of a name that is taken, in these words.
+    pub(crate) fn or_conflict(self, message: impl FnOnce() -> String) -> ApiError {
+        match self {
+            InsertError::Taken(_) => ApiError::conflict(message()),
+            InsertError::Port(error) => error.into(),
+        }
     }
 }
 

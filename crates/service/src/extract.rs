@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 
+use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use http::HeaderMap;
 use http::request::Parts;
@@ -19,16 +20,31 @@ impl<P: Platform, T: DeserializeOwned> FromRequest<P> for Body<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, platform: &P) -> Result<Body<T>, ApiError> {
-        let bytes = axum::body::Bytes::from_request(request, platform).await.map_err(|_| {
-            ApiError::Refused(
-                ErrorCode::TooLarge,
-                "the request's body is too large or was cut off".to_owned(),
-            )
-        })?;
-        serde_json::from_slice(&bytes)
-            .map(Body)
-            .map_err(|error| ApiError::bad_request(format!("the request's body is not as expected: {error}")))
+        parsed(&bytes(request, platform).await?).map(Body)
     }
+}
+
+/// A JSON body that may be missing, as some clients' are: then it is the default.
+pub(crate) struct OptionalBody<T>(pub(crate) T);
+
+impl<P: Platform, T: DeserializeOwned + Default> FromRequest<P> for OptionalBody<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, platform: &P) -> Result<OptionalBody<T>, ApiError> {
+        let bytes = bytes(request, platform).await?;
+        if bytes.is_empty() { Ok(OptionalBody(T::default())) } else { parsed(&bytes).map(OptionalBody) }
+    }
+}
+
+async fn bytes<P: Platform>(request: Request, platform: &P) -> Result<Bytes, ApiError> {
+    Bytes::from_request(request, platform).await.map_err(|_| {
+        ApiError::Refused(ErrorCode::TooLarge, "the request's body is too large or was cut off".to_owned())
+    })
+}
+
+fn parsed<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    serde_json::from_slice(bytes)
+        .map_err(|error| ApiError::bad_request(format!("the request's body is not as expected: {error}")))
 }
 
 /// A header's value as text.

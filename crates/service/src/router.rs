@@ -7,7 +7,9 @@ use protocol::route;
 
 use crate::error::{ApiError, Hidden};
 use crate::platform::Platform;
-use crate::routes::{apps, download, file, groups, icon, install, install_links, releases, uploads, user};
+use crate::routes::{
+    api_tokens, apps, download, file, groups, icon, install, install_links, orgs, releases, uploads, user,
+};
 
 /// The request's body as the platform has it. The platform puts it into the request's extensions, so that a
 /// chunk reaches the object store without being looked at.
@@ -39,7 +41,19 @@ pub fn router<P: Platform>(platform: P) -> Router {
 /// Calls that need an API token.
 fn api<P: Platform>() -> Router<P> {
     Router::new()
-        .route(route::USER, get(user::show))
+        .route(route::USER, get(user::show).patch(user::update::<P>))
+        .route(route::API_TOKENS, get(api_tokens::list::<P>).post(api_tokens::create::<P>))
+        .route(route::API_TOKEN, delete(api_tokens::delete::<P>))
+        .route(route::APP_TOKENS, get(api_tokens::list_of_app::<P>).post(api_tokens::create_for_app::<P>))
+        .route(route::APP_TOKEN, delete(api_tokens::delete_of_app::<P>))
+        .route(route::ORGS, get(orgs::list::<P>).post(orgs::create::<P>))
+        .route(route::ADMINISTERED_ORGS, get(orgs::administered::<P>))
+        .route(route::ORG, get(orgs::show).patch(orgs::update::<P>).delete(orgs::delete::<P>))
+        .route(route::ORG_USERS, get(orgs::users::<P>))
+        .route(
+            route::ORG_USER,
+            get(orgs::show_user::<P>).patch(orgs::update_user::<P>).delete(orgs::remove_user::<P>),
+        )
         .route(route::APPS, get(apps::list::<P>).post(apps::create::<P>))
         .route(route::APP, get(apps::show::<P>))
         .route(route::UPLOADS, post(uploads::create::<P>))

@@ -19,6 +19,11 @@ pub(crate) fn token<P: Platform>(platform: &P) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(&platform.random()[..24])
 }
 
+/// A new API token of 160 random bits in 40 hexadecimal digits, the form of App Center's: some clients check it.
+pub(crate) fn api_token<P: Platform>(platform: &P) -> String {
+    hex(&platform.random()[..20])
+}
+
 /// What is kept of a token: its SHA-256 in lower-case hex.
 ///
 /// No salt and no stretching: tokens are random, so that there is nothing to guess.

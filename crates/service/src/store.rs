@@ -5,6 +5,7 @@ mod apps;
 mod destinations;
 mod groups;
 mod install_links;
+mod orgs;
 mod releases;
 mod tokens;
 mod uploads;
@@ -13,7 +14,9 @@ use serde::de::DeserializeOwned;
 
 use crate::platform::{Database, PortError, Rows, Statement};
 
-pub(crate) use accounts::{AccountKind, AccountRow, account_by_id, account_by_name, membership};
+pub(crate) use accounts::{
+    AccountKind, AccountRow, account_by_id, account_by_name, rename_account, user_by_email,
+};
 pub(crate) use apps::{AccessRow, AppRow, access_to_app, app_by_id, apps_of, insert_app, set_identifier};
 pub(crate) use destinations::{
     DestinationRow, NewDestination, add_destination, destinations_of, destinations_of_app,
@@ -24,11 +27,18 @@ pub(crate) use groups::{
 pub(crate) use install_links::{
     InstallLinkRow, insert_install_link, install_link_by_token, install_links_of, revoke_install_link,
 };
+pub(crate) use orgs::{
+    MemberRow, add_member, delete_org, insert_org, members_of_org, membership, orgs_of, remove_member,
+    set_role,
+};
 pub(crate) use releases::{
     NewRelease, PackageRow, ReleaseChange, ReleaseRow, facts_of, icon_type, insert_release, latest_release,
     release_by_id, releases_of, update_release,
 };
-pub(crate) use tokens::{Bearer, Scope, bearer_by_token};
+pub(crate) use tokens::{
+    Bearer, TokenRow, bearer_by_token, delete_token, delete_token_of_app, insert_token, tokens_of,
+    tokens_of_app,
+};
 pub(crate) use uploads::{UploadRow, insert_upload, set_upload_status, upload_by_asset, upload_by_id};
 
 /// Runs one statement and reads its rows.

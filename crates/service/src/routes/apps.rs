@@ -1,9 +1,9 @@
 use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
-use protocol::{App, COLLABORATORS, CreateAppRequest, Owner, OwnerKind, limit};
+use protocol::{App, COLLABORATORS, CreateAppRequest, Owner, OwnerKind};
 
-use super::{checked_name, icon};
+use super::{checked_name, checked_slug, icon, slug};
 use crate::access::{AppFor, AppOwner, Caller, Read};
 use crate::error::ApiError;
 use crate::extract::{Body, Origin};
@@ -100,27 +100,6 @@ fn taken(error: InsertError, app: &AppRow) -> ApiError {
     }
 }
 
-/// App Center's rule for names in URLs, as appcenter-cli checks it: `^[a-zA-Z0-9-_.]{1,100}$`.
-fn checked_slug(name: &str) -> Result<&str, ApiError> {
-    checked_name("name", name)?;
-    // A segment of dots alone would be a path of its own to every URL parser.
-    let is_slug = name.chars().all(is_slug_char) && !name.chars().all(|c| c == '.');
-    is_slug.then_some(name).ok_or_else(|| {
-        ApiError::bad_request(format!("expected a name of letters, digits, `-`, `_` and `.`, got `{name}`"))
-    })
-}
-
-fn is_slug_char(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')
-}
-
-fn slug(display_name: &str) -> String {
-    let dashed: String = display_name.chars().map(|c| if is_slug_char(c) { c } else { '-' }).collect();
-    let words: Vec<&str> = dashed.split('-').filter(|word| !word.is_empty()).collect();
-    let slug: String = words.join("-").chars().take(limit::NAME_CHARS).collect();
-    if slug.chars().all(|c| c == '.') { "app".to_owned() } else { slug }
-}
-
 fn checked_identifier(identifier: &str) -> Result<(), ApiError> {
     let is_fit = identifier.len() <= 255 && identifier.chars().all(|c| c.is_ascii_graphic());
     is_fit.then_some(()).ok_or_else(|| {
@@ -153,17 +132,5 @@ fn view<P: Platform>(platform: &P, origin: &str, app: AppRow, owner: &AppOwner) 
         created_at: iso(app.created_at),
         updated_at: iso(app.updated_at),
         bundle_identifier: app.bundle_identifier,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::slug;
-
-    #[test]
-    fn a_name_for_urls_is_made_of_the_name_for_people() {
-        assert_eq!(slug("My  Great App!"), "My-Great-App");
-        assert_eq!(slug("日本語"), "app");
-        assert_eq!(slug(".."), "app");
     }
 }

@@ -1,7 +1,6 @@
-use protocol::Role;
 use serde::Deserialize;
 
-use super::first;
+use super::{InsertError, first};
 use crate::platform::{Database, PortError, Statement};
 
 /// A person or an organization.
@@ -41,20 +40,26 @@ pub(crate) async fn account_by_name(
     first(database, Statement::new("SELECT * FROM accounts WHERE name = ?", [name.into()])).await
 }
 
-/// The organization of that name, whatever the case, and the person's role in it.
-pub(crate) async fn membership(
+/// The person with that address.
+pub(crate) async fn user_by_email(
     database: &impl Database,
-    org: &str,
-    user_id: &str,
-) -> Result<Option<(AccountRow, Role)>, PortError> {
-    #[derive(Deserialize)]
-    struct Row {
-        #[serde(flatten)]
-        org: AccountRow,
-        role: Role,
-    }
-    let sql = "SELECT accounts.*, role FROM accounts JOIN org_members ON org_id = accounts.id \
-               WHERE accounts.name = ? AND kind = 'org' AND user_id = ?";
-    let row: Option<Row> = first(database, Statement::new(sql, [org.into(), user_id.into()])).await?;
-    Ok(row.map(|row| (row.org, row.role)))
+    email: &str,
+) -> Result<Option<AccountRow>, PortError> {
+    let sql = "SELECT * FROM accounts WHERE email = ? COLLATE NOCASE AND kind = 'user'";
+    first(database, Statement::new(sql, [email.into()])).await
+}
+
+/// Changes the names of an account: what is given.
+pub(crate) async fn rename_account(
+    database: &impl Database,
+    id: &str,
+    name: Option<&str>,
+    display_name: Option<&str>,
+    now: i64,
+) -> Result<(), InsertError> {
+    let sql = "UPDATE accounts SET name = COALESCE(?, name), display_name = COALESCE(?, display_name), \
+               updated_at = ? WHERE id = ?";
+    let values = [name.into(), display_name.into(), now.into(), id.into()];
+    database.batch(vec![Statement::new(sql, values)]).await?;
+    Ok(())
 }

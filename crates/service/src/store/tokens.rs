@@ -1,6 +1,7 @@
+use protocol::TokenScope;
 use serde::Deserialize;
 
-use super::{AccountRow, first};
+use super::{AccountRow, first, query};
 use crate::platform::{Database, PortError, Statement};
 
 /// What an API token says of its bearer.
@@ -10,19 +11,20 @@ pub(crate) struct Bearer {
     #[serde(flatten)]
     pub(crate) user: AccountRow,
     pub(crate) token_id: String,
-    pub(crate) scope: Scope,
+    pub(crate) scope: TokenScope,
     /// The only app that the token is good for, if it is an app's.
     pub(crate) app_id: Option<String>,
 }
 
-/// What a token may do at the most.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Scope {
-    /// Whatever its owner may.
-    All,
-    /// Read.
-    Viewer,
+/// An API token, of which the token itself is not kept.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct TokenRow {
+    pub(crate) id: String,
+    pub(crate) user_id: String,
+    pub(crate) app_id: Option<String>,
+    pub(crate) scope: TokenScope,
+    pub(crate) description: Option<String>,
+    pub(crate) created_at: i64,
 }
 
 /// Who the token of that hash stands for.
@@ -36,4 +38,64 @@ pub(crate) async fn bearer_by_token(
     let sql = "SELECT accounts.*, api_tokens.id AS token_id, api_tokens.scope, api_tokens.app_id \
                FROM api_tokens JOIN accounts ON accounts.id = api_tokens.user_id WHERE token_hash = ?";
     first(database, Statement::new(sql, [token_hash.into()])).await
+}
+
+/// A person's own tokens, oldest first; those of apps are listed with the app.
+pub(crate) async fn tokens_of(database: &impl Database, user_id: &str) -> Result<Vec<TokenRow>, PortError> {
+    let sql = "SELECT * FROM api_tokens WHERE user_id = ? AND app_id IS NULL ORDER BY created_at, id";
+    query(database, Statement::new(sql, [user_id.into()])).await
+}
+
+/// An app's tokens, oldest first.
+pub(crate) async fn tokens_of_app(
+    database: &impl Database,
+    app_id: &str,
+) -> Result<Vec<TokenRow>, PortError> {
+    let sql = "SELECT * FROM api_tokens WHERE app_id = ? ORDER BY created_at, id";
+    query(database, Statement::new(sql, [app_id.into()])).await
+}
+
+/// Makes a token.
+pub(crate) async fn insert_token(
+    database: &impl Database,
+    token: &TokenRow,
+    token_hash: &str,
+) -> Result<(), PortError> {
+    let sql = "INSERT INTO api_tokens (id, user_id, app_id, token_hash, scope, description, created_at) \
+               VALUES (?, ?, ?, ?, ?, ?, ?)";
+    let values = [
+        (&token.id).into(),
+        (&token.user_id).into(),
+        token.app_id.as_ref().into(),
+        token_hash.into(),
+        token.scope.as_str().into(),
+        token.description.as_ref().into(),
+        token.created_at.into(),
+    ];
+    database.batch(vec![Statement::new(sql, values)]).await?;
+    Ok(())
+}
+
+/// Ends a person's own token, and says whether there was one.
+pub(crate) async fn delete_token(
+    database: &impl Database,
+    user_id: &str,
+    id: &str,
+) -> Result<bool, PortError> {
+    let sql = "DELETE FROM api_tokens WHERE id = ? AND user_id = ? AND app_id IS NULL RETURNING id";
+    let gone: Option<serde_json::Value> =
+        first(database, Statement::new(sql, [id.into(), user_id.into()])).await?;
+    Ok(gone.is_some())
+}
+
+/// Ends an app's token, and says whether there was one.
+pub(crate) async fn delete_token_of_app(
+    database: &impl Database,
+    app_id: &str,
+    id: &str,
+) -> Result<bool, PortError> {
+    let sql = "DELETE FROM api_tokens WHERE id = ? AND app_id = ? RETURNING id";
+    let gone: Option<serde_json::Value> =
+        first(database, Statement::new(sql, [id.into(), app_id.into()])).await?;
+    Ok(gone.is_some())
 }

@@ -1,0 +1,40 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{Right, Role};
+
+/// An invitation that nobody has answered yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invitation {
+    /// UUID.
+    pub id: String,
+    /// Who was invited.
+    pub email: String,
+    /// To an organization: what they will be there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+    /// To an app: what they may do with it, as one word in a list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub permissions: Option<Vec<Right>>,
+    /// The organization's name, or the app's as `owner/app`.
+    pub target: String,
+    /// ISO 8601, UTC, with milliseconds: 30 days after it was sent.
+    pub expires_at: String,
+}
+
+/// `POST …/invitations`, and `DELETE /orgs/{org}/invitations`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InviteRequest {
+    /// Who is invited.
+    pub user_email: String,
+    /// A role of the organization, or a permission in the app; the least of them if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+}
+
+/// `PATCH` of an invitation to an app or of a collaborator, and the body of `POST …/invitations/{email}`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PermissionsRequest {
+    /// One word: the highest counts.
+    #[serde(default)]
+    pub permissions: Vec<Right>,
+}
