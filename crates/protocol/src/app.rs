@@ -2,6 +2,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::Right;
+
 /// An app: what releases belong to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct App {
@@ -31,6 +33,9 @@ pub struct App {
     pub created_at: String,
     /// ISO 8601, UTC, with milliseconds.
     pub updated_at: String,
+    /// What the caller may do with it, as one word in a list.
+    #[serde(default)]
+    pub member_permissions: Vec<Right>,
     /// Slipway's own: the package name or bundle id of its releases, once known. One owner has at most one app
     /// of one identifier and OS.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -85,6 +90,23 @@ pub struct CreateAppRequest {
     /// Slipway's own: the package name or bundle id that its releases will have.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bundle_identifier: Option<String>,
+}
+
+/// `PATCH /apps/{owner}/{app}`: what is absent stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UpdateAppRequest {
+    /// The name in URLs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The name for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
+    /// What the app is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// One word, or empty.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub release_type: Option<String>,
 }
 
 /// The system an app runs on, in App Center's spelling.

@@ -25,7 +25,7 @@ mod upload;
 
 pub use account::{Session, UpdateUserRequest, User};
 pub use api_token::{ApiToken, CreateApiTokenRequest, NewApiToken, TokenScope};
-pub use app::{App, CreateAppRequest, Os, Owner, OwnerKind, Platform};
+pub use app::{App, CreateAppRequest, Os, Owner, OwnerKind, Platform, UpdateAppRequest};
 pub use call::{Access, CALLS, Call, Right, Role, Verb};
 pub use error::{ErrorBody, ErrorCode, NestedError};
 pub use group::{COLLABORATORS, CreateGroupRequest, Group, NIL_GROUP_ID};

@@ -9,6 +9,9 @@ pub const RELEASE_NOTES_CHARS: usize = 5000;
 /// Longest app, owner or group name, in characters (appcenter-cli accepts slugs of 1 to 100).
 pub const NAME_CHARS: usize = 100;
 
+/// Longest description of an app, in characters.
+pub const DESCRIPTION_CHARS: usize = 500;
+
 /// Longest file name kept as a release's metadata, in characters.
 pub const FILE_NAME_CHARS: usize = 255;
 

@@ -110,6 +110,15 @@ pub(crate) struct AppOwner {
     pub(crate) email: String,
 }
 
+impl AccessRow {
+    /// The app and its owner.
+    pub(crate) fn split(self) -> (AppRow, AppOwner) {
+        let AccessRow { app, owner_kind: kind, owner_name: name, owner_display_name, owner_email, .. } = self;
+        let id = app.owner_id.clone();
+        (app, AppOwner { id, kind, name, display_name: owner_display_name, email: owner_email })
+    }
+}
+
 impl From<AccountRow> for AppOwner {
     fn from(account: AccountRow) -> AppOwner {
         let AccountRow { id, kind, name, display_name, email, .. } = account;
@@ -149,14 +158,7 @@ impl<P: Platform, R: Needed> FromRequestParts<P> for AppFor<R> {
                 right.as_str()
             )));
         }
-        let AccessRow { app, owner_kind: kind, owner_name: name, .. } = access;
-        let owner = AppOwner {
-            id: app.owner_id.clone(),
-            kind,
-            name,
-            display_name: access.owner_display_name,
-            email: access.owner_email,
-        };
+        let (app, owner) = access.split();
         Ok(AppFor { user: bearer.user, app, owner, right, needed: PhantomData })
     }
 }

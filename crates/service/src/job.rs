@@ -19,6 +19,8 @@ pub enum JobV1 {
         /// The upload's id.
         upload_id: String,
     },
+    /// Deletes the packages and icons that nothing refers to any more.
+    SweepGarbage,
 }
 
 /// Why a job did not get done.

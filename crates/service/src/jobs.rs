@@ -1,6 +1,7 @@
 //! One file for each job.
 
 mod process_upload;
+mod sweep_garbage;
 
 use crate::job::{Job, JobError, JobV1};
 use crate::platform::Platform;
@@ -14,5 +15,6 @@ pub async fn run<P: Platform>(platform: &P, job: Job, is_last_try: bool) -> Resu
         Job::V1(JobV1::ProcessUpload { upload_id }) => {
             process_upload::run(platform, &upload_id, is_last_try).await
         }
+        Job::V1(JobV1::SweepGarbage) => sweep_garbage::run(platform).await,
     }
 }

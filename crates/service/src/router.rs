@@ -8,7 +8,7 @@ use protocol::route;
 use crate::error::{ApiError, Hidden};
 use crate::platform::Platform;
 use crate::routes::{
-    api_tokens, apps, download, file, groups, icon, install, install_links, orgs, releases, uploads, user,
+    api_tokens, app_users, apps, download, file, groups, icon, install, install_links, orgs, releases, uploads, user,
 };
 
 /// The request's body as the platform has it. The platform puts it into the request's extensions, so that a
@@ -55,7 +55,13 @@ fn api<P: Platform>() -> Router<P> {
             get(orgs::show_user::<P>).patch(orgs::update_user::<P>).delete(orgs::remove_user::<P>),
         )
         .route(route::APPS, get(apps::list::<P>).post(apps::create::<P>))
-        .route(route::APP, get(apps::show::<P>))
+        .route(route::APP, get(apps::show::<P>).patch(apps::update::<P>).delete(apps::delete::<P>))
+        .route(route::APP_TRANSFER, post(apps::transfer::<P>))
+        .route(route::APP_TRANSFER_TO_ORG, post(apps::transfer_to_org::<P>))
+        .route(route::ORG_APPS, get(apps::list_of_org::<P>).post(apps::create_in_org::<P>))
+        .route(route::ORG_USER_APPS, get(apps::list_of_member::<P>))
+        .route(route::APP_USERS, get(app_users::list::<P>))
+        .route(route::APP_USER, patch(app_users::update::<P>).delete(app_users::remove::<P>))
         .route(route::UPLOADS, post(uploads::create::<P>))
         .route(route::UPLOAD, patch(uploads::update::<P>).get(uploads::show::<P>))
         .route(route::RELEASES, get(releases::list::<P>))

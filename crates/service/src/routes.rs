@@ -1,6 +1,7 @@
 //! One file for each resource, one function for each call.
 
 pub(crate) mod api_tokens;
+pub(crate) mod app_users;
 pub(crate) mod apps;
 pub(crate) mod download;
 pub(crate) mod file;

@@ -2,7 +2,9 @@
 
 mod accounts;
 mod apps;
+mod collaborators;
 mod destinations;
+mod garbage;
 mod groups;
 mod install_links;
 mod orgs;
@@ -17,10 +19,17 @@ use crate::platform::{Database, PortError, Rows, Statement};
 pub(crate) use accounts::{
     AccountKind, AccountRow, account_by_id, account_by_name, rename_account, user_by_email,
 };
-pub(crate) use apps::{AccessRow, AppRow, access_to_app, app_by_id, apps_of, insert_app, set_identifier};
+pub(crate) use apps::{
+    AccessRow, AppRow, access_to_app, app_by_id, apps_for, apps_of, delete_app, insert_app, set_identifier,
+    update_app,
+};
+pub(crate) use collaborators::{
+    CollaboratorRow, add_collaborator, people_of_app, remove_collaborator, set_permission,
+};
 pub(crate) use destinations::{
     DestinationRow, NewDestination, add_destination, destinations_of, destinations_of_app,
 };
+pub(crate) use garbage::{forget_garbage, garbage};
 pub(crate) use groups::{
     GroupRow, group_by_id, group_by_name, groups_of, insert_group, insert_group_statement,
 };

@@ -223,3 +223,12 @@ CREATE INDEX webhook_deliveries_by_webhook ON webhook_deliveries (webhook_id, cr
 ALTER TABLE uploads ADD COLUMN replaces INTEGER;
 ALTER TABLE uploads ADD COLUMN expires_at INTEGER;
 CREATE INDEX uploads_by_app ON uploads (app_id, created_at);
+
+-- Packages and icons in the store that nothing refers to any more, until a job has deleted them.
+CREATE TABLE garbage (
+  asset_id   TEXT PRIMARY KEY,
+  created_at INTEGER NOT NULL
+) STRICT;
+
+-- A picture that somebody gave an app, in place of its releases' icon: the media type.
+ALTER TABLE apps ADD COLUMN avatar_type TEXT;

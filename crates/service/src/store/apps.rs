@@ -1,7 +1,7 @@
 use protocol::{Os, Platform, Right, Role};
 use serde::Deserialize;
 
-use super::{AccountKind, InsertError, first, insert_group_statement, query};
+use super::{AccountKind, InsertError, add_collaborator, first, insert_group_statement, query};
 use crate::platform::{Database, PortError, Statement};
 use crate::store::GroupRow;
 
@@ -22,15 +22,8 @@ pub(crate) struct AppRow {
     pub(crate) updated_at: i64,
     /// The asset id of the newest release that has an icon.
     pub(crate) icon_asset_id: Option<String>,
-}
-
-/// An owner's apps, in the order of their making.
-pub(crate) async fn apps_of(database: &impl Database, owner_id: &str) -> Result<Vec<AppRow>, PortError> {
-    query(
-        database,
-        Statement::new("SELECT * FROM apps WHERE owner_id = ? ORDER BY created_at, name", [owner_id.into()]),
-    )
-    .await
+    /// The media type of the picture that somebody gave the app, which lies in the store under the app's id.
+    pub(crate) avatar_type: Option<String>,
 }
 
 /// An app with what one person has to do with it.
@@ -48,6 +41,19 @@ pub(crate) struct AccessRow {
     pub(crate) permission: Option<Right>,
 }
 
+macro_rules! select_access {
+    ($condition:literal) => {
+        concat!(
+            "SELECT apps.*, owner.kind AS owner_kind, owner.name AS owner_name, ",
+            "owner.display_name AS owner_display_name, owner.email AS owner_email, ",
+            "(SELECT role FROM org_members WHERE org_id = owner.id AND user_id = ?1) AS role, ",
+            "(SELECT permission FROM app_collaborators WHERE app_id = apps.id AND user_id = ?1) AS permission ",
+            "FROM apps JOIN accounts AS owner ON owner.id = apps.owner_id WHERE ",
+            $condition
+        )
+    };
+}
+
 /// The app of that owner and name, whatever the case, and what the person has to do with it.
 pub(crate) async fn access_to_app(
     database: &impl Database,
@@ -55,12 +61,29 @@ pub(crate) async fn access_to_app(
     name: &str,
     user_id: &str,
 ) -> Result<Option<AccessRow>, PortError> {
-    let sql = "SELECT apps.*, owner.kind AS owner_kind, owner.name AS owner_name, \
-               owner.display_name AS owner_display_name, owner.email AS owner_email, \
-               (SELECT role FROM org_members WHERE org_id = owner.id AND user_id = ?1) AS role, \
-               (SELECT permission FROM app_collaborators WHERE app_id = apps.id AND user_id = ?1) AS permission \
-               FROM accounts AS owner JOIN apps ON apps.owner_id = owner.id WHERE owner.name = ?2 AND apps.name = ?3";
+    let sql = select_access!("owner.name = ?2 AND apps.name = ?3");
     first(database, Statement::new(sql, [user_id.into(), owner.into(), name.into()])).await
+}
+
+/// All apps that a person may see, in the order of their making.
+pub(crate) async fn apps_for(database: &impl Database, user_id: &str) -> Result<Vec<AccessRow>, PortError> {
+    let sql = select_access!(
+        "apps.id IN (SELECT id FROM apps WHERE owner_id = ?1 \
+         UNION SELECT apps.id FROM org_members JOIN apps ON apps.owner_id = org_members.org_id \
+         WHERE org_members.user_id = ?1 AND org_members.role = 'admin' \
+         UNION SELECT app_id FROM app_collaborators WHERE user_id = ?1) ORDER BY apps.created_at, apps.name"
+    );
+    query(database, Statement::new(sql, [user_id.into()])).await
+}
+
+/// All apps of an owner, with what the person has to do with each, in the order of their making.
+pub(crate) async fn apps_of(
+    database: &impl Database,
+    owner_id: &str,
+    user_id: &str,
+) -> Result<Vec<AccessRow>, PortError> {
+    let sql = select_access!("apps.owner_id = ?2 ORDER BY apps.created_at, apps.name");
+    query(database, Statement::new(sql, [user_id.into(), owner_id.into()])).await
 }
 
 /// The app of that id.
@@ -68,11 +91,12 @@ pub(crate) async fn app_by_id(database: &impl Database, id: &str) -> Result<Opti
     first(database, Statement::new("SELECT * FROM apps WHERE id = ?", [id.into()])).await
 }
 
-/// Makes an app together with its first group.
+/// Makes an app together with its first group, and its maker a manager of it if it is an organization's.
 pub(crate) async fn insert_app(
     database: &impl Database,
     app: &AppRow,
     group: &GroupRow,
+    maker_id: &str,
 ) -> Result<(), InsertError> {
     let sql = "INSERT INTO apps (id, app_secret, owner_id, name, display_name, description, os, platform, \
                release_type, bundle_identifier, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
@@ -91,9 +115,62 @@ pub(crate) async fn insert_app(
         app.created_at.into(),
         app.updated_at.into(),
     ];
-    database.batch(vec![Statement::new(sql, values), insert_group_statement(group)]).await?;
+    let mut batch = vec![Statement::new(sql, values), insert_group_statement(group)];
+    if app.owner_id != maker_id {
+        batch.push(add_collaborator(&app.id, maker_id, Right::Manage, app.created_at));
+    }
+    database.batch(batch).await?;
     Ok(())
 }
+
+/// Changes what people say of an app.
+pub(crate) async fn update_app(database: &impl Database, app: &AppRow) -> Result<(), InsertError> {
+    let sql = "UPDATE apps SET name = ?, display_name = ?, description = ?, release_type = ?, avatar_type = ?, \
+               owner_id = ?, updated_at = ? WHERE id = ?";
+    let values = [
+        (&app.name).into(),
+        (&app.display_name).into(),
+        app.description.as_ref().into(),
+        app.release_type.as_ref().into(),
+        app.avatar_type.as_ref().into(),
+        (&app.owner_id).into(),
+        app.updated_at.into(),
+        (&app.id).into(),
+    ];
+    database.batch(vec![Statement::new(sql, values)]).await?;
+    Ok(())
+}
+
+/// Removes an app with all that is known of it. Its packages and icons become garbage.
+pub(crate) async fn delete_app(database: &impl Database, app_id: &str, now: i64) -> Result<(), PortError> {
+    let garbage = "INSERT OR IGNORE INTO garbage (asset_id, created_at) \
+                   SELECT asset_id, ?2 FROM releases WHERE app_id = ?1 AND asset_id IS NOT NULL \
+                   UNION SELECT id, ?2 FROM apps WHERE id = ?1 AND avatar_type IS NOT NULL";
+    let mut batch = vec![Statement::new(garbage, [app_id.into(), now.into()])];
+    batch.extend(CHILDREN_OF_APPS.map(|sql| Statement::new(sql, [app_id.into()])));
+    database.batch(batch).await?;
+    Ok(())
+}
+
+/// Children first: nothing may refer to what goes.
+const CHILDREN_OF_APPS: [&str; 16] = [
+    "DELETE FROM webhook_deliveries WHERE webhook_id IN (SELECT id FROM webhooks WHERE app_id = ?)",
+    "DELETE FROM webhooks WHERE app_id = ?",
+    "DELETE FROM install_links WHERE app_id = ?",
+    "DELETE FROM release_destinations WHERE app_id = ?",
+    "DELETE FROM releases WHERE app_id = ?",
+    "DELETE FROM uploads WHERE app_id = ?",
+    "DELETE FROM group_members WHERE group_id IN (SELECT id FROM distribution_groups WHERE app_id = ?)",
+    "DELETE FROM distribution_groups WHERE app_id = ?",
+    "DELETE FROM shared_group_apps WHERE app_id = ?",
+    "DELETE FROM testers WHERE app_id = ?",
+    "DELETE FROM stores WHERE app_id = ?",
+    "DELETE FROM unsubscribed WHERE app_id = ?",
+    "DELETE FROM invitations WHERE app_id = ?",
+    "DELETE FROM app_collaborators WHERE app_id = ?",
+    "DELETE FROM api_tokens WHERE app_id = ?",
+    "DELETE FROM apps WHERE id = ?",
+];
 
 /// Notes the identifier of an app that has none, and says whether it had none.
 pub(crate) async fn set_identifier(

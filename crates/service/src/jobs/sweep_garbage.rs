@@ -1,0 +1,25 @@
+//! Deletes the packages and icons that nothing refers to any more.
+//!
+//! What goes is noted in the same transaction that removes the last thing that referred to it. So nothing is deleted
+//! that is still in use, and nothing is forgotten when this job fails or is lost: the next one finds it.
+
+use crate::job::{Job, JobError, JobV1};
+use crate::platform::{Jobs, ObjectKey, Objects, Platform};
+use crate::store;
+
+/// Assets of one run: a Worker may call the store some hundred times.
+const AT_ONCE: i64 = 100;
+
+pub(crate) async fn run<P: Platform>(platform: &P) -> Result<(), JobError> {
+    let garbage = store::garbage(platform.database(), AT_ONCE).await?;
+    for asset_id in &garbage {
+        for key in [ObjectKey::Package(asset_id.clone()), ObjectKey::Icon(asset_id.clone())] {
+            platform.objects().delete(&key).await?;
+        }
+        store::forget_garbage(platform.database(), asset_id).await?;
+    }
+    if i64::try_from(garbage.len()).is_ok_and(|count| count == AT_ONCE) {
+        platform.jobs().send(Job::V1(JobV1::SweepGarbage)).await?;
+    }
+    Ok(())
+}
