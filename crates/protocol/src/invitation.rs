@@ -38,3 +38,13 @@ pub struct PermissionsRequest {
     #[serde(default)]
     pub permissions: Vec<Right>,
 }
+
+/// Slipway's own: `POST /user/invitations/{token}/newcomer`, for somebody who has no account yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AcceptAsNewcomerRequest {
+    /// The new account's name in URLs.
+    pub name: String,
+    /// The name for people; the same if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
+}

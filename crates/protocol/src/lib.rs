@@ -30,7 +30,7 @@ pub use call::{Access, CALLS, Call, Right, Role, Verb};
 pub use error::{ErrorBody, ErrorCode, NestedError};
 pub use group::{COLLABORATORS, CreateGroupRequest, Group, NIL_GROUP_ID};
 pub use install::InstallLink;
-pub use invitation::{Invitation, InviteRequest, PermissionsRequest};
+pub use invitation::{AcceptAsNewcomerRequest, Invitation, InviteRequest, PermissionsRequest};
 pub use org::{AdministeredOrgs, GroupDetails, Org, OrgRequest, OrgTester, OrgUser, RoleRequest};
 pub use release::{
     AddGroupRequest, AddGroupResponse, BasicRelease, Build, Destination, DestinationKind, ReleaseDetails,

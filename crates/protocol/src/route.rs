@@ -58,6 +58,8 @@ pub const APP_INVITATION_REJECT: &str = "/v0.1/user/invitations/apps/{invitation
 pub const ORG_INVITATION_ACCEPT: &str = "/v0.1/user/invitations/orgs/{invitation}/accept";
 /// Rejects an invitation to an organization.
 pub const ORG_INVITATION_REJECT: &str = "/v0.1/user/invitations/orgs/{invitation}/reject";
+/// Slipway's own: accepts an invitation for somebody who has no account yet.
+pub const ACCEPT_AS_NEWCOMER: &str = "/v0.1/user/invitations/{invitation}/newcomer";
 /// The apps that the token's owner may see.
 pub const APPS: &str = "/v0.1/apps";
 /// One app.
@@ -175,6 +177,8 @@ pub const OPENAPI: &str = "/openapi.json";
 pub const UNSUBSCRIBE: &str = "/unsubscribe/{token}";
 /// Slipway's own: who is signed in to the portal. Answered by the edge.
 pub const SESSION: &str = "/session";
+/// Slipway's own: the portal's page on which an invitation is answered.
+pub const INVITATION_PAGE: &str = "/invitations/{invitation}";
 /// Slipway's own: the page that a tester opens.
 pub const INSTALL_PAGE: &str = "/install/{token}";
 /// Slipway's own: the package behind an install page.

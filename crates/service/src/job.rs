@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::platform::PortError;
+use crate::platform::{Mail, PortError};
 
 /// Work for later. Tagged by version, so that a message survives a deployment that changes its shape.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +21,8 @@ pub enum JobV1 {
     },
     /// Deletes the packages and icons that nothing refers to any more.
     SweepGarbage,
+    /// Sends one letter.
+    SendMail(Mail),
 }
 
 /// Why a job did not get done.

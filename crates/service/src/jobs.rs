@@ -4,7 +4,7 @@ mod process_upload;
 mod sweep_garbage;
 
 use crate::job::{Job, JobError, JobV1};
-use crate::platform::Platform;
+use crate::platform::{Mailer, Platform};
 
 /// Runs one job. `is_last_try` says that the queue will not deliver it again, so that nobody waits for it in vain.
 ///
@@ -15,6 +15,7 @@ pub async fn run<P: Platform>(platform: &P, job: Job, is_last_try: bool) -> Resu
         Job::V1(JobV1::ProcessUpload { upload_id }) => {
             process_upload::run(platform, &upload_id, is_last_try).await
         }
+        Job::V1(JobV1::SendMail(mail)) => Ok(platform.mail().send(&mail).await?),
         Job::V1(JobV1::SweepGarbage) => sweep_garbage::run(platform).await,
     }
 }

@@ -23,6 +23,10 @@ pub trait Platform: Clone + Send + Sync + 'static {
     fn ledgers(&self) -> &impl Ledgers;
     /// Work for later.
     fn jobs(&self) -> &impl Jobs;
+    /// Letters to people.
+    fn mail(&self) -> &impl Mailer;
+    /// Addresses that others gave us.
+    fn hooks(&self) -> &impl Hooks;
 
     /// Milliseconds since 1970 UTC.
     fn now(&self) -> i64;
@@ -38,7 +42,7 @@ pub trait Platform: Clone + Send + Sync + 'static {
 #[derive(Clone, Debug, Error)]
 #[error("{port}: {message}")]
 pub struct PortError {
-    /// Which port: `database`, `objects`, `ledgers` or `jobs`.
+    /// Which port: `database`, `objects`, `ledgers`, `jobs`, `mail` or `hooks`.
     pub port: &'static str,
     /// What the platform said.
     pub message: String,
@@ -239,4 +243,42 @@ pub trait Ledgers: Send + Sync {
 pub trait Jobs: Send + Sync {
     /// Puts a job into the queue.
     fn send(&self, job: Job) -> impl Future<Output = Result<(), PortError>> + Send;
+}
+
+/// One letter to one address.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Mail {
+    /// Whose address it is.
+    pub to: String,
+    /// One line.
+    pub subject: String,
+    /// For readers that show plain text.
+    pub text: String,
+    /// For the others: a whole document.
+    pub html: String,
+    /// Where one POST ends letters of this kind (RFC 8058), if they come by themselves.
+    pub unsubscribe: Option<String>,
+}
+
+/// What carries mail.
+pub trait Mailer: Send + Sync {
+    /// Hands a letter over. Whether it arrives, nobody knows.
+    fn send(&self, mail: &Mail) -> impl Future<Output = Result<(), PortError>> + Send;
+}
+
+/// One POST to an address that others gave us.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HookRequest {
+    /// HTTPS, and checked before.
+    pub url: String,
+    /// Besides `Content-Type: application/json`.
+    pub headers: Vec<(&'static str, String)>,
+    /// JSON.
+    pub body: String,
+}
+
+/// What tells other sites of our news.
+pub trait Hooks: Send + Sync {
+    /// Sends it and returns the HTTP status. Follows no redirect and reads no body.
+    fn post(&self, request: &HookRequest) -> impl Future<Output = Result<u16, PortError>> + Send;
 }

@@ -8,7 +8,8 @@ use protocol::route;
 use crate::error::{ApiError, Hidden};
 use crate::platform::Platform;
 use crate::routes::{
-    api_tokens, app_users, apps, download, file, groups, icon, install, install_links, orgs, releases, uploads, user,
+    api_tokens, app_users, apps, download, file, groups, icon, install, install_links, invitations, orgs,
+    releases, uploads, user,
 };
 
 /// The request's body as the platform has it. The platform puts it into the request's extensions, so that a
@@ -60,6 +61,31 @@ fn api<P: Platform>() -> Router<P> {
         .route(route::APP_TRANSFER_TO_ORG, post(apps::transfer_to_org::<P>))
         .route(route::ORG_APPS, get(apps::list_of_org::<P>).post(apps::create_in_org::<P>))
         .route(route::ORG_USER_APPS, get(apps::list_of_member::<P>))
+        .route(
+            route::APP_INVITATIONS,
+            get(invitations::list_of_app::<P>).post(invitations::invite_to_app::<P>),
+        )
+        .route(
+            route::APP_INVITATION,
+            post(invitations::invite_address_to_app::<P>)
+                .patch(invitations::update_of_app::<P>)
+                .delete(invitations::revoke_of_app::<P>),
+        )
+        .route(
+            route::ORG_INVITATIONS,
+            get(invitations::list_of_org::<P>)
+                .post(invitations::invite_to_org::<P>)
+                .delete(invitations::revoke_by_body::<P>),
+        )
+        .route(route::ORG_INVITATION, patch(invitations::update_of_org::<P>))
+        .route(route::ORG_INVITATION_RESEND, post(invitations::resend::<P>))
+        .route(route::ORG_INVITATION_REVOKE, post(invitations::revoke_of_org::<P>))
+        .route(route::INVITATIONS_SENT, get(invitations::sent::<P>))
+        .route(route::APP_INVITATION_ACCEPT, post(invitations::accept::<P>))
+        .route(route::ORG_INVITATION_ACCEPT, post(invitations::accept::<P>))
+        .route(route::APP_INVITATION_REJECT, post(invitations::reject::<P>))
+        .route(route::ORG_INVITATION_REJECT, post(invitations::reject::<P>))
+        .route(route::ACCEPT_AS_NEWCOMER, post(invitations::accept_as_newcomer::<P>))
         .route(route::APP_USERS, get(app_users::list::<P>))
         .route(route::APP_USER, patch(app_users::update::<P>).delete(app_users::remove::<P>))
         .route(route::UPLOADS, post(uploads::create::<P>))

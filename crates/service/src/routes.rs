@@ -10,6 +10,8 @@ pub(crate) mod groups;
 pub(crate) mod icon;
 pub(crate) mod install;
 pub(crate) mod install_links;
+pub(crate) mod invitations;
+mod letters;
 mod names;
 pub(crate) mod orgs;
 mod release_view;

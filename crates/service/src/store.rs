@@ -7,6 +7,7 @@ mod destinations;
 mod garbage;
 mod groups;
 mod install_links;
+mod invitations;
 mod orgs;
 mod releases;
 mod tokens;
@@ -16,16 +17,12 @@ use serde::de::DeserializeOwned;
 
 use crate::platform::{Database, PortError, Rows, Statement};
 
-pub(crate) use accounts::{
-    AccountKind, AccountRow, account_by_id, account_by_name, rename_account, user_by_email,
-};
+pub(crate) use accounts::{AccountKind, AccountRow, insert_user, rename_account, user_by_email};
 pub(crate) use apps::{
     AccessRow, AppRow, access_to_app, app_by_id, apps_for, apps_of, delete_app, insert_app, set_identifier,
     update_app,
 };
-pub(crate) use collaborators::{
-    CollaboratorRow, add_collaborator, people_of_app, remove_collaborator, set_permission,
-};
+pub(crate) use collaborators::{add_collaborator, people_of_app, remove_collaborator, set_permission};
 pub(crate) use destinations::{
     DestinationRow, NewDestination, add_destination, destinations_of, destinations_of_app,
 };
@@ -35,6 +32,10 @@ pub(crate) use groups::{
 };
 pub(crate) use install_links::{
     InstallLinkRow, insert_install_link, install_link_by_token, install_links_of, revoke_install_link,
+};
+pub(crate) use invitations::{
+    InvitationRow, Invited, accept_invitation, delete_invitation, insert_invitation, invitation_by_token,
+    invitation_of, invitations_by, invitations_to, set_invited_role,
 };
 pub(crate) use orgs::{
     MemberRow, add_member, delete_org, insert_org, members_of_org, membership, orgs_of, remove_member,

@@ -9,7 +9,7 @@ use super::checked_text;
 use crate::access::{AppFor, Caller, ManageInPerson};
 use crate::error::ApiError;
 use crate::extract::OptionalBody;
-use crate::platform::Platform;
+use crate::platform::{Database, Platform};
 use crate::secret;
 use crate::store::{self, TokenRow};
 use crate::time::iso;
@@ -98,7 +98,7 @@ async fn make<P: Platform>(
         created_at: platform.now(),
     };
     let api_token = secret::api_token(platform);
-    store::insert_token(platform.database(), &token, &secret::hash(&api_token)).await?;
+    platform.database().batch(vec![store::insert_token(&token, &secret::hash(&api_token))]).await?;
     Ok((StatusCode::CREATED, Json(NewApiToken { token: view(token), api_token })))
 }
 
@@ -106,7 +106,7 @@ fn missing(id: &str) -> ApiError {
     ApiError::not_found(format!("there is no API token of id `{id}`, or it was ended already"))
 }
 
-fn view(token: TokenRow) -> ApiToken {
+pub(crate) fn view(token: TokenRow) -> ApiToken {
     ApiToken {
         id: token.id,
         description: token.description,

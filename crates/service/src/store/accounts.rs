@@ -24,22 +24,6 @@ pub(crate) enum AccountKind {
     Org,
 }
 
-/// The account of that id.
-pub(crate) async fn account_by_id(
-    database: &impl Database,
-    id: &str,
-) -> Result<Option<AccountRow>, PortError> {
-    first(database, Statement::new("SELECT * FROM accounts WHERE id = ?", [id.into()])).await
-}
-
-/// The account of that name, whatever the case.
-pub(crate) async fn account_by_name(
-    database: &impl Database,
-    name: &str,
-) -> Result<Option<AccountRow>, PortError> {
-    first(database, Statement::new("SELECT * FROM accounts WHERE name = ?", [name.into()])).await
-}
-
 /// The person with that address.
 pub(crate) async fn user_by_email(
     database: &impl Database,
@@ -62,4 +46,19 @@ pub(crate) async fn rename_account(
     let values = [name.into(), display_name.into(), now.into(), id.into()];
     database.batch(vec![Statement::new(sql, values)]).await?;
     Ok(())
+}
+
+/// Makes a person's account, as part of a larger change.
+pub(crate) fn insert_user(user: &AccountRow) -> Statement {
+    let sql = "INSERT INTO accounts (id, kind, name, display_name, email, created_at, updated_at) \
+               VALUES (?, 'user', ?, ?, ?, ?, ?)";
+    let values = [
+        (&user.id).into(),
+        (&user.name).into(),
+        (&user.display_name).into(),
+        (&user.email).into(),
+        user.created_at.into(),
+        user.updated_at.into(),
+    ];
+    Statement::new(sql, values)
 }

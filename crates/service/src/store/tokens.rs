@@ -55,12 +55,8 @@ pub(crate) async fn tokens_of_app(
     query(database, Statement::new(sql, [app_id.into()])).await
 }
 
-/// Makes a token.
-pub(crate) async fn insert_token(
-    database: &impl Database,
-    token: &TokenRow,
-    token_hash: &str,
-) -> Result<(), PortError> {
+/// Makes a token, as part of a larger change.
+pub(crate) fn insert_token(token: &TokenRow, token_hash: &str) -> Statement {
     let sql = "INSERT INTO api_tokens (id, user_id, app_id, token_hash, scope, description, created_at) \
                VALUES (?, ?, ?, ?, ?, ?, ?)";
     let values = [
@@ -72,8 +68,7 @@ pub(crate) async fn insert_token(
         token.description.as_ref().into(),
         token.created_at.into(),
     ];
-    database.batch(vec![Statement::new(sql, values)]).await?;
-    Ok(())
+    Statement::new(sql, values)
 }
 
 /// Ends a person's own token, and says whether there was one.
