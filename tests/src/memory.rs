@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use bytes::Bytes;
-use service::platform::{Database, Jobs, Ledgers, Objects, PortError};
+use service::platform::{Database, HookRequest, Hooks, Jobs, Ledgers, Mail, Mailer, Objects, PortError};
 use service::{Job, Platform};
 use sha2::{Digest, Sha256};
 
@@ -73,6 +73,7 @@ struct World {
     objects: MemoryObjects,
     ledgers: StoredLedgers,
     jobs: Queue,
+    outbox: Outbox,
     clock: AtomicI64,
     seed: AtomicU64,
     log: Mutex<Vec<String>>,
@@ -92,6 +93,7 @@ impl Memory {
             objects: MemoryObjects::new(faults.clone()),
             ledgers: StoredLedgers::new(faults.clone()),
             jobs: Queue { jobs: Mutex::default(), faults: faults.clone() },
+            outbox: Outbox { mail: Mutex::default(), hooks: Mutex::default(), faults: faults.clone() },
             clock: AtomicI64::new(1_767_225_600_000),
             seed: AtomicU64::new(1),
             log: Mutex::default(),
@@ -122,6 +124,16 @@ impl Memory {
     /// What was logged.
     pub fn logged(&self) -> Vec<String> {
         lock(&self.0.log).clone()
+    }
+
+    /// The letters that were sent.
+    pub fn mail(&self) -> Vec<Mail> {
+        lock(&self.0.outbox.mail).clone()
+    }
+
+    /// The requests that were sent to other sites.
+    pub fn hooked(&self) -> Vec<HookRequest> {
+        lock(&self.0.outbox.hooks).clone()
     }
 
     /// How many jobs wait.
@@ -172,6 +184,14 @@ impl Platform for Memory {
         &self.0.jobs
     }
 
+    fn mail(&self) -> &impl Mailer {
+        &self.0.outbox
+    }
+
+    fn hooks(&self) -> &impl Hooks {
+        &self.0.outbox
+    }
+
     fn now(&self) -> i64 {
         self.0.clock.load(Ordering::Relaxed)
     }
@@ -200,6 +220,31 @@ impl Jobs for Queue {
         self.faults.run("jobs", "send", || {
             lock(&self.jobs).push_back(job);
             Ok(())
+        })
+    }
+}
+
+/// What left the world. Other sites answer 200.
+struct Outbox {
+    mail: Mutex<Vec<Mail>>,
+    hooks: Mutex<Vec<HookRequest>>,
+    faults: Arc<Faults>,
+}
+
+impl Mailer for Outbox {
+    async fn send(&self, mail: &Mail) -> Result<(), PortError> {
+        self.faults.run("mail", "mail", || {
+            lock(&self.mail).push(mail.clone());
+            Ok(())
+        })
+    }
+}
+
+impl Hooks for Outbox {
+    async fn post(&self, request: &HookRequest) -> Result<u16, PortError> {
+        self.faults.run("hooks", "post", || {
+            lock(&self.hooks).push(request.clone());
+            Ok(200)
         })
     }
 }

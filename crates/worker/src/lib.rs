@@ -6,8 +6,10 @@
 mod convert;
 mod database;
 mod digest;
+mod hooks;
 mod jobs;
 mod ledger;
+mod mail;
 mod objects;
 mod platform;
 

@@ -1,11 +1,13 @@
 use service::Platform;
-use service::platform::{Database, Jobs, Ledgers, Objects};
+use service::platform::{Database, Hooks, Jobs, Ledgers, Mailer, Objects};
 use worker::send::SendWrapper;
 use worker::{Env, Result, web_sys};
 
 use crate::database::D1;
+use crate::hooks::Outside;
 use crate::jobs::Queue;
 use crate::ledger::LedgerObjects;
+use crate::mail::Post;
 use crate::objects::R2;
 
 /// A body that workerd holds; passing it on copies nothing.
@@ -18,6 +20,8 @@ pub(crate) struct Cloudflare {
     objects: R2,
     ledgers: LedgerObjects,
     jobs: Queue,
+    mail: Post,
+    hooks: Outside,
     signing_key: String,
 }
 
@@ -29,6 +33,8 @@ impl Cloudflare {
             objects: R2::new(env.bucket("PACKAGES")?),
             ledgers: LedgerObjects::new(env.durable_object("LEDGERS")?),
             jobs: Queue::new(env.queue("JOBS")?),
+            mail: Post::new(env.get_binding("MAIL")?, env.var("MAIL_FROM")?.to_string()),
+            hooks: Outside,
             signing_key: env.secret("SIGNING_KEY")?.to_string(),
         })
     }
@@ -51,6 +57,14 @@ impl Platform for Cloudflare {
 
     fn jobs(&self) -> &impl Jobs {
         &self.jobs
+    }
+
+    fn mail(&self) -> &impl Mailer {
+        &self.mail
+    }
+
+    fn hooks(&self) -> &impl Hooks {
+        &self.hooks
     }
 
     fn now(&self) -> i64 {
