@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use crate::ErrorCode;
+
 /// The group that every app has from the start.
 pub const COLLABORATORS: &str = "Collaborators";
 
@@ -29,4 +31,73 @@ pub struct CreateGroupRequest {
     /// The name for people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,
+}
+
+/// `PATCH …/distribution_groups/{name}`: what is absent stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UpdateGroupRequest {
+    /// Unique in its app, whatever the case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Whether anyone with its link may install.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_public: Option<bool>,
+}
+
+/// A member of a group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupMember {
+    /// UUID, if they have an account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Their address.
+    pub email: String,
+    /// The name for people, if they have an account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
+    /// The name in URLs, if they have an account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Whether they have no account yet.
+    #[serde(default)]
+    pub invite_pending: bool,
+}
+
+/// Addresses: `POST …/members`, `…/members/bulk_delete` and `…/resend_invite`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EmailsRequest {
+    /// At least one.
+    pub user_emails: Vec<String>,
+}
+
+/// What became of one of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EmailResult {
+    /// An HTTP status: appcenter-cli counts those below 400 as done.
+    pub status: u16,
+    /// The address as it was sent.
+    pub user_email: String,
+    /// Of a failure, for programs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<ErrorCode>,
+    /// Of a failure, for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// Whether they have no account yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invite_pending: Option<bool>,
+}
+
+/// The apps of a shared group: `POST …/apps` and `…/apps/bulk_delete`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupAppsRequest {
+    /// At least one.
+    pub apps: Vec<AppName>,
+}
+
+/// An app of the organization in the path.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppName {
+    /// The name in URLs.
+    pub name: String,
 }

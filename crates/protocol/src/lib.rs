@@ -21,7 +21,9 @@ pub mod limit;
 mod org;
 mod release;
 pub mod route;
+mod store;
 mod system;
+mod tester;
 mod upload;
 
 pub use account::{Session, UpdateUserRequest, User};
@@ -30,15 +32,25 @@ pub use app::{App, CreateAppRequest, Os, Owner, OwnerKind, Platform, UpdateAppRe
 pub use call::{Access, CALLS, Call, Right, Role, Verb};
 pub use error::{ErrorBody, ErrorCode, NestedError};
 pub use external_url::{ExternalUrl, ExternalUrlError};
-pub use group::{COLLABORATORS, CreateGroupRequest, Group, NIL_GROUP_ID};
+pub use group::{
+    AppName, COLLABORATORS, CreateGroupRequest, EmailResult, EmailsRequest, Group, GroupAppsRequest,
+    GroupMember, NIL_GROUP_ID, UpdateGroupRequest,
+};
 pub use install::InstallLink;
 pub use invitation::{AcceptAsNewcomerRequest, Invitation, InviteRequest, PermissionsRequest};
 pub use org::{AdministeredOrgs, GroupDetails, Org, OrgRequest, OrgTester, OrgUser, RoleRequest};
 pub use release::{
-    AddGroupRequest, AddGroupResponse, BasicRelease, Build, Destination, DestinationKind, ReleaseDetails,
-    ReleaseGroup, ReleaseStore, UpdateReleaseRequest, UpdateReleaseResponse,
+    AddGroupRequest, AddGroupResponse, AddStoreRequest, AddTesterRequest, BasicRelease, Build,
+    CreateReleaseRequest, Destination, DestinationKind, DestinationName, DistributeRequest, GroupRelease,
+    ProvisioningProfile, ReleaseDetails, ReleaseGroup, ReleaseMetadata, ReleaseStore,
+    UpdateDestinationRequest, UpdateReleaseRequest, UpdateReleaseResponse,
+};
+pub use store::{
+    CreateStoreRequest, PublishErrorDetails, PublishingStatus, Store, StoreKind, StoreReleaseStatus,
+    StoreServiceStatus, UpdateStoreRequest,
 };
 pub use system::oldest_system;
+pub use tester::Tester;
 pub use upload::{
     CancelUploadResponse, ChunkErrorCode, CreateUploadRequest, CreateUploadResponse, FinishUploadResponse,
     SetMetadataQuery, SetMetadataResponse, UploadChunkQuery, UploadChunkResponse, UploadQuery, UploadState,

@@ -147,6 +147,9 @@ pub struct ReleaseDetails {
     /// Whether the SDKs force the update.
     #[serde(default)]
     pub mandatory_update: bool,
+    /// The group through which it was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub distribution_group_id: Option<String>,
     /// Always `available`: the Apple SDK asks for it.
     pub status: String,
     /// Slipway's own: everything that was read from the package, as `slipway inspect --json` prints it.
@@ -176,12 +179,90 @@ pub struct UpdateReleaseRequest {
 pub struct UpdateReleaseResponse {
     /// Whether testers may get it.
     pub enabled: bool,
+    /// Whether the SDKs force the update.
+    #[serde(default)]
+    pub mandatory_update: bool,
     /// As they are now.
     pub release_notes: Option<String>,
     /// Nothing is re-signed here: null.
     pub provisioning_status_url: Option<String>,
     /// Everything it was distributed to.
     pub destinations: Vec<Destination>,
+}
+
+/// `POST …/releases`: a release whose package is hosted elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CreateReleaseRequest {
+    /// See [`crate::ExternalUrl`].
+    pub external_download_url: String,
+    /// What users see.
+    pub build_version: String,
+    /// The build number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub build_number: Option<String>,
+    /// Slipway's own: plain text or Markdown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub release_notes: Option<String>,
+}
+
+/// `PATCH …/releases/{id}`: changes a release and gives it to several destinations at once.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DistributeRequest {
+    /// Groups or stores.
+    #[serde(default)]
+    pub destinations: Vec<DestinationName>,
+    /// Plain text or Markdown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub release_notes: Option<String>,
+    /// Whether the SDK forces the update.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mandatory_update: Option<bool>,
+    /// Whether testers are told.
+    #[serde(default = "yes")]
+    pub notify_testers: bool,
+    /// Which source it was built from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub build: Option<Build>,
+    /// Signatures for Sparkle.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<ReleaseMetadata>,
+    /// The old way to name one group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub distribution_group_name: Option<String>,
+    /// The old way to name one group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub distribution_group_id: Option<String>,
+    /// The old way to name one destination.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub destination_name: Option<String>,
+    /// The old way to name one destination.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub destination_id: Option<String>,
+    /// Slipway's own: whether testers may get it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enabled: Option<bool>,
+}
+
+/// A group or a store, by its id or else by its name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DestinationName {
+    /// UUID; wins over the name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The name, whatever the case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// Signatures that Sparkle checks.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReleaseMetadata {
+    /// DSA, Base64.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dsa_signature: Option<String>,
+    /// `Ed25519`, Base64.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ed_signature: Option<String>,
 }
 
 /// `POST …/releases/{id}/groups`.
@@ -210,4 +291,72 @@ pub struct AddGroupResponse {
     pub mandatory_update: bool,
     /// Nothing is re-signed here: null.
     pub provisioning_status_url: Option<String>,
+}
+
+/// `POST …/releases/{id}/testers`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AddTesterRequest {
+    /// Whoever reads it gets the release.
+    pub email: String,
+    /// Whether the SDK forces the update.
+    #[serde(default)]
+    pub mandatory_update: bool,
+    /// Whether they are told.
+    #[serde(default = "yes")]
+    pub notify_testers: bool,
+}
+
+/// `POST …/releases/{id}/stores`, and the answer to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AddStoreRequest {
+    /// The store's UUID.
+    pub id: String,
+}
+
+/// `PUT …/releases/{id}/groups/{group}` and `…/testers/{tester}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UpdateDestinationRequest {
+    /// Whether the SDK forces the update.
+    pub mandatory_update: bool,
+}
+
+/// A release in the list of a group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupRelease {
+    /// Counts up from 1 in each app.
+    pub id: i64,
+    /// The build number.
+    pub version: String,
+    /// What users see.
+    pub short_version: String,
+    /// Always `appcenter`.
+    pub origin: String,
+    /// Whether the SDK forces the update.
+    pub mandatory_update: bool,
+    /// ISO 8601, UTC, with milliseconds.
+    pub uploaded_at: String,
+    /// Whether testers may get it.
+    pub enabled: bool,
+    /// Whether the package is hosted elsewhere.
+    pub is_external_build: bool,
+}
+
+/// `GET …/releases/{id}/provisioning_profile`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProvisioningProfile {
+    /// `adhoc`, `enterprise` or `other`.
+    pub provisioning_profile_type: String,
+    /// Its name.
+    pub provisioning_profile_name: Option<String>,
+    /// The team's id.
+    pub team_identifier: Option<String>,
+    /// The app's id with the team's prefix.
+    pub provisioning_bundle_id: Option<String>,
+    /// The devices it is for.
+    pub udids: Vec<String>,
+    /// Profiles of extensions: none are read.
+    pub appex_profiles: Vec<ProvisioningProfile>,
+    /// Slipway's own: when it expires, ISO 8601.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<String>,
 }

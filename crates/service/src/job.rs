@@ -1,3 +1,4 @@
+use protocol::DestinationKind;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -21,6 +22,30 @@ pub enum JobV1 {
     },
     /// Deletes the packages and icons that nothing refers to any more.
     SweepGarbage,
+    /// Tells the testers at a destination of a release, some at a time, and at last the webhooks.
+    Notify {
+        /// The app's id.
+        app_id: String,
+        /// The release's number.
+        release_id: i64,
+        /// Group or tester.
+        kind: DestinationKind,
+        /// Its id.
+        destination_id: String,
+        /// Where links lead, as `https://slipway.example`.
+        origin: String,
+        /// The address that was told last.
+        after: Option<String>,
+    },
+    /// Publishes a release to a store.
+    Publish {
+        /// The app's id.
+        app_id: String,
+        /// The release's number.
+        release_id: i64,
+        /// The store's id.
+        store_id: String,
+    },
     /// Sends one letter.
     SendMail(Mail),
 }

@@ -1,6 +1,8 @@
 //! One file for each job.
 
+mod notify;
 mod process_upload;
+mod publish;
 mod sweep_garbage;
 
 use crate::job::{Job, JobError, JobV1};
@@ -14,6 +16,13 @@ pub async fn run<P: Platform>(platform: &P, job: Job, is_last_try: bool) -> Resu
     match job {
         Job::V1(JobV1::ProcessUpload { upload_id }) => {
             process_upload::run(platform, &upload_id, is_last_try).await
+        }
+        Job::V1(JobV1::Notify { app_id, release_id, kind, destination_id, origin, after }) => {
+            let news = notify::News { app_id, release_id, kind, destination_id, origin, after };
+            notify::run(platform, news).await
+        }
+        Job::V1(JobV1::Publish { app_id, release_id, store_id }) => {
+            publish::run(platform, &app_id, release_id, &store_id).await
         }
         Job::V1(JobV1::SendMail(mail)) => Ok(platform.mail().send(&mail).await?),
         Job::V1(JobV1::SweepGarbage) => sweep_garbage::run(platform).await,

@@ -13,6 +13,7 @@ mod file_name;
 mod job;
 mod jobs;
 pub mod ledger;
+mod letters;
 pub mod platform;
 mod router;
 mod routes;

@@ -2,14 +2,15 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use axum::routing::{delete, get, patch, post};
+use axum::routing::{delete, get, patch, post, put};
 use protocol::route;
 
 use crate::error::{ApiError, Hidden};
 use crate::platform::Platform;
 use crate::routes::{
-    api_tokens, app_users, apps, download, file, groups, icon, install, install_links, invitations, orgs,
-    releases, uploads, user,
+    api_tokens, app_users, apps, destinations, download, file, group_releases, groups, icon, install,
+    install_links, invitations, members, org_groups, orgs, releases, stores, testers, unsubscribe, uploads,
+    user,
 };
 
 /// The request's body as the platform has it. The platform puts it into the request's extensions, so that a
@@ -90,13 +91,70 @@ fn api<P: Platform>() -> Router<P> {
         .route(route::APP_USER, patch(app_users::update::<P>).delete(app_users::remove::<P>))
         .route(route::UPLOADS, post(uploads::create::<P>))
         .route(route::UPLOAD, patch(uploads::update::<P>).get(uploads::show::<P>))
-        .route(route::RELEASES, get(releases::list::<P>))
-        .route(route::RELEASE, get(releases::show::<P>).put(releases::update::<P>))
-        .route(route::RELEASE_GROUPS, post(releases::add_group::<P>))
+        .route(route::RELEASES, get(releases::list::<P>).post(releases::create_external::<P>))
+        .route(route::RELEASES_BY_TESTER, get(releases::of_tester::<P>))
+        .route(route::RECENT_RELEASES, get(releases::recent::<P>))
+        .route(
+            route::RELEASE,
+            get(releases::show::<P>)
+                .put(releases::update::<P>)
+                .patch(destinations::distribute::<P>)
+                .delete(releases::delete::<P>),
+        )
+        .route(route::PROVISIONING_PROFILE, get(releases::provisioning_profile::<P>))
+        .route(route::RELEASE_GROUPS, post(destinations::add_group::<P>))
+        .route(
+            route::RELEASE_GROUP,
+            put(destinations::update_group::<P>).delete(destinations::remove_group::<P>),
+        )
+        .route(route::RELEASE_TESTERS, post(destinations::add_tester::<P>))
+        .route(
+            route::RELEASE_TESTER,
+            put(destinations::update_tester::<P>).delete(destinations::remove_tester::<P>),
+        )
+        .route(route::RELEASE_STORES, post(destinations::add_store::<P>))
+        .route(route::RELEASE_STORE, delete(destinations::remove_store::<P>))
         .route(route::INSTALL_LINKS, get(install_links::list::<P>).post(install_links::create::<P>))
         .route(route::INSTALL_LINK, delete(install_links::revoke::<P>))
         .route(route::GROUPS, get(groups::list::<P>).post(groups::create::<P>))
-        .route(route::GROUP, get(groups::show::<P>))
+        .route(route::GROUP, get(groups::show::<P>).patch(groups::update::<P>).delete(groups::delete::<P>))
+        .route(route::MEMBERS, get(members::list::<P>).post(members::add::<P>))
+        .route(route::MEMBERS_BULK_DELETE, post(members::bulk_delete::<P>))
+        .route(route::RESEND_INVITE, post(members::resend_invite::<P>))
+        .route(route::GROUP_RELEASES, get(group_releases::list::<P>))
+        .route(route::GROUP_RELEASE, get(group_releases::show::<P>).delete(group_releases::remove::<P>))
+        .route(route::APP_TESTERS, get(testers::list::<P>))
+        .route(route::APP_TESTER, delete(testers::delete::<P>))
+        .merge(org_groups())
+        .merge(stores())
+}
+
+fn org_groups<P: Platform>() -> Router<P> {
+    Router::new()
+        .route(route::ORG_GROUPS, get(org_groups::list::<P>).post(org_groups::create::<P>))
+        .route(route::ORG_GROUPS_DETAILS, get(org_groups::details::<P>))
+        .route(
+            route::ORG_GROUP,
+            get(org_groups::show::<P>).patch(org_groups::update::<P>).delete(org_groups::delete::<P>),
+        )
+        .route(route::ORG_GROUP_MEMBERS, get(members::list_of_org::<P>).post(members::add_to_org::<P>))
+        .route(route::ORG_GROUP_BULK_DELETE, post(members::bulk_delete_of_org::<P>))
+        .route(route::ORG_GROUP_RESEND_INVITE, post(members::resend_invite_of_org::<P>))
+        .route(route::ORG_GROUP_APPS, get(org_groups::apps_of::<P>).post(org_groups::add_apps::<P>))
+        .route(route::ORG_GROUP_APPS_BULK_DELETE, post(org_groups::remove_apps::<P>))
+        .route(route::ORG_TESTERS, get(org_groups::testers::<P>))
+}
+
+fn stores<P: Platform>() -> Router<P> {
+    Router::new()
+        .route(route::STORES, get(stores::list::<P>).post(stores::create::<P>))
+        .route(route::STORE, get(stores::show::<P>).patch(stores::update::<P>).delete(stores::delete::<P>))
+        .route(route::STORE_RELEASES, get(stores::releases::<P>))
+        .route(route::STORE_LATEST_RELEASE, get(stores::latest_release::<P>))
+        .route(route::STORE_RELEASE, get(stores::show_release::<P>).delete(stores::remove_release::<P>))
+        .route(route::STORE_RELEASE_STATUS, get(stores::status::<P>))
+        .route(route::STORE_RELEASE_ERROR, get(stores::error_details::<P>))
+        .route(route::STORE_SERVICE_STATUS, get(stores::service_status::<P>))
 }
 
 /// Calls that need an upload's token.
@@ -115,6 +173,7 @@ fn public<P: Platform>() -> Router<P> {
         .route(route::INSTALL_DOWNLOAD, get(install::download::<P>))
         .route(route::SIGNED_DOWNLOAD, get(download::signed::<P>))
         .route(route::ICON, get(icon::show::<P>))
+        .route(route::UNSUBSCRIBE, get(unsubscribe::page::<P>).post(unsubscribe::end::<P>))
 }
 
 /// What went wrong on our side is logged once, here, with the call's template and never with its secrets.

@@ -3,19 +3,25 @@
 pub(crate) mod api_tokens;
 pub(crate) mod app_users;
 pub(crate) mod apps;
+pub(crate) mod destinations;
 pub(crate) mod download;
 pub(crate) mod file;
 mod file_refusal;
+pub(crate) mod group_releases;
 pub(crate) mod groups;
 pub(crate) mod icon;
 pub(crate) mod install;
 pub(crate) mod install_links;
 pub(crate) mod invitations;
-mod letters;
+pub(crate) mod members;
 mod names;
+pub(crate) mod org_groups;
 pub(crate) mod orgs;
 mod release_view;
 pub(crate) mod releases;
+pub(crate) mod stores;
+pub(crate) mod testers;
+pub(crate) mod unsubscribe;
 pub(crate) mod uploads;
 pub(crate) mod user;
 

@@ -1,5 +1,16 @@
 //! What is in the database: a file for each table, with its row and its statements.
 
+/// The columns of a [`ReleaseRow`]: all but the largest, for which there is [`facts_of`].
+macro_rules! release_columns {
+    () => {
+        "releases.app_id, releases.id, releases.asset_id, releases.external_url, releases.file_name, \
+         releases.file_extension, releases.size, releases.md5, releases.sha256, releases.version, \
+         releases.short_version, releases.min_os, releases.bundle_identifier, releases.package_hashes, \
+         releases.release_notes, releases.build, releases.metadata, releases.mandatory_update, releases.enabled, \
+         releases.uploaded_at, releases.icon_type"
+    };
+}
+
 mod accounts;
 mod apps;
 mod collaborators;
@@ -8,8 +19,11 @@ mod garbage;
 mod groups;
 mod install_links;
 mod invitations;
+mod members;
 mod orgs;
 mod releases;
+mod stores;
+mod testers;
 mod tokens;
 mod uploads;
 
@@ -24,11 +38,14 @@ pub(crate) use apps::{
 };
 pub(crate) use collaborators::{add_collaborator, people_of_app, remove_collaborator, set_permission};
 pub(crate) use destinations::{
-    DestinationRow, NewDestination, add_destination, destinations_of, destinations_of_app,
+    DestinationRow, GivenRow, NewDestination, add_destination, destination_of, destinations_of,
+    destinations_of_app, destinations_of_person, note_publishing, note_told, releases_at, remove_destination,
+    update_destination,
 };
 pub(crate) use garbage::{forget_garbage, garbage};
 pub(crate) use groups::{
-    GroupRow, group_by_id, group_by_name, groups_of, insert_group, insert_group_statement,
+    GroupRow, apps_of_group, delete_group, group_by_id, group_by_name, groups_of, groups_of_org,
+    insert_group, insert_group_statement, org_group_by_name, share_group, unshare_group, update_group,
 };
 pub(crate) use install_links::{
     InstallLinkRow, insert_install_link, install_link_by_token, install_links_of, revoke_install_link,
@@ -37,14 +54,22 @@ pub(crate) use invitations::{
     InvitationRow, Invited, accept_invitation, delete_invitation, insert_invitation, invitation_by_token,
     invitation_of, invitations_by, invitations_to, set_invited_role,
 };
+pub(crate) use members::{
+    PersonRow, add_members, members_of, recipients, remove_members, testers_of_app, testers_of_org,
+    unsubscribe,
+};
 pub(crate) use orgs::{
     MemberRow, add_member, delete_org, insert_org, members_of_org, membership, orgs_of, remove_member,
     set_role,
 };
 pub(crate) use releases::{
-    NewRelease, PackageRow, ReleaseChange, ReleaseRow, facts_of, icon_type, insert_release, latest_release,
-    release_by_id, releases_of, update_release,
+    ExternalRelease, NewRelease, PackageRow, ReleaseChange, ReleaseRow, delete_release, facts_of, icon_type,
+    insert_external, insert_release, latest_release, release_by_id, releases_of, update_release,
 };
+pub(crate) use stores::{
+    StoreRow, delete_store, insert_store, store_by_id, store_by_name, stores_of, update_store,
+};
+pub(crate) use testers::{delete_tester, tester};
 pub(crate) use tokens::{
     Bearer, TokenRow, bearer_by_token, delete_token, delete_token_of_app, insert_token, tokens_of,
     tokens_of_app,

@@ -37,7 +37,7 @@ pub(crate) fn install(app: &AppRow, release: &ReleaseRow, token: &str, icon: &st
 }
 
 /// Windows packages have no build number, and an archive has what its uploader said.
-fn version(release: &ReleaseRow) -> String {
+pub(crate) fn version(release: &ReleaseRow) -> String {
     match (release.short_version.as_str(), release.version.as_str()) {
         (short, "") => format!("Version {short}"),
         ("", build) => format!("Build {build}"),
@@ -53,6 +53,25 @@ pub(crate) fn gone() -> String {
             main.install.gone data-test="gone" {
                 h1 { "This link does not work any more" }
                 p { "It was revoked, or it was not copied whole. Ask whoever gave it to you for a new one." }
+            }
+        },
+    )
+}
+
+/// The question whether to end the letters about an app, or that they are ended.
+pub(crate) fn unsubscribe(app: &AppRow, email: &str, is_done: bool) -> String {
+    page(
+        "Letters about new releases",
+        &html! {
+            main.install.gone data-test="unsubscribe" {
+                @if is_done {
+                    h1 { "No more letters" }
+                    p { (email) " gets no letters about " (app.display_name) " any more." }
+                } @else {
+                    h1 { "End the letters about " (app.display_name) "?" }
+                    p { (email) " will not be told of new releases any more. Links that came before still work." }
+                    form method="post" { button.button type="submit" { "End the letters" } }
+                }
             }
         },
     )

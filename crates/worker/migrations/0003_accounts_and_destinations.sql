@@ -115,6 +115,8 @@ CREATE TABLE release_destinations (
   publishing_status TEXT,
   publishing_error  TEXT,
   distributed_at    INTEGER NOT NULL,
+  -- When everybody there had been told.
+  notified_at       INTEGER,
   PRIMARY KEY (app_id, release_id, kind, destination_id),
   FOREIGN KEY (app_id, release_id) REFERENCES new_releases (app_id, id)
 ) STRICT;

@@ -297,7 +297,12 @@ fn checked_release_type(word: &str) -> Result<Option<String>, ApiError> {
 }
 
 /// Those of them that a person may see.
-fn views<P: Platform>(platform: &P, origin: &str, apps: Vec<AccessRow>, person: &AccountRow) -> Vec<App> {
+pub(crate) fn views<P: Platform>(
+    platform: &P,
+    origin: &str,
+    apps: Vec<AccessRow>,
+    person: &AccountRow,
+) -> Vec<App> {
     let seen = apps.into_iter().filter_map(|access| {
         let right = right_of(&access.app.owner_id, access.role, access.permission, &person.id)?;
         let (app, owner) = access.split();

@@ -9,11 +9,12 @@ use protocol::{
 };
 
 use super::app_users::highest;
-use super::{api_tokens, checked_email, checked_name, checked_slug, letters};
+use super::{api_tokens, checked_email, checked_name, checked_slug};
 use crate::access::{Admin, AppFor, Caller, ManageInPerson, OrgFor};
 use crate::error::ApiError;
 use crate::extract::{Body, OptionalBody, Origin};
 use crate::job::{Job, JobV1};
+use crate::letters;
 use crate::platform::{Jobs, Platform};
 use crate::secret;
 use crate::store::{self, AccountKind, AccountRow, InvitationRow, Invited, TokenRow};

@@ -1,7 +1,9 @@
 //! A release as the wire has it.
 
+use artifact::{Artifact, ProfileKind};
 use protocol::{
-    BasicRelease, Build, Destination, DestinationKind, Os, ReleaseDetails, ReleaseGroup, ReleaseStore,
+    BasicRelease, Build, Destination, DestinationKind, Os, ProvisioningProfile, ReleaseDetails, ReleaseGroup,
+    ReleaseStore,
 };
 
 use crate::platform::Platform;
@@ -90,8 +92,29 @@ pub(crate) fn details<P: Platform>(
         install_url: download_url.clone(),
         download_url,
         mandatory_update: release.mandatory_update != 0,
+        distribution_group_id: None,
         status: "available".to_owned(),
         artifact: None,
         android_file_extension: release.file_extension.clone().filter(|_| is_android),
     }
+}
+
+/// The provisioning profile among the facts about a package.
+pub(crate) fn profile(facts: &str) -> Option<ProvisioningProfile> {
+    let artifact: Artifact = serde_json::from_str(facts).ok()?;
+    let profile = artifact.apple?.profile?;
+    let kind = match profile.kind {
+        ProfileKind::AdHoc => "adhoc",
+        ProfileKind::Enterprise => "enterprise",
+        _ => "other",
+    };
+    Some(ProvisioningProfile {
+        provisioning_profile_type: kind.to_owned(),
+        provisioning_profile_name: profile.name,
+        team_identifier: profile.team_id,
+        provisioning_bundle_id: profile.application_identifier,
+        udids: profile.devices,
+        appex_profiles: Vec::new(),
+        expires_at: profile.expires,
+    })
 }

@@ -2,23 +2,27 @@ use axum::Json;
 use axum::extract::{Path, State};
 use http::StatusCode;
 use protocol::{
-    AddGroupRequest, AddGroupResponse, BasicRelease, COLLABORATORS, DestinationKind, ErrorCode, NIL_GROUP_ID,
-    ReleaseDetails, UpdateReleaseRequest, UpdateReleaseResponse, limit,
+    BasicRelease, Build, CreateReleaseRequest, ErrorCode, ExternalUrl, ProvisioningProfile, ReleaseDetails,
+    ReleaseMetadata, UpdateReleaseRequest, UpdateReleaseResponse, limit,
 };
 use serde::Deserialize;
 
+use super::apps::sweep_later;
+use super::checked_text;
 use crate::access::{AppFor, Develop, Read};
 use crate::error::ApiError;
 use crate::extract::{Body, Origin, Query};
 use crate::platform::{Database, Platform};
-use crate::routes::release_view::{basic, details};
-use crate::store::{self, AppRow, NewDestination, ReleaseChange, ReleaseRow};
+use crate::routes::release_view::{basic, details, profile};
+use crate::store::{self, AppRow, ExternalRelease, ReleaseChange, ReleaseRow};
 
 /// The query of [`list`].
 #[derive(Deserialize)]
 pub(crate) struct ListQuery {
     #[serde(default)]
     published_only: bool,
+    /// The newest so many.
+    top: Option<usize>,
 }
 
 /// `GET …/releases`: newest first; with `published_only=true` only what was distributed.
@@ -29,8 +33,90 @@ pub(crate) async fn list<P: Platform>(
 ) -> Result<Json<Vec<BasicRelease>>, ApiError> {
     let releases = store::releases_of(platform.database(), &app.id).await?;
     let destinations = store::destinations_of_app(platform.database(), &app.id).await?;
-    let views = releases.into_iter().map(|release| basic(&release, &destinations));
-    Ok(Json(views.filter(|release| !query.published_only || !release.destinations.is_empty()).collect()))
+    let views = views(&releases, &destinations);
+    let wanted = views.filter(|release| !query.published_only || !release.destinations.is_empty());
+    Ok(Json(wanted.take(query.top.unwrap_or(usize::MAX)).collect()))
+}
+
+/// Both lists come newest release first: each release finds its destinations in one run of them.
+fn views<'a>(
+    releases: &'a [ReleaseRow],
+    destinations: &'a [store::DestinationRow],
+) -> impl Iterator<Item = BasicRelease> + 'a {
+    let mut rest = destinations;
+    releases.iter().map(move |release| {
+        let before = rest.iter().take_while(|row| row.release_id > release.id).count();
+        rest = &rest[before..];
+        let mine = rest.iter().take_while(|row| row.release_id == release.id).count();
+        let (mine, after) = rest.split_at(mine);
+        rest = after;
+        basic(release, mine)
+    })
+}
+
+/// `GET …/recent_releases`: the newest release of each group, newest first.
+pub(crate) async fn recent<P: Platform>(
+    State(platform): State<P>,
+    AppFor { app, .. }: AppFor<Read>,
+) -> Result<Json<Vec<BasicRelease>>, ApiError> {
+    let releases = store::releases_of(platform.database(), &app.id).await?;
+    let destinations = store::destinations_of_app(platform.database(), &app.id).await?;
+    let is_newest = |release: &BasicRelease| release.distribution_groups.iter().any(|group| group.is_latest);
+    Ok(Json(views(&releases, &destinations).filter(is_newest).collect()))
+}
+
+/// `GET …/releases/filter_by_tester`: what the caller gets as a tester.
+pub(crate) async fn of_tester<P: Platform>(
+    State(platform): State<P>,
+    AppFor { user, app, .. }: AppFor<Read>,
+) -> Result<Json<Vec<BasicRelease>>, ApiError> {
+    let releases = store::releases_of(platform.database(), &app.id).await?;
+    let destinations = store::destinations_of_app(platform.database(), &app.id).await?;
+    let mine = store::destinations_of_person(platform.database(), &app.id, &user.email).await?;
+    let is_mine = |release: &BasicRelease| release.destinations.iter().any(|given| mine.contains(&given.id));
+    Ok(Json(views(&releases, &destinations).filter(is_mine).collect()))
+}
+
+/// `POST …/releases`: 201 with a release whose package is hosted elsewhere. Nothing is fetched from there.
+pub(crate) async fn create_external<P: Platform>(
+    State(platform): State<P>,
+    Origin(origin): Origin,
+    AppFor { app, .. }: AppFor<Develop>,
+    Body(request): Body<CreateReleaseRequest>,
+) -> Result<(StatusCode, Json<ReleaseDetails>), ApiError> {
+    let url = ExternalUrl::parse(&request.external_download_url)
+        .map_err(|error| ApiError::bad_request(format!("external_download_url: {error}")))?;
+    let build_version = checked_version("build_version", &request.build_version)?;
+    if build_version.is_empty() {
+        return Err(ApiError::bad_request(
+            "expected a build_version, got none: nothing else says the version",
+        ));
+    }
+    let notes = request.release_notes.map(clipped);
+    let new = ExternalRelease {
+        app_id: &app.id,
+        url: url.as_str(),
+        short_version: build_version,
+        version: checked_version("build_number", request.build_number.as_deref().unwrap_or_default())?,
+        release_notes: notes.as_deref(),
+        now: platform.now(),
+    };
+    let id = store::insert_external(platform.database(), &new).await?;
+    let release = release_of(&platform, &app, &id.to_string()).await?;
+    Ok((StatusCode::CREATED, Json(details(&platform, &origin, &app, &release, &[]))))
+}
+
+/// Longest version or build number, in characters: packages have shorter ones.
+const VERSION_CHARS: usize = 100;
+
+/// A version as somebody typed it.
+pub(crate) fn checked_version<'a>(what: &str, version: &'a str) -> Result<&'a str, ApiError> {
+    let version = version.trim();
+    checked_text(what, version, VERSION_CHARS)?;
+    if version.chars().any(char::is_control) {
+        return Err(ApiError::bad_request(format!("{what} cannot have control characters")));
+    }
+    Ok(version)
 }
 
 /// `GET …/releases/{id}`, where the id is a number or `latest`.
@@ -48,9 +134,24 @@ pub(crate) async fn show<P: Platform>(
     Ok(Json(ReleaseDetails { artifact, ..details }))
 }
 
+/// `GET …/releases/{id}/provisioning_profile`: 400 for what is no iOS app, 404 for one without a profile.
+pub(crate) async fn provisioning_profile<P: Platform>(
+    State(platform): State<P>,
+    AppFor { app, .. }: AppFor<Read>,
+    Path((_, _, id)): Path<(String, String, String)>,
+) -> Result<Json<ProvisioningProfile>, ApiError> {
+    let release = release_of(&platform, &app, &id).await?;
+    if release.file_extension.as_deref() != Some("ipa") {
+        return Err(ApiError::bad_request(
+            "expected a release of an .ipa: only those have a provisioning profile",
+        ));
+    }
+    let facts = store::facts_of(platform.database(), &release).await?;
+    let found = facts.and_then(|facts| profile(&facts));
+    found.map(Json).ok_or_else(|| ApiError::not_found("the package has no provisioning profile"))
+}
+
 /// `PUT …/releases/{id}`: notes, source, enabled.
-///
-/// Notes are cut at [`limit::RELEASE_NOTES_CHARS`]: appcenter-cli takes a 400 for success and would lose them all.
 pub(crate) async fn update<P: Platform>(
     State(platform): State<P>,
     AppFor { app, .. }: AppFor<Develop>,
@@ -58,54 +159,59 @@ pub(crate) async fn update<P: Platform>(
     Body(request): Body<UpdateReleaseRequest>,
 ) -> Result<Json<UpdateReleaseResponse>, ApiError> {
     let release = release_of(&platform, &app, &id).await?;
-    let change = ReleaseChange {
-        release_notes: request
-            .release_notes
-            .map(|notes| notes.chars().take(limit::RELEASE_NOTES_CHARS).collect()),
-        build: request.build.and_then(|build| serde_json::to_string(&build).ok()),
-        enabled: request.enabled,
-    };
-    store::update_release(platform.database(), &release, &change).await?;
-    let release = release_of(&platform, &app, &release.id.to_string()).await?;
+    let change = change(request.release_notes, request.build.as_ref(), None);
+    let change = ReleaseChange { enabled: request.enabled, ..change };
+    platform.database().batch(vec![store::update_release(&release, &change)]).await?;
+    updated(&platform, &app, &release).await
+}
+
+/// What an update changes.
+pub(crate) fn change(
+    release_notes: Option<String>,
+    build: Option<&Build>,
+    metadata: Option<&ReleaseMetadata>,
+) -> ReleaseChange {
+    ReleaseChange {
+        release_notes: release_notes.map(clipped),
+        build: build.and_then(|build| serde_json::to_string(build).ok()),
+        metadata: metadata.and_then(|metadata| serde_json::to_string(metadata).ok()),
+        enabled: None,
+        mandatory_update: None,
+    }
+}
+
+/// Notes are cut at [`limit::RELEASE_NOTES_CHARS`]: appcenter-cli takes a 400 for success and would lose them all.
+fn clipped(notes: String) -> String {
+    notes.chars().take(limit::RELEASE_NOTES_CHARS).collect()
+}
+
+/// The release as it is after an update.
+pub(crate) async fn updated<P: Platform>(
+    platform: &P,
+    app: &AppRow,
+    release: &ReleaseRow,
+) -> Result<Json<UpdateReleaseResponse>, ApiError> {
+    let release = release_of(platform, app, &release.id.to_string()).await?;
     let destinations = store::destinations_of(platform.database(), &release).await?;
     Ok(Json(UpdateReleaseResponse {
         enabled: release.enabled != 0,
+        mandatory_update: release.mandatory_update != 0,
         provisioning_status_url: None,
         destinations: basic(&release, &destinations).destinations,
         release_notes: release.release_notes,
     }))
 }
 
-/// `POST …/releases/{id}/groups`: gives the release to a group; 201, also when it comes twice.
-pub(crate) async fn add_group<P: Platform>(
+/// `DELETE …/releases/{id}`: 200. The package and its icon go with it.
+pub(crate) async fn delete<P: Platform>(
     State(platform): State<P>,
     AppFor { app, .. }: AppFor<Develop>,
     Path((_, _, id)): Path<(String, String, String)>,
-    Body(request): Body<AddGroupRequest>,
-) -> Result<(StatusCode, Json<AddGroupResponse>), ApiError> {
+) -> Result<StatusCode, ApiError> {
     let release = release_of(&platform, &app, &id).await?;
-    let group = if request.id == NIL_GROUP_ID {
-        store::group_by_name(platform.database(), &app.id, COLLABORATORS).await?
-    } else {
-        store::group_by_id(platform.database(), &app.id, &request.id).await?
-    };
-    let group = group.ok_or_else(|| {
-        ApiError::Refused(ErrorCode::GroupNotFound, format!("the app has no group of id `{}`", request.id))
-    })?;
-    let new = NewDestination {
-        kind: DestinationKind::Group,
-        id: &group.id,
-        mandatory_update: request.mandatory_update,
-        notify_testers: request.notify_testers,
-        publishing_status: None,
-        publishing_error: None,
-    };
-    platform.database().batch(vec![store::add_destination(&release, &new, platform.now())]).await?;
-    let mandatory_update = request.mandatory_update;
-    Ok((
-        StatusCode::CREATED,
-        Json(AddGroupResponse { id: group.id, mandatory_update, provisioning_status_url: None }),
-    ))
+    store::delete_release(platform.database(), &release, platform.now()).await?;
+    sweep_later(&platform).await;
+    Ok(StatusCode::OK)
 }
 
 /// The app's release of that number, or the newest.

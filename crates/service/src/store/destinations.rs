@@ -1,7 +1,9 @@
+use std::collections::HashSet;
+
 use protocol::DestinationKind;
 use serde::Deserialize;
 
-use super::{ReleaseRow, query};
+use super::{ReleaseRow, first, query};
 use crate::platform::{Database, PortError, Statement, Value};
 
 /// What a release was given to, with what lists show of it.
@@ -92,6 +94,133 @@ pub(crate) fn add_destination(release: &ReleaseRow, new: &NewDestination<'_>, no
             now.into(),
         ],
     )
+}
+
+/// A destination that has a release, if it has it.
+pub(crate) async fn destination_of(
+    database: &impl Database,
+    release: &ReleaseRow,
+    kind: DestinationKind,
+    id: &str,
+) -> Result<Option<GivenRow>, PortError> {
+    let sql = "SELECT publishing_status, publishing_error, notify_testers, notified_at FROM release_destinations \
+               WHERE app_id = ? AND release_id = ? AND kind = ? AND destination_id = ?";
+    first(database, Statement::new(sql, key(release, kind, id))).await
+}
+
+/// How far a destination is with a release.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct GivenRow {
+    pub(crate) publishing_status: Option<String>,
+    pub(crate) publishing_error: Option<String>,
+    pub(crate) notify_testers: i64,
+    /// When everybody there had been told.
+    pub(crate) notified_at: Option<i64>,
+}
+
+/// Changes whether a release is mandatory at a destination, and says whether it is there.
+pub(crate) async fn update_destination(
+    database: &impl Database,
+    release: &ReleaseRow,
+    kind: DestinationKind,
+    id: &str,
+    mandatory_update: bool,
+) -> Result<bool, PortError> {
+    let sql = "UPDATE release_destinations SET mandatory_update = ?5 \
+               WHERE app_id = ?1 AND release_id = ?2 AND kind = ?3 AND destination_id = ?4 RETURNING kind";
+    let mut values = key(release, kind, id).to_vec();
+    values.push(mandatory_update.into());
+    let changed: Option<serde_json::Value> = first(database, Statement::new(sql, values)).await?;
+    Ok(changed.is_some())
+}
+
+/// Takes a release from a destination, and says whether it was there.
+pub(crate) async fn remove_destination(
+    database: &impl Database,
+    release: &ReleaseRow,
+    kind: DestinationKind,
+    id: &str,
+) -> Result<bool, PortError> {
+    let sql = "DELETE FROM release_destinations \
+               WHERE app_id = ? AND release_id = ? AND kind = ? AND destination_id = ? RETURNING kind";
+    let gone: Option<serde_json::Value> =
+        first(database, Statement::new(sql, key(release, kind, id))).await?;
+    Ok(gone.is_some())
+}
+
+/// Notes that everybody at a destination was told of a release.
+pub(crate) async fn note_told(
+    database: &impl Database,
+    release: &ReleaseRow,
+    kind: DestinationKind,
+    id: &str,
+    now: i64,
+) -> Result<(), PortError> {
+    let sql = "UPDATE release_destinations SET notified_at = ?5 \
+               WHERE app_id = ?1 AND release_id = ?2 AND kind = ?3 AND destination_id = ?4";
+    let mut values = key(release, kind, id).to_vec();
+    values.push(now.into());
+    database.batch(vec![Statement::new(sql, values)]).await?;
+    Ok(())
+}
+
+/// Notes how far a store is with a release.
+pub(crate) async fn note_publishing(
+    database: &impl Database,
+    release: &ReleaseRow,
+    store_id: &str,
+    status: &str,
+    error: Option<&str>,
+) -> Result<(), PortError> {
+    let sql = "UPDATE release_destinations SET publishing_status = ?5, publishing_error = ?6 \
+               WHERE app_id = ?1 AND release_id = ?2 AND kind = ?3 AND destination_id = ?4";
+    let mut values = key(release, DestinationKind::Store, store_id).to_vec();
+    values.extend([status.into(), error.into()]);
+    database.batch(vec![Statement::new(sql, values)]).await?;
+    Ok(())
+}
+
+/// The releases that a destination has of an app, newest first, with whether each is mandatory there.
+pub(crate) async fn releases_at(
+    database: &impl Database,
+    app_id: &str,
+    destination_id: &str,
+) -> Result<Vec<(ReleaseRow, bool)>, PortError> {
+    #[derive(Deserialize)]
+    struct Row {
+        #[serde(flatten)]
+        release: ReleaseRow,
+        is_mandatory: i64,
+    }
+    let sql = concat!(
+        "SELECT ",
+        release_columns!(),
+        ", given.mandatory_update AS is_mandatory FROM release_destinations AS given JOIN releases \
+         ON releases.app_id = given.app_id AND releases.id = given.release_id \
+         WHERE given.destination_id = ? AND given.app_id = ? ORDER BY given.release_id DESC"
+    );
+    let rows: Vec<Row> = query(database, Statement::new(sql, [destination_id.into(), app_id.into()])).await?;
+    Ok(rows.into_iter().map(|row| (row.release, row.is_mandatory != 0)).collect())
+}
+
+/// The ids of what gives a person releases of an app: groups, and the tester that the person is.
+pub(crate) async fn destinations_of_person(
+    database: &impl Database,
+    app_id: &str,
+    email: &str,
+) -> Result<HashSet<String>, PortError> {
+    #[derive(Deserialize)]
+    struct Row {
+        id: String,
+    }
+    let sql = "SELECT group_id AS id FROM group_members WHERE email = ?2 \
+               UNION SELECT id FROM testers WHERE app_id = ?1 AND email = ?2";
+    let rows: Vec<Row> = query(database, Statement::new(sql, [app_id.into(), email.into()])).await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+fn key(release: &ReleaseRow, kind: DestinationKind, id: &str) -> [Value; 4] {
+    [(&release.app_id).into(), release.id.into(), word(kind), id.into()]
 }
 
 fn word(kind: DestinationKind) -> Value {

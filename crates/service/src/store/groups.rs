@@ -1,6 +1,6 @@
 use serde::Deserialize;
 
-use super::{InsertError, first, query};
+use super::{AccessRow, InsertError, first, query};
 use crate::platform::{Database, PortError, Statement};
 
 /// One distribution group.
@@ -17,19 +17,30 @@ pub(crate) struct GroupRow {
     pub(crate) created_at: i64,
 }
 
-/// An app's groups, in the order of their making.
+/// Reads the groups that an app has, its own and those that are shared with it.
+macro_rules! select_groups {
+    ($condition:literal) => {
+        concat!(
+            "SELECT * FROM distribution_groups WHERE (app_id = ?1 OR id IN ",
+            "(SELECT group_id FROM shared_group_apps WHERE shared_group_apps.app_id = ?1)) ",
+            $condition
+        )
+    };
+}
+
+/// An app's groups, in the order of their making, shared ones last.
 pub(crate) async fn groups_of(database: &impl Database, app_id: &str) -> Result<Vec<GroupRow>, PortError> {
-    let sql = "SELECT * FROM distribution_groups WHERE app_id = ? ORDER BY created_at, name";
+    let sql = select_groups!("ORDER BY app_id IS NULL, created_at, name");
     query(database, Statement::new(sql, [app_id.into()])).await
 }
 
-/// An app's group of that name, whatever the case.
+/// An app's group of that name, whatever the case; its own before a shared one.
 pub(crate) async fn group_by_name(
     database: &impl Database,
     app_id: &str,
     name: &str,
 ) -> Result<Option<GroupRow>, PortError> {
-    let sql = "SELECT * FROM distribution_groups WHERE app_id = ? AND name = ?";
+    let sql = select_groups!("AND name = ?2 ORDER BY app_id IS NULL LIMIT 1");
     first(database, Statement::new(sql, [app_id.into(), name.into()])).await
 }
 
@@ -39,8 +50,26 @@ pub(crate) async fn group_by_id(
     app_id: &str,
     id: &str,
 ) -> Result<Option<GroupRow>, PortError> {
-    let sql = "SELECT * FROM distribution_groups WHERE app_id = ? AND id = ?";
-    first(database, Statement::new(sql, [app_id.into(), id.into()])).await
+    first(database, Statement::new(select_groups!("AND id = ?2"), [app_id.into(), id.into()])).await
+}
+
+/// An organization's shared groups, in the order of their making.
+pub(crate) async fn groups_of_org(
+    database: &impl Database,
+    org_id: &str,
+) -> Result<Vec<GroupRow>, PortError> {
+    let sql = "SELECT * FROM distribution_groups WHERE org_id = ? ORDER BY created_at, name";
+    query(database, Statement::new(sql, [org_id.into()])).await
+}
+
+/// An organization's shared group of that name, whatever the case.
+pub(crate) async fn org_group_by_name(
+    database: &impl Database,
+    org_id: &str,
+    name: &str,
+) -> Result<Option<GroupRow>, PortError> {
+    let sql = "SELECT * FROM distribution_groups WHERE org_id = ? AND name = ?";
+    first(database, Statement::new(sql, [org_id.into(), name.into()])).await
 }
 
 /// Makes a group.
@@ -65,4 +94,72 @@ pub(crate) fn insert_group_statement(group: &GroupRow) -> Statement {
             group.created_at.into(),
         ],
     )
+}
+
+/// Changes a group's name and whether it is public.
+pub(crate) async fn update_group(database: &impl Database, group: &GroupRow) -> Result<(), InsertError> {
+    let sql = "UPDATE distribution_groups SET name = ?, is_public = ? WHERE id = ?";
+    let values = [(&group.name).into(), group.is_public.into(), (&group.id).into()];
+    database.batch(vec![Statement::new(sql, values)]).await?;
+    Ok(())
+}
+
+/// Removes a group. The releases stay; they are not its any more.
+pub(crate) async fn delete_group(database: &impl Database, group_id: &str) -> Result<(), PortError> {
+    let statements = [
+        "DELETE FROM group_members WHERE group_id = ?",
+        "DELETE FROM shared_group_apps WHERE group_id = ?",
+        "DELETE FROM release_destinations WHERE destination_id = ? AND kind = 'group'",
+        "DELETE FROM distribution_groups WHERE id = ?",
+    ];
+    database.batch(statements.map(|sql| Statement::new(sql, [group_id.into()])).to_vec()).await?;
+    Ok(())
+}
+
+/// Shares a group with the apps of those names, and returns the ids of those that there are.
+pub(crate) async fn share_group(
+    database: &impl Database,
+    group: &GroupRow,
+    names: &[String],
+) -> Result<usize, PortError> {
+    let sql = "INSERT INTO shared_group_apps (group_id, app_id) SELECT ?1, id FROM apps WHERE owner_id = ?2 \
+               AND name IN (SELECT value FROM json_each(?3)) ON CONFLICT DO UPDATE SET app_id = app_id RETURNING app_id";
+    let rows: Vec<serde_json::Value> = query(database, Statement::new(sql, names_of(group, names))).await?;
+    Ok(rows.len())
+}
+
+/// Stops sharing a group with the apps of those names.
+pub(crate) async fn unshare_group(
+    database: &impl Database,
+    group: &GroupRow,
+    names: &[String],
+) -> Result<(), PortError> {
+    let statements = [
+        "DELETE FROM shared_group_apps WHERE group_id = ?1 AND app_id IN \
+         (SELECT id FROM apps WHERE owner_id = ?2 AND name IN (SELECT value FROM json_each(?3)))",
+        "DELETE FROM release_destinations WHERE destination_id = ?1 AND kind = 'group' AND app_id IN \
+         (SELECT id FROM apps WHERE owner_id = ?2 AND name IN (SELECT value FROM json_each(?3)))",
+    ];
+    database.batch(statements.map(|sql| Statement::new(sql, names_of(group, names))).to_vec()).await?;
+    Ok(())
+}
+
+fn names_of(group: &GroupRow, names: &[String]) -> [crate::platform::Value; 3] {
+    let names = serde_json::to_string(names).unwrap_or_default();
+    [(&group.id).into(), group.org_id.as_ref().into(), (&names).into()]
+}
+
+/// The apps that a group is shared with, in the order of their making.
+pub(crate) async fn apps_of_group(
+    database: &impl Database,
+    group_id: &str,
+    user_id: &str,
+) -> Result<Vec<AccessRow>, PortError> {
+    let sql = "SELECT apps.*, owner.kind AS owner_kind, owner.name AS owner_name, \
+               owner.display_name AS owner_display_name, owner.email AS owner_email, \
+               (SELECT role FROM org_members WHERE org_id = owner.id AND user_id = ?2) AS role, \
+               (SELECT permission FROM app_collaborators WHERE app_id = apps.id AND user_id = ?2) AS permission \
+               FROM shared_group_apps JOIN apps ON apps.id = shared_group_apps.app_id \
+               JOIN accounts AS owner ON owner.id = apps.owner_id WHERE group_id = ?1 ORDER BY apps.created_at, apps.name";
+    query(database, Statement::new(sql, [group_id.into(), user_id.into()])).await
 }

@@ -1,6 +1,6 @@
 use serde::Deserialize;
 
-use super::{InsertError, first, query};
+use super::{InsertError, first, query, read};
 use crate::platform::{Database, PortError, Statement};
 
 /// One release.
@@ -68,17 +68,14 @@ pub(crate) struct ReleaseChange {
     /// As JSON.
     pub(crate) build: Option<String>,
     pub(crate) enabled: Option<bool>,
+    pub(crate) mandatory_update: Option<bool>,
+    /// As JSON.
+    pub(crate) metadata: Option<String>,
 }
 
-/// Reads [`ReleaseRow`]s: all columns but the largest, for which there is [`facts_of`].
 macro_rules! select_releases {
     ($condition:literal) => {
-        concat!(
-            "SELECT app_id, id, asset_id, external_url, file_name, file_extension, size, md5, sha256, version, ",
-            "short_version, min_os, bundle_identifier, package_hashes, release_notes, build, metadata, ",
-            "mandatory_update, enabled, uploaded_at, icon_type FROM releases WHERE ",
-            $condition
-        )
+        concat!("SELECT ", release_columns!(), " FROM releases WHERE ", $condition)
     };
 }
 
@@ -187,21 +184,84 @@ pub(crate) async fn insert_release(
     })
 }
 
-/// Changes what is given and leaves the rest, so that two updates at once cannot undo each other.
-pub(crate) async fn update_release(
-    database: &impl Database,
-    release: &ReleaseRow,
-    change: &ReleaseChange,
-) -> Result<(), PortError> {
+/// Changes what is given and leaves the rest, so that two updates at once cannot undo each other. As part of a larger
+/// change.
+pub(crate) fn update_release(release: &ReleaseRow, change: &ReleaseChange) -> Statement {
     let sql = "UPDATE releases SET release_notes = COALESCE(?, release_notes), build = COALESCE(?, build), \
-               enabled = COALESCE(?, enabled) WHERE app_id = ? AND id = ?";
+               enabled = COALESCE(?, enabled), mandatory_update = COALESCE(?, mandatory_update), \
+               metadata = COALESCE(?, metadata) WHERE app_id = ? AND id = ?";
     let values = [
         change.release_notes.as_ref().into(),
         change.build.as_ref().into(),
         change.enabled.into(),
+        change.mandatory_update.into(),
+        change.metadata.as_ref().into(),
         (&release.app_id).into(),
         release.id.into(),
     ];
-    database.batch(vec![Statement::new(sql, values)]).await?;
+    Statement::new(sql, values)
+}
+
+/// A release of a package that is hosted elsewhere.
+pub(crate) struct ExternalRelease<'a> {
+    pub(crate) app_id: &'a str,
+    pub(crate) url: &'a str,
+    pub(crate) short_version: &'a str,
+    pub(crate) version: &'a str,
+    pub(crate) release_notes: Option<&'a str>,
+    pub(crate) now: i64,
+}
+
+/// Makes a release of a package that is hosted elsewhere, and returns its number.
+pub(crate) async fn insert_external(
+    database: &impl Database,
+    new: &ExternalRelease<'_>,
+) -> Result<i64, PortError> {
+    #[derive(Deserialize)]
+    struct Row {
+        id: i64,
+    }
+    let number = "UPDATE apps SET last_release_id = last_release_id + 1, updated_at = ? WHERE id = ?";
+    let insert = "INSERT INTO releases (app_id, id, external_url, version, short_version, release_notes, uploaded_at) \
+                  SELECT id, last_release_id, ?, ?, ?, ?, ? FROM apps WHERE id = ? RETURNING id";
+    let values = [
+        new.url.into(),
+        new.version.into(),
+        new.short_version.into(),
+        new.release_notes.into(),
+        new.now.into(),
+        new.app_id.into(),
+    ];
+    let batch =
+        vec![Statement::new(number, [new.now.into(), new.app_id.into()]), Statement::new(insert, values)];
+    let rows = read::<Row>(database.batch(batch).await?.pop().unwrap_or_default())?;
+    let row =
+        rows.first().ok_or_else(|| PortError::new("database", "a release was inserted and is not there"))?;
+    Ok(row.id)
+}
+
+/// Removes a release with all that is known of it. Its package and icon become garbage, and the app's picture is the
+/// newest icon that is left.
+pub(crate) async fn delete_release(
+    database: &impl Database,
+    release: &ReleaseRow,
+    now: i64,
+) -> Result<(), PortError> {
+    let key = || [(&release.app_id).into(), release.id.into()];
+    let garbage = "INSERT OR IGNORE INTO garbage (asset_id, created_at) \
+                   SELECT asset_id, ?3 FROM releases WHERE app_id = ?1 AND id = ?2 AND asset_id IS NOT NULL";
+    let icon = "UPDATE apps SET icon_asset_id = (SELECT asset_id FROM releases WHERE app_id = ?1 AND icon_type IS NOT NULL \
+                ORDER BY id DESC LIMIT 1) WHERE id = ?1";
+    let mut batch = vec![Statement::new(garbage, [(&release.app_id).into(), release.id.into(), now.into()])];
+    batch.extend(CHILDREN_OF_RELEASES.map(|sql| Statement::new(sql, key())));
+    batch.push(Statement::new(icon, [(&release.app_id).into()]));
+    database.batch(batch).await?;
     Ok(())
 }
+
+const CHILDREN_OF_RELEASES: [&str; 4] = [
+    "DELETE FROM install_links WHERE app_id = ? AND release_id = ?",
+    "DELETE FROM release_destinations WHERE app_id = ? AND release_id = ?",
+    "UPDATE uploads SET release_id = NULL WHERE app_id = ? AND release_id = ?",
+    "DELETE FROM releases WHERE app_id = ? AND id = ?",
+];

@@ -1,0 +1,16 @@
+use serde::{Deserialize, Serialize};
+
+/// Somebody who gets releases of an app.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tester {
+    /// UUID: of the account, or of the tester.
+    pub id: String,
+    /// Their address.
+    pub email: String,
+    /// The name for people; the address if they have no account.
+    pub display_name: String,
+    /// The name in URLs; the address if they have no account.
+    pub name: String,
+    /// Always `appcenter`.
+    pub origin: String,
+}

@@ -1,0 +1,239 @@
+//! Who is in a group. Members are addresses: somebody without an account is invited, and gets releases all the same.
+
+use std::collections::HashSet;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use http::StatusCode;
+use protocol::{EmailResult, EmailsRequest, ErrorCode, GroupMember};
+use serde::Deserialize;
+
+use super::checked_email;
+use super::groups::{group_of, missing, own_group_of};
+use crate::access::{Admin, AppFor, Develop, Member, OrgFor, Read};
+use crate::error::ApiError;
+use crate::extract::{Body, Query};
+use crate::job::{Job, JobV1};
+use crate::letters;
+use crate::platform::{Jobs, Platform};
+use crate::store::{self, AccountRow, GroupRow, PersonRow};
+
+/// Most addresses in one call: each may get a letter, and a Worker may make so many calls.
+const MOST_EMAILS: usize = 500;
+
+/// The query of [`list`].
+#[derive(Deserialize)]
+pub(crate) struct ListQuery {
+    #[serde(default)]
+    exclude_pending_invitations: bool,
+}
+
+/// `GET …/members`.
+pub(crate) async fn list<P: Platform>(
+    State(platform): State<P>,
+    AppFor { app, .. }: AppFor<Read>,
+    Path((_, _, name)): Path<(String, String, String)>,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<Vec<GroupMember>>, ApiError> {
+    listed(&platform, &group_of(&platform, &app, &name).await?, &query).await
+}
+
+/// `GET …/members` of a shared group.
+pub(crate) async fn list_of_org<P: Platform>(
+    State(platform): State<P>,
+    org: OrgFor<Member>,
+    Path((_, name)): Path<(String, String)>,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<Vec<GroupMember>>, ApiError> {
+    listed(&platform, &shared(&platform, &org, &name).await?, &query).await
+}
+
+/// The shared group of that name.
+pub(crate) async fn shared<P: Platform, R>(
+    platform: &P,
+    org: &OrgFor<R>,
+    name: &str,
+) -> Result<GroupRow, ApiError> {
+    store::org_group_by_name(platform.database(), &org.org.id, name).await?.ok_or_else(|| missing(name))
+}
+
+async fn listed<P: Platform>(
+    platform: &P,
+    group: &GroupRow,
+    query: &ListQuery,
+) -> Result<Json<Vec<GroupMember>>, ApiError> {
+    let members = store::members_of(platform.database(), group).await?;
+    let wanted = |member: &PersonRow| member.id.is_some() || !query.exclude_pending_invitations;
+    Ok(Json(members.into_iter().filter(wanted).map(view).collect()))
+}
+
+/// `POST …/members`: 200 with what became of each address. Who is new gets a letter.
+pub(crate) async fn add<P: Platform>(
+    State(platform): State<P>,
+    AppFor { user, app, .. }: AppFor<Develop>,
+    Path((_, _, name)): Path<(String, String, String)>,
+    Body(request): Body<EmailsRequest>,
+) -> Result<Json<Vec<EmailResult>>, ApiError> {
+    let group = own_group_of(&platform, &app, &name).await?;
+    added(&platform, &group, &user, &app.display_name, request).await
+}
+
+/// `POST …/members` of a shared group.
+pub(crate) async fn add_to_org<P: Platform>(
+    State(platform): State<P>,
+    org: OrgFor<Admin>,
+    Path((_, name)): Path<(String, String)>,
+    Body(request): Body<EmailsRequest>,
+) -> Result<Json<Vec<EmailResult>>, ApiError> {
+    let group = shared(&platform, &org, &name).await?;
+    added(&platform, &group, &org.user, &org.org.display_name, request).await
+}
+
+async fn added<P: Platform>(
+    platform: &P,
+    group: &GroupRow,
+    sender: &AccountRow,
+    of: &str,
+    request: EmailsRequest,
+) -> Result<Json<Vec<EmailResult>>, ApiError> {
+    let sent = checked(request)?;
+    let good: Vec<String> = sent.iter().filter_map(|(_, email)| email.as_ref().ok().cloned()).collect();
+    let before = store::members_of(platform.database(), group).await?;
+    let before: HashSet<String> = before.into_iter().map(|member| member.email.to_lowercase()).collect();
+    store::add_members(platform.database(), &group.id, &good, platform.now()).await?;
+    for email in good.iter().filter(|email| !before.contains(*email)) {
+        let mail = letters::welcome(email, sender, of);
+        platform.jobs().send(Job::V1(JobV1::SendMail(mail))).await?;
+    }
+    let now = store::members_of(platform.database(), group).await?;
+    let pending: HashSet<String> = now
+        .into_iter()
+        .filter(|member| member.id.is_none())
+        .map(|member| member.email.to_lowercase())
+        .collect();
+    Ok(Json(results(sent, |email| (StatusCode::OK, None, Some(pending.contains(email))))))
+}
+
+/// `POST …/members/bulk_delete`: 200 with what became of each address.
+pub(crate) async fn bulk_delete<P: Platform>(
+    State(platform): State<P>,
+    AppFor { app, .. }: AppFor<Develop>,
+    Path((_, _, name)): Path<(String, String, String)>,
+    Body(request): Body<EmailsRequest>,
+) -> Result<Json<Vec<EmailResult>>, ApiError> {
+    let group = own_group_of(&platform, &app, &name).await?;
+    Ok(Json(removed(&platform, &group, request).await?))
+}
+
+/// `POST …/members/bulk_delete` of a shared group: 204.
+pub(crate) async fn bulk_delete_of_org<P: Platform>(
+    State(platform): State<P>,
+    org: OrgFor<Admin>,
+    Path((_, name)): Path<(String, String)>,
+    Body(request): Body<EmailsRequest>,
+) -> Result<StatusCode, ApiError> {
+    let group = shared(&platform, &org, &name).await?;
+    removed(&platform, &group, request).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn removed<P: Platform>(
+    platform: &P,
+    group: &GroupRow,
+    request: EmailsRequest,
+) -> Result<Vec<EmailResult>, ApiError> {
+    let sent = checked(request)?;
+    let good: Vec<String> = sent.iter().filter_map(|(_, email)| email.as_ref().ok().cloned()).collect();
+    let gone = store::remove_members(platform.database(), &group.id, &good).await?;
+    let gone: HashSet<String> = gone.into_iter().map(|email| email.to_lowercase()).collect();
+    Ok(results(sent, |email| {
+        if gone.contains(email) {
+            (StatusCode::OK, None, None)
+        } else {
+            (StatusCode::NOT_FOUND, Some((ErrorCode::NotFound, "not a member of the group".to_owned())), None)
+        }
+    }))
+}
+
+/// `POST …/resend_invite`: 204. Only members get a letter.
+pub(crate) async fn resend_invite<P: Platform>(
+    State(platform): State<P>,
+    AppFor { user, app, .. }: AppFor<Develop>,
+    Path((_, _, name)): Path<(String, String, String)>,
+    Body(request): Body<EmailsRequest>,
+) -> Result<StatusCode, ApiError> {
+    let group = own_group_of(&platform, &app, &name).await?;
+    resent(&platform, &group, &user, &app.display_name, request).await
+}
+
+/// `POST …/resend_invite` of a shared group: 204.
+pub(crate) async fn resend_invite_of_org<P: Platform>(
+    State(platform): State<P>,
+    org: OrgFor<Admin>,
+    Path((_, name)): Path<(String, String)>,
+    Body(request): Body<EmailsRequest>,
+) -> Result<StatusCode, ApiError> {
+    let group = shared(&platform, &org, &name).await?;
+    resent(&platform, &group, &org.user, &org.org.display_name, request).await
+}
+
+async fn resent<P: Platform>(
+    platform: &P,
+    group: &GroupRow,
+    sender: &AccountRow,
+    of: &str,
+    request: EmailsRequest,
+) -> Result<StatusCode, ApiError> {
+    let members = store::members_of(platform.database(), group).await?;
+    let members: HashSet<String> = members.into_iter().map(|member| member.email.to_lowercase()).collect();
+    let sent = checked(request)?.into_iter().filter_map(|(_, email)| email.ok());
+    for email in sent.filter(|email| members.contains(email)) {
+        let mail = letters::welcome(&email, sender, of);
+        platform.jobs().send(Job::V1(JobV1::SendMail(mail))).await?;
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Each address as it was sent, and in the form in which it is kept.
+type Checked = Vec<(String, Result<String, ApiError>)>;
+
+fn checked(request: EmailsRequest) -> Result<Checked, ApiError> {
+    let count = request.user_emails.len();
+    if count == 0 || count > MOST_EMAILS {
+        let message = format!("expected 1 to {MOST_EMAILS} addresses in `user_emails`, got {count}");
+        return Err(ApiError::bad_request(message));
+    }
+    Ok(request
+        .user_emails
+        .into_iter()
+        .map(|sent| {
+            let email = checked_email(&sent);
+            (sent, email)
+        })
+        .collect())
+}
+
+type Outcome = (StatusCode, Option<(ErrorCode, String)>, Option<bool>);
+
+fn results(sent: Checked, outcome: impl Fn(&str) -> Outcome) -> Vec<EmailResult> {
+    let result = |(user_email, email): (String, Result<String, ApiError>)| {
+        let (status, failure, invite_pending) = match email {
+            Ok(email) => outcome(&email),
+            Err(ApiError::Refused(code, message)) => (StatusCode::BAD_REQUEST, Some((code, message)), None),
+            Err(ApiError::Port(_)) => (StatusCode::INTERNAL_SERVER_ERROR, None, None),
+        };
+        let (code, message) = failure.unzip();
+        EmailResult { status: status.as_u16(), user_email, code, message, invite_pending }
+    };
+    sent.into_iter().map(result).collect()
+}
+
+fn view(member: PersonRow) -> GroupMember {
+    GroupMember {
+        invite_pending: member.id.is_none(),
+        id: member.id,
+        email: member.email,
+        display_name: member.display_name,
+        name: member.name,
+    }
+}

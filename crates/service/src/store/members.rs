@@ -1,0 +1,133 @@
+use protocol::DestinationKind;
+use serde::Deserialize;
+
+use super::{GroupRow, query};
+use crate::platform::{Database, PortError, Statement};
+
+/// Somebody in a group, or who gets releases otherwise: an address, and the account with that address if there is one.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct PersonRow {
+    pub(crate) email: String,
+    pub(crate) id: Option<String>,
+    pub(crate) name: Option<String>,
+    pub(crate) display_name: Option<String>,
+}
+
+/// The members of a group, by address. Everybody who may act on an app is in its first group, too.
+pub(crate) async fn members_of(
+    database: &impl Database,
+    group: &GroupRow,
+) -> Result<Vec<PersonRow>, PortError> {
+    let sql = "SELECT members.email, accounts.id, accounts.name, accounts.display_name FROM \
+               (SELECT email FROM group_members WHERE group_id = ?1 \
+               UNION SELECT accounts.email FROM apps JOIN accounts ON accounts.id = apps.owner_id \
+               WHERE apps.id = ?2 AND ?3 AND accounts.kind = 'user' \
+               UNION SELECT accounts.email FROM app_collaborators JOIN accounts ON accounts.id = user_id \
+               WHERE app_id = ?2 AND ?3) AS members \
+               LEFT JOIN accounts ON accounts.email = members.email COLLATE NOCASE AND accounts.kind = 'user' \
+               ORDER BY members.email COLLATE NOCASE";
+    let is_first = group.name.eq_ignore_ascii_case(protocol::COLLABORATORS);
+    let values = [(&group.id).into(), group.app_id.as_ref().into(), is_first.into()];
+    query(database, Statement::new(sql, values)).await
+}
+
+/// Puts addresses into a group; who is in it already stays.
+pub(crate) async fn add_members(
+    database: &impl Database,
+    group_id: &str,
+    emails: &[String],
+    now: i64,
+) -> Result<(), PortError> {
+    let sql = "INSERT INTO group_members (group_id, email, created_at) SELECT ?1, value, ?3 FROM json_each(?2) \
+               WHERE true ON CONFLICT DO NOTHING";
+    let emails = serde_json::to_string(emails).unwrap_or_default();
+    database.batch(vec![Statement::new(sql, [group_id.into(), (&emails).into(), now.into()])]).await?;
+    Ok(())
+}
+
+/// Takes addresses out of a group, and returns those that were in it.
+pub(crate) async fn remove_members(
+    database: &impl Database,
+    group_id: &str,
+    emails: &[String],
+) -> Result<Vec<String>, PortError> {
+    #[derive(Deserialize)]
+    struct Row {
+        email: String,
+    }
+    let sql = "DELETE FROM group_members WHERE group_id = ?1 AND email IN (SELECT value FROM json_each(?2)) \
+               RETURNING email";
+    let emails = serde_json::to_string(emails).unwrap_or_default();
+    let rows: Vec<Row> = query(database, Statement::new(sql, [group_id.into(), (&emails).into()])).await?;
+    Ok(rows.into_iter().map(|row| row.email).collect())
+}
+
+/// Everybody who gets releases of an app, by address: in its groups, in groups shared with it, and by themselves.
+pub(crate) async fn testers_of_app(
+    database: &impl Database,
+    app_id: &str,
+) -> Result<Vec<PersonRow>, PortError> {
+    let sql = "SELECT people.email, accounts.id, accounts.name, accounts.display_name FROM \
+               (SELECT email FROM group_members JOIN distribution_groups ON distribution_groups.id = group_id \
+               WHERE app_id = ?1 UNION SELECT email FROM group_members WHERE group_id IN \
+               (SELECT group_id FROM shared_group_apps WHERE app_id = ?1) \
+               UNION SELECT email FROM testers WHERE app_id = ?1) AS people \
+               LEFT JOIN accounts ON accounts.email = people.email COLLATE NOCASE AND accounts.kind = 'user' \
+               ORDER BY people.email COLLATE NOCASE";
+    query(database, Statement::new(sql, [app_id.into()])).await
+}
+
+/// Everybody who gets releases of any app of an organization, by address.
+pub(crate) async fn testers_of_org(
+    database: &impl Database,
+    org_id: &str,
+) -> Result<Vec<PersonRow>, PortError> {
+    let sql = "SELECT people.email, accounts.id, accounts.name, accounts.display_name FROM \
+               (SELECT email FROM group_members JOIN distribution_groups ON distribution_groups.id = group_id \
+               WHERE org_id = ?1 OR app_id IN (SELECT id FROM apps WHERE owner_id = ?1) \
+               UNION SELECT email FROM testers WHERE app_id IN (SELECT id FROM apps WHERE owner_id = ?1)) AS people \
+               LEFT JOIN accounts ON accounts.email = people.email COLLATE NOCASE AND accounts.kind = 'user' \
+               ORDER BY people.email COLLATE NOCASE";
+    query(database, Statement::new(sql, [org_id.into()])).await
+}
+
+/// The addresses at a destination that come after one, in order, without those that want no letters about the app.
+pub(crate) async fn recipients(
+    database: &impl Database,
+    app_id: &str,
+    kind: DestinationKind,
+    destination_id: &str,
+    after: &str,
+    at_most: i64,
+) -> Result<Vec<String>, PortError> {
+    #[derive(Deserialize)]
+    struct Row {
+        email: String,
+    }
+    let sql = match kind {
+        DestinationKind::Tester => {
+            "SELECT email FROM testers WHERE id = ?2 AND app_id = ?1 AND email > ?3 \
+             AND email NOT IN (SELECT email FROM unsubscribed WHERE app_id = ?1) LIMIT ?4"
+        }
+        _ => {
+            "SELECT email FROM group_members WHERE group_id = ?2 AND email > ?3 \
+             AND email NOT IN (SELECT email FROM unsubscribed WHERE app_id = ?1) ORDER BY email LIMIT ?4"
+        }
+    };
+    let values = [app_id.into(), destination_id.into(), after.into(), at_most.into()];
+    let rows: Vec<Row> = query(database, Statement::new(sql, values)).await?;
+    Ok(rows.into_iter().map(|row| row.email).collect())
+}
+
+/// Ends the letters about an app to an address.
+pub(crate) async fn unsubscribe(
+    database: &impl Database,
+    app_id: &str,
+    email: &str,
+    now: i64,
+) -> Result<(), PortError> {
+    let sql = "INSERT INTO unsubscribed (app_id, email, created_at) SELECT id, ?2, ?3 FROM apps WHERE id = ?1 \
+               ON CONFLICT DO NOTHING";
+    database.batch(vec![Statement::new(sql, [app_id.into(), email.into(), now.into()])]).await?;
+    Ok(())
+}
