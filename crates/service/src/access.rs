@@ -209,8 +209,6 @@ impl NeededRole for Admin {
 pub(crate) struct OrgFor<R> {
     pub(crate) user: AccountRow,
     pub(crate) org: AccountRow,
-    /// All that the caller is there.
-    pub(crate) role: Role,
     needed: PhantomData<R>,
 }
 
@@ -236,6 +234,6 @@ impl<P: Platform, R: NeededRole> FromRequestParts<P> for OrgFor<R> {
                 role.as_str()
             )));
         }
-        Ok(OrgFor { user: caller.user, org, role, needed: PhantomData })
+        Ok(OrgFor { user: caller.user, org, needed: PhantomData })
     }
 }

@@ -56,23 +56,6 @@ impl SignedLink<'_> {
         signature.is_ok_and(|signature| self.mac(platform).verify_slice(&signature).is_ok())
     }
 
-    /// The permission to end the letters about an app to an address: both of them, signed.
-    pub(crate) fn seal_address<P: Platform>(platform: &P, app_id: &str, email: &str) -> String {
-        let said = format!("{app_id}\n{email}");
-        let signature = mac(platform, &format!("unsubscribe\n{said}")).finalize().into_bytes();
-        format!("{}.{}", BASE64_URL_SAFE_NO_PAD.encode(said), BASE64_URL_SAFE_NO_PAD.encode(signature))
-    }
-
-    /// The app's id and the address in a permission that was sealed here.
-    pub(crate) fn open_address<P: Platform>(platform: &P, sealed: &str) -> Option<(String, String)> {
-        let (said, signature) = sealed.split_once('.')?;
-        let said = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(said).ok()?).ok()?;
-        let signature = BASE64_URL_SAFE_NO_PAD.decode(signature).ok()?;
-        mac(platform, &format!("unsubscribe\n{said}")).verify_slice(&signature).ok()?;
-        let (app_id, email) = said.split_once('\n')?;
-        Some((app_id.to_owned(), email.to_owned()))
-    }
-
     fn mac<P: Platform>(&self, platform: &P) -> Hmac<Sha256> {
         let SignedLink { asset_id, file_name, expires_at } = self;
         mac(platform, &format!("download\n{asset_id}\n{expires_at}\n{file_name}"))

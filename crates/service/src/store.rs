@@ -6,7 +6,7 @@ macro_rules! release_columns {
         "releases.app_id, releases.id, releases.asset_id, releases.external_url, releases.file_name, \
          releases.file_extension, releases.size, releases.md5, releases.sha256, releases.version, \
          releases.short_version, releases.min_os, releases.bundle_identifier, releases.package_hashes, \
-         releases.release_notes, releases.build, releases.metadata, releases.mandatory_update, releases.enabled, \
+         releases.release_notes, releases.build, releases.mandatory_update, releases.enabled, \
          releases.uploaded_at, releases.icon_type"
     };
 }

@@ -54,9 +54,9 @@ pub(crate) async fn add_tester<P: Platform>(
     let tester = store::tester(platform.database(), &app.id, &email, &new_id, platform.now()).await?;
     let tester = tester.ok_or_else(|| ApiError::not_found("the tester was removed meanwhile; try again"))?;
     let terms = Terms { mandatory_update: request.mandatory_update, notify_testers: request.notify_testers };
-    let to = [To::Tester(tester.id.clone())];
+    let to = [To::Tester(tester.clone())];
     give(&platform, &origin, &release, &to, terms, Vec::new()).await?;
-    Ok(given(tester.id, terms))
+    Ok(given(tester, terms))
 }
 
 fn given(id: String, terms: Terms) -> (StatusCode, Json<AddGroupResponse>) {

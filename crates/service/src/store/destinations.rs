@@ -19,7 +19,6 @@ pub(crate) struct DestinationRow {
     pub(crate) store_type: Option<String>,
     /// Of a store.
     pub(crate) publishing_status: Option<String>,
-    pub(crate) mandatory_update: i64,
     /// Whether the destination has no newer release of the app.
     pub(crate) is_latest: i64,
 }
@@ -39,7 +38,7 @@ pub(crate) struct NewDestination<'a> {
 macro_rules! select_destinations {
     ($condition:literal) => {
         concat!(
-            "SELECT given.release_id, given.kind, given.destination_id, given.mandatory_update, ",
+            "SELECT given.release_id, given.kind, given.destination_id, ",
             "given.publishing_status, stores.type AS store_type, ",
             "COALESCE(distribution_groups.name, testers.email, stores.name) AS name, ",
             "COALESCE(distribution_groups.display_name, testers.email) AS display_name, ",
@@ -103,7 +102,7 @@ pub(crate) async fn destination_of(
     kind: DestinationKind,
     id: &str,
 ) -> Result<Option<GivenRow>, PortError> {
-    let sql = "SELECT publishing_status, publishing_error, notify_testers, notified_at FROM release_destinations \
+    let sql = "SELECT publishing_status, publishing_error, notified_at FROM release_destinations \
                WHERE app_id = ? AND release_id = ? AND kind = ? AND destination_id = ?";
     first(database, Statement::new(sql, key(release, kind, id))).await
 }
@@ -113,7 +112,6 @@ pub(crate) async fn destination_of(
 pub(crate) struct GivenRow {
     pub(crate) publishing_status: Option<String>,
     pub(crate) publishing_error: Option<String>,
-    pub(crate) notify_testers: i64,
     /// When everybody there had been told.
     pub(crate) notified_at: Option<i64>,
 }

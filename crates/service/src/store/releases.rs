@@ -22,8 +22,6 @@ pub(crate) struct ReleaseRow {
     pub(crate) package_hashes: String,
     pub(crate) release_notes: Option<String>,
     pub(crate) build: Option<String>,
-    /// As JSON.
-    pub(crate) metadata: Option<String>,
     pub(crate) mandatory_update: i64,
     pub(crate) enabled: i64,
     pub(crate) uploaded_at: i64,

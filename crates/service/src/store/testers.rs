@@ -3,24 +3,22 @@ use serde::Deserialize;
 use super::first;
 use crate::platform::{Database, PortError, Statement};
 
-/// Somebody who gets releases of an app by themselves.
-#[derive(Clone, Debug, Deserialize)]
-pub(crate) struct TesterRow {
-    pub(crate) id: String,
-    pub(crate) email: String,
-}
-
-/// The app's tester of that address, made with `id` if there was none.
+/// The id of the app's tester of that address, who is made with `id` if there was none.
 pub(crate) async fn tester(
     database: &impl Database,
     app_id: &str,
     email: &str,
     id: &str,
     now: i64,
-) -> Result<Option<TesterRow>, PortError> {
+) -> Result<Option<String>, PortError> {
+    #[derive(Deserialize)]
+    struct Row {
+        id: String,
+    }
     let sql = "INSERT INTO testers (id, app_id, email, created_at) VALUES (?, ?, ?, ?) \
-               ON CONFLICT (app_id, email) DO UPDATE SET email = testers.email RETURNING id, email";
-    first(database, Statement::new(sql, [id.into(), app_id.into(), email.into(), now.into()])).await
+               ON CONFLICT (app_id, email) DO UPDATE SET email = testers.email RETURNING id";
+    let values = [id.into(), app_id.into(), email.into(), now.into()];
+    Ok(first::<Row>(database, Statement::new(sql, values)).await?.map(|row| row.id))
 }
 
 /// Removes a tester from an app and all its releases, and says whether there was one of that id.
