@@ -10,3 +10,4 @@ mod formats;
 mod install;
 mod processing;
 mod releases;
+mod rights;

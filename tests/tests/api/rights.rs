@@ -1,0 +1,164 @@
+//! Who may make which call: every row of the table of calls, with every kind of token. A call that is added to the
+//! table is tested here without anybody thinking of it.
+
+use bytes::Bytes;
+use http::Method;
+use protocol::{Access, CALLS, Call, Right, Role, Verb, header};
+use testkit::{Answer, Api};
+
+/// The world: the organization `acme` with the apps `one` and `two`, and people who have to do with it.
+///
+/// `ann` administers it, `col` and `mem` are in it, `dev` and `vi` were given rights to `one`, and `bob` is a stranger.
+fn world() -> Api {
+    let api = Api::new();
+    let mut sql = String::from(
+        "INSERT INTO accounts (id, kind, name, display_name, email, created_at) \
+         VALUES ('acme', 'org', 'acme', 'Acme', '', 0);",
+    );
+    for name in ["col", "mem", "dev", "vi", "bob"] {
+        sql += &format!(
+            "INSERT INTO accounts (id, name, display_name, email, created_at) \
+             VALUES ('{name}', '{name}', '{name}', '{name}@slipway.example', 0);"
+        );
+    }
+    sql += "INSERT INTO org_members VALUES ('acme', 'u1', 'admin', 0), ('acme', 'col', 'collaborator', 0), \
+            ('acme', 'mem', 'member', 0);";
+    for app in ["one", "two"] {
+        sql += &format!(
+            "INSERT INTO apps (id, app_secret, owner_id, name, display_name, os, platform, created_at, updated_at) \
+             VALUES ('{app}', 's-{app}', 'acme', '{app}', '{app}', 'Android', 'Java', 0, 0);"
+        );
+    }
+    sql += "INSERT INTO app_collaborators VALUES ('one', 'dev', 'developer', 0), ('one', 'vi', 'viewer', 0);";
+    for (token, user, scope, app) in [
+        ("ann", "u1", "all", "NULL"),
+        ("ann-viewer", "u1", "viewer", "NULL"),
+        ("app-one", "u1", "all", "'one'"),
+        ("app-one-viewer", "u1", "viewer", "'one'"),
+        ("app-two", "u1", "all", "'two'"),
+        ("col", "col", "all", "NULL"),
+        ("mem", "mem", "all", "NULL"),
+        ("dev", "dev", "all", "NULL"),
+        ("vi", "vi", "all", "NULL"),
+        ("bob", "bob", "all", "NULL"),
+    ] {
+        let hash = service::token_hash(token);
+        sql += &format!("INSERT INTO api_tokens VALUES ('t-{token}', '{user}', '{hash}', '{scope}', NULL, 0, {app});");
+    }
+    api.memory.sqlite().execute(&sql);
+    api
+}
+
+/// What becomes of a call, as far as rights go.
+#[derive(Debug, PartialEq, Eq)]
+enum Verdict {
+    /// No token, or none that opens anything.
+    Unauthorized,
+    /// Known, but not allowed to.
+    Forbidden,
+    /// As if it did not exist.
+    Unknown,
+    /// Whatever it answers, it was not refused for who is calling.
+    Passed,
+}
+
+fn make(api: &Api, call: &Call, token: Option<&str>) -> Answer {
+    let path = call
+        .path
+        .replace("{owner}", "acme")
+        .replace("{org}", "acme")
+        .replace("{app}", "one")
+        .replace("{release}", "1")
+        .replace('{', "")
+        .replace('}', "");
+    let method = Method::from_bytes(call.method.as_str().as_bytes()).expect("a method");
+    let headers: Vec<_> = token.map(|token| (header::API_TOKEN, token)).into_iter().collect();
+    api.send(method, &path, &headers, Bytes::from("{}"))
+}
+
+fn verdict(answer: &Answer) -> Verdict {
+    let message = answer.json()["message"].as_str().unwrap_or_default().to_owned();
+    assert!(!message.contains("no such call"), "the table has a call that the router has not: {answer:?}");
+    match answer.status.as_u16() {
+        401 => Verdict::Unauthorized,
+        403 => Verdict::Forbidden,
+        404 if message.contains("no app `acme/one`") || message.contains("no organization `acme`") => {
+            Verdict::Unknown
+        }
+        _ => Verdict::Passed,
+    }
+}
+
+/// What the table says must become of a call by the bearer of a token.
+fn expected(call: &Call, token: &str) -> Verdict {
+    let is_get = call.method.as_str() == "GET";
+    let at_least = |has: bool| if has { Verdict::Passed } else { Verdict::Forbidden };
+    // A token of an app is nobody's.
+    if let Some(app) = token.strip_prefix("app-") {
+        return match call.access {
+            Access::App(_) | Access::AppPerson(_) if !app.starts_with("one") => Verdict::Unknown,
+            Access::App(_) => at_least(is_get || !app.ends_with("-viewer")),
+            _ => Verdict::Forbidden,
+        };
+    }
+    if token.ends_with("-viewer") && !is_get {
+        return Verdict::Forbidden;
+    }
+    match call.access {
+        Access::Anyone | Access::Upload | Access::Person => Verdict::Passed,
+        Access::App(right) | Access::AppPerson(right) => match token {
+            "ann" | "ann-viewer" => Verdict::Passed,
+            "dev" => at_least(right <= Right::Develop),
+            "vi" => at_least(right <= Right::Read),
+            _ => Verdict::Unknown,
+        },
+        Access::Org(role) => match token {
+            "ann" | "ann-viewer" => Verdict::Passed,
+            "col" => at_least(role <= Role::Collaborator),
+            "mem" => at_least(role <= Role::Member),
+            _ => Verdict::Unknown,
+        },
+    }
+}
+
+#[test]
+fn every_call_wants_what_the_table_says() {
+    const TOKENS: [&str; 10] = [
+        "bob", "app-two", "vi", "mem", "app-one-viewer", "ann-viewer", "dev", "col", "app-one", "ann",
+    ];
+    for call in CALLS {
+        let is_open = matches!(call.access, Access::Anyone | Access::Upload);
+        let mut api = world();
+        for token in [None, Some("wrong")] {
+            let answer = make(&api, call, token);
+            let unauthorized = verdict(&answer) == Verdict::Unauthorized;
+            // The calls under /upload have tokens of their own.
+            assert!(unauthorized || is_open, "{token:?}: {call:?}: {answer:?}");
+        }
+        for token in TOKENS.into_iter().filter(|_| !is_open) {
+            let answer = make(&api, call, Some(token));
+            assert_eq!(verdict(&answer), expected(call, token), "{token}: {call:?}: {answer:?}");
+            if answer.status.is_success() && call.method != Verb::Get {
+                api = world();
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_not_in_the_table_is_no_call() {
+    let api = world();
+    for call in CALLS {
+        for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
+            let is_listed = CALLS.iter().any(|other| other.path == call.path && other.method.as_str() == method);
+            if is_listed {
+                continue;
+            }
+            let path = call.path.replace(['{', '}'], "");
+            let method = Method::from_bytes(method.as_bytes()).expect("a method");
+            let answer = api.send(method.clone(), &path, &[(header::API_TOKEN, "ann")], Bytes::new());
+            let message = answer.json()["message"].as_str().unwrap_or_default().to_owned();
+            assert!(message.contains("no such call"), "{method} {path}: {answer:?}");
+        }
+    }
+}
