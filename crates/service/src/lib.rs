@@ -14,6 +14,7 @@ mod job;
 mod jobs;
 pub mod ledger;
 mod letters;
+mod multipart;
 pub mod platform;
 mod router;
 mod routes;
