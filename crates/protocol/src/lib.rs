@@ -52,7 +52,8 @@ pub use store::{
 pub use system::oldest_system;
 pub use tester::Tester;
 pub use upload::{
-    CancelUploadResponse, ChunkErrorCode, CreateUploadRequest, CreateUploadResponse, FinishUploadResponse,
-    SetMetadataQuery, SetMetadataResponse, UploadChunkQuery, UploadChunkResponse, UploadQuery, UploadState,
-    UploadStatus, UploadStatusRequest, UploadStatusResponse,
+    CancelUploadResponse, ChunkErrorCode, CreateReleaseUploadRequest, CreateReleaseUploadResponse,
+    CreateUploadRequest, CreateUploadResponse, FinishUploadResponse, ReleaseUploadRequest,
+    ReleaseUploadResponse, ReleaseUploadStatus, SetMetadataQuery, SetMetadataResponse, UploadChunkQuery,
+    UploadChunkResponse, UploadQuery, UploadState, UploadStatus, UploadStatusRequest, UploadStatusResponse,
 };

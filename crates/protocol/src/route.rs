@@ -169,7 +169,7 @@ pub const FINISHED: &str = "/upload/finished/{asset}";
 /// The upload is given up.
 pub const CANCEL: &str = "/upload/cancel/{asset}";
 /// The whole file as a form, of the documented three calls. Its query carries the permission.
-pub const WHOLE_FILE: &str = "/upload/release/{upload}";
+pub const WHOLE_FILE: &str = "/upload/release/{asset}";
 
 /// The description of the API for programs.
 pub const OPENAPI: &str = "/openapi.json";

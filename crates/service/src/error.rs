@@ -3,6 +3,7 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use protocol::{ErrorBody, ErrorCode};
 
+use crate::job::JobError;
 use crate::platform::PortError;
 use crate::store::InsertError;
 
@@ -41,6 +42,15 @@ impl InsertError {
         match self {
             InsertError::Taken(_) => ApiError::conflict(message()),
             InsertError::Port(error) => error.into(),
+        }
+    }
+}
+
+impl From<JobError> for ApiError {
+    fn from(error: JobError) -> ApiError {
+        match error {
+            JobError::Port(error) => error.into(),
+            JobError::Broken(message) => PortError::new("jobs", &message).into(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! One file for each job.
 
 mod notify;
-mod process_upload;
+pub(crate) mod process_upload;
 mod publish;
 mod sweep_garbage;
 

@@ -121,6 +121,22 @@ pub enum LedgerRequest {
         /// As [`LedgerReply::Admitted`] said.
         attempt: u32,
     },
+    /// May the whole file be stored at once?
+    AdmitWhole {
+        /// SHA-256 of the token that came with the call.
+        token_hash: String,
+    },
+    /// The whole file was stored, in a multipart upload of its own.
+    RecordWhole {
+        /// SHA-256 of the token that came with the call.
+        token_hash: String,
+        /// The store's id of that multipart upload.
+        multipart: String,
+        /// What the file turned out to be.
+        file: File,
+        /// Every part, ascending.
+        parts: Vec<Part>,
+    },
     /// Every chunk was sent.
     Finish {
         /// SHA-256 of the token that came with the call.
@@ -213,12 +229,19 @@ pub enum Change {
     Header,
     /// One chunk, by its number.
     Chunk(u32, Chunk),
+    /// Everything.
+    All,
 }
 
 impl Ledger {
     /// A ledger as it was stored.
     pub fn load(header: Header, chunks: impl IntoIterator<Item = (u32, Chunk)>) -> Ledger {
         Ledger { header, chunks: chunks.into_iter().collect() }
+    }
+
+    /// What [`Change::All`] stores besides the header.
+    pub fn chunks(&self) -> &BTreeMap<u32, Chunk> {
+        &self.chunks
     }
 
     /// What [`Change::Header`] stores.
@@ -250,6 +273,10 @@ impl Ledger {
             }
             LedgerRequest::Admit { number, length, .. } => self.admit(number, length),
             LedgerRequest::Record { part, attempt } => self.record(part, attempt),
+            LedgerRequest::AdmitWhole { .. } => self.admit_whole(),
+            LedgerRequest::RecordWhole { multipart, file, parts, .. } => {
+                self.record_whole(multipart, file, parts)
+            }
             LedgerRequest::Finish { .. } => self.finish(),
             LedgerRequest::Cancel { .. } => self.cancel(),
             LedgerRequest::Contents => (self.contents(), Change::None),
@@ -322,6 +349,31 @@ impl Ledger {
         (LedgerReply::Noted, Change::Chunk(part.number, chunk.clone()))
     }
 
+    fn admit_whole(&self) -> (LedgerReply, Change) {
+        match (self.header.state, &self.header.file) {
+            (State::Open, None) => (LedgerReply::Noted, Change::None),
+            _ => refuse(LedgerRefusal::Closed),
+        }
+    }
+
+    /// Of two requests that bring the file at the same time the first to end counts.
+    fn record_whole(&mut self, multipart: String, file: File, parts: Vec<Part>) -> (LedgerReply, Change) {
+        if self.header.state != State::Open || self.header.file.is_some() {
+            return refuse(LedgerRefusal::Closed);
+        }
+        self.header = Header {
+            multipart,
+            file: Some(file),
+            state: State::Sealed,
+            token_hash: self.header.token_hash.clone(),
+        };
+        self.chunks = parts
+            .into_iter()
+            .map(|part| (part.number, Chunk { attempt: 1, is_contested: false, receipt: Some(part.etag) }))
+            .collect();
+        (LedgerReply::Noted, Change::All)
+    }
+
     fn finish(&mut self) -> (LedgerReply, Change) {
         let Some(file) = &self.header.file else { return refuse(LedgerRefusal::NotDescribed) };
         match self.header.state {
@@ -366,6 +418,8 @@ impl LedgerRequest {
         match self {
             LedgerRequest::Describe { token_hash, .. }
             | LedgerRequest::Admit { token_hash, .. }
+            | LedgerRequest::AdmitWhole { token_hash }
+            | LedgerRequest::RecordWhole { token_hash, .. }
             | LedgerRequest::Finish { token_hash } => Some(token_hash),
             LedgerRequest::Cancel { token_hash } => token_hash.as_deref(),
             LedgerRequest::Open { .. } | LedgerRequest::Record { .. } | LedgerRequest::Contents => None,

@@ -198,6 +198,14 @@ pub trait Objects: Send + Sync {
         stream: Self::Stream,
         length: u64,
     ) -> impl Future<Output = Result<String, PortError>> + Send;
+    /// Stores bytes that were looked at as part `number` and returns its receipt.
+    fn put_part_bytes(
+        &self,
+        key: &ObjectKey,
+        multipart: &str,
+        number: u32,
+        bytes: Vec<u8>,
+    ) -> impl Future<Output = Result<String, PortError>> + Send;
     /// Makes the parts one object.
     fn complete(
         &self,

@@ -9,8 +9,8 @@ use crate::error::{ApiError, Hidden};
 use crate::platform::Platform;
 use crate::routes::{
     api_tokens, app_users, apps, destinations, download, file, group_releases, groups, icon, install,
-    install_links, invitations, members, org_groups, orgs, releases, stores, testers, unsubscribe, uploads,
-    user,
+    install_links, invitations, members, org_groups, orgs, release_uploads, releases, stores, testers,
+    unsubscribe, uploads, user,
 };
 
 /// The request's body as the platform has it. The platform puts it into the request's extensions, so that a
@@ -91,6 +91,8 @@ fn api<P: Platform>() -> Router<P> {
         .route(route::APP_USER, patch(app_users::update::<P>).delete(app_users::remove::<P>))
         .route(route::UPLOADS, post(uploads::create::<P>))
         .route(route::UPLOAD, patch(uploads::update::<P>).get(uploads::show::<P>))
+        .route(route::RELEASE_UPLOADS, post(release_uploads::create::<P>))
+        .route(route::RELEASE_UPLOAD, patch(release_uploads::update::<P>))
         .route(route::RELEASES, get(releases::list::<P>).post(releases::create_external::<P>))
         .route(route::RELEASES_BY_TESTER, get(releases::of_tester::<P>))
         .route(route::RECENT_RELEASES, get(releases::recent::<P>))
@@ -164,6 +166,7 @@ fn files<P: Platform>() -> Router<P> {
         .route(route::UPLOAD_CHUNK, post(file::upload_chunk::<P>))
         .route(route::FINISHED, post(file::finished::<P>))
         .route(route::CANCEL, post(file::cancel::<P>))
+        .route(route::WHOLE_FILE, post(release_uploads::receive::<P>))
 }
 
 /// Calls whose address is the permission.

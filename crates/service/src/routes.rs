@@ -17,6 +17,7 @@ pub(crate) mod members;
 mod names;
 pub(crate) mod org_groups;
 pub(crate) mod orgs;
+pub(crate) mod release_uploads;
 mod release_view;
 pub(crate) mod releases;
 pub(crate) mod stores;

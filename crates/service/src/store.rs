@@ -64,7 +64,8 @@ pub(crate) use orgs::{
 };
 pub(crate) use releases::{
     ExternalRelease, NewRelease, PackageRow, ReleaseChange, ReleaseRow, delete_release, facts_of, icon_type,
-    insert_external, insert_release, latest_release, release_by_id, releases_of, update_release,
+    insert_external, insert_release, latest_release, release_by_id, releases_of, replace_package,
+    update_release,
 };
 pub(crate) use stores::{
     StoreRow, delete_store, insert_store, store_by_id, store_by_name, stores_of, update_store,

@@ -1,4 +1,5 @@
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::rc::Rc;
 
@@ -84,16 +85,28 @@ impl UploadLedger {
 
     async fn handle(&self, request: LedgerRequest) -> Result<LedgerReply> {
         self.load().await?;
-        let (reply, change, header) = {
+        let (reply, change, header, chunks) = {
             let mut slot = self.ledger.borrow_mut();
             let ledger = slot.get_or_insert_default();
             let (reply, change) = Ledger::handle(ledger, request);
-            (reply, change, ledger.as_ref().map(|ledger| ledger.header().clone()))
+            let header = ledger.as_ref().map(|ledger| ledger.header().clone());
+            let chunks = match (&change, ledger) {
+                (Change::All, Some(ledger)) => ledger.chunks().clone(),
+                _ => BTreeMap::new(),
+            };
+            (reply, change, header, chunks)
         };
         let storage = self.state.storage();
         match change {
             Change::None => {}
             Change::Header => storage.put(HEADER, serde_json::to_string(&header)?).await?,
+            // The header comes last: without it the chunks mean nothing.
+            Change::All => {
+                for (number, chunk) in chunks {
+                    storage.put(&format!("{CHUNK}{number:05}"), serde_json::to_string(&chunk)?).await?;
+                }
+                storage.put(HEADER, serde_json::to_string(&header)?).await?;
+            }
             Change::Chunk(number, chunk) => {
                 storage.put(&format!("{CHUNK}{number:05}"), serde_json::to_string(&chunk)?).await?;
             }

@@ -99,6 +99,22 @@ impl Objects for R2 {
         .into_send()
     }
 
+    fn put_part_bytes(
+        &self,
+        key: &ObjectKey,
+        multipart: &str,
+        number: u32,
+        bytes: Vec<u8>,
+    ) -> impl Future<Output = Result<String, PortError>> + Send {
+        let upload = self.0.resume_multipart_upload(key.path(), multipart);
+        async move {
+            let number = u16::try_from(number).map_err(|error| PortError::new("objects", &error))?;
+            let part = upload.map_err(failed)?.upload_part(number, bytes).await.map_err(failed)?;
+            Ok(part.etag())
+        }
+        .into_send()
+    }
+
     fn complete(
         &self,
         key: &ObjectKey,

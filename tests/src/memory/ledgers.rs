@@ -35,6 +35,10 @@ impl StoredLedgers {
             Change::Chunk(number, chunk) => {
                 stored.chunks.insert(number, chunk);
             }
+            Change::All => {
+                stored.chunks = ledger.as_ref().map(|ledger| ledger.chunks().clone()).unwrap_or_default();
+                stored.header = ledger.map(|ledger| ledger.header().clone());
+            }
         }
         reply
     }
@@ -43,7 +47,7 @@ impl StoredLedgers {
 impl Ledgers for StoredLedgers {
     async fn ask(&self, asset_id: &str, request: LedgerRequest) -> Result<LedgerReply, PortError> {
         let operation = match &request {
-            LedgerRequest::Record { .. } => "record",
+            LedgerRequest::Record { .. } | LedgerRequest::RecordWhole { .. } => "record",
             LedgerRequest::Finish { .. } => "finish",
             _ => "ask",
         };

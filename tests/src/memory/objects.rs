@@ -137,6 +137,17 @@ impl Objects for MemoryObjects {
         })
     }
 
+    async fn put_part_bytes(
+        &self,
+        key: &ObjectKey,
+        multipart: &str,
+        number: u32,
+        bytes: Vec<u8>,
+    ) -> Result<String, PortError> {
+        let length = bytes.len() as u64;
+        self.put_part(key, multipart, number, bytes.into(), length).await
+    }
+
     async fn complete(&self, key: &ObjectKey, multipart: &str, parts: Vec<Part>) -> Result<(), PortError> {
         self.work("complete", |bucket| bucket.complete(&key.path(), multipart, &parts))
     }

@@ -43,7 +43,9 @@ fn world() -> Api {
         ("bob", "bob", "all", "NULL"),
     ] {
         let hash = service::token_hash(token);
-        sql += &format!("INSERT INTO api_tokens VALUES ('t-{token}', '{user}', '{hash}', '{scope}', NULL, 0, {app});");
+        sql += &format!(
+            "INSERT INTO api_tokens VALUES ('t-{token}', '{user}', '{hash}', '{scope}', NULL, 0, {app});"
+        );
     }
     api.memory.sqlite().execute(&sql);
     api
@@ -123,9 +125,8 @@ fn expected(call: &Call, token: &str) -> Verdict {
 
 #[test]
 fn every_call_wants_what_the_table_says() {
-    const TOKENS: [&str; 10] = [
-        "bob", "app-two", "vi", "mem", "app-one-viewer", "ann-viewer", "dev", "col", "app-one", "ann",
-    ];
+    const TOKENS: [&str; 10] =
+        ["bob", "app-two", "vi", "mem", "app-one-viewer", "ann-viewer", "dev", "col", "app-one", "ann"];
     for call in CALLS {
         let is_open = matches!(call.access, Access::Anyone | Access::Upload);
         let mut api = world();
@@ -150,7 +151,8 @@ fn what_is_not_in_the_table_is_no_call() {
     let api = world();
     for call in CALLS {
         for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
-            let is_listed = CALLS.iter().any(|other| other.path == call.path && other.method.as_str() == method);
+            let is_listed =
+                CALLS.iter().any(|other| other.path == call.path && other.method.as_str() == method);
             if is_listed {
                 continue;
             }

@@ -231,6 +231,14 @@ async fn insert<P: Platform>(
         icon_type: artifact.icon.as_ref().map(|icon| icon.media_type.as_str()),
         uploaded_at: platform.now(),
     };
+    if let Some(number) = upload.replaces {
+        let is_there = store::replace_package(platform.database(), &new, number).await?;
+        return is_there.then_some(number).ok_or_else(|| {
+            Failure::Package(format!(
+                "expected release {number}, whose package this is to become, got none; make a new release"
+            ))
+        });
+    }
     store::insert_release(platform.database(), &new).await.map_err(|error| match error {
         InsertError::Taken(columns) => {
             Failure::Port(PortError::new("database", &format!("{columns} taken twice")))

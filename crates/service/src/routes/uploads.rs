@@ -6,6 +6,7 @@ use protocol::{
     CreateUploadRequest, CreateUploadResponse, UploadStatus, UploadStatusRequest, UploadStatusResponse, route,
 };
 
+use super::releases::checked_version;
 use crate::access::{AppFor, Develop};
 use crate::error::ApiError;
 use crate::extract::{Body, Origin};
@@ -26,24 +27,9 @@ pub(crate) async fn create<P: Platform>(
     body: Bytes,
 ) -> Result<(StatusCode, Json<CreateUploadResponse>), ApiError> {
     let request: CreateUploadRequest = serde_json::from_slice(&body).unwrap_or_default(); // 1.
-    let upload = UploadRow {
-        id: secret::uuid(&platform),
-        asset_id: secret::uuid(&platform),
-        app_id: app.id,
-        status: UploadStatus::UploadStarted,
-        build_version: request.build_version,
-        build_number: request.build_number,
-        md5: None,
-        sha256: None,
-        error_details: None,
-        release_id: None,
-        created_at: platform.now(),
-    };
-    let token = secret::token(&platform);
-    let multipart = platform.objects().begin(&ObjectKey::Package(upload.asset_id.clone())).await?;
-    let open = LedgerRequest::Open { token_hash: secret::hash(&token), multipart };
-    platform.ledgers().ask(&upload.asset_id, open).await?;
-    store::insert_upload(platform.database(), &upload).await?;
+    let stated =
+        Stated { build_version: request.build_version, build_number: request.build_number, replaces: None };
+    let (upload, token) = open(&platform, app.id, stated, Shape::Chunks).await?;
     let response = CreateUploadResponse {
         id: upload.id,
         package_asset_id: upload.asset_id,
@@ -52,6 +38,61 @@ pub(crate) async fn create<P: Platform>(
         token,
     };
     Ok((StatusCode::CREATED, Json(response)))
+}
+
+/// What a client says of a package before it sends it.
+pub(crate) struct Stated {
+    pub(crate) build_version: Option<String>,
+    pub(crate) build_number: Option<String>,
+    pub(crate) replaces: Option<i64>,
+}
+
+/// How the package will come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// Chunk by chunk, in any order, into one multipart upload.
+    Chunks,
+    /// In one request, which begins a multipart upload of its own.
+    Whole,
+}
+
+/// Makes an upload and its token.
+///
+/// The ledger comes first: if the upload is not noted after that, the ledger's alarm frees what was begun.
+pub(crate) async fn open<P: Platform>(
+    platform: &P,
+    app_id: String,
+    stated: Stated,
+    shape: Shape,
+) -> Result<(UploadRow, String), ApiError> {
+    let upload = UploadRow {
+        id: secret::uuid(platform),
+        asset_id: secret::uuid(platform),
+        app_id,
+        status: UploadStatus::UploadStarted,
+        build_version: version_of("build_version", stated.build_version)?,
+        build_number: version_of("build_number", stated.build_number)?,
+        md5: None,
+        sha256: None,
+        error_details: None,
+        release_id: None,
+        created_at: platform.now(),
+        replaces: stated.replaces,
+    };
+    let token = secret::token(platform);
+    let multipart = match shape {
+        Shape::Chunks => platform.objects().begin(&ObjectKey::Package(upload.asset_id.clone())).await?,
+        Shape::Whole => String::new(),
+    };
+    let open = LedgerRequest::Open { token_hash: secret::hash(&token), multipart };
+    platform.ledgers().ask(&upload.asset_id, open).await?;
+    store::insert_upload(platform.database(), &upload).await?;
+    Ok((upload, token))
+}
+
+fn version_of(what: &str, version: Option<String>) -> Result<Option<String>, ApiError> {
+    let version = version.map(|version| checked_version(what, &version).map(str::to_owned)).transpose()?;
+    Ok(version.filter(|version| !version.is_empty()))
 }
 
 /// `GET …/uploads/releases/{id}`: how far it is.
@@ -100,7 +141,11 @@ pub(crate) async fn update<P: Platform>(
     }))
 }
 
-async fn upload_of<P: Platform>(platform: &P, app_id: &str, id: &str) -> Result<UploadRow, ApiError> {
+pub(crate) async fn upload_of<P: Platform>(
+    platform: &P,
+    app_id: &str,
+    id: &str,
+) -> Result<UploadRow, ApiError> {
     store::upload_by_id(platform.database(), id)
         .await?
         .filter(|upload| upload.app_id == app_id)
@@ -153,7 +198,7 @@ fn digest(hex: Option<&str>, n_digits: usize) -> Result<Option<String>, ApiError
     Ok(Some(hex.to_ascii_lowercase()))
 }
 
-async fn cancel<P: Platform>(platform: &P, upload: &UploadRow) -> Result<(), ApiError> {
+pub(crate) async fn cancel<P: Platform>(platform: &P, upload: &UploadRow) -> Result<(), ApiError> {
     let reply = platform.ledgers().ask(&upload.asset_id, LedgerRequest::Cancel { token_hash: None }).await?;
     let LedgerReply::Cancelled { multipart } = reply else {
         return Err(ApiError::bad_request("the upload is finished and cannot be cancelled any more"));
@@ -177,7 +222,8 @@ pub(crate) async fn abandon_upload<P: Platform>(
             store::set_upload_status(platform.database(), &cancelled, from).await?
         }
     };
-    if is_abandoned {
+    // An upload in one request has no multipart upload until it is whole.
+    if is_abandoned && !multipart.is_empty() {
         platform.objects().abort(&ObjectKey::Package(asset_id.to_owned()), multipart).await?;
     }
     Ok(())

@@ -1,7 +1,7 @@
 use serde::Deserialize;
 
 use super::{InsertError, first, query, read};
-use crate::platform::{Database, PortError, Statement};
+use crate::platform::{Database, PortError, Statement, Value};
 
 /// One release.
 #[derive(Clone, Debug, Deserialize)]
@@ -145,23 +145,8 @@ pub(crate) async fn insert_release(
                   ON CONFLICT (asset_id) DO NOTHING";
     let upload = "UPDATE uploads SET status = 'readyToBePublished', error_details = NULL, \
                   release_id = (SELECT id FROM releases WHERE asset_id = ?) WHERE id = ? RETURNING release_id";
-    let values = [
-        new.asset_id.into(),
-        new.file_name.into(),
-        new.file_extension.into(),
-        i64::try_from(new.size).unwrap_or(i64::MAX).into(),
-        new.md5.into(),
-        new.sha256.into(),
-        new.version.into(),
-        new.short_version.into(),
-        new.min_os.into(),
-        new.bundle_identifier.into(),
-        new.package_hashes.into(),
-        new.artifact.into(),
-        new.icon_type.into(),
-        new.uploaded_at.into(),
-        new.app_id.into(),
-    ];
+    let mut values = package_values(new).to_vec();
+    values.push(new.app_id.into());
     let batch = vec![
         Statement::new(
             number,
@@ -198,6 +183,55 @@ pub(crate) fn update_release(release: &ReleaseRow, change: &ReleaseChange) -> St
         release.id.into(),
     ];
     Statement::new(sql, values)
+}
+
+/// Makes a processed upload the package of a release that there is, in one transaction; the package that it had becomes
+/// garbage. Does it once however often it is called, and says whether there is such a release.
+pub(crate) async fn replace_package(
+    database: &impl Database,
+    new: &NewRelease<'_>,
+    release_id: i64,
+) -> Result<bool, PortError> {
+    let garbage = "INSERT OR IGNORE INTO garbage (asset_id, created_at) \
+                   SELECT asset_id, ?4 FROM releases WHERE app_id = ?1 AND id = ?2 AND asset_id <> ?3";
+    let update = "UPDATE releases SET asset_id = ?, file_name = ?, file_extension = ?, size = ?, md5 = ?, sha256 = ?, \
+                  version = ?, short_version = ?, min_os = ?, bundle_identifier = ?, package_hashes = ?, artifact = ?, \
+                  icon_type = ?, uploaded_at = ? WHERE app_id = ? AND id = ? AND asset_id IS NOT NULL";
+    let icon = "UPDATE apps SET icon_asset_id = (SELECT asset_id FROM releases WHERE app_id = ?1 AND icon_type IS NOT NULL \
+                ORDER BY id DESC LIMIT 1), updated_at = ?2 WHERE id = ?1";
+    let upload = "UPDATE uploads SET status = 'readyToBePublished', error_details = NULL, release_id = \
+                  (SELECT id FROM releases WHERE asset_id = ?1) \
+                  WHERE id = ?2 AND EXISTS (SELECT 1 FROM releases WHERE asset_id = ?1) RETURNING release_id";
+    let mut values = package_values(new).to_vec();
+    values.extend([new.app_id.into(), release_id.into()]);
+    let old = [new.app_id.into(), release_id.into(), new.asset_id.into(), new.uploaded_at.into()];
+    let batch = vec![
+        Statement::new(garbage, old),
+        Statement::new(update, values),
+        Statement::new(icon, [new.app_id.into(), new.uploaded_at.into()]),
+        Statement::new(upload, [new.asset_id.into(), new.upload_id.into()]),
+    ];
+    Ok(database.batch(batch).await?.pop().is_some_and(|rows| !rows.is_empty()))
+}
+
+/// What a package says of its release, in the order of the columns.
+fn package_values(new: &NewRelease<'_>) -> [Value; 14] {
+    [
+        new.asset_id.into(),
+        new.file_name.into(),
+        new.file_extension.into(),
+        i64::try_from(new.size).unwrap_or(i64::MAX).into(),
+        new.md5.into(),
+        new.sha256.into(),
+        new.version.into(),
+        new.short_version.into(),
+        new.min_os.into(),
+        new.bundle_identifier.into(),
+        new.package_hashes.into(),
+        new.artifact.into(),
+        new.icon_type.into(),
+        new.uploaded_at.into(),
+    ]
 }
 
 /// A release of a package that is hosted elsewhere.

@@ -18,6 +18,8 @@ pub(crate) struct UploadRow {
     pub(crate) error_details: Option<String>,
     pub(crate) release_id: Option<i64>,
     pub(crate) created_at: i64,
+    /// The release whose package this becomes, if it makes no new one.
+    pub(crate) replaces: Option<i64>,
 }
 
 /// The upload of that id.
@@ -35,8 +37,8 @@ pub(crate) async fn upload_by_asset(
 
 /// Makes an upload.
 pub(crate) async fn insert_upload(database: &impl Database, upload: &UploadRow) -> Result<(), PortError> {
-    let sql = "INSERT INTO uploads (id, asset_id, app_id, status, build_version, build_number, created_at) \
-               VALUES (?, ?, ?, ?, ?, ?, ?)";
+    let sql = "INSERT INTO uploads (id, asset_id, app_id, status, build_version, build_number, created_at, replaces) \
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
     let values = [
         (&upload.id).into(),
         (&upload.asset_id).into(),
@@ -45,6 +47,7 @@ pub(crate) async fn insert_upload(database: &impl Database, upload: &UploadRow) 
         upload.build_version.as_ref().into(),
         upload.build_number.as_ref().into(),
         upload.created_at.into(),
+        upload.replaces.into(),
     ];
     database.batch(vec![Statement::new(sql, values)]).await?;
     Ok(())
