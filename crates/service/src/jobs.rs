@@ -3,7 +3,7 @@
 mod notify;
 pub(crate) mod process_upload;
 mod publish;
-mod sweep_garbage;
+pub(crate) mod sweep_garbage;
 
 use crate::job::{Job, JobError, JobV1};
 use crate::platform::{Mailer, Platform};

@@ -9,5 +9,6 @@ mod faults;
 mod formats;
 mod install;
 mod processing;
+mod release_uploads;
 mod releases;
 mod rights;

@@ -15,6 +15,7 @@ use artifact::{Artifact, DriveError, Hints, Miss};
 use protocol::UploadStatus;
 
 use crate::job::JobError;
+use crate::jobs::sweep_garbage;
 use crate::ledger::{File, LedgerReply, LedgerRequest, State};
 use crate::platform::{ByteRange, Digests, Ledgers, ObjectKey, Objects, Part, Platform, PortError};
 use crate::secret;
@@ -233,6 +234,7 @@ async fn insert<P: Platform>(
     };
     if let Some(number) = upload.replaces {
         let is_there = store::replace_package(platform.database(), &new, number).await?;
+        sweep_garbage::later(platform).await;
         return is_there.then_some(number).ok_or_else(|| {
             Failure::Package(format!(
                 "expected release {number}, whose package this is to become, got none; make a new release"

@@ -23,3 +23,10 @@ pub(crate) async fn run<P: Platform>(platform: &P) -> Result<(), JobError> {
     }
     Ok(())
 }
+
+/// Has garbage deleted soon. It is noted already: if the queue fails, the next sweep takes it along.
+pub(crate) async fn later<P: Platform>(platform: &P) {
+    if let Err(error) = platform.jobs().send(Job::V1(JobV1::SweepGarbage)).await {
+        platform.log(&format!("garbage is left for the next sweep: {error}"));
+    }
+}

@@ -12,8 +12,8 @@ use crate::access::{
 };
 use crate::error::ApiError;
 use crate::extract::{Body, Origin, Query};
-use crate::job::{Job, JobV1};
-use crate::platform::{Jobs, Platform};
+use crate::jobs::sweep_garbage;
+use crate::platform::Platform;
 use crate::secret;
 use crate::store::{self, AccessRow, AccountKind, AccountRow, AppRow, GroupRow, InsertError};
 use crate::time::iso;
@@ -154,15 +154,8 @@ pub(crate) async fn delete<P: Platform>(
     AppFor { app, .. }: AppFor<ManageInPerson>,
 ) -> Result<StatusCode, ApiError> {
     store::delete_app(platform.database(), &app.id, platform.now()).await?;
-    sweep_later(&platform).await;
+    sweep_garbage::later(&platform).await;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// What is garbage is noted already: if the queue fails, the next sweep takes it along.
-pub(crate) async fn sweep_later<P: Platform>(platform: &P) {
-    if let Err(error) = platform.jobs().send(Job::V1(JobV1::SweepGarbage)).await {
-        platform.log(&format!("garbage is left for the next sweep: {error}"));
-    }
 }
 
 /// `POST …/transfer/{destination}`: makes another account of the caller's the owner of the app.

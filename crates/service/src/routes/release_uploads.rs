@@ -69,18 +69,36 @@ pub(crate) async fn receive<P: Platform>(
     let multipart = platform.objects().begin(&key).await?;
     let mut storing = Storing::new(&platform, key.clone(), multipart.clone());
     let outcome = match store_form(form, body, &mut storing).await {
-        Ok((file, parts)) => {
-            let record = LedgerRequest::RecordWhole { token_hash, multipart: multipart.clone(), file, parts };
-            platform.ledgers().ask(&asset_id, record).await.map_err(ApiError::from).and_then(noted)
-        }
+        Ok((file, parts)) => record(&platform, &asset_id, token_hash, &multipart, file, parts).await,
         Err(error) => Err(error),
     };
-    if let Err(error) = outcome {
-        // Nobody will complete it. What is left behind if this fails, the store forgets after a week.
+    if outcome.is_err() && !is_recorded(&platform, &asset_id, &multipart).await {
+        // Nobody will complete it.
         let _ = platform.objects().abort(&key, &multipart).await;
-        return Err(error);
     }
-    Ok(StatusCode::NO_CONTENT)
+    outcome.map(|()| StatusCode::NO_CONTENT)
+}
+
+async fn record<P: Platform>(
+    platform: &P,
+    asset_id: &str,
+    token_hash: String,
+    multipart: &str,
+    file: File,
+    parts: Vec<Part>,
+) -> Result<(), ApiError> {
+    let multipart = multipart.to_owned();
+    let record = LedgerRequest::RecordWhole { token_hash, multipart, file, parts };
+    noted(platform.ledgers().ask(asset_id, record).await?)
+}
+
+/// Whether the ledger counts on this multipart upload, or may do so: a lost answer says nothing.
+async fn is_recorded<P: Platform>(platform: &P, asset_id: &str, multipart: &str) -> bool {
+    match platform.ledgers().ask(asset_id, LedgerRequest::Contents).await {
+        Ok(LedgerReply::Contents { multipart: recorded, .. }) => recorded == multipart,
+        // What is left behind if it does not, the store forgets after a week.
+        _ => true,
+    }
 }
 
 fn noted(reply: LedgerReply) -> Result<(), ApiError> {

@@ -7,11 +7,11 @@ use protocol::{
 };
 use serde::Deserialize;
 
-use super::apps::sweep_later;
 use super::checked_text;
 use crate::access::{AppFor, Develop, Read};
 use crate::error::ApiError;
 use crate::extract::{Body, Origin, Query};
+use crate::jobs::sweep_garbage;
 use crate::platform::{Database, Platform};
 use crate::routes::release_view::{basic, details, profile};
 use crate::store::{self, AppRow, ExternalRelease, ReleaseChange, ReleaseRow};
@@ -210,7 +210,7 @@ pub(crate) async fn delete<P: Platform>(
 ) -> Result<StatusCode, ApiError> {
     let release = release_of(&platform, &app, &id).await?;
     store::delete_release(platform.database(), &release, platform.now()).await?;
-    sweep_later(&platform).await;
+    sweep_garbage::later(&platform).await;
     Ok(StatusCode::OK)
 }
 

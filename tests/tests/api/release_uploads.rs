@@ -1,0 +1,212 @@
+//! The documented three calls.
+
+use bytes::Bytes;
+use http::Method;
+use protocol::route;
+use serde_json::{Value, json};
+use testkit::{Answer, Api, Fault, When, package};
+
+const FORM: (&str, &str) = ("content-type", "multipart/form-data; boundary=----X1");
+
+struct Begun {
+    path: String,
+    /// Without scheme and host.
+    upload_path: String,
+}
+
+fn begin(api: &Api, app: &str, stated: &Value) -> Begun {
+    let answer = api.post(&route::path(route::RELEASE_UPLOADS, &["ann", app]), stated);
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    let json = answer.json();
+    let id = json["upload_id"].as_str().unwrap();
+    let url = json["upload_url"].as_str().unwrap();
+    Begun {
+        path: route::path(route::RELEASE_UPLOAD, &["ann", app, id]),
+        upload_path: url.strip_prefix("https://slipway.example").unwrap().to_owned(),
+    }
+}
+
+impl Begun {
+    /// As curl does it: no API token, the package as the part `ipa`.
+    fn send(&self, api: &Api, name: &str, package: &[u8]) -> Answer {
+        api.send(Method::POST, &self.upload_path, &[FORM], form(name, package))
+    }
+
+    fn patch(&self, api: &Api, status: &str) -> Answer {
+        api.call(Method::PATCH, &self.path, &json!({ "status": status }))
+    }
+}
+
+fn form(name: &str, package: &[u8]) -> Bytes {
+    let head = format!(
+        "------X1\r\nContent-Disposition: form-data; name=\"ipa\"; filename=\"{name}\"\r\n\
+         Content-Type: application/octet-stream\r\n\r\n"
+    );
+    let tail = b"\r\n------X1\r\nContent-Disposition: form-data; name=\"upload_id\"\r\n\r\n8\r\n------X1--\r\n";
+    [head.as_bytes(), package, tail].concat().into()
+}
+
+fn hello() -> Vec<u8> {
+    package::corpus(package::HELLO_WORLD)
+}
+
+#[test]
+fn three_calls_make_a_release() {
+    let api = Api::new();
+    api.create_app("one", None);
+    // Old clients state a content type of JSON and send nothing.
+    let upload = begin(&api, "one", &Value::Null);
+    assert_eq!(upload.send(&api, "hello.apk", &hello()).status, 204);
+    let committed = upload.patch(&api, "committed");
+    assert_eq!(committed.status, 200, "{}", committed.text());
+    assert_eq!(committed.json(), json!({"release_id": 1, "release_url": "v0.1/apps/ann/one/releases/1"}));
+    let details = api.get(&route::path(route::RELEASE, &["ann", "one", "1"])).json();
+    assert_eq!((&details["size"], &details["is_external_build"]), (&json!(hello().len()), &json!(false)));
+    assert_eq!(upload.patch(&api, "committed").json()["release_id"], 1, "again is the same release");
+    assert_eq!(api.get(&route::path(route::RELEASES, &["ann", "one"])).json().as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_package_longer_than_a_part_is_stored_whole() {
+    let api = Api::new();
+    api.create_app("one", None);
+    let upload = begin(&api, "one", &Value::Null);
+    let package = package::padded_apk(package::HELLO_WORLD, 20 * 1024 * 1024);
+    assert_eq!(upload.send(&api, "large.apk", &package).status, 204);
+    assert_eq!(upload.patch(&api, "committed").status, 200);
+    let details = api.get(&route::path(route::RELEASE, &["ann", "one", "latest"])).json();
+    assert_eq!(details["size"], package.len());
+}
+
+#[test]
+fn an_aborted_upload_frees_what_was_stored_and_is_over() {
+    let api = Api::new();
+    api.create_app("one", None);
+    let upload = begin(&api, "one", &Value::Null);
+    let aborted = upload.patch(&api, "aborted");
+    assert_eq!((aborted.status.as_u16(), aborted.json()), (200, json!({"release_id": null, "release_url": null})));
+    assert_eq!(upload.send(&api, "hello.apk", &hello()).status, 409);
+    assert_eq!(upload.patch(&api, "committed").status, 400);
+    assert_eq!(api.memory.stored().n_multiparts(), 0);
+}
+
+#[test]
+fn a_commit_without_a_package_says_what_is_missing() {
+    let api = Api::new();
+    api.create_app("one", None);
+    let answer = begin(&api, "one", &Value::Null).patch(&api, "committed");
+    assert_eq!(answer.status, 400);
+    assert!(answer.text().contains("send it to the upload_url first"), "{}", answer.text());
+}
+
+#[test]
+fn the_upload_url_is_the_permission() {
+    let api = Api::new();
+    api.create_app("one", None);
+    let upload = begin(&api, "one", &Value::Null);
+    let path = upload.upload_path.split('?').next().unwrap();
+    for address in [path.to_owned(), format!("{path}?token=wrong"), "/upload/release/none?token=x".to_owned()] {
+        let answer = api.send(Method::POST, &address, &[FORM], form("hello.apk", &hello()));
+        assert_eq!(answer.status, 404, "{address}");
+    }
+    assert_eq!(upload.send(&api, "hello.apk", &hello()).status, 204);
+    assert_eq!(upload.send(&api, "hello.apk", &hello()).status, 409, "one upload takes one package");
+    assert_eq!(api.memory.stored().n_multiparts(), 1, "the package that waits for its commit");
+}
+
+#[test]
+fn what_is_no_form_is_refused_and_leaves_nothing() {
+    let api = Api::new();
+    api.create_app("one", None);
+    let upload = begin(&api, "one", &Value::Null);
+    let send = |headers: &[(&str, &str)], body: &'static [u8]| {
+        api.send(Method::POST, &upload.upload_path, headers, Bytes::from_static(body))
+    };
+    assert_eq!(send(&[], b"raw bytes").status, 400);
+    assert_eq!(send(&[FORM], b"raw bytes").status, 400);
+    let other = send(&[FORM], b"------X1\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nx\r\n------X1--");
+    assert!(other.text().contains("the part `ipa`"), "{}", other.text());
+    let empty = upload.send(&api, "hello.apk", b"");
+    assert!(empty.text().contains("empty file"), "{}", empty.text());
+    let whole = form("hello.apk", &hello());
+    let cut = api.send(Method::POST, &upload.upload_path, &[FORM], whole.slice(..whole.len() / 2));
+    assert!(cut.text().contains("cut off"), "{}", cut.text());
+    assert_eq!(api.memory.stored().n_multiparts(), 0);
+    assert_eq!(upload.send(&api, "hello.apk", &hello()).status, 204, "after all that it still takes a package");
+}
+
+#[test]
+fn a_bad_package_is_refused_in_words() {
+    let api = Api::new();
+    api.create_app("one", None);
+    let upload = begin(&api, "one", &Value::Null);
+    upload.send(&api, "notes.txt", b"some words in a file");
+    let answer = upload.patch(&api, "committed");
+    assert_eq!(answer.status, 400);
+    assert!(answer.json()["message"].as_str().unwrap().contains("expected"), "{}", answer.text());
+    assert_eq!(api.get(&route::path(route::RELEASES, &["ann", "one"])).json(), json!([]));
+}
+
+#[test]
+fn versions_are_taken_for_packages_that_say_none() {
+    let api = Api::new();
+    api.create_app_for("Windows", "tool", None);
+    let upload = begin(&api, "tool", &json!({"build_version": "1.2", "build_number": "34"}));
+    upload.send(&api, "tool.zip", &package::plain_zip());
+    assert_eq!(upload.patch(&api, "committed").status, 200);
+    let details = api.get(&route::path(route::RELEASE, &["ann", "tool", "1"])).json();
+    assert_eq!((&details["short_version"], &details["version"]), (&json!("1.2"), &json!("34")));
+    let without = begin(&api, "tool", &Value::Null);
+    without.send(&api, "tool.zip", &package::plain_zip());
+    assert!(without.patch(&api, "committed").text().contains("build_version"));
+}
+
+#[test]
+fn the_package_of_a_release_is_replaced() {
+    let api = Api::new();
+    let first = {
+        api.create_app("one", None);
+        api.release("one")
+    };
+    let before = api.get(&route::path(route::RELEASE, &["ann", "one", "1"])).json();
+    let upload = begin(&api, "one", &json!({ "release_id": first }));
+    let package = package::padded_apk(package::HELLO_WORLD, 4096);
+    upload.send(&api, "hello-2.apk", &package);
+    assert_eq!(upload.patch(&api, "committed").json()["release_id"], first);
+    api.run_jobs();
+    let after = api.get(&route::path(route::RELEASE, &["ann", "one", "1"])).json();
+    assert_ne!(before["fingerprint"], after["fingerprint"]);
+    assert_eq!(after["size"], package.len());
+    assert_eq!(api.get(&route::path(route::RELEASES, &["ann", "one"])).json().as_array().unwrap().len(), 1);
+    assert_eq!(api.memory.stored().packages().len(), 1, "the old package is gone");
+    assert_eq!(begin_status(&api, &json!({"release_id": 9})), 404);
+}
+
+fn begin_status(api: &Api, stated: &Value) -> u16 {
+    api.post(&route::path(route::RELEASE_UPLOADS, &["ann", "one"]), stated).status.as_u16()
+}
+
+#[test]
+fn whatever_fails_a_second_try_makes_one_release() {
+    for operation in ["ask", "record", "put_part", "begin", "complete", "digest", "batch", "read"] {
+        for when in [When::Before, When::After] {
+            let api = Api::new();
+            api.create_app("one", None);
+            let upload = begin(&api, "one", &Value::Null);
+            api.memory.fail(Fault { operation, when, times: 1 });
+            let sent = upload.send(&api, "hello.apk", &hello());
+            if sent.status != 204 {
+                // A lost answer may mean that the package is there already.
+                let again = upload.send(&api, "hello.apk", &hello()).status;
+                assert!(again == 204 || again == 409, "{operation} {when:?}: {again}");
+            }
+            if upload.patch(&api, "committed").status != 200 {
+                let again = upload.patch(&api, "committed");
+                assert_eq!(again.status, 200, "{operation} {when:?}: {}", again.text());
+            }
+            let releases = api.get(&route::path(route::RELEASES, &["ann", "one"])).json();
+            assert_eq!(releases.as_array().unwrap().len(), 1, "{operation} {when:?}");
+            assert_eq!(api.memory.stored().n_multiparts(), 0, "{operation} {when:?}");
+        }
+    }
+}
