@@ -206,7 +206,9 @@ fn whatever_fails_a_second_try_makes_one_release() {
             }
             let releases = api.get(&route::path(route::RELEASES, &["ann", "one"])).json();
             assert_eq!(releases.as_array().unwrap().len(), 1, "{operation} {when:?}");
-            assert_eq!(api.memory.stored().n_multiparts(), 0, "{operation} {when:?}");
+            // One that was begun without anybody hearing of it: the store itself ends those after a week.
+            let n_unheard = usize::from((operation, when) == ("begin", When::After));
+            assert_eq!(api.memory.stored().n_multiparts(), n_unheard, "{operation} {when:?}");
         }
     }
 }
