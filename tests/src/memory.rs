@@ -93,7 +93,12 @@ impl Memory {
             objects: MemoryObjects::new(faults.clone()),
             ledgers: StoredLedgers::new(faults.clone()),
             jobs: Queue { jobs: Mutex::default(), faults: faults.clone() },
-            outbox: Outbox { mail: Mutex::default(), hooks: Mutex::default(), faults: faults.clone() },
+            outbox: Outbox {
+                mail: Mutex::default(),
+                answers: Mutex::default(),
+                hooks: Mutex::default(),
+                faults: faults.clone(),
+            },
             clock: AtomicI64::new(1_767_225_600_000),
             seed: AtomicU64::new(1),
             log: Mutex::default(),
@@ -134,6 +139,11 @@ impl Memory {
     /// The requests that were sent to other sites.
     pub fn hooked(&self) -> Vec<HookRequest> {
         lock(&self.0.outbox.hooks).clone()
+    }
+
+    /// What other sites will answer.
+    pub fn answer_hooks(&self, statuses: &[u16]) {
+        lock(&self.0.outbox.answers).extend(statuses);
     }
 
     /// How many jobs wait.
@@ -222,11 +232,17 @@ impl Jobs for Queue {
             Ok(())
         })
     }
+
+    /// Nobody waits in a test: the job only comes last.
+    async fn send_later(&self, job: Job, _seconds: u32) -> Result<(), PortError> {
+        self.send(job).await
+    }
 }
 
-/// What left the world. Other sites answer 200.
+/// What left the world. Other sites answer as they were told to, and else 200.
 struct Outbox {
     mail: Mutex<Vec<Mail>>,
+    answers: Mutex<VecDeque<u16>>,
     hooks: Mutex<Vec<HookRequest>>,
     faults: Arc<Faults>,
 }
@@ -244,7 +260,7 @@ impl Hooks for Outbox {
     async fn post(&self, request: &HookRequest) -> Result<u16, PortError> {
         self.faults.run("hooks", "post", || {
             lock(&self.hooks).push(request.clone());
-            Ok(200)
+            Ok(lock(&self.answers).pop_front().unwrap_or(200))
         })
     }
 }

@@ -13,3 +13,10 @@ pub const REQUEST_MARK: &str = "x-slipway-request";
 
 /// The value of [`REQUEST_MARK`].
 pub const REQUEST_MARK_VALUE: &str = "1";
+
+/// Slipway's own, on webhook deliveries: `t=<seconds since 1970>,v1=<hex>`, where the latter is the HMAC-SHA-256 with
+/// the webhook's secret of the seconds, a dot and the body.
+pub const SIGNATURE: &str = "x-slipway-signature";
+
+/// Slipway's own, on webhook deliveries: the delivery's id.
+pub const DELIVERY: &str = "x-slipway-delivery";

@@ -25,6 +25,7 @@ mod store;
 mod system;
 mod tester;
 mod upload;
+mod webhook;
 
 pub use account::{Session, UpdateUserRequest, User};
 pub use api_token::{ApiToken, CreateApiTokenRequest, NewApiToken, TokenScope};
@@ -57,3 +58,4 @@ pub use upload::{
     ReleaseUploadResponse, ReleaseUploadStatus, SetMetadataQuery, SetMetadataResponse, UploadChunkQuery,
     UploadChunkResponse, UploadQuery, UploadState, UploadStatus, UploadStatusRequest, UploadStatusResponse,
 };
+pub use webhook::{CreateWebhookRequest, UpdateWebhookRequest, Webhook, WebhookDelivery, WebhookPayload};

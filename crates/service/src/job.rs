@@ -37,6 +37,11 @@ pub enum JobV1 {
         /// The address that was told last.
         after: Option<String>,
     },
+    /// Tells one address of one release.
+    Deliver {
+        /// The delivery's id.
+        delivery_id: String,
+    },
     /// Publishes a release to a store.
     Publish {
         /// The app's id.

@@ -1,5 +1,6 @@
 //! One file for each job.
 
+mod deliver;
 mod notify;
 pub(crate) mod process_upload;
 mod publish;
@@ -21,6 +22,7 @@ pub async fn run<P: Platform>(platform: &P, job: Job, is_last_try: bool) -> Resu
             let news = notify::News { app_id, release_id, kind, destination_id, origin, after };
             notify::run(platform, news).await
         }
+        Job::V1(JobV1::Deliver { delivery_id }) => deliver::run(platform, &delivery_id).await,
         Job::V1(JobV1::Publish { app_id, release_id, store_id }) => {
             publish::run(platform, &app_id, release_id, &store_id).await
         }

@@ -251,6 +251,8 @@ pub trait Ledgers: Send + Sync {
 pub trait Jobs: Send + Sync {
     /// Puts a job into the queue.
     fn send(&self, job: Job) -> impl Future<Output = Result<(), PortError>> + Send;
+    /// Puts a job into the queue that waits there for `seconds`, at most 12 hours.
+    fn send_later(&self, job: Job, seconds: u32) -> impl Future<Output = Result<(), PortError>> + Send;
 }
 
 /// One letter to one address.

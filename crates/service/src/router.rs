@@ -10,7 +10,7 @@ use crate::platform::Platform;
 use crate::routes::{
     api_tokens, app_users, apps, destinations, download, file, group_releases, groups, icon, install,
     install_links, invitations, members, org_groups, orgs, release_uploads, releases, stores, testers,
-    unsubscribe, uploads, user,
+    unsubscribe, uploads, user, webhooks,
 };
 
 /// The request's body as the platform has it. The platform puts it into the request's extensions, so that a
@@ -127,6 +127,12 @@ fn api<P: Platform>() -> Router<P> {
         .route(route::GROUP_RELEASE, get(group_releases::show::<P>).delete(group_releases::remove::<P>))
         .route(route::APP_TESTERS, get(testers::list::<P>))
         .route(route::APP_TESTER, delete(testers::delete::<P>))
+        .route(route::WEBHOOKS, get(webhooks::list::<P>).post(webhooks::create::<P>))
+        .route(
+            route::WEBHOOK,
+            get(webhooks::show::<P>).patch(webhooks::update::<P>).delete(webhooks::delete::<P>),
+        )
+        .route(route::WEBHOOK_DELIVERIES, get(webhooks::deliveries::<P>))
         .merge(org_groups())
         .merge(stores())
 }

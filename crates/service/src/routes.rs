@@ -18,13 +18,14 @@ mod names;
 pub(crate) mod org_groups;
 pub(crate) mod orgs;
 pub(crate) mod release_uploads;
-mod release_view;
+pub(crate) mod release_view;
 pub(crate) mod releases;
 pub(crate) mod stores;
 pub(crate) mod testers;
 pub(crate) mod unsubscribe;
 pub(crate) mod uploads;
 pub(crate) mod user;
+pub(crate) mod webhooks;
 
 pub use uploads::expire_upload;
 

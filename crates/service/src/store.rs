@@ -26,6 +26,7 @@ mod stores;
 mod testers;
 mod tokens;
 mod uploads;
+mod webhooks;
 
 use serde::de::DeserializeOwned;
 
@@ -76,6 +77,11 @@ pub(crate) use tokens::{
     tokens_of_app,
 };
 pub(crate) use uploads::{UploadRow, insert_upload, set_upload_status, upload_by_asset, upload_by_id};
+
+pub(crate) use webhooks::{
+    DeliveryRow, WebhookRow, delete_webhook, deliveries_of, delivery, insert_delivery, insert_webhook,
+    note_attempt, untried_deliveries, update_webhook, webhook, webhooks_of,
+};
 
 /// Runs one statement and reads its rows.
 async fn query<T: DeserializeOwned>(

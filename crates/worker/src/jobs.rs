@@ -3,6 +3,7 @@ use std::rc::Rc;
 
 use service::Job;
 use service::platform::{Jobs, PortError};
+use worker::MessageBuilder;
 use worker::send::{IntoSendFuture, SendWrapper};
 
 /// The queue of jobs that failed as often as wrangler.toml allows; each gets one last try there.
@@ -21,5 +22,10 @@ impl Queue {
 impl Jobs for Queue {
     fn send(&self, job: Job) -> impl Future<Output = Result<(), PortError>> + Send {
         async move { self.0.send(job).await.map_err(|error| PortError::new("jobs", &error)) }.into_send()
+    }
+
+    fn send_later(&self, job: Job, seconds: u32) -> impl Future<Output = Result<(), PortError>> + Send {
+        let message = MessageBuilder::new(job).delay_seconds(seconds).build();
+        async move { self.0.send(message).await.map_err(|error| PortError::new("jobs", &error)) }.into_send()
     }
 }

@@ -42,7 +42,8 @@ fn form(name: &str, package: &[u8]) -> Bytes {
         "------X1\r\nContent-Disposition: form-data; name=\"ipa\"; filename=\"{name}\"\r\n\
          Content-Type: application/octet-stream\r\n\r\n"
     );
-    let tail = b"\r\n------X1\r\nContent-Disposition: form-data; name=\"upload_id\"\r\n\r\n8\r\n------X1--\r\n";
+    let tail =
+        b"\r\n------X1\r\nContent-Disposition: form-data; name=\"upload_id\"\r\n\r\n8\r\n------X1--\r\n";
     [head.as_bytes(), package, tail].concat().into()
 }
 
@@ -84,7 +85,10 @@ fn an_aborted_upload_frees_what_was_stored_and_is_over() {
     api.create_app("one", None);
     let upload = begin(&api, "one", &Value::Null);
     let aborted = upload.patch(&api, "aborted");
-    assert_eq!((aborted.status.as_u16(), aborted.json()), (200, json!({"release_id": null, "release_url": null})));
+    assert_eq!(
+        (aborted.status.as_u16(), aborted.json()),
+        (200, json!({"release_id": null, "release_url": null}))
+    );
     assert_eq!(upload.send(&api, "hello.apk", &hello()).status, 409);
     assert_eq!(upload.patch(&api, "committed").status, 400);
     assert_eq!(api.memory.stored().n_multiparts(), 0);
@@ -105,7 +109,8 @@ fn the_upload_url_is_the_permission() {
     api.create_app("one", None);
     let upload = begin(&api, "one", &Value::Null);
     let path = upload.upload_path.split('?').next().unwrap();
-    for address in [path.to_owned(), format!("{path}?token=wrong"), "/upload/release/none?token=x".to_owned()] {
+    for address in [path.to_owned(), format!("{path}?token=wrong"), "/upload/release/none?token=x".to_owned()]
+    {
         let answer = api.send(Method::POST, &address, &[FORM], form("hello.apk", &hello()));
         assert_eq!(answer.status, 404, "{address}");
     }
@@ -124,7 +129,8 @@ fn what_is_no_form_is_refused_and_leaves_nothing() {
     };
     assert_eq!(send(&[], b"raw bytes").status, 400);
     assert_eq!(send(&[FORM], b"raw bytes").status, 400);
-    let other = send(&[FORM], b"------X1\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nx\r\n------X1--");
+    let other =
+        send(&[FORM], b"------X1\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nx\r\n------X1--");
     assert!(other.text().contains("the part `ipa`"), "{}", other.text());
     let empty = upload.send(&api, "hello.apk", b"");
     assert!(empty.text().contains("empty file"), "{}", empty.text());
@@ -132,7 +138,11 @@ fn what_is_no_form_is_refused_and_leaves_nothing() {
     let cut = api.send(Method::POST, &upload.upload_path, &[FORM], whole.slice(..whole.len() / 2));
     assert!(cut.text().contains("cut off"), "{}", cut.text());
     assert_eq!(api.memory.stored().n_multiparts(), 0);
-    assert_eq!(upload.send(&api, "hello.apk", &hello()).status, 204, "after all that it still takes a package");
+    assert_eq!(
+        upload.send(&api, "hello.apk", &hello()).status,
+        204,
+        "after all that it still takes a package"
+    );
 }
 
 #[test]

@@ -4,13 +4,15 @@
 //! do at once. A page that fails is sent again from its beginning: rather twice than never. Whoever ended the letters
 //! about the app gets none.
 
-use protocol::DestinationKind;
+use protocol::{DestinationKind, WebhookPayload, route};
 
 use crate::job::{Job, JobError, JobV1};
 use crate::letters;
-use crate::platform::{Jobs, Platform};
+use crate::platform::{Database, Jobs, Platform, Statement};
+use crate::routes::release_view::{details, profile};
 use crate::secret;
-use crate::store::{self, InstallLinkRow, ReleaseRow};
+use crate::store::{self, AppRow, DeliveryRow, InstallLinkRow, ReleaseRow, WebhookRow};
+use crate::time::iso;
 
 /// Addresses of one page.
 const PAGE: i64 = 100;
@@ -33,8 +35,11 @@ pub(crate) async fn run<P: Platform>(platform: &P, news: News) -> Result<(), Job
         return Ok(());
     };
     let given = store::destination_of(database, &release, news.kind, &news.destination_id).await?;
-    if given.is_none_or(|given| given.notified_at.is_some()) {
-        return Ok(());
+    match given {
+        None => return Ok(()),
+        // An earlier run told everybody, and may have stopped before the webhooks were queued.
+        Some(given) if given.notified_at.is_some() => return deliver(platform, &release).await,
+        Some(_) => {}
     }
     let after = news.after.as_deref().unwrap_or_default();
     let page = store::recipients(database, &app.id, news.kind, &news.destination_id, after, PAGE).await?;
@@ -51,9 +56,87 @@ pub(crate) async fn run<P: Platform>(platform: &P, news: News) -> Result<(), Job
             platform.jobs().send(Job::V1(next)).await?;
         }
         _ => {
-            let now = platform.now();
-            store::note_told(database, &release, news.kind, &news.destination_id, now).await?;
+            let told = store::note_told(&release, news.kind, &news.destination_id, platform.now());
+            let mut changes = vec![told];
+            if news.kind == DestinationKind::Group {
+                changes.extend(deliveries(platform, &news, &app, &release, &link.token).await?);
+            }
+            database.batch(changes).await?;
+            deliver(platform, &release).await?;
         }
+    }
+    Ok(())
+}
+
+/// News for the app's webhooks, each with the same body.
+async fn deliveries<P: Platform>(
+    platform: &P,
+    news: &News,
+    app: &AppRow,
+    release: &ReleaseRow,
+    install_token: &str,
+) -> Result<Vec<Statement>, JobError> {
+    let webhooks = store::webhooks_of(platform.database(), &app.id).await?;
+    let payload = payload(platform, news, app, release, install_token).await?;
+    let delivery = |webhook: WebhookRow| {
+        store::insert_delivery(&DeliveryRow {
+            id: secret::uuid(platform),
+            webhook_id: webhook.id,
+            release_id: release.id,
+            payload: payload.clone(),
+            attempts: 0,
+            status: None,
+            error: None,
+            delivered_at: None,
+            created_at: platform.now(),
+        })
+    };
+    Ok(webhooks.into_iter().filter(|webhook| webhook.enabled != 0).map(delivery).collect())
+}
+
+async fn payload<P: Platform>(
+    platform: &P,
+    news: &News,
+    app: &AppRow,
+    release: &ReleaseRow,
+    install_token: &str,
+) -> Result<String, JobError> {
+    let destinations = store::destinations_of(platform.database(), release).await?;
+    let details = details(platform, &news.origin, app, release, &destinations);
+    let facts = store::facts_of(platform.database(), release).await?;
+    let profile = facts.and_then(|facts| profile(&facts));
+    let (profile_name, profile_type) =
+        profile.map(|profile| (profile.provisioning_profile_name, profile.provisioning_profile_type)).unzip();
+    let payload = WebhookPayload {
+        app_name: details.app_name,
+        app_display_name: details.app_display_name,
+        app_id: app.id.clone(),
+        release_id: release.id.to_string(),
+        platform: details.app_os,
+        uploaded_at: details.release.uploaded_at,
+        fingerprint: details.fingerprint,
+        release_notes: details.release_notes,
+        version: details.release.version,
+        short_version: details.release.short_version,
+        min_os: details.min_os,
+        mandatory_update: details.mandatory_update,
+        size: details.size,
+        provisioning_profile_name: profile_name.flatten(),
+        provisioning_profile_type: profile_type,
+        bundle_identifier: details.bundle_identifier,
+        install_link: format!("{}{}", news.origin, route::path(route::INSTALL_PAGE, &[install_token])),
+        icon_link: details.app_icon_url,
+        distribution_group_id: news.destination_id.clone(),
+        installable: release.enabled != 0,
+        sent_at: iso(platform.now()),
+    };
+    Ok(serde_json::to_string(&payload).unwrap_or_default())
+}
+
+/// Queues what waits to be delivered.
+async fn deliver<P: Platform>(platform: &P, release: &ReleaseRow) -> Result<(), JobError> {
+    for delivery in store::untried_deliveries(platform.database(), release).await? {
+        platform.jobs().send(Job::V1(JobV1::Deliver { delivery_id: delivery.id })).await?;
     }
     Ok(())
 }

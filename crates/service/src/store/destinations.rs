@@ -146,20 +146,13 @@ pub(crate) async fn remove_destination(
     Ok(gone.is_some())
 }
 
-/// Notes that everybody at a destination was told of a release.
-pub(crate) async fn note_told(
-    database: &impl Database,
-    release: &ReleaseRow,
-    kind: DestinationKind,
-    id: &str,
-    now: i64,
-) -> Result<(), PortError> {
+/// Notes that everybody at a destination was told of a release, as part of a larger change.
+pub(crate) fn note_told(release: &ReleaseRow, kind: DestinationKind, id: &str, now: i64) -> Statement {
     let sql = "UPDATE release_destinations SET notified_at = ?5 \
                WHERE app_id = ?1 AND release_id = ?2 AND kind = ?3 AND destination_id = ?4";
     let mut values = key(release, kind, id).to_vec();
     values.push(now.into());
-    database.batch(vec![Statement::new(sql, values)]).await?;
-    Ok(())
+    Statement::new(sql, values)
 }
 
 /// Notes how far a store is with a release.
