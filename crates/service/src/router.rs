@@ -8,7 +8,7 @@ use protocol::route;
 use crate::error::{ApiError, Hidden};
 use crate::platform::Platform;
 use crate::routes::{
-    api_tokens, app_users, apps, destinations, download, file, group_releases, groups, icon, install,
+    api_tokens, app_users, apps, avatar, destinations, download, file, group_releases, groups, icon, install,
     install_links, invitations, members, org_groups, orgs, release_uploads, releases, stores, testers,
     unsubscribe, uploads, user, webhooks,
 };
@@ -58,6 +58,7 @@ fn api<P: Platform>() -> Router<P> {
         )
         .route(route::APPS, get(apps::list::<P>).post(apps::create::<P>))
         .route(route::APP, get(apps::show::<P>).patch(apps::update::<P>).delete(apps::delete::<P>))
+        .route(route::APP_AVATAR, post(avatar::set::<P>).delete(avatar::remove::<P>))
         .route(route::APP_TRANSFER, post(apps::transfer::<P>))
         .route(route::APP_TRANSFER_TO_ORG, post(apps::transfer_to_org::<P>))
         .route(route::ORG_APPS, get(apps::list_of_org::<P>).post(apps::create_in_org::<P>))

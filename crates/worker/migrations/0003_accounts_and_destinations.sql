@@ -232,5 +232,7 @@ CREATE TABLE garbage (
   created_at INTEGER NOT NULL
 ) STRICT;
 
--- A picture that somebody gave an app, in place of its releases' icon: the media type.
+-- A picture that somebody gave an app, in place of its releases' icon: where it lies, and its media type.
+ALTER TABLE apps ADD COLUMN avatar_asset_id TEXT;
 ALTER TABLE apps ADD COLUMN avatar_type TEXT;
+CREATE INDEX apps_by_avatar ON apps (avatar_asset_id) WHERE avatar_asset_id IS NOT NULL;

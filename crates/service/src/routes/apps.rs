@@ -248,6 +248,7 @@ fn new_app<P: Platform>(
         created_at: platform.now(),
         updated_at: platform.now(),
         icon_asset_id: None,
+        avatar_asset_id: None,
         avatar_type: None,
     })
 }
@@ -311,7 +312,7 @@ pub(crate) fn view<P: Platform>(
     owner: &AppOwner,
     right: Right,
 ) -> App {
-    let picture = app.avatar_type.as_ref().map(|_| &app.id).or(app.icon_asset_id.as_ref());
+    let picture = app.avatar_asset_id.as_ref().or(app.icon_asset_id.as_ref());
     App {
         icon_url: picture.map(|asset_id| icon::url(platform, origin, asset_id)),
         id: app.id,

@@ -22,7 +22,9 @@ pub(crate) struct AppRow {
     pub(crate) updated_at: i64,
     /// The asset id of the newest release that has an icon.
     pub(crate) icon_asset_id: Option<String>,
-    /// The media type of the picture that somebody gave the app, which lies in the store under the app's id.
+    /// The asset id of the picture that somebody gave the app, which is shown in place of an icon.
+    pub(crate) avatar_asset_id: Option<String>,
+    /// The picture's media type.
     pub(crate) avatar_type: Option<String>,
 }
 
@@ -125,14 +127,13 @@ pub(crate) async fn insert_app(
 
 /// Changes what people say of an app.
 pub(crate) async fn update_app(database: &impl Database, app: &AppRow) -> Result<(), InsertError> {
-    let sql = "UPDATE apps SET name = ?, display_name = ?, description = ?, release_type = ?, avatar_type = ?, \
+    let sql = "UPDATE apps SET name = ?, display_name = ?, description = ?, release_type = ?, \
                owner_id = ?, updated_at = ? WHERE id = ?";
     let values = [
         (&app.name).into(),
         (&app.display_name).into(),
         app.description.as_ref().into(),
         app.release_type.as_ref().into(),
-        app.avatar_type.as_ref().into(),
         (&app.owner_id).into(),
         app.updated_at.into(),
         (&app.id).into(),
@@ -141,11 +142,28 @@ pub(crate) async fn update_app(database: &impl Database, app: &AppRow) -> Result
     Ok(())
 }
 
+/// Gives an app a picture, or takes it; the one that it had becomes garbage.
+pub(crate) async fn set_avatar(
+    database: &impl Database,
+    app_id: &str,
+    avatar: Option<(&str, &str)>,
+    now: i64,
+) -> Result<(), PortError> {
+    let garbage = "INSERT OR IGNORE INTO garbage (asset_id, created_at) \
+                   SELECT avatar_asset_id, ? FROM apps WHERE id = ? AND avatar_asset_id IS NOT NULL";
+    let update = "UPDATE apps SET avatar_asset_id = ?, avatar_type = ?, updated_at = ? WHERE id = ?";
+    let (asset_id, media_type) = avatar.unzip();
+    let values = [asset_id.into(), media_type.into(), now.into(), app_id.into()];
+    let batch = vec![Statement::new(garbage, [now.into(), app_id.into()]), Statement::new(update, values)];
+    database.batch(batch).await?;
+    Ok(())
+}
+
 /// Removes an app with all that is known of it. Its packages and icons become garbage.
 pub(crate) async fn delete_app(database: &impl Database, app_id: &str, now: i64) -> Result<(), PortError> {
     let garbage = "INSERT OR IGNORE INTO garbage (asset_id, created_at) \
                    SELECT asset_id, ?2 FROM releases WHERE app_id = ?1 AND asset_id IS NOT NULL \
-                   UNION SELECT id, ?2 FROM apps WHERE id = ?1 AND avatar_type IS NOT NULL";
+                   UNION SELECT avatar_asset_id, ?2 FROM apps WHERE id = ?1 AND avatar_asset_id IS NOT NULL";
     let mut batch = vec![Statement::new(garbage, [app_id.into(), now.into()])];
     batch.extend(CHILDREN_OF_APPS.map(|sql| Statement::new(sql, [app_id.into()])));
     database.batch(batch).await?;

@@ -119,13 +119,14 @@ pub(crate) async fn facts_of(
     Ok(first::<Row>(database, statement).await?.and_then(|row| row.artifact))
 }
 
-/// The media type of the icon of the release with this package, if it has one.
+/// The media type of a picture: the icon found in a package, or what somebody gave an app.
 pub(crate) async fn icon_type(database: &impl Database, asset_id: &str) -> Result<Option<String>, PortError> {
     #[derive(Deserialize)]
     struct Row {
         icon_type: Option<String>,
     }
-    let sql = "SELECT icon_type FROM releases WHERE asset_id = ?";
+    let sql = "SELECT icon_type FROM releases WHERE asset_id = ?1 \
+               UNION ALL SELECT avatar_type FROM apps WHERE avatar_asset_id = ?1";
     let row = first::<Row>(database, Statement::new(sql, [asset_id.into()])).await?;
     Ok(row.and_then(|row| row.icon_type))
 }
