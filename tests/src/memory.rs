@@ -12,7 +12,9 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use bytes::Bytes;
-use service::platform::{Database, HookRequest, Hooks, Jobs, Ledgers, Mail, Mailer, Objects, PortError};
+use service::platform::{
+    Database, HookRequest, Hooks, Jobs, Ledgers, Limits, Mail, Mailer, Objects, PortError,
+};
 use service::{Job, Platform};
 use sha2::{Digest, Sha256};
 
@@ -74,6 +76,8 @@ struct World {
     ledgers: StoredLedgers,
     jobs: Queue,
     outbox: Outbox,
+    /// How many calls more are admitted.
+    n_admitted: AtomicI64,
     clock: AtomicI64,
     seed: AtomicU64,
     log: Mutex<Vec<String>>,
@@ -99,6 +103,7 @@ impl Memory {
                 hooks: Mutex::default(),
                 faults: faults.clone(),
             },
+            n_admitted: AtomicI64::new(i64::MAX),
             clock: AtomicI64::new(1_767_225_600_000),
             seed: AtomicU64::new(1),
             log: Mutex::default(),
@@ -109,6 +114,11 @@ impl Memory {
     /// Makes operations fail.
     pub fn fail(&self, fault: Fault) {
         lock(&self.0.faults.0).push(fault);
+    }
+
+    /// Admits so many calls more, and then no other.
+    pub fn limit_calls(&self, n_calls: i64) {
+        self.0.n_admitted.store(n_calls, Ordering::Relaxed);
     }
 
     /// Lets time pass.
@@ -194,6 +204,10 @@ impl Platform for Memory {
         &self.0.jobs
     }
 
+    fn limits(&self) -> &impl Limits {
+        self
+    }
+
     fn mail(&self) -> &impl Mailer {
         &self.0.outbox
     }
@@ -217,6 +231,12 @@ impl Platform for Memory {
 
     fn log(&self, line: &str) {
         lock(&self.0.log).push(line.to_owned());
+    }
+}
+
+impl Limits for Memory {
+    async fn admit(&self, _key: &str) -> Result<bool, PortError> {
+        Ok(self.0.n_admitted.fetch_sub(1, Ordering::Relaxed) > 0)
     }
 }
 

@@ -20,3 +20,6 @@ pub const SIGNATURE: &str = "x-slipway-signature";
 
 /// Slipway's own, on webhook deliveries: the delivery's id.
 pub const DELIVERY: &str = "x-slipway-delivery";
+
+/// The id of a call: in its answer, and in the log beside what went wrong.
+pub const CORRELATION_ID: &str = "x-correlation-id";

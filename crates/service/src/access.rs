@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use crate::error::ApiError;
 use crate::extract::text;
-use crate::platform::Platform;
+use crate::platform::{Limits, Platform};
 use crate::secret;
 use crate::store::{self, AccessRow, AccountKind, AccountRow, AppRow, Bearer};
 
@@ -40,9 +40,14 @@ async fn bearer<P: Platform>(parts: &Parts, platform: &P) -> Result<Bearer, ApiE
     let unauthorized = |message: &str| ApiError::Refused(ErrorCode::Unauthorized, message.to_owned());
     let token = text(&parts.headers, header::API_TOKEN)
         .ok_or_else(|| unauthorized("missing valid authentication token: send it as X-API-Token"))?;
-    store::bearer_by_token(platform.database(), &secret::hash(token))
+    let bearer = store::bearer_by_token(platform.database(), &secret::hash(token))
         .await?
-        .ok_or_else(|| unauthorized("the API token is unknown or was revoked; create a new one"))
+        .ok_or_else(|| unauthorized("the API token is unknown or was revoked; create a new one"))?;
+    if !platform.limits().admit(&bearer.token_id).await? {
+        let message = "too many calls with this API token; wait a minute and go on";
+        return Err(ApiError::Refused(ErrorCode::TooManyRequests, message.to_owned()));
+    }
+    Ok(bearer)
 }
 
 /// A viewer's token may only read.

@@ -1,6 +1,6 @@
 use axum::Json;
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
+use http::{HeaderValue, StatusCode, header};
 use protocol::{ErrorBody, ErrorCode};
 
 use crate::job::JobError;
@@ -73,7 +73,14 @@ impl IntoResponse for ApiError {
     }
 }
 
+/// Seconds after which a call that came too often may come again: the period of the limit.
+const RETRY_AFTER: HeaderValue = HeaderValue::from_static("60");
+
 fn body(code: ErrorCode, message: String) -> Response {
     let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    (status, Json(ErrorBody::new(code, message))).into_response()
+    let mut response = (status, Json(ErrorBody::new(code, message))).into_response();
+    if code == ErrorCode::TooManyRequests {
+        response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);
+    }
+    response
 }

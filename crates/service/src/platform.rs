@@ -23,6 +23,8 @@ pub trait Platform: Clone + Send + Sync + 'static {
     fn ledgers(&self) -> &impl Ledgers;
     /// Work for later.
     fn jobs(&self) -> &impl Jobs;
+    /// How often a caller may call.
+    fn limits(&self) -> &impl Limits;
     /// Letters to people.
     fn mail(&self) -> &impl Mailer;
     /// Addresses that others gave us.
@@ -42,7 +44,7 @@ pub trait Platform: Clone + Send + Sync + 'static {
 #[derive(Clone, Debug, Error)]
 #[error("{port}: {message}")]
 pub struct PortError {
-    /// Which port: `database`, `objects`, `ledgers`, `jobs`, `mail` or `hooks`.
+    /// Which port: `database`, `objects`, `ledgers`, `jobs`, `limits`, `mail` or `hooks`.
     pub port: &'static str,
     /// What the platform said.
     pub message: String,
@@ -253,6 +255,12 @@ pub trait Jobs: Send + Sync {
     fn send(&self, job: Job) -> impl Future<Output = Result<(), PortError>> + Send;
     /// Puts a job into the queue that waits there for `seconds`, at most 12 hours.
     fn send_later(&self, job: Job, seconds: u32) -> impl Future<Output = Result<(), PortError>> + Send;
+}
+
+/// How often a caller may call.
+pub trait Limits: Send + Sync {
+    /// Counts one call under that key, and says whether it is within the limit.
+    fn admit(&self, key: &str) -> impl Future<Output = Result<bool, PortError>> + Send;
 }
 
 /// One letter to one address.

@@ -3,7 +3,8 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{delete, get, patch, post, put};
-use protocol::route;
+use http::HeaderValue;
+use protocol::{header, route};
 
 use crate::error::{ApiError, Hidden};
 use crate::platform::Platform;
@@ -12,6 +13,7 @@ use crate::routes::{
     install_links, invitations, members, org_groups, orgs, release_uploads, releases, stores, testers,
     unsubscribe, uploads, user, webhooks,
 };
+use crate::secret;
 
 /// The request's body as the platform has it. The platform puts it into the request's extensions, so that a
 /// chunk reaches the object store without being looked at.
@@ -35,7 +37,7 @@ pub fn router<P: Platform>(platform: P) -> Router {
         .method_not_allowed_fallback(|| async {
             ApiError::not_found("not found: no such call by this method")
         })
-        .layer(middleware::from_fn_with_state(platform.clone(), log_hidden::<P>))
+        .layer(middleware::from_fn_with_state(platform.clone(), correlate::<P>))
         .layer(DefaultBodyLimit::max(JSON_BYTES))
         .with_state(platform)
 }
@@ -186,14 +188,19 @@ fn public<P: Platform>() -> Router<P> {
         .route(route::UNSUBSCRIBE, get(unsubscribe::page::<P>).post(unsubscribe::end::<P>))
 }
 
-/// What went wrong on our side is logged once, here, with the call's template and never with its secrets.
-async fn log_hidden<P: Platform>(State(platform): State<P>, request: Request, next: Next) -> Response {
+/// Gives each call an id, which its answer carries. What went wrong on our side is logged once, here, under that id,
+/// with the call's template and never with its secrets.
+async fn correlate<P: Platform>(State(platform): State<P>, request: Request, next: Next) -> Response {
+    let id = secret::uuid(&platform);
     let method = request.method().clone();
     let matched = request.extensions().get::<axum::extract::MatchedPath>().cloned();
-    let response = next.run(request).await;
+    let mut response = next.run(request).await;
     if let Some(Hidden(error)) = response.extensions().get::<Hidden>() {
         let path = matched.as_ref().map_or("(unknown path)", |path| path.as_str());
-        platform.log(&format!("{method} {path}: {error}"));
+        platform.log(&format!("{id} {method} {path}: {error}"));
+    }
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(header::CORRELATION_ID, id);
     }
     response
 }

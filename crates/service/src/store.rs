@@ -34,8 +34,8 @@ use crate::platform::{Database, PortError, Rows, Statement};
 
 pub(crate) use accounts::{AccountKind, AccountRow, insert_user, rename_account, user_by_email};
 pub(crate) use apps::{
-    AccessRow, AppRow, access_to_app, app_by_id, apps_for, apps_of, delete_app, insert_app, set_identifier,
-    update_app,
+    AccessRow, AppRow, access_to_app, app_by_id, apps_for, apps_of, delete_app, insert_app, set_avatar,
+    set_identifier, update_app,
 };
 pub(crate) use collaborators::{add_collaborator, people_of_app, remove_collaborator, set_permission};
 pub(crate) use destinations::{

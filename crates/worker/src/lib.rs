@@ -9,6 +9,7 @@ mod digest;
 mod hooks;
 mod jobs;
 mod ledger;
+mod limits;
 mod mail;
 mod objects;
 mod platform;

@@ -1,5 +1,5 @@
 use service::Platform;
-use service::platform::{Database, Hooks, Jobs, Ledgers, Mailer, Objects};
+use service::platform::{Database, Hooks, Jobs, Ledgers, Limits, Mailer, Objects};
 use worker::send::SendWrapper;
 use worker::{Env, Result, web_sys};
 
@@ -7,6 +7,7 @@ use crate::database::D1;
 use crate::hooks::Outside;
 use crate::jobs::Queue;
 use crate::ledger::LedgerObjects;
+use crate::limits::Limiter;
 use crate::mail::Post;
 use crate::objects::R2;
 
@@ -20,6 +21,7 @@ pub(crate) struct Cloudflare {
     objects: R2,
     ledgers: LedgerObjects,
     jobs: Queue,
+    limits: Limiter,
     mail: Post,
     hooks: Outside,
     signing_key: String,
@@ -33,6 +35,7 @@ impl Cloudflare {
             objects: R2::new(env.bucket("PACKAGES")?),
             ledgers: LedgerObjects::new(env.durable_object("LEDGERS")?),
             jobs: Queue::new(env.queue("JOBS")?),
+            limits: Limiter::new(env.rate_limiter("LIMITS")?),
             mail: Post::new(env.get_binding("MAIL")?, env.var("MAIL_FROM")?.to_string()),
             hooks: Outside,
             signing_key: env.secret("SIGNING_KEY")?.to_string(),
@@ -57,6 +60,10 @@ impl Platform for Cloudflare {
 
     fn jobs(&self) -> &impl Jobs {
         &self.jobs
+    }
+
+    fn limits(&self) -> &impl Limits {
+        &self.limits
     }
 
     fn mail(&self) -> &impl Mailer {

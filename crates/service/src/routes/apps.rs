@@ -249,7 +249,6 @@ fn new_app<P: Platform>(
         updated_at: platform.now(),
         icon_asset_id: None,
         avatar_asset_id: None,
-        avatar_type: None,
     })
 }
 

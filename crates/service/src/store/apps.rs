@@ -24,8 +24,6 @@ pub(crate) struct AppRow {
     pub(crate) icon_asset_id: Option<String>,
     /// The asset id of the picture that somebody gave the app, which is shown in place of an icon.
     pub(crate) avatar_asset_id: Option<String>,
-    /// The picture's media type.
-    pub(crate) avatar_type: Option<String>,
 }
 
 /// An app with what one person has to do with it.
