@@ -3,8 +3,10 @@
 #![expect(clippy::expect_used, reason = "a test that cannot go on says why and fails")]
 
 mod access;
+mod accounts;
 mod apps;
 mod chunks;
+mod destinations;
 mod faults;
 mod formats;
 mod install;

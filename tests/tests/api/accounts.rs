@@ -1,0 +1,251 @@
+//! People, organizations, collaborators, invitations and tokens.
+
+use bytes::Bytes;
+use http::Method;
+use protocol::{header, route};
+use serde_json::{Value, json};
+use testkit::{Answer, Api};
+
+/// Calls with somebody's token.
+fn by(api: &Api, token: &str, method: Method, path: &str, body: &Value) -> Answer {
+    let bytes = if body.is_null() { Bytes::new() } else { body.to_string().into() };
+    api.send(method, path, &[(header::API_TOKEN, token)], bytes)
+}
+
+/// The token in the link of the newest letter.
+fn invitation_token(api: &Api) -> String {
+    api.run_jobs();
+    let letter = api.memory.mail().pop().expect("a letter");
+    let link = letter.text.lines().find(|line| line.contains("/invitations/")).expect("a link").to_owned();
+    link.rsplit('/').next().expect("a token").to_owned()
+}
+
+/// Somebody new, who was invited to an organization of ann's, and their API token.
+fn newcomer(api: &Api, name: &str) -> String {
+    let _ = api.post(route::ORGS, &json!({"name": "acme"}));
+    let path = route::path(route::ORG_INVITATIONS, &["acme"]);
+    assert_eq!(api.post(&path, &json!({"user_email": format!("{name}@slipway.example")})).status, 204);
+    let path = route::path(route::ACCEPT_AS_NEWCOMER, &[&invitation_token(api)]);
+    let answer = api.send(Method::POST, &path, &[], json!({ "name": name }).to_string().into());
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    answer.json()["api_token"].as_str().expect("a token").to_owned()
+}
+
+#[test]
+fn a_new_token_works_is_shown_once_and_kept_as_a_hash() {
+    let api = Api::new();
+    let made = api.post(route::API_TOKENS, &json!({"description": "CI"}));
+    assert_eq!(made.status, 201);
+    let token = made.json()["api_token"].as_str().unwrap().to_owned();
+    assert!(token.len() == 40 && token.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    assert_eq!(by(&api, &token, Method::GET, route::USER, &Value::Null).json()["name"], "ann");
+    let listed = api.get(route::API_TOKENS).json();
+    assert_eq!(listed[1]["description"], "CI");
+    assert!(!listed.to_string().contains(&token));
+    let hash = api.memory.sqlite().text("SELECT token_hash FROM api_tokens WHERE description = 'CI'");
+    assert_eq!(hash, Some(service::token_hash(&token)));
+    let id = made.json()["id"].as_str().unwrap().to_owned();
+    assert_eq!(api.call(Method::DELETE, &route::path(route::API_TOKEN, &[&id]), &Value::Null).status, 204);
+    assert_eq!(by(&api, &token, Method::GET, route::USER, &Value::Null).status, 401);
+    assert_eq!(api.call(Method::DELETE, &route::path(route::API_TOKEN, &[&id]), &Value::Null).status, 404);
+}
+
+#[test]
+fn logging_out_ends_the_token_in_use() {
+    for id in ["UserToken", "current"] {
+        let api = Api::new();
+        let token =
+            api.post(route::API_TOKENS, &Value::Null).json()["api_token"].as_str().unwrap().to_owned();
+        let path = route::path(route::API_TOKEN, &[id]);
+        assert_eq!(by(&api, &token, Method::DELETE, &path, &Value::Null).status, 204);
+        assert_eq!(by(&api, &token, Method::GET, route::USER, &Value::Null).status, 401);
+        assert_eq!(api.get(route::USER).status, 200, "other tokens stay");
+    }
+}
+
+#[test]
+fn an_apps_token_is_good_for_that_app_only() {
+    let api = Api::new();
+    api.create_app("one", None);
+    api.create_app("two", None);
+    let path = route::path(route::APP_TOKENS, &["ann", "one"]);
+    let token = api.post(&path, &json!({"scope": ["all"]})).json()["api_token"].as_str().unwrap().to_owned();
+    let get = |path: &str| by(&api, &token, Method::GET, path, &Value::Null).status.as_u16();
+    assert_eq!(get(&route::path(route::APP, &["ann", "one"])), 200);
+    assert_eq!(get(&route::path(route::APP, &["ann", "two"])), 404);
+    assert_eq!(get(route::APPS), 403);
+    assert_eq!(by(&api, &token, Method::POST, &path, &Value::Null).status, 403, "it makes no other token");
+    assert_eq!(api.get(&path).json().as_array().unwrap().len(), 1);
+    assert_eq!(api.get(route::API_TOKENS).json().as_array().unwrap().len(), 1, "it is not ann's own");
+}
+
+#[test]
+fn an_organization_has_apps_and_people_with_roles() {
+    let api = Api::new();
+    let made = api.post(route::ORGS, &json!({"display_name": "My Corp"}));
+    assert_eq!((made.status.as_u16(), &made.json()["name"]), (201, &json!("My-Corp")));
+    assert_eq!(api.post(route::ORGS, &json!({"name": "ann"})).status, 409, "people's names are taken");
+    let app = json!({"display_name": "Calc", "os": "Android", "platform": "Java"});
+    let created = api.post(&route::path(route::ORG_APPS, &["my-corp"]), &app);
+    assert_eq!(created.status, 201);
+    assert_eq!(created.json()["owner"]["type"], "org");
+    assert_eq!(
+        api.get(&route::path(route::APP, &["My-Corp", "Calc"])).json()["member_permissions"],
+        json!(["manager"])
+    );
+    assert_eq!(api.get(route::APPS).json().as_array().unwrap().len(), 1);
+    let users = api.get(&route::path(route::ORG_USERS, &["my-corp"])).json();
+    assert_eq!((&users[0]["name"], &users[0]["role"]), (&json!("ann"), &json!("admin")));
+    let me = route::path(route::ORG_USER, &["my-corp", "ann"]);
+    assert_eq!(api.call(Method::PATCH, &me, &json!({"role": "member"})).status, 409, "an admin stays");
+    assert_eq!(api.call(Method::DELETE, &me, &Value::Null).status, 409);
+    let org = route::path(route::ORG, &["my-corp"]);
+    assert_eq!(api.call(Method::DELETE, &org, &Value::Null).status, 409, "it has an app");
+    assert_eq!(
+        api.call(Method::DELETE, &route::path(route::APP, &["my-corp", "calc"]), &Value::Null).status,
+        204
+    );
+    assert_eq!(api.call(Method::DELETE, &org, &Value::Null).status, 204);
+    assert_eq!(api.get(&org).status, 404);
+}
+
+#[test]
+fn an_invitation_makes_an_account_and_a_member() {
+    let api = Api::new();
+    let token = newcomer(&api, "bob");
+    assert_eq!(
+        by(&api, &token, Method::GET, route::USER, &Value::Null).json()["email"],
+        "bob@slipway.example"
+    );
+    let users = api.get(&route::path(route::ORG_USERS, &["acme"])).json();
+    assert_eq!((&users[1]["name"], &users[1]["role"]), (&json!("bob"), &json!("member")));
+    assert_eq!(api.get(&route::path(route::ORG_INVITATIONS, &["acme"])).json(), json!([]));
+}
+
+#[test]
+fn an_invitation_to_an_app_gives_the_permission_it_names() {
+    let api = Api::new();
+    api.create_app("one", None);
+    let bob = newcomer(&api, "bob");
+    let app = route::path(route::APP, &["ann", "one"]);
+    assert_eq!(by(&api, &bob, Method::GET, &app, &Value::Null).status, 404);
+    let invitations = route::path(route::APP_INVITATIONS, &["ann", "one"]);
+    let invite = json!({"user_email": "Bob@Slipway.example", "role": "developer"});
+    assert_eq!(api.post(&invitations, &invite).status, 204);
+    assert_eq!(api.get(&invitations).json()[0]["permissions"], json!(["developer"]));
+    assert_eq!(api.get(route::INVITATIONS_SENT).json()[0]["target"], "ann/one");
+    let accept = route::path(route::APP_INVITATION_ACCEPT, &[&invitation_token(&api)]);
+    assert_eq!(by(&api, &bob, Method::POST, &accept, &Value::Null).status, 204);
+    assert_eq!(by(&api, &bob, Method::POST, &accept, &Value::Null).status, 404, "it is answered");
+    assert_eq!(
+        by(&api, &bob, Method::GET, &app, &Value::Null).json()["member_permissions"],
+        json!(["developer"])
+    );
+    assert_eq!(by(&api, &bob, Method::DELETE, &app, &Value::Null).status, 403);
+    let person = route::path(route::APP_USER, &["ann", "one", "bob@slipway.example"]);
+    assert_eq!(api.call(Method::PATCH, &person, &json!({"permissions": ["viewer"]})).status, 204);
+    let people = api.get(&route::path(route::APP_USERS, &["ann", "one"])).json();
+    assert_eq!(people[1]["permissions"], json!(["viewer"]));
+    assert_eq!(api.call(Method::DELETE, &person, &Value::Null).status, 204);
+    assert_eq!(by(&api, &bob, Method::GET, &app, &Value::Null).status, 404);
+}
+
+#[test]
+fn only_the_newest_link_of_an_invitation_works_and_only_for_30_days() {
+    let api = Api::new();
+    let _ = api.post(route::ORGS, &json!({"name": "acme"}));
+    let path = route::path(route::ORG_INVITATIONS, &["acme"]);
+    assert_eq!(api.post(&path, &json!({"user_email": "eve@slipway.example", "role": "admin"})).status, 204);
+    let first = invitation_token(&api);
+    let resend = route::path(route::ORG_INVITATION_RESEND, &["acme", "eve@slipway.example"]);
+    assert_eq!(api.post(&resend, &Value::Null).status, 204);
+    let second = invitation_token(&api);
+    let join = |token: &str| {
+        let path = route::path(route::ACCEPT_AS_NEWCOMER, &[token]);
+        api.send(Method::POST, &path, &[], Bytes::from(r#"{"name": "eve"}"#)).status.as_u16()
+    };
+    assert_eq!(join(&first), 404);
+    api.memory.advance(31 * 24 * 60 * 60 * 1000);
+    assert_eq!(join(&second), 404);
+    assert_eq!(api.get(&path).json(), json!([]));
+    assert_eq!(api.post(&path, &json!({"user_email": "no address"})).status, 400);
+}
+
+#[test]
+fn a_transferred_app_is_the_organizations() {
+    let api = Api::new();
+    api.create_app("one", None);
+    let _ = api.post(route::ORGS, &json!({"name": "acme"}));
+    let transfer = route::path(route::APP_TRANSFER, &["ann", "one", "acme"]);
+    assert_eq!(api.post(&transfer, &Value::Null).json()["owner"]["name"], "acme");
+    assert_eq!(api.get(&route::path(route::APP, &["ann", "one"])).status, 404);
+    assert_eq!(api.get(&route::path(route::APP, &["acme", "one"])).status, 200);
+    assert_eq!(
+        api.post(&route::path(route::APP_TRANSFER, &["acme", "one", "nobody"]), &Value::Null).status,
+        404
+    );
+    let own = api.post(&route::path(route::APP_TRANSFER_TO_ORG, &["acme", "one"]), &Value::Null);
+    assert_eq!(own.json()["owner"]["name"], "one-organization");
+}
+
+#[test]
+fn a_deleted_app_leaves_nothing_in_the_store() {
+    let api = Api::new();
+    api.create_app("one", None);
+    api.release("one");
+    assert_eq!(api.memory.stored().packages().len(), 1);
+    assert_eq!(api.call(Method::DELETE, &route::path(route::APP, &["ann", "one"]), &Value::Null).status, 204);
+    api.run_jobs();
+    assert_eq!(api.memory.stored().paths(), Vec::<String>::new());
+    assert_eq!(api.memory.sqlite().text("SELECT COUNT(*) || '' FROM garbage").as_deref(), Some("0"));
+}
+
+#[test]
+fn an_app_is_changed_and_has_a_picture() {
+    let api = Api::new();
+    api.create_app("one", None);
+    let path = route::path(route::APP, &["ann", "one"]);
+    let change = json!({"display_name": "Uno", "release_type": "Beta", "description": "counts"});
+    let changed = api.call(Method::PATCH, &path, &change).json();
+    assert_eq!((&changed["display_name"], &changed["release_type"]), (&json!("Uno"), &json!("Beta")));
+    assert_eq!(api.call(Method::PATCH, &path, &json!({"release_type": "two words"})).status, 400);
+    let form = ("content-type", "multipart/form-data; boundary=X");
+    let send = |bytes: &[u8]| {
+        let head =
+            b"--X\r\nContent-Disposition: form-data; name=\"avatar\"; filename=\"a.png\"\r\n\r\n".as_slice();
+        let body = [head, bytes, b"\r\n--X--\r\n"].concat();
+        let path = route::path(route::APP_AVATAR, &["ann", "one"]);
+        api.send(Method::POST, &path, &[form, (header::API_TOKEN, testkit::api::TOKEN)], body.into())
+    };
+    assert_eq!(send(b"<svg onload=alert(1)>").status, 400);
+    let url = send(b"\x89PNG\r\n\x1a\n...").json()["icon_url"].as_str().unwrap().to_owned();
+    let picture =
+        api.send(Method::GET, url.strip_prefix("https://slipway.example").unwrap(), &[], Bytes::new());
+    assert_eq!((picture.status.as_u16(), &picture.body[1..4]), (200, b"PNG".as_slice()));
+    let gone = api.call(Method::DELETE, &route::path(route::APP_AVATAR, &["ann", "one"]), &Value::Null);
+    assert_eq!(gone.json()["icon_url"], Value::Null);
+    api.run_jobs();
+    assert_eq!(api.memory.stored().paths(), Vec::<String>::new());
+}
+
+#[test]
+fn too_many_calls_are_told_when_to_come_again() {
+    let api = Api::new();
+    api.memory.limit_calls(1);
+    assert_eq!(api.get(route::USER).status, 200);
+    let refused = api.get(route::USER);
+    assert_eq!((refused.status.as_u16(), refused.headers["retry-after"].to_str().unwrap()), (429, "60"));
+    assert_eq!(refused.json()["statusCode"], 429);
+}
+
+#[test]
+fn every_answer_has_an_id_that_the_log_knows() {
+    let api = Api::new();
+    let first = api.get(route::USER).headers[header::CORRELATION_ID].clone();
+    assert_ne!(first, api.get("/v0.1/nothing").headers[header::CORRELATION_ID]);
+    api.memory.fail(testkit::Fault { operation: "batch", when: testkit::When::Before, times: 1 });
+    let failed = api.get(route::USER);
+    assert_eq!(failed.status, 500);
+    let id = failed.headers[header::CORRELATION_ID].to_str().unwrap().to_owned();
+    assert!(api.memory.logged().iter().any(|line| line.starts_with(&id)), "{:?}", api.memory.logged());
+}
