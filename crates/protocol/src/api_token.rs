@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 
 /// An API token, without the token itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ApiToken {
     /// UUID.
     pub id: String,
@@ -15,6 +16,7 @@ pub struct ApiToken {
 
 /// A new API token, with the token itself: it is shown this once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NewApiToken {
     /// What stays.
     #[serde(flatten)]
@@ -25,6 +27,7 @@ pub struct NewApiToken {
 
 /// `POST /api_tokens` and `POST …/api_tokens` of an app.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateApiTokenRequest {
     /// What it is for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -36,6 +39,7 @@ pub struct CreateApiTokenRequest {
 
 /// What a token may do at the most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum TokenScope {
     /// Whatever its owner may.

@@ -6,6 +6,7 @@ use crate::Right;
 
 /// An app: what releases belong to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct App {
     /// UUID.
     pub id: String,
@@ -44,6 +45,7 @@ pub struct App {
 
 /// A user or an organization, as the owner of an app.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Owner {
     /// UUID.
     pub id: String,
@@ -61,6 +63,7 @@ pub struct Owner {
 
 /// What an [`Owner`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum OwnerKind {
     /// An organization.
@@ -71,6 +74,7 @@ pub enum OwnerKind {
 
 /// `POST /apps`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateAppRequest {
     /// The name for people.
     pub display_name: String,
@@ -94,6 +98,7 @@ pub struct CreateAppRequest {
 
 /// `PATCH /apps/{owner}/{app}`: what is absent stays.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UpdateAppRequest {
     /// The name in URLs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -111,6 +116,7 @@ pub struct UpdateAppRequest {
 
 /// The system an app runs on, in App Center's spelling.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[expect(missing_docs, reason = "the names say it all")]
 pub enum Os {
     Android,
@@ -150,6 +156,7 @@ impl fmt::Display for Os {
 
 /// What an app is written with, in App Center's spelling.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[expect(missing_docs, reason = "the names say it all")]
 pub enum Platform {
     Java,

@@ -59,6 +59,7 @@ pub enum Access {
 
 /// A right to an app, each more than the one before. On the wire these are App Center's permissions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Right {
     /// Sees everything.
     #[serde(rename = "viewer")]
@@ -84,6 +85,7 @@ impl Right {
 
 /// A role in an organization, each more than the one before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     /// Sees the organization.

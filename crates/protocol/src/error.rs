@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 /// for the gateway's and Distribute's readers, `error.message` for the account operations' readers. Answers
 /// under `/upload` never use it, because there `error` is a boolean.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ErrorBody {
     /// For programs.
     pub code: ErrorCode,
@@ -20,6 +21,7 @@ pub struct ErrorBody {
 
 /// Code and message once more, see [`ErrorBody`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NestedError {
     /// For programs.
     pub code: ErrorCode,
@@ -38,6 +40,7 @@ impl ErrorBody {
 
 /// What went wrong, for programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum ErrorCode {
     /// The request itself is wrong.
     #[serde(rename = "bad_request")]

@@ -10,6 +10,7 @@ pub const NIL_GROUP_ID: &str = "00000000-0000-0000-0000-000000000000";
 
 /// A distribution group: the testers who get a release together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Group {
     /// UUID.
     pub id: String,
@@ -25,6 +26,7 @@ pub struct Group {
 
 /// `POST …/distribution_groups`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateGroupRequest {
     /// Unique in its app, whatever the case.
     pub name: String,
@@ -35,6 +37,7 @@ pub struct CreateGroupRequest {
 
 /// `PATCH …/distribution_groups/{name}`: what is absent stays.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UpdateGroupRequest {
     /// Unique in its app, whatever the case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -46,6 +49,7 @@ pub struct UpdateGroupRequest {
 
 /// A member of a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GroupMember {
     /// UUID, if they have an account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -65,6 +69,7 @@ pub struct GroupMember {
 
 /// Addresses: `POST …/members`, `…/members/bulk_delete` and `…/resend_invite`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EmailsRequest {
     /// At least one.
     pub user_emails: Vec<String>,
@@ -72,6 +77,7 @@ pub struct EmailsRequest {
 
 /// What became of one of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EmailResult {
     /// An HTTP status: appcenter-cli counts those below 400 as done.
     pub status: u16,
@@ -90,6 +96,7 @@ pub struct EmailResult {
 
 /// The apps of a shared group: `POST …/apps` and `…/apps/bulk_delete`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GroupAppsRequest {
     /// At least one.
     pub apps: Vec<AppName>,
@@ -97,6 +104,7 @@ pub struct GroupAppsRequest {
 
 /// An app of the organization in the path.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AppName {
     /// The name in URLs.
     pub name: String,

@@ -4,6 +4,7 @@ use crate::{Right, Role};
 
 /// An invitation that nobody has answered yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Invitation {
     /// UUID.
     pub id: String,
@@ -23,6 +24,7 @@ pub struct Invitation {
 
 /// `POST …/invitations`, and `DELETE /orgs/{org}/invitations`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct InviteRequest {
     /// Who is invited.
     pub user_email: String,
@@ -33,6 +35,7 @@ pub struct InviteRequest {
 
 /// `PATCH` of an invitation to an app or of a collaborator, and the body of `POST …/invitations/{email}`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PermissionsRequest {
     /// One word: the highest counts.
     #[serde(default)]
@@ -41,6 +44,7 @@ pub struct PermissionsRequest {
 
 /// Slipway's own: `POST /user/invitations/{token}/newcomer`, for somebody who has no account yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AcceptAsNewcomerRequest {
     /// The new account's name in URLs.
     pub name: String,

@@ -4,6 +4,7 @@ use crate::{App, Role};
 
 /// An organization: an owner of apps with several people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Org {
     /// UUID.
     pub id: String,
@@ -23,6 +24,7 @@ pub struct Org {
 
 /// `POST /orgs` and `PATCH /orgs/{org}`. A new organization needs at least one of the two names.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OrgRequest {
     /// The name in URLs; made from the display name if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -34,6 +36,7 @@ pub struct OrgRequest {
 
 /// `GET /administeredOrgs`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AdministeredOrgs {
     /// Those that the caller is an admin of.
     pub organizations: Vec<Org>,
@@ -41,6 +44,7 @@ pub struct AdministeredOrgs {
 
 /// A member of an organization.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OrgUser {
     /// Their address.
     pub email: String,
@@ -56,6 +60,7 @@ pub struct OrgUser {
 
 /// `PATCH /orgs/{org}/users/{user}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RoleRequest {
     /// What they shall be.
     pub role: Role,
@@ -63,6 +68,7 @@ pub struct RoleRequest {
 
 /// Somebody who gets releases of an organization's apps.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OrgTester {
     /// The name in URLs; the address if they have no account.
     pub name: String,
@@ -74,6 +80,7 @@ pub struct OrgTester {
 
 /// A shared group with what it reaches.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GroupDetails {
     /// The group.
     #[serde(flatten)]

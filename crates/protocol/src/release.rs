@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 
 /// A release in a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BasicRelease {
     /// Counts up from 1 in each app.
     pub id: i64,
@@ -36,6 +37,7 @@ pub struct BasicRelease {
 
 /// A group, as a release names it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ReleaseGroup {
     /// UUID.
     pub id: String,
@@ -47,6 +49,7 @@ pub struct ReleaseGroup {
 
 /// A store, as a release names it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ReleaseStore {
     /// UUID.
     pub id: String,
@@ -63,6 +66,7 @@ pub struct ReleaseStore {
 
 /// Whatever a release was distributed to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Destination {
     /// UUID.
     pub id: String,
@@ -85,6 +89,7 @@ pub struct Destination {
 
 /// What a [`Destination`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the names say it all")]
 pub enum DestinationKind {
@@ -95,6 +100,7 @@ pub enum DestinationKind {
 
 /// The source that a release was built from. The Azure task says `branch` where others say `branch_name`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Build {
     /// The branch.
     #[serde(default, alias = "branch", skip_serializing_if = "Option::is_none")]
@@ -109,6 +115,7 @@ pub struct Build {
 
 /// All there is to know of one release.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ReleaseDetails {
     /// What lists show of it.
     #[serde(flatten)]
@@ -162,6 +169,7 @@ pub struct ReleaseDetails {
 
 /// `PUT …/releases/{id}`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UpdateReleaseRequest {
     /// Whether testers may get it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -176,6 +184,7 @@ pub struct UpdateReleaseRequest {
 
 /// The answer to [`UpdateReleaseRequest`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UpdateReleaseResponse {
     /// Whether testers may get it.
     pub enabled: bool,
@@ -192,6 +201,7 @@ pub struct UpdateReleaseResponse {
 
 /// `POST …/releases`: a release whose package is hosted elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateReleaseRequest {
     /// See [`crate::ExternalUrl`].
     pub external_download_url: String,
@@ -207,6 +217,7 @@ pub struct CreateReleaseRequest {
 
 /// `PATCH …/releases/{id}`: changes a release and gives it to several destinations at once.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DistributeRequest {
     /// Groups or stores.
     #[serde(default)]
@@ -245,6 +256,7 @@ pub struct DistributeRequest {
 
 /// A group or a store, by its id or else by its name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DestinationName {
     /// UUID; wins over the name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -256,6 +268,7 @@ pub struct DestinationName {
 
 /// Signatures that Sparkle checks.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ReleaseMetadata {
     /// DSA, Base64.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -267,6 +280,7 @@ pub struct ReleaseMetadata {
 
 /// `POST …/releases/{id}/groups`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AddGroupRequest {
     /// The group's UUID; [`crate::NIL_GROUP_ID`] means [`crate::COLLABORATORS`].
     pub id: String,
@@ -284,6 +298,7 @@ fn yes() -> bool {
 
 /// The answer to [`AddGroupRequest`], with status 201.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AddGroupResponse {
     /// The group's UUID.
     pub id: String,
@@ -295,6 +310,7 @@ pub struct AddGroupResponse {
 
 /// `POST …/releases/{id}/testers`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AddTesterRequest {
     /// Whoever reads it gets the release.
     pub email: String,
@@ -308,6 +324,7 @@ pub struct AddTesterRequest {
 
 /// `POST …/releases/{id}/stores`, and the answer to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AddStoreRequest {
     /// The store's UUID.
     pub id: String,
@@ -315,6 +332,7 @@ pub struct AddStoreRequest {
 
 /// `PUT …/releases/{id}/groups/{group}` and `…/testers/{tester}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UpdateDestinationRequest {
     /// Whether the SDK forces the update.
     pub mandatory_update: bool,
@@ -322,6 +340,7 @@ pub struct UpdateDestinationRequest {
 
 /// A release in the list of a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GroupRelease {
     /// Counts up from 1 in each app.
     pub id: i64,
@@ -343,6 +362,7 @@ pub struct GroupRelease {
 
 /// `GET …/releases/{id}/provisioning_profile`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProvisioningProfile {
     /// `adhoc`, `enterprise` or `other`.
     pub provisioning_profile_type: String,

@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 
 /// A store that an app's releases can be published to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Store {
     /// UUID.
     pub id: String,
@@ -25,6 +26,7 @@ pub struct Store {
 
 /// The stores there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the names say it all")]
 pub enum StoreKind {
@@ -57,6 +59,7 @@ impl StoreKind {
 
 /// `POST …/distribution_stores`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateStoreRequest {
     /// Which one.
     #[serde(rename = "type")]
@@ -77,6 +80,7 @@ pub struct CreateStoreRequest {
 
 /// `PATCH …/distribution_stores/{name}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UpdateStoreRequest {
     /// Kept as it is.
     pub service_connection_id: String,
@@ -84,6 +88,7 @@ pub struct UpdateStoreRequest {
 
 /// `GET …/releases/{id}/realtimestatus` of a store.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StoreReleaseStatus {
     /// The release's number.
     pub release_id: i64,
@@ -95,6 +100,7 @@ pub struct StoreReleaseStatus {
 
 /// How far a store is with a release.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PublishingStatus {
     /// `processing`, `submitted`, `failed` or `timeout`.
     pub status: String,
@@ -108,6 +114,7 @@ pub struct PublishingStatus {
 
 /// `GET …/releases/{id}/publish_error_details` of a store.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PublishErrorDetails {
     /// Why the store does not have the release, and what to do.
     pub message: String,
@@ -117,6 +124,7 @@ pub struct PublishErrorDetails {
 
 /// `GET …/store_service_status`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StoreServiceStatus {
     /// Always `publish`.
     pub service: String,

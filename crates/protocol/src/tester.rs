@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 
 /// Somebody who gets releases of an app.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Tester {
     /// UUID: of the account, or of the tester.
     pub id: String,

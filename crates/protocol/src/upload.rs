@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 
 /// `POST …/uploads/releases`. Clients send `{}`, nothing at all, or these.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateUploadRequest {
     /// Version of a package that does not say its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -13,6 +14,7 @@ pub struct CreateUploadRequest {
 
 /// The answer to [`CreateUploadRequest`], with status 201.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateUploadResponse {
     /// UUID of the upload, for the calls under the app.
     pub id: String,
@@ -28,6 +30,7 @@ pub struct CreateUploadResponse {
 
 /// What every call under `/upload` carries. The token may come in [`crate::header::UPLOAD_TOKEN`] instead.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UploadQuery {
     /// [`CreateUploadResponse::token`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -36,6 +39,7 @@ pub struct UploadQuery {
 
 /// `POST /upload/set_metadata/{asset}?…`.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SetMetadataQuery {
     /// What the file is called where it came from.
     pub file_name: String,
@@ -54,6 +58,7 @@ pub struct SetMetadataQuery {
 
 /// The answer to [`SetMetadataQuery`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SetMetadataResponse {
     /// Exactly `false`: clients compare.
     pub error: bool,
@@ -73,6 +78,7 @@ pub struct SetMetadataResponse {
 
 /// `POST /upload/upload_chunk/{asset}?…`, with the chunk's bytes as body.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UploadChunkQuery {
     /// Which chunk, from 1.
     pub block_number: u32,
@@ -83,6 +89,7 @@ pub struct UploadChunkQuery {
 
 /// The answer to [`UploadChunkQuery`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UploadChunkResponse {
     /// Exactly `false` when the chunk is stored.
     pub error: bool,
@@ -97,6 +104,7 @@ pub struct UploadChunkResponse {
 
 /// Why a chunk was not stored, or a file not finished.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum ChunkErrorCode {
     /// Nothing went wrong.
     None,
@@ -117,6 +125,7 @@ pub enum ChunkErrorCode {
 /// The answer to `POST /upload/finished/{asset}`. Always with status 200: on anything else appcenter-cli exits
 /// with 0 and without a release.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FinishUploadResponse {
     /// Exactly `false` when every chunk is there.
     pub error: bool,
@@ -141,6 +150,7 @@ pub struct FinishUploadResponse {
 
 /// Whether a file is complete, in [`FinishUploadResponse`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum UploadState {
     /// Every chunk is there.
     Done,
@@ -150,6 +160,7 @@ pub enum UploadState {
 
 /// The answer to `POST /upload/cancel/{asset}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CancelUploadResponse {
     /// Exactly `false` when the upload is gone.
     pub error: bool,
@@ -159,6 +170,7 @@ pub struct CancelUploadResponse {
 
 /// `PATCH …/uploads/releases/{id}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UploadStatusRequest {
     /// `uploadFinished` or `uploadCanceled`; the old Azure task says `aborted` for the latter.
     pub upload_status: UploadStatus,
@@ -172,6 +184,7 @@ pub struct UploadStatusRequest {
 
 /// How far an upload is, in App Center's words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum UploadStatus {
     /// Chunks are being sent.
@@ -191,6 +204,7 @@ pub enum UploadStatus {
 
 /// `GET …/uploads/releases/{id}`, and the answer to [`UploadStatusRequest`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UploadStatusResponse {
     /// UUID of the upload.
     pub id: String,
@@ -209,6 +223,7 @@ pub struct UploadStatusResponse {
 
 /// `POST …/release_uploads`, the first of the documented three calls.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateReleaseUploadRequest {
     /// The release whose package is replaced.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -223,6 +238,7 @@ pub struct CreateReleaseUploadRequest {
 
 /// The answer to [`CreateReleaseUploadRequest`], with status 201.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateReleaseUploadResponse {
     /// UUID.
     pub upload_id: String,
@@ -232,6 +248,7 @@ pub struct CreateReleaseUploadResponse {
 
 /// `PATCH …/release_uploads/{id}`, the last of the three.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ReleaseUploadRequest {
     /// What becomes of it.
     pub status: ReleaseUploadStatus,
@@ -239,6 +256,7 @@ pub struct ReleaseUploadRequest {
 
 /// What becomes of an upload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum ReleaseUploadStatus {
     /// It becomes a release.
@@ -250,6 +268,7 @@ pub enum ReleaseUploadStatus {
 /// The answer to [`ReleaseUploadRequest`]: both null if it was given up. Some clients read the number, some the last
 /// part of the path.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ReleaseUploadResponse {
     /// The release's number.
     pub release_id: Option<i64>,

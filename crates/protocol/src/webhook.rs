@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 
 /// Slipway's own: an address that is told of new releases.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Webhook {
     /// UUID.
     pub id: String,
@@ -20,6 +21,7 @@ pub struct Webhook {
 
 /// `POST …/webhooks`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateWebhookRequest {
     /// For people.
     pub name: String,
@@ -29,6 +31,7 @@ pub struct CreateWebhookRequest {
 
 /// `PATCH …/webhooks/{id}`: what is absent stays.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UpdateWebhookRequest {
     /// For people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -43,6 +46,7 @@ pub struct UpdateWebhookRequest {
 
 /// What became of one delivery.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WebhookDelivery {
     /// UUID; it is sent along, so that a receiver knows one that came twice.
     pub id: String,
@@ -62,6 +66,7 @@ pub struct WebhookDelivery {
 
 /// What is sent, in App Center's words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[expect(missing_docs, reason = "the words are those of a release")]
 pub struct WebhookPayload {
     pub app_name: String,
