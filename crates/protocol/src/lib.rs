@@ -18,6 +18,8 @@ pub mod header;
 mod install;
 mod invitation;
 pub mod limit;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 mod org;
 mod release;
 pub mod route;

@@ -10,6 +10,7 @@ mod destinations;
 mod faults;
 mod formats;
 mod install;
+mod openapi;
 mod processing;
 mod release_uploads;
 mod releases;
