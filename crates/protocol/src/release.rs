@@ -375,6 +375,7 @@ pub struct ProvisioningProfile {
     /// The devices it is for.
     pub udids: Vec<String>,
     /// Profiles of extensions: none are read.
+    #[cfg_attr(feature = "openapi", schema(no_recursion))]
     pub appex_profiles: Vec<ProvisioningProfile>,
     /// Slipway's own: when it expires, ISO 8601.
     #[serde(default, skip_serializing_if = "Option::is_none")]
