@@ -248,7 +248,6 @@ pub const CALLS: &[Call] = &[
     call(Get, r::INSTALL_DOWNLOAD, Anyone),
     call(Get, r::SIGNED_DOWNLOAD, Anyone),
     call(Get, r::ICON, Anyone),
-    call(Get, r::OPENAPI, Anyone),
     call(Get, r::UNSUBSCRIBE, Anyone),
     call(Post, r::UNSUBSCRIBE, Anyone),
 ];

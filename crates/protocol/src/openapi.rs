@@ -1,6 +1,6 @@
 //! The OpenAPI document: the table of calls with what each takes and gives, made of the types of the wire.
 //!
-//! `docs/openapi.json` is its snapshot, and what the service serves; a test compares them.
+//! `www/openapi.json` is its snapshot, which the edge serves as a file; a test compares them.
 
 use std::collections::BTreeMap;
 
@@ -39,10 +39,6 @@ fn bytes(_: &mut Schemas) -> (&'static str, Value) {
 
 fn html(_: &mut Schemas) -> (&'static str, Value) {
     ("text/html", json!({ "type": "string" }))
-}
-
-fn json(_: &mut Schemas) -> (&'static str, Value) {
-    ("application/json", json!({ "type": "object" }))
 }
 
 /// Method, path, what it takes, the status of success, what it gives, and what it is for.
@@ -445,7 +441,6 @@ const OPERATIONS: &[Operation] = &[
     (Get, r::INSTALL_DOWNLOAD, None, 200, Some(bytes), "The package behind it."),
     (Get, r::SIGNED_DOWNLOAD, None, 200, Some(bytes), "A package, by a signed link."),
     (Get, r::ICON, None, 200, Some(bytes), "An icon."),
-    (Get, r::OPENAPI, None, 200, Some(json), "This document."),
     (Get, r::UNSUBSCRIBE, None, 200, Some(html), "Asks whether to end the letters about an app."),
     (Post, r::UNSUBSCRIBE, None, 200, Some(html), "Ends them."),
 ];

@@ -171,8 +171,6 @@ pub const CANCEL: &str = "/upload/cancel/{asset}";
 /// The whole file as a form, of the documented three calls. Its query carries the permission.
 pub const WHOLE_FILE: &str = "/upload/release/{asset}";
 
-/// The description of the API for programs.
-pub const OPENAPI: &str = "/openapi.json";
 /// Slipway's own: ends the mail about an app to one address.
 pub const UNSUBSCRIBE: &str = "/unsubscribe/{token}";
 /// Slipway's own: who is signed in to the portal. Answered by the edge.

@@ -10,7 +10,7 @@ use crate::error::{ApiError, Hidden};
 use crate::platform::Platform;
 use crate::routes::{
     api_tokens, app_users, apps, avatar, destinations, download, file, group_releases, groups, icon, install,
-    install_links, invitations, members, openapi, org_groups, orgs, release_uploads, releases, stores,
+    install_links, invitations, members, org_groups, orgs, release_uploads, releases, stores,
     testers, unsubscribe, uploads, user, webhooks,
 };
 use crate::secret;
@@ -185,7 +185,6 @@ fn public<P: Platform>() -> Router<P> {
         .route(route::INSTALL_DOWNLOAD, get(install::download::<P>))
         .route(route::SIGNED_DOWNLOAD, get(download::signed::<P>))
         .route(route::ICON, get(icon::show::<P>))
-        .route(route::OPENAPI, get(openapi::show))
         .route(route::UNSUBSCRIBE, get(unsubscribe::page::<P>).post(unsubscribe::end::<P>))
 }
 

@@ -16,7 +16,6 @@ pub(crate) mod install_links;
 pub(crate) mod invitations;
 pub(crate) mod members;
 mod names;
-pub(crate) mod openapi;
 pub(crate) mod org_groups;
 pub(crate) mod orgs;
 pub(crate) mod release_uploads;
