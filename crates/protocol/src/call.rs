@@ -1,5 +1,5 @@
 //! The table of calls: what the edge lets pass, what the service answers, what the tests of rights walk through and
-//! what the OpenAPI document lists. A call that is not here exists nowhere.
+//! what the `OpenAPI` document lists. A call that is not here exists nowhere.
 
 use serde::{Deserialize, Serialize};
 

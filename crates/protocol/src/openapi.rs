@@ -1,4 +1,4 @@
-//! The OpenAPI document: the table of calls with what each takes and gives, made of the types of the wire.
+//! The `OpenAPI` document: the table of calls with what each takes and gives, made of the types of the wire.
 //!
 //! `www/openapi.json` is its snapshot, which the edge serves as a file; a test compares them.
 
@@ -10,6 +10,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::Verb::{self, Delete, Get, Patch, Post, Put};
 use crate::route as r;
+#[allow(clippy::wildcard_imports, reason = "the document names every type of the wire")]
 use crate::*;
 
 /// A content type with its schema; schemas that it refers to are added to the list.

@@ -4,12 +4,11 @@ use super::*;
 
 const TYPE: &str = "multipart/form-data; boundary=X";
 
-/// Takes a form apart that comes in pieces of `step` bytes; gives name, file name and bytes of each part.
-fn parts(
-    content_type: &str,
-    form: &[u8],
-    step: usize,
-) -> Result<Vec<(String, Option<String>, Vec<u8>)>, FormError> {
+/// Name, file name and bytes of a part.
+type Part = (String, Option<String>, Vec<u8>);
+
+/// Takes a form apart that comes in pieces of `step` bytes.
+fn parts(content_type: &str, form: &[u8], step: usize) -> Result<Vec<Part>, FormError> {
     let mut reader = Form::new(content_type)?;
     let mut parts = Vec::new();
     let mut ended = 0;

@@ -1,4 +1,4 @@
-//! Prints the OpenAPI document: `cargo run -p slipway-tests --bin openapi > www/openapi.json`.
+//! Prints the `OpenAPI` document: `cargo run -p slipway-tests --bin openapi > www/openapi.json`.
 
 fn main() {
     println!("{:#}", protocol::openapi::document());

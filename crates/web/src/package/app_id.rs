@@ -64,6 +64,7 @@ mod tests {
             created_at: String::new(),
             updated_at: String::new(),
             bundle_identifier: identifier.map(str::to_owned),
+            member_permissions: Vec::new(),
         }
     }
 

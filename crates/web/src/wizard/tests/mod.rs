@@ -52,6 +52,7 @@ fn app(name: &str, os: protocol::Os, identifier: Option<&str>) -> App {
         created_at: String::new(),
         updated_at: String::new(),
         bundle_identifier: identifier.map(str::to_owned),
+        member_permissions: Vec::new(),
     }
 }
 
@@ -81,11 +82,15 @@ fn release(id: i64, short_version: &str, version: &str) -> BasicRelease {
         origin: "appcenter".to_owned(),
         enabled: true,
         uploaded_at: String::new(),
+        destination_type: None,
         distribution_groups: Vec::new(),
+        distribution_stores: Vec::new(),
         destinations: vec![Destination {
             id: "g1".to_owned(),
             name: "Collaborators".to_owned(),
             is_latest: true,
+            kind: None,
+            publishing_status: None,
             destination_type: DestinationKind::Group,
             display_name: None,
         }],
