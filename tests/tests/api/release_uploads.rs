@@ -18,11 +18,11 @@ fn begin(api: &Api, app: &str, stated: &Value) -> Begun {
     let answer = api.post(&route::path(route::RELEASE_UPLOADS, &["ann", app]), stated);
     assert_eq!(answer.status, 201, "{}", answer.text());
     let json = answer.json();
-    let id = json["upload_id"].as_str().unwrap();
-    let url = json["upload_url"].as_str().unwrap();
+    let id = json["upload_id"].as_str().expect("an upload");
+    let url = json["upload_url"].as_str().expect("an upload");
     Begun {
         path: route::path(route::RELEASE_UPLOAD, &["ann", app, id]),
-        upload_path: url.strip_prefix("https://slipway.example").unwrap().to_owned(),
+        upload_path: url.strip_prefix("https://slipway.example").expect("an address of ours").to_owned(),
     }
 }
 
