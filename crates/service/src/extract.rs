@@ -36,6 +36,22 @@ impl<P: Platform, T: DeserializeOwned + Default> FromRequest<P> for OptionalBody
     }
 }
 
+/// A body that clients leave out or fill with anything, such as the word `POST`: that counts as nothing. An object is
+/// meant, and must fit.
+pub(crate) struct AnyBody<T>(pub(crate) T);
+
+impl<P: Platform, T: DeserializeOwned + Default> FromRequest<P> for AnyBody<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, platform: &P) -> Result<AnyBody<T>, ApiError> {
+        let bytes = bytes(request, platform).await?;
+        match serde_json::from_slice::<serde_json::Value>(&bytes) {
+            Ok(serde_json::Value::Object(_)) => parsed(&bytes).map(AnyBody),
+            _ => Ok(AnyBody(T::default())),
+        }
+    }
+}
+
 async fn bytes<P: Platform>(request: Request, platform: &P) -> Result<Bytes, ApiError> {
     Bytes::from_request(request, platform).await.map_err(|_| {
         ApiError::Refused(ErrorCode::TooLarge, "the request's body is too large or was cut off".to_owned())

@@ -52,6 +52,16 @@ fn hello() -> Vec<u8> {
 }
 
 #[test]
+fn what_is_said_of_a_package_must_be_understood() {
+    let api = Api::new();
+    api.create_app("one", None);
+    // Old scripts send the number as a text: taken for nothing, it would make a new release.
+    let answer = api.post(&route::path(route::RELEASE_UPLOADS, &["ann", "one"]), &json!({"release_id": "1"}));
+    assert_eq!(answer.status, 400);
+    assert!(answer.text().contains("release_id") || answer.text().contains("string"), "{}", answer.text());
+}
+
+#[test]
 fn three_calls_make_a_release() {
     let api = Api::new();
     api.create_app("one", None);

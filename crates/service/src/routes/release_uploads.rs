@@ -1,7 +1,7 @@
 //! The documented three calls: ask for an address, send the whole package there as a form, commit.
 
 use axum::Json;
-use axum::body::{Body as HttpBody, Bytes};
+use axum::body::Body as HttpBody;
 use axum::extract::{Path, State};
 use futures_util::StreamExt;
 use http::{HeaderMap, StatusCode};
@@ -14,7 +14,7 @@ use super::releases::release_of;
 use super::uploads::{Shape, Stated, cancel, open, upload_of};
 use crate::access::{AppFor, Develop};
 use crate::error::ApiError;
-use crate::extract::{Body, Origin, UploadTokenHash, text};
+use crate::extract::{AnyBody, Body, Origin, UploadTokenHash, text};
 use crate::file_name;
 use crate::jobs::process_upload;
 use crate::ledger::{File, LedgerRefusal, LedgerReply, LedgerRequest, State as LedgerState};
@@ -33,9 +33,8 @@ pub(crate) async fn create<P: Platform>(
     State(platform): State<P>,
     Origin(origin): Origin,
     AppFor { app, .. }: AppFor<Develop>,
-    body: Bytes,
+    AnyBody(request): AnyBody<CreateReleaseUploadRequest>,
 ) -> Result<(StatusCode, Json<CreateReleaseUploadResponse>), ApiError> {
-    let request: CreateReleaseUploadRequest = serde_json::from_slice(&body).unwrap_or_default();
     if let Some(id) = request.release_id {
         let release = release_of(&platform, &app, &id.to_string()).await?;
         if release.external_url.is_some() {

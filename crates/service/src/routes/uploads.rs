@@ -1,5 +1,4 @@
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::{Path, State};
 use http::StatusCode;
 use protocol::{
@@ -9,7 +8,7 @@ use protocol::{
 use super::releases::checked_version;
 use crate::access::{AppFor, Develop};
 use crate::error::ApiError;
-use crate::extract::{Body, Origin};
+use crate::extract::{AnyBody, Body, Origin};
 use crate::job::{Job, JobV1};
 use crate::ledger::{LedgerReply, LedgerRequest, State as LedgerState};
 use crate::platform::{Jobs, Ledgers, ObjectKey, Objects, Platform, PortError};
@@ -24,9 +23,8 @@ pub(crate) async fn create<P: Platform>(
     State(platform): State<P>,
     Origin(origin): Origin,
     AppFor { app, .. }: AppFor<Develop>,
-    body: Bytes,
+    AnyBody(request): AnyBody<CreateUploadRequest>, // 1.
 ) -> Result<(StatusCode, Json<CreateUploadResponse>), ApiError> {
-    let request: CreateUploadRequest = serde_json::from_slice(&body).unwrap_or_default(); // 1.
     let stated =
         Stated { build_version: request.build_version, build_number: request.build_number, replaces: None };
     let (upload, token) = open(&platform, app.id, stated, Shape::Chunks).await?;
