@@ -7,6 +7,7 @@ mod accounts;
 mod apps;
 mod chunks;
 mod destinations;
+mod docs;
 mod faults;
 mod formats;
 mod install;
