@@ -11,7 +11,7 @@ use crate::{
     browser::{Engine, EngineKind, EngineNews},
     parts::release_path,
     problem::{ApiError, Problem},
-    wizard::{AppKey, Draft, Effect, Part, PickedFile, Wizard},
+    wizard::{AppKey, Draft, Effect, Part, PickedFile, Terms, Wizard},
 };
 
 /// The router's way to another page.
@@ -209,8 +209,8 @@ impl WizardHandle {
 async fn deliver(key: AppKey, release: i64, part: Part) -> Result<String, ApiError> {
     let call = match part {
         Part::Notes(notes) => api::write_notes(&key, release, notes),
-        Part::Group { id, .. } => {
-            let request = AddGroupRequest { id, mandatory_update: false, notify_testers: false };
+        Part::Group { id, terms: Terms { mandatory_update, notify_testers }, .. } => {
+            let request = AddGroupRequest { id, mandatory_update, notify_testers };
             api::add_group(&key, release, &request)
         }
         Part::Link => {

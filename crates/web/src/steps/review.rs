@@ -17,6 +17,7 @@ pub(super) fn ReviewStep() -> impl IntoView {
         <Summary/>
         <SameVersion/>
         <FactsCard/>
+        <TermsChoice/>
         <Parts/>
         <DistributeButton/>
     }
@@ -47,6 +48,42 @@ fn Summary() -> impl IntoView {
             <dt>"Release notes"</dt>
             <dd>{move || notes.get()}</dd>
         </dl>
+    }
+}
+
+/// Whether testers are told, and whether they may stay with what they have.
+#[component]
+fn TermsChoice() -> impl IntoView {
+    let wizard = use_wizard();
+    let terms = wizard.of_draft(|draft| draft.destinations.terms);
+    view! {
+        <fieldset class="choices">
+            <legend>"How do they get it?"</legend>
+            <label class="choice">
+                <input
+                    type="checkbox"
+                    data-test="notify-testers"
+                    prop:checked=move || terms.get().notify_testers
+                    on:change:target=move |event| {
+                        let is_on = event.target().checked();
+                        wizard.set(|draft| draft.destinations.terms.notify_testers = is_on);
+                    }
+                />
+                <span>"Notify testers " <span class="quiet">"A letter to each member of the groups"</span></span>
+            </label>
+            <label class="choice">
+                <input
+                    type="checkbox"
+                    data-test="mandatory-update"
+                    prop:checked=move || terms.get().mandatory_update
+                    on:change:target=move |event| {
+                        let is_on = event.target().checked();
+                        wizard.set(|draft| draft.destinations.terms.mandatory_update = is_on);
+                    }
+                />
+                <span>"Mandatory update " <span class="quiet">"For apps with the Distribute SDK"</span></span>
+            </label>
+        </fieldset>
     }
 }
 

@@ -1,6 +1,6 @@
 //! What Distribute does, part by part, so that a failure in the middle can be gone on from.
 
-use super::{CallState, Draft};
+use super::{CallState, Draft, Terms};
 
 /// One call of a distribution.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub(crate) enum Part {
         id: String,
         /// For people.
         name: String,
+        /// How.
+        terms: Terms,
     },
     /// Make the link that testers install from.
     Link,
@@ -48,8 +50,9 @@ pub(crate) fn plan(draft: &Draft) -> Vec<Part> {
     if !draft.notes.trim().is_empty() || sent_notes {
         parts.push(Part::Notes(draft.notes.clone()));
     }
+    let terms = draft.destinations.terms;
     let groups = draft.destinations.chosen_groups().into_iter();
-    parts.extend(groups.map(|group| Part::Group { id: group.id.clone(), name: group.name.clone() }));
+    parts.extend(groups.map(|group| Part::Group { id: group.id.clone(), name: group.name.clone(), terms }));
     parts.push(Part::Link);
     parts
 }

@@ -14,6 +14,23 @@ pub(crate) struct Destinations {
     pub(crate) chosen: Vec<String>,
     /// How the creation of a group stands.
     pub(crate) creation: CallState,
+    /// How they get it.
+    pub(crate) terms: Terms,
+}
+
+/// How a release is given to whoever gets it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Terms {
+    /// Whether testers get a letter.
+    pub(crate) notify_testers: bool,
+    /// Whether apps with the Distribute SDK must be updated.
+    pub(crate) mandatory_update: bool,
+}
+
+impl Default for Terms {
+    fn default() -> Terms {
+        Terms { notify_testers: true, mandatory_update: false }
+    }
 }
 
 /// The groups of an app.

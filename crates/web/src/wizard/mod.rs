@@ -12,7 +12,7 @@ mod transfer;
 mod version;
 
 pub(crate) use delivery::Part;
-pub(crate) use destinations::{Destinations, GroupList};
+pub(crate) use destinations::{Destinations, GroupList, Terms};
 pub(crate) use draft::{Draft, Step};
 pub(crate) use target::{AppKey, Target, mismatch};
 pub(crate) use transfer::Transfer;

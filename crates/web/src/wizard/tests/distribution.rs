@@ -62,6 +62,23 @@ fn a_distribution_that_stopped_goes_on_where_it_was() {
 }
 
 #[test]
+fn testers_are_told_unless_somebody_says_otherwise() {
+    let mut wizard = ready();
+    let draft = draft(&mut wizard);
+    draft.notes = String::new();
+    let terms = |part| match part {
+        Part::Group { terms, .. } => (terms.notify_testers, terms.mandatory_update),
+        other => panic!("expected a group, got {other:?}"),
+    };
+    let group = delivered(draft.distribute());
+    assert_eq!(terms(group.clone()), (true, false));
+    draft.part_done(group, Err(problem()));
+    draft.destinations.terms.notify_testers = false;
+    draft.destinations.terms.mandatory_update = true;
+    assert_eq!(terms(delivered(draft.distribute())), (false, true));
+}
+
+#[test]
 fn a_distribution_is_not_started_twice() {
     let mut wizard = ready();
     assert_eq!(draft(&mut wizard).distribute().len(), 1);
