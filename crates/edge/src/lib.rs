@@ -31,12 +31,21 @@ async fn fetch(request: Request, env: Env, _: Context) -> Result<Response> {
             match env.service("SERVICE")?.fetch_request(forwarded).await {
                 Ok(response) => convert::hardened(response),
                 Err(error) => {
-                    worker::console_error!("the release service does not answer: {error}");
-                    answered(relay::unreachable())
+                    let mut response = answered(relay::unreachable(head.uri().path()))?;
+                    let id = correlation_id();
+                    worker::console_error!("{id} the release service does not answer: {error}");
+                    response.headers_mut().set(relay::CORRELATION_ID, &id)?;
+                    Ok(response)
                 }
             }
         }
     }
+}
+
+/// Ties an answer to a line of the log. Nothing depends on nobody guessing it.
+fn correlation_id() -> String {
+    let random = || (worker::js_sys::Math::random() * f64::from(u32::MAX)) as u32;
+    format!("{:08x}{:08x}", random(), random())
 }
 
 fn answered(answer: Answer) -> Result<Response> {

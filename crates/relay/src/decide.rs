@@ -1,5 +1,5 @@
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header as http_header};
-use protocol::{ErrorBody, ErrorCode, header, route};
+use protocol::{ChunkErrorCode, ErrorBody, ErrorCode, FinishUploadResponse, UploadState, header, route};
 
 use crate::calls::{Lookup, Needs, look_up};
 use crate::guard::is_from_our_page;
@@ -141,9 +141,27 @@ fn is_loopback(uri: &Uri) -> bool {
     matches!(uri.host(), Some("localhost" | "127.0.0.1" | "[::1]"))
 }
 
-/// The answer to a forwarded call when the release service cannot be reached.
-pub fn unreachable() -> Answer {
-    error(ErrorCode::BadGateway, "the release service does not answer; try again in a moment")
+/// The answer to a forwarded call to `path` when the release service cannot be reached.
+///
+/// Of a finished upload it is 200 with `error: true`: on anything else appcenter-cli ends with success and no release.
+pub fn unreachable(path: &str) -> Answer {
+    let message = "the release service does not answer; try again in a moment";
+    let (finished, _) = route::FINISHED.split_once('{').unwrap_or((route::FINISHED, ""));
+    if !path.starts_with(finished) {
+        return error(ErrorCode::BadGateway, message);
+    }
+    let body = FinishUploadResponse {
+        error: true,
+        chunk_num: 0,
+        error_code: ChunkErrorCode::ServerError,
+        message: message.to_owned(),
+        state: UploadState::Pending,
+        missing_chunks: None,
+        location: String::new(),
+        raw_location: String::new(),
+        absolute_uri: String::new(),
+    };
+    Answer { status: 200, body: serde_json::to_string(&body).unwrap_or_default(), set_cookie: None }
 }
 
 fn ok(session: &protocol::Session, set_cookie: Option<String>) -> Answer {

@@ -128,3 +128,17 @@ fn a_session_that_is_half_over_is_renewed() {
     assert!(!renewed(NOW + hour));
     assert!(renewed(NOW + 7 * hour));
 }
+
+#[test]
+fn a_service_that_does_not_answer_is_told_as_each_client_can_bear_it() {
+    assert_eq!(unreachable("/v0.1/apps").status, 502);
+    assert_eq!(unreachable("/upload/upload_chunk/1").status, 502);
+    let finished = unreachable("/upload/finished/1");
+    assert_eq!(finished.status, 200, "appcenter-cli takes anything else for the end");
+    assert!(finished.body.contains(r#""error":true"#), "{}", finished.body);
+}
+
+#[test]
+fn the_pages_of_the_service_may_send_their_forms_to_this_site_only() {
+    assert!(crate::headers::CONTENT_SECURITY_POLICY.contains("form-action 'self';"));
+}

@@ -12,4 +12,6 @@ mod guard;
 pub mod headers;
 mod session;
 
+pub use protocol::header::CORRELATION_ID;
+
 pub use decide::{Answer, Call, Decision, Policy, decide, unreachable};
