@@ -64,7 +64,7 @@ pub(crate) async fn receive<P: Platform>(
 ) -> Result<StatusCode, ApiError> {
     let form = Form::new(text(&headers, "content-type").unwrap_or_default()).map_err(bad_form)?;
     let admit = LedgerRequest::AdmitWhole { token_hash: token_hash.clone() };
-    noted(platform.ledgers().ask(&asset_id, admit).await?)?;
+    noted(&platform.ledgers().ask(&asset_id, admit).await?)?;
     let key = ObjectKey::Package(asset_id.clone());
     let multipart = platform.objects().begin(&key).await?;
     let mut storing = Storing::new(&platform, key.clone(), multipart.clone());
@@ -89,7 +89,7 @@ async fn record<P: Platform>(
 ) -> Result<(), ApiError> {
     let multipart = multipart.to_owned();
     let record = LedgerRequest::RecordWhole { token_hash, multipart, file, parts };
-    noted(platform.ledgers().ask(asset_id, record).await?)
+    noted(&platform.ledgers().ask(asset_id, record).await?)
 }
 
 /// Whether the ledger counts on this multipart upload, or may do so: a lost answer says nothing.
@@ -101,7 +101,7 @@ async fn is_recorded<P: Platform>(platform: &P, asset_id: &str, multipart: &str)
     }
 }
 
-fn noted(reply: LedgerReply) -> Result<(), ApiError> {
+fn noted(reply: &LedgerReply) -> Result<(), ApiError> {
     match reply {
         LedgerReply::Noted => Ok(()),
         LedgerReply::Refused(LedgerRefusal::Closed) => Err(ApiError::conflict(

@@ -92,7 +92,7 @@ pub(crate) async fn create_external<P: Platform>(
             "expected a build_version, got none: nothing else says the version",
         ));
     }
-    let notes = request.release_notes.map(clipped);
+    let notes = request.release_notes.as_deref().map(clipped);
     let new = ExternalRelease {
         app_id: &app.id,
         url: url.as_str(),
@@ -159,7 +159,7 @@ pub(crate) async fn update<P: Platform>(
     Body(request): Body<UpdateReleaseRequest>,
 ) -> Result<Json<UpdateReleaseResponse>, ApiError> {
     let release = release_of(&platform, &app, &id).await?;
-    let change = change(request.release_notes, request.build.as_ref(), None);
+    let change = change(request.release_notes.as_deref(), request.build.as_ref(), None);
     let change = ReleaseChange { enabled: request.enabled, ..change };
     platform.database().batch(vec![store::update_release(&release, &change)]).await?;
     updated(&platform, &app, &release).await
@@ -167,7 +167,7 @@ pub(crate) async fn update<P: Platform>(
 
 /// What an update changes.
 pub(crate) fn change(
-    release_notes: Option<String>,
+    release_notes: Option<&str>,
     build: Option<&Build>,
     metadata: Option<&ReleaseMetadata>,
 ) -> ReleaseChange {
@@ -181,7 +181,7 @@ pub(crate) fn change(
 }
 
 /// Notes are cut at [`limit::RELEASE_NOTES_CHARS`]: appcenter-cli takes a 400 for success and would lose them all.
-fn clipped(notes: String) -> String {
+fn clipped(notes: &str) -> String {
     notes.chars().take(limit::RELEASE_NOTES_CHARS).collect()
 }
 
