@@ -20,8 +20,8 @@ use service::{Job, Platform};
 use sha2::{Digest, Sha256};
 
 pub use database::SqliteDatabase;
-pub use faults::{Fault, Strike, When};
 use faults::{Effect, Faults};
+pub use faults::{Fault, Strike, When};
 pub use ledgers::StoredLedgers;
 pub use objects::MemoryObjects;
 

@@ -40,7 +40,8 @@ impl SqliteDatabase {
     /// What a statement would do: the lines of EXPLAIN QUERY PLAN.
     pub fn plan(&self, sql: &str) -> Vec<String> {
         let connection = lock(&self.connection);
-        let mut prepared = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).expect("it was run before");
+        let mut prepared =
+            connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).expect("it was run before");
         let unbound = (0..prepared.parameter_count()).map(|_| rusqlite::types::Null);
         let lines = prepared.query_map(params_from_iter(unbound), |row| row.get(3)).expect("a plan");
         lines.map(|line| line.expect("a line of the plan")).collect()
@@ -52,7 +53,8 @@ impl SqliteDatabase {
         let mut prepared = connection.prepare(sql).expect("the test's SQL is right");
         let n_columns = prepared.column_count();
         let row = |row: &rusqlite::Row<'_>| {
-            let cells: Result<Vec<_>, _> = (0..n_columns).map(|n| Ok(json(row.get_ref(n)?).to_string())).collect();
+            let cells: Result<Vec<_>, _> =
+                (0..n_columns).map(|n| Ok(json(row.get_ref(n)?).to_string())).collect();
             cells.map(|cells| cells.join(" "))
         };
         let rows = prepared.query_map([], row).expect("the test's SQL runs");

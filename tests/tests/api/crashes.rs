@@ -112,7 +112,11 @@ fn check_whole(api: &Api, name: &str) {
     for row in sqlite.rows(packages) {
         let cells: Vec<&str> = row.trim_matches('"').split(' ').collect();
         let package = format!("packages/{}", cells[0]);
-        assert_eq!(stored.n_bytes(&package).map(|n| n.to_string()).as_deref(), Some(cells[1]), "{name}: {row}");
+        assert_eq!(
+            stored.n_bytes(&package).map(|n| n.to_string()).as_deref(),
+            Some(cells[1]),
+            "{name}: {row}"
+        );
         assert_eq!(cells[3], "1", "{name}: a release has its facts");
         owned.insert(package);
         if cells[2] == "1" {
@@ -189,8 +193,8 @@ fn every_call_and_every_write_is_in_a_story() {
     let wanted: BTreeSet<_> = wanted.map(|call| (call.method.as_str().to_owned(), call.path)).collect();
     assert_eq!(wanted.difference(&calls).collect::<Vec<_>>(), Vec::<&_>::new());
     let expected = [
-        "abort", "ask", "batch", "begin", "complete", "delete", "finish", "mail", "post", "put", "put_part", "record",
-        "send",
+        "abort", "ask", "batch", "begin", "complete", "delete", "finish", "mail", "post", "put", "put_part",
+        "record", "send",
     ];
     assert_eq!(writes.into_iter().collect::<Vec<_>>(), expected);
 }

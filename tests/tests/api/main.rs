@@ -1,6 +1,6 @@
 //! The API over the real router, in process, on the in-memory platform.
 
-#![expect(clippy::expect_used, reason = "a test that cannot go on says why and fails")]
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod access;
 mod accounts;

@@ -71,8 +71,7 @@ fn make(api: &Api, call: &Call, token: Option<&str>) -> Answer {
         .replace("{org}", "acme")
         .replace("{app}", "one")
         .replace("{release}", "1")
-        .replace('{', "")
-        .replace('}', "");
+        .replace(['{', '}'], "");
     let method = Method::from_bytes(call.method.as_str().as_bytes()).expect("a method");
     let headers: Vec<_> = token.map(|token| (header::API_TOKEN, token)).into_iter().collect();
     api.send(method, &path, &headers, Bytes::from("{}"))
