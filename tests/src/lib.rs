@@ -15,6 +15,6 @@ pub mod stack;
 
 pub use api::{Answer, Api, Upload};
 pub use browser::Browser;
-pub use memory::{Fault, Memory, When};
+pub use memory::{Fault, Memory, Strike, When};
 pub use proxy::Proxy;
 pub use stack::Stack;

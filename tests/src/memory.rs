@@ -4,6 +4,7 @@
 //! request, a queue that waits, and a clock that stands.
 
 mod database;
+mod faults;
 mod ledgers;
 mod objects;
 
@@ -19,56 +20,10 @@ use service::{Job, Platform};
 use sha2::{Digest, Sha256};
 
 pub use database::SqliteDatabase;
+use faults::{Effect, Faults};
+pub use faults::{Fault, Strike, When};
 pub use ledgers::StoredLedgers;
 pub use objects::MemoryObjects;
-
-/// Where in an operation a fault strikes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum When {
-    /// Nothing happens but the error.
-    Before,
-    /// Everything happens, and then the error.
-    After,
-}
-
-/// The next operations of one name fail.
-#[derive(Clone, Copy, Debug)]
-pub struct Fault {
-    /// Such as `put_part` or `batch`.
-    pub operation: &'static str,
-    /// Before or after it takes effect.
-    pub when: When,
-    /// How many times.
-    pub times: u32,
-}
-
-/// The faults that are to come.
-#[derive(Default)]
-pub struct Faults(Mutex<Vec<Fault>>);
-
-impl Faults {
-    /// Runs an operation, or fails it as commanded.
-    fn run<T>(
-        &self,
-        port: &'static str,
-        operation: &'static str,
-        work: impl FnOnce() -> Result<T, PortError>,
-    ) -> Result<T, PortError> {
-        let error = || PortError::new(port, &format!("{operation} fails on command"));
-        match self.take(operation) {
-            None => work(),
-            Some(When::Before) => Err(error()),
-            Some(When::After) => work().and(Err(error())),
-        }
-    }
-
-    fn take(&self, operation: &'static str) -> Option<When> {
-        let mut faults = lock(&self.0);
-        let fault = faults.iter_mut().find(|fault| fault.operation == operation && fault.times > 0)?;
-        fault.times -= 1;
-        Some(fault.when)
-    }
-}
 
 struct World {
     database: SqliteDatabase,
@@ -113,7 +68,32 @@ impl Memory {
 
     /// Makes operations fail.
     pub fn fail(&self, fault: Fault) {
-        lock(&self.0.faults.0).push(fault);
+        self.0.faults.add(fault);
+    }
+
+    /// Counts the writes from here on, and makes one of them fail.
+    pub fn strike(&self, strike: Option<Strike>) {
+        self.0.faults.strike(strike);
+    }
+
+    /// What was written since the last [`Self::strike`]: the names of the operations.
+    pub fn writes(&self) -> Vec<&'static str> {
+        self.0.faults.writes()
+    }
+
+    /// Lets a service that died go on.
+    pub fn revive(&self) {
+        self.0.faults.revive();
+    }
+
+    /// Lets the time of every upload be over, as the ledgers' alarms do.
+    pub async fn expire_uploads(&self) {
+        for (asset_id, multipart) in self.0.ledgers.cancelled() {
+            let expired = service::expire_upload(self, &asset_id, &multipart).await;
+            if expired.expect("nothing fails any more") {
+                self.0.ledgers.forget(&asset_id);
+            }
+        }
     }
 
     /// Admits so many calls more, and then no other.
@@ -166,12 +146,30 @@ impl Memory {
         const TRIES: u32 = 4;
         while let Some(job) = self.next_job() {
             for n in 1..=TRIES + 1 {
-                match service::run(self, job.clone(), n > TRIES).await {
+                let outcome = service::run(self, job.clone(), n > TRIES).await;
+                self.revive();
+                match outcome {
                     Err(error) if error.is_retryable() => {}
                     _ => break,
                 }
             }
         }
+    }
+
+    /// Runs the next job once; one that fails waits again.
+    pub async fn try_job(&self) {
+        let Some(job) = self.next_job() else { return };
+        let outcome = service::run(self, job.clone(), false).await;
+        self.revive();
+        if outcome.is_err_and(|error| error.is_retryable()) {
+            lock(&self.0.jobs.jobs).push_back(job);
+        }
+    }
+
+    /// Runs one job now, before those that wait.
+    pub async fn run_job(&self, job: Job) {
+        lock(&self.0.jobs.jobs).push_front(job);
+        self.run_jobs().await;
     }
 
     fn next_job(&self) -> Option<Job> {
@@ -247,7 +245,7 @@ struct Queue {
 
 impl Jobs for Queue {
     async fn send(&self, job: Job) -> Result<(), PortError> {
-        self.faults.run("jobs", "send", || {
+        self.faults.run("jobs", "send", Effect::Write, || {
             lock(&self.jobs).push_back(job);
             Ok(())
         })
@@ -269,7 +267,7 @@ struct Outbox {
 
 impl Mailer for Outbox {
     async fn send(&self, mail: &Mail) -> Result<(), PortError> {
-        self.faults.run("mail", "mail", || {
+        self.faults.run("mail", "mail", Effect::Write, || {
             lock(&self.mail).push(mail.clone());
             Ok(())
         })
@@ -278,7 +276,7 @@ impl Mailer for Outbox {
 
 impl Hooks for Outbox {
     async fn post(&self, request: &HookRequest) -> Result<u16, PortError> {
-        self.faults.run("hooks", "post", || {
+        self.faults.run("hooks", "post", Effect::Write, || {
             lock(&self.hooks).push(request.clone());
             Ok(lock(&self.answers).pop_front().unwrap_or(200))
         })

@@ -33,3 +33,7 @@ pub const PACKAGE_BYTES: u64 = CHUNKS as u64 * MAX_CHUNK_BYTES;
 
 /// How long an upload that nobody finishes is kept, in milliseconds: 24 h, as App Center documents it.
 pub const UPLOAD_LIFETIME_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// How long a call that says the same again is taken for the call before, in milliseconds, where the call makes
+/// something: clients repeat a call whose answer they did not get.
+pub const SAME_CALL_MS: i64 = 5 * 60 * 1000;

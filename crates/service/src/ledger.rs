@@ -451,3 +451,7 @@ fn chunk_size(size: u64, asked: Option<u64>) -> u64 {
 #[cfg(test)]
 #[path = "ledger_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "ledger_properties.rs"]
+mod properties;

@@ -24,6 +24,11 @@ pub(crate) fn api_token<P: Platform>(platform: &P) -> String {
     hex(&platform.random()[..20])
 }
 
+/// The API token that an invitation's link makes with the account, in the same form: the same one if it is asked again.
+pub(crate) fn first_token<P: Platform>(platform: &P, invitation: &str) -> String {
+    hex(&mac(platform, &format!("first token\n{invitation}")).finalize().into_bytes()[..20])
+}
+
 /// What is kept of a token: its SHA-256 in lower-case hex.
 ///
 /// No salt and no stretching: tokens are random, so that there is nothing to guess.

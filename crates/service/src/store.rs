@@ -35,7 +35,7 @@ use crate::platform::{Database, PortError, Rows, Statement};
 pub(crate) use accounts::{AccountKind, AccountRow, insert_user, rename_account, user_by_email};
 pub(crate) use apps::{
     AccessRow, AppRow, access_to_app, app_by_id, apps_for, apps_of, delete_app, insert_app, set_avatar,
-    set_identifier, update_app,
+    set_identifier, update_app, update_app_statement,
 };
 pub(crate) use collaborators::{add_collaborator, people_of_app, remove_collaborator, set_permission};
 pub(crate) use destinations::{
@@ -43,7 +43,7 @@ pub(crate) use destinations::{
     destinations_of_app, destinations_of_person, note_publishing, note_told, releases_at, remove_destination,
     update_destination,
 };
-pub(crate) use garbage::{forget_garbage, garbage};
+pub(crate) use garbage::{forget_garbage, garbage, note_garbage};
 pub(crate) use groups::{
     GroupRow, apps_of_group, delete_group, group_by_id, group_by_name, groups_of, groups_of_org,
     insert_group, insert_group_statement, org_group_by_name, share_group, unshare_group, update_group,
@@ -56,8 +56,8 @@ pub(crate) use invitations::{
     invitation_of, invitations_by, invitations_to, set_invited_role,
 };
 pub(crate) use members::{
-    PersonRow, add_members, members_of, recipients, remove_members, testers_of_app, testers_of_org,
-    unsubscribe,
+    PersonRow, add_members, members_of, note_welcomed, recipients, remove_members, testers_of_app,
+    testers_of_org, unsubscribe,
 };
 pub(crate) use orgs::{
     MemberRow, add_member, delete_org, insert_org, members_of_org, membership, orgs_of, remove_member,
@@ -76,7 +76,9 @@ pub(crate) use tokens::{
     Bearer, TokenRow, bearer_by_token, delete_token, delete_token_of_app, insert_token, tokens_of,
     tokens_of_app,
 };
-pub(crate) use uploads::{UploadRow, insert_upload, set_upload_status, upload_by_asset, upload_by_id};
+pub(crate) use uploads::{
+    UploadRow, fail_upload, insert_upload, set_upload_status, upload_by_asset, upload_by_id,
+};
 
 pub(crate) use webhooks::{
     DeliveryRow, WebhookRow, delete_webhook, deliveries_of, delivery, insert_delivery, insert_webhook,

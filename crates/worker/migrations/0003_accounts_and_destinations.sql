@@ -156,9 +156,11 @@ CREATE INDEX shared_group_apps_by_app ON shared_group_apps (app_id);
 
 -- Members are e-mail addresses; an address with an account counts as accepted.
 CREATE TABLE group_members (
-  group_id   TEXT NOT NULL REFERENCES distribution_groups (id),
-  email      TEXT NOT NULL COLLATE NOCASE,
-  created_at INTEGER NOT NULL,
+  group_id    TEXT NOT NULL REFERENCES distribution_groups (id),
+  email       TEXT NOT NULL COLLATE NOCASE,
+  created_at  INTEGER NOT NULL,
+  -- When the letter about it was queued.
+  welcomed_at INTEGER,
   PRIMARY KEY (group_id, email)
 ) STRICT;
 CREATE INDEX group_members_by_email ON group_members (email);
@@ -226,11 +228,13 @@ ALTER TABLE uploads ADD COLUMN replaces INTEGER;
 ALTER TABLE uploads ADD COLUMN expires_at INTEGER;
 CREATE INDEX uploads_by_app ON uploads (app_id, created_at);
 
--- Packages and icons in the store that nothing refers to any more, until a job has deleted them.
+-- Packages and icons in the store that nothing refers to any more, until a job has deleted them. What is only about to
+-- be stored is noted here as well, to be deleted later unless something refers to it by then.
 CREATE TABLE garbage (
-  asset_id   TEXT PRIMARY KEY,
-  created_at INTEGER NOT NULL
+  asset_id TEXT PRIMARY KEY,
+  due_at   INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX garbage_by_due ON garbage (due_at);
 
 -- A picture that somebody gave an app, in place of its releases' icon: where it lies, and its media type.
 ALTER TABLE apps ADD COLUMN avatar_asset_id TEXT;

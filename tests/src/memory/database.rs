@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -5,11 +6,14 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, Transaction, params_from_iter};
 use service::platform::{Database, PortError, Rows, Statement, Value};
 
-use super::{Faults, lock};
+use super::faults::{Effect, Faults};
+use super::lock;
 
 /// SQLite in memory, with the migrations that the worker applies to D1.
 pub struct SqliteDatabase {
     connection: Mutex<Connection>,
+    /// Every statement that was run.
+    seen: Mutex<BTreeSet<&'static str>>,
     faults: Arc<Faults>,
 }
 
@@ -20,12 +24,41 @@ impl SqliteDatabase {
         for migration in migrations() {
             connection.execute_batch(&migration).expect("the migrations apply");
         }
-        SqliteDatabase { connection: Mutex::new(connection), faults }
+        SqliteDatabase { connection: Mutex::new(connection), seen: Mutex::default(), faults }
     }
 
     /// Runs SQL that the service does not have, such as what makes the first account.
     pub fn execute(&self, sql: &str) {
         lock(&self.connection).execute_batch(sql).expect("the test's SQL is right");
+    }
+
+    /// The statements of the service that were run so far.
+    pub fn seen(&self) -> BTreeSet<&'static str> {
+        lock(&self.seen).clone()
+    }
+
+    /// What a statement would do: the lines of EXPLAIN QUERY PLAN.
+    pub fn plan(&self, sql: &str) -> Vec<String> {
+        let connection = lock(&self.connection);
+        let mut prepared =
+            connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).expect("it was run before");
+        let unbound = (0..prepared.parameter_count()).map(|_| rusqlite::types::Null);
+        let lines = prepared.query_map(params_from_iter(unbound), |row| row.get(3)).expect("a plan");
+        lines.map(|line| line.expect("a line of the plan")).collect()
+    }
+
+    /// Every row of a query, its columns joined.
+    pub fn rows(&self, sql: &str) -> Vec<String> {
+        let connection = lock(&self.connection);
+        let mut prepared = connection.prepare(sql).expect("the test's SQL is right");
+        let n_columns = prepared.column_count();
+        let row = |row: &rusqlite::Row<'_>| {
+            let cells: Result<Vec<_>, _> =
+                (0..n_columns).map(|n| Ok(json(row.get_ref(n)?).to_string())).collect();
+            cells.map(|cells| cells.join(" "))
+        };
+        let rows = prepared.query_map([], row).expect("the test's SQL runs");
+        rows.map(|row| row.expect("a row")).collect()
     }
 
     /// The first column of the first row, as text.
@@ -87,7 +120,10 @@ fn json(value: ValueRef<'_>) -> serde_json::Value {
 
 impl Database for SqliteDatabase {
     async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<Rows>, PortError> {
-        self.faults.run("database", "batch", || {
+        let is_read = |statement: &Statement| statement.sql.trim_start().starts_with("SELECT");
+        let effect = if statements.iter().all(is_read) { Effect::Read } else { Effect::Write };
+        lock(&self.seen).extend(statements.iter().map(|statement| statement.sql));
+        self.faults.run("database", "batch", effect, || {
             self.transact(&statements).map_err(|error| PortError::new("database", &error))
         })
     }

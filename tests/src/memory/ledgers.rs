@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex};
 use service::ledger::{Change, Chunk, Header, Ledger, LedgerReply, LedgerRequest};
 use service::platform::{Ledgers, PortError};
 
-use super::{Faults, lock};
+use super::faults::{Effect, Faults};
+use super::lock;
 
 /// What one Durable Object has stored.
 #[derive(Default)]
@@ -22,6 +23,23 @@ pub struct StoredLedgers {
 impl StoredLedgers {
     pub(super) fn new(faults: Arc<Faults>) -> StoredLedgers {
         StoredLedgers { stored: Mutex::default(), faults }
+    }
+
+    /// Takes no more chunks for any upload that has not all; every ledger's asset and multipart upload.
+    pub(super) fn cancelled(&self) -> Vec<(String, String)> {
+        let assets: Vec<String> = lock(&self.stored).keys().cloned().collect();
+        let contents = |asset_id: String| {
+            self.answer(&asset_id, LedgerRequest::Cancel { token_hash: None });
+            match self.answer(&asset_id, LedgerRequest::Contents) {
+                LedgerReply::Contents { multipart, .. } => Some((asset_id, multipart)),
+                _ => None,
+            }
+        };
+        assets.into_iter().filter_map(contents).collect()
+    }
+
+    pub(super) fn forget(&self, asset_id: &str) {
+        lock(&self.stored).remove(asset_id);
     }
 
     fn answer(&self, asset_id: &str, request: LedgerRequest) -> LedgerReply {
@@ -51,6 +69,10 @@ impl Ledgers for StoredLedgers {
             LedgerRequest::Finish { .. } => "finish",
             _ => "ask",
         };
-        self.faults.run("ledgers", operation, || Ok(self.answer(asset_id, request)))
+        let effect = match &request {
+            LedgerRequest::Contents | LedgerRequest::AdmitWhole { .. } => Effect::Read,
+            _ => Effect::Write,
+        };
+        self.faults.run("ledgers", operation, effect, || Ok(self.answer(asset_id, request)))
     }
 }

@@ -6,7 +6,8 @@ use md5::{Digest, Md5};
 use service::platform::{ByteRange, Digests, ObjectKey, Objects, OpenObject, Part, PortError};
 use sha2::Sha256;
 
-use super::{Faults, lock};
+use super::faults::{Effect, Faults};
+use super::lock;
 
 /// R2 takes no smaller part, in bytes, but the last.
 const MIN_PART: usize = 5 * 1024 * 1024;
@@ -45,6 +46,11 @@ impl MemoryObjects {
         self.paths().into_iter().filter(|path| path.starts_with("packages/")).collect()
     }
 
+    /// The length of an object, in bytes.
+    pub fn n_bytes(&self, path: &str) -> Option<usize> {
+        lock(&self.bucket).objects.get(path).map(Bytes::len)
+    }
+
     /// How many multipart uploads are open.
     pub fn n_multiparts(&self) -> usize {
         lock(&self.bucket).multiparts.len()
@@ -55,7 +61,11 @@ impl MemoryObjects {
         operation: &'static str,
         work: impl FnOnce(&mut Bucket) -> Result<T, String>,
     ) -> Result<T, PortError> {
-        self.faults.run("objects", operation, || {
+        let effect = match operation {
+            "size" | "read" | "open" | "digest" => Effect::Read,
+            _ => Effect::Write,
+        };
+        self.faults.run("objects", operation, effect, || {
             work(&mut lock(&self.bucket)).map_err(|message| PortError::new("objects", &message))
         })
     }

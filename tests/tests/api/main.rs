@@ -1,11 +1,12 @@
 //! The API over the real router, in process, on the in-memory platform.
 
-#![expect(clippy::expect_used, reason = "a test that cannot go on says why and fails")]
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod access;
 mod accounts;
 mod apps;
 mod chunks;
+mod crashes;
 mod destinations;
 mod docs;
 mod faults;
@@ -16,3 +17,4 @@ mod processing;
 mod release_uploads;
 mod releases;
 mod rights;
+mod stories;

@@ -241,11 +241,9 @@ async fn insert<P: Platform>(
             ))
         });
     }
-    store::insert_release(platform.database(), &new).await.map_err(|error| match error {
-        InsertError::Taken(columns) => {
-            Failure::Port(PortError::new("database", &format!("{columns} taken twice")))
-        }
-        InsertError::Port(error) => Failure::Port(error),
+    let number = store::insert_release(platform.database(), &new).await?;
+    number.ok_or_else(|| {
+        Failure::Package("the app or the upload was given up meanwhile; upload the package again".to_owned())
     })
 }
 
@@ -273,20 +271,19 @@ fn dashed(hex: &str) -> String {
     [group(0..8), group(8..12), group(12..16), group(16..20), group(20..32)].join("-")
 }
 
+/// Ends an upload with an error, unless another run of this job made a release of it: then there is nothing to fail, and
+/// nothing to free.
 async fn fail<P: Platform>(platform: &P, upload: &UploadRow, details: String) -> Result<(), PortError> {
-    let failed = UploadRow { status: UploadStatus::Error, error_details: Some(details), ..upload.clone() };
-    // Another run of this job may have made a release of it: then there is nothing to fail, and nothing to free.
-    if store::set_upload_status(platform.database(), &failed, [UploadStatus::UploadFinished; 2]).await? {
+    if store::fail_upload(platform.database(), upload, &details, platform.now()).await? {
         clean_up(platform, upload).await?;
     }
     Ok(())
 }
 
-/// Frees what is stored of an upload that failed, be it one object or still its parts.
+/// Frees what is stored of an upload that failed, be it one object, which is garbage already, or still its parts.
 async fn clean_up<P: Platform>(platform: &P, upload: &UploadRow) -> Result<(), PortError> {
+    sweep_garbage::later(platform).await;
     let key = ObjectKey::Package(upload.asset_id.clone());
-    platform.objects().delete(&key).await?;
-    platform.objects().delete(&ObjectKey::Icon(upload.asset_id.clone())).await?;
     let contents = platform.ledgers().ask(&upload.asset_id, LedgerRequest::Contents).await?;
     if let LedgerReply::Contents { multipart, .. } = contents {
         // A multipart upload that became an object is gone, which is no error.

@@ -11,7 +11,7 @@ use crate::store;
 const AT_ONCE: i64 = 100;
 
 pub(crate) async fn run<P: Platform>(platform: &P) -> Result<(), JobError> {
-    let garbage = store::garbage(platform.database(), AT_ONCE).await?;
+    let garbage = store::garbage(platform.database(), platform.now(), AT_ONCE).await?;
     for asset_id in &garbage {
         for key in [ObjectKey::Package(asset_id.clone()), ObjectKey::Icon(asset_id.clone())] {
             platform.objects().delete(&key).await?;

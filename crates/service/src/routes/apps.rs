@@ -185,7 +185,7 @@ pub(crate) async fn transfer<P: Platform>(
 pub(crate) async fn transfer_to_org<P: Platform>(
     State(platform): State<P>,
     Origin(origin): Origin,
-    AppFor { user, app, .. }: AppFor<ManageInPerson>,
+    AppFor { user, mut app, .. }: AppFor<ManageInPerson>,
 ) -> Result<Json<App>, ApiError> {
     let now = platform.now();
     let org = AccountRow {
@@ -197,12 +197,15 @@ pub(crate) async fn transfer_to_org<P: Platform>(
         created_at: now,
         updated_at: now,
     };
-    store::insert_org(platform.database(), &org, &user.id).await.map_err(|error| {
+    app.owner_id.clone_from(&org.id);
+    app.updated_at = now;
+    let handed_over = vec![store::update_app_statement(&app)];
+    store::insert_org(platform.database(), &org, &user.id, handed_over).await.map_err(|error| {
         error.or_conflict(|| {
             format!("there is an account named `{}` already; transfer the app to it", org.name)
         })
     })?;
-    hand_over(&platform, &origin, app, org).await
+    Ok(Json(view(&platform, &origin, app, &org.into(), Right::Manage)))
 }
 
 async fn hand_over<P: Platform>(

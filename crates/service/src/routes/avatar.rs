@@ -22,6 +22,9 @@ const FIELD: &str = "avatar";
 /// Longest picture, in bytes: what an icon of 512 pixels takes. The body's own limit is a little more.
 const MAX_BYTES: usize = 200 * 1024;
 
+/// After so many milliseconds a picture that is stored and belongs to no app is garbage.
+const STORING_MS: i64 = 60 * 60 * 1000;
+
 /// `POST …/avatar`: a PNG, JPEG or WebP as the part `avatar` of a form.
 pub(crate) async fn set<P: Platform>(
     State(platform): State<P>,
@@ -35,8 +38,9 @@ pub(crate) async fn set<P: Platform>(
         ApiError::bad_request("expected a PNG, JPEG or WebP picture; convert it to one of these")
     })?;
     let asset_id = secret::uuid(&platform);
-    platform.objects().put(&ObjectKey::Icon(asset_id.clone()), picture).await?;
     let now = platform.now();
+    store::note_garbage(platform.database(), &asset_id, now + STORING_MS).await?;
+    platform.objects().put(&ObjectKey::Icon(asset_id.clone()), picture).await?;
     store::set_avatar(platform.database(), &app.id, Some((&asset_id, media_type)), now).await?;
     sweep_garbage::later(&platform).await;
     (app.avatar_asset_id, app.updated_at) = (Some(asset_id), now);

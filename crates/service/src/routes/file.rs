@@ -221,7 +221,10 @@ async fn cancel_file<P: Platform>(
 ) -> Result<(), FileRefusal> {
     let cancel = LedgerRequest::Cancel { token_hash: Some(token_hash) };
     match platform.ledgers().ask(asset_id, cancel).await? {
-        LedgerReply::Cancelled { multipart } => Ok(abandon_upload(platform, asset_id, &multipart).await?),
+        LedgerReply::Cancelled { multipart } => {
+            abandon_upload(platform, asset_id, &multipart).await?;
+            Ok(())
+        }
         reply => Err(reply.into()),
     }
 }

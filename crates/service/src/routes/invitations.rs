@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use http::StatusCode;
 use protocol::{
     AcceptAsNewcomerRequest, Invitation, InviteRequest, NewApiToken, PermissionsRequest, Right, Role,
-    RoleRequest, TokenScope,
+    RoleRequest, TokenScope, limit,
 };
 
 use super::app_users::highest;
@@ -250,12 +250,17 @@ pub(crate) async fn reject<P: Platform>(
 }
 
 /// Slipway's own, `POST /user/invitations/{token}/newcomer`: accepts an invitation for somebody who has no account,
-/// makes one for the invited address, and answers 201 with its first API token.
+/// makes one for the invited address, and answers 201 with its first API token. Made again at once, because the answer
+/// was lost, the call answers the same: without that token there is no way into the account.
 pub(crate) async fn accept_as_newcomer<P: Platform>(
     State(platform): State<P>,
     Path(token): Path<String>,
     Body(request): Body<AcceptAsNewcomerRequest>,
 ) -> Result<(StatusCode, Json<NewApiToken>), ApiError> {
+    let api_token = secret::first_token(&platform, &token);
+    if let Some(made) = made_just_now(&platform, &api_token).await? {
+        return Ok((StatusCode::CREATED, Json(NewApiToken { token: api_tokens::view(made), api_token })));
+    }
     let invitation = by_token(&platform, &token).await?;
     if store::user_by_email(platform.database(), &invitation.email).await?.is_some() {
         return Err(ApiError::conflict(
@@ -282,7 +287,6 @@ pub(crate) async fn accept_as_newcomer<P: Platform>(
         description: Some("Made with the account".to_owned()),
         created_at: now,
     };
-    let api_token = secret::api_token(&platform);
     let newcomer = vec![store::insert_user(&user), store::insert_token(&first, &secret::hash(&api_token))];
     store::accept_invitation(platform.database(), &invitation, &user.id, newcomer, now).await.map_err(
         |error| {
@@ -290,6 +294,17 @@ pub(crate) async fn accept_as_newcomer<P: Platform>(
         },
     )?;
     Ok((StatusCode::CREATED, Json(NewApiToken { token: api_tokens::view(first), api_token })))
+}
+
+/// The token, if it was made within the last [`limit::SAME_CALL_MS`]: later its link in a mail opens nothing any more.
+async fn made_just_now<P: Platform>(platform: &P, api_token: &str) -> Result<Option<TokenRow>, ApiError> {
+    let bearer = store::bearer_by_token(platform.database(), &secret::hash(api_token)).await?;
+    let Some(bearer) = bearer else { return Ok(None) };
+    let tokens = store::tokens_of(platform.database(), &bearer.user.id).await?;
+    let is_it = |token: &TokenRow| {
+        token.id == bearer.token_id && token.created_at > platform.now() - limit::SAME_CALL_MS
+    };
+    Ok(tokens.into_iter().find(is_it))
 }
 
 async fn by_token<P: Platform>(platform: &P, token: &str) -> Result<InvitationRow, ApiError> {

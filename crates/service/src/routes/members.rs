@@ -98,12 +98,14 @@ async fn added<P: Platform>(
 ) -> Result<Json<Vec<EmailResult>>, ApiError> {
     let sent = checked(request)?;
     let good: Vec<String> = sent.iter().filter_map(|(_, email)| email.as_ref().ok().cloned()).collect();
-    let before = store::members_of(platform.database(), group).await?;
-    let before: HashSet<String> = before.into_iter().map(|member| member.email.to_lowercase()).collect();
-    store::add_members(platform.database(), &group.id, &good, platform.now()).await?;
-    for email in good.iter().filter(|email| !before.contains(*email)) {
+    // Who is in it and has had no letter is new, or an earlier call failed before the letter was queued.
+    let new = store::add_members(platform.database(), &group.id, &good, platform.now()).await?;
+    for email in &new {
         let mail = letters::welcome(email, sender, of);
         platform.jobs().send(Job::V1(JobV1::SendMail(mail))).await?;
+    }
+    if !new.is_empty() {
+        store::note_welcomed(platform.database(), &group.id, &new, platform.now()).await?;
     }
     let now = store::members_of(platform.database(), group).await?;
     let pending: HashSet<String> = now

@@ -57,7 +57,7 @@ pub(crate) async fn create<P: Platform>(
         created_at: now,
         updated_at: now,
     };
-    store::insert_org(platform.database(), &org, &user.id)
+    store::insert_org(platform.database(), &org, &user.id, Vec::new())
         .await
         .map_err(|error| error.or_conflict(|| taken(&org.name)))?;
     Ok((StatusCode::CREATED, Json(view(org))))

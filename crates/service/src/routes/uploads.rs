@@ -56,7 +56,8 @@ pub(crate) enum Shape {
 
 /// Makes an upload and its token.
 ///
-/// The ledger comes first: if the upload is not noted after that, the ledger's alarm frees what was begun.
+/// The ledger comes first: if the upload is not noted after that, the ledger's alarm frees what was begun. What is begun
+/// and known to no ledger, because the service ended in between, the store itself gives up after a week.
 pub(crate) async fn open<P: Platform>(
     platform: &P,
     app_id: String,
@@ -78,12 +79,19 @@ pub(crate) async fn open<P: Platform>(
         replaces: stated.replaces,
     };
     let token = secret::token(platform);
+    let key = ObjectKey::Package(upload.asset_id.clone());
     let multipart = match shape {
-        Shape::Chunks => platform.objects().begin(&ObjectKey::Package(upload.asset_id.clone())).await?,
+        Shape::Chunks => platform.objects().begin(&key).await?,
         Shape::Whole => String::new(),
     };
-    let open = LedgerRequest::Open { token_hash: secret::hash(&token), multipart };
-    platform.ledgers().ask(&upload.asset_id, open).await?;
+    let open = LedgerRequest::Open { token_hash: secret::hash(&token), multipart: multipart.clone() };
+    if let Err(error) = platform.ledgers().ask(&upload.asset_id, open).await {
+        // Nobody will send it anything: the client asks for another upload.
+        if shape == Shape::Chunks {
+            let _ = platform.objects().abort(&key, &multipart).await;
+        }
+        return Err(error.into());
+    }
     store::insert_upload(platform.database(), &upload).await?;
     Ok((upload, token))
 }
@@ -196,24 +204,37 @@ fn digest(hex: Option<&str>, n_digits: usize) -> Result<Option<String>, ApiError
     Ok(Some(hex.to_ascii_lowercase()))
 }
 
+/// Gives an upload up, also one that has all its bytes, as long as no release is being made of it.
 pub(crate) async fn cancel<P: Platform>(platform: &P, upload: &UploadRow) -> Result<(), ApiError> {
-    let reply = platform.ledgers().ask(&upload.asset_id, LedgerRequest::Cancel { token_hash: None }).await?;
-    let LedgerReply::Cancelled { multipart } = reply else {
-        return Err(ApiError::bad_request("the upload is finished and cannot be cancelled any more"));
+    let (ledgers, asset_id) = (platform.ledgers(), &upload.asset_id);
+    let multipart = match ledgers.ask(asset_id, LedgerRequest::Cancel { token_hash: None }).await? {
+        LedgerReply::Cancelled { multipart } => Some(multipart),
+        // Sealed: whether it may go, the upload's status says.
+        _ => match ledgers.ask(asset_id, LedgerRequest::Contents).await? {
+            LedgerReply::Contents { multipart, .. } => Some(multipart),
+            _ => None,
+        },
     };
-    Ok(abandon_upload(platform, &upload.asset_id, &multipart).await?)
+    let is_abandoned = match multipart {
+        Some(multipart) => abandon_upload(platform, asset_id, &multipart).await?,
+        None => false,
+    };
+    is_abandoned.then_some(()).ok_or_else(|| {
+        ApiError::bad_request("the upload is finished and cannot be cancelled any more; delete its release")
+    })
 }
 
-/// Frees what is stored of an upload that has not been finished, and marks it as cancelled. One that is being
-/// processed, or has been, is left alone.
+/// Frees what is stored of an upload that has not been finished, marks it as cancelled, and says that it did. One that is
+/// being processed, or was, is left alone; of one that failed the rest is freed.
 pub(crate) async fn abandon_upload<P: Platform>(
     platform: &P,
     asset_id: &str,
     multipart: &str,
-) -> Result<(), PortError> {
+) -> Result<bool, PortError> {
     let is_abandoned = match store::upload_by_asset(platform.database(), asset_id).await? {
         // Making the upload failed halfway.
         None => true,
+        Some(upload) if upload.status == UploadStatus::Error => true,
         Some(upload) => {
             let from = [UploadStatus::UploadStarted, UploadStatus::UploadCanceled];
             let cancelled = UploadRow { status: UploadStatus::UploadCanceled, ..upload };
@@ -224,7 +245,7 @@ pub(crate) async fn abandon_upload<P: Platform>(
     if is_abandoned && !multipart.is_empty() {
         platform.objects().abort(&ObjectKey::Package(asset_id.to_owned()), multipart).await?;
     }
-    Ok(())
+    Ok(is_abandoned)
 }
 
 /// Ends an upload whose time is over, and says whether its ledger may go: not while a release is being made of it.

@@ -123,8 +123,14 @@ pub(crate) async fn insert_app(
     Ok(())
 }
 
-/// Changes what people say of an app.
+/// Changes what people say of an app, and whose it is.
 pub(crate) async fn update_app(database: &impl Database, app: &AppRow) -> Result<(), InsertError> {
+    database.batch(vec![update_app_statement(app)]).await?;
+    Ok(())
+}
+
+/// The same, as part of a larger change.
+pub(crate) fn update_app_statement(app: &AppRow) -> Statement {
     let sql = "UPDATE apps SET name = ?, display_name = ?, description = ?, release_type = ?, \
                owner_id = ?, updated_at = ? WHERE id = ?";
     let values = [
@@ -136,8 +142,7 @@ pub(crate) async fn update_app(database: &impl Database, app: &AppRow) -> Result
         app.updated_at.into(),
         (&app.id).into(),
     ];
-    database.batch(vec![Statement::new(sql, values)]).await?;
-    Ok(())
+    Statement::new(sql, values)
 }
 
 /// Gives an app a picture, or takes it; the one that it had becomes garbage.
@@ -147,20 +152,25 @@ pub(crate) async fn set_avatar(
     avatar: Option<(&str, &str)>,
     now: i64,
 ) -> Result<(), PortError> {
-    let garbage = "INSERT OR IGNORE INTO garbage (asset_id, created_at) \
+    let garbage = "INSERT OR IGNORE INTO garbage (asset_id, due_at) \
                    SELECT avatar_asset_id, ? FROM apps WHERE id = ? AND avatar_asset_id IS NOT NULL";
     let update = "UPDATE apps SET avatar_asset_id = ?, avatar_type = ?, updated_at = ? WHERE id = ?";
     let (asset_id, media_type) = avatar.unzip();
     let values = [asset_id.into(), media_type.into(), now.into(), app_id.into()];
-    let batch = vec![Statement::new(garbage, [now.into(), app_id.into()]), Statement::new(update, values)];
+    let mut batch =
+        vec![Statement::new(garbage, [now.into(), app_id.into()]), Statement::new(update, values)];
+    // It is not garbage to be.
+    batch.extend(asset_id.map(|id| Statement::new("DELETE FROM garbage WHERE asset_id = ?", [id.into()])));
     database.batch(batch).await?;
     Ok(())
 }
 
 /// Removes an app with all that is known of it. Its packages and icons become garbage.
 pub(crate) async fn delete_app(database: &impl Database, app_id: &str, now: i64) -> Result<(), PortError> {
-    let garbage = "INSERT OR IGNORE INTO garbage (asset_id, created_at) \
+    // A package that is being processed may be stored whole already.
+    let garbage = "INSERT OR IGNORE INTO garbage (asset_id, due_at) \
                    SELECT asset_id, ?2 FROM releases WHERE app_id = ?1 AND asset_id IS NOT NULL \
+                   UNION SELECT asset_id, ?2 FROM uploads WHERE app_id = ?1 AND status = 'uploadFinished' \
                    UNION SELECT avatar_asset_id, ?2 FROM apps WHERE id = ?1 AND avatar_asset_id IS NOT NULL";
     let mut batch = vec![Statement::new(garbage, [app_id.into(), now.into()])];
     batch.extend(CHILDREN_OF_APPS.map(|sql| Statement::new(sql, [app_id.into()])));

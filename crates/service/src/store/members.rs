@@ -1,7 +1,7 @@
 use protocol::DestinationKind;
 use serde::Deserialize;
 
-use super::{GroupRow, query};
+use super::{GroupRow, query, read};
 use crate::platform::{Database, PortError, Statement};
 
 /// Somebody in a group, or who gets releases otherwise: an address, and the account with that address if there is one.
@@ -31,15 +31,39 @@ pub(crate) async fn members_of(
     query(database, Statement::new(sql, values)).await
 }
 
-/// Puts addresses into a group; who is in it already stays.
+/// Puts addresses into a group; who is in it already stays. Returns those of them that have had no letter about it.
 pub(crate) async fn add_members(
     database: &impl Database,
     group_id: &str,
     emails: &[String],
     now: i64,
-) -> Result<(), PortError> {
-    let sql = "INSERT INTO group_members (group_id, email, created_at) SELECT ?1, value, ?3 FROM json_each(?2) \
+) -> Result<Vec<String>, PortError> {
+    #[derive(Deserialize)]
+    struct Row {
+        email: String,
+    }
+    let add = "INSERT INTO group_members (group_id, email, created_at) SELECT ?1, value, ?3 FROM json_each(?2) \
                WHERE true ON CONFLICT DO NOTHING";
+    let new = "SELECT email FROM group_members WHERE group_id = ?1 \
+               AND email IN (SELECT value FROM json_each(?2)) AND welcomed_at IS NULL ORDER BY email";
+    let emails = serde_json::to_string(emails).unwrap_or_default();
+    let batch = vec![
+        Statement::new(add, [group_id.into(), (&emails).into(), now.into()]),
+        Statement::new(new, [group_id.into(), (&emails).into()]),
+    ];
+    let rows: Vec<Row> = read(database.batch(batch).await?.pop().unwrap_or_default())?;
+    Ok(rows.into_iter().map(|row| row.email).collect())
+}
+
+/// Notes that the letters to these members were queued.
+pub(crate) async fn note_welcomed(
+    database: &impl Database,
+    group_id: &str,
+    emails: &[String],
+    now: i64,
+) -> Result<(), PortError> {
+    let sql = "UPDATE group_members SET welcomed_at = ?3 WHERE group_id = ?1 \
+               AND email IN (SELECT value FROM json_each(?2))";
     let emails = serde_json::to_string(emails).unwrap_or_default();
     database.batch(vec![Statement::new(sql, [group_id.into(), (&emails).into(), now.into()])]).await?;
     Ok(())

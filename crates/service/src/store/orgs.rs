@@ -48,11 +48,12 @@ pub(crate) async fn membership(
     Ok(row.map(|row| (row.org, row.role)))
 }
 
-/// Makes an organization with its first admin.
+/// Makes an organization with its first admin, and other changes in the same transaction.
 pub(crate) async fn insert_org(
     database: &impl Database,
     org: &AccountRow,
     admin_id: &str,
+    and: Vec<Statement>,
 ) -> Result<(), InsertError> {
     let sql = "INSERT INTO accounts (id, kind, name, display_name, email, created_at, updated_at) \
                VALUES (?, 'org', ?, ?, '', ?, ?)";
@@ -64,7 +65,7 @@ pub(crate) async fn insert_org(
         org.updated_at.into(),
     ];
     let admin = add_member(&org.id, admin_id, Role::Admin, org.created_at);
-    database.batch(vec![Statement::new(sql, values), admin]).await?;
+    database.batch([vec![Statement::new(sql, values), admin], and].concat()).await?;
     Ok(())
 }
 

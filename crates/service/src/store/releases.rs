@@ -1,6 +1,7 @@
+use protocol::limit;
 use serde::Deserialize;
 
-use super::{InsertError, first, query, read};
+use super::{first, query, read};
 use crate::platform::{Database, PortError, Statement, Value};
 
 /// One release.
@@ -132,22 +133,26 @@ pub(crate) async fn icon_type(database: &impl Database, asset_id: &str) -> Resul
 }
 
 /// Makes a release of a processed upload, in one transaction: the next number, the release, and the upload's new
-/// state. Does it once however often it is called, and returns the number.
+/// state. Does it once however often it is called, and returns the number; none if the upload failed or is gone with its
+/// app.
 pub(crate) async fn insert_release(
     database: &impl Database,
     new: &NewRelease<'_>,
-) -> Result<i64, InsertError> {
-    let number = "UPDATE apps SET last_release_id = last_release_id + 1, updated_at = ?, \
-                  icon_asset_id = COALESCE(?, icon_asset_id) WHERE id = ? \
-                  AND NOT EXISTS (SELECT 1 FROM releases WHERE asset_id = ?)";
+) -> Result<Option<i64>, PortError> {
+    let number = "UPDATE apps SET last_release_id = last_release_id + 1, updated_at = ?1, \
+                  icon_asset_id = COALESCE(?2, icon_asset_id) WHERE id = ?3 \
+                  AND NOT EXISTS (SELECT 1 FROM releases WHERE asset_id = ?4) \
+                  AND EXISTS (SELECT 1 FROM uploads WHERE id = ?5 AND status <> 'error')";
     let insert = "INSERT INTO releases (app_id, id, asset_id, file_name, file_extension, size, md5, sha256, version, \
                   short_version, min_os, bundle_identifier, package_hashes, artifact, icon_type, uploaded_at) \
                   SELECT apps.id, last_release_id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM apps WHERE apps.id = ? \
+                  AND EXISTS (SELECT 1 FROM uploads WHERE id = ? AND status <> 'error') \
                   ON CONFLICT (asset_id) DO NOTHING";
     let upload = "UPDATE uploads SET status = 'readyToBePublished', error_details = NULL, \
-                  release_id = (SELECT id FROM releases WHERE asset_id = ?) WHERE id = ? RETURNING release_id";
+                  release_id = (SELECT id FROM releases WHERE asset_id = ?1) \
+                  WHERE id = ?2 AND EXISTS (SELECT 1 FROM releases WHERE asset_id = ?1) RETURNING release_id";
     let mut values = package_values(new).to_vec();
-    values.push(new.app_id.into());
+    values.extend([new.app_id.into(), new.upload_id.into()]);
     let batch = vec![
         Statement::new(
             number,
@@ -156,16 +161,14 @@ pub(crate) async fn insert_release(
                 new.icon_type.map(|_| new.asset_id).into(),
                 new.app_id.into(),
                 new.asset_id.into(),
+                new.upload_id.into(),
             ],
         ),
         Statement::new(insert, values),
         Statement::new(upload, [new.asset_id.into(), new.upload_id.into()]),
     ];
     let rows = database.batch(batch).await?.pop().unwrap_or_default();
-    let number = rows.first().and_then(|row| row.get("release_id")).and_then(serde_json::Value::as_i64);
-    number.ok_or_else(|| {
-        InsertError::Port(PortError::new("database", "a release was inserted and is not there"))
-    })
+    Ok(rows.first().and_then(|row| row.get("release_id")).and_then(serde_json::Value::as_i64))
 }
 
 /// Changes what is given and leaves the rest, so that two updates at once cannot undo each other. As part of a larger
@@ -193,19 +196,27 @@ pub(crate) async fn replace_package(
     new: &NewRelease<'_>,
     release_id: i64,
 ) -> Result<bool, PortError> {
-    let garbage = "INSERT OR IGNORE INTO garbage (asset_id, created_at) \
-                   SELECT asset_id, ?4 FROM releases WHERE app_id = ?1 AND id = ?2 AND asset_id <> ?3";
+    let garbage = "INSERT OR IGNORE INTO garbage (asset_id, due_at) \
+                   SELECT asset_id, ?4 FROM releases WHERE app_id = ?1 AND id = ?2 AND asset_id <> ?3 \
+                   AND EXISTS (SELECT 1 FROM uploads WHERE id = ?5 AND status <> 'error')";
     let update = "UPDATE releases SET asset_id = ?, file_name = ?, file_extension = ?, size = ?, md5 = ?, sha256 = ?, \
                   version = ?, short_version = ?, min_os = ?, bundle_identifier = ?, package_hashes = ?, artifact = ?, \
-                  icon_type = ?, uploaded_at = ? WHERE app_id = ? AND id = ? AND asset_id IS NOT NULL";
+                  icon_type = ?, uploaded_at = ? WHERE app_id = ? AND id = ? AND asset_id IS NOT NULL \
+                  AND EXISTS (SELECT 1 FROM uploads WHERE id = ? AND status <> 'error')";
     let icon = "UPDATE apps SET icon_asset_id = (SELECT asset_id FROM releases WHERE app_id = ?1 AND icon_type IS NOT NULL \
                 ORDER BY id DESC LIMIT 1), updated_at = ?2 WHERE id = ?1";
     let upload = "UPDATE uploads SET status = 'readyToBePublished', error_details = NULL, release_id = \
                   (SELECT id FROM releases WHERE asset_id = ?1) \
                   WHERE id = ?2 AND EXISTS (SELECT 1 FROM releases WHERE asset_id = ?1) RETURNING release_id";
     let mut values = package_values(new).to_vec();
-    values.extend([new.app_id.into(), release_id.into()]);
-    let old = [new.app_id.into(), release_id.into(), new.asset_id.into(), new.uploaded_at.into()];
+    values.extend([new.app_id.into(), release_id.into(), new.upload_id.into()]);
+    let old = [
+        new.app_id.into(),
+        release_id.into(),
+        new.asset_id.into(),
+        new.uploaded_at.into(),
+        new.upload_id.into(),
+    ];
     let batch = vec![
         Statement::new(garbage, old),
         Statement::new(update, values),
@@ -245,7 +256,8 @@ pub(crate) struct ExternalRelease<'a> {
     pub(crate) now: i64,
 }
 
-/// Makes a release of a package that is hosted elsewhere, and returns its number.
+/// Makes a release of a package that is hosted elsewhere, and returns its number. The newest release again, within
+/// [`limit::SAME_CALL_MS`], is the same release.
 pub(crate) async fn insert_external(
     database: &impl Database,
     new: &ExternalRelease<'_>,
@@ -254,10 +266,14 @@ pub(crate) async fn insert_external(
     struct Row {
         id: i64,
     }
-    let number = "UPDATE apps SET last_release_id = last_release_id + 1, updated_at = ? WHERE id = ?";
+    let number = "UPDATE apps SET last_release_id = last_release_id + 1, updated_at = ?5 WHERE id = ?6 \
+                  AND NOT EXISTS (SELECT 1 FROM releases WHERE app_id = ?6 AND releases.id = last_release_id \
+                  AND external_url = ?1 AND version = ?2 AND short_version = ?3 AND release_notes IS ?4 \
+                  AND uploaded_at > ?7)";
     let insert = "INSERT INTO releases (app_id, id, external_url, version, short_version, release_notes, uploaded_at) \
-                  SELECT id, last_release_id, ?, ?, ?, ?, ? FROM apps WHERE id = ? RETURNING id";
-    let values = [
+                  SELECT id, last_release_id, ?1, ?2, ?3, ?4, ?5 FROM apps WHERE id = ?6 \
+                  ON CONFLICT (app_id, id) DO UPDATE SET external_url = excluded.external_url RETURNING id";
+    let values = vec![
         new.url.into(),
         new.version.into(),
         new.short_version.into(),
@@ -265,8 +281,9 @@ pub(crate) async fn insert_external(
         new.now.into(),
         new.app_id.into(),
     ];
-    let batch =
-        vec![Statement::new(number, [new.now.into(), new.app_id.into()]), Statement::new(insert, values)];
+    let mut same = values.clone();
+    same.push((new.now - limit::SAME_CALL_MS).into());
+    let batch = vec![Statement::new(number, same), Statement::new(insert, values)];
     let rows = read::<Row>(database.batch(batch).await?.pop().unwrap_or_default())?;
     let row =
         rows.first().ok_or_else(|| PortError::new("database", "a release was inserted and is not there"))?;
@@ -281,7 +298,7 @@ pub(crate) async fn delete_release(
     now: i64,
 ) -> Result<(), PortError> {
     let key = || [(&release.app_id).into(), release.id.into()];
-    let garbage = "INSERT OR IGNORE INTO garbage (asset_id, created_at) \
+    let garbage = "INSERT OR IGNORE INTO garbage (asset_id, due_at) \
                    SELECT asset_id, ?3 FROM releases WHERE app_id = ?1 AND id = ?2 AND asset_id IS NOT NULL";
     let icon = "UPDATE apps SET icon_asset_id = (SELECT asset_id FROM releases WHERE app_id = ?1 AND icon_type IS NOT NULL \
                 ORDER BY id DESC LIMIT 1) WHERE id = ?1";

@@ -76,6 +76,27 @@ pub(crate) async fn set_upload_status(
     Ok(changed.is_some())
 }
 
+/// Ends an upload that is being processed with an error; what is stored of it is garbage, in the same transaction.
+/// Says whether there is anything to free: not if a release was made of it.
+pub(crate) async fn fail_upload(
+    database: &impl Database,
+    upload: &UploadRow,
+    details: &str,
+    now: i64,
+) -> Result<bool, PortError> {
+    let failed =
+        "UPDATE uploads SET status = 'error', error_details = ? WHERE id = ? AND status = 'uploadFinished'";
+    // The app may be gone with the upload, and what a job stored of it would be left.
+    let garbage = "INSERT INTO garbage (asset_id, due_at) SELECT ?1, ?2 \
+                   WHERE NOT EXISTS (SELECT 1 FROM releases WHERE asset_id = ?1) \
+                   ON CONFLICT (asset_id) DO UPDATE SET due_at = excluded.due_at RETURNING asset_id";
+    let batch = vec![
+        Statement::new(failed, [details.into(), (&upload.id).into()]),
+        Statement::new(garbage, [(&upload.asset_id).into(), now.into()]),
+    ];
+    Ok(database.batch(batch).await?.pop().is_some_and(|rows| !rows.is_empty()))
+}
+
 fn word(status: UploadStatus) -> Value {
     match serde_json::to_value(status) {
         Ok(serde_json::Value::String(word)) => Value::Text(word),

@@ -1,0 +1,200 @@
+//! Whatever the platform fails at, and wherever the service dies, the client's next try brings the world to where it
+//! would have been.
+//!
+//! Every story is told once without a fault, which counts its writes: batches that change the database, what changes
+//! the object store or a ledger, messages, letters and requests to other sites. Then it is told again for each write,
+//! with that write failing before it takes effect, after it, and with the service dying right after it. So a write that
+//! is added is tested here without anybody thinking of it; so is a call, for every call that changes something must be
+//! in a story.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use futures::executor::block_on;
+use protocol::{CALLS, Verb};
+use service::{Job, JobV1};
+use testkit::{Api, Strike, When};
+
+use crate::stories::{Client, STORIES, Story};
+
+/// A day and an hour: all uploads are over by then, and all garbage is due.
+const LATER_MS: i64 = 25 * 60 * 60 * 1000;
+
+/// A story's end.
+struct End {
+    client: Client,
+    /// The names of its writes.
+    writes: Vec<&'static str>,
+    /// What was left of multipart uploads after their time.
+    n_multiparts: usize,
+}
+
+fn tell(story: Story, strike: Option<Strike>) -> End {
+    let client = Client::new(strike);
+    story(&client);
+    let memory = &client.api.memory;
+    client.api.run_jobs();
+    let writes = memory.writes();
+    memory.strike(None);
+    memory.advance(LATER_MS);
+    block_on(memory.expire_uploads());
+    client.api.run_jobs();
+    block_on(memory.run_job(Job::V1(JobV1::SweepGarbage)));
+    let n_multiparts = memory.stored().n_multiparts();
+    End { client, writes, n_multiparts }
+}
+
+/// What people see of the world, without ids and secrets.
+///
+/// A token, a webhook or an install link whose answer was lost is in its list twice, for its secret is known to nobody:
+/// such a one counts once.
+fn seen(api: &Api) -> Vec<(&'static str, Vec<String>)> {
+    const APP: &str = "(SELECT accounts.name || '/' || apps.name FROM apps JOIN accounts ON accounts.id = owner_id \
+                       WHERE apps.id = app_id)";
+    const GROUP: &str = "(SELECT name FROM distribution_groups WHERE id = group_id)";
+    let queries = [
+        ("accounts", "SELECT name, display_name, email FROM accounts".to_owned()),
+        ("tokens", format!("SELECT DISTINCT user_id = 'u1', {APP}, scope, description FROM api_tokens")),
+        (
+            "people",
+            "SELECT orgs.name, accounts.name, role FROM org_members JOIN accounts ON accounts.id = user_id \
+             JOIN accounts AS orgs ON orgs.id = org_id"
+                .to_owned(),
+        ),
+        ("collaborators", format!("SELECT {APP}, user_id, permission FROM app_collaborators WHERE user_id <> 'u1'")),
+        ("invitations", "SELECT email, role, app_id IS NULL FROM invitations".to_owned()),
+        (
+            "apps",
+            "SELECT accounts.name, apps.name, apps.description, bundle_identifier, last_release_id, \
+             icon_asset_id IS NULL, avatar_asset_id IS NULL FROM apps JOIN accounts ON accounts.id = owner_id"
+                .to_owned(),
+        ),
+        ("groups", format!("SELECT {APP}, name, is_public, org_id IS NULL FROM distribution_groups")),
+        ("members", format!("SELECT {GROUP}, email, welcomed_at IS NULL FROM group_members")),
+        ("shared", format!("SELECT {GROUP}, {APP} FROM shared_group_apps")),
+        ("testers", format!("SELECT {APP}, email FROM testers")),
+        ("stores", format!("SELECT {APP}, name, service_connection_id FROM stores")),
+        ("unsubscribed", format!("SELECT {APP}, email FROM unsubscribed")),
+        (
+            "releases",
+            format!(
+                "SELECT {APP}, id, external_url, sha256, version, short_version, release_notes, enabled, \
+                 mandatory_update FROM releases"
+            ),
+        ),
+        (
+            "destinations",
+            "SELECT release_id, kind, COALESCE(distribution_groups.name, testers.email, stores.name), \
+             release_destinations.mandatory_update, notify_testers, publishing_status, notified_at IS NULL \
+             FROM release_destinations LEFT JOIN distribution_groups ON distribution_groups.id = destination_id \
+             LEFT JOIN testers ON testers.id = destination_id LEFT JOIN stores ON stores.id = destination_id"
+                .to_owned(),
+        ),
+        ("links", format!("SELECT DISTINCT {APP}, release_id, revoked_at IS NULL FROM install_links")),
+        ("webhooks", format!("SELECT DISTINCT {APP}, name, url, enabled FROM webhooks")),
+        ("deliveries", "SELECT release_id, delivered_at IS NULL FROM webhook_deliveries".to_owned()),
+        ("failed", "SELECT DISTINCT error_details FROM uploads WHERE status = 'error'".to_owned()),
+    ];
+    let sorted = |sql: &str| {
+        let mut rows = api.memory.sqlite().rows(sql);
+        rows.sort();
+        rows
+    };
+    queries.into_iter().map(|(what, sql)| (what, sorted(&sql))).collect()
+}
+
+/// What is listed is whole, what is stored is somebody's, and nobody waits in vain.
+fn check_whole(api: &Api, name: &str) {
+    let (sqlite, stored) = (api.memory.sqlite(), api.memory.stored());
+    let mut owned = BTreeSet::new();
+    let packages = "SELECT asset_id || ' ' || size || ' ' || (icon_type IS NOT NULL) || ' ' || (artifact IS NOT NULL) \
+                    FROM releases WHERE asset_id IS NOT NULL";
+    for row in sqlite.rows(packages) {
+        let cells: Vec<&str> = row.trim_matches('"').split(' ').collect();
+        let package = format!("packages/{}", cells[0]);
+        assert_eq!(
+            stored.n_bytes(&package).map(|n| n.to_string()).as_deref(),
+            Some(cells[1]),
+            "{name}: {row}"
+        );
+        assert_eq!(cells[3], "1", "{name}: a release has its facts");
+        owned.insert(package);
+        if cells[2] == "1" {
+            owned.insert(format!("icons/{}", cells[0]));
+        }
+    }
+    let pictures = "SELECT avatar_asset_id FROM apps WHERE avatar_asset_id IS NOT NULL \
+                    UNION SELECT icon_asset_id FROM apps WHERE icon_asset_id IS NOT NULL";
+    owned.extend(sqlite.rows(pictures).iter().map(|id| format!("icons/{}", id.trim_matches('"'))));
+    assert_eq!(stored.paths().into_iter().collect::<BTreeSet<_>>(), owned, "{name}");
+    assert_eq!(sqlite.rows("SELECT asset_id FROM garbage"), [""; 0], "{name}");
+    let waiting = "SELECT id FROM uploads WHERE status IN ('uploadStarted', 'uploadFinished')";
+    assert_eq!(sqlite.rows(waiting), [""; 0], "{name}: an upload that never ends");
+}
+
+/// How often each letter was sent.
+fn letters(api: &Api) -> BTreeMap<(String, String), usize> {
+    let mut letters = BTreeMap::new();
+    for mail in api.memory.mail() {
+        *letters.entry((mail.to, mail.subject)).or_default() += 1;
+    }
+    letters
+}
+
+fn check(name: &str, strike: Strike, calm: &End, end: &End) {
+    let (api, operation) = (&end.client.api, calm.writes[strike.write]);
+    let name = format!("{name}, {strike:?} {operation} of {:?}", calm.writes);
+    assert_eq!(seen(api), seen(&calm.client.api), "{name}");
+    check_whole(api, &name);
+    // What was begun and is known to no ledger yet, the store gives up by itself: at most that is left.
+    let is_unknown = match strike.when {
+        When::Before => false,
+        When::After => operation == "begin",
+        When::Death => matches!(operation, "begin" | "put_part"),
+    };
+    assert!(end.n_multiparts <= usize::from(is_unknown), "{name}: {} multipart uploads", end.n_multiparts);
+    let (sent, expected) = (letters(api), letters(&calm.client.api));
+    assert!(sent.keys().eq(expected.keys()), "{name}: {sent:?} {expected:?}");
+    // A letter or a message whose sending failed may have gone out; what is sent again is that page and no other.
+    let most = usize::from(matches!(operation, "send" | "mail" | "batch" | "post"));
+    assert!(sent.iter().all(|(letter, n)| *n <= expected[letter] + most), "{name}: {sent:?}");
+    let deliveries = |api: &Api| -> BTreeSet<String> {
+        api.memory.hooked().into_iter().map(|request| request.headers[1].1.clone()).collect()
+    };
+    assert_eq!(deliveries(api).len(), deliveries(&calm.client.api).len(), "{name}: again has the same id");
+}
+
+#[test]
+fn no_failure_and_no_death_between_two_writes_loses_or_doubles_anything() {
+    for (name, story) in STORIES {
+        let calm = tell(*story, None);
+        check_whole(&calm.client.api, name);
+        assert_eq!(calm.n_multiparts, 0, "{name}");
+        assert!(letters(&calm.client.api).values().all(|n| *n <= 2), "{name}");
+        for write in 0..calm.writes.len() {
+            for when in [When::Before, When::After, When::Death] {
+                let strike = Strike { write, when };
+                check(name, strike, &calm, &tell(*story, Some(strike)));
+            }
+        }
+    }
+}
+
+#[test]
+fn every_call_and_every_write_is_in_a_story() {
+    let mut calls = BTreeSet::new();
+    let mut writes = BTreeSet::new();
+    for (_, story) in STORIES {
+        let end = tell(*story, None);
+        calls.extend(end.client.calls.take());
+        writes.extend(end.writes);
+    }
+    let wanted = CALLS.iter().filter(|call| call.method != Verb::Get);
+    let wanted: BTreeSet<_> = wanted.map(|call| (call.method.as_str().to_owned(), call.path)).collect();
+    assert_eq!(wanted.difference(&calls).collect::<Vec<_>>(), Vec::<&_>::new());
+    let expected = [
+        "abort", "ask", "batch", "begin", "complete", "delete", "finish", "mail", "post", "put", "put_part",
+        "record", "send",
+    ];
+    assert_eq!(writes.into_iter().collect::<Vec<_>>(), expected);
+}

@@ -1,0 +1,176 @@
+//! Every kind of write, told as clients make it: what there was before, and then the calls. A call that fails is made
+//! again.
+
+mod accounts;
+mod releases;
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use bytes::Bytes;
+use http::Method;
+use protocol::{header, route as r};
+use serde_json::{Value, json};
+use testkit::{Answer, Api, Strike, When};
+
+/// A client that makes a call again when it fails.
+pub(crate) struct Client {
+    pub(crate) api: Api,
+    strike: Option<Strike>,
+    /// The method and the template of every call since [`Client::acts`].
+    pub(crate) calls: RefCell<BTreeSet<(String, &'static str)>>,
+}
+
+/// One story.
+pub(crate) type Story = fn(&Client);
+
+/// All of them.
+pub(crate) const STORIES: &[(&str, Story)] = &[
+    ("profile", accounts::profile),
+    ("tokens", accounts::tokens),
+    ("app tokens", accounts::app_tokens),
+    ("organization", accounts::organization),
+    ("people of an organization", accounts::org_people),
+    ("invitations to an organization", accounts::org_invitations),
+    ("invitations to an app", accounts::app_invitations),
+    ("accepted invitations", accounts::accepted),
+    ("rejected invitations", accounts::rejected),
+    ("newcomer", accounts::newcomer),
+    ("people of an app", accounts::app_people),
+    ("apps", accounts::apps),
+    ("deleted app", accounts::deleted_app),
+    ("app deleted under way", releases::app_deleted_under_way),
+    ("picture", accounts::picture),
+    ("transferred apps", accounts::transferred),
+    ("chunked upload", releases::chunked),
+    ("cancelled uploads", releases::cancelled),
+    ("abandoned uploads", releases::abandoned),
+    ("bad package", releases::bad_package),
+    ("three calls", releases::three_calls),
+    ("aborted three calls", releases::aborted),
+    ("replaced package", releases::replaced),
+    ("external release", releases::external),
+    ("edited release", releases::edited),
+    ("deleted release", releases::deleted_release),
+    ("release to groups", releases::to_groups),
+    ("release to testers", releases::to_testers),
+    ("release to stores", releases::to_stores),
+    ("release to several", releases::to_several),
+    ("install links", accounts::install_links),
+    ("groups", accounts::groups),
+    ("members", accounts::members),
+    ("shared groups", accounts::shared_groups),
+    ("stores", accounts::stores),
+    ("webhooks", accounts::webhooks),
+    ("unsubscribed", accounts::unsubscribed),
+];
+
+impl Client {
+    pub(crate) fn new(strike: Option<Strike>) -> Client {
+        Client { api: Api::new(), strike, calls: RefCell::default() }
+    }
+
+    /// What there was before is there: from here on writes are counted, and one may fail.
+    fn acts(&self) {
+        self.api.run_jobs();
+        self.api.memory.strike(self.strike);
+    }
+
+    fn call(&self, method: &str, template: &'static str, segments: &[&str], body: &Value) -> Answer {
+        let body = if body.is_null() { Bytes::new() } else { body.to_string().into() };
+        self.send(
+            method,
+            template,
+            &r::path(template, segments),
+            &[(header::API_TOKEN, testkit::api::TOKEN)],
+            body,
+        )
+    }
+
+    /// A call to ann's app `one`.
+    fn app(&self, method: &str, template: &'static str, segments: &[&str], body: impl Into<Value>) -> Answer {
+        self.call(method, template, &[&["ann", "one"], segments].concat(), &body.into())
+    }
+
+    fn send(
+        &self,
+        method: &str,
+        template: &'static str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Bytes>,
+    ) -> Answer {
+        let body = body.into();
+        self.calls.borrow_mut().insert((method.to_owned(), template));
+        let make = || {
+            let method = Method::from_bytes(method.as_bytes()).unwrap();
+            let answer = self.api.send(method, path, headers, body.clone());
+            self.api.memory.revive();
+            answer
+        };
+        let has_failed = |answer: &Answer| answer.status.is_server_error() || answer.json()["error"] == true;
+        let answer = make();
+        if !has_failed(&answer) {
+            assert!(answer.status.as_u16() < 400, "{method} {path}: {answer:?}");
+            return answer;
+        }
+        let again = make();
+        // What took effect the first time may be refused now, and what is there afterwards is compared.
+        let took_effect = self.strike.is_some_and(|strike| strike.when != When::Before);
+        let is_fit = again.status.as_u16() < 400 && !has_failed(&again);
+        assert!(
+            is_fit || took_effect && again.status.is_client_error(),
+            "{method} {path}: {answer:?} {again:?}"
+        );
+        again
+    }
+
+    /// What a list of ann's app shows of the one that has this value.
+    fn id(&self, path: &str, key: &str, value: &str) -> String {
+        let list = self.api.get(path).json();
+        let list = list.as_array().unwrap_or_else(|| panic!("{path}: {list}"));
+        let found = list.iter().find(|item| item[key] == value).unwrap_or_else(|| panic!("{path}: {list:?}"));
+        found["id"].as_str().unwrap().to_owned()
+    }
+
+    fn group(&self, name: &str) -> String {
+        self.id(&one(r::GROUPS, &[]), "name", name)
+    }
+
+    /// The token in the newest letter that has an invitation.
+    fn invitation(&self) -> String {
+        self.api.run_jobs();
+        let link =
+            |text: &str| text.lines().find_map(|line| Some(line.split_once("/invitations/")?.1.to_owned()));
+        self.api.memory.mail().iter().rev().find_map(|mail| link(&mail.text)).expect("an invitation")
+    }
+}
+
+fn one(template: &str, segments: &[&str]) -> String {
+    r::path(template, &[&["ann", "one"], segments].concat())
+}
+
+fn sql(client: &Client, sql: &str) {
+    client.api.memory.sqlite().execute(sql);
+}
+
+/// Bob, who is in the organization `acme` of ann's.
+fn acme(client: &Client) {
+    client.api.post(r::ORGS, &json!({"name": "acme"}));
+    sql(
+        client,
+        "INSERT INTO accounts (id, name, display_name, email, created_at) \
+         VALUES ('bob', 'bob', 'Bob', 'bob@slipway.example', 0); \
+         INSERT INTO org_members SELECT id, 'bob', 'member', 0 FROM accounts WHERE name = 'acme'",
+    );
+}
+
+/// The app `one` with an external release, and with the group `QA` of two people.
+fn released(client: &Client) {
+    client.api.create_app("one", None);
+    let external = json!({"external_download_url": "https://dl.mycorp.com/1", "build_version": "1.0"});
+    assert_eq!(client.api.post(&one(r::RELEASES, &[]), &external).status, 201);
+    client.api.post(&one(r::GROUPS, &[]), &json!({"name": "QA"}));
+    let emails = json!({"user_emails": ["tess@slipway.example", "tom@slipway.example"]});
+    client.api.post(&one(r::MEMBERS, &["QA"]), &emails);
+}
