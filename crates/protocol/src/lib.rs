@@ -18,6 +18,7 @@ pub mod header;
 mod install;
 mod invitation;
 pub mod limit;
+pub mod name;
 #[cfg(feature = "openapi")]
 pub mod openapi;
 mod org;

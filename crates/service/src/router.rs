@@ -10,8 +10,8 @@ use crate::error::{ApiError, Hidden};
 use crate::platform::Platform;
 use crate::routes::{
     api_tokens, app_users, apps, avatar, destinations, download, file, group_releases, groups, icon, install,
-    install_links, invitations, members, org_groups, orgs, release_uploads, releases, stores,
-    testers, unsubscribe, uploads, user, webhooks,
+    install_links, invitations, members, org_groups, orgs, release_uploads, releases, stores, testers,
+    unsubscribe, uploads, user, webhooks,
 };
 use crate::secret;
 

@@ -8,8 +8,10 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::database;
+use crate::api_token::ApiToken;
+use crate::database::{self, DEVELOPER};
 use crate::error::{Error, Result};
+use crate::letters::{Kept, Letters};
 use crate::npm;
 use crate::run;
 use crate::secrets::Secrets;
@@ -33,6 +35,8 @@ pub(crate) struct StackConfig {
 /// A running stack. Ends when dropped, and when this process ends in any way.
 pub(crate) struct Stack {
     pub(crate) url: String,
+    /// For the developer's command line, if the data are new: nobody can say it later.
+    pub(crate) first_token: Option<ApiToken>,
     keeper: Child,
     /// Closing it ends wrangler.
     lifeline: Option<ChildStdin>,
@@ -43,7 +47,7 @@ impl Stack {
     pub(crate) fn start(workspace: &Workspace, config: &StackConfig) -> Result<Self> {
         let data = workspace.root.join(&config.data);
         let secrets = Secrets::load_or_make(&data)?;
-        database::prepare(workspace, &data, &secrets)?;
+        let first_token = database::prepare(workspace, &data, &secrets)?;
         let port = if config.port == 0 { free_port()? } else { config.port };
         ensure_free(port)?;
         let mut keeper = keeper(workspace, &data, port, &secrets);
@@ -53,12 +57,15 @@ impl Stack {
         let file = File::create(&log).map_err(Error::file("create", &log))?;
         if let Some(output) = child.stdout.take() {
             let file = file.try_clone().map_err(Error::file("write", &log))?;
-            thread::spawn(move || follow(BufReader::new(output), file));
+            let letters = Letters::new(data.join("mail"));
+            thread::spawn(move || follow(BufReader::new(output), file, letters));
         }
         if let Some(output) = child.stderr.take() {
-            thread::spawn(move || follow(BufReader::new(output), file));
+            let letters = Letters::new(data.join("mail"));
+            thread::spawn(move || follow(BufReader::new(output), file, letters));
         }
-        let mut stack = Self { url: format!("http://127.0.0.1:{port}"), keeper: child, lifeline };
+        let url = format!("http://127.0.0.1:{port}");
+        let mut stack = Self { url, first_token, keeper: child, lifeline };
         stack.wait_until_it_answers(port, &log)?;
         Ok(stack)
     }
@@ -98,7 +105,7 @@ fn keeper(workspace: &Workspace, data: &Path, port: u16, secrets: &Secrets) -> C
         .args(["--input-type=module", "--eval", KEEP, "--", "wrangler", "dev"])
         .args(["-c", "wrangler.toml", "-c", "crates/worker/wrangler.toml"])
         .args(["--ip", "127.0.0.1", "--port", &port.to_string(), "--inspector-port", "0"])
-        .args(["--show-interactive-dev-session=false", "--var", "DEV_ACCOUNT:developer"])
+        .args(["--show-interactive-dev-session=false", "--var", &format!("DEV_ACCOUNT:{DEVELOPER}")])
         .arg("--persist-to")
         .arg(data.join("state"))
         // Other stacks on this machine use the same names.
@@ -116,11 +123,16 @@ fn keeper(workspace: &Workspace, data: &Path, port: u16, secrets: &Secrets) -> C
     command
 }
 
-/// Copies wrangler's words to its log, and its errors to the terminal.
-fn follow(output: impl std::io::BufRead, mut log: File) {
+/// Copies wrangler's words to its log, and its errors to the terminal. Names the letters there too.
+fn follow(output: impl std::io::BufRead, mut log: File, mut letters: Letters) {
     let mut is_error = false;
     for line in output.lines().map_while(std::result::Result::ok) {
         let _ = writeln!(log, "{line}");
+        match letters.take(&line) {
+            None => {}
+            Some(Ok(Kept { to, path })) => println!("mail to {to}: {}", path.display()),
+            Some(Err(error)) => error.report(),
+        }
         is_error = line.contains("[ERROR]") || (is_error && !line.trim().is_empty());
         if is_error {
             eprintln!("{line}");

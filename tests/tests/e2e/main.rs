@@ -4,8 +4,11 @@
 
 mod bad_days;
 mod bad_files;
+mod bootstrap;
+mod caller;
 mod formats;
 mod keyboard;
+mod mail;
 mod scene;
 mod story;
 mod wasm;
