@@ -65,7 +65,7 @@ impl Scene {
 async fn testers_get_a_letter_about_a_release_until_they_want_no_more() {
     let scene = Scene::open().await;
     let welcome = scene.add_member("tess@slipway.example").await;
-    assert!(welcome.text.contains("\nSubject: You are a tester of developer/Rocket\n"), "{welcome:?}");
+    assert!(welcome.text.contains("\nSubject: You are a tester of Rocket\n"), "{welcome:?}");
 
     scene.release("1.5", "Now <b>faster</b> & calmer").await;
     let letter = scene.stack.letter();
