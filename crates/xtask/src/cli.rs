@@ -17,7 +17,8 @@ cargo xtask <task>
 
   dev    build everything, run it on this machine, rebuild what changes
            --port N     port of the portal (8787)
-           --data DIR   where apps, releases and keys are kept (.slipway)
+           --data DIR   where apps, releases, letters and keys are kept (.slipway)
+           --hooks-to URL  gets all webhooks in place of their own addresses, such as http://127.0.0.1:9000
   build  build everything as it is shipped, into target/slipway
            --dev        quicker and larger, as `dev` builds it
   test   run every check
@@ -37,7 +38,7 @@ cargo xtask <task>
            --remote, --data DIR as above
 
   serve  run what is built, without watching; ends with its standard input
-           --port N, --data DIR as above; port 0 takes a free one
+           --port N, --data DIR, --hooks-to URL as above; port 0 takes a free one
            --no-build   do not look whether something changed";
 
 /// Where a local stack keeps its data, relative to the project's root.
@@ -72,7 +73,7 @@ fn parse_args(parser: &mut lexopt::Parser) -> std::result::Result<Task, lexopt::
     if let "bootstrap" | "token" = name.as_str() {
         return account_task(&name, parser);
     }
-    let mut config = StackConfig { port: 8787, data: PathBuf::from(DATA) };
+    let mut config = StackConfig { port: 8787, data: PathBuf::from(DATA), hooks_to: None };
     let mut build = true;
     let mut profile = Profile::Release;
     let mut only = None;
@@ -82,6 +83,7 @@ fn parse_args(parser: &mut lexopt::Parser) -> std::result::Result<Task, lexopt::
             (_, Short('h') | Long("help")) => return Ok(Task::Help(HELP)),
             ("dev" | "serve", Long("port")) => config.port = parser.value()?.parse()?,
             ("dev" | "serve", Long("data")) => config.data = parser.value()?.into(),
+            ("dev" | "serve", Long("hooks-to")) => config.hooks_to = Some(parser.value()?.string()?),
             ("serve", Long("no-build")) => build = false,
             ("build", Long("dev")) => profile = Profile::Dev,
             ("bench", Value(what)) if what == "inspect" => bench = Task::BenchInspect { only: None },
@@ -154,8 +156,15 @@ mod tests {
 
     #[test]
     fn dev_takes_a_port_and_a_folder() {
-        let config = StackConfig { port: 9000, data: "x".into() };
+        let config = StackConfig { port: 9000, data: "x".into(), hooks_to: None };
         assert_eq!(check("dev --port 9000 --data x").unwrap(), Task::Dev(config));
+    }
+
+    #[test]
+    fn webhooks_can_be_sent_to_one_address() {
+        let line = "dev --hooks-to http://127.0.0.1:9000";
+        let hooks_to = Some("http://127.0.0.1:9000".to_owned());
+        assert_eq!(check(line).unwrap(), Task::Dev(StackConfig { port: 8787, data: DATA.into(), hooks_to }));
     }
 
     #[test]

@@ -30,6 +30,8 @@ pub(crate) struct StackConfig {
     pub(crate) port: u16,
     /// Relative to the project's root.
     pub(crate) data: PathBuf,
+    /// What gets all webhooks in place of their own addresses, which no machine of a developer has.
+    pub(crate) hooks_to: Option<String>,
 }
 
 /// A running stack. Ends when dropped, and when this process ends in any way.
@@ -50,7 +52,7 @@ impl Stack {
         let first_token = database::prepare(workspace, &data, &secrets)?;
         let port = if config.port == 0 { free_port()? } else { config.port };
         ensure_free(port)?;
-        let mut keeper = keeper(workspace, &data, port, &secrets);
+        let mut keeper = keeper(workspace, config, &data, port, &secrets);
         let mut child = keeper.spawn().map_err(run::start_error(&keeper))?;
         let lifeline = child.stdin.take();
         let log = data.join("wrangler.log");
@@ -99,7 +101,7 @@ impl Drop for Stack {
     }
 }
 
-fn keeper(workspace: &Workspace, data: &Path, port: u16, secrets: &Secrets) -> Command {
+fn keeper(workspace: &Workspace, config: &StackConfig, data: &Path, port: u16, secrets: &Secrets) -> Command {
     let mut command = npm::tool(workspace, "node");
     command
         .args(["--input-type=module", "--eval", KEEP, "--", "wrangler", "dev"])
@@ -114,6 +116,8 @@ fn keeper(workspace: &Workspace, data: &Path, port: u16, secrets: &Secrets) -> C
         .env("SLIPWAY_API_TOKEN", &secrets.api_token)
         .env("SESSION_KEY", &secrets.session_key)
         .env("SIGNING_KEY", &secrets.signing_key)
+        // So it does with what it lists in [vars], and `--var` is for the first Worker only.
+        .env("HOOKS_TO", config.hooks_to.as_deref().unwrap_or_default())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());

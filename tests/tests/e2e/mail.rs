@@ -8,7 +8,7 @@ use testkit::Stack;
 use testkit::proxy::{get, send};
 use testkit::stack::{Folder, Letter};
 
-use crate::caller::Caller;
+use crate::caller::{Caller, json_of};
 
 /// A path of the developer's app.
 fn app(template: &str, segments: &[&str]) -> String {
@@ -27,8 +27,7 @@ impl Scene {
         let folder = Folder::new("mail");
         let stack = Stack::start(&folder.path().join("data"));
         let developer = Caller::developer(&stack);
-        let new = json!({"display_name": "Rocket", "os": "Android", "platform": "Java"});
-        developer.call(Method::POST, route::APPS, &new).await;
+        developer.create_app("Rocket").await;
         developer.call(Method::POST, &app(route::GROUPS, &[]), &json!({"name": "QA"})).await;
         Scene { developer, stack, _folder: folder }
     }
@@ -83,6 +82,9 @@ async fn testers_get_a_letter_about_a_release_until_they_want_no_more() {
         assert!(letter.html.contains(said), "expected `{said}` in: {}", letter.html);
     }
     assert_eq!(get(&install).await.status(), StatusCode::OK);
+    let headers = headers_of_the_newest(&scene).await;
+    assert_eq!(headers["List-Unsubscribe"], format!("<{stop}>"));
+    assert_eq!(headers["List-Unsubscribe-Post"], "List-Unsubscribe=One-Click");
 
     unsubscribe(&scene, &stop).await;
     scene.add_member("uma@slipway.example").await;
@@ -91,6 +93,12 @@ async fn testers_get_a_letter_about_a_release_until_they_want_no_more() {
     let letter = scene.stack.letter();
     assert_eq!(letter.to, "uma@slipway.example");
     assert!(letter.text.contains("Rocket Version 1.6 (7)"), "{letter:?}");
+}
+
+/// What the letter's files do not have, from miniflare's own list of letters.
+async fn headers_of_the_newest(scene: &Scene) -> Value {
+    let list = format!("{}/cdn-cgi/explorer/api/local/email/sending", scene.stack.url);
+    json_of(&get(&list).await)["result"][0]["headers"].clone()
 }
 
 /// The page asks, and one POST without anything else ends the letters, as mail programs send it (RFC 8058).

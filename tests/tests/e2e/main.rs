@@ -7,6 +7,7 @@ mod bad_files;
 mod bootstrap;
 mod caller;
 mod formats;
+mod hooks;
 mod keyboard;
 mod mail;
 mod scene;
