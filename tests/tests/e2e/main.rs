@@ -8,6 +8,7 @@ mod bootstrap;
 mod caller;
 mod formats;
 mod hooks;
+mod invitations;
 mod keyboard;
 mod mail;
 mod scene;
