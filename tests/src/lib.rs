@@ -2,7 +2,7 @@
 //!
 //! For the API in process: an in-memory platform that fails on command ([`memory`]), and the router on it
 //! ([`api`]). For the whole story: both Workers in workerd ([`stack`]), a proxy that breaks what passes it
-//! ([`proxy`]), and a real browser ([`browser`]). For both: real packages ([`package`]).
+//! ([`proxy`]), a site that is told of news ([`receiver`]), and a real browser ([`browser`]). For both: real packages ([`package`]).
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on says why and fails")]
 
@@ -11,10 +11,12 @@ pub mod browser;
 pub mod memory;
 pub mod package;
 pub mod proxy;
+pub mod receiver;
 pub mod stack;
 
 pub use api::{Answer, Api, Upload};
 pub use browser::Browser;
 pub use memory::{Fault, Memory, Strike, When};
 pub use proxy::Proxy;
+pub use receiver::Receiver;
 pub use stack::Stack;

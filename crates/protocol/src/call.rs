@@ -161,6 +161,7 @@ pub const CALLS: &[Call] = &[
     call(Post, r::APP_INVITATION_REJECT, Person),
     call(Post, r::ORG_INVITATION_ACCEPT, Person),
     call(Post, r::ORG_INVITATION_REJECT, Person),
+    call(Get, r::INVITATION, Anyone),
     call(Post, r::ACCEPT_AS_NEWCOMER, Anyone),
     call(Get, r::APPS, Person),
     call(Post, r::APPS, Person),

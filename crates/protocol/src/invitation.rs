@@ -22,6 +22,36 @@ pub struct Invitation {
     pub expires_at: String,
 }
 
+/// Slipway's own: `GET /user/invitations/{token}`, an invitation as whoever has its link sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct InvitationDetails {
+    /// Who invites, by the name for people.
+    pub invited_by: String,
+    /// Who was invited.
+    pub email: String,
+    /// What to.
+    pub kind: InvitedTo,
+    /// The organization's name, or the app's as `owner/app`.
+    pub target: String,
+    /// What they will be there: a role of the organization, or a permission in the app.
+    pub role: String,
+    /// ISO 8601, UTC, with milliseconds: 30 days after it was sent.
+    pub expires_at: String,
+    /// Whether the address is that of an account.
+    pub has_account: bool,
+}
+
+/// What people are invited to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "the names say it all")]
+pub enum InvitedTo {
+    App,
+    Org,
+}
+
 /// `POST …/invitations`, and `DELETE /orgs/{org}/invitations`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

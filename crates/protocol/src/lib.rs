@@ -18,6 +18,7 @@ pub mod header;
 mod install;
 mod invitation;
 pub mod limit;
+pub mod name;
 #[cfg(feature = "openapi")]
 pub mod openapi;
 mod org;
@@ -40,7 +41,9 @@ pub use group::{
     GroupMember, NIL_GROUP_ID, UpdateGroupRequest,
 };
 pub use install::InstallLink;
-pub use invitation::{AcceptAsNewcomerRequest, Invitation, InviteRequest, PermissionsRequest};
+pub use invitation::{
+    AcceptAsNewcomerRequest, Invitation, InvitationDetails, InviteRequest, InvitedTo, PermissionsRequest,
+};
 pub use org::{AdministeredOrgs, GroupDetails, Org, OrgRequest, OrgTester, OrgUser, RoleRequest};
 pub use release::{
     AddGroupRequest, AddGroupResponse, AddStoreRequest, AddTesterRequest, BasicRelease, Build,

@@ -152,6 +152,7 @@ const OPERATIONS: &[Operation] = &[
     (Post, r::APP_INVITATION_REJECT, None, 204, None, "Rejects it."),
     (Post, r::ORG_INVITATION_ACCEPT, None, 204, None, "Accepts an invitation to an organization."),
     (Post, r::ORG_INVITATION_REJECT, None, 204, None, "Rejects it."),
+    (Get, r::INVITATION, None, 200, Some(one::<InvitationDetails>), "What an invitation is to."),
     (
         Post,
         r::ACCEPT_AS_NEWCOMER,

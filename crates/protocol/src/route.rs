@@ -58,6 +58,8 @@ pub const APP_INVITATION_REJECT: &str = "/v0.1/user/invitations/apps/{invitation
 pub const ORG_INVITATION_ACCEPT: &str = "/v0.1/user/invitations/orgs/{invitation}/accept";
 /// Rejects an invitation to an organization.
 pub const ORG_INVITATION_REJECT: &str = "/v0.1/user/invitations/orgs/{invitation}/reject";
+/// Slipway's own: what an invitation is to, for whoever has its link.
+pub const INVITATION: &str = "/v0.1/user/invitations/{invitation}";
 /// Slipway's own: accepts an invitation for somebody who has no account yet.
 pub const ACCEPT_AS_NEWCOMER: &str = "/v0.1/user/invitations/{invitation}/newcomer";
 /// The apps that the token's owner may see.

@@ -89,6 +89,7 @@ fn api<P: Platform>() -> Router<P> {
         .route(route::ORG_INVITATION_ACCEPT, post(invitations::accept::<P>))
         .route(route::APP_INVITATION_REJECT, post(invitations::reject::<P>))
         .route(route::ORG_INVITATION_REJECT, post(invitations::reject::<P>))
+        .route(route::INVITATION, get(invitations::show::<P>))
         .route(route::ACCEPT_AS_NEWCOMER, post(invitations::accept_as_newcomer::<P>))
         .route(route::APP_USERS, get(app_users::list::<P>))
         .route(route::APP_USER, patch(app_users::update::<P>).delete(app_users::remove::<P>))

@@ -52,8 +52,9 @@ pub(crate) use install_links::{
     InstallLinkRow, insert_install_link, install_link_by_token, install_links_of, revoke_install_link,
 };
 pub(crate) use invitations::{
-    InvitationRow, Invited, accept_invitation, delete_invitation, insert_invitation, invitation_by_token,
-    invitation_of, invitations_by, invitations_to, set_invited_role,
+    InvitationRow, Invited, NamedInvitationRow, accept_invitation, delete_invitation, insert_invitation,
+    invitation_by_token, invitation_of, invitations_by, invitations_to, named_invitation_by_token,
+    set_invited_role,
 };
 pub(crate) use members::{
     PersonRow, add_members, members_of, note_welcomed, recipients, remove_members, testers_of_app,

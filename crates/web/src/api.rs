@@ -4,8 +4,9 @@ use std::{marker::PhantomData, pin::Pin};
 
 use gloo_net::http::{Method, RequestBuilder, Response};
 use protocol::{
-    AddGroupRequest, App, BasicRelease, CreateAppRequest, CreateGroupRequest, Destination, ErrorBody, Group,
-    InstallLink, Session, UpdateReleaseRequest, header, route,
+    AcceptAsNewcomerRequest, AddGroupRequest, App, BasicRelease, CreateAppRequest, CreateGroupRequest,
+    Destination, ErrorBody, Group, InstallLink, InvitationDetails, InvitedTo, NewApiToken, Session,
+    UpdateReleaseRequest, header, route,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
@@ -140,6 +141,34 @@ pub(crate) fn create_install_link(key: &AppKey, release: i64) -> Call<()> {
 pub(crate) fn revoke_install_link(key: &AppKey, release: i64, link: &str) -> Call<()> {
     let segments = [key.owner.as_str(), &key.name, &release.to_string(), link];
     Call::new(Method::DELETE, route::path(route::INSTALL_LINK, &segments), None)
+}
+
+/// What an invitation is to.
+pub(crate) fn invitation(token: &str) -> Call<InvitationDetails> {
+    get(route::path(route::INVITATION, &[token]))
+}
+
+/// Accepts an invitation, or declines it, for whoever is signed in.
+pub(crate) fn answer_invitation(kind: InvitedTo, token: &str, is_yes: bool) -> Call<()> {
+    Call::new(Method::POST, answer_path(kind, token, is_yes), None)
+}
+
+/// Where an invitation is answered.
+pub(crate) fn answer_path(kind: InvitedTo, token: &str, is_yes: bool) -> String {
+    let template = match (kind, is_yes) {
+        (InvitedTo::App, true) => route::APP_INVITATION_ACCEPT,
+        (InvitedTo::App, false) => route::APP_INVITATION_REJECT,
+        (InvitedTo::Org, true) => route::ORG_INVITATION_ACCEPT,
+        (InvitedTo::Org, false) => route::ORG_INVITATION_REJECT,
+    };
+    route::path(template, &[token])
+}
+
+/// Accepts an invitation for somebody who has no account yet. An empty display name is the name.
+pub(crate) fn accept_as_newcomer(token: &str, name: String, display_name: String) -> Call<NewApiToken> {
+    let display_name = Some(display_name).filter(|name| !name.trim().is_empty());
+    let request = AcceptAsNewcomerRequest { name, display_name };
+    Call::new(Method::POST, route::path(route::ACCEPT_AS_NEWCOMER, &[token]), Some(json(&request)))
 }
 
 fn links_path(key: &AppKey, release: i64) -> String {

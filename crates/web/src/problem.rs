@@ -42,6 +42,11 @@ impl ApiError {
         self.status() == Some(401)
     }
 
+    /// Whether there is no such thing.
+    pub(crate) fn is_missing(&self) -> bool {
+        self.status() == Some(404)
+    }
+
     /// Whether something else has the name or the identifier.
     pub(crate) fn is_conflict(&self) -> bool {
         matches!(self, ApiError::Refused(body) if body.code == ErrorCode::Conflict)

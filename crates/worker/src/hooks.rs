@@ -7,9 +7,20 @@ use worker::{Fetch, Headers, Method, Request, RequestInit, RequestRedirect};
 
 /// `fetch` to the world outside.
 #[derive(Clone)]
-pub(crate) struct Outside;
+pub(crate) struct Outside {
+    /// On a developer's machine, what gets all requests in place of the addresses that they are for. The rule for
+    /// those is everywhere the same.
+    instead: Option<String>,
+}
 
-async fn send(hook: &HookRequest) -> worker::Result<u16> {
+impl Outside {
+    /// `instead` is an address or empty.
+    pub(crate) fn new(instead: String) -> Outside {
+        Outside { instead: (!instead.is_empty()).then_some(instead) }
+    }
+}
+
+async fn send(hook: &HookRequest, url: &str) -> worker::Result<u16> {
     let headers = Headers::new();
     headers.set("content-type", "application/json")?;
     headers.set("user-agent", "Slipway")?;
@@ -22,13 +33,14 @@ async fn send(hook: &HookRequest) -> worker::Result<u16> {
         .with_body(Some(JsValue::from_str(&hook.body)))
         // An address that was checked must not lead to one that was not.
         .with_redirect(RequestRedirect::Manual);
-    let request = Request::new_with_init(&hook.url, &init)?;
+    let request = Request::new_with_init(url, &init)?;
     Ok(Fetch::Request(request).send().await?.status_code())
 }
 
 impl Hooks for Outside {
     fn post(&self, request: &HookRequest) -> impl Future<Output = Result<u16, PortError>> + Send {
         let request = request.clone();
-        async move { send(&request).await.map_err(|error| PortError::new("hooks", &error)) }.into_send()
+        let url = self.instead.clone().unwrap_or_else(|| request.url.clone());
+        async move { send(&request, &url).await.map_err(|error| PortError::new("hooks", &error)) }.into_send()
     }
 }

@@ -37,7 +37,7 @@ impl Cloudflare {
             jobs: Queue::new(env.queue("JOBS")?),
             limits: Limiter::new(env.rate_limiter("LIMITS")?),
             mail: Post::new(env.get_binding("MAIL")?, env.var("MAIL_FROM")?.to_string()),
-            hooks: Outside,
+            hooks: Outside::new(env.var("HOOKS_TO")?.to_string()),
             signing_key: env.secret("SIGNING_KEY")?.to_string(),
         })
     }

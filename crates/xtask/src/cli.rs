@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use lexopt::prelude::*;
 
 use crate::bench::inspect;
+use crate::bootstrap::Owner;
+use crate::database::{DEVELOPER, Database};
 use crate::error::{Error, Result};
 use crate::stack::StackConfig;
 use crate::wasm::Profile;
@@ -15,7 +17,8 @@ cargo xtask <task>
 
   dev    build everything, run it on this machine, rebuild what changes
            --port N     port of the portal (8787)
-           --data DIR   where apps, releases and keys are kept (.slipway)
+           --data DIR   where apps, releases, letters and keys are kept (.slipway)
+           --hooks-to URL  gets all webhooks in place of their own addresses, such as http://127.0.0.1:9000
   build  build everything as it is shipped, into target/slipway
            --dev        quicker and larger, as `dev` builds it
   test   run every check
@@ -26,9 +29,20 @@ cargo xtask <task>
            inspect      read packages against others who do, natively and in Chromium
              --only PART  chromium, sizes (chromium and natively) or corpus
 
+  bootstrap  make the account that owns a new installation, and show its API token, once
+           --name NAME, --email EMAIL
+           --remote     at Cloudflare, for whoever is signed in to wrangler; else on this machine
+           --data DIR   as above
+  token  show a new API token of an account, once
+           --name NAME  the account (developer)
+           --remote, --data DIR as above
+
   serve  run what is built, without watching; ends with its standard input
-           --port N, --data DIR as above; port 0 takes a free one
+           --port N, --data DIR, --hooks-to URL as above; port 0 takes a free one
            --no-build   do not look whether something changed";
+
+/// Where a local stack keeps its data, relative to the project's root.
+pub(crate) const DATA: &str = ".slipway";
 
 /// One task with its settings.
 #[derive(Debug, PartialEq)]
@@ -36,6 +50,8 @@ pub(crate) enum Task {
     Help(&'static str),
     Dev(StackConfig),
     Serve { config: StackConfig, build: bool },
+    Bootstrap { database: Database, owner: Owner },
+    Token { database: Database, account: String },
     Build(Profile),
     Test { only: Option<String> },
     Bench,
@@ -54,7 +70,10 @@ fn parse_args(parser: &mut lexopt::Parser) -> std::result::Result<Task, lexopt::
         Some(Value(name)) => name.string()?,
         Some(other) => return Err(other.unexpected()),
     };
-    let mut config = StackConfig { port: 8787, data: PathBuf::from(".slipway") };
+    if let "bootstrap" | "token" = name.as_str() {
+        return account_task(&name, parser);
+    }
+    let mut config = StackConfig { port: 8787, data: PathBuf::from(DATA), hooks_to: None };
     let mut build = true;
     let mut profile = Profile::Release;
     let mut only = None;
@@ -64,6 +83,7 @@ fn parse_args(parser: &mut lexopt::Parser) -> std::result::Result<Task, lexopt::
             (_, Short('h') | Long("help")) => return Ok(Task::Help(HELP)),
             ("dev" | "serve", Long("port")) => config.port = parser.value()?.parse()?,
             ("dev" | "serve", Long("data")) => config.data = parser.value()?.into(),
+            ("dev" | "serve", Long("hooks-to")) => config.hooks_to = Some(parser.value()?.string()?),
             ("serve", Long("no-build")) => build = false,
             ("build", Long("dev")) => profile = Profile::Dev,
             ("bench", Value(what)) if what == "inspect" => bench = Task::BenchInspect { only: None },
@@ -82,7 +102,32 @@ fn parse_args(parser: &mut lexopt::Parser) -> std::result::Result<Task, lexopt::
         "build" => Ok(Task::Build(profile)),
         "test" => Ok(Task::Test { only }),
         "bench" => Ok(bench),
-        _ => Err(format!("expected dev, build, test or bench, got {name}").into()),
+        _ => Err(format!("expected dev, build, test, bench, bootstrap or token, got {name}").into()),
+    }
+}
+
+/// `bootstrap` and `token`.
+fn account_task(task: &str, parser: &mut lexopt::Parser) -> std::result::Result<Task, lexopt::Error> {
+    let (mut name, mut email, mut data, mut is_remote) = (None, None, None, false);
+    while let Some(arg) = parser.next()? {
+        match (task, arg) {
+            (_, Short('h') | Long("help")) => return Ok(Task::Help(HELP)),
+            (_, Long("name")) => name = Some(parser.value()?.string()?),
+            ("bootstrap", Long("email")) => email = Some(parser.value()?.string()?),
+            (_, Long("data")) => data = Some(PathBuf::from(parser.value()?)),
+            (_, Long("remote")) => is_remote = true,
+            (_, other) => return Err(other.unexpected()),
+        }
+    }
+    let database = match (is_remote, data) {
+        (true, Some(_)) => return Err("expected --remote or --data, got both".into()),
+        (true, None) => Database::Remote,
+        (false, data) => Database::Local(data.unwrap_or_else(|| DATA.into())),
+    };
+    match (task, name, email) {
+        ("token", name, _) => Ok(Task::Token { database, account: name.unwrap_or_else(|| DEVELOPER.into()) }),
+        (_, Some(name), Some(email)) => Ok(Task::Bootstrap { database, owner: Owner::parse(&name, &email)? }),
+        _ => Err("expected the owner's --name and --email".into()),
     }
 }
 
@@ -111,8 +156,15 @@ mod tests {
 
     #[test]
     fn dev_takes_a_port_and_a_folder() {
-        let config = StackConfig { port: 9000, data: "x".into() };
+        let config = StackConfig { port: 9000, data: "x".into(), hooks_to: None };
         assert_eq!(check("dev --port 9000 --data x").unwrap(), Task::Dev(config));
+    }
+
+    #[test]
+    fn webhooks_can_be_sent_to_one_address() {
+        let line = "dev --hooks-to http://127.0.0.1:9000";
+        let hooks_to = Some("http://127.0.0.1:9000".to_owned());
+        assert_eq!(check(line).unwrap(), Task::Dev(StackConfig { port: 8787, data: DATA.into(), hooks_to }));
     }
 
     #[test]
@@ -125,6 +177,30 @@ mod tests {
         assert!(check("bench --only corpus").is_err());
         assert_eq!(check("bench sizes").unwrap(), Task::BenchSizes);
         assert!(check("bench everything").is_err());
+    }
+
+    #[test]
+    fn an_installation_gets_an_owner_here_or_at_cloudflare() {
+        let owner = Owner::parse("ann", "ann@example.com").unwrap();
+        let line = "bootstrap --name ann --email ann@example.com";
+        let local = Task::Bootstrap { database: Database::Local(DATA.into()), owner: owner.clone() };
+        assert_eq!(check(line).unwrap(), local);
+        let remote = Task::Bootstrap { database: Database::Remote, owner };
+        assert_eq!(check(&format!("{line} --remote")).unwrap(), remote);
+        assert!(check(&format!("{line} --remote --data x")).is_err());
+        assert!(check("bootstrap --name ann").is_err(), "the address is needed");
+        assert!(check("bootstrap --name ann --email nowhere").is_err());
+    }
+
+    #[test]
+    fn a_token_is_for_the_developer_unless_said_otherwise() {
+        let account = |line| match check(line).unwrap() {
+            Task::Token { account, .. } => account,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(account("token"), "developer");
+        assert_eq!(account("token --name ann --data x"), "ann");
+        assert!(check("token --email ann@example.com").is_err());
     }
 
     #[test]

@@ -1,9 +1,12 @@
-//! The local D1 database: its migrations and the account that works in it.
+//! The D1 database, on this machine or Cloudflare's: its migrations, and statements that wrangler runs in it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use serde_json::Value;
+
+use crate::api_token::{self, ApiToken};
 use crate::error::{Error, Result};
 use crate::npm;
 use crate::run;
@@ -12,44 +15,129 @@ use crate::stamp::{self, Inputs};
 use crate::workspace::Workspace;
 
 /// The name in crates/worker/wrangler.toml.
-const DATABASE: &str = "slipway";
+const NAME: &str = "slipway";
 
-/// Applies migrations that are new and makes sure that the developer's account is there.
-pub(crate) fn prepare(workspace: &Workspace, data: &Path, secrets: &Secrets) -> Result<()> {
+/// Which database.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Database {
+    /// On this machine, in that folder of data, relative to the project's root.
+    Local(PathBuf),
+    /// The one at Cloudflare that crates/worker/wrangler.toml names, for whoever is signed in to wrangler.
+    Remote,
+}
+
+impl Database {
+    /// Applies the migrations that are new, and says which.
+    pub(crate) fn migrate(&self, workspace: &Workspace) -> Result<String> {
+        run::output(self.wrangler(workspace, "migrations apply").arg(NAME))
+    }
+
+    /// Runs statements and returns each one's rows.
+    pub(crate) fn run(&self, workspace: &Workspace, sql: &str) -> Result<Vec<Vec<Value>>> {
+        let mut command = self.wrangler(workspace, "execute");
+        let json = run::output(command.args([NAME, "--json", "--command", sql]))?;
+        rows(&json).ok_or_else(|| Error::Stack {
+            what: "wrangler did not say what the database answered".into(),
+            fix: "look whether package.json names another wrangler than is installed".into(),
+        })
+    }
+
+    /// Whether there is one: at Cloudflare there is, or wrangler says why not.
+    pub(crate) fn exists(&self, workspace: &Workspace) -> bool {
+        match self {
+            Self::Local(data) => state_of(workspace, data).exists(),
+            Self::Remote => true,
+        }
+    }
+
+    fn wrangler(&self, workspace: &Workspace, verb: &str) -> Command {
+        let mut command = npm::tool(workspace, "wrangler");
+        command.arg("d1").args(verb.split(' ')).args(["-c", "crates/worker/wrangler.toml"]);
+        match self {
+            Self::Local(data) => command.args(["--local", "--persist-to"]).arg(state_of(workspace, data)),
+            Self::Remote => command.arg("--remote"),
+        };
+        command
+    }
+}
+
+fn state_of(workspace: &Workspace, data: &Path) -> PathBuf {
+    workspace.root.join(data).join("state")
+}
+
+/// The rows of each statement in what `wrangler d1 execute --json` prints.
+fn rows(json: &str) -> Option<Vec<Vec<Value>>> {
+    let answers: Vec<Value> = serde_json::from_str(json).ok()?;
+    answers.into_iter().map(|answer| Some(answer["results"].as_array()?.clone())).collect()
+}
+
+/// A text as SQL has it.
+pub(crate) fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+/// Milliseconds since 1970 UTC.
+pub(crate) fn now() -> u128 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis())
+}
+
+/// Brings the local database up to date and makes sure that the developer's account is there. The first time it also
+/// makes an API token for the developer's command line, which is kept nowhere but in the answer.
+pub(crate) fn prepare(workspace: &Workspace, data: &Path, secrets: &Secrets) -> Result<Option<ApiToken>> {
     let mut inputs = Inputs::default();
-    inputs.folder(&workspace.crate_folder("worker").join("migrations"))?.text(&secrets.api_token_hash());
+    inputs.folder(&workspace.crate_folder("worker").join("migrations"))?;
+    inputs.text(&api_token::hash(&secrets.api_token));
     let stamp = data.join("database.stamp");
     if stamp::is_current(&stamp, &inputs) {
-        return Ok(());
+        return Ok(None);
     }
+    let token = if stamp.exists() { None } else { Some(ApiToken::make()?) };
+    let database = Database::Local(data.to_owned());
+    let said = database.migrate(workspace)?;
     let log = data.join("database.log");
-    run::logged(wrangler(workspace, data, "migrations").args(["apply", DATABASE]), &log)?;
-    let seed = data.join("seed.sql");
-    stamp::write(&seed, seed_sql(secrets).as_bytes())?;
-    run::logged(wrangler(workspace, data, "execute").arg(DATABASE).arg("--file").arg(&seed), &log)?;
-    std::fs::remove_file(&seed).map_err(Error::file("remove", &seed))?;
-    stamp::note(&stamp, &inputs)
+    std::fs::write(&log, said).map_err(Error::file("write", &log))?;
+    database.run(workspace, &seed_sql(secrets, token.as_ref()))?;
+    stamp::note(&stamp, &inputs)?;
+    Ok(token)
 }
 
-fn wrangler(workspace: &Workspace, data: &Path, verb: &str) -> Command {
-    let mut command = npm::tool(workspace, "wrangler");
-    command.args(["d1", verb, "--local", "-c", "crates/worker/wrangler.toml", "--persist-to"]);
-    command.arg(data.join("state"));
-    command
-}
+/// The account of the local stack.
+pub(crate) const DEVELOPER: &str = "developer";
 
-/// The account `developer` with the edge's token, of which only the hash is stored.
-fn seed_sql(secrets: &Secrets) -> String {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis());
-    let hash = secrets.api_token_hash();
-    format!(
+/// The account `developer` with the edge's token, and the token for its command line. Of both only the hash is stored.
+fn seed_sql(secrets: &Secrets, token: Option<&ApiToken>) -> String {
+    let now = now();
+    let hash = api_token::hash(&secrets.api_token);
+    let mut sql = format!(
         "INSERT OR IGNORE INTO accounts (id, name, display_name, email, created_at) VALUES \
-         ('{DEVELOPER}', 'developer', 'Local developer', 'developer@localhost.localdomain', {now});\n\
+         ('{DEVELOPER_ID}', '{DEVELOPER}', 'Local developer', 'developer@localhost.localdomain', {now});\n\
          INSERT OR IGNORE INTO api_tokens (id, user_id, token_hash, scope, description, created_at) VALUES \
-         ('{TOKEN}', '{DEVELOPER}', '{hash}', 'all', 'The edge on this machine', {now});\n"
-    )
+         ('{TOKEN_ID}', '{DEVELOPER_ID}', '{hash}', 'all', 'The edge on this machine', {now});\n"
+    );
+    if let Some(token) = token {
+        sql += &token.insert_sql(&format!("id = '{DEVELOPER_ID}'"), "Shown at the first start", now);
+    }
+    sql
 }
 
 // Any UUIDs do; constant ones make the seed repeatable.
-const DEVELOPER: &str = "5d7cde00-0000-4000-8000-000000000001";
-const TOKEN: &str = "5d7cde00-0000-4000-8000-000000000002";
+const DEVELOPER_ID: &str = "5d7cde00-0000-4000-8000-000000000001";
+const TOKEN_ID: &str = "5d7cde00-0000-4000-8000-000000000002";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quote_in_a_text_does_not_end_it() {
+        assert_eq!(quoted("O'Neil'); --"), "'O''Neil''); --'");
+    }
+
+    #[test]
+    fn each_statement_has_its_rows() {
+        let json = r#"[{"results":[],"success":true},{"results":[{"name":"ann"}],"success":true}]"#;
+        let rows = rows(json).unwrap();
+        assert_eq!(rows.iter().map(Vec::len).collect::<Vec<_>>(), [0, 1]);
+        assert_eq!(rows[1][0]["name"], "ann");
+    }
+}

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
+use crate::bootstrap;
 use crate::build;
+use crate::database::DEVELOPER;
 use crate::error::{Error, Result};
 use crate::progress::{Outcome, Progress};
 use crate::stack::{self, Stack, StackConfig};
@@ -19,6 +21,7 @@ pub(crate) fn run(workspace: &Workspace, config: &StackConfig) -> Result<()> {
     build::everything(workspace, Profile::Dev, &mut progress)?;
     let mut stack = start(workspace, config, &mut progress)?;
     invite(&stack);
+    stack.first_token = None;
     loop {
         let changed = sources.wait()?;
         if stack.has_ended() {
@@ -68,4 +71,12 @@ fn rebuild(workspace: &Workspace, config: &StackConfig, stack: Stack, changed: &
 
 fn invite(stack: &Stack) {
     println!("\n  Slipway runs at {}   (Ctrl-C ends it)\n", stack.url);
+    match &stack.first_token {
+        Some(token) => {
+            println!("  You are `{DEVELOPER}` there, in the browser without signing in.");
+            bootstrap::show(token, &stack.url);
+            println!("  a new token:                cargo xtask token\n");
+        }
+        None => println!("  An API token for command-line clients: cargo xtask token\n"),
+    }
 }

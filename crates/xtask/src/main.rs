@@ -1,16 +1,19 @@
-//! The project's one task runner: `cargo xtask dev | build | test | bench`.
+//! The project's one task runner: `cargo xtask dev | build | test | bench | bootstrap | token`.
 //!
 //! In scope: fetching the pinned tools, building both Workers and the portal, running them in one workerd, checking
 //! everything. Out of scope: anything that ships. Nothing here is compiled for a Worker or a browser.
 
+mod api_token;
 mod arrows;
 mod bench;
+mod bootstrap;
 mod browser;
 mod build;
 mod cli;
 mod database;
 mod dev;
 mod error;
+mod letters;
 mod npm;
 mod portal;
 mod progress;
@@ -52,6 +55,8 @@ fn perform(task: Task) -> Result<()> {
         Task::Help(_) => Ok(()),
         Task::Dev(config) => dev::run(&workspace, &config),
         Task::Serve { config, build } => serve::run(&workspace, &config, build),
+        Task::Bootstrap { database, owner } => bootstrap::run(&workspace, &database, &owner),
+        Task::Token { database, account } => bootstrap::new_token(&workspace, &database, &account),
         Task::Build(profile) => build::run(&workspace, profile),
         Task::Test { only } => test::run(&workspace, only.as_deref()),
         Task::Bench => bench::run(&workspace),

@@ -1,6 +1,5 @@
 //! Running other programs.
 
-use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -22,14 +21,6 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
     }
     eprint!("{stdout}{}", String::from_utf8_lossy(&stderr));
     Err(Error::Failed { program: name(command), status })
-}
-
-/// Runs a program and appends everything it wrote to `log`; shown only if it failed.
-pub(crate) fn logged(command: &mut Command, log: &Path) -> Result<String> {
-    let stdout = output(command)?;
-    let earlier = fs::read(log).unwrap_or_default();
-    fs::write(log, [&earlier, stdout.as_bytes()].concat()).map_err(Error::file("write", log))?;
-    Ok(stdout)
 }
 
 /// Whether a program can be run and succeeds. Says nothing.

@@ -5,7 +5,6 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 
 use crate::error::{Error, Result};
 use crate::stamp;
@@ -55,23 +54,31 @@ impl Secrets {
             signing_key: key("signing_key")?,
         })
     }
-
-    /// The form in which the service keeps the token.
-    pub(crate) fn api_token_hash(&self) -> String {
-        hex(&Sha256::digest(self.api_token.as_bytes()))
-    }
 }
 
-fn random_hex(n_bytes: usize) -> Result<String> {
+/// So many random bytes, in lower-case hex.
+pub(crate) fn random_hex(n_bytes: usize) -> Result<String> {
     let mut bytes = vec![0; n_bytes];
-    getrandom::fill(&mut bytes).map_err(|error| Error::Stack {
-        what: format!("no random bytes: {error}"),
-        fix: "check that the system has a source of randomness".into(),
-    })?;
+    fill(&mut bytes)?;
     Ok(hex(&bytes))
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// A new UUID.
+pub(crate) fn random_uuid() -> Result<String> {
+    let mut bytes = [0; 16];
+    fill(&mut bytes)?;
+    Ok(uuid::Builder::from_random_bytes(bytes).into_uuid().to_string())
+}
+
+fn fill(bytes: &mut [u8]) -> Result<()> {
+    getrandom::fill(bytes).map_err(|error| Error::Stack {
+        what: format!("no random bytes: {error}"),
+        fix: "check that the system has a source of randomness".into(),
+    })
+}
+
+/// Lower-case hex.
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
         // Writing to a String cannot fail.
         let _ = write!(text, "{byte:02x}");
@@ -82,17 +89,6 @@ fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_token_is_hashed_as_its_text() {
-        let secrets =
-            Secrets { api_token: "abc".into(), session_key: String::new(), signing_key: String::new() };
-        // FIPS 180-2, appendix B.1.
-        assert_eq!(
-            secrets.api_token_hash(),
-            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-        );
-    }
 
     #[test]
     fn keys_are_kept() {

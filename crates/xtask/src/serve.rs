@@ -1,5 +1,5 @@
-//! `cargo xtask serve`: a stack for tests and measurements. It says on one line where it is, and ends when its
-//! standard input does.
+//! `cargo xtask serve`: a stack for tests and measurements. It says on one line where it is (the first
+//! time on the line before, what the developer's API token is), and ends when its standard input does.
 
 use std::io::Read as _;
 
@@ -19,6 +19,9 @@ pub(crate) fn run(workspace: &Workspace, config: &StackConfig, build: bool) -> R
         tools::ensure(workspace)?;
     }
     let stack = Stack::start(workspace, config)?;
+    if let Some(token) = &stack.first_token {
+        println!("token {}", token.text);
+    }
     println!("ready {}", stack.url);
     // An error ends the stack as the end does.
     let mut stdin = std::io::stdin().lock();

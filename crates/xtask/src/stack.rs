@@ -8,8 +8,10 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::database;
+use crate::api_token::ApiToken;
+use crate::database::{self, DEVELOPER};
 use crate::error::{Error, Result};
+use crate::letters::{Kept, Letters};
 use crate::npm;
 use crate::run;
 use crate::secrets::Secrets;
@@ -28,11 +30,15 @@ pub(crate) struct StackConfig {
     pub(crate) port: u16,
     /// Relative to the project's root.
     pub(crate) data: PathBuf,
+    /// What gets all webhooks in place of their own addresses, which no machine of a developer has.
+    pub(crate) hooks_to: Option<String>,
 }
 
 /// A running stack. Ends when dropped, and when this process ends in any way.
 pub(crate) struct Stack {
     pub(crate) url: String,
+    /// For the developer's command line, if the data are new: nobody can say it later.
+    pub(crate) first_token: Option<ApiToken>,
     keeper: Child,
     /// Closing it ends wrangler.
     lifeline: Option<ChildStdin>,
@@ -43,22 +49,25 @@ impl Stack {
     pub(crate) fn start(workspace: &Workspace, config: &StackConfig) -> Result<Self> {
         let data = workspace.root.join(&config.data);
         let secrets = Secrets::load_or_make(&data)?;
-        database::prepare(workspace, &data, &secrets)?;
+        let first_token = database::prepare(workspace, &data, &secrets)?;
         let port = if config.port == 0 { free_port()? } else { config.port };
         ensure_free(port)?;
-        let mut keeper = keeper(workspace, &data, port, &secrets);
+        let mut keeper = keeper(workspace, config, &data, port, &secrets);
         let mut child = keeper.spawn().map_err(run::start_error(&keeper))?;
         let lifeline = child.stdin.take();
         let log = data.join("wrangler.log");
         let file = File::create(&log).map_err(Error::file("create", &log))?;
         if let Some(output) = child.stdout.take() {
             let file = file.try_clone().map_err(Error::file("write", &log))?;
-            thread::spawn(move || follow(BufReader::new(output), file));
+            let letters = Letters::new(data.join("mail"));
+            thread::spawn(move || follow(BufReader::new(output), file, letters));
         }
         if let Some(output) = child.stderr.take() {
-            thread::spawn(move || follow(BufReader::new(output), file));
+            let letters = Letters::new(data.join("mail"));
+            thread::spawn(move || follow(BufReader::new(output), file, letters));
         }
-        let mut stack = Self { url: format!("http://127.0.0.1:{port}"), keeper: child, lifeline };
+        let url = format!("http://127.0.0.1:{port}");
+        let mut stack = Self { url, first_token, keeper: child, lifeline };
         stack.wait_until_it_answers(port, &log)?;
         Ok(stack)
     }
@@ -92,13 +101,13 @@ impl Drop for Stack {
     }
 }
 
-fn keeper(workspace: &Workspace, data: &Path, port: u16, secrets: &Secrets) -> Command {
+fn keeper(workspace: &Workspace, config: &StackConfig, data: &Path, port: u16, secrets: &Secrets) -> Command {
     let mut command = npm::tool(workspace, "node");
     command
         .args(["--input-type=module", "--eval", KEEP, "--", "wrangler", "dev"])
         .args(["-c", "wrangler.toml", "-c", "crates/worker/wrangler.toml"])
         .args(["--ip", "127.0.0.1", "--port", &port.to_string(), "--inspector-port", "0"])
-        .args(["--show-interactive-dev-session=false", "--var", "DEV_ACCOUNT:developer"])
+        .args(["--show-interactive-dev-session=false", "--var", &format!("DEV_ACCOUNT:{DEVELOPER}")])
         .arg("--persist-to")
         .arg(data.join("state"))
         // Other stacks on this machine use the same names.
@@ -107,6 +116,8 @@ fn keeper(workspace: &Workspace, data: &Path, port: u16, secrets: &Secrets) -> C
         .env("SLIPWAY_API_TOKEN", &secrets.api_token)
         .env("SESSION_KEY", &secrets.session_key)
         .env("SIGNING_KEY", &secrets.signing_key)
+        // So it does with what it lists in [vars], and `--var` is for the first Worker only.
+        .env("HOOKS_TO", config.hooks_to.as_deref().unwrap_or_default())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
@@ -116,11 +127,16 @@ fn keeper(workspace: &Workspace, data: &Path, port: u16, secrets: &Secrets) -> C
     command
 }
 
-/// Copies wrangler's words to its log, and its errors to the terminal.
-fn follow(output: impl std::io::BufRead, mut log: File) {
+/// Copies wrangler's words to its log, and its errors to the terminal. Names the letters there too.
+fn follow(output: impl std::io::BufRead, mut log: File, mut letters: Letters) {
     let mut is_error = false;
     for line in output.lines().map_while(std::result::Result::ok) {
         let _ = writeln!(log, "{line}");
+        match letters.take(&line) {
+            None => {}
+            Some(Ok(Kept { to, path })) => println!("mail to {to}: {}", path.display()),
+            Some(Err(error)) => error.report(),
+        }
         is_error = line.contains("[ERROR]") || (is_error && !line.trim().is_empty());
         if is_error {
             eprintln!("{line}");

@@ -151,6 +151,42 @@ fn an_invitation_to_an_app_gives_the_permission_it_names() {
 }
 
 #[test]
+fn whoever_has_an_invitations_link_sees_what_it_is_to_until_it_is_answered() {
+    let api = Api::new();
+    api.create_app("one", None);
+    let bob = newcomer(&api, "bob");
+    let invitations = route::path(route::APP_INVITATIONS, &["ann", "one"]);
+    let show =
+        |token: &str| api.send(Method::GET, &route::path(route::INVITATION, &[token]), &[], Bytes::new());
+    for (email, has_account) in [("tess@slipway.example", false), ("Bob@slipway.example", true)] {
+        assert_eq!(api.post(&invitations, &json!({"user_email": email, "role": "developer"})).status, 204);
+        let shown = show(&invitation_token(&api)).json();
+        assert_eq!((&shown["invited_by"], &shown["email"]), (&json!("Ann"), &json!(email.to_lowercase())));
+        assert_eq!(
+            (&shown["kind"], &shown["target"], &shown["role"]),
+            (&json!("app"), &json!("ann/one"), &json!("developer"))
+        );
+        assert_eq!(shown["has_account"], has_account);
+    }
+    let token = invitation_token(&api);
+    let accept = route::path(route::APP_INVITATION_ACCEPT, &[&token]);
+    assert_eq!(by(&api, &bob, Method::POST, &accept, &Value::Null).status, 204);
+    let gone = http::StatusCode::NOT_FOUND;
+    assert_eq!((show(&token).status, show("unknown").status), (gone, gone));
+
+    let to_org = route::path(route::ORG_INVITATIONS, &["acme"]);
+    assert_eq!(api.post(&to_org, &json!({"user_email": "tess@slipway.example"})).status, 204);
+    let token = invitation_token(&api);
+    let shown = show(&token).json();
+    assert_eq!(
+        (&shown["kind"], &shown["target"], &shown["role"]),
+        (&json!("org"), &json!("acme"), &json!("member"))
+    );
+    api.memory.advance(30 * 24 * 60 * 60 * 1000);
+    assert_eq!(show(&token).status, 404, "it has expired");
+}
+
+#[test]
 fn only_the_newest_link_of_an_invitation_works_and_only_for_30_days() {
     let api = Api::new();
     let _ = api.post(route::ORGS, &json!({"name": "acme"}));

@@ -361,6 +361,6 @@ fn other_sites_are_told_signed_and_again_until_they_answer() {
     api.release("one");
     api.post(&app(route::RELEASE_GROUPS, &["2"]), &json!({"id": group_id(&api, "QA")}));
     api.run_jobs();
-    assert_eq!(api.memory.hooked().len(), 3 + 6, "it is given up after six attempts");
+    assert_eq!(api.memory.hooked().len(), 3 + 7, "it is given up after seven attempts");
     assert_eq!(api.call(Method::DELETE, &app(route::WEBHOOK, &[&id]), &Value::Null).status, 204);
 }

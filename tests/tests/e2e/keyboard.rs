@@ -7,7 +7,7 @@ use testkit::package::{HELLO_WORLD, corpus};
 use crate::scene::Scene;
 
 /// Presses one key, wherever the focus is.
-async fn press(browser: &Browser, key: Key) {
+pub(crate) async fn press(browser: &Browser, key: Key) {
     let value = char::from(key);
     let keys =
         KeyActions::new("keyboard".into()).then(KeyAction::Down { value }).then(KeyAction::Up { value });
@@ -15,7 +15,7 @@ async fn press(browser: &Browser, key: Key) {
 }
 
 /// Tabs until the focus is on the control of that name.
-async fn tab_to(browser: &Browser, name: &str) {
+pub(crate) async fn tab_to(browser: &Browser, name: &str) {
     browser.find(name).await;
     for _ in 0..60 {
         let focused = browser.run("return document.activeElement?.dataset.test ?? null", Value::Null).await;

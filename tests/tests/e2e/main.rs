@@ -4,8 +4,13 @@
 
 mod bad_days;
 mod bad_files;
+mod bootstrap;
+mod caller;
 mod formats;
+mod hooks;
+mod invitations;
 mod keyboard;
+mod mail;
 mod scene;
 mod story;
 mod wasm;

@@ -1,4 +1,4 @@
-//! Tells one address of one release: signed, again after a while if the answer is not 2xx, six times in all.
+//! Tells one address of one release: signed, again after a while if the answer is not 2xx, seven times in all.
 //!
 //! A delivery may come twice, when its answer was lost; its id tells.
 
@@ -9,8 +9,9 @@ use crate::platform::{HookRequest, Hooks, Jobs, Platform};
 use crate::secret;
 use crate::store::{self, DeliveryRow, WebhookRow};
 
-/// Seconds between one attempt and the next.
-const PAUSES: [u32; 5] = [60, 5 * 60, 30 * 60, 2 * 60 * 60, 6 * 60 * 60];
+/// Seconds between one attempt and the next: a receiver that starts again is back soon, one that was moved takes a
+/// working day.
+const PAUSES: [u32; 6] = [5, 60, 5 * 60, 30 * 60, 2 * 60 * 60, 6 * 60 * 60];
 
 pub(crate) async fn run<P: Platform>(platform: &P, delivery_id: &str) -> Result<(), JobError> {
     // Deleted with its webhook, it is no news any more.

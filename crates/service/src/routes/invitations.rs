@@ -4,8 +4,8 @@ use axum::Json;
 use axum::extract::{Path, State};
 use http::StatusCode;
 use protocol::{
-    AcceptAsNewcomerRequest, Invitation, InviteRequest, NewApiToken, PermissionsRequest, Right, Role,
-    RoleRequest, TokenScope, limit,
+    AcceptAsNewcomerRequest, Invitation, InvitationDetails, InviteRequest, InvitedTo, NewApiToken,
+    PermissionsRequest, Right, Role, RoleRequest, TokenScope, limit,
 };
 
 use super::app_users::highest;
@@ -17,7 +17,7 @@ use crate::job::{Job, JobV1};
 use crate::letters;
 use crate::platform::{Jobs, Platform};
 use crate::secret;
-use crate::store::{self, AccountKind, AccountRow, InvitationRow, Invited, TokenRow};
+use crate::store::{self, AccountKind, AccountRow, InvitationRow, Invited, NamedInvitationRow, TokenRow};
 use crate::time::iso;
 
 /// How long an invitation is good for, in milliseconds: 30 days, as App Center's were.
@@ -225,6 +225,25 @@ async fn open<P: Platform>(platform: &P, target: &Target, email: &str) -> Result
     )
 }
 
+/// Slipway's own, `GET /user/invitations/{token}`: what it is to, for whoever has the link.
+pub(crate) async fn show<P: Platform>(
+    State(platform): State<P>,
+    Path(token): Path<String>,
+) -> Result<Json<InvitationDetails>, ApiError> {
+    let hash = secret::hash(&token);
+    let named = store::named_invitation_by_token(platform.database(), &hash, platform.now()).await?;
+    let NamedInvitationRow { invitation, target, sender, has_account } = named.ok_or_else(over)?;
+    Ok(Json(InvitationDetails {
+        invited_by: sender,
+        email: invitation.email,
+        kind: if invitation.app_id.is_some() { InvitedTo::App } else { InvitedTo::Org },
+        target,
+        role: invitation.role,
+        expires_at: iso(invitation.expires_at),
+        has_account: has_account != 0,
+    }))
+}
+
 /// `POST /user/invitations/{apps|orgs}/{token}/accept`: 204. The token is the permission, whoever's mail it was in.
 pub(crate) async fn accept<P: Platform>(
     State(platform): State<P>,
@@ -308,9 +327,13 @@ async fn made_just_now<P: Platform>(platform: &P, api_token: &str) -> Result<Opt
 }
 
 async fn by_token<P: Platform>(platform: &P, token: &str) -> Result<InvitationRow, ApiError> {
-    store::invitation_by_token(platform.database(), &secret::hash(token), platform.now()).await?.ok_or_else(
-        || ApiError::not_found("the invitation is over: answered, taken back, sent again or expired"),
-    )
+    store::invitation_by_token(platform.database(), &secret::hash(token), platform.now())
+        .await?
+        .ok_or_else(over)
+}
+
+fn over() -> ApiError {
+    ApiError::not_found("the invitation is over: answered, taken back, sent again or expired")
 }
 
 fn view(row: InvitationRow, target: String) -> Invitation {

@@ -1,6 +1,7 @@
 //! Rules of what people type.
 
 use protocol::limit;
+use protocol::name::{self, is_slug, is_slug_char};
 
 use crate::error::ApiError;
 
@@ -29,34 +30,21 @@ pub(crate) fn checked_text(what: &str, text: &str, most_chars: usize) -> Result<
     Ok(text.to_owned())
 }
 
-/// Checks an e-mail address: something, an `@` and a domain with a dot, without spaces. Whether somebody reads it,
-/// only mail can tell. Returns it in lower case, as people expect addresses to be compared.
+/// Checks an e-mail address. Returns it in lower case, as people expect addresses to be compared.
 pub(crate) fn checked_email(email: &str) -> Result<String, ApiError> {
-    /// RFC 5321, 4.5.3.1.3: a path, less its brackets.
-    const EMAIL_BYTES: usize = 254;
     let email = email.trim();
-    let parts = email.rsplit_once('@').filter(|(local, domain)| {
-        !local.is_empty() && domain.contains('.') && !domain.starts_with('.') && !domain.ends_with('.')
-    });
-    let is_fit = email.len() <= EMAIL_BYTES && !email.chars().any(|c| c.is_whitespace() || c.is_control());
-    if parts.is_none() || !is_fit {
+    if !name::is_email(email) {
         return Err(ApiError::bad_request(format!("expected an e-mail address, got `{email}`")));
     }
     Ok(email.to_lowercase())
 }
 
-/// App Center's rule for names in URLs, as appcenter-cli checks it: `^[a-zA-Z0-9-_.]{1,100}$`.
+/// Checks a name that URLs carry: see [`protocol::name::is_slug`].
 pub(crate) fn checked_slug(name: &str) -> Result<&str, ApiError> {
     checked_name("name", name)?;
-    // A segment of dots alone would be a path of its own to every URL parser.
-    let is_slug = name.chars().all(is_slug_char) && !name.chars().all(|c| c == '.');
-    is_slug.then_some(name).ok_or_else(|| {
+    is_slug(name).then_some(name).ok_or_else(|| {
         ApiError::bad_request(format!("expected a name of letters, digits, `-`, `_` and `.`, got `{name}`"))
     })
-}
-
-fn is_slug_char(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')
 }
 
 /// A name for URLs, made of one for people.

@@ -120,6 +120,32 @@ pub(crate) async fn invitation_by_token(
     first(database, Statement::new(sql, [token_hash.into(), now.into()])).await
 }
 
+/// An invitation with the names that stand in it.
+#[derive(Debug, Deserialize)]
+pub(crate) struct NamedInvitationRow {
+    #[serde(flatten)]
+    pub(crate) invitation: InvitationRow,
+    /// The organization's name, or `owner/app`.
+    pub(crate) target: String,
+    pub(crate) sender: String,
+    pub(crate) has_account: i64,
+}
+
+/// The open invitation that a link's token is for, with its names.
+pub(crate) async fn named_invitation_by_token(
+    database: &impl Database,
+    token_hash: &str,
+    now: i64,
+) -> Result<Option<NamedInvitationRow>, PortError> {
+    let sql = "SELECT invitations.*, COALESCE(orgs.name, owners.name || '/' || apps.name) AS target, \
+               senders.display_name AS sender, EXISTS (SELECT 1 FROM accounts \
+               WHERE kind = 'user' AND accounts.email = invitations.email COLLATE NOCASE) AS has_account \
+               FROM invitations JOIN accounts AS senders ON senders.id = invited_by \
+               LEFT JOIN accounts AS orgs ON orgs.id = org_id LEFT JOIN apps ON apps.id = app_id \
+               LEFT JOIN accounts AS owners ON owners.id = apps.owner_id WHERE token_hash = ? AND expires_at > ?";
+    first(database, Statement::new(sql, [token_hash.into(), now.into()])).await
+}
+
 /// Changes what an invited person will be.
 pub(crate) async fn set_invited_role(
     database: &impl Database,

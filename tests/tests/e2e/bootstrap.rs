@@ -1,0 +1,82 @@
+//! The first account and the first token of an installation.
+
+use std::ffi::OsStr;
+use std::path::Path;
+
+use protocol::route;
+use serde_json::json;
+use testkit::Stack;
+use testkit::package::sha256;
+use testkit::stack::{Folder, run_task};
+
+use crate::caller::Caller;
+
+/// Whether any file of a folder has the text in it.
+fn is_kept(folder: &Path, text: &str) -> bool {
+    let entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    entries.into_iter().any(|path| {
+        if path.is_dir() {
+            return is_kept(&path, text);
+        }
+        // What ended just now may take a file of its own with it.
+        let bytes = std::fs::read(&path).unwrap_or_default();
+        bytes.windows(text.len()).any(|window| window == text.as_bytes())
+    })
+}
+
+/// The token that a task shows: a line of 40 hexadecimal digits.
+fn shown_token(output: &[u8]) -> String {
+    let text = String::from_utf8_lossy(output);
+    let is_token = |line: &&str| line.len() == 40 && line.bytes().all(|byte| byte.is_ascii_hexdigit());
+    text.lines().map(str::trim).find(is_token).unwrap_or_else(|| panic!("no token: {text}")).to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_start_says_a_token_once_and_keeps_only_its_hash() {
+    let folder = Folder::new("first-start");
+    let data = folder.path().join("data");
+    let stack = Stack::start(&data);
+    let token = stack.token.clone().expect("the first start says it");
+    let user = Caller::new(&stack, &token).get(route::USER).await;
+    assert_eq!(user["name"], "developer");
+    drop(stack);
+    assert!(!is_kept(&data, &token), "the token itself is nowhere");
+    assert!(is_kept(&data, &sha256(token.as_bytes())), "its hash is");
+
+    let stack = Stack::start(&data);
+    assert_eq!(stack.token, None, "it is said once");
+    assert_eq!(Caller::new(&stack, &token).get(route::USER).await["name"], "developer");
+    // Whoever lost it gets another, while the stack runs.
+    let output = run_task(&[OsStr::new("token"), OsStr::new("--data"), data.as_os_str()]);
+    let other = shown_token(&output.stdout);
+    assert_ne!(other, token);
+    assert_eq!(Caller::new(&stack, &other).get(route::USER).await["name"], "developer");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_installation_gets_one_owner_and_shows_the_token_once() {
+    let folder = Folder::new("bootstrap");
+    let data = folder.path().join("data");
+    let bootstrap = |name: &str| {
+        let email = format!("{name}@slipway.example");
+        let args = ["bootstrap", "--name", name, "--email", &email, "--data"].map(OsStr::new);
+        run_task(&[&args[..], &[data.as_os_str()]].concat())
+    };
+    let first = bootstrap("ann");
+    assert!(first.status.success(), "{first:?}");
+    let token = shown_token(&first.stdout);
+    assert!(!is_kept(&data, &token), "the token itself is nowhere");
+    assert!(is_kept(&data, &sha256(token.as_bytes())), "its hash is");
+
+    let second = bootstrap("bob");
+    assert!(!second.status.success(), "{second:?}");
+    let refusal = String::from_utf8_lossy(&second.stderr);
+    assert!(refusal.contains("has an owner already, `ann`"), "{refusal}");
+    assert!(refusal.contains("cargo xtask token --name ann"), "{refusal}");
+
+    let stack = Stack::start(&data);
+    let ann = Caller::new(&stack, &token);
+    let user = ann.get(route::USER).await;
+    assert_eq!((&user["name"], &user["email"]), (&json!("ann"), &json!("ann@slipway.example")));
+    assert_eq!(ann.get(route::API_TOKENS).await.as_array().map(Vec::len), Some(1));
+}

@@ -1,0 +1,91 @@
+//! Calls of a client that is no browser, over HTTP.
+
+use bytes::Bytes;
+use http::{Method, Response};
+use protocol::{CreateReleaseUploadResponse, header, route};
+use serde_json::{Value, json};
+use testkit::Stack;
+use testkit::proxy::send;
+
+/// A client with an API token.
+pub(crate) struct Caller {
+    authority: String,
+    token: String,
+}
+
+impl Caller {
+    pub(crate) fn new(stack: &Stack, token: &str) -> Caller {
+        Caller { authority: stack.authority().to_owned(), token: token.to_owned() }
+    }
+
+    /// The developer, on a stack whose data are new.
+    pub(crate) fn developer(stack: &Stack) -> Caller {
+        Caller::new(stack, stack.token.as_deref().expect("the first start says the developer's token"))
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Value {
+        let answer = self.send(Method::GET, path, Bytes::new()).await;
+        assert_eq!(answer.status(), 200, "GET {path}: {answer:?}");
+        json_of(&answer)
+    }
+
+    /// Sends JSON and returns the answer, whose status must say that it is done.
+    pub(crate) async fn call(&self, method: Method, path: &str, body: &Value) -> Value {
+        let bytes = if body.is_null() { Bytes::new() } else { body.to_string().into() };
+        let answer = self.send(method.clone(), path, bytes).await;
+        assert!(answer.status().is_success(), "{method} {path}: {answer:?}");
+        json_of(&answer)
+    }
+
+    /// Asks until the answer fits. It asks no oftener than it is answered, and no longer than calls are admitted.
+    pub(crate) async fn until(&self, path: &str, fits: impl Fn(&Value) -> bool) -> Value {
+        loop {
+            let answer = self.get(path).await;
+            if fits(&answer) {
+                return answer;
+            }
+        }
+    }
+
+    /// An app for Android.
+    pub(crate) async fn create_app(&self, name: &str) {
+        let new = json!({"display_name": name, "os": "Android", "platform": "Java"});
+        self.call(Method::POST, route::APPS, &new).await;
+    }
+
+    /// Uploads a package to the developer's app by the documented three calls, and returns the release's number.
+    pub(crate) async fn release(&self, app: &str, file_name: &str, package: &[u8]) -> i64 {
+        let created = self
+            .call(Method::POST, &route::path(route::RELEASE_UPLOADS, &["developer", app]), &json!({}))
+            .await;
+        let created: CreateReleaseUploadResponse = serde_json::from_value(created).expect("an upload");
+        let head = format!(
+            "--b1\r\ncontent-disposition: form-data; name=\"ipa\"; filename=\"{file_name}\"\r\n\
+             content-type: application/octet-stream\r\n\r\n"
+        );
+        let body = [head.as_bytes(), package, b"\r\n--b1--\r\n"].concat();
+        let (_, path) = created.upload_url.split_once(&self.authority).expect("an address of the stack");
+        let length = body.len().to_string();
+        let headers = [("content-type", "multipart/form-data; boundary=b1"), ("content-length", &length)];
+        let sent = send(&self.authority, Method::POST, path, &headers, body.into()).await;
+        assert!(sent.status().is_success(), "{sent:?}");
+        let path = route::path(route::RELEASE_UPLOAD, &["developer", app, &created.upload_id]);
+        let release = self.call(Method::PATCH, &path, &json!({"status": "committed"})).await;
+        release["release_id"].as_i64().unwrap_or_else(|| panic!("no release: {release}"))
+    }
+
+    pub(crate) async fn send(&self, method: Method, path: &str, body: Bytes) -> Response<Bytes> {
+        let length = body.len().to_string();
+        let headers = [
+            (header::API_TOKEN, self.token.as_str()),
+            ("content-type", "application/json"),
+            ("content-length", &length),
+        ];
+        send(&self.authority, method, path, &headers, body).await
+    }
+}
+
+/// The body as JSON; null if it is none.
+pub(crate) fn json_of(answer: &Response<Bytes>) -> Value {
+    serde_json::from_slice(answer.body()).unwrap_or(Value::Null)
+}

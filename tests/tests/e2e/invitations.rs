@@ -1,0 +1,137 @@
+//! The page that an invitation's link opens.
+
+use fantoccini::key::Key;
+use http::{Method, StatusCode};
+use protocol::route;
+use serde_json::{Value, json};
+use testkit::proxy::get;
+use testkit::stack::Folder;
+use testkit::{Browser, Stack};
+
+use crate::caller::Caller;
+use crate::keyboard::{press, tab_to};
+
+/// A stack, a browser, and `ann`, who has the app `Rocket`.
+struct Scene {
+    ann: Caller,
+    browser: Browser,
+    stack: Stack,
+    _folder: Folder,
+}
+
+impl Scene {
+    async fn open() -> Scene {
+        let folder = Folder::new("invitations");
+        let stack = Stack::start(&folder.path().join("data"));
+        let developer = Caller::developer(&stack);
+        developer.call(Method::POST, route::ORGS, &json!({"name": "acme", "display_name": "Acme"})).await;
+        let invitations = route::path(route::ORG_INVITATIONS, &["acme"]);
+        let link = invite(&stack, &developer, &invitations, "ann@slipway.example").await;
+        let token = link.rsplit('/').next().expect("a token");
+        let join = route::path(route::ACCEPT_AS_NEWCOMER, &[token]);
+        let joined =
+            developer.call(Method::POST, &join, &json!({"name": "ann", "display_name": "Ann"})).await;
+        let ann = Caller::new(&stack, joined["api_token"].as_str().expect("a token"));
+        ann.create_app("Rocket").await;
+        Scene { ann, browser: Browser::open().await, stack, _folder: folder }
+    }
+
+    /// Ann invites somebody to her app; the link that is in the mail.
+    async fn invite(&self, email: &str) -> String {
+        invite(&self.stack, &self.ann, &route::path(route::APP_INVITATIONS, &["ann", "Rocket"]), email).await
+    }
+
+    /// The permissions of ann's app, by name.
+    async fn people(&self) -> Value {
+        let people = self.ann.get(&route::path(route::APP_USERS, &["ann", "Rocket"])).await;
+        let people = people.as_array().expect("a list").iter();
+        people.map(|person| json!([person["name"], person["permissions"]])).collect()
+    }
+}
+
+async fn invite(stack: &Stack, sender: &Caller, path: &str, email: &str) -> String {
+    sender.call(Method::POST, path, &json!({"user_email": email})).await;
+    let letter = stack.letter();
+    assert_eq!(letter.to, email);
+    let link = letter.text.split_whitespace().find(|word| word.contains("/invitations/"));
+    link.unwrap_or_else(|| panic!("no link: {letter:?}")).to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_signed_in_accepts_or_declines_an_invitation_with_one_click() {
+    let scene = Scene::open().await;
+    let browser = &scene.browser;
+    let link = scene.invite("dev@slipway.example").await;
+    browser.go(&link).await;
+    let shown = browser.text("invitation").await;
+    for said in ["ann/Rocket", "viewer", "dev@slipway.example"] {
+        assert!(shown.contains(said), "expected `{said}` in: {shown}");
+    }
+    browser.click("decline").await;
+    assert_eq!(browser.text("outcome").await, "You declined the invitation");
+    assert_eq!(scene.people().await, json!([["ann", ["manager"]]]));
+    browser.go(&link).await;
+    browser.find("over").await;
+
+    let link = scene.invite("dev@slipway.example").await;
+    browser.go(&link).await;
+    browser.click("accept").await;
+    assert_eq!(browser.text("outcome").await, "You are in ann/Rocket");
+    assert_eq!(scene.people().await, json!([["ann", ["manager"]], ["developer", ["viewer"]]]));
+    browser.go(&format!("{}/apps/ann/Rocket", scene.stack.url)).await;
+    browser.find("no-releases").await;
+    browser.go(&format!("{}/invitations/unknown", scene.stack.url)).await;
+    browser.find("over").await;
+    scene.browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_newcomer_makes_an_account_by_keyboard_and_sees_its_token_once() {
+    let scene = Scene::open().await;
+    let browser = &scene.browser;
+    let link = scene.invite("tess@slipway.example").await;
+    // Only names of this machine itself are signed in, and this one is not.
+    let link = link.replace("127.0.0.1", "portal.localhost");
+    browser.go(&link).await;
+    browser.find("invitation").await;
+    assert!(!browser.has("accept").await, "nobody is signed in");
+    // The name of another.
+    tab_to(browser, "name").await;
+    browser.type_into("name", "ann").await;
+    press(browser, Key::Enter).await;
+    let problem = browser.text("problem").await;
+    assert!(problem.contains("named ann"), "{problem}");
+    browser.find("name").await.clear().await.expect("the name can be changed");
+    browser.type_into("name", "tess").await;
+    tab_to(browser, "display-name").await;
+    browser.type_into("display-name", "Tess").await;
+    tab_to(browser, "join").await;
+    press(browser, Key::Enter).await;
+    assert_eq!(browser.text("outcome").await, "You are in ann/Rocket");
+    let token = browser.text("token").await;
+    let tess = Caller::new(&scene.stack, &token).get(route::USER).await;
+    assert_eq!((&tess["name"], &tess["display_name"]), (&json!("tess"), &json!("Tess")));
+    assert_eq!(tess["email"], "tess@slipway.example");
+    browser.go(&link).await;
+    browser.find("over").await;
+    assert!(!browser.page_text().await.contains(&token), "it is shown once");
+    // Whoever has an account is told how to accept without signing in.
+    let again = scene.invite("tess@slipway.example").await.replace("127.0.0.1", "portal.localhost");
+    browser.go(&again).await;
+    assert!(browser.text("known").await.contains("/accept"));
+    assert!(!browser.has("newcomer").await);
+    scene.browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_can_be_read_without_signing_in_and_only_by_its_link() {
+    let scene = Scene::open().await;
+    let link = scene.invite("tess@slipway.example").await;
+    let token = link.rsplit('/').next().expect("a token");
+    let path = |token: &str| format!("{}{}", scene.stack.url, route::path(route::INVITATION, &[token]));
+    let answer = get(&path(token)).await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    assert_eq!(crate::caller::json_of(&answer)["invited_by"], "Ann");
+    assert_eq!(get(&path("unknown")).await.status(), StatusCode::NOT_FOUND);
+    scene.browser.close().await;
+}

@@ -1,0 +1,132 @@
+//! The letters that people get, as the local stack keeps them, and what their links open.
+
+use bytes::Bytes;
+use http::{Method, StatusCode};
+use protocol::route;
+use serde_json::{Value, json};
+use testkit::Stack;
+use testkit::proxy::{get, send};
+use testkit::stack::{Folder, Letter};
+
+use crate::caller::{Caller, json_of};
+
+/// A path of the developer's app.
+fn app(template: &str, segments: &[&str]) -> String {
+    route::path(template, &[&["developer", "Rocket"], segments].concat())
+}
+
+/// A stack with the app `Rocket` and its group `QA`.
+struct Scene {
+    developer: Caller,
+    stack: Stack,
+    _folder: Folder,
+}
+
+impl Scene {
+    async fn open() -> Scene {
+        let folder = Folder::new("mail");
+        let stack = Stack::start(&folder.path().join("data"));
+        let developer = Caller::developer(&stack);
+        developer.create_app("Rocket").await;
+        developer.call(Method::POST, &app(route::GROUPS, &[]), &json!({"name": "QA"})).await;
+        Scene { developer, stack, _folder: folder }
+    }
+
+    /// Adds an address to the group, and returns the letter that says so.
+    async fn add_member(&self, email: &str) -> Letter {
+        let emails = json!({"user_emails": [email]});
+        self.developer.call(Method::POST, &app(route::MEMBERS, &["QA"]), &emails).await;
+        self.stack.letter()
+    }
+
+    /// Releases a build that lies elsewhere to the group, and tells it.
+    async fn release(&self, version: &str, notes: &str) {
+        let url = format!("https://downloads.slipway-builds.com/{version}.apk");
+        let new = json!({"build_version": version, "build_number": "7", "external_download_url": url});
+        let release = self.developer.call(Method::POST, &app(route::RELEASES, &[]), &new).await;
+        let number = release["id"].to_string();
+        let notes = json!({"release_notes": notes});
+        self.developer.call(Method::PUT, &app(route::RELEASE, &[&number]), &notes).await;
+        let group = self.developer.get(&app(route::GROUP, &["QA"])).await;
+        let to = json!({"id": group["id"], "notify_testers": true});
+        self.developer.call(Method::POST, &app(route::RELEASE_GROUPS, &[&number]), &to).await;
+    }
+
+    /// The first address in a text that leads to that path of the stack.
+    fn link(&self, text: &str, path: &str) -> String {
+        let start = text.find(&format!("{}{path}", self.stack.url));
+        let link = start.and_then(|start| text[start..].split_whitespace().next());
+        link.unwrap_or_else(|| panic!("no link to {path} in: {text}")).to_owned()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn testers_get_a_letter_about_a_release_until_they_want_no_more() {
+    let scene = Scene::open().await;
+    let welcome = scene.add_member("tess@slipway.example").await;
+    assert!(welcome.text.contains("\nSubject: You are a tester of Rocket\n"), "{welcome:?}");
+
+    scene.release("1.5", "Now <b>faster</b> & calmer").await;
+    let letter = scene.stack.letter();
+    assert_eq!(letter.to, "tess@slipway.example");
+    assert!(
+        letter.text.starts_with("From: slipway@slipway.example\nTo: tess@slipway.example\n"),
+        "{letter:?}"
+    );
+    let install = scene.link(&letter.text, "/install/");
+    let stop = scene.link(&letter.text, "/unsubscribe/");
+    for said in ["\nSubject: Rocket Version 1.5 (7)\n", "Version 1.5 (7)", "Now <b>faster</b> & calmer"] {
+        assert!(letter.text.contains(said), "expected `{said}` in: {}", letter.text);
+    }
+    for said in ["Rocket", "Version 1.5 (7)", "Now &lt;b&gt;faster&lt;/b&gt; &amp; calmer", &install, &stop] {
+        assert!(letter.html.contains(said), "expected `{said}` in: {}", letter.html);
+    }
+    assert_eq!(get(&install).await.status(), StatusCode::OK);
+    let headers = headers_of_the_newest(&scene).await;
+    assert_eq!(headers["List-Unsubscribe"], format!("<{stop}>"));
+    assert_eq!(headers["List-Unsubscribe-Post"], "List-Unsubscribe=One-Click");
+
+    unsubscribe(&scene, &stop).await;
+    scene.add_member("uma@slipway.example").await;
+    scene.release("1.6", "Even calmer").await;
+    // Letters go out in the order of their addresses: one to tess would be first.
+    let letter = scene.stack.letter();
+    assert_eq!(letter.to, "uma@slipway.example");
+    assert!(letter.text.contains("Rocket Version 1.6 (7)"), "{letter:?}");
+}
+
+/// What the letter's files do not have, from miniflare's own list of letters.
+async fn headers_of_the_newest(scene: &Scene) -> Value {
+    let list = format!("{}/cdn-cgi/explorer/api/local/email/sending", scene.stack.url);
+    json_of(&get(&list).await)["result"][0]["headers"].clone()
+}
+
+/// The page asks, and one POST without anything else ends the letters, as mail programs send it (RFC 8058).
+async fn unsubscribe(scene: &Scene, link: &str) {
+    let page = get(link).await;
+    let html = String::from_utf8_lossy(page.body()).into_owned();
+    assert!(page.status() == 200 && html.contains("<form method=\"post\">"), "{html}");
+    let path = link.strip_prefix(&scene.stack.url).expect("a link of the stack");
+    let headers = [("content-type", "application/x-www-form-urlencoded"), ("content-length", "26")];
+    let body = Bytes::from_static(b"List-Unsubscribe=One-Click");
+    let answer = send(scene.stack.authority(), Method::POST, path, &headers, body).await;
+    assert!(answer.status().is_success(), "{answer:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_is_mailed_with_a_link_that_opens_its_page() {
+    let scene = Scene::open().await;
+    let invitation = json!({"user_email": "tess@slipway.example", "role": "developer"});
+    let answer = scene.developer.call(Method::POST, &app(route::APP_INVITATIONS, &[]), &invitation).await;
+    assert_eq!(answer, Value::Null);
+    let letter = scene.stack.letter();
+    assert_eq!(letter.to, "tess@slipway.example");
+    assert!(
+        letter.text.contains("\nSubject: Local developer invites you to developer/Rocket\n"),
+        "{letter:?}"
+    );
+    assert!(letter.text.contains("as developer."), "{letter:?}");
+    let link = scene.link(&letter.text, "/invitations/");
+    assert!(letter.html.contains(&link), "{letter:?}");
+    assert_eq!(get(&link).await.status(), StatusCode::OK);
+}
