@@ -94,9 +94,10 @@ impl Api {
         self.call(Method::POST, path, body)
     }
 
-    /// Calls with these headers and no others.
+    /// Calls with these headers and no others; `path` may be a whole address.
     pub fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Bytes) -> Answer {
-        let mut request = Request::builder().method(method).uri(format!("https://slipway.example{path}"));
+        let site = if path.starts_with('/') { "https://slipway.example" } else { "" };
+        let mut request = Request::builder().method(method).uri(format!("{site}{path}"));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }

@@ -2,21 +2,26 @@
 //!
 //! For the API in process: an in-memory platform that fails on command ([`memory`]), and the router on it
 //! ([`api`]). For the whole story: both Workers in workerd ([`stack`]), a proxy that breaks what passes it
-//! ([`proxy`]), a site that is told of news ([`receiver`]), and a real browser ([`browser`]). For both: real packages ([`package`]).
+//! ([`proxy`]), TLS before it ([`tls`]), real clients ([`appcenter_cli`]), a site that is told of news ([`receiver`]), and a
+//! real browser ([`browser`]). For both: real packages ([`package`]).
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on says why and fails")]
 
 pub mod api;
+pub mod appcenter_cli;
 pub mod browser;
 pub mod memory;
 pub mod package;
 pub mod proxy;
 pub mod receiver;
 pub mod stack;
+pub mod tls;
 
 pub use api::{Answer, Api, Upload};
+pub use appcenter_cli::AppCenterCli;
 pub use browser::Browser;
 pub use memory::{Fault, Memory, Strike, When};
 pub use proxy::Proxy;
 pub use receiver::Receiver;
 pub use stack::Stack;
+pub use tls::Authority;

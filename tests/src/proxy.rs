@@ -1,15 +1,20 @@
-//! A bad network: stands between the browser and the edge, notes every request, and breaks those it is told to.
+//! What stands between a client and the edge: notes every request, breaks those it is told to, and speaks TLS if the
+//! client wants it.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
-use http::{Method, Request, Response, StatusCode};
+use http::{HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+
+use crate::tls::Authority;
 
 /// What happens to a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,10 +69,21 @@ pub struct Proxy {
 impl Proxy {
     /// Listens on a free port and passes requests on to `target`, a `host:port`.
     pub async fn start(target: &str) -> Proxy {
+        Proxy::listen(target, None).await
+    }
+
+    /// The same for clients that trust the authority, and without TLS behind, as a load balancer does it: what it
+    /// passes on says in `X-Forwarded-Proto` how it came.
+    pub async fn start_tls(target: &str, authority: &Authority) -> Proxy {
+        Proxy::listen(target, Some(authority.acceptor.clone())).await
+    }
+
+    async fn listen(target: &str, tls: Option<TlsAcceptor>) -> Proxy {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
-        let url = format!("http://{}", listener.local_addr().expect("a bound address"));
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let url = format!("{scheme}://{}", listener.local_addr().expect("a bound address"));
         let state = Arc::new(Mutex::new(State::default()));
-        tokio::spawn(accept(listener, target.to_owned(), state.clone()));
+        tokio::spawn(accept(listener, tls, target.to_owned(), state.clone()));
         Proxy { url, state }
     }
 
@@ -105,17 +121,35 @@ fn lock(state: &Mutex<State>) -> std::sync::MutexGuard<'_, State> {
     state.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
-async fn accept(listener: TcpListener, target: String, state: Arc<Mutex<State>>) {
+async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, target: String, state: Arc<Mutex<State>>) {
     while let Ok((stream, _)) = listener.accept().await {
-        let (target, state) = (target.clone(), state.clone());
-        let serve = service_fn(move |request| pass(request, target.clone(), state.clone()));
-        // A connection that was broken on purpose ends in an error here.
+        let (tls, target, state) = (tls.clone(), target.clone(), state.clone());
         tokio::spawn(async move {
-            let _ = hyper::server::conn::http1::Builder::new()
-                .serve_connection(TokioIo::new(stream), serve)
-                .await;
+            match tls {
+                None => serve(stream, target, state, false).await,
+                // A client that does not trust us hangs up here.
+                Some(tls) => {
+                    if let Ok(stream) = tls.accept(stream).await {
+                        serve(stream, target, state, true).await;
+                    }
+                }
+            }
         });
     }
+}
+
+async fn serve<S>(stream: S, target: String, state: Arc<Mutex<State>>, is_tls: bool)
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let serve = service_fn(move |mut request: Request<Incoming>| {
+        if is_tls {
+            request.headers_mut().insert("x-forwarded-proto", HeaderValue::from_static("https"));
+        }
+        pass(request, target.clone(), state.clone())
+    });
+    // A connection that was broken on purpose ends in an error here.
+    let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), serve).await;
 }
 
 /// Ends the connection without an answer.

@@ -48,7 +48,7 @@ impl Receiver {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("a bound address"));
         let (take, got) = unbounded_channel();
-        let desk = Arc::new(Desk { answers: Mutex::new(answers.to_vec().into_iter()), take });
+        let desk = Arc::new(Desk { answers: Mutex::new(Vec::from(answers).into_iter()), take });
         tokio::spawn(accept(listener, desk));
         Receiver { url, got }
     }

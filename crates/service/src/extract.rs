@@ -102,13 +102,17 @@ impl<P: Platform> FromRequestParts<P> for UploadTokenHash {
 
 /// Where the client found us, such as `https://slipway.example`, without a trailing slash. The edge hands the
 /// address through unchanged.
+///
+/// Behind a proxy that ends TLS the address says `http`, and `X-Forwarded-Proto` what the client sees. The header
+/// only ever makes links safer: anybody can send it, and `http` from it counts for nothing.
 pub(crate) struct Origin(pub(crate) String);
 
 impl<P: Platform> FromRequestParts<P> for Origin {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &P) -> Result<Origin, Infallible> {
-        let scheme = parts.uri.scheme_str().unwrap_or("https");
+        let is_forwarded = text(&parts.headers, "x-forwarded-proto") == Some("https");
+        let scheme = if is_forwarded { "https" } else { parts.uri.scheme_str().unwrap_or("https") };
         let host = parts.uri.authority().map(|authority| authority.as_str());
         // Every HTTP/1.1 request names a host; platforms refuse those that do not.
         let host = host.or_else(|| text(&parts.headers, "host")).unwrap_or("localhost");

@@ -4,6 +4,7 @@ use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{delete, get, patch, post, put};
 use http::HeaderValue;
+use http::header::CONTENT_TYPE;
 use protocol::{header, route};
 
 use crate::error::{ApiError, Hidden};
@@ -37,6 +38,7 @@ pub fn router<P: Platform>(platform: P) -> Router {
         .method_not_allowed_fallback(|| async {
             ApiError::not_found("not found: no such call by this method")
         })
+        .layer(middleware::map_response(typed))
         .layer(middleware::from_fn_with_state(platform.clone(), correlate::<P>))
         .layer(DefaultBodyLimit::max(JSON_BYTES))
         .with_state(platform)
@@ -203,5 +205,13 @@ async fn correlate<P: Platform>(State(platform): State<P>, request: Request, nex
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(header::CORRELATION_ID, id);
     }
+    response
+}
+
+/// Gives an answer without a body a type, and one that nobody compresses. What has no type, wrangler's local server
+/// marks as gzip, even a 204, and clients fail to unpack nothing: appcenter-cli 3 takes that for a failed call.
+async fn typed(mut response: Response) -> Response {
+    let kind = HeaderValue::from_static("application/octet-stream");
+    response.headers_mut().entry(CONTENT_TYPE).or_insert(kind);
     response
 }

@@ -1,8 +1,9 @@
-//! The tools from npm: node, wrangler, esbuild and binaryen, in the versions that package.json names.
+//! What comes from npm: the tools node, wrangler, esbuild and binaryen, and the clients that are tested against, in the
+//! versions that their package.json names.
 
 use std::env;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::error::{Error, Result};
@@ -11,13 +12,23 @@ use crate::run;
 use crate::stamp::{self, Inputs};
 use crate::workspace::Workspace;
 
-/// Runs `npm install` unless `node_modules` already is what package.json and its lock say.
+/// Installs the tools unless `node_modules` already is what package.json and its lock say.
 pub(crate) fn ensure(workspace: &Workspace) -> Result<Outcome> {
+    // `npm ci` refuses locks whose optional packages of other systems were not resolved.
+    ensure_in(&workspace.root, &["install"], || check_node(workspace))
+}
+
+/// The same for the clients of App Center that are tested against. None of them needs to run anything to be installed.
+pub(crate) fn ensure_clients(workspace: &Workspace) -> Result<Outcome> {
+    ensure_in(&workspace.root.join("tests/clients"), &["ci", "--ignore-scripts"], || Ok(()))
+}
+
+fn ensure_in(folder: &Path, install: &[&str], check: impl FnOnce() -> Result<()>) -> Result<Outcome> {
     let mut inputs = Inputs::default();
     for name in ["package.json", "package-lock.json"] {
-        inputs.file(&workspace.root.join(name));
+        inputs.file(&folder.join(name));
     }
-    let stamp = workspace.root.join("node_modules/.slipway-stamp");
+    let stamp = folder.join("node_modules/.slipway-stamp");
     if stamp::is_current(&stamp, &inputs) {
         return Ok(Outcome::Unchanged);
     }
@@ -26,17 +37,17 @@ pub(crate) fn ensure(workspace: &Workspace) -> Result<Outcome> {
         "install Node.js 20 or newer with npm; the project then fetches the version that it uses",
     )?;
     require("npm", "install npm, which comes with Node.js")?;
-    // The engines of the tools are for the Node that is being fetched, so npm's warnings about the present one are
-    // of no use. `npm ci` refuses locks whose optional packages of other systems were not resolved.
-    let mut install = Command::new("npm");
-    install.current_dir(&workspace.root).args(["install", "--loglevel=error", "--no-progress"]);
-    run::output(&mut install)?;
-    check_node(workspace)?;
+    let mut npm = Command::new("npm");
+    // The engines of the packages are for the Node that is being fetched, so npm's warnings about the present one are
+    // of no use.
+    npm.current_dir(folder).args(install).args(["--loglevel=error", "--no-progress"]);
+    run::output(&mut npm)?;
+    check()?;
     stamp::note(&stamp, &inputs)?;
     Ok(Outcome::Done)
 }
 
-fn require(program: &str, fix: &str) -> Result<()> {
+pub(crate) fn require(program: &str, fix: &str) -> Result<()> {
     if run::succeeds(Command::new(program).arg("--version")) {
         return Ok(());
     }

@@ -7,6 +7,7 @@ use crate::arrows::{self, PURE};
 use crate::browser;
 use crate::build;
 use crate::error::{Error, Result};
+use crate::npm;
 use crate::progress::Progress;
 use crate::run;
 use crate::tools;
@@ -23,14 +24,15 @@ fuzz         the fuzz targets, a workspace of their own, compile
 doc          the pure crates' documentation has no broken link
 unit         the tests of the pure crates, the portal, the command line and the task runner
 build        both Workers and the site
-end-to-end   the whole story, in workerd and Chromium";
+end-to-end   the API in process, and the whole story in workerd and Chromium
+clients      App Center's own command line, curl and what other clients send, against workerd";
 
 /// The package of the command line.
 pub(crate) const CLI: &str = "slipway-cli";
 
 type Step = (&'static str, fn(&Workspace) -> Result<()>);
 
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 10] = [
     ("fmt", fmt),
     ("arrows", arrows::check),
     ("clippy", clippy),
@@ -40,7 +42,12 @@ const STEPS: [Step; 9] = [
     ("unit", unit),
     ("build", build),
     ("end-to-end", end_to_end),
+    ("clients", clients),
 ];
+
+/// The targets of `slipway-tests` that each step runs.
+const END_TO_END: [&str; 2] = ["api", "e2e"];
+const CLIENTS: [&str; 1] = ["clients"];
 
 /// Runs all steps, or one, and sums up. A failure does not stop the steps after it.
 pub(crate) fn run(workspace: &Workspace, only: Option<&str>) -> Result<()> {
@@ -112,14 +119,27 @@ fn build(workspace: &Workspace) -> Result<()> {
     build::everything(workspace, Profile::Dev, &mut Progress::new(build::N_STEPS))
 }
 
-/// The tests start their stacks with `SLIPWAY_XTASK serve --no-build` and their browser with `SLIPWAY_CHROMEDRIVER`.
+/// The tests find their browser by `SLIPWAY_CHROMEDRIVER`.
 fn end_to_end(workspace: &Workspace) -> Result<()> {
     let driver = browser::ensure_chromedriver()?;
+    let mut tests = stack_tests(workspace, &END_TO_END)?;
+    run::shown(tests.args(["--lib", "--bins"]).env("SLIPWAY_CHROMEDRIVER", driver))
+}
+
+fn clients(workspace: &Workspace) -> Result<()> {
+    npm::require("curl", "install curl, with which the documented calls are made")?;
+    npm::ensure_clients(workspace)?;
+    run::shown(&mut stack_tests(workspace, &CLIENTS)?)
+}
+
+/// cargo for tests that start their stacks with `SLIPWAY_XTASK serve --no-build`, after what they need is built.
+fn stack_tests(workspace: &Workspace, targets: &[&str]) -> Result<Command> {
     build(workspace)?;
     let xtask = std::env::current_exe().map_err(|source| Error::Start { program: "xtask".into(), source })?;
     let mut cargo = workspace.cargo();
-    cargo.args(["test", "-p", "slipway-tests"]);
-    run::shown(cargo.env("SLIPWAY_XTASK", xtask).env("SLIPWAY_CHROMEDRIVER", driver))
+    cargo.args(["test", "-p", "slipway-tests"]).env("SLIPWAY_XTASK", xtask);
+    cargo.args(targets.iter().flat_map(|target| ["--test", target]));
+    Ok(cargo)
 }
 
 fn packages<'a>(cargo: &'a mut Command, names: &[&str]) -> &'a mut Command {
@@ -134,5 +154,18 @@ mod tests {
     fn every_step_is_listed() {
         let listed: Vec<_> = STEP_NAMES.lines().filter_map(|line| line.split(' ').next()).collect();
         assert_eq!(listed, STEPS.map(|(name, _)| name));
+    }
+
+    #[test]
+    fn every_test_target_is_run_by_a_step() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/tests");
+        let mut targets: Vec<_> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        targets.sort_unstable();
+        let mut run = [&END_TO_END[..], &CLIENTS].concat();
+        run.sort_unstable();
+        assert_eq!(targets, run);
     }
 }

@@ -63,3 +63,34 @@ fn an_unknown_call_is_answered_as_json() {
     let answer = Api::new().get("/v0.1/nothing");
     assert_eq!((answer.status.as_u16(), &answer.json()["statusCode"]), (404, &404.into()));
 }
+
+/// Where an upload's bytes go, for a client that came to `site` and says this in `X-Forwarded-Proto`.
+fn upload_domain(site: &str, forwarded: Option<&str>) -> String {
+    let api = Api::new();
+    api.create_app("one", None);
+    let path = format!("{site}{}", route::path(route::UPLOADS, &["ann", "one"]));
+    let forwarded = forwarded.map(|scheme| ("x-forwarded-proto", scheme));
+    let headers: Vec<_> = [(header::API_TOKEN, TOKEN)].into_iter().chain(forwarded).collect();
+    let answer = api.send(Method::POST, &path, &headers, Bytes::new());
+    answer.json()["upload_domain"].as_str().expect("an address").to_owned()
+}
+
+#[test]
+fn links_say_https_behind_a_proxy_that_ends_tls_and_are_never_made_less_safe() {
+    let check =
+        |site, forwarded, expected| assert_eq!(upload_domain(site, forwarded), expected, "{forwarded:?}");
+    check("http://inside:8787", None, "http://inside:8787");
+    check("http://inside:8787", Some("https"), "https://inside:8787");
+    check("http://inside:8787", Some("https://evil.example/"), "http://inside:8787");
+    check("https://slipway.example", Some("http"), "https://slipway.example");
+}
+
+#[test]
+fn an_answer_without_a_body_has_a_type_that_nobody_compresses() {
+    let api = Api::new();
+    api.create_app("one", None);
+    let answer =
+        api.call(Method::DELETE, &route::path(route::APP, &["ann", "one"]), &serde_json::Value::Null);
+    assert_eq!((answer.status.as_u16(), answer.body.len()), (204, 0));
+    assert_eq!(answer.headers["content-type"], "application/octet-stream");
+}

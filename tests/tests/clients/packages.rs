@@ -1,0 +1,75 @@
+use testkit::appcenter_cli::Version;
+use testkit::package::corpus_path;
+
+use crate::desk::{Desk, with_both_versions};
+
+with_both_versions!(a_package_of_every_system_is_released);
+
+/// The app's system, the package, what must be said of it, and what the command line says in the end.
+const PACKAGES: [(&str, &str, &[&str], &str); 6] = [
+    ("Android", "apk/androidbinary__helloworld.apk", &[], "1.0 (1)"),
+    ("iOS", "ipa/app-info__iphone.ipa", &[], "1.2.3 (5)"),
+    // Packages for Windows have one version and no build number.
+    ("Windows", "msix/msix-packaging__Extra_file_in_blockmap.msix", &[], "1.0.0.0 ()"),
+    // The command line wants both, and the package knows better.
+    ("macOS", "derived/pkg__distribution-two-components-xz.pkg", &["-b", "9.9", "-n", "99"], "1.0.7 (1)"),
+    ("Custom", "zip/zip2__files_and_dirs.zip", &["-b", "2.5"], "2.5 ()"),
+    ("Linux", "zip/zip2__files_and_dirs.zip", &["-b", "2.5", "-n", "17"], "2.5 (17)"),
+];
+
+async fn a_package_of_every_system_is_released(version: Version) {
+    let desk = Desk::signed_in(version).await;
+    for (os, file, stated, expected) in PACKAGES {
+        let app = desk.app(os, os).await;
+        let path = corpus_path(file).display().to_string();
+        let command = ["distribute", "release", "-a", &app, "-f", &path, "-g", "Collaborators", "-r", "New"];
+        let said = desk.cli.ok(&[&command[..], stated].concat()).await;
+        let sentence =
+            format!("Release {expected} was successfully released to 1 testers in Collaborators\n");
+        assert_eq!(said, sentence, "{file}");
+    }
+}
+
+/// What a recorded run of 3.0.4 asked App Center's shapes for, in that order, and what it takes for a success.
+const RECORDED: &str = "\
+GET distribution_groups/QA/members 200
+POST uploads/releases 201
+POST set_metadata 200
+POST upload_chunk 200
+POST finished 200
+PATCH uploads/releases/ID 200
+GET uploads/releases/ID 200
+PUT releases/1 200
+GET distribution_groups/QA 200
+POST releases/1/groups 201
+GET releases/1 200
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_release_takes_the_calls_that_were_recorded() {
+    let desk = Desk::signed_in(Version::V3).await;
+    let app = desk.app("one", "Android").await;
+    desk.cli.ok(&["distribute", "groups", "create", "-a", &app, "-n", "QA"]).await;
+    let proxy = desk.proxy.as_ref().expect("version 3 speaks TLS");
+    let n_before = proxy.seen("/").len();
+    let path = corpus_path(PACKAGES[0].1).display().to_string();
+    desk.cli.ok(&["distribute", "release", "-a", &app, "-f", &path, "-g", "QA", "-r", "notes"]).await;
+    let mut calls = String::new();
+    for seen in &proxy.seen("/")[n_before..] {
+        let path = seen.path.split('?').next().unwrap_or_default();
+        let line = match path.strip_prefix("/upload/").and_then(|path| path.split('/').next()) {
+            Some(call) => call.to_owned(),
+            None => path.replace(&format!("/v0.1/apps/{app}/"), ""),
+        };
+        let line = match line.strip_prefix("uploads/releases/") {
+            Some(_) => "uploads/releases/ID",
+            None => &line,
+        };
+        let line = format!("{} {line} {}\n", seen.method, seen.status.unwrap_or(0));
+        // How often it asks whether the package is ready depends on how busy the machine is.
+        if !calls.ends_with(&line) {
+            calls += &line;
+        }
+    }
+    assert_eq!(calls, RECORDED);
+}

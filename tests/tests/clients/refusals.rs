@@ -1,0 +1,79 @@
+use http::Method;
+use protocol::{limit, route};
+use serde_json::Value;
+use testkit::appcenter_cli::Version;
+use testkit::package::{HELLO_WORLD, corpus_path};
+
+use crate::desk::{Desk, with_both_versions};
+
+with_both_versions!(what_cannot_be_released_says_why, notes_that_are_too_long_are_cut);
+
+async fn what_cannot_be_released_says_why(version: Version) {
+    let desk = Desk::signed_in(version).await;
+    let app = desk.app("one", "Android").await;
+    let home = desk.cli.home();
+    let text = home.file("renamed.apk", b"a list of things to buy\nmilk, bread\n").display().to_string();
+    let [apk, ipa, zip] = [HELLO_WORLD, "ipa/app-info__iphone.ipa", "zip/zip2__files_and_dirs.zip"]
+        .map(|file| corpus_path(file).display().to_string());
+    let cases: [(&str, &[&str], i32, &str); 7] = [
+        (
+            &text,
+            &["-g", "Collaborators"],
+            3,
+            "Loading release id failed: expected a package, got a text file; choose",
+        ),
+        (
+            &ipa,
+            &["-g", "Collaborators"],
+            3,
+            "Loading release id failed: expected a package for Android, got one for iOS",
+        ),
+        // It looks for the group when the package is already here.
+        (&apk, &["-g", "Nobody"], 4, "Could not find group Nobody"),
+        (&apk, &["-s", "Nobody"], 4, "store 'Nobody' was not found"),
+        (
+            &zip,
+            &["-g", "Collaborators"],
+            4,
+            "--build-version parameter must be specified when uploading .zip files",
+        ),
+        (
+            &apk,
+            &["-g", "Collaborators", "--token", "0123456789", "--env", "local"],
+            3,
+            "Backend response: the API token is unknown or was revoked; create a new one",
+        ),
+        (
+            &zip,
+            &["-g", "Collaborators", "-b", "1"],
+            3,
+            "Loading release id failed: expected a package for Android, got",
+        ),
+    ];
+    for (file, more, code, expected) in cases {
+        let command = ["distribute", "release", "-a", &app, "-f", file];
+        let said = desk.cli.fails(code, &[&command[..], more].concat()).await;
+        assert!(said.contains(expected), "expected `{expected}` in:\n{said}");
+    }
+    let missing = format!("{}/nothing", desk.owner);
+    let said = desk
+        .cli
+        .fails(3, &["distribute", "release", "-a", &missing, "-f", &apk, "-g", "Collaborators"])
+        .await;
+    assert!(said.contains(&format!("Backend response: there is no app `{missing}`")), "{said}");
+}
+
+/// A refusal would be lost: version 3 takes 400 for a success.
+async fn notes_that_are_too_long_are_cut(version: Version) {
+    let desk = Desk::signed_in(version).await;
+    let app = desk.app("one", "Android").await;
+    let file = corpus_path(HELLO_WORLD).display().to_string();
+    let notes = "é".repeat(limit::RELEASE_NOTES_CHARS + 1);
+    desk.cli
+        .ok(&["distribute", "release", "-a", &app, "-f", &file, "-g", "Collaborators", "-r", &notes])
+        .await;
+    let path = route::path(route::RELEASE, &[&desk.owner, "one", "1"]);
+    let release = desk.site.call(Method::GET, &path, &Value::Null).await;
+    let kept = release["release_notes"].as_str().expect("notes");
+    assert_eq!(kept.chars().count(), limit::RELEASE_NOTES_CHARS);
+}
