@@ -141,6 +141,11 @@ impl Memory {
         lock(&self.0.jobs.jobs).len()
     }
 
+    /// Loses the waiting jobs.
+    pub fn lose_jobs(&self) {
+        lock(&self.0.jobs.jobs).clear();
+    }
+
     /// Runs the waiting jobs as the queue does: a job that fails is tried 4 times, and then once for the last time.
     pub async fn run_jobs(&self) {
         const TRIES: u32 = 4;

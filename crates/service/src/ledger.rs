@@ -16,7 +16,7 @@ use crate::platform::Part;
 pub struct Header {
     /// SHA-256 of the upload's token, lower-case hex.
     pub token_hash: String,
-    /// The store's id of the multipart upload.
+    /// The store's id of the multipart upload. Empty as long as the file is to come in one request, which begins one.
     pub multipart: String,
     /// What the file is, once the client has said it.
     pub file: Option<File>,
@@ -284,7 +284,7 @@ impl Ledger {
     }
 
     fn describe(&mut self, name: String, size: u64, asked: Option<u64>) -> (LedgerReply, Change) {
-        if self.header.state != State::Open {
+        if self.header.state != State::Open || self.header.multipart.is_empty() {
             return refuse(LedgerRefusal::Closed);
         }
         if let Some(file) = &self.header.file {
@@ -350,15 +350,20 @@ impl Ledger {
     }
 
     fn admit_whole(&self) -> (LedgerReply, Change) {
-        match (self.header.state, &self.header.file) {
-            (State::Open, None) => (LedgerReply::Noted, Change::None),
-            _ => refuse(LedgerRefusal::Closed),
+        if self.is_for_whole_file() {
+            (LedgerReply::Noted, Change::None)
+        } else {
+            refuse(LedgerRefusal::Closed)
         }
+    }
+
+    fn is_for_whole_file(&self) -> bool {
+        self.header.state == State::Open && self.header.multipart.is_empty()
     }
 
     /// Of two requests that bring the file at the same time the first to end counts.
     fn record_whole(&mut self, multipart: String, file: File, parts: Vec<Part>) -> (LedgerReply, Change) {
-        if self.header.state != State::Open || self.header.file.is_some() {
+        if !self.is_for_whole_file() {
             return refuse(LedgerRefusal::Closed);
         }
         self.header = Header {

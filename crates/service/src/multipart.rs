@@ -10,6 +10,9 @@ use thiserror::Error;
 const MAX_BOUNDARY: usize = 70;
 const MAX_HEADERS: usize = 8 * 1024;
 
+/// Most blanks after a boundary, in bytes: what mail programs fill a line with.
+const MAX_PADDING: usize = 1024;
+
 /// Most parts of one form.
 const MAX_PARTS: u32 = 64;
 
@@ -143,6 +146,7 @@ impl Form {
         // Some senders put blanks after a boundary.
         let blank = self.held.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
         match self.held.get(blank..blank + 2) {
+            None if blank > MAX_PADDING => Err(FormError::NoParts),
             None => Ok(false),
             Some(b"--") => {
                 self.state = State::Done;

@@ -18,6 +18,7 @@ pub(crate) mod members;
 mod names;
 pub(crate) mod org_groups;
 pub(crate) mod orgs;
+mod package_form;
 pub(crate) mod release_uploads;
 pub(crate) mod release_view;
 pub(crate) mod releases;

@@ -34,8 +34,8 @@ use crate::platform::{Database, PortError, Rows, Statement};
 
 pub(crate) use accounts::{AccountKind, AccountRow, insert_user, rename_account, user_by_email};
 pub(crate) use apps::{
-    AccessRow, AppRow, access_to_app, app_by_id, apps_for, apps_of, delete_app, insert_app, set_avatar,
-    set_identifier, update_app, update_app_statement,
+    AccessRow, AppRow, access_to_app, app_by_id, apps_for, apps_of, delete_app, hand_over, insert_app,
+    set_avatar, set_identifier, update_app,
 };
 pub(crate) use collaborators::{add_collaborator, people_of_app, remove_collaborator, set_permission};
 pub(crate) use destinations::{
@@ -61,8 +61,7 @@ pub(crate) use members::{
     testers_of_org, unsubscribe,
 };
 pub(crate) use orgs::{
-    MemberRow, add_member, delete_org, insert_org, members_of_org, membership, orgs_of, remove_member,
-    set_role,
+    MemberRow, delete_org, insert_org, members_of_org, membership, orgs_of, remove_member, set_role,
 };
 pub(crate) use releases::{
     ExternalRelease, NewRelease, PackageRow, ReleaseChange, ReleaseRow, delete_release, facts_of, icon_type,
@@ -78,7 +77,8 @@ pub(crate) use tokens::{
     tokens_of_app,
 };
 pub(crate) use uploads::{
-    UploadRow, fail_upload, insert_upload, set_upload_status, upload_by_asset, upload_by_id,
+    Stated, UploadRow, begin_last_try, fail_upload, insert_upload, note_queued, set_upload_status,
+    state_upload, upload_by_asset, upload_by_id,
 };
 
 pub(crate) use webhooks::{

@@ -225,7 +225,10 @@ CREATE INDEX webhook_deliveries_by_webhook ON webhook_deliveries (webhook_id, cr
 
 -- The documented three calls upload a package in one request; `replaces` is the release whose package it becomes.
 ALTER TABLE uploads ADD COLUMN replaces INTEGER;
-ALTER TABLE uploads ADD COLUMN expires_at INTEGER;
+-- When its job was queued last, and when its last try began: a package on which a Worker ends without a word is not tried
+-- for ever.
+ALTER TABLE uploads ADD COLUMN queued_at INTEGER;
+ALTER TABLE uploads ADD COLUMN last_try_at INTEGER;
 CREATE INDEX uploads_by_app ON uploads (app_id, created_at);
 
 -- Packages and icons in the store that nothing refers to any more, until a job has deleted them. What is only about to

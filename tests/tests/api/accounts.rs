@@ -224,6 +224,94 @@ fn a_transferred_app_is_the_organizations() {
     assert_eq!(own.json()["owner"]["name"], "one-organization");
 }
 
+/// An app of acme's, an organization of ann's, and a member of it who manages the app.
+fn managed_app(api: &Api) -> String {
+    let token = newcomer(api, "bob");
+    let app = json!({"display_name": "One", "name": "one", "os": "Android", "platform": "Java"});
+    assert_eq!(api.post(&route::path(route::ORG_APPS, &["acme"]), &app).status, 201);
+    let path = route::path(route::APP_INVITATIONS, &["acme", "one"]);
+    assert_eq!(api.post(&path, &json!({"user_email": "bob@slipway.example", "role": "manager"})).status, 204);
+    let path = route::path(route::APP_INVITATION_ACCEPT, &[&invitation_token(api)]);
+    assert_eq!(by(api, &token, Method::POST, &path, &Value::Null).status, 204);
+    token
+}
+
+#[test]
+fn a_manager_may_not_take_an_app_away() {
+    let api = Api::new();
+    let bob = managed_app(&api);
+    assert_eq!(by(&api, &bob, Method::POST, route::ORGS, &json!({"name": "bobs"})).status, 201);
+    for path in [
+        route::path(route::APP_TRANSFER, &["acme", "one", "bobs"]),
+        route::path(route::APP_TRANSFER, &["acme", "one", "bob"]),
+        route::path(route::APP_TRANSFER_TO_ORG, &["acme", "one"]),
+    ] {
+        assert_eq!(by(&api, &bob, Method::POST, &path, &Value::Null).status, 403, "{path}");
+    }
+}
+
+#[test]
+fn a_transferred_app_leaves_the_groups_of_its_former_organization() {
+    let api = Api::new();
+    managed_app(&api);
+    let group = api.post(&route::path(route::ORG_GROUPS, &["acme"]), &json!({"name": "QA"})).json();
+    let apps = route::path(route::ORG_GROUP_APPS, &["acme", "QA"]);
+    assert_eq!(api.post(&apps, &json!({"apps": [{"name": "one"}]})).status, 204);
+    let release = json!({"build_version": "1", "external_download_url": "https://dl.slipway.dev/1"});
+    assert_eq!(api.post(&route::path(route::RELEASES, &["acme", "one"]), &release).status, 201);
+    let groups = route::path(route::RELEASE_GROUPS, &["acme", "one", "1"]);
+    assert_eq!(api.post(&groups, &json!({"id": group["id"]})).status, 201);
+
+    let transfer = route::path(route::APP_TRANSFER, &["acme", "one", "ann"]);
+    assert_eq!(api.post(&transfer, &Value::Null).status, 200);
+    let group = route::path(route::GROUP, &["ann", "one", "QA"]);
+    assert_eq!(api.get(&group).status, 404);
+    let release = api.get(&route::path(route::RELEASE, &["ann", "one", "1"])).json();
+    assert_eq!(release["destinations"], json!([]));
+    let org = route::path(route::ORG, &["acme"]);
+    assert_eq!(api.call(Method::DELETE, &org, &Value::Null).status, 204, "it owns no apps any more");
+}
+
+#[test]
+fn whoever_transfers_an_app_to_an_organization_manages_it_still() {
+    let api = Api::new();
+    api.create_app("one", None);
+    let bob = newcomer(&api, "bob");
+    assert_eq!(by(&api, &bob, Method::POST, route::ORGS, &json!({"name": "bobs"})).status, 201);
+    let path = route::path(route::ORG_INVITATIONS, &["bobs"]);
+    let invite = json!({"user_email": "ann@slipway.example", "role": "collaborator"});
+    assert_eq!(by(&api, &bob, Method::POST, &path, &invite).status, 204);
+    let path = route::path(route::ORG_INVITATION_ACCEPT, &[&invitation_token(&api)]);
+    assert_eq!(api.post(&path, &Value::Null).status, 204);
+    assert_eq!(
+        api.post(&route::path(route::APP_TRANSFER, &["ann", "one", "bobs"]), &Value::Null).status,
+        200
+    );
+    let app = api.get(&route::path(route::APP, &["bobs", "one"]));
+    assert_eq!((app.status.as_u16(), &app.json()["member_permissions"]), (200, &json!(["manager"])));
+}
+
+#[test]
+fn an_invitation_makes_nobody_less_than_they_are() {
+    let api = Api::new();
+    let bob = managed_app(&api);
+    let path = route::path(route::APP_INVITATIONS, &["acme", "one"]);
+    assert_eq!(api.post(&path, &json!({"user_email": "bob@slipway.example", "role": "viewer"})).status, 204);
+    let path = route::path(route::APP_INVITATION_ACCEPT, &[&invitation_token(&api)]);
+    assert_eq!(by(&api, &bob, Method::POST, &path, &Value::Null).status, 204);
+    let app = route::path(route::APP, &["acme", "one"]);
+    let permissions =
+        |token| by(&api, token, Method::GET, &app, &Value::Null).json()["member_permissions"].clone();
+    assert_eq!(permissions(&bob), json!(["manager"]));
+
+    let path = route::path(route::ORG_INVITATIONS, &["acme"]);
+    assert_eq!(api.post(&path, &json!({"user_email": "bob@slipway.example", "role": "admin"})).status, 204);
+    let path = route::path(route::ORG_INVITATION_ACCEPT, &[&invitation_token(&api)]);
+    assert_eq!(by(&api, &bob, Method::POST, &path, &Value::Null).status, 204);
+    let role = api.get(&route::path(route::ORG_USER, &["acme", "bob"])).json()["role"].clone();
+    assert_eq!(role, "admin", "but more, if that is what it says");
+}
+
 #[test]
 fn a_deleted_app_leaves_nothing_in_the_store() {
     let api = Api::new();

@@ -83,13 +83,59 @@ fn a_job_that_never_succeeds_tells_its_uploader() {
 }
 
 #[test]
-fn a_job_message_that_could_not_be_sent_is_sent_by_the_next_call() {
+fn a_job_whose_message_cannot_be_sent_is_done_while_the_client_waits() {
     let api = Api::new();
     let upload = sent(&api);
     api.memory.fail(Fault { operation: "send", when: When::Before, times: 1 });
-    assert_eq!(upload.patch(&api, &json!({"upload_status": "uploadFinished"})).status, 500);
+    assert_eq!(upload.patch(&api, &json!({"upload_status": "uploadFinished"})).status, 200);
     assert_eq!(api.memory.n_jobs(), 0);
-    assert_eq!(complete(&api, &upload)["release_distinct_id"], 1);
+    assert_eq!(upload.status(&api)["release_distinct_id"], 1);
+}
+
+#[test]
+fn a_job_that_was_lost_is_queued_again_for_whoever_asks() {
+    const MINUTE: i64 = 60 * 1000;
+    let api = Api::new();
+    let upload = sent(&api);
+    upload.patch(&api, &json!({"upload_status": "uploadFinished"}));
+    api.memory.lose_jobs();
+    api.memory.advance(9 * MINUTE);
+    assert_eq!(upload.status(&api)["upload_status"], "uploadFinished");
+    assert_eq!(api.memory.n_jobs(), 0, "the queue may have it still");
+    api.memory.advance(2 * MINUTE);
+    upload.status(&api);
+    upload.status(&api);
+    assert_eq!(api.memory.n_jobs(), 1, "once");
+    api.run_jobs();
+    assert_eq!(upload.status(&api)["release_distinct_id"], 1);
+}
+
+#[test]
+fn a_job_that_was_lost_ends_with_the_uploads_time() {
+    let api = Api::new();
+    let upload = sent(&api);
+    upload.patch(&api, &json!({"upload_status": "uploadFinished"}));
+    api.memory.lose_jobs();
+    api.memory.advance(24 * 60 * 60 * 1000);
+    assert!(expire(&api, &upload), "its ledger may go");
+    api.run_jobs();
+    assert_eq!(upload.status(&api)["upload_status"], "error");
+    assert_eq!((api.memory.stored().paths().len(), api.memory.stored().n_multiparts()), (0, 0));
+}
+
+#[test]
+fn a_last_try_that_ended_without_a_word_is_not_made_again() {
+    let api = Api::new();
+    let upload = sent(&api);
+    upload.patch(&api, &json!({"upload_status": "uploadFinished"}));
+    api.memory.lose_jobs();
+    // As when a Worker ends on a package: the last try began, and nobody heard of it again.
+    api.memory.sqlite().text("UPDATE uploads SET last_try_at = 1 RETURNING id");
+    let again = service::Job::V1(service::JobV1::ProcessUpload { upload_id: upload.created.id.clone() });
+    futures::executor::block_on(service::run(&api.memory, again, true)).unwrap();
+    let status = upload.status(&api);
+    assert_eq!(status["upload_status"], "error");
+    assert!(status["error_details"].as_str().unwrap().contains("on our side"));
 }
 
 #[test]

@@ -105,6 +105,17 @@ fn an_aborted_upload_frees_what_was_stored_and_is_over() {
 }
 
 #[test]
+fn an_upload_that_has_its_package_can_be_aborted() {
+    let api = Api::new();
+    api.create_app("one", None);
+    let upload = begin(&api, "one", &Value::Null);
+    assert_eq!(upload.send(&api, "hello.apk", &hello()).status, 204);
+    assert_eq!(upload.patch(&api, "aborted").status, 200);
+    assert_eq!((api.memory.stored().paths().len(), api.memory.stored().n_multiparts()), (0, 0));
+    assert_eq!(upload.patch(&api, "committed").status, 400);
+}
+
+#[test]
 fn a_commit_without_a_package_says_what_is_missing() {
     let api = Api::new();
     api.create_app("one", None);
@@ -179,6 +190,76 @@ fn versions_are_taken_for_packages_that_say_none() {
     let without = begin(&api, "tool", &Value::Null);
     without.send(&api, "tool.zip", &package::plain_zip());
     assert!(without.patch(&api, "committed").text().contains("build_version"));
+}
+
+/// A form with other fields before and after the package.
+fn form_with(before: &[(&str, &str)], name: &str, package: &[u8], after: &[(&str, &str)]) -> Bytes {
+    let fields = |fields: &[(&str, &str)]| -> Vec<u8> {
+        let field = |(name, value): &(&str, &str)| {
+            format!("------X1\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
+        fields.iter().map(field).collect::<String>().into_bytes()
+    };
+    let form = form(name, package);
+    let (parts, end) = form.split_at(form.len() - "------X1--\r\n".len());
+    [&*fields(before), parts, &*fields(after), end].concat().into()
+}
+
+#[test]
+fn what_the_form_says_counts_before_what_the_first_call_said() {
+    let api = Api::new();
+    api.create_app_for("Windows", "tool", None);
+    let upload = begin(&api, "tool", &json!({"build_version": "1.2", "build_number": "34"}));
+    let body = form_with(&[("build_version", "2.0")], "tool.zip", &package::plain_zip(), &[]);
+    assert_eq!(api.send(Method::POST, &upload.upload_path, &[FORM], body).status, 204);
+    assert_eq!(upload.patch(&api, "committed").json()["release_id"], 1);
+    let release = route::path(route::RELEASE, &["ann", "tool", "1"]);
+    let details = api.get(&release).json();
+    assert_eq!((&details["short_version"], &details["version"]), (&json!("2.0"), &json!("34")));
+
+    let again = begin(&api, "tool", &Value::Null);
+    let before = [("release_id", "1"), ("note", "of no concern")];
+    let after = [("build_version", "2.1"), ("build_number", "35")];
+    let body = form_with(&before, "tool.zip", &package::plain_zip(), &after);
+    assert_eq!(api.send(Method::POST, &again.upload_path, &[FORM], body).status, 204);
+    assert_eq!(again.patch(&api, "committed").json()["release_id"], 1, "the same release");
+    assert_eq!(api.get(&release).json()["short_version"], "2.1");
+}
+
+#[test]
+fn a_form_that_names_no_release_of_the_app_is_refused_and_leaves_nothing() {
+    let api = Api::new();
+    api.create_app("one", None);
+    for (field, value, status) in [
+        ("release_id", "7", 404),
+        ("release_id", "seven", 400),
+        ("build_version", &*"9".repeat(101), 400),
+        ("build_number", &*"9".repeat(100_000), 400),
+    ] {
+        let upload = begin(&api, "one", &Value::Null);
+        let body = form_with(&[(field, value)], "hello.apk", &hello(), &[]);
+        let answer = api.send(Method::POST, &upload.upload_path, &[FORM], body);
+        assert_eq!(answer.status, status, "{field}: {}", answer.text());
+        assert_eq!(api.memory.stored().n_multiparts(), 0, "{field}");
+    }
+}
+
+#[test]
+fn one_way_of_uploading_is_not_the_other() {
+    let api = Api::new();
+    api.create_app("one", None);
+    let whole = begin(&api, "one", &Value::Null);
+    let (path, token) = whole.upload_path.split_once('?').unwrap();
+    let asset = path.rsplit('/').next().unwrap();
+    let described = route::path(route::SET_METADATA, &[asset]);
+    let described = format!("{described}?file_name=a.apk&file_size=3&{token}");
+    assert_eq!(api.send(Method::POST, &described, &[], Bytes::new()).json()["error"], true);
+
+    let chunks = api.create_upload("one").created;
+    let path = route::path(route::WHOLE_FILE, &[&chunks.package_asset_id]);
+    let path = format!("{path}?token={}", chunks.url_encoded_token);
+    assert_eq!(api.send(Method::POST, &path, &[FORM], form("hello.apk", &hello())).status, 409);
+    assert_eq!(api.memory.stored().n_multiparts(), 1, "that of the chunks");
 }
 
 #[test]

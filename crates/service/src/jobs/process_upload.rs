@@ -49,17 +49,25 @@ pub(crate) async fn run<P: Platform>(
         UploadStatus::Error => return Ok(clean_up(platform, &upload).await?),
         _ => return Ok(()),
     }
+    if is_last_try && !store::begin_last_try(platform.database(), upload_id, platform.now()).await? {
+        platform.log(&format!("process upload {upload_id}: the last try ended without a word"));
+        return Ok(give_up(platform, &upload).await?);
+    }
     match process(platform, &upload).await {
         Ok(_) => Ok(()),
         Err(Failure::Package(details)) => Ok(fail(platform, &upload, details).await?),
         Err(Failure::Port(error)) if is_last_try => {
             platform.log(&format!("process upload {upload_id}, last try: {error}"));
-            let details =
-                "the package could not be processed because of a failure on our side; upload it again";
-            Ok(fail(platform, &upload, details.to_owned()).await?)
+            Ok(give_up(platform, &upload).await?)
         }
         Err(Failure::Port(error)) => Err(error.into()),
     }
+}
+
+/// Tells the uploader that no release will come of it, for no fault of the package.
+pub(crate) async fn give_up<P: Platform>(platform: &P, upload: &UploadRow) -> Result<(), PortError> {
+    let details = "the package could not be processed because of a failure on our side; upload it again";
+    fail(platform, upload, details.to_owned()).await
 }
 
 async fn process<P: Platform>(platform: &P, upload: &UploadRow) -> Result<i64, Failure> {

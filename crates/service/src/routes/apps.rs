@@ -2,7 +2,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use http::StatusCode;
 use protocol::{
-    App, COLLABORATORS, CreateAppRequest, Owner, OwnerKind, Right, Role, UpdateAppRequest, limit,
+    App, COLLABORATORS, CreateAppRequest, ErrorCode, Owner, OwnerKind, Right, Role, UpdateAppRequest, limit,
 };
 use serde::Deserialize;
 
@@ -13,7 +13,7 @@ use crate::access::{
 use crate::error::ApiError;
 use crate::extract::{Body, Origin, Query};
 use crate::jobs::sweep_garbage;
-use crate::platform::Platform;
+use crate::platform::{Database, Platform};
 use crate::secret;
 use crate::store::{self, AccessRow, AccountKind, AccountRow, AppRow, GroupRow, InsertError};
 use crate::time::iso;
@@ -162,9 +162,10 @@ pub(crate) async fn delete<P: Platform>(
 pub(crate) async fn transfer<P: Platform>(
     State(platform): State<P>,
     Origin(origin): Origin,
-    AppFor { user, app, .. }: AppFor<ManageInPerson>,
+    AppFor { user, mut app, owner: giver, .. }: AppFor<ManageInPerson>,
     Path((_, _, destination)): Path<(String, String, String)>,
 ) -> Result<Json<App>, ApiError> {
+    may_give_away(&platform, &giver, &user).await?;
     let may_own = |org: Option<(AccountRow, Role)>| {
         org.filter(|(_, role)| *role >= Role::Collaborator).map(|(org, _)| org)
     };
@@ -178,15 +179,38 @@ pub(crate) async fn transfer<P: Platform>(
             ))
         })?
     };
-    hand_over(&platform, &origin, app, owner).await
+    app.owner_id.clone_from(&owner.id);
+    app.updated_at = platform.now();
+    let changes = store::hand_over(&app, owner.kind, &user.id);
+    platform.database().batch(changes).await.map_err(|error| taken(error.into(), &app))?;
+    Ok(Json(view(&platform, &origin, app, &owner.into(), Right::Manage)))
+}
+
+/// A manager runs the app; whose it is, only its owner decides.
+async fn may_give_away<P: Platform>(
+    platform: &P,
+    owner: &AppOwner,
+    user: &AccountRow,
+) -> Result<(), ApiError> {
+    let may = match owner.kind {
+        AccountKind::User => owner.id == user.id,
+        AccountKind::Org => store::membership(platform.database(), &owner.name, &user.id)
+            .await?
+            .is_some_and(|(_, role)| role == Role::Admin),
+    };
+    may.then_some(()).ok_or_else(|| {
+        let message = "only the owner of an app, or an admin of its organization, may transfer it; ask them";
+        ApiError::Refused(ErrorCode::Forbidden, message.to_owned())
+    })
 }
 
 /// `POST …/transfer_to_org`: makes a new organization, named after the app, its owner.
 pub(crate) async fn transfer_to_org<P: Platform>(
     State(platform): State<P>,
     Origin(origin): Origin,
-    AppFor { user, mut app, .. }: AppFor<ManageInPerson>,
+    AppFor { user, mut app, owner: giver, .. }: AppFor<ManageInPerson>,
 ) -> Result<Json<App>, ApiError> {
+    may_give_away(&platform, &giver, &user).await?;
     let now = platform.now();
     let org = AccountRow {
         id: secret::uuid(&platform),
@@ -199,25 +223,13 @@ pub(crate) async fn transfer_to_org<P: Platform>(
     };
     app.owner_id.clone_from(&org.id);
     app.updated_at = now;
-    let handed_over = vec![store::update_app_statement(&app)];
-    store::insert_org(platform.database(), &org, &user.id, handed_over).await.map_err(|error| {
+    let changes = store::hand_over(&app, org.kind, &user.id);
+    store::insert_org(platform.database(), &org, &user.id, changes).await.map_err(|error| {
         error.or_conflict(|| {
             format!("there is an account named `{}` already; transfer the app to it", org.name)
         })
     })?;
     Ok(Json(view(&platform, &origin, app, &org.into(), Right::Manage)))
-}
-
-async fn hand_over<P: Platform>(
-    platform: &P,
-    origin: &str,
-    mut app: AppRow,
-    owner: AccountRow,
-) -> Result<Json<App>, ApiError> {
-    app.owner_id.clone_from(&owner.id);
-    app.updated_at = platform.now();
-    store::update_app(platform.database(), &app).await.map_err(|error| taken(error, &app))?;
-    Ok(Json(view(platform, origin, app, &owner.into(), Right::Manage)))
 }
 
 fn new_app<P: Platform>(

@@ -251,10 +251,11 @@ pub(crate) async fn accept<P: Platform>(
     Path(token): Path<String>,
 ) -> Result<StatusCode, ApiError> {
     let invitation = by_token(&platform, &token).await?;
-    store::accept_invitation(platform.database(), &invitation, &user.id, Vec::new(), platform.now())
-        .await
-        .map_err(|error| error.or_conflict(|| "you are in already".to_owned()))?;
-    Ok(StatusCode::NO_CONTENT)
+    let accepted =
+        store::accept_invitation(platform.database(), &invitation, &user.id, Vec::new(), platform.now())
+            .await
+            .map_err(|error| error.or_conflict(|| "you are in already".to_owned()))?;
+    accepted.then_some(StatusCode::NO_CONTENT).ok_or_else(over)
 }
 
 /// `POST /user/invitations/{apps|orgs}/{token}/reject`: 204.
@@ -307,11 +308,14 @@ pub(crate) async fn accept_as_newcomer<P: Platform>(
         created_at: now,
     };
     let newcomer = vec![store::insert_user(&user), store::insert_token(&first, &secret::hash(&api_token))];
-    store::accept_invitation(platform.database(), &invitation, &user.id, newcomer, now).await.map_err(
-        |error| {
+    let accepted = store::accept_invitation(platform.database(), &invitation, &user.id, newcomer, now)
+        .await
+        .map_err(|error| {
             error.or_conflict(|| format!("there is an account named `{name}` already; choose another name"))
-        },
-    )?;
+        })?;
+    if !accepted {
+        return Err(over());
+    }
     Ok((StatusCode::CREATED, Json(NewApiToken { token: api_tokens::view(first), api_token })))
 }
 

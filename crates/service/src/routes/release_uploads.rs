@@ -3,30 +3,22 @@
 use axum::Json;
 use axum::body::Body as HttpBody;
 use axum::extract::{Path, State};
-use futures_util::StreamExt;
 use http::{HeaderMap, StatusCode};
 use protocol::{
-    CreateReleaseUploadRequest, CreateReleaseUploadResponse, ErrorCode, ReleaseUploadRequest,
-    ReleaseUploadResponse, ReleaseUploadStatus, UploadStatus, limit, route,
+    CreateReleaseUploadRequest, CreateReleaseUploadResponse, ReleaseUploadRequest, ReleaseUploadResponse,
+    ReleaseUploadStatus, UploadStatus, route,
 };
 
-use super::releases::release_of;
-use super::uploads::{Shape, Stated, cancel, open, upload_of};
+use super::package_form::{self, Fields, Received, bad_form};
+use super::uploads::{Shape, cancel, checked, open, upload_of};
 use crate::access::{AppFor, Develop};
 use crate::error::ApiError;
 use crate::extract::{AnyBody, Body, Origin, UploadTokenHash, text};
-use crate::file_name;
 use crate::jobs::process_upload;
-use crate::ledger::{File, LedgerRefusal, LedgerReply, LedgerRequest, State as LedgerState};
-use crate::multipart::{Form, FormError, Piece};
-use crate::platform::{Ledgers, ObjectKey, Objects, Part, Platform};
-use crate::store::{self, UploadRow};
-
-/// The file's field, whatever the file is: App Center began with iOS.
-const FILE_FIELD: &str = "ipa";
-
-/// Bytes of one part in the store, and so of what is held in memory: all but the last must be equally long.
-const PART_BYTES: usize = limit::MIN_CHUNK_BYTES as usize;
+use crate::ledger::{LedgerRefusal, LedgerReply, LedgerRequest, State as LedgerState};
+use crate::multipart::Form;
+use crate::platform::{Ledgers, ObjectKey, Objects, Platform};
+use crate::store::{self, Stated, UploadRow};
 
 /// `POST …/release_uploads`: 201 with an address that takes the package for 24 hours. The body may be missing or no JSON.
 pub(crate) async fn create<P: Platform>(
@@ -36,12 +28,7 @@ pub(crate) async fn create<P: Platform>(
     AnyBody(request): AnyBody<CreateReleaseUploadRequest>,
 ) -> Result<(StatusCode, Json<CreateReleaseUploadResponse>), ApiError> {
     if let Some(id) = request.release_id {
-        let release = release_of(&platform, &app, &id.to_string()).await?;
-        if release.external_url.is_some() {
-            return Err(ApiError::bad_request(format!(
-                "release {id} is hosted elsewhere and has no package to replace; make a new release"
-            )));
-        }
+        replaceable(&platform, &app.id, &id.to_string()).await?;
     }
     let CreateReleaseUploadRequest { release_id: replaces, build_version, build_number } = request;
     let stated = Stated { build_version, build_number, replaces };
@@ -51,7 +38,9 @@ pub(crate) async fn create<P: Platform>(
     Ok((StatusCode::CREATED, Json(CreateReleaseUploadResponse { upload_id: upload.id, upload_url })))
 }
 
-/// `POST /upload/release/{asset}?token=…`: the package, as the part `ipa` of a form; 204. Other parts are passed over.
+/// `POST /upload/release/{asset}?token=…`: the package, as the part `ipa` of a form; 204. The fields
+/// `release_id`, `build_version` and `build_number` count as if they had been said in the first call; others are passed
+/// over.
 ///
 /// No more of the package than [`PART_BYTES`] is in memory at once. A request that breaks off leaves nothing behind.
 pub(crate) async fn receive<P: Platform>(
@@ -66,9 +55,8 @@ pub(crate) async fn receive<P: Platform>(
     noted(&platform.ledgers().ask(&asset_id, admit).await?)?;
     let key = ObjectKey::Package(asset_id.clone());
     let multipart = platform.objects().begin(&key).await?;
-    let mut storing = Storing::new(&platform, key.clone(), multipart.clone());
-    let outcome = match store_form(form, body, &mut storing).await {
-        Ok((file, parts)) => record(&platform, &asset_id, token_hash, &multipart, file, parts).await,
+    let outcome = match package_form::store(&platform, key.clone(), multipart.clone(), form, body).await {
+        Ok(received) => record(&platform, &asset_id, token_hash, &multipart, received).await,
         Err(error) => Err(error),
     };
     if outcome.is_err() && !is_recorded(&platform, &asset_id, &multipart).await {
@@ -83,12 +71,44 @@ async fn record<P: Platform>(
     asset_id: &str,
     token_hash: String,
     multipart: &str,
-    file: File,
-    parts: Vec<Part>,
+    Received { file, parts, fields }: Received,
 ) -> Result<(), ApiError> {
+    if !fields.is_empty() {
+        state(platform, asset_id, fields).await?;
+    }
     let multipart = multipart.to_owned();
     let record = LedgerRequest::RecordWhole { token_hash, multipart, file, parts };
     noted(&platform.ledgers().ask(asset_id, record).await?)
+}
+
+/// Notes what a form says of its package.
+async fn state<P: Platform>(platform: &P, asset_id: &str, fields: Fields) -> Result<(), ApiError> {
+    let missing =
+        || ApiError::not_found("the upload is gone, perhaps with its app; ask for a new upload_url");
+    let upload = store::upload_by_asset(platform.database(), asset_id).await?.ok_or_else(missing)?;
+    let Fields { release_id, build_version, build_number } = fields;
+    let replaces = match release_id {
+        Some(id) => Some(replaceable(platform, &upload.app_id, &id).await?),
+        None => None,
+    };
+    let stated = checked(Stated { build_version, build_number, replaces })?;
+    store::state_upload(platform.database(), asset_id, &stated).await?.then_some(()).ok_or_else(missing)
+}
+
+/// The number of a release that has a package here.
+async fn replaceable<P: Platform>(platform: &P, app_id: &str, id: &str) -> Result<i64, ApiError> {
+    let number = id.parse().map_err(|_| {
+        ApiError::bad_request(format!("expected a release's number as release_id, got `{id}`"))
+    })?;
+    let release = store::release_by_id(platform.database(), app_id, number)
+        .await?
+        .ok_or_else(|| ApiError::not_found(format!("the app has no release {number}")))?;
+    if release.external_url.is_some() {
+        return Err(ApiError::bad_request(format!(
+            "release {number} is hosted elsewhere and has no package to replace; make a new release"
+        )));
+    }
+    Ok(number)
 }
 
 /// Whether the ledger counts on this multipart upload, or may do so: a lost answer says nothing.
@@ -107,105 +127,6 @@ fn noted(reply: &LedgerReply) -> Result<(), ApiError> {
             "the upload has its package already, or was given up; ask for a new upload_url",
         )),
         _ => Err(ApiError::not_found("the upload_url is wrong or has expired; ask for a new one")),
-    }
-}
-
-fn bad_form(error: FormError) -> ApiError {
-    ApiError::bad_request(format!(
-        "{error}; send the package as the part `{FILE_FIELD}` of multipart/form-data"
-    ))
-}
-
-/// Reads the form to its end, and stores the file in it.
-async fn store_form<P: Platform>(
-    mut form: Form,
-    body: HttpBody,
-    storing: &mut Storing<'_, P>,
-) -> Result<(File, Vec<Part>), ApiError> {
-    let mut stream = body.into_data_stream();
-    while let Some(bytes) = stream.next().await {
-        let bytes = bytes.map_err(|_| bad_form(FormError::CutOff))?;
-        for piece in form.push(&bytes).map_err(bad_form)? {
-            storing.take(piece).await?;
-        }
-    }
-    form.finish().map_err(bad_form)?;
-    storing.finish().await
-}
-
-/// A file on its way into the store.
-struct Storing<'a, P> {
-    platform: &'a P,
-    key: ObjectKey,
-    multipart: String,
-    /// The file's name, once its part has begun.
-    name: Option<String>,
-    is_in_file: bool,
-    held: Vec<u8>,
-    parts: Vec<Part>,
-    size: u64,
-}
-
-impl<'a, P: Platform> Storing<'a, P> {
-    fn new(platform: &'a P, key: ObjectKey, multipart: String) -> Storing<'a, P> {
-        let (name, held, parts) = (None, Vec::new(), Vec::new());
-        Storing { platform, key, multipart, name, is_in_file: false, held, parts, size: 0 }
-    }
-
-    async fn take(&mut self, piece: Piece) -> Result<(), ApiError> {
-        match piece {
-            Piece::Begin { name, file_name } if name == FILE_FIELD && self.name.is_none() => {
-                self.name = Some(file_name::clean(&file_name.unwrap_or_default()));
-                self.is_in_file = true;
-            }
-            Piece::Begin { .. } | Piece::End => self.is_in_file = false,
-            Piece::Bytes(bytes) if self.is_in_file => {
-                self.size += bytes.len() as u64;
-                let mut rest = bytes.as_slice();
-                while !rest.is_empty() {
-                    let (now, later) = rest.split_at(rest.len().min(PART_BYTES - self.held.len()));
-                    self.held.extend_from_slice(now);
-                    rest = later;
-                    if self.held.len() == PART_BYTES {
-                        self.store_part().await?;
-                    }
-                }
-            }
-            Piece::Bytes(_) => {}
-        }
-        Ok(())
-    }
-
-    async fn store_part(&mut self) -> Result<(), ApiError> {
-        let number = u32::try_from(self.parts.len() + 1).unwrap_or(u32::MAX);
-        if number > limit::CHUNKS {
-            let message =
-                "the package is too large for one request; upload it in chunks, by uploads/releases";
-            return Err(ApiError::Refused(ErrorCode::TooLarge, message.to_owned()));
-        }
-        let bytes = std::mem::take(&mut self.held);
-        let objects = self.platform.objects();
-        let etag = objects.put_part_bytes(&self.key, &self.multipart, number, bytes).await?;
-        self.parts.push(Part { number, etag });
-        Ok(())
-    }
-
-    async fn finish(&mut self) -> Result<(File, Vec<Part>), ApiError> {
-        let name = self.name.take().ok_or_else(|| {
-            ApiError::bad_request(format!(
-                "expected the package as the part `{FILE_FIELD}` of the form, got no such part"
-            ))
-        })?;
-        if self.size == 0 {
-            return Err(ApiError::bad_request(
-                "expected a package, got an empty file; check the path you upload",
-            ));
-        }
-        if !self.held.is_empty() {
-            self.store_part().await?;
-        }
-        let file = File { name, size: self.size, chunk_size: PART_BYTES as u64 };
-        Ok((file, std::mem::take(&mut self.parts)))
     }
 }
 
@@ -249,7 +170,8 @@ async fn commit<P: Platform>(platform: &P, upload: UploadRow) -> Result<UploadRo
                 "the package is not here yet: send it to the upload_url first",
             ));
         }
-        let finished = UploadRow { status: UploadFinished, ..upload.clone() };
+        let queued_at = Some(platform.now());
+        let finished = UploadRow { status: UploadFinished, queued_at, ..upload.clone() };
         store::set_upload_status(platform.database(), &finished, [UploadStarted, UploadFinished]).await?;
         process_upload::run(platform, &upload.id, false).await?;
     }

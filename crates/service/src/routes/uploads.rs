@@ -10,10 +10,11 @@ use crate::access::{AppFor, Develop};
 use crate::error::ApiError;
 use crate::extract::{AnyBody, Body, Origin};
 use crate::job::{Job, JobV1};
+use crate::jobs::process_upload;
 use crate::ledger::{LedgerReply, LedgerRequest, State as LedgerState};
 use crate::platform::{Jobs, Ledgers, ObjectKey, Objects, Platform, PortError};
 use crate::secret;
-use crate::store::{self, UploadRow};
+use crate::store::{self, Stated, UploadRow};
 
 /// `POST …/uploads/releases`: 201 with everything that the calls under `/upload` need.
 ///
@@ -38,11 +39,13 @@ pub(crate) async fn create<P: Platform>(
     Ok((StatusCode::CREATED, Json(response)))
 }
 
-/// What a client says of a package before it sends it.
-pub(crate) struct Stated {
-    pub(crate) build_version: Option<String>,
-    pub(crate) build_number: Option<String>,
-    pub(crate) replaces: Option<i64>,
+/// With versions that fit; an empty one is none.
+pub(crate) fn checked(stated: Stated) -> Result<Stated, ApiError> {
+    Ok(Stated {
+        build_version: version_of("build_version", stated.build_version)?,
+        build_number: version_of("build_number", stated.build_number)?,
+        replaces: stated.replaces,
+    })
 }
 
 /// How the package will come.
@@ -64,18 +67,20 @@ pub(crate) async fn open<P: Platform>(
     stated: Stated,
     shape: Shape,
 ) -> Result<(UploadRow, String), ApiError> {
+    let stated = checked(stated)?;
     let upload = UploadRow {
         id: secret::uuid(platform),
         asset_id: secret::uuid(platform),
         app_id,
         status: UploadStatus::UploadStarted,
-        build_version: version_of("build_version", stated.build_version)?,
-        build_number: version_of("build_number", stated.build_number)?,
+        build_version: stated.build_version,
+        build_number: stated.build_number,
         md5: None,
         sha256: None,
         error_details: None,
         release_id: None,
         created_at: platform.now(),
+        queued_at: None,
         replaces: stated.replaces,
     };
     let token = secret::token(platform);
@@ -101,13 +106,24 @@ fn version_of(what: &str, version: Option<String>) -> Result<Option<String>, Api
     Ok(version.filter(|version| !version.is_empty()))
 }
 
-/// `GET …/uploads/releases/{id}`: how far it is.
+/// After how many milliseconds a job that nobody heard of is queued again: twice what the queue needs for all its tries.
+const JOB_LOST_MS: i64 = 10 * 60 * 1000;
+
+/// `GET …/uploads/releases/{id}`: how far it is. Clients ask until it is over, so whoever asks has a job that was lost
+/// queued again.
 pub(crate) async fn show<P: Platform>(
     State(platform): State<P>,
     AppFor { app, owner, .. }: AppFor<Develop>,
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> Result<Json<UploadStatusResponse>, ApiError> {
     let upload = upload_of(&platform, &app.id, &id).await?;
+    let lost = platform.now() - JOB_LOST_MS;
+    if upload.status == UploadStatus::UploadFinished
+        && upload.queued_at.unwrap_or(upload.created_at) < lost
+        && store::note_queued(platform.database(), &upload.id, lost, platform.now()).await?
+    {
+        platform.jobs().send(Job::V1(JobV1::ProcessUpload { upload_id: upload.id.clone() })).await?;
+    }
     let release_url =
         upload.release_id.map(|number| format!("v0.1/apps/{}/{}/releases/{number}", owner.name, app.name));
     Ok(Json(UploadStatusResponse {
@@ -177,12 +193,17 @@ async fn finish<P: Platform>(
         status: UploadFinished,
         md5: upload.md5.clone().or(digest(request.md5.as_deref(), 32)?),
         sha256: upload.sha256.clone().or(digest(request.sha256.as_deref(), 64)?),
+        queued_at: Some(platform.now()),
         ..upload.clone()
     };
     if !store::set_upload_status(platform.database(), &finished, [UploadStarted, UploadFinished]).await? {
         return ended(&upload_of(platform, &upload.app_id, &upload.id).await?);
     }
-    platform.jobs().send(Job::V1(JobV1::ProcessUpload { upload_id: upload.id.clone() })).await?;
+    let job = Job::V1(JobV1::ProcessUpload { upload_id: upload.id.clone() });
+    if platform.jobs().send(job).await.is_err() {
+        // Old clients make this call once: better slowly than never.
+        process_upload::run(platform, &upload.id, false).await?;
+    }
     Ok(())
 }
 
@@ -261,5 +282,15 @@ pub async fn expire_upload<P: Platform>(
 ) -> Result<bool, PortError> {
     abandon_upload(platform, asset_id, multipart).await?;
     let upload = store::upload_by_asset(platform.database(), asset_id).await?;
-    Ok(upload.is_none_or(|upload| upload.status != UploadStatus::UploadFinished))
+    match upload {
+        Some(upload) if upload.status == UploadStatus::UploadFinished => {
+            let queued_at = upload.queued_at.unwrap_or(upload.created_at);
+            let is_lost = queued_at < platform.now() - JOB_LOST_MS;
+            if is_lost {
+                process_upload::give_up(platform, &upload).await?;
+            }
+            Ok(is_lost)
+        }
+        _ => Ok(true),
+    }
 }

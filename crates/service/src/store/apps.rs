@@ -123,14 +123,34 @@ pub(crate) async fn insert_app(
     Ok(())
 }
 
-/// Changes what people say of an app, and whose it is.
+/// Changes what people say of an app.
 pub(crate) async fn update_app(database: &impl Database, app: &AppRow) -> Result<(), InsertError> {
     database.batch(vec![update_app_statement(app)]).await?;
     Ok(())
 }
 
-/// The same, as part of a larger change.
-pub(crate) fn update_app_statement(app: &AppRow) -> Statement {
+/// Makes another account the owner of an app, as part of a larger change. Whoever does it manages it still. The groups
+/// that the former organization shared with it stay there, and with them who is in them.
+pub(crate) fn hand_over(app: &AppRow, to: AccountKind, user_id: &str) -> Vec<Statement> {
+    let destinations = "DELETE FROM release_destinations WHERE app_id = ?1 AND kind = 'group' \
+                        AND destination_id IN (SELECT group_id FROM shared_group_apps WHERE app_id = ?1)";
+    let shared = "DELETE FROM shared_group_apps WHERE app_id = ?";
+    let keeper = match to {
+        AccountKind::Org => add_collaborator(&app.id, user_id, Right::Manage, app.updated_at),
+        AccountKind::User => Statement::new(
+            "DELETE FROM app_collaborators WHERE app_id = ? AND user_id = ?",
+            [(&app.id).into(), user_id.into()],
+        ),
+    };
+    vec![
+        update_app_statement(app),
+        Statement::new(destinations, [(&app.id).into()]),
+        Statement::new(shared, [(&app.id).into()]),
+        keeper,
+    ]
+}
+
+fn update_app_statement(app: &AppRow) -> Statement {
     let sql = "UPDATE apps SET name = ?, display_name = ?, description = ?, release_type = ?, \
                owner_id = ?, updated_at = ? WHERE id = ?";
     let values = [

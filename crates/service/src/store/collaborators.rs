@@ -31,7 +31,8 @@ pub(crate) async fn people_of_app(
                UNION ALL SELECT accounts.*, permission FROM app_collaborators \
                JOIN accounts ON accounts.id = user_id WHERE app_id = ?1 AND NOT EXISTS (SELECT 1 FROM apps \
                JOIN org_members ON org_id = apps.owner_id WHERE apps.id = ?1 AND role = 'admin' \
-               AND org_members.user_id = app_collaborators.user_id) ORDER BY 2";
+               AND org_members.user_id = app_collaborators.user_id) AND NOT EXISTS (SELECT 1 FROM apps \
+               WHERE apps.id = ?1 AND owner_id = app_collaborators.user_id) ORDER BY 2";
     query(database, Statement::new(sql, [app_id.into()])).await
 }
 

@@ -1,7 +1,6 @@
-use protocol::{Right, Role};
 use serde::Deserialize;
 
-use super::{InsertError, add_collaborator, add_member, first, query};
+use super::{InsertError, first, query};
 use crate::platform::{Database, PortError, Statement, Value};
 
 /// An invitation that nobody has answered yet.
@@ -163,33 +162,40 @@ pub(crate) async fn delete_invitation(database: &impl Database, id: &str) -> Res
     Ok(())
 }
 
-/// Makes the person what they were invited to be; `newcomer` is an account made for it in the same transaction.
+/// Makes the person what they were invited to be, or leaves them what they are if that is more. `newcomer` is an account
+/// made for it in the same transaction. Says whether the invitation was open still; if not, nothing is done.
 pub(crate) async fn accept_invitation(
     database: &impl Database,
     invitation: &InvitationRow,
     user_id: &str,
     newcomer: Vec<Statement>,
     now: i64,
-) -> Result<(), InsertError> {
+) -> Result<bool, InsertError> {
+    // What the invitation says at this moment: one that is over says nothing, and a right cannot be nothing.
+    let app = "INSERT INTO app_collaborators (app_id, user_id, permission, joined_at) \
+               VALUES (?1, ?2, (SELECT role FROM invitations WHERE id = ?3 AND expires_at > ?4), ?4) \
+               ON CONFLICT (app_id, user_id) DO UPDATE SET permission = excluded.permission \
+               WHERE instr('viewer developer manager', excluded.permission) > \
+               instr('viewer developer manager', permission)";
+    let org = "INSERT INTO org_members (org_id, user_id, role, joined_at) \
+               VALUES (?1, ?2, (SELECT role FROM invitations WHERE id = ?3 AND expires_at > ?4), ?4) \
+               ON CONFLICT (org_id, user_id) DO UPDATE SET role = excluded.role \
+               WHERE instr('member collaborator admin', excluded.role) > instr('member collaborator admin', role)";
+    let (sql, target) = match (&invitation.app_id, &invitation.org_id) {
+        (Some(app_id), _) => (app, app_id),
+        (_, Some(org_id)) => (org, org_id),
+        (None, None) => return Ok(false),
+    };
     let mut batch = newcomer;
-    match (&invitation.app_id, &invitation.org_id) {
-        (Some(app_id), _) => batch.push(add_collaborator(app_id, user_id, right(&invitation.role), now)),
-        (_, Some(org_id)) => batch.push(add_member(org_id, user_id, role(&invitation.role), now)),
-        (None, None) => {}
-    }
+    batch.push(Statement::new(sql, [target.into(), user_id.into(), (&invitation.id).into(), now.into()]));
     batch.push(delete(&invitation.id));
-    database.batch(batch).await?;
-    Ok(())
+    match database.batch(batch).await {
+        Ok(_) => Ok(true),
+        Err(error) if error.message.contains("NOT NULL constraint failed") => Ok(false),
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn delete(id: &str) -> Statement {
     Statement::new("DELETE FROM invitations WHERE id = ?", [id.into()])
-}
-
-fn right(word: &str) -> Right {
-    serde_json::from_value(word.into()).unwrap_or(Right::Read)
-}
-
-fn role(word: &str) -> Role {
-    serde_json::from_value(word.into()).unwrap_or(Role::Member)
 }

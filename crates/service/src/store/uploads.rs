@@ -18,7 +18,17 @@ pub(crate) struct UploadRow {
     pub(crate) error_details: Option<String>,
     pub(crate) release_id: Option<i64>,
     pub(crate) created_at: i64,
+    /// When its job was queued last.
+    pub(crate) queued_at: Option<i64>,
     /// The release whose package this becomes, if it makes no new one.
+    pub(crate) replaces: Option<i64>,
+}
+
+/// What a client says of a package that may not say it itself.
+pub(crate) struct Stated {
+    pub(crate) build_version: Option<String>,
+    pub(crate) build_number: Option<String>,
+    /// The release whose package it becomes.
     pub(crate) replaces: Option<i64>,
 }
 
@@ -53,6 +63,25 @@ pub(crate) async fn insert_upload(database: &impl Database, upload: &UploadRow) 
     Ok(())
 }
 
+/// Notes what is said of a package that has just come; what is not said stays. Says whether its upload waits for it still.
+pub(crate) async fn state_upload(
+    database: &impl Database,
+    asset_id: &str,
+    stated: &Stated,
+) -> Result<bool, PortError> {
+    let sql = "UPDATE uploads SET build_version = COALESCE(?, build_version), \
+               build_number = COALESCE(?, build_number), replaces = COALESCE(?, replaces) \
+               WHERE asset_id = ? AND status = 'uploadStarted' RETURNING id";
+    let values = [
+        stated.build_version.as_ref().into(),
+        stated.build_number.as_ref().into(),
+        stated.replaces.into(),
+        asset_id.into(),
+    ];
+    let changed: Option<serde_json::Value> = first(database, Statement::new(sql, values)).await?;
+    Ok(changed.is_some())
+}
+
 /// Moves an upload from one of the states it may be in to another, with what belongs to that, and says whether
 /// it was in one of them.
 pub(crate) async fn set_upload_status(
@@ -60,7 +89,7 @@ pub(crate) async fn set_upload_status(
     upload: &UploadRow,
     from: [UploadStatus; 2],
 ) -> Result<bool, PortError> {
-    let sql = "UPDATE uploads SET status = ?, md5 = ?, sha256 = ?, error_details = ?, release_id = ? \
+    let sql = "UPDATE uploads SET status = ?, md5 = ?, sha256 = ?, error_details = ?, release_id = ?, queued_at = ? \
                WHERE id = ? AND status IN (?, ?) RETURNING id";
     let values = [
         word(upload.status),
@@ -68,11 +97,39 @@ pub(crate) async fn set_upload_status(
         upload.sha256.as_ref().into(),
         upload.error_details.as_ref().into(),
         upload.release_id.into(),
+        upload.queued_at.into(),
         (&upload.id).into(),
         word(from[0]),
         word(from[1]),
     ];
     let changed: Option<serde_json::Value> = first(database, Statement::new(sql, values)).await?;
+    Ok(changed.is_some())
+}
+
+/// Notes that the job of an upload is queued again, and says whether it should be: not if it is over, or was queued since
+/// `before`.
+pub(crate) async fn note_queued(
+    database: &impl Database,
+    upload_id: &str,
+    before: i64,
+    now: i64,
+) -> Result<bool, PortError> {
+    let sql = "UPDATE uploads SET queued_at = ? WHERE id = ? AND status = 'uploadFinished' \
+               AND COALESCE(queued_at, created_at) < ? RETURNING id";
+    let statement = Statement::new(sql, [now.into(), upload_id.into(), before.into()]);
+    let changed: Option<serde_json::Value> = first(database, statement).await?;
+    Ok(changed.is_some())
+}
+
+/// Notes that the last try of an upload's job begins, and says whether it is the first of them.
+pub(crate) async fn begin_last_try(
+    database: &impl Database,
+    upload_id: &str,
+    now: i64,
+) -> Result<bool, PortError> {
+    let sql = "UPDATE uploads SET last_try_at = ? WHERE id = ? AND last_try_at IS NULL RETURNING id";
+    let changed: Option<serde_json::Value> =
+        first(database, Statement::new(sql, [now.into(), upload_id.into()])).await?;
     Ok(changed.is_some())
 }
 
