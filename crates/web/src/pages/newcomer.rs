@@ -15,9 +15,9 @@ pub(super) fn NewcomerForm(reply: Reply, is_open: Signal<bool>) -> impl IntoView
     };
     let is_wrong = move || matches!(reply.call.get(), CallState::Failed(_)).to_string();
     view! {
-        <details class="card" open=is_open data-test="newcomer">
+        <details open=is_open data-test="newcomer">
             <summary>"I have no account yet"</summary>
-            <form class="step" on:submit=join>
+            <form class="card" on:submit=join>
                 <label for="name">"Account name, as it stands in addresses"</label>
                 <input id="name" data-test="name" required pattern=r"[\w.\-]+" maxlength="100" autocomplete="username"
                     autocapitalize="none" title="letters, digits, -, _ and ." aria-describedby="join-problem"
