@@ -11,8 +11,8 @@ use crate::error::{ApiError, Hidden};
 use crate::platform::Platform;
 use crate::routes::{
     api_tokens, app_users, apps, avatar, destinations, download, file, group_releases, groups, icon, install,
-    install_links, invitations, members, org_groups, orgs, release_uploads, releases, stores, testers,
-    unsubscribe, uploads, user, webhooks,
+    install_links, invitation_links, invitations, members, org_groups, orgs, release_uploads, releases,
+    stores, testers, unsubscribe, uploads, user, webhooks,
 };
 use crate::secret;
 
@@ -87,12 +87,12 @@ fn api<P: Platform>() -> Router<P> {
         .route(route::ORG_INVITATION_RESEND, post(invitations::resend::<P>))
         .route(route::ORG_INVITATION_REVOKE, post(invitations::revoke_of_org::<P>))
         .route(route::INVITATIONS_SENT, get(invitations::sent::<P>))
-        .route(route::APP_INVITATION_ACCEPT, post(invitations::accept::<P>))
-        .route(route::ORG_INVITATION_ACCEPT, post(invitations::accept::<P>))
-        .route(route::APP_INVITATION_REJECT, post(invitations::reject::<P>))
-        .route(route::ORG_INVITATION_REJECT, post(invitations::reject::<P>))
-        .route(route::INVITATION, get(invitations::show::<P>))
-        .route(route::ACCEPT_AS_NEWCOMER, post(invitations::accept_as_newcomer::<P>))
+        .route(route::APP_INVITATION_ACCEPT, post(invitation_links::accept::<P>))
+        .route(route::ORG_INVITATION_ACCEPT, post(invitation_links::accept::<P>))
+        .route(route::APP_INVITATION_REJECT, post(invitation_links::reject::<P>))
+        .route(route::ORG_INVITATION_REJECT, post(invitation_links::reject::<P>))
+        .route(route::INVITATION, get(invitation_links::show::<P>))
+        .route(route::ACCEPT_AS_NEWCOMER, post(invitation_links::accept_as_newcomer::<P>))
         .route(route::APP_USERS, get(app_users::list::<P>))
         .route(route::APP_USER, patch(app_users::update::<P>).delete(app_users::remove::<P>))
         .route(route::UPLOADS, post(uploads::create::<P>))

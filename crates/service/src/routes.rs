@@ -13,6 +13,7 @@ pub(crate) mod groups;
 pub(crate) mod icon;
 pub(crate) mod install;
 pub(crate) mod install_links;
+pub(crate) mod invitation_links;
 pub(crate) mod invitations;
 pub(crate) mod members;
 mod names;

@@ -5,8 +5,8 @@ use std::{marker::PhantomData, pin::Pin};
 use gloo_net::http::{Method, RequestBuilder, Response};
 use protocol::{
     AcceptAsNewcomerRequest, AddGroupRequest, App, BasicRelease, CreateAppRequest, CreateGroupRequest,
-    Destination, ErrorBody, Group, InstallLink, InvitationDetails, InvitedTo, NewApiToken, Session,
-    UpdateReleaseRequest, header, route,
+    Destination, ErrorBody, Group, InstallLink, InvitationDetails, InvitedTo, Session, UpdateReleaseRequest,
+    header, route,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
@@ -164,8 +164,14 @@ pub(crate) fn answer_path(kind: InvitedTo, token: &str, is_yes: bool) -> String 
     route::path(template, &[token])
 }
 
+/// What the portal reads of [`protocol::NewApiToken`].
+#[derive(Deserialize)]
+pub(crate) struct FirstToken {
+    pub(crate) api_token: String,
+}
+
 /// Accepts an invitation for somebody who has no account yet. An empty display name is the name.
-pub(crate) fn accept_as_newcomer(token: &str, name: String, display_name: String) -> Call<NewApiToken> {
+pub(crate) fn accept_as_newcomer(token: &str, name: String, display_name: String) -> Call<FirstToken> {
     let display_name = Some(display_name).filter(|name| !name.trim().is_empty());
     let request = AcceptAsNewcomerRequest { name, display_name };
     Call::new(Method::POST, route::path(route::ACCEPT_AS_NEWCOMER, &[token]), Some(json(&request)))

@@ -12,7 +12,7 @@ use crate::{
     api,
     browser::{ask_before_unload, use_file_drop},
     drive::WizardHandle,
-    pages::{AppPage, HomePage, INVITATIONS, InvitationPage, NotFoundPage, ReleasePage, SignedIn},
+    pages::{AppPage, HomePage, INVITATIONS, NotFoundPage, ReleasePage, invitation_page},
     parts::{Ask, Header, ProblemBox, QuestionDialog, Remote, UnfinishedRelease},
     problem::{ApiError, Problem},
     steps::ReleaseWizard,
@@ -38,17 +38,17 @@ fn Signed() -> impl IntoView {
 
     let session = Remote::new(api::open_session);
     let account = Signal::derive(move || session.value().and_then(Result::ok).map(|session| session.account));
-    provide_context(SignedIn(account));
     let pathname = use_location().pathname;
-    let is_open_to_all = move || pathname.with(|path| path.starts_with(INVITATIONS));
+    let invitation =
+        Memo::new(move |_| pathname.with(|path| path.strip_prefix(INVITATIONS).map(str::to_owned)));
     view! {
         <Header account/>
         <main id="main" tabindex="-1">
-            {move || match session.value() {
-                None => view! { <p class="quiet" role="status">"Signing in…"</p> }.into_any(),
-                Some(Ok(Session { .. })) => view! { <Pages/> }.into_any(),
-                Some(Err(_)) if is_open_to_all() => view! { <Pages/> }.into_any(),
-                Some(Err(error)) => {
+            {move || match (session.value(), invitation.get()) {
+                (None, _) => view! { <p class="quiet" role="status">"Signing in…"</p> }.into_any(),
+                (_, Some(token)) => invitation_page(token, account),
+                (Some(Ok(Session { .. })), _) => view! { <Pages/> }.into_any(),
+                (Some(Err(error)), _) => {
                     let retry = Callback::new(move |()| session.refetch());
                     view! { <ProblemBox problem=sign_in_problem(error) retry/> }.into_any()
                 }
@@ -79,7 +79,6 @@ fn Pages() -> impl IntoView {
         <FlatRoutes fallback=|| view! { <NotFoundPage/> }>
             <Route path=path!("/") view=HomePage/>
             <Route path=path!("/release") view=ReleaseWizard/>
-            <Route path=path!("/invitations/:invitation") view=InvitationPage/>
             <Route path=path!("/apps/:owner/:app") view=AppPage/>
             <Route path=path!("/apps/:owner/:app/releases/:id") view=ReleasePage/>
         </FlatRoutes>

@@ -114,12 +114,18 @@ impl UploadLedger {
         Ok(reply)
     }
 
+    /// After how many milliseconds the alarm comes: shorter on the stacks of tests.
+    fn lifetime_ms(&self) -> Result<i64> {
+        let set = self.env.var("UPLOAD_LIFETIME_MS")?.to_string();
+        Ok(set.parse().unwrap_or(protocol::limit::UPLOAD_LIFETIME_MS))
+    }
+
     /// Keeps the asset's id for the alarm, which is told nothing, and sets the alarm once.
     async fn remember(&self, asset_id: &str) -> Result<()> {
         let storage = self.state.storage();
         if storage.get_alarm().await?.is_none() {
             storage.put(ASSET, asset_id).await?;
-            storage.set_alarm(protocol::limit::UPLOAD_LIFETIME_MS).await?;
+            storage.set_alarm(self.lifetime_ms()?).await?;
         }
         Ok(())
     }

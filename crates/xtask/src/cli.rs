@@ -39,6 +39,7 @@ cargo xtask <task>
 
   serve  run what is built, without watching; ends with its standard input
            --port N, --data DIR, --hooks-to URL as above; port 0 takes a free one
+           --upload-lifetime MS  how long an upload that nobody finishes is kept (24 h)
            --no-build   do not look whether something changed";
 
 /// Where a local stack keeps its data, relative to the project's root.
@@ -73,7 +74,8 @@ fn parse_args(parser: &mut lexopt::Parser) -> std::result::Result<Task, lexopt::
     if let "bootstrap" | "token" = name.as_str() {
         return account_task(&name, parser);
     }
-    let mut config = StackConfig { port: 8787, data: PathBuf::from(DATA), hooks_to: None };
+    let mut config =
+        StackConfig { port: 8787, data: PathBuf::from(DATA), hooks_to: None, upload_lifetime: None };
     let mut build = true;
     let mut profile = Profile::Release;
     let mut only = None;
@@ -84,6 +86,7 @@ fn parse_args(parser: &mut lexopt::Parser) -> std::result::Result<Task, lexopt::
             ("dev" | "serve", Long("port")) => config.port = parser.value()?.parse()?,
             ("dev" | "serve", Long("data")) => config.data = parser.value()?.into(),
             ("dev" | "serve", Long("hooks-to")) => config.hooks_to = Some(parser.value()?.string()?),
+            ("serve", Long("upload-lifetime")) => config.upload_lifetime = Some(parser.value()?.parse()?),
             ("serve", Long("no-build")) => build = false,
             ("build", Long("dev")) => profile = Profile::Dev,
             ("bench", Value(what)) if what == "inspect" => bench = Task::BenchInspect { only: None },
@@ -156,7 +159,7 @@ mod tests {
 
     #[test]
     fn dev_takes_a_port_and_a_folder() {
-        let config = StackConfig { port: 9000, data: "x".into(), hooks_to: None };
+        let config = StackConfig { port: 9000, data: "x".into(), hooks_to: None, upload_lifetime: None };
         assert_eq!(check("dev --port 9000 --data x").unwrap(), Task::Dev(config));
     }
 
@@ -164,7 +167,10 @@ mod tests {
     fn webhooks_can_be_sent_to_one_address() {
         let line = "dev --hooks-to http://127.0.0.1:9000";
         let hooks_to = Some("http://127.0.0.1:9000".to_owned());
-        assert_eq!(check(line).unwrap(), Task::Dev(StackConfig { port: 8787, data: DATA.into(), hooks_to }));
+        assert_eq!(
+            check(line).unwrap(),
+            Task::Dev(StackConfig { port: 8787, data: DATA.into(), hooks_to, upload_lifetime: None })
+        );
     }
 
     #[test]

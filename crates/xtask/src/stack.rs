@@ -32,6 +32,8 @@ pub(crate) struct StackConfig {
     pub(crate) data: PathBuf,
     /// What gets all webhooks in place of their own addresses, which no machine of a developer has.
     pub(crate) hooks_to: Option<String>,
+    /// How long an upload that nobody finishes is kept, in milliseconds; as at Cloudflare if absent.
+    pub(crate) upload_lifetime: Option<u32>,
 }
 
 /// A running stack. Ends when dropped, and when this process ends in any way.
@@ -118,6 +120,7 @@ fn keeper(workspace: &Workspace, config: &StackConfig, data: &Path, port: u16, s
         .env("SIGNING_KEY", &secrets.signing_key)
         // So it does with what it lists in [vars], and `--var` is for the first Worker only.
         .env("HOOKS_TO", config.hooks_to.as_deref().unwrap_or_default())
+        .env("UPLOAD_LIFETIME_MS", config.upload_lifetime.map(|ms| ms.to_string()).unwrap_or_default())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());

@@ -10,6 +10,7 @@ mod formats;
 mod hooks;
 mod invitations;
 mod keyboard;
+mod lost;
 mod mail;
 mod scene;
 mod story;

@@ -1,28 +1,24 @@
-//! What an invitation's link opens: who invites to what, and the answer to it.
+//! What an invitation's link opens: who invites to what, and the answer to it. Few people ever see it and everybody
+//! loads it, so it is drawn of few and plain pieces, without a route of its own.
 
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::hooks::use_params_map;
-use protocol::{InvitationDetails, InvitedTo, NewApiToken};
+use protocol::{InvitationDetails, InvitedTo};
 
-use super::newcomer::{FirstToken, NewcomerForm};
+use super::newcomer::{first_token, newcomer_form};
 use crate::{
-    api,
+    api::{self, Answer},
     browser::{focus, local_day, name_page},
-    parts::{FactList, ProblemBox, Remote},
+    parts::{CallProblem, FactList, ProblemBox, Remote},
     problem::{ApiError, Problem},
     wizard::CallState,
 };
 
-/// Who is signed in, for pages that are open to everybody.
-#[derive(Clone, Copy)]
-pub(crate) struct SignedIn(pub(crate) Signal<Option<String>>);
-
-/// The path under which these pages are, which need no session.
+/// The path under which these pages are, before the invitation's token.
 pub(crate) const INVITATIONS: &str = "/invitations/";
 
 /// What became of the invitation on this page.
-#[derive(Clone, PartialEq)]
-pub(super) enum Outcome {
+#[derive(Clone)]
+enum Outcome {
     /// Nobody answered yet.
     Open,
     /// Whoever is signed in took it.
@@ -36,19 +32,17 @@ pub(super) enum Outcome {
 /// One invitation and the answer to it.
 #[derive(Clone, Copy)]
 pub(super) struct Reply {
-    token: Memo<String>,
+    token: StoredValue<String>,
     pub(super) call: RwSignal<CallState>,
     outcome: RwSignal<Outcome>,
 }
 
+/// What the answer of a call makes of the invitation.
+type Settle = fn(Result<String, ApiError>) -> Result<Outcome, ApiError>;
+
 impl Reply {
-    /// Makes a call that answers the invitation; the rest of the page follows what `settle` makes of its answer.
-    fn send<T>(
-        self,
-        call: api::Call<T>,
-        settle: impl FnOnce(Result<String, ApiError>) -> Result<Outcome, ApiError> + 'static,
-    ) {
-        let answer = call.answer();
+    /// Waits for the answer of a call; the rest of the page follows what `settle` makes of it.
+    fn settle(self, answer: Answer, settle: Settle) {
         self.call.set(CallState::Sending);
         spawn_local(async move {
             match settle(answer.await) {
@@ -65,89 +59,74 @@ impl Reply {
 
     /// Says yes or no for whoever is signed in.
     fn answer(self, kind: InvitedTo, is_yes: bool) {
-        let call = api::answer_invitation(kind, &self.token.get_untracked(), is_yes);
-        self.send(call, move |answer| match answer {
-            Ok(_) if !is_yes => Ok(Outcome::Declined),
-            Ok(_) => Ok(Outcome::Accepted),
-            // Who was in before is in now.
-            Err(error) if is_yes && error.is_conflict() => Ok(Outcome::Accepted),
-            Err(error) => Err(error),
-        });
+        let answer = self.token.with_value(|token| api::answer_invitation(kind, token, is_yes)).answer();
+        let settle: Settle = if is_yes { accepted } else { |answer| answer.map(|_| Outcome::Declined) };
+        self.settle(answer, settle);
     }
 
     /// Makes an account of it.
     pub(super) fn join(self, name: String, display_name: String) {
-        self.send(api::accept_as_newcomer(&self.token.get_untracked(), name, display_name), |answer| {
-            api::read::<NewApiToken>(&answer?).map(|made| Outcome::Joined(made.api_token))
+        let call = self.token.with_value(|token| api::accept_as_newcomer(token, name, display_name));
+        self.settle(call.answer(), |answer| {
+            api::read::<api::FirstToken>(&answer?).map(|made| Outcome::Joined(made.api_token))
         });
     }
 }
 
-/// The invitation whose token is in the address.
-#[component]
-pub(crate) fn InvitationPage() -> impl IntoView {
+fn accepted(answer: Result<String, ApiError>) -> Result<Outcome, ApiError> {
+    match answer {
+        // Who was in before is in now.
+        Err(error) if !error.is_conflict() => Err(error),
+        _ => Ok(Outcome::Accepted),
+    }
+}
+
+/// The page of the invitation with that token; `account` is who is signed in.
+pub(crate) fn invitation_page(token: String, account: Signal<Option<String>>) -> AnyView {
     name_page("Invitation");
-    let params = use_params_map();
-    let token = Memo::new(move |_| params.with(|params| params.get("invitation").unwrap_or_default()));
-    let invitation = Remote::new(move || api::invitation(&token.get()));
-    let outcome = RwSignal::new(Outcome::Open);
-    let reply = Reply { token, call: RwSignal::new(CallState::Idle), outcome };
+    let invitation = {
+        let token = token.clone();
+        Remote::new(move || api::invitation(&token))
+    };
+    let token = StoredValue::new(token);
+    let reply = Reply { token, call: RwSignal::new(CallState::Idle), outcome: RwSignal::new(Outcome::Open) };
     let shown = move || match invitation.value() {
         None => view! { <p class="quiet" role="status">"Loading…"</p> }.into_any(),
-        Some(Ok(details)) => view! { <Invitation details reply/> }.into_any(),
+        Some(Ok(details)) => (move || match reply.outcome.get() {
+            Outcome::Open => question(&details, reply, account),
+            Outcome::Accepted => done(format!("You are in {}", details.target)),
+            Outcome::Declined => done("You declined the invitation".to_owned()),
+            Outcome::Joined(token) => first_token(token, &details.target),
+        })
+        .into_any(),
         Some(Err(error)) if error.is_missing() => over(),
         Some(Err(error)) => {
             let retry = Callback::new(move |()| invitation.refetch());
             view! { <ProblemBox problem=Problem::from(error) retry/> }.into_any()
         }
     };
-    view! { <section class="page">{shown}</section> }
+    view! { <section class="page">{shown}</section> }.into_any()
 }
+
+/// What there is to say of an invitation that is none any more.
+const OVER: &str = "<h1>This invitation is over</h1>\
+    <p>It was answered or taken back, a newer one was sent, its 30 days have passed, or the link was not copied whole.</p>\
+    <p>Look for a newer mail, or ask whoever invited you to send the invitation again.</p>";
 
 fn over() -> AnyView {
-    view! {
-        <div class="page" data-test="over">
-            <h1>"This invitation is over"</h1>
-            <p>
-                "It was answered or taken back, a newer one was sent, its 30 days have passed, or the link was not copied
-                whole."
-            </p>
-            <p>"Look for a newer mail, or ask whoever invited you to send the invitation again."</p>
-            <p><a href="/">"Go to your apps"</a></p>
-        </div>
-    }
-    .into_any()
+    view! { <div class="page" data-test="over" inner_html=OVER></div> }.into_any()
 }
 
-#[component]
-fn Invitation(details: InvitationDetails, reply: Reply) -> impl IntoView {
-    move || match reply.outcome.get() {
-        Outcome::Open => view! { <Question details=details.clone() reply/> }.into_any(),
-        Outcome::Accepted => done(&format!("You are in {}", details.target), target_path(&details)),
-        Outcome::Declined => done("You declined the invitation", "/".to_owned()),
-        Outcome::Joined(token) => view! { <FirstToken token target=details.target.clone()/> }.into_any(),
-    }
+/// What became of it, where the keyboard is now.
+pub(super) fn heading(title: String) -> AnyView {
+    view! { <h1 id="outcome" tabindex="-1" data-test="outcome">{title}</h1> }.into_any()
 }
 
-/// Where to go from here.
-fn target_path(details: &InvitationDetails) -> String {
-    match details.kind {
-        InvitedTo::App => format!("/apps/{}", details.target),
-        InvitedTo::Org => "/".to_owned(),
-    }
+fn done(title: String) -> AnyView {
+    (heading(title), view! { <p><a href="/">"Go to your apps"</a></p> }).into_any()
 }
 
-fn done(title: &str, path: String) -> AnyView {
-    let link = if path == "/" { "Go to your apps" } else { "Open the app" };
-    view! {
-        <h1 id="outcome" tabindex="-1" data-test="outcome">{title.to_owned()}</h1>
-        <p><a class="button" href=path>{link}</a></p>
-    }
-    .into_any()
-}
-
-#[component]
-fn Question(details: InvitationDetails, reply: Reply) -> impl IntoView {
+fn question(details: &InvitationDetails, reply: Reply, account: Signal<Option<String>>) -> AnyView {
     let what = if details.kind == InvitedTo::App { "App" } else { "Organization" };
     let rows = vec![
         (what, details.target.clone()),
@@ -155,53 +134,57 @@ fn Question(details: InvitationDetails, reply: Reply) -> impl IntoView {
         ("Sent to", details.email.clone()),
         ("Good until", local_day(&details.expires_at)),
     ];
-    let SignedIn(account) = expect_context();
-    let has_account = details.has_account;
+    let (kind, has_account) = (details.kind, details.has_account);
+    let title = format!("{} invites you", details.invited_by);
+    let ways = move || match (account.get(), has_account) {
+        (Some(name), true) => answer(name, kind, reply),
+        (Some(name), false) => (answer(name, kind, reply), newcomer_form(reply, false)).into_any(),
+        (None, true) => known(reply.token.with_value(|token| api::answer_path(kind, token, true))),
+        (None, false) => newcomer_form(reply, true),
+    };
     view! {
-        <h1>{details.invited_by.clone()} " invites you"</h1>
+        <h1>{title}</h1>
         <section class="card" data-test="invitation"><FactList rows/></section>
-        {move || match account.get() {
-            Some(name) => view! { <Answer name kind=details.kind reply/> }.into_any(),
-            None if has_account => known(&api::answer_path(details.kind, &reply.token.get_untracked(), true)),
-            None => ().into_any(),
-        }}
-        {(!has_account).then(|| view! { <NewcomerForm reply is_open=Signal::derive(move || account.get().is_none())/> })}
+        {ways}
     }
+    .into_any()
 }
 
-/// Whoever has an account but no way to sign in to it here.
-fn known(path: &str) -> AnyView {
+/// For whoever has an account but no way to sign in to it here.
+fn known(path: String) -> AnyView {
     view! {
         <div class="card" data-test="known">
             <p>
-                "This address has an account. Signing in is not set up on this server yet, so accept with the account's
-                API token, in the header X-API-Token of the call"
+                "This address has an account. Signing in is not set up on this server yet: accept with the account's API
+                token, in the header X-API-Token of the call"
             </p>
-            <p class="ident">"POST " {path.to_owned()}</p>
+            <p class="ident">"POST " {path}</p>
         </div>
     }
     .into_any()
 }
 
 /// Yes or no, for whoever is signed in.
-#[component]
-fn Answer(name: String, kind: InvitedTo, reply: Reply) -> impl IntoView {
-    let is_busy = move || reply.call.get() == CallState::Sending;
+fn answer(name: String, kind: InvitedTo, reply: Reply) -> AnyView {
+    let button = move |label: &'static str, test: &'static str, is_yes: bool| {
+        view! {
+            <button
+                type="button"
+                class:plain=!is_yes
+                data-test=test
+                disabled=move || reply.call.get() == CallState::Sending
+                on:click=move |_| reply.answer(kind, is_yes)
+            >
+                {label}
+            </button>
+        }
+    };
     view! {
         <section class="card">
             <p>"You are signed in as " <strong>{name}</strong> "."</p>
-            {move || match reply.call.get() {
-                CallState::Failed(problem) => Some(view! { <ProblemBox problem/> }),
-                _ => None,
-            }}
-            <div class="actions">
-                <button type="button" data-test="accept" disabled=is_busy on:click=move |_| reply.answer(kind, true)>
-                    "Accept"
-                </button>
-                <button type="button" class="plain" data-test="decline" disabled=is_busy on:click=move |_| reply.answer(kind, false)>
-                    "Decline"
-                </button>
-            </div>
+            <CallProblem call=Memo::new(move |_| reply.call.get()) id="answer-problem"/>
+            <div class="actions">{button("Accept", "accept", true)} {button("Decline", "decline", false)}</div>
         </section>
     }
+    .into_any()
 }

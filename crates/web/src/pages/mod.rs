@@ -10,6 +10,6 @@ mod release;
 
 pub(crate) use app::AppPage;
 pub(crate) use home::HomePage;
-pub(crate) use invitation::{INVITATIONS, InvitationPage, SignedIn};
+pub(crate) use invitation::{INVITATIONS, invitation_page};
 pub(crate) use not_found::NotFoundPage;
 pub(crate) use release::ReleasePage;

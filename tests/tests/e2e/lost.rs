@@ -1,0 +1,80 @@
+//! What becomes of uploads that nobody can help any more.
+
+use std::path::{Path, PathBuf};
+
+use bytes::Bytes;
+use http::Method;
+use protocol::{CreateUploadResponse, route};
+use serde_json::{Value, json};
+use testkit::Stack;
+use testkit::package::{HELLO_WORLD, corpus};
+use testkit::proxy::{Break, send};
+use testkit::stack::Folder;
+
+use crate::caller::{Caller, json_of};
+use crate::scene::Scene;
+
+/// The files in which miniflare keeps the bytes of objects and of their parts.
+fn blobs(data: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(data.join("state/v3/r2/slipway-packages/blobs"));
+    entries.into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path())).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_package_that_can_never_be_processed_is_given_up_and_its_uploader_is_told() {
+    let scene = Scene::open().await;
+    let browser = &scene.browser;
+    let file = scene.folder.file("lost.apk", &corpus(HELLO_WORLD));
+    // The upload stops when everything is stored, and then the store loses it.
+    scene.proxy.break_next("/upload/finished", Break::Answer500, 1000);
+    scene.begin_release(&file, "Lost").await;
+    browser.find("upload-error").await;
+    let lost = blobs(&scene.folder.path().join("data"));
+    assert!(!lost.is_empty(), "the package was stored");
+    for blob in &lost {
+        std::fs::remove_file(blob).expect("a stored part can be removed");
+    }
+    scene.proxy.heal();
+    browser.click("retry").await;
+    // Four tries in the queue, and the last one in the queue of dead letters.
+    browser.until_phase("processing").await;
+    browser.until_phase("failed").await;
+    let message = browser.text("upload-error").await;
+    assert!(message.contains("because of a failure on our side; upload it again"), "{message}");
+    let log = std::fs::read_to_string(scene.folder.path().join("data/wrangler.log")).expect("a log");
+    assert!(log.contains("dead letter queue \"slipway-jobs-dead\""), "{log}");
+    scene.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_that_nobody_finishes_is_freed_when_its_time_is_over() {
+    let folder = Folder::new("abandoned");
+    let data = folder.path().join("data");
+    let stack = Stack::start_with(&data, &["--upload-lifetime", "8000"]);
+    let developer = Caller::developer(&stack);
+    developer.create_app("Rocket").await;
+    let uploads = route::path(route::UPLOADS, &["developer", "Rocket"]);
+    let upload = developer.call(Method::POST, &uploads, &json!({})).await;
+    let upload: CreateUploadResponse = serde_json::from_value(upload).expect("an upload");
+    let call = async |template: &str, query: &str, body: Vec<u8>| -> Value {
+        let path = route::path(template, &[&upload.package_asset_id]);
+        let path = format!("{path}?{query}&token={}", upload.url_encoded_token);
+        let length = body.len().to_string();
+        let headers = [("content-length", length.as_str())];
+        json_of(&send(stack.authority(), Method::POST, &path, &headers, Bytes::from(body)).await)
+    };
+    let package = corpus(HELLO_WORLD);
+    call(route::SET_METADATA, &format!("file_name=a.apk&file_size={}", package.len()), Vec::new()).await;
+    let stored = call(route::UPLOAD_CHUNK, "block_number=1", package.clone()).await;
+    assert_eq!(stored["error"], false, "{stored}");
+    assert!(!blobs(&data).is_empty(), "the chunk is stored");
+
+    let path = route::path(route::UPLOAD, &["developer", "Rocket", &upload.id]);
+    developer.until(&path, |upload| upload["upload_status"] == "uploadCanceled").await;
+    let refused = call(route::UPLOAD_CHUNK, "block_number=1", package).await;
+    assert_eq!(refused["error"], true, "{refused}");
+    while !blobs(&data).is_empty() {
+        // The store removes the bytes when it is done with the call that ended them.
+        developer.get(&path).await;
+    }
+}
