@@ -8,6 +8,7 @@ mod apps;
 mod chunks;
 mod crashes;
 mod destinations;
+mod errors;
 mod faults;
 mod formats;
 mod install;
