@@ -14,6 +14,7 @@ mod formats;
 mod install;
 mod openapi;
 mod processing;
+mod queries;
 mod release_uploads;
 mod releases;
 mod rights;
