@@ -19,3 +19,4 @@ mod release_uploads;
 mod releases;
 mod rights;
 mod stories;
+mod versions;
