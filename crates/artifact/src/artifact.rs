@@ -153,6 +153,19 @@ impl Format {
         Self::Zip,
     ];
 
+    /// Whether the uploader's version counts before the file's own: these files may say none, and what uploads them to
+    /// App Center has to state one in any case.
+    #[must_use]
+    pub fn takes_version(self) -> bool {
+        matches!(self, Self::Pkg | Self::Dmg | Self::Msi | Self::Zip)
+    }
+
+    /// Whether a version that the uploader states needs a build number as well, as App Center wants it.
+    #[must_use]
+    pub fn takes_build_number(self) -> bool {
+        matches!(self, Self::Pkg | Self::Dmg)
+    }
+
     /// The usual file name extension, without a dot before it.
     #[must_use]
     pub fn extension(self) -> &'static str {

@@ -1,4 +1,5 @@
 use axum::Router;
+use axum::body::to_bytes;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::Response;
@@ -192,7 +193,7 @@ fn public<P: Platform>() -> Router<P> {
 }
 
 /// Gives each call an id, which its answer carries. What went wrong on our side is logged once, here, under that id,
-/// with the call's template and never with its secrets.
+/// with the call's template and never with its secrets; and the message says the id, for clients print no headers.
 async fn correlate<P: Platform>(State(platform): State<P>, request: Request, next: Next) -> Response {
     let id = secret::uuid(&platform);
     let method = request.method().clone();
@@ -201,6 +202,7 @@ async fn correlate<P: Platform>(State(platform): State<P>, request: Request, nex
     if let Some(Hidden(error)) = response.extensions().get::<Hidden>() {
         let path = matched.as_ref().map_or("(unknown path)", |path| path.as_str());
         platform.log(&format!("{id} {method} {path}: {error}"));
+        response = naming(response, &id).await;
     }
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(header::CORRELATION_ID, id);
@@ -214,4 +216,22 @@ async fn typed(mut response: Response) -> Response {
     let kind = HeaderValue::from_static("application/octet-stream");
     response.headers_mut().entry(CONTENT_TYPE).or_insert(kind);
     response
+}
+
+/// The answer with the call's id in its message.
+async fn naming(response: Response, id: &str) -> Response {
+    /// Bytes; the messages are ours, and a few words long.
+    const MOST: usize = 64 * 1024;
+    let (mut parts, body) = response.into_parts();
+    let bytes = to_bytes(body, MOST).await.unwrap_or_default();
+    let Ok(mut json) = serde_json::from_slice::<serde_json::Value>(&bytes) else {
+        return Response::from_parts(parts, bytes.into());
+    };
+    for path in ["/message", "/error/message"] {
+        if let Some(serde_json::Value::String(message)) = json.pointer_mut(path) {
+            message.push_str(&format!(" (correlation ID: {id})"));
+        }
+    }
+    parts.headers.remove(http::header::CONTENT_LENGTH);
+    Response::from_parts(parts, json.to_string().into())
 }

@@ -187,6 +187,8 @@ CREATE TABLE stores (
   created_at            INTEGER NOT NULL,
   UNIQUE (app_id, name)
 ) STRICT;
+-- Deleting an account looks for what refers to it.
+CREATE INDEX stores_by_maker ON stores (created_by);
 
 -- Addresses that want no mail about an app, by the one-click link in a mail.
 CREATE TABLE unsubscribed (

@@ -181,7 +181,8 @@ async fn claim_identifier<P: Platform>(platform: &P, app: &AppRow, identifier: &
     }
 }
 
-/// What a release is called: the package's own words before the uploader's.
+/// What a release is called: the package's own words before the uploader's, or the other way round where clients have to
+/// state a version, as appcenter-cli does with `-b` and `-n` for .zip, .msi, .pkg and .dmg.
 struct Version<'a> {
     /// What users see; may be empty where the package has only a build number.
     version: &'a str,
@@ -190,15 +191,23 @@ struct Version<'a> {
 
 impl<'a> Version<'a> {
     fn of(artifact: &'a Artifact, upload: &'a UploadRow) -> Result<Self, Failure> {
-        let version = artifact.version.as_deref().or(upload.build_version.as_deref()).unwrap_or_default();
-        let build = artifact.build.as_deref().or(upload.build_number.as_deref()).unwrap_or_default();
-        if version.is_empty() && build.is_empty() {
-            return Err(Failure::Package(format!(
-                "expected a version, got none: a .{} does not say its own; upload it again with build_version",
-                artifact.format
-            )));
-        }
-        Ok(Version { version, build })
+        let own = (artifact.version.as_deref(), artifact.build.as_deref());
+        let stated = (upload.build_version.as_deref(), upload.build_number.as_deref());
+        let takes_stated = artifact.format.takes_version() && stated.0.is_some();
+        let (first, second) = if takes_stated { (stated, own) } else { (own, stated) };
+        let version = first.0.or(second.0).unwrap_or_default();
+        let build = first.1.or(second.1).unwrap_or_default();
+        let needs_build = artifact.format.takes_build_number() && own == (None, None);
+        let missing = match (version.is_empty() && build.is_empty(), needs_build && build.is_empty()) {
+            (true, true) => "build_version and build_number",
+            (true, false) => "build_version",
+            (false, true) => "build_number",
+            (false, false) => return Ok(Version { version, build }),
+        };
+        Err(Failure::Package(format!(
+            "expected {missing}, got none: the .{} does not say its own version; upload it again with {missing}",
+            artifact.format
+        )))
     }
 }
 

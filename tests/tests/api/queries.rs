@@ -1,0 +1,201 @@
+//! No statement reads a whole table: what EXPLAIN QUERY PLAN says of every statement that the service has.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use bytes::Bytes;
+use http::Method;
+use protocol::{CALLS, header, route};
+use serde_json::json;
+use testkit::Api;
+
+use crate::stories::{Client, STORIES};
+
+/// What may be read whole, by its line of the plan, and why.
+const BOUNDED: &[(&str, &str)] = &[
+    // Names or addresses that came with the call, at most 500.
+    ("SCAN json_each", "the values that came with the call"),
+    // What a part of the same statement found by an index.
+    ("SCAN CONSTANT ROW", "one row"),
+    ("SCAN people", "an app's or an organization's people, found by an index"),
+    ("SCAN members", "a group's members, found by an index"),
+];
+
+/// Every statement that was run: by the stories, and by every call that reads.
+fn seen() -> BTreeSet<&'static str> {
+    let mut seen = BTreeSet::new();
+    for (_, story) in STORIES {
+        let client = Client::new(None);
+        story(&client);
+        client.api.run_jobs();
+        seen.extend(client.api.memory.sqlite().seen());
+    }
+    let api = full();
+    let words = [
+        ("owner", "ann"),
+        ("app", "one"),
+        ("org", "acme"),
+        ("user", "ann"),
+        ("release", "2"),
+        ("group", "Field"),
+        ("store", "Beta"),
+    ];
+    for call in CALLS.iter().filter(|call| call.method == protocol::Verb::Get) {
+        let mut path = call.path.to_owned();
+        for (name, word) in words {
+            path = path.replace(&format!("{{{name}}}"), word);
+        }
+        // By number and by `latest`, of an app and of an organization's group.
+        for path in [path.clone(), path.replace("/2", "/latest"), path.replace("Field", "QA")] {
+            api.send(Method::GET, &path.replace(['{', '}'], ""), &token(), Bytes::new());
+        }
+    }
+    opened(&api);
+    seen.extend(api.memory.sqlite().seen());
+    seen
+}
+
+fn token() -> [(&'static str, &'static str); 1] {
+    [(header::API_TOKEN, testkit::api::TOKEN)]
+}
+
+/// A world in which there is one of everything.
+fn full() -> Api {
+    let api = Api::new();
+    api.create_app("one", None);
+    let one = |template| route::path(template, &["ann", "one"]);
+    let external = json!({"external_download_url": "https://dl.mycorp.com/1", "build_version": "1.0"});
+    api.post(&one(route::RELEASES), &external);
+    api.release("one");
+    api.post(&one(route::GROUPS), &json!({"name": "QA"}));
+    api.post(&one(route::STORES), &json!({"type": "googleplay", "track": "beta"}));
+    api.post(&one(route::WEBHOOKS), &json!({"name": "chat", "url": "https://hooks.mycorp.com/1"}));
+    let destinations = json!({"destinations": [{"name": "QA"}, {"name": "Beta"}]});
+    api.call(Method::PATCH, &route::path(route::RELEASE, &["ann", "one", "2"]), &destinations);
+    api.post(route::ORGS, &json!({"name": "acme"}));
+    api.post(&route::path(route::ORG_GROUPS, &["acme"]), &json!({"name": "Field"}));
+    api.run_jobs();
+    api
+}
+
+/// What is opened by a link: an install page, a package, an icon, a webhook's log.
+fn opened(api: &Api) {
+    let get = |url: &str| {
+        let path = url.strip_prefix("https://slipway.example").unwrap_or(url).to_owned();
+        api.send(Method::GET, &path, &token(), Bytes::new())
+    };
+    let link = api.post(&route::path(route::INSTALL_LINKS, &["ann", "one", "2"]), &json!({})).json();
+    let url = link["url"].as_str().unwrap();
+    let download = get(&format!("{url}/download"));
+    assert!(get(url).status.is_success() && !download.status.is_server_error());
+    let release = get(&route::path(route::RELEASE, &["ann", "one", "2"])).json();
+    for key in ["download_url", "app_icon_url"] {
+        assert_eq!(get(release[key].as_str().unwrap()).status, 200, "{key}");
+    }
+    let webhooks = get(&route::path(route::WEBHOOKS, &["ann", "one"])).json();
+    let id = webhooks[0]["id"].as_str().unwrap();
+    assert_eq!(get(&route::path(route::WEBHOOK_DELIVERIES, &["ann", "one", id])).status, 200);
+    assert_eq!(get(&route::path(route::WEBHOOK, &["ann", "one", id])).status, 200);
+    let upload = api.create_upload("one");
+    upload.status(api);
+}
+
+/// The pieces of SQL in the service's sources: every string that begins a statement or a condition of one.
+fn written() -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/service/src");
+    let sources = sources(&folder);
+    let text = |path: &PathBuf| std::fs::read_to_string(path).expect("a source is text");
+    let is_sql = |piece: &String| {
+        const WORDS: [&str; 5] = ["SELECT ", "INSERT ", "UPDATE ", "DELETE ", "REPLACE "];
+        WORDS.iter().any(|word| piece.starts_with(word))
+    };
+    let pieces = sources.iter().flat_map(|path| {
+        let text = text(path);
+        let literals = literals(&text);
+        // The arguments of the macros that complete a statement.
+        let conditions =
+            literals.iter().filter(|(before, _)| before.contains("select_")).map(|(_, piece)| piece);
+        let statements = literals.iter().map(|(_, piece)| piece).filter(|piece| is_sql(piece));
+        conditions.chain(statements).cloned().collect::<Vec<_>>()
+    });
+    pieces.map(|piece| piece.trim_end().to_owned()).collect()
+}
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).expect("the sources are there");
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    paths
+        .flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] })
+        .filter(|path| !path.to_string_lossy().ends_with("_tests.rs"))
+        .collect()
+}
+
+/// The string literals of a source, each with the end of the code before it. A backslash at the end of a line takes the
+/// line's end and the next one's indentation along.
+fn literals(source: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for paragraph in without_comments(source).split("\n\n") {
+        let mut rest = paragraph;
+        while let Some((before, after)) = rest.split_once('"') {
+            let end = closing(after);
+            let mut lines = after[..end].split("\\\n");
+            let first = lines.next().unwrap_or_default().to_owned();
+            let literal = lines.fold(first, |text, line| text + line.trim_start());
+            let before = before.rsplit('\n').next().unwrap_or_default().to_owned();
+            found.push((before, literal));
+            rest = after.get(end + 1..).unwrap_or_default();
+        }
+    }
+    found
+}
+
+fn without_comments(source: &str) -> String {
+    let lines = source.lines().filter(|line| !line.trim_start().starts_with("//"));
+    lines.collect::<Vec<_>>().join("\n").replace("'\"'", "")
+}
+
+fn closing(text: &str) -> usize {
+    let mut is_escaped = false;
+    let end = text.bytes().position(|byte| {
+        let is_end = byte == b'"' && !is_escaped;
+        is_escaped = byte == b'\\' && !is_escaped;
+        is_end
+    });
+    end.unwrap_or(text.len())
+}
+
+#[test]
+fn no_query_scans_a_table() {
+    let api = Api::new();
+    let mut scans = Vec::new();
+    for sql in seen() {
+        for line in api.memory.sqlite().plan(sql) {
+            let is_bounded = BOUNDED.iter().any(|(allowed, _)| line.starts_with(allowed));
+            // An index that is made for one statement reads the whole table, too.
+            if (line.starts_with("SCAN") || line.contains("AUTOMATIC")) && !is_bounded {
+                scans.push(format!("{line}: {sql}"));
+            }
+        }
+    }
+    assert!(scans.is_empty(), "{scans:#?}");
+}
+
+#[test]
+fn every_statement_in_the_sources_is_explained() {
+    let seen = seen();
+    let written = written();
+    assert!(written.len() > 100, "the sources are read: {}", written.len());
+    let missing: Vec<_> =
+        written.iter().filter(|piece| !seen.iter().any(|sql| sql.contains(piece.as_str()))).collect();
+    assert!(missing.is_empty(), "run by no test: {missing:#?}");
+}
+
+/// The checks above see what they are to see.
+#[test]
+fn a_scan_is_seen() {
+    let api = Api::new();
+    assert_eq!(api.memory.sqlite().plan("SELECT * FROM uploads WHERE status = ?"), ["SCAN uploads"]);
+    let source = "let sql = \"SELECT 1 \\\n          FROM x\";\nselect_apps!(\"id = ?\")";
+    let found: Vec<String> = literals(source).into_iter().map(|(_, literal)| literal).collect();
+    assert_eq!(found, ["SELECT 1 FROM x", "id = ?"]);
+}
