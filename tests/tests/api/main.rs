@@ -15,3 +15,4 @@ mod processing;
 mod release_uploads;
 mod releases;
 mod rights;
+mod traps;
