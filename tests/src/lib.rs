@@ -12,6 +12,7 @@ pub mod appcenter_cli;
 pub mod browser;
 pub mod memory;
 pub mod package;
+pub mod processes;
 pub mod proxy;
 pub mod receiver;
 pub mod stack;

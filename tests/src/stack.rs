@@ -69,6 +69,11 @@ impl Stack {
         stack
     }
 
+    /// The id of the process that keeps it; both Workers run in one that this one has started.
+    pub fn process(&self) -> u32 {
+        self.process.id()
+    }
+
     /// `host:port`.
     pub fn authority(&self) -> &str {
         self.url.trim_start_matches("http://")

@@ -20,4 +20,5 @@ mod release_uploads;
 mod releases;
 mod rights;
 mod stories;
+mod traps;
 mod versions;

@@ -4,9 +4,14 @@
 #![expect(clippy::expect_used, reason = "a test that cannot go on says why and fails")]
 
 mod accounts;
+mod curl;
 mod desk;
 mod groups;
+#[cfg(target_os = "linux")]
+mod memory;
 mod packages;
 mod refusals;
 mod releases;
+mod replays;
 mod site;
+mod wire;

@@ -1,5 +1,9 @@
+use http::Method;
+use protocol::route;
+use serde_json::Value;
 use testkit::appcenter_cli::Version;
-use testkit::package::corpus_path;
+use testkit::package::{corpus_path, padded_apk, sha256};
+use testkit::proxy::Break;
 
 use crate::desk::{Desk, with_both_versions};
 
@@ -72,4 +76,21 @@ async fn a_release_takes_the_calls_that_were_recorded() {
         }
     }
     assert_eq!(calls, RECORDED);
+}
+
+/// It sends chunks side by side, the last first, and each again that fails, as often as it has to.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chunk_that_fails_is_sent_again() {
+    let desk = Desk::signed_in(Version::V3).await;
+    let app = desk.app("one", "Android").await;
+    let package = padded_apk(PACKAGES[0].1, 20 << 20);
+    let path = desk.cli.home().file("large.apk", &package).display().to_string();
+    let proxy = desk.proxy.as_ref().expect("version 3 speaks TLS");
+    proxy.break_next("block_number=2", Break::Answer500, 2);
+    desk.cli.ok(&["distribute", "release", "-a", &app, "-f", &path, "-g", "Collaborators"]).await;
+    let tries = [1, 2, 3].map(|number| proxy.seen(&format!("block_number={number}&")).len());
+    assert_eq!(tries, [1, 3, 1]);
+    let path = route::path(route::RELEASE, &[&desk.owner, "one", "1"]);
+    let release = desk.site.call(Method::GET, &path, &Value::Null).await;
+    assert_eq!(release["sha256"], sha256(&package));
 }

@@ -119,7 +119,7 @@ async fn in_tab(browser: &Browser, url: &str, file: &Path, runs: usize) -> Resul
 
 /// The most resident memory of the page's process so far, its Workers included.
 fn renderer_peak_kb(browser: &Browser) -> u64 {
-    let processes = browser.process().map(process::descendants).unwrap_or_default();
+    let processes = browser.process().map(testkit::processes::descendants).unwrap_or_default();
     let renderers = processes.into_iter().filter(|(_, arguments)| arguments.contains("--type=renderer"));
     renderers.filter_map(|(id, _)| process::peak_kb(id)).max().unwrap_or(0)
 }

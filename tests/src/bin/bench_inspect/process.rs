@@ -6,6 +6,8 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use testkit::processes;
+
 /// How long a program may take: the slowest peer needs some seconds for a large package.
 const MAX_TIME: Duration = Duration::from_secs(60);
 
@@ -97,32 +99,9 @@ pub(crate) fn peak_kb(process: u32) -> Option<u64> {
     line.split_whitespace().next()?.parse().ok()
 }
 
-/// All processes that a process has started, and those that these have started, with their arguments.
-pub(crate) fn descendants(process: u32) -> Vec<(u32, String)> {
-    let mut all: Vec<(u32, u32)> = Vec::new();
-    for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
-        let Some(id) = entry.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };
-        let stat = std::fs::read_to_string(entry.path().join("stat")).unwrap_or_default();
-        // The name in parentheses may hold anything; state and parent come after it.
-        let parent = stat.rsplit(')').next().and_then(|rest| rest.split_whitespace().nth(1)?.parse().ok());
-        all.extend(parent.map(|parent| (id, parent)));
-    }
-    let mut found = vec![process];
-    let mut at = 0;
-    while let Some(&parent) = found.get(at) {
-        found.extend(all.iter().filter(|(_, of)| *of == parent).map(|(id, _)| *id));
-        at += 1;
-    }
-    let arguments = |id: u32| {
-        let bytes = std::fs::read(format!("/proc/{id}/cmdline")).unwrap_or_default();
-        String::from_utf8_lossy(&bytes).replace('\0', " ")
-    };
-    found.into_iter().skip(1).map(|id| (id, arguments(id))).collect()
-}
-
 /// Ends a process of ours that does not listen, with all that it has started.
 pub(crate) fn end_tree(process: u32) {
-    let ids = descendants(process).into_iter().map(|(id, _)| id).chain([process]);
+    let ids = processes::descendants(process).into_iter().map(|(id, _)| id).chain([process]);
     let ids: Vec<_> = ids.map(|id| id.to_string()).collect();
     // Those that are gone already are no loss.
     let _ = Command::new("kill").arg("-KILL").args(ids).stderr(Stdio::null()).status();

@@ -1,0 +1,240 @@
+use http::Method;
+use protocol::{NIL_GROUP_ID, route};
+use serde_json::{Value, json};
+use testkit::package::{HELLO_WORLD, corpus, padded_apk};
+
+use crate::wire::{Uploader, Wire};
+
+/// More than one chunk.
+fn package() -> Vec<u8> {
+    padded_apk(HELLO_WORLD, 9 << 20)
+}
+
+/// As the app of an organization is made by a client that finds none.
+async fn app(wire: &Wire) {
+    wire.api(Method::GET, &wire.path(route::APP, &[]), &Value::Null).await.json(404);
+    let app = json!({"display_name": "one", "name": "one", "os": "Android", "platform": "Java"});
+    let created = wire.api(Method::POST, &route::path(route::ORG_APPS, &[&wire.owner]), &app).await.json(201);
+    assert_eq!([&created["name"], &created["owner"]["name"]], ["one", wire.owner.as_str()]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fastlane_makes_the_app_and_releases_to_its_default_group() {
+    let wire = Wire::open().await;
+    app(&wire).await;
+    let groups = wire.api(Method::GET, &wire.path(route::GROUPS, &[]), &Value::Null).await.json(200);
+    assert_eq!(groups[0]["name"], "Collaborators");
+    // A group of the organization that the app does not have yet: 409 counts as done.
+    let shared = route::path(route::ORG_GROUPS, &[&wire.owner]);
+    wire.api(Method::POST, &shared, &json!({"name": "Everyone"})).await.json(201);
+    let apps = route::path(route::ORG_GROUP_APPS, &[&wire.owner, "Everyone"]);
+    for _ in 0..2 {
+        let reply = wire.api(Method::POST, &apps, &json!({"apps": [{"name": "one"}]})).await;
+        assert!(matches!(reply.status, 204 | 409), "{}", reply.status);
+    }
+
+    let fastlane = Uploader {
+        create: "{}",
+        file_name: "büild(1)+[x].apk",
+        is_signed: false,
+        no_body: "",
+        chunk_type: Some("application/vnd.android.package-archive"),
+        is_token_first: true,
+        is_backwards: false,
+        repeats_id: true,
+    };
+    let id = fastlane.upload(&wire, &package()).await.to_string();
+    let path = wire.path(route::RELEASE, &[&id]);
+    wire.api(Method::PUT, &path, &json!({"release_notes": "No changelog given"})).await.json(200);
+    wire.api(Method::GET, &path, &Value::Null).await.json(200);
+    for name in ["Collaborators", "Everyone"] {
+        let group = wire.api(Method::GET, &wire.path(route::GROUP, &[name]), &Value::Null).await.json(200);
+        let given = json!({"id": group["id"], "mandatory_update": false, "notify_testers": false});
+        wire.api(Method::POST, &wire.path(route::RELEASE_GROUPS, &[&id]), &given).await.json(201);
+    }
+    // A group that is missing it only prints.
+    wire.api(Method::GET, &wire.path(route::GROUP, &["Nobody"]), &Value::Null).await.json(404);
+    let release = wire.api(Method::GET, &path, &Value::Null).await.json(200);
+    assert_eq!([&release["release_notes"], &release["short_version"]], ["No changelog given", "1.0"]);
+    let names: Vec<_> =
+        release["destinations"].as_array().into_iter().flatten().map(|to| &to["name"]).collect();
+    assert_eq!(names, ["Collaborators", "Everyone"]);
+}
+
+/// `AppCenterDistributeV3`.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_azure_task_releases_by_group_id_with_what_it_knows_of_the_build() {
+    let wire = Wire::open().await;
+    app(&wire).await;
+    let azure = Uploader {
+        create: "",
+        file_name: "my%20app.apk",
+        is_signed: false,
+        no_body: "",
+        chunk_type: None,
+        is_token_first: false,
+        is_backwards: true,
+        repeats_id: false,
+    };
+    let id = azure.upload(&wire, &package()).await.to_string();
+    let build =
+        json!({"id": "42", "branch": "refs/heads/main", "commit_hash": "c0ffee", "commit_message": "fix"});
+    let update = json!({"release_notes": "notes", "build": build});
+    wire.api(Method::PUT, &wire.path(route::RELEASE, &[&id]), &update).await.json(200);
+    let given = json!({"id": NIL_GROUP_ID, "mandatory_update": false, "notify_testers": false});
+    wire.api(Method::POST, &wire.path(route::RELEASE_GROUPS, &[&id]), &given).await.json(201);
+    let release = wire.api(Method::GET, &wire.path(route::RELEASE, &[&id]), &Value::Null).await.json(200);
+    assert_eq!(release["build"]["branch_name"], "refs/heads/main");
+    assert_eq!(release["destinations"][0]["name"], "Collaborators");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn jenkins_signs_every_call_and_gives_a_release_to_all_groups_at_once() {
+    let wire = Wire::open().await;
+    app(&wire).await;
+    wire.api(Method::POST, &wire.path(route::GROUPS, &[]), &json!({"name": "QA"})).await.json(201);
+    let jenkins = Uploader {
+        create: "{}",
+        file_name: "app-release(2).apk",
+        is_signed: true,
+        no_body: "",
+        chunk_type: Some("application/octet-stream"),
+        is_token_first: true,
+        is_backwards: false,
+        repeats_id: false,
+    };
+    let id = jenkins.upload(&wire, &package()).await.to_string();
+    let update = json!({
+        "release_notes": "notes", "mandatory_update": false, "notify_testers": false,
+        "destinations": [{"name": "Collaborators"}, {"name": "QA"}],
+        "build": {"branch_name": "main", "commit_hash": "c0ffee"},
+    });
+    let path = wire.path(route::RELEASE, &[&id]);
+    let updated = wire.api(Method::PATCH, &path, &update).await.json(200);
+    assert_eq!(updated["release_notes"], "notes");
+    let release = wire.api(Method::GET, &path, &Value::Null).await.json(200);
+    let names: Vec<_> =
+        release["distribution_groups"].as_array().into_iter().flatten().map(|to| &to["name"]).collect();
+    assert_eq!(names, ["Collaborators", "QA"]);
+}
+
+/// The chunked calls as the documentation had them for curl: the word POST is a body by mistake.
+#[tokio::test(flavor = "multi_thread")]
+async fn documented_scripts_send_a_word_for_a_body() {
+    let wire = Wire::open().await;
+    app(&wire).await;
+    let script = Uploader {
+        create: "POST",
+        file_name: "app.apk",
+        is_signed: true,
+        no_body: "POST",
+        chunk_type: Some("application/octet-stream"),
+        is_token_first: true,
+        is_backwards: false,
+        repeats_id: true,
+    };
+    let id = script.upload(&wire, &package()).await.to_string();
+    let to = json!({"destinations": [{"name": "collaborators"}], "notify_testers": false});
+    wire.api(Method::PATCH, &wire.path(route::RELEASE, &[&id]), &to).await.json(200);
+}
+
+/// The form of an old client, with the parts in this order.
+fn form(parts: &[(&str, Option<&str>, &[u8])]) -> bytes::Bytes {
+    let mut body = Vec::new();
+    for (name, file_name, content) in parts {
+        let file = file_name
+            .map(|file_name| format!("; filename=\"{file_name}\"\r\nContent-Type: application/octet-stream"));
+        let file = file.unwrap_or_default();
+        body.extend(format!("--X\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n").bytes());
+        body.extend_from_slice(content);
+        body.extend(b"\r\n");
+    }
+    body.extend(b"--X--\r\n");
+    body.into()
+}
+
+/// Begins an upload in one request; the path of the upload, and where its package goes.
+async fn begin_whole(wire: &Wire) -> (String, String) {
+    let created =
+        wire.api(Method::POST, &wire.path(route::RELEASE_UPLOADS, &[]), &Value::Null).await.json(201);
+    let url = created["upload_url"].as_str().expect("an address");
+    let path = url.strip_prefix(&wire.site.stack.url).expect("an address of the service");
+    let id = created["upload_id"].as_str().expect("an id");
+    (wire.path(route::RELEASE_UPLOAD, &[id]), path.to_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn appcenter_cli_2_5_3_takes_the_number_from_the_releases_address() {
+    let wire = Wire::open().await;
+    app(&wire).await;
+    let (upload, address) = begin_whole(&wire).await;
+    let body = form(&[("ipa", Some("app.apk"), &corpus(HELLO_WORLD))]);
+    let kind = [("content-type", "multipart/form-data; boundary=X")];
+    let sent = wire.send(Method::POST, &address, &kind, body).await;
+    assert!(sent.status < 400, "{}", sent.json);
+    let committed = wire.api(Method::PATCH, &upload, &json!({"status": "committed"})).await.json(200);
+    let id = committed["release_url"].as_str().and_then(|url| url.rsplit('/').next()).expect("an address");
+    assert_eq!(committed["release_id"].to_string(), id);
+    wire.api(Method::PUT, &wire.path(route::RELEASE, &[id]), &json!({"release_notes": "notes"}))
+        .await
+        .json(200);
+    let group =
+        wire.api(Method::GET, &wire.path(route::GROUP, &["Collaborators"]), &Value::Null).await.json(200);
+    let given = json!({"id": group["id"], "mandatory_update": false, "notify_testers": true});
+    wire.api(Method::POST, &wire.path(route::RELEASE_GROUPS, &[id]), &given).await.json(201);
+}
+
+/// Up to fastlane's plugin 1.8.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_fastlane_sends_the_uploads_id_along_and_gives_up_what_fails() {
+    let wire = Wire::open().await;
+    app(&wire).await;
+    let kind = [("content-type", "multipart/form-data; boundary=X")];
+    let (upload, address) = begin_whole(&wire).await;
+    let nothing = form(&[("upload_id", None, b"8")]);
+    let refused = wire.send(Method::POST, &address, &kind, nothing).await;
+    assert_eq!(refused.status, 400, "{}", refused.json);
+    let aborted = wire.api(Method::PATCH, &upload, &json!({"status": "aborted"})).await.json(200);
+    assert_eq!(aborted["release_url"], Value::Null);
+
+    let (upload, address) = begin_whole(&wire).await;
+    let body = form(&[("upload_id", None, b"8"), ("ipa", Some("app.apk"), &corpus(HELLO_WORLD))]);
+    let sent = wire.send(Method::POST, &address, &kind, body).await;
+    assert!((200..300).contains(&sent.status), "{}", sent.json);
+    let committed = wire.api(Method::PATCH, &upload, &json!({"status": "committed"})).await.json(200);
+    assert_eq!(committed["release_id"], 1);
+}
+
+/// It runs appcenter-cli 2.10.10 and, for more groups, takes the highest number of those that the list shows.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_github_action_gives_the_newest_release_to_more_groups() {
+    let wire = Wire::open().await;
+    app(&wire).await;
+    for name in ["QA", "Beta testers"] {
+        wire.api(Method::POST, &wire.path(route::GROUPS, &[]), &json!({"name": name})).await.json(201);
+    }
+    let cli = Uploader {
+        create: "{}",
+        file_name: "app.apk",
+        is_signed: false,
+        no_body: "",
+        chunk_type: None,
+        is_token_first: false,
+        is_backwards: true,
+        repeats_id: false,
+    };
+    for name in ["QA", "Beta testers"] {
+        wire.api(Method::GET, &wire.path(route::MEMBERS, &[name]), &Value::Null).await.json(200);
+        let id = cli.upload(&wire, &corpus(HELLO_WORLD)).await.to_string();
+        let group = wire.api(Method::GET, &wire.path(route::GROUP, &[name]), &Value::Null).await.json(200);
+        let given = json!({"id": group["id"], "mandatory_update": false, "notify_testers": false});
+        wire.api(Method::POST, &wire.path(route::RELEASE_GROUPS, &[&id]), &given).await.json(201);
+    }
+    let list = format!("{}?published_only=true", wire.path(route::RELEASES, &[]));
+    let releases = wire.api(Method::GET, &list, &Value::Null).await.json(200);
+    let newest = releases.as_array().into_iter().flatten().filter_map(|release| release["id"].as_i64()).max();
+    assert_eq!(newest, Some(2));
+    let group = wire.api(Method::GET, &wire.path(route::GROUP, &["QA"]), &Value::Null).await.json(200);
+    let given = json!({"id": group["id"], "mandatory_update": false, "notify_testers": true});
+    wire.api(Method::POST, &wire.path(route::RELEASE_GROUPS, &["2"]), &given).await.json(201);
+}
