@@ -185,7 +185,7 @@ fn every_code_is_provoked_in_the_shape_that_all_clients_read() {
 #[test]
 fn the_edge_answers_for_a_service_that_does_not_in_the_same_shape() {
     assert!(provoked(ErrorCode::BadGateway).is_empty());
-    let answer = relay::unreachable();
+    let answer = relay::unreachable("/v0.1/apps");
     let body: Value = serde_json::from_str(&answer.body).unwrap();
     assert_eq!((answer.status, &body["statusCode"], &body["code"]), (502, &json!(502), &json!("BadGateway")));
     assert_eq!(body["error"]["message"], body["message"]);

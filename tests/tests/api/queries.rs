@@ -7,7 +7,8 @@ use bytes::Bytes;
 use http::Method;
 use protocol::{CALLS, header, route};
 use serde_json::json;
-use testkit::Api;
+use testkit::package::{HELLO_WORLD, corpus};
+use testkit::{Api, Fault, When};
 
 use crate::stories::{Client, STORIES};
 
@@ -51,8 +52,17 @@ fn seen() -> BTreeSet<&'static str> {
         }
     }
     opened(&api);
+    failing(&api);
     seen.extend(api.memory.sqlite().seen());
     seen
+}
+
+/// A job that succeeds at its last try only.
+fn failing(api: &Api) {
+    let upload = api.sent("one", "a.apk", &corpus(HELLO_WORLD));
+    upload.patch(api, &json!({"upload_status": "uploadFinished"}));
+    api.memory.fail(Fault { operation: "digest", when: When::Before, times: 4 });
+    api.run_jobs();
 }
 
 fn token() -> [(&'static str, &'static str); 1] {

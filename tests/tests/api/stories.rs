@@ -45,6 +45,7 @@ pub(crate) const STORIES: &[(&str, Story)] = &[
     ("chunked upload", releases::chunked),
     ("cancelled uploads", releases::cancelled),
     ("abandoned uploads", releases::abandoned),
+    ("lost job", releases::lost_job),
     ("bad package", releases::bad_package),
     ("three calls", releases::three_calls),
     ("aborted three calls", releases::aborted),

@@ -10,7 +10,7 @@ use testkit::{Answer, Api};
 
 /// Calls, and fails if the status is another one.
 #[track_caller]
-fn check(api: &Api, status: u16, method: Method, path: &str, body: &Value) -> Value {
+fn check(api: &Api, status: u16, method: &Method, path: &str, body: &Value) -> Value {
     let answer = api.call(method.clone(), path, body);
     assert_eq!(answer.status, status, "{method} {path}: {}", answer.text());
     answer.json()
@@ -29,50 +29,50 @@ fn every_call_of_a_release_is_answered_with_the_very_status_that_clients_know() 
     check(
         &api,
         201,
-        M::POST,
+        &M::POST,
         route::APPS,
         &json!({"display_name": "one", "os": "Android", "platform": "Java"}),
     );
-    check(&api, 200, M::GET, &app(route::APP, &[]), none);
+    check(&api, 200, &M::GET, &app(route::APP, &[]), none);
     assert_eq!(api.release("one"), 1);
-    let group = check(&api, 201, M::POST, &app(route::GROUPS, &[]), &json!({"name": "QA"}));
+    let group = check(&api, 201, &M::POST, &app(route::GROUPS, &[]), &json!({"name": "QA"}));
     let group = group["id"].as_str().expect("an id").to_owned();
     let emails = &json!({"user_emails": ["eve@slipway.example"]});
-    check(&api, 200, M::POST, &app(route::MEMBERS, &["QA"]), emails);
-    check(&api, 200, M::GET, &app(route::MEMBERS, &["QA"]), none);
-    check(&api, 200, M::POST, &app(route::MEMBERS_BULK_DELETE, &["QA"]), emails);
-    check(&api, 200, M::PATCH, &app(route::GROUP, &["QA"]), &json!({"is_public": true}));
+    check(&api, 200, &M::POST, &app(route::MEMBERS, &["QA"]), emails);
+    check(&api, 200, &M::GET, &app(route::MEMBERS, &["QA"]), none);
+    check(&api, 200, &M::POST, &app(route::MEMBERS_BULK_DELETE, &["QA"]), emails);
+    check(&api, 200, &M::PATCH, &app(route::GROUP, &["QA"]), &json!({"is_public": true}));
     let store = json!({"type": "googleplay", "name": "Production", "track": "production"});
-    let store = check(&api, 201, M::POST, &app(route::STORES, &[]), &store);
-    check(&api, 200, M::GET, &app(route::STORE, &["Production"]), none);
+    let store = check(&api, 201, &M::POST, &app(route::STORES, &[]), &store);
+    check(&api, 200, &M::GET, &app(route::STORE, &["Production"]), none);
 
-    check(&api, 200, M::GET, &app(route::RELEASES, &[]), none);
-    check(&api, 200, M::GET, &app(route::RELEASE, &["1"]), none);
-    check(&api, 200, M::PUT, &app(route::RELEASE, &["1"]), &json!({"release_notes": "notes"}));
-    check(&api, 201, M::POST, &app(route::RELEASE_GROUPS, &["1"]), &json!({"id": group}));
+    check(&api, 200, &M::GET, &app(route::RELEASES, &[]), none);
+    check(&api, 200, &M::GET, &app(route::RELEASE, &["1"]), none);
+    check(&api, 200, &M::PUT, &app(route::RELEASE, &["1"]), &json!({"release_notes": "notes"}));
+    check(&api, 201, &M::POST, &app(route::RELEASE_GROUPS, &["1"]), &json!({"id": group}));
     let tester = json!({"email": "mia@slipway.example"});
-    let tester = check(&api, 201, M::POST, &app(route::RELEASE_TESTERS, &["1"]), &tester);
-    check(&api, 201, M::POST, &app(route::RELEASE_STORES, &["1"]), &json!({"id": store["id"]}));
-    check(&api, 200, M::PATCH, &app(route::RELEASE, &["1"]), &json!({"destinations": [{"name": "QA"}]}));
-    check(&api, 200, M::PUT, &app(route::RELEASE_GROUP, &["1", &group]), &json!({"mandatory_update": true}));
-    check(&api, 200, M::GET, &app(route::GROUP_RELEASES, &["QA"]), none);
-    check(&api, 200, M::GET, &app(route::GROUP_RELEASE, &["QA", "latest"]), none);
+    let tester = check(&api, 201, &M::POST, &app(route::RELEASE_TESTERS, &["1"]), &tester);
+    check(&api, 201, &M::POST, &app(route::RELEASE_STORES, &["1"]), &json!({"id": store["id"]}));
+    check(&api, 200, &M::PATCH, &app(route::RELEASE, &["1"]), &json!({"destinations": [{"name": "QA"}]}));
+    check(&api, 200, &M::PUT, &app(route::RELEASE_GROUP, &["1", &group]), &json!({"mandatory_update": true}));
+    check(&api, 200, &M::GET, &app(route::GROUP_RELEASES, &["QA"]), none);
+    check(&api, 200, &M::GET, &app(route::GROUP_RELEASE, &["QA", "latest"]), none);
     let tester = tester["id"].as_str().expect("an id");
-    check(&api, 200, M::DELETE, &app(route::RELEASE_TESTER, &["1", tester]), none);
-    check(&api, 200, M::DELETE, &app(route::RELEASE_GROUP, &["1", &group]), none);
-    check(&api, 200, M::DELETE, &app(route::RELEASE, &["1"]), none);
+    check(&api, 200, &M::DELETE, &app(route::RELEASE_TESTER, &["1", tester]), none);
+    check(&api, 200, &M::DELETE, &app(route::RELEASE_GROUP, &["1", &group]), none);
+    check(&api, 200, &M::DELETE, &app(route::RELEASE, &["1"]), none);
 
     let external =
         json!({"external_download_url": "https://downloads.yourcompany.com/42", "build_version": "1.12"});
-    check(&api, 201, M::POST, &app(route::RELEASES, &[]), &external);
-    check(&api, 204, M::DELETE, &app(route::GROUP, &["QA"]), none);
-    check(&api, 204, M::DELETE, &app(route::STORE, &["Production"]), none);
-    check(&api, 201, M::POST, &app(route::APP_TOKENS, &[]), &json!({}));
-    let token = check(&api, 201, M::POST, route::API_TOKENS, &json!({"description": "ci"}));
+    check(&api, 201, &M::POST, &app(route::RELEASES, &[]), &external);
+    check(&api, 204, &M::DELETE, &app(route::GROUP, &["QA"]), none);
+    check(&api, 204, &M::DELETE, &app(route::STORE, &["Production"]), none);
+    check(&api, 201, &M::POST, &app(route::APP_TOKENS, &[]), &json!({}));
+    let token = check(&api, 201, &M::POST, route::API_TOKENS, &json!({"description": "ci"}));
     let token = route::path(route::API_TOKEN, &[token["id"].as_str().expect("an id")]);
-    check(&api, 204, M::DELETE, &token, none);
-    check(&api, 201, M::POST, route::ORGS, &json!({"name": "acme", "display_name": "Acme"}));
-    check(&api, 204, M::DELETE, &app(route::APP, &[]), none);
+    check(&api, 204, &M::DELETE, &token, none);
+    check(&api, 201, &M::POST, route::ORGS, &json!({"name": "acme", "display_name": "Acme"}));
+    check(&api, 204, &M::DELETE, &app(route::APP, &[]), none);
 }
 
 /// appcenter-cli calls a handler that it does not have.
@@ -131,7 +131,7 @@ fn an_upload_that_is_refused_says_why_at_the_top_and_one_that_is_made_says_nothi
         assert!(refused.json()["message"].as_str().is_some_and(|message| message.len() > 20));
     }
     api.create_app("one", None);
-    let created = check(&api, 201, Method::POST, &path, &json!({}));
+    let created = check(&api, 201, &Method::POST, &path, &json!({}));
     let keys: Vec<_> = created.as_object().into_iter().flatten().map(|(key, _)| key.as_str()).collect();
     assert_eq!(keys, ["id", "package_asset_id", "token", "upload_domain", "url_encoded_token"]);
 }
@@ -205,10 +205,10 @@ fn collaborators_is_there_for_those_who_name_no_group() {
     let api = Api::new();
     api.create_app("one", None);
     api.release("one");
-    let group = check(&api, 200, Method::GET, &app(route::GROUP, &["Collaborators"]), &Value::Null);
+    let group = check(&api, 200, &Method::GET, &app(route::GROUP, &["Collaborators"]), &Value::Null);
     for id in [&group["id"], &json!(NIL_GROUP_ID)] {
         let given = json!({"id": id, "mandatory_update": false, "notify_testers": false});
-        let answer = check(&api, 201, Method::POST, &app(route::RELEASE_GROUPS, &["1"]), &given);
+        let answer = check(&api, 201, &Method::POST, &app(route::RELEASE_GROUPS, &["1"]), &given);
         assert_eq!(answer["id"], group["id"]);
     }
 }

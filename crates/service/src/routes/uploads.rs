@@ -117,12 +117,10 @@ pub(crate) async fn show<P: Platform>(
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> Result<Json<UploadStatusResponse>, ApiError> {
     let upload = upload_of(&platform, &app.id, &id).await?;
-    let lost = platform.now() - JOB_LOST_MS;
-    if upload.status == UploadStatus::UploadFinished
-        && upload.queued_at.unwrap_or(upload.created_at) < lost
-        && store::note_queued(platform.database(), &upload.id, lost, platform.now()).await?
-    {
+    if is_job_lost(&platform, &upload) {
+        // In this order, for a job that comes twice does nothing the second time.
         platform.jobs().send(Job::V1(JobV1::ProcessUpload { upload_id: upload.id.clone() })).await?;
+        store::note_queued(platform.database(), &upload.id, platform.now()).await?;
     }
     let release_url =
         upload.release_id.map(|number| format!("v0.1/apps/{}/{}/releases/{number}", owner.name, app.name));
@@ -161,6 +159,12 @@ pub(crate) async fn update<P: Platform>(
         release_distinct_id: None,
         release_url: None,
     }))
+}
+
+/// Whether nobody has heard of an upload's job for too long.
+fn is_job_lost<P: Platform>(platform: &P, upload: &UploadRow) -> bool {
+    upload.status == UploadStatus::UploadFinished
+        && upload.queued_at.unwrap_or(upload.created_at) < platform.now() - JOB_LOST_MS
 }
 
 pub(crate) async fn upload_of<P: Platform>(
@@ -283,14 +287,10 @@ pub async fn expire_upload<P: Platform>(
     abandon_upload(platform, asset_id, multipart).await?;
     let upload = store::upload_by_asset(platform.database(), asset_id).await?;
     match upload {
-        Some(upload) if upload.status == UploadStatus::UploadFinished => {
-            let queued_at = upload.queued_at.unwrap_or(upload.created_at);
-            let is_lost = queued_at < platform.now() - JOB_LOST_MS;
-            if is_lost {
-                process_upload::give_up(platform, &upload).await?;
-            }
-            Ok(is_lost)
+        Some(upload) if is_job_lost(platform, &upload) => {
+            process_upload::give_up(platform, &upload).await?;
+            Ok(true)
         }
-        _ => Ok(true),
+        upload => Ok(upload.is_none_or(|upload| upload.status != UploadStatus::UploadFinished)),
     }
 }

@@ -106,19 +106,15 @@ pub(crate) async fn set_upload_status(
     Ok(changed.is_some())
 }
 
-/// Notes that the job of an upload is queued again, and says whether it should be: not if it is over, or was queued since
-/// `before`.
+/// Notes that the job of an upload was queued again.
 pub(crate) async fn note_queued(
     database: &impl Database,
     upload_id: &str,
-    before: i64,
     now: i64,
-) -> Result<bool, PortError> {
-    let sql = "UPDATE uploads SET queued_at = ? WHERE id = ? AND status = 'uploadFinished' \
-               AND COALESCE(queued_at, created_at) < ? RETURNING id";
-    let statement = Statement::new(sql, [now.into(), upload_id.into(), before.into()]);
-    let changed: Option<serde_json::Value> = first(database, statement).await?;
-    Ok(changed.is_some())
+) -> Result<(), PortError> {
+    let sql = "UPDATE uploads SET queued_at = ? WHERE id = ? AND status = 'uploadFinished'";
+    database.batch(vec![Statement::new(sql, [now.into(), upload_id.into()])]).await?;
+    Ok(())
 }
 
 /// Notes that the last try of an upload's job begins, and says whether it is the first of them.

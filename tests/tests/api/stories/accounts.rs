@@ -163,6 +163,7 @@ pub(super) fn transferred(client: &Client) {
     client.api.create_app("two", None);
     client.acts();
     client.app("POST", r::APP_TRANSFER, &["acme"], Value::Null);
+    client.call("POST", r::APP_TRANSFER, &["acme", "one", "ann"], &Value::Null);
     client.call("POST", r::APP_TRANSFER_TO_ORG, &["ann", "two"], &Value::Null);
 }
 

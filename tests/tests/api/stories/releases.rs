@@ -43,6 +43,17 @@ pub(super) fn chunked(client: &Client) {
     client.app("PATCH", r::UPLOAD, &[&id], json!({"upload_status": "uploadFinished"}));
 }
 
+/// The queue loses the job, and the client goes on asking.
+pub(super) fn lost_job(client: &Client) {
+    client.api.create_app("one", None);
+    let upload = client.api.sent("one", "a.apk", &corpus(HELLO_WORLD));
+    upload.patch(&client.api, &json!({"upload_status": "uploadFinished"}));
+    client.api.memory.lose_jobs();
+    client.api.memory.advance(60 * 60 * 1000);
+    client.acts();
+    client.app("GET", r::UPLOAD, &[&upload.created.id], Value::Null);
+}
+
 pub(super) fn bad_package(client: &Client) {
     client.api.create_app("one", None);
     client.acts();
@@ -71,7 +82,8 @@ pub(super) fn abandoned(client: &Client) {
 fn whole(client: &Client, stated: Value) -> String {
     let created = client.app("POST", r::RELEASE_UPLOADS, &[], stated).json();
     let url = created["upload_url"].as_str().unwrap();
-    let head = b"--X\r\nContent-Disposition: form-data; name=\"ipa\"; filename=\"a.apk\"\r\n\r\n";
+    let head = b"--X\r\nContent-Disposition: form-data; name=\"build_version\"\r\n\r\n1\r\n\
+                 --X\r\nContent-Disposition: form-data; name=\"ipa\"; filename=\"a.apk\"\r\n\r\n";
     let body = [head, corpus(HELLO_WORLD).as_slice(), b"\r\n--X--\r\n"].concat();
     let headers = [("content-type", "multipart/form-data; boundary=X")];
     let path = url.strip_prefix("https://slipway.example").unwrap();
