@@ -4,6 +4,7 @@ pub(crate) mod inspect;
 mod peers;
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use crate::browser;
 use crate::build;
@@ -22,13 +23,24 @@ const SIZES: &str = include_str!("js/sizes.mjs");
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     let driver = browser::ensure_chromedriver()?;
     print_sizes(workspace)?;
+    run::shown(measured(workspace, "bench_upload")?.env("SLIPWAY_CHROMEDRIVER", driver))
+}
+
+/// Builds what is shipped and measures the service's calls on it.
+pub(crate) fn service(workspace: &Workspace) -> Result<()> {
+    build::everything(workspace, Profile::Release, &mut Progress::new(build::N_STEPS))?;
+    run::shown(&mut measured(workspace, "bench_service")?)
+}
+
+/// A program that measures, with what it starts stacks by.
+fn measured(workspace: &Workspace, program: &str) -> Result<Command> {
     // Two processors are few: nothing is compiled while it measures.
-    let measure = ["-p", "slipway-tests", "--bin", "bench_upload"];
+    let measure = ["-p", "slipway-tests", "--bin", program];
     run::shown(workspace.cargo().arg("build").args(measure))?;
     let xtask = std::env::current_exe().map_err(|source| Error::Start { program: "xtask".into(), source })?;
     let mut cargo = workspace.cargo();
-    cargo.args(["run", "--quiet"]).args(measure);
-    run::shown(cargo.env("SLIPWAY_XTASK", xtask).env("SLIPWAY_CHROMEDRIVER", driver))
+    cargo.args(["run", "--quiet"]).args(measure).env("SLIPWAY_XTASK", xtask);
+    Ok(cargo)
 }
 
 /// Builds what is shipped and prints its sizes.

@@ -26,6 +26,7 @@ cargo xtask <task>
            --list       name them
   bench  build everything as it is shipped, print its sizes, and upload against curl
            sizes        only build and print the sizes
+           service      list, get and create over 10 000 releases of 1 000 apps
            inspect      read packages against others who do, natively and in Chromium
              --only PART  chromium, sizes (chromium and natively) or corpus
 
@@ -57,6 +58,7 @@ pub(crate) enum Task {
     Test { only: Option<String> },
     Bench,
     BenchSizes,
+    BenchService,
     BenchInspect { only: Option<String> },
 }
 
@@ -91,6 +93,7 @@ fn parse_args(parser: &mut lexopt::Parser) -> std::result::Result<Task, lexopt::
             ("build", Long("dev")) => profile = Profile::Dev,
             ("bench", Value(what)) if what == "inspect" => bench = Task::BenchInspect { only: None },
             ("bench", Value(what)) if what == "sizes" => bench = Task::BenchSizes,
+            ("bench", Value(what)) if what == "service" => bench = Task::BenchService,
             ("bench", Long("only")) if matches!(bench, Task::BenchInspect { .. }) => {
                 bench = Task::BenchInspect { only: Some(part(parser)?) };
             }
@@ -174,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn there_are_three_benches() {
+    fn there_are_four_benches() {
         assert_eq!(check("bench").unwrap(), Task::Bench);
         assert_eq!(check("bench inspect").unwrap(), Task::BenchInspect { only: None });
         let only = Some("corpus".to_owned());
@@ -182,6 +185,7 @@ mod tests {
         assert!(check("bench inspect --only half").is_err());
         assert!(check("bench --only corpus").is_err());
         assert_eq!(check("bench sizes").unwrap(), Task::BenchSizes);
+        assert_eq!(check("bench service").unwrap(), Task::BenchService);
         assert!(check("bench everything").is_err());
     }
 

@@ -60,6 +60,7 @@ fn perform(task: Task) -> Result<()> {
         Task::Build(profile) => build::run(&workspace, profile),
         Task::Test { only } => test::run(&workspace, only.as_deref()),
         Task::Bench => bench::run(&workspace),
+        Task::BenchService => bench::service(&workspace),
         Task::BenchSizes => bench::print_sizes(&workspace),
         Task::BenchInspect { only } => bench::inspect::run(&workspace, only.as_deref()),
     }

@@ -11,7 +11,9 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use futures::executor::block_on;
-use protocol::{CALLS, Verb};
+use http::Method;
+use protocol::{CALLS, Verb, route};
+use serde_json::Value;
 use service::{Job, JobV1};
 use testkit::{Api, Strike, When};
 
@@ -182,6 +184,21 @@ fn no_failure_and_no_death_between_two_writes_loses_or_doubles_anything() {
             }
         }
     }
+}
+
+#[test]
+fn a_delete_that_is_made_again_never_takes_the_next_release() {
+    let client = Client::new(None);
+    client.api.create_app("one", None);
+    client.api.release("one");
+    let releases = route::path(route::RELEASES, &["ann", "one"]);
+    for path in [
+        format!("{releases}/latest"),
+        route::path(route::GROUP_RELEASE, &["ann", "one", "Collaborators", "latest"]),
+    ] {
+        assert_eq!(client.api.call(Method::DELETE, &path, &Value::Null).status, 400, "{path}");
+    }
+    assert_eq!(client.api.get(&releases).json().as_array().unwrap().len(), 1);
 }
 
 #[test]

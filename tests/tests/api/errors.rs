@@ -275,6 +275,21 @@ fn every_refusal_of_an_upload_is_in_the_shape_that_uploaders_read() {
 }
 
 #[test]
+fn a_body_that_is_not_as_expected_names_the_property() {
+    let api = api();
+    let upload = api.create_upload("one");
+    for (body, named) in [(json!({}), "upload_status"), (json!({"upload_status": "done"}), "done")] {
+        let answer = upload.patch(&api, &body);
+        check("a property", &answer, 400, "bad_request");
+        assert!(
+            answer.json()["message"].as_str().unwrap().contains(&format!("`{named}`")),
+            "{}",
+            answer.text()
+        );
+    }
+}
+
+#[test]
 fn finished_is_200_whatever_is_wrong() {
     let api = api();
     let upload = api.create_upload("one");

@@ -6,7 +6,7 @@ use http::StatusCode;
 use protocol::{DestinationKind, ErrorCode, GroupRelease, ReleaseDetails};
 
 use super::groups::group_of;
-use super::releases::release_of;
+use super::releases::numbered_release_of;
 use crate::access::{AppFor, Develop, Read};
 use crate::error::ApiError;
 use crate::extract::Origin;
@@ -66,7 +66,7 @@ pub(crate) async fn remove<P: Platform>(
     Path((_, _, name, id)): Path<(String, String, String, String)>,
 ) -> Result<StatusCode, ApiError> {
     let group = group_of(&platform, &app, &name).await?;
-    let release = release_of(&platform, &app, &id).await?;
+    let release = numbered_release_of(&platform, &app, &id).await?;
     let kind = DestinationKind::Group;
     let was_there = store::remove_destination(platform.database(), &release, kind, &group.id).await?;
     was_there

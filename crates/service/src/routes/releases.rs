@@ -208,10 +208,24 @@ pub(crate) async fn delete<P: Platform>(
     AppFor { app, .. }: AppFor<Develop>,
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> Result<StatusCode, ApiError> {
-    let release = release_of(&platform, &app, &id).await?;
+    let release = numbered_release_of(&platform, &app, &id).await?;
     store::delete_release(platform.database(), &release, platform.now()).await?;
     sweep_garbage::later(&platform).await;
     Ok(StatusCode::OK)
+}
+
+/// The app's release of that number, to be taken away: `latest` is refused, for made again the call would take another.
+pub(crate) async fn numbered_release_of<P: Platform>(
+    platform: &P,
+    app: &AppRow,
+    id: &str,
+) -> Result<ReleaseRow, ApiError> {
+    if id == "latest" {
+        return Err(ApiError::bad_request(
+            "expected a release's number, got `latest`; say which one is to go",
+        ));
+    }
+    release_of(platform, app, id).await
 }
 
 /// The app's release of that number, or the newest.

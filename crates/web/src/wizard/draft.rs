@@ -171,7 +171,7 @@ impl Draft {
     /// Takes the version of a package that does not say its own.
     pub(crate) fn type_version(&mut self, version: &str, build: &str) -> Vec<Effect> {
         if self.version.is_asked() {
-            self.version = VersionSource::typed(version, build);
+            self.version = VersionSource::typed(version, build, self.artifact.format);
         }
         self.start_upload()
     }

@@ -1,6 +1,6 @@
 //! Version and build number of a package that does not say its own.
 
-use artifact::Artifact;
+use artifact::{Artifact, Format};
 use engine::message::TypedVersion;
 
 use crate::problem::Problem;
@@ -27,12 +27,16 @@ impl VersionSource {
         if is_stated { VersionSource::Package } else { VersionSource::Asked(None) }
     }
 
-    /// Takes what a person typed.
-    pub(crate) fn typed(version: &str, build: &str) -> VersionSource {
+    /// Takes what a person typed; the service wants a build number as well for some formats.
+    pub(crate) fn typed(version: &str, build: &str, format: Format) -> VersionSource {
         let (version, build) = (version.trim(), build.trim());
         if version.is_empty() {
             let fix = "enter what testers will see, as 1.0.0";
             return VersionSource::Asked(Some(Problem::new("the version is empty", fix)));
+        }
+        if build.is_empty() && format.takes_build_number() {
+            let problem = format!("a .{format} needs a build number");
+            return VersionSource::Asked(Some(Problem::new(&problem, "enter one, as 34")));
         }
         if [version, build].iter().any(|text| text.chars().count() > MAX_CHARS) {
             let problem = format!("expected at most {MAX_CHARS} characters");
