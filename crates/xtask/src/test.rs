@@ -129,7 +129,8 @@ fn end_to_end(workspace: &Workspace) -> Result<()> {
 fn clients(workspace: &Workspace) -> Result<()> {
     npm::require("curl", "install curl, with which the documented calls are made")?;
     npm::ensure_clients(workspace)?;
-    run::shown(&mut stack_tests(workspace, &CLIENTS)?)
+    // How much memory a large package takes is worth knowing, also while it is little enough.
+    run::shown(stack_tests(workspace, &CLIENTS)?.args(["--", "--show-output"]))
 }
 
 /// cargo for tests that start their stacks with `SLIPWAY_XTASK serve --no-build`, after what they need is built.
