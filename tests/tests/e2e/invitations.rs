@@ -68,7 +68,7 @@ async fn whoever_is_signed_in_accepts_or_declines_an_invitation_with_one_click()
         assert!(shown.contains(said), "expected `{said}` in: {shown}");
     }
     browser.click("decline").await;
-    assert_eq!(browser.text("outcome").await, "You declined the invitation");
+    assert!(browser.text("outcome").await.starts_with("You declined the invitation"));
     assert_eq!(scene.people().await, json!([["ann", ["manager"]]]));
     browser.go(&link).await;
     browser.find("over").await;
@@ -76,7 +76,7 @@ async fn whoever_is_signed_in_accepts_or_declines_an_invitation_with_one_click()
     let link = scene.invite("dev@slipway.example").await;
     browser.go(&link).await;
     browser.click("accept").await;
-    assert_eq!(browser.text("outcome").await, "You are in ann/Rocket");
+    assert!(browser.text("outcome").await.starts_with("You are in ann/Rocket"));
     assert_eq!(scene.people().await, json!([["ann", ["manager"]], ["developer", ["viewer"]]]));
     browser.go(&format!("{}/apps/ann/Rocket", scene.stack.url)).await;
     browser.find("no-releases").await;
@@ -107,7 +107,7 @@ async fn a_newcomer_makes_an_account_by_keyboard_and_sees_its_token_once() {
     browser.type_into("display-name", "Tess").await;
     tab_to(browser, "join").await;
     press(browser, Key::Enter).await;
-    assert_eq!(browser.text("outcome").await, "You are in ann/Rocket");
+    assert!(browser.text("outcome").await.starts_with("You are in ann/Rocket"));
     let token = browser.text("token").await;
     let tess = Caller::new(&scene.stack, &token).get(route::USER).await;
     assert_eq!((&tess["name"], &tess["display_name"]), (&json!("tess"), &json!("Tess")));

@@ -4,7 +4,7 @@
 use leptos::{prelude::*, task::spawn_local};
 use protocol::{InvitationDetails, InvitedTo};
 
-use super::newcomer::{first_token, newcomer_form};
+use super::newcomer::newcomer_form;
 use crate::{
     api::{self, Answer},
     browser::{focus, local_day, name_page},
@@ -91,75 +91,69 @@ pub(crate) fn invitation_page(token: String, account: Signal<Option<String>>) ->
     let token = StoredValue::new(token);
     let reply = Reply { token, call: RwSignal::new(CallState::Idle), outcome: RwSignal::new(Outcome::Open) };
     let shown = move || match invitation.value() {
-        None => view! { <p class="quiet" role="status">"Loading…"</p> }.into_any(),
-        Some(Ok(details)) => (move || match reply.outcome.get() {
-            Outcome::Open => question(&details, reply, account),
-            Outcome::Accepted => done(format!("You are in {}", details.target)),
-            Outcome::Declined => done("You declined the invitation".to_owned()),
-            Outcome::Joined(token) => first_token(token, &details.target),
-        })
-        .into_any(),
-        Some(Err(error)) if error.is_missing() => over(),
+        Some(Ok(details)) => match reply.outcome.get() {
+            Outcome::Open => question(details, reply, account),
+            Outcome::Accepted => note("outcome", format!("You are in {}", details.target), TO_APPS, None),
+            Outcome::Declined => note("outcome", "You declined the invitation".to_owned(), TO_APPS, None),
+            Outcome::Joined(token) => {
+                note("outcome", format!("You are in {}", details.target), KEEP_IT, Some(token))
+            }
+        },
+        Some(Err(error)) if error.is_missing() => note("over", "It is over".to_owned(), OVER, None),
         Some(Err(error)) => {
             let retry = Callback::new(move |()| invitation.refetch());
             view! { <ProblemBox problem=Problem::from(error) retry/> }.into_any()
         }
+        None => note("loading", "Loading…".to_owned(), "", None),
     };
-    view! { <section class="page">{shown}</section> }.into_any()
+    view! { <section class="page"><h1>"Invitation"</h1>{shown}</section> }.into_any()
 }
 
-/// What there is to say of an invitation that is none any more.
-const OVER: &str = "<h1>This invitation is over</h1>\
-    <p>It was answered or taken back, a newer one was sent, its 30 days have passed, or the link was not copied whole.</p>\
-    <p>Look for a newer mail, or ask whoever invited you to send the invitation again.</p>";
+const TO_APPS: &str = "<a href=\"/\">Go to your apps</a>";
 
-fn over() -> AnyView {
-    view! { <div class="page" data-test="over" inner_html=OVER></div> }.into_any()
-}
+const OVER: &str = "It was answered or taken back, a newer one was sent, its 30 days have passed, or the link was not \
+    copied whole. Look for a newer mail, or ask whoever invited you to send the invitation again.";
 
-/// What became of it, where the keyboard is now.
-pub(super) fn heading(title: String) -> AnyView {
-    view! { <h1 id="outcome" tabindex="-1" data-test="outcome">{title}</h1> }.into_any()
-}
+const KEEP_IT: &str = "This is your API token. <strong>Keep it now: it is shown this once.</strong> It is your key for \
+    App Center’s command line and for all other clients. Signing in here by mail comes later.";
 
-fn done(title: String) -> AnyView {
-    (heading(title), view! { <p><a href="/">"Go to your apps"</a></p> }).into_any()
-}
+const KNOWN: &str = "Signing in is not set up on this server yet: accept with the account’s API token, in the header \
+    X-API-Token of the call";
 
-fn question(details: &InvitationDetails, reply: Reply, account: Signal<Option<String>>) -> AnyView {
-    let what = if details.kind == InvitedTo::App { "App" } else { "Organization" };
-    let rows = vec![
-        (what, details.target.clone()),
-        ("You will be", details.role.clone()),
-        ("Sent to", details.email.clone()),
-        ("Good until", local_day(&details.expires_at)),
-    ];
-    let (kind, has_account) = (details.kind, details.has_account);
-    let title = format!("{} invites you", details.invited_by);
-    let ways = move || match (account.get(), has_account) {
-        (Some(name), true) => answer(name, kind, reply),
-        (Some(name), false) => (answer(name, kind, reply), newcomer_form(reply, false)).into_any(),
-        (None, true) => known(reply.token.with_value(|token| api::answer_path(kind, token, true))),
-        (None, false) => newcomer_form(reply, true),
-    };
+/// What there is to know: a title, a text of ours, and what is to be copied, all of which a click selects.
+fn note(test: &'static str, title: String, text: &'static str, code: Option<String>) -> AnyView {
     view! {
-        <h1>{title}</h1>
-        <section class="card" data-test="invitation"><FactList rows/></section>
-        {ways}
+        <div class="card" data-test=test>
+            <h2 id="outcome" tabindex="-1" role="status">{title}</h2>
+            <p inner_html=text></p>
+            <code class="ident whole" data-test="token">{code}</code>
+        </div>
     }
     .into_any()
 }
 
-/// For whoever has an account but no way to sign in to it here.
-fn known(path: String) -> AnyView {
+fn question(details: InvitationDetails, reply: Reply, account: Signal<Option<String>>) -> AnyView {
+    let InvitationDetails { kind, has_account, .. } = details;
+    let rows = vec![
+        ("From", details.invited_by),
+        (if kind == InvitedTo::App { "App" } else { "Organization" }, details.target),
+        ("You will be", details.role),
+        ("Sent to", details.email),
+        ("Good until", local_day(&details.expires_at)),
+    ];
+    let signed_in = move || match account.get() {
+        Some(name) => answer(name, kind, reply),
+        None if has_account => {
+            let path = reply.token.with_value(|token| api::answer_path(kind, token, true));
+            note("known", "This address has an account".to_owned(), KNOWN, Some(format!("POST {path}")))
+        }
+        None => ().into_any(),
+    };
     view! {
-        <div class="card" data-test="known">
-            <p>
-                "This address has an account. Signing in is not set up on this server yet: accept with the account's API
-                token, in the header X-API-Token of the call"
-            </p>
-            <p class="ident">"POST " {path}</p>
-        </div>
+        <section class="card" data-test="invitation"><FactList rows/></section>
+        {signed_in}
+        {(!has_account).then(|| newcomer_form(reply, account))}
+        <CallProblem call=Memo::new(move |_| reply.call.get()) id="reply-problem"/>
     }
     .into_any()
 }
@@ -181,8 +175,7 @@ fn answer(name: String, kind: InvitedTo, reply: Reply) -> AnyView {
     };
     view! {
         <section class="card">
-            <p>"You are signed in as " <strong>{name}</strong> "."</p>
-            <CallProblem call=Memo::new(move |_| reply.call.get()) id="answer-problem"/>
+            <p>{format!("You are signed in as {name}.")}</p>
             <div class="actions">{button("Accept", "accept", true)} {button("Decline", "decline", false)}</div>
         </section>
     }

@@ -5,8 +5,8 @@ use protocol::InstallLink;
 
 use crate::{
     api::{self, Call},
-    browser::local_time,
-    parts::{Ask, CallProblem, Remote, copy_button, loaded},
+    browser::{copy, local_time},
+    parts::{Ask, CallProblem, Remote, loaded},
     problem::Problem,
     wizard::{AppKey, CallState},
 };
@@ -91,6 +91,14 @@ fn LinkList(links: Links, found: Vec<InstallLink>) -> impl IntoView {
 #[component]
 fn LinkRow(links: Links, link: InstallLink) -> impl IntoView {
     let ask = Ask::expect();
+    let copied = RwSignal::new("");
+    let url = StoredValue::new(link.url.clone());
+    let copy_url = move |_| {
+        spawn_local(async move {
+            let is_copied = copy(&url.get_value()).await;
+            copied.set(if is_copied { "Copied" } else { "The browser refused: select the link and copy it" });
+        });
+    };
     let revoke = move |_| {
         let (links, id) = (links.clone(), link.id.clone());
         let text = "Whoever has it can no longer install from it. Copies that were installed stay.";
@@ -109,10 +117,10 @@ fn LinkRow(links: Links, link: InstallLink) -> impl IntoView {
                 >
                     {link.url.clone()}
                 </a>
-                <span class="quiet">{created}</span>
+                <span class="quiet">{created} " " <span role="status">{move || copied.get()}</span></span>
             </div>
             <div class="actions">
-                {copy_button(link.url.clone())}
+                <button type="button" class="plain" data-test="copy" on:click=copy_url>"Copy"</button>
                 <a class="button plain" href=link.url target="_blank" rel="external noopener">"Open"</a>
                 <button type="button" class="danger" data-test="revoke" on:click=revoke>"Revoke"</button>
             </div>

@@ -3,7 +3,6 @@
 mod app_key;
 mod ask;
 mod choose_file;
-mod copy_button;
 mod header;
 mod loaded;
 mod package_card;
@@ -14,7 +13,6 @@ mod unfinished;
 pub(crate) use app_key::{app_path, release_path, use_app_key};
 pub(crate) use ask::{Answer, Ask, Question, QuestionDialog};
 pub(crate) use choose_file::{ChooseFile, DropArea};
-pub(crate) use copy_button::copy_button;
 pub(crate) use header::Header;
 pub(crate) use loaded::{Remote, loaded};
 pub(crate) use package_card::{AppIcon, FactList, PackageCard};
