@@ -18,3 +18,4 @@ mod release_uploads;
 mod releases;
 mod rights;
 mod stories;
+mod telling;
