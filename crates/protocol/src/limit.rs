@@ -37,3 +37,12 @@ pub const UPLOAD_LIFETIME_MS: i64 = 24 * 60 * 60 * 1000;
 /// How long a call that says the same again is taken for the call before, in milliseconds, where the call makes
 /// something: clients repeat a call whose answer they did not get.
 pub const SAME_CALL_MS: i64 = 5 * 60 * 1000;
+
+/// Most groups or stores that one call gives a release to.
+pub const DESTINATIONS_PER_CALL: usize = 100;
+
+/// Most addresses in one call: each may get a letter, and a Worker may make so many calls.
+pub const EMAILS_PER_CALL: usize = 500;
+
+/// Most apps that one call shares a group with.
+pub const APPS_PER_CALL: usize = 500;

@@ -32,4 +32,4 @@ pub(crate) mod webhooks;
 
 pub use uploads::expire_upload;
 
-use names::{checked_email, checked_name, checked_slug, checked_text, slug};
+use names::{checked_email, checked_name, checked_segment, checked_slug, checked_text, slug};

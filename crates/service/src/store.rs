@@ -11,6 +11,54 @@ macro_rules! release_columns {
     };
 }
 
+/// The columns of a [`ListedRow`].
+macro_rules! listed_columns {
+    () => {
+        "releases.id, releases.external_url, releases.file_extension, releases.version, releases.short_version, \
+         releases.build, releases.enabled, releases.uploaded_at"
+    };
+}
+
+/// Who is in the first group of an app without being put there, of the groups of those ids: everybody who may act on the
+/// app, as [`people_of_app`] says.
+macro_rules! people_by_right {
+    ($ids:literal) => {
+        concat!(
+            "SELECT firsts.id AS group_id, accounts.email FROM distribution_groups AS firsts ",
+            "JOIN apps ON apps.id = firsts.app_id JOIN accounts ON accounts.id = apps.owner_id ",
+            "WHERE firsts.id IN (",
+            $ids,
+            ") AND firsts.name = 'Collaborators' AND accounts.kind = 'user' ",
+            "UNION SELECT firsts.id, accounts.email FROM distribution_groups AS firsts ",
+            "JOIN apps ON apps.id = firsts.app_id ",
+            "JOIN org_members ON org_members.org_id = apps.owner_id AND org_members.role = 'admin' ",
+            "JOIN accounts ON accounts.id = org_members.user_id ",
+            "WHERE firsts.id IN (",
+            $ids,
+            ") AND firsts.name = 'Collaborators' ",
+            "UNION SELECT firsts.id, accounts.email FROM distribution_groups AS firsts ",
+            "JOIN app_collaborators ON app_collaborators.app_id = firsts.app_id ",
+            "JOIN accounts ON accounts.id = app_collaborators.user_id ",
+            "WHERE firsts.id IN (",
+            $ids,
+            ") AND firsts.name = 'Collaborators'"
+        )
+    };
+}
+
+/// Who is in the groups of those ids, as `group_id` and `email`: who was put there, and who is there by right.
+macro_rules! people_in_groups {
+    ($ids:literal) => {
+        concat!(
+            "(SELECT group_id, email FROM group_members WHERE group_id IN (",
+            $ids,
+            ") UNION SELECT group_id, email FROM (",
+            people_by_right!($ids),
+            "))"
+        )
+    };
+}
+
 mod accounts;
 mod apps;
 mod collaborators;
@@ -39,9 +87,9 @@ pub(crate) use apps::{
 };
 pub(crate) use collaborators::{add_collaborator, people_of_app, remove_collaborator, set_permission};
 pub(crate) use destinations::{
-    DestinationRow, GivenRow, NewDestination, add_destination, destination_of, destinations_of,
-    destinations_of_app, destinations_of_person, note_publishing, note_told, releases_at, remove_destination,
-    update_destination,
+    DestinationRow, GivenRow, NewDestination, add_destination, destination_of, destinations_among,
+    destinations_of, destinations_of_person, note_page_told, note_publishing, note_told, release_at,
+    releases_at, remove_destination, update_destination,
 };
 pub(crate) use garbage::{forget_garbage, garbage, note_garbage};
 pub(crate) use groups::{
@@ -64,14 +112,14 @@ pub(crate) use orgs::{
     MemberRow, delete_org, insert_org, members_of_org, membership, orgs_of, remove_member, set_role,
 };
 pub(crate) use releases::{
-    ExternalRelease, NewRelease, PackageRow, ReleaseChange, ReleaseRow, delete_release, facts_of, icon_type,
-    insert_external, insert_release, latest_release, release_by_id, releases_of, replace_package,
+    ExternalRelease, ListedRow, NewRelease, PackageRow, ReleaseChange, ReleaseRow, delete_release, facts_of,
+    icon_type, insert_external, insert_release, latest_release, release_by_id, releases_of, replace_package,
     update_release,
 };
 pub(crate) use stores::{
     StoreRow, delete_store, insert_store, store_by_id, store_by_name, stores_of, update_store,
 };
-pub(crate) use testers::{delete_tester, tester};
+pub(crate) use testers::{delete_tester, insert_tester};
 pub(crate) use tokens::{
     Bearer, TokenRow, bearer_by_token, delete_token, delete_token_of_app, insert_token, tokens_of,
     tokens_of_app,
@@ -83,7 +131,7 @@ pub(crate) use uploads::{
 
 pub(crate) use webhooks::{
     DeliveryRow, WebhookRow, delete_webhook, deliveries_of, delivery, insert_delivery, insert_webhook,
-    note_attempt, untried_deliveries, update_webhook, webhook, webhooks_of,
+    note_attempt, prune_deliveries, untried_deliveries, update_webhook, webhook, webhooks_of,
 };
 
 /// Runs one statement and reads its rows.

@@ -115,6 +115,8 @@ CREATE TABLE release_destinations (
   publishing_status TEXT,
   publishing_error  TEXT,
   distributed_at    INTEGER NOT NULL,
+  -- The address that was told last.
+  told_upto         TEXT COLLATE NOCASE,
   -- When everybody there had been told.
   notified_at       INTEGER,
   PRIMARY KEY (app_id, release_id, kind, destination_id),

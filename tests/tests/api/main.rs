@@ -20,5 +20,6 @@ mod release_uploads;
 mod releases;
 mod rights;
 mod stories;
+mod telling;
 mod traps;
 mod versions;

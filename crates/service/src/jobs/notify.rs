@@ -3,6 +3,10 @@
 //! A page of addresses at a time, each page a job of its own, so that a group of any size fits into what a Worker may
 //! do at once. A page that fails is sent again from its beginning: rather twice than never. Whoever ended the letters
 //! about the app gets none.
+//!
+//! Two runs may be under way, when a release is given to the same destination again. How far they are is stored after
+//! the next page is queued: a run that begins goes on from there, and a page that is behind it belongs to a run that
+//! was overtaken and ends.
 
 use protocol::{DestinationKind, WebhookPayload, route};
 
@@ -11,7 +15,7 @@ use crate::letters;
 use crate::platform::{Database, Jobs, Platform, Statement};
 use crate::routes::release_view::{details, profile};
 use crate::secret;
-use crate::store::{self, AppRow, DeliveryRow, InstallLinkRow, ReleaseRow, WebhookRow};
+use crate::store::{self, AppRow, DeliveryRow, GivenRow, InstallLinkRow, ReleaseRow, WebhookRow};
 use crate::time::iso;
 
 /// Addresses of one page.
@@ -35,13 +39,21 @@ pub(crate) async fn run<P: Platform>(platform: &P, news: News) -> Result<(), Job
         return Ok(());
     };
     let given = store::destination_of(database, &release, news.kind, &news.destination_id).await?;
-    match given {
-        None => return Ok(()),
-        // An earlier run told everybody, and may have stopped before the webhooks were queued.
-        Some(given) if given.notified_at.is_some() => return deliver(platform, &release).await,
-        Some(_) => {}
+    let Some(given) = given else { return Ok(()) };
+    // Nor is what is switched off. Given again when it is on, it is told.
+    if release.enabled == 0 {
+        return Ok(());
     }
-    let after = news.after.as_deref().unwrap_or_default();
+    // An earlier run told everybody, and may have stopped before the webhooks were queued.
+    if given.notified_at.is_some() {
+        return deliver(platform, &release).await;
+    }
+    let told_upto = given.told_upto.as_deref().unwrap_or_default();
+    let after = match news.after.as_deref() {
+        Some(after) if after.to_ascii_lowercase() < told_upto.to_ascii_lowercase() => return Ok(()),
+        Some(after) => after,
+        None => told_upto,
+    };
     let page = store::recipients(database, &app.id, news.kind, &news.destination_id, after, PAGE).await?;
     let link = install_link(platform, &release).await?;
     for email in &page {
@@ -52,14 +64,16 @@ pub(crate) async fn run<P: Platform>(platform: &P, news: News) -> Result<(), Job
         Some(last) if i64::try_from(page.len()).is_ok_and(|count| count == PAGE) => {
             let after = Some(last.clone());
             let News { app_id, release_id, kind, destination_id, origin, .. } = news;
+            let id = destination_id.clone();
             let next = JobV1::Notify { app_id, release_id, kind, destination_id, origin, after };
             platform.jobs().send(Job::V1(next)).await?;
+            store::note_page_told(database, &release, kind, &id, last).await?;
         }
         _ => {
             let told = store::note_told(&release, news.kind, &news.destination_id, platform.now());
             let mut changes = vec![told];
             if news.kind == DestinationKind::Group {
-                changes.extend(deliveries(platform, &news, &app, &release, &link.token).await?);
+                changes.extend(deliveries(platform, &news, &given, &app, &release, &link.token).await?);
             }
             database.batch(changes).await?;
             deliver(platform, &release).await?;
@@ -72,15 +86,17 @@ pub(crate) async fn run<P: Platform>(platform: &P, news: News) -> Result<(), Job
 async fn deliveries<P: Platform>(
     platform: &P,
     news: &News,
+    given: &GivenRow,
     app: &AppRow,
     release: &ReleaseRow,
     install_token: &str,
 ) -> Result<Vec<Statement>, JobError> {
     let webhooks = store::webhooks_of(platform.database(), &app.id).await?;
-    let payload = payload(platform, news, app, release, install_token).await?;
+    let payload = payload(platform, news, given, app, release, install_token).await?;
     let delivery = |webhook: WebhookRow| {
-        store::insert_delivery(&DeliveryRow {
-            id: secret::uuid(platform),
+        let pruned = store::prune_deliveries(&webhook.id);
+        let inserted = store::insert_delivery(&DeliveryRow {
+            id: delivery_id(news, given, &webhook),
             webhook_id: webhook.id,
             release_id: release.id,
             payload: payload.clone(),
@@ -89,14 +105,22 @@ async fn deliveries<P: Platform>(
             error: None,
             delivered_at: None,
             created_at: platform.now(),
-        })
+        });
+        [inserted, pruned]
     };
-    Ok(webhooks.into_iter().filter(|webhook| webhook.enabled != 0).map(delivery).collect())
+    Ok(webhooks.into_iter().filter(|webhook| webhook.enabled != 0).flat_map(delivery).collect())
+}
+
+/// The same however often it is made: of one release that was once given to one destination, a webhook is told once.
+fn delivery_id(news: &News, given: &GivenRow, webhook: &WebhookRow) -> String {
+    let News { release_id, destination_id, .. } = news;
+    secret::hash(&format!("{}\n{release_id}\n{destination_id}\n{}", webhook.id, given.distributed_at))
 }
 
 async fn payload<P: Platform>(
     platform: &P,
     news: &News,
+    given: &GivenRow,
     app: &AppRow,
     release: &ReleaseRow,
     install_token: &str,
@@ -119,7 +143,7 @@ async fn payload<P: Platform>(
         version: details.release.version,
         short_version: details.release.short_version,
         min_os: details.min_os,
-        mandatory_update: details.mandatory_update,
+        mandatory_update: given.mandatory_update != 0,
         size: details.size,
         provisioning_profile_name: profile_name.flatten(),
         provisioning_profile_type: profile_type,

@@ -6,7 +6,7 @@ use http::StatusCode;
 use protocol::{
     AddGroupRequest, AddGroupResponse, AddStoreRequest, AddTesterRequest, COLLABORATORS, DestinationKind,
     DestinationName, DistributeRequest, ErrorCode, NIL_GROUP_ID, UpdateDestinationRequest,
-    UpdateReleaseResponse,
+    UpdateReleaseResponse, limit,
 };
 
 use super::checked_email;
@@ -35,9 +35,9 @@ pub(crate) async fn add_group<P: Platform>(
     };
     let group = group.ok_or_else(|| no_group(&request.id))?;
     let terms = Terms { mandatory_update: request.mandatory_update, notify_testers: request.notify_testers };
-    let to = [To::Group(group.id.clone())];
-    give(&platform, &origin, &release, &to, terms, Vec::new()).await?;
-    Ok(given(group.id, terms))
+    give(&platform, &origin, &release, &[To::Group(group.id)], terms, Vec::new())
+        .await
+        .map(|ids| given(ids, terms))
 }
 
 /// `POST …/releases/{id}/testers`: gives the release to one address; 201.
@@ -50,16 +50,15 @@ pub(crate) async fn add_tester<P: Platform>(
 ) -> Result<(StatusCode, Json<AddGroupResponse>), ApiError> {
     let release = release_of(&platform, &app, &id).await?;
     let email = checked_email(&request.email)?;
-    let new_id = secret::uuid(&platform);
-    let tester = store::tester(platform.database(), &app.id, &email, &new_id, platform.now()).await?;
-    let tester = tester.ok_or_else(|| ApiError::not_found("the tester was removed meanwhile; try again"))?;
     let terms = Terms { mandatory_update: request.mandatory_update, notify_testers: request.notify_testers };
-    let to = [To::Tester(tester.clone())];
-    give(&platform, &origin, &release, &to, terms, Vec::new()).await?;
-    Ok(given(tester, terms))
+    let to = [To::Tester(email.clone())];
+    let made = store::insert_tester(&app.id, &email, &secret::uuid(&platform), platform.now());
+    give(&platform, &origin, &release, &to, terms, vec![made]).await.map(|ids| given(ids, terms))
 }
 
-fn given(id: String, terms: Terms) -> (StatusCode, Json<AddGroupResponse>) {
+/// The answer about one destination.
+fn given(ids: Vec<String>, terms: Terms) -> (StatusCode, Json<AddGroupResponse>) {
+    let id = ids.into_iter().next().unwrap_or_default();
     let response =
         AddGroupResponse { id, mandatory_update: terms.mandatory_update, provisioning_status_url: None };
     (StatusCode::CREATED, Json(response))
@@ -108,9 +107,20 @@ pub(crate) async fn distribute<P: Platform>(
     Body(request): Body<DistributeRequest>,
 ) -> Result<Json<UpdateReleaseResponse>, ApiError> {
     let release = release_of(&platform, &app, &id).await?;
+    let named = named(&request);
+    if named.len() > limit::DESTINATIONS_PER_CALL {
+        let most = limit::DESTINATIONS_PER_CALL;
+        let message =
+            format!("expected at most {most} destinations, got {}; make several calls", named.len());
+        return Err(ApiError::bad_request(message));
+    }
     let mut to = Vec::new();
-    for name in named(&request) {
-        to.push(resolve(&platform, &app, &release, &name).await?);
+    for name in named {
+        // Clients name the same group in the new way and in the old one.
+        let destination = resolve(&platform, &app, &release, &name).await?;
+        if !to.contains(&destination) {
+            to.push(destination);
+        }
     }
     let change = ReleaseChange {
         enabled: request.enabled,
@@ -172,14 +182,16 @@ async fn resolve<P: Platform>(
 }
 
 /// One destination.
-pub(crate) enum To {
+#[derive(PartialEq, Eq)]
+enum To {
     Group(String),
+    /// By address.
     Tester(String),
     Store(String),
 }
 
 impl To {
-    fn kind_and_id(&self) -> (DestinationKind, &str) {
+    fn kind_and_key(&self) -> (DestinationKind, &str) {
         match self {
             To::Group(id) => (DestinationKind::Group, id),
             To::Tester(id) => (DestinationKind::Tester, id),
@@ -190,7 +202,7 @@ impl To {
 
 /// On what terms a release is given.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Terms {
+struct Terms {
     mandatory_update: bool,
     notify_testers: bool,
 }
@@ -198,8 +210,9 @@ pub(crate) struct Terms {
 /// Gives a release to destinations together with other changes, in one transaction; then has testers told and stores
 /// filled.
 ///
-/// If a job cannot be queued the call fails, and made again it queues what is missing: nobody is told twice, for the
-/// job looks whether they were.
+/// Returns their ids. If one was removed meanwhile the call fails, and the others have the release. If a job cannot be
+/// queued the call fails as well, and made again it queues what is missing: nobody is told twice, for the job looks
+/// whether they were.
 async fn give<P: Platform>(
     platform: &P,
     origin: &str,
@@ -207,35 +220,49 @@ async fn give<P: Platform>(
     to: &[To],
     terms: Terms,
     mut changes: Vec<Statement>,
-) -> Result<(), ApiError> {
-    let now = platform.now();
+) -> Result<Vec<String>, ApiError> {
+    let n_changes = changes.len();
     for destination in to {
-        let (kind, id) = destination.kind_and_id();
+        let (kind, key) = destination.kind_and_key();
         let new = NewDestination {
             kind,
-            id,
+            key,
             mandatory_update: terms.mandatory_update,
             notify_testers: terms.notify_testers,
             publishing_status: (kind == DestinationKind::Store).then_some("processing"),
             publishing_error: None,
         };
-        changes.push(store::add_destination(release, &new, now));
+        changes.push(store::add_destination(release, &new, platform.now()));
     }
-    platform.database().batch(changes).await?;
-    for destination in to {
-        let (kind, id) = destination.kind_and_id();
-        let (app_id, release_id, id) = (release.app_id.clone(), release.id, id.to_owned());
-        let job = match kind {
-            DestinationKind::Store => JobV1::Publish { app_id, release_id, store_id: id },
-            _ if terms.notify_testers => {
-                let origin = origin.to_owned();
-                JobV1::Notify { app_id, release_id, kind, destination_id: id, origin, after: None }
-            }
-            _ => continue,
+    let rows = platform.database().batch(changes).await?.split_off(n_changes);
+    let mut ids = Vec::new();
+    let mut gone = None;
+    for (destination, rows) in to.iter().zip(rows) {
+        let (kind, key) = destination.kind_and_key();
+        let Some(id) = rows.first().and_then(|row| row["destination_id"].as_str()) else {
+            gone = Some(key);
+            continue;
         };
-        platform.jobs().send(Job::V1(job)).await?;
+        ids.push(id.to_owned());
+        if let Some(job) = job(release, kind, id, origin, terms) {
+            platform.jobs().send(Job::V1(job)).await?;
+        }
     }
-    Ok(())
+    gone.map_or(Ok(ids), |key| {
+        Err(ApiError::not_found(format!("`{key}` or the release was removed meanwhile; look what is left")))
+    })
+}
+
+/// What is to be done when a destination has the release.
+fn job(release: &ReleaseRow, kind: DestinationKind, id: &str, origin: &str, terms: Terms) -> Option<JobV1> {
+    let (app_id, release_id, id) = (release.app_id.clone(), release.id, id.to_owned());
+    match kind {
+        DestinationKind::Store => Some(JobV1::Publish { app_id, release_id, store_id: id }),
+        _ => terms.notify_testers.then(|| {
+            let origin = origin.to_owned();
+            JobV1::Notify { app_id, release_id, kind, destination_id: id, origin, after: None }
+        }),
+    }
 }
 
 /// `PUT …/releases/{id}/groups/{group}`: 200.

@@ -22,8 +22,8 @@ pub(crate) async fn list<P: Platform>(
     Path((_, _, name)): Path<(String, String, String)>,
 ) -> Result<Json<Vec<GroupRelease>>, ApiError> {
     let group = group_of(&platform, &app, &name).await?;
-    let releases = store::releases_at(platform.database(), &app.id, &group.id).await?;
-    let view = |(release, mandatory_update): (store::ReleaseRow, bool)| GroupRelease {
+    let releases = store::releases_at(platform.database(), &app.id, &group.id, -1).await?;
+    let view = |(release, mandatory_update): (store::ListedRow, bool)| GroupRelease {
         id: release.id,
         version: release.version,
         short_version: release.short_version,
@@ -44,11 +44,12 @@ pub(crate) async fn show<P: Platform>(
     Path((_, _, name, id)): Path<(String, String, String, String)>,
 ) -> Result<Json<ReleaseDetails>, ApiError> {
     let group = group_of(&platform, &app, &name).await?;
-    let mut releases = store::releases_at(platform.database(), &app.id, &group.id).await?.into_iter();
-    let found = if id == "latest" {
-        releases.find(|(release, _)| release.enabled != 0)
+    let number = id.parse().ok();
+    // What is no number, no group has.
+    let found = if number.is_some() || id == "latest" {
+        store::release_at(platform.database(), &app.id, &group.id, number).await?
     } else {
-        releases.find(|(release, _)| release.id.to_string() == id)
+        None
     };
     let (release, mandatory_update) = found.ok_or_else(|| match id.as_str() {
         "latest" => ApiError::Refused(ErrorCode::NoReleasesForApp, "the group has no release yet".to_owned()),

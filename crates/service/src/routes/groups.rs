@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use http::StatusCode;
 use protocol::{COLLABORATORS, CreateGroupRequest, ErrorCode, Group, UpdateGroupRequest};
 
-use super::checked_name;
+use super::{checked_name, checked_segment};
 use crate::access::{AppFor, Develop, Read};
 use crate::error::ApiError;
 use crate::extract::Body;
@@ -52,7 +52,7 @@ pub(crate) async fn make<P: Platform>(
         id: secret::uuid(platform),
         app_id,
         org_id,
-        name: checked_name("group name", &request.name)?.to_owned(),
+        name: checked_segment("group name", &request.name)?.to_owned(),
         display_name: display_name.transpose()?.map(str::to_owned),
         is_public: 0,
         created_at: platform.now(),
@@ -81,7 +81,7 @@ pub(crate) async fn change<P: Platform>(
     request: &UpdateGroupRequest,
 ) -> Result<Json<Group>, ApiError> {
     if let Some(name) = &request.name {
-        let name = checked_name("group name", name)?;
+        let name = checked_segment("group name", name)?;
         if is_first(&group) && !name.eq_ignore_ascii_case(COLLABORATORS) {
             return Err(keeps());
         }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use axum::Json;
 use axum::extract::{Path, State};
 use http::StatusCode;
-use protocol::{EmailResult, EmailsRequest, ErrorCode, GroupMember};
+use protocol::{EmailResult, EmailsRequest, ErrorCode, GroupMember, limit};
 use serde::Deserialize;
 
 use super::checked_email;
@@ -17,9 +17,6 @@ use crate::job::{Job, JobV1};
 use crate::letters;
 use crate::platform::{Jobs, Platform};
 use crate::store::{self, AccountRow, GroupRow, PersonRow};
-
-/// Most addresses in one call: each may get a letter, and a Worker may make so many calls.
-const MOST_EMAILS: usize = 500;
 
 /// The query of [`list`].
 #[derive(Deserialize)]
@@ -201,8 +198,9 @@ type Checked = Vec<(String, Result<String, ApiError>)>;
 
 fn checked(request: EmailsRequest) -> Result<Checked, ApiError> {
     let count = request.user_emails.len();
-    if count == 0 || count > MOST_EMAILS {
-        let message = format!("expected 1 to {MOST_EMAILS} addresses in `user_emails`, got {count}");
+    let most = limit::EMAILS_PER_CALL;
+    if count == 0 || count > most {
+        let message = format!("expected 1 to {most} addresses in `user_emails`, got {count}");
         return Err(ApiError::bad_request(message));
     }
     Ok(request

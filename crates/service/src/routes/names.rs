@@ -20,6 +20,15 @@ pub(crate) fn checked_name<'a>(what: &str, name: &'a str) -> Result<&'a str, Api
     Ok(name)
 }
 
+/// Checks the name of what URLs call by its name. `.` and `..` would be a path of their own to every URL parser.
+pub(crate) fn checked_segment<'a>(what: &str, name: &'a str) -> Result<&'a str, ApiError> {
+    let name = checked_name(what, name)?;
+    if matches!(name, "." | "..") {
+        return Err(ApiError::bad_request(format!("a {what} cannot be `{name}`: URLs leave such parts out")));
+    }
+    Ok(name)
+}
+
 /// Checks a text that people see and nothing is called by.
 pub(crate) fn checked_text(what: &str, text: &str, most_chars: usize) -> Result<String, ApiError> {
     let length = text.chars().count();

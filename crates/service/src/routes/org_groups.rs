@@ -1,10 +1,12 @@
 //! Groups that an organization shares among its apps.
 
+use std::collections::BTreeSet;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use http::StatusCode;
 use protocol::{
-    App, CreateGroupRequest, Group, GroupAppsRequest, GroupDetails, OrgTester, UpdateGroupRequest,
+    App, CreateGroupRequest, Group, GroupAppsRequest, GroupDetails, OrgTester, UpdateGroupRequest, limit,
 };
 use serde::Deserialize;
 
@@ -111,13 +113,23 @@ pub(crate) async fn add_apps<P: Platform>(
     Body(request): Body<GroupAppsRequest>,
 ) -> Result<StatusCode, ApiError> {
     let group = shared(&platform, &org, &name).await?;
-    let names: Vec<String> = request.apps.into_iter().map(|app| app.name).collect();
+    let names = names(request)?;
     let found = store::share_group(platform.database(), &group, &names).await?;
     if found < names.len() {
         let message = format!("the organization has {found} of the {} apps; check the names", names.len());
         return Err(ApiError::not_found(message));
     }
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Each app once, whatever the case of its name.
+fn names(request: GroupAppsRequest) -> Result<Vec<String>, ApiError> {
+    let (most, count) = (limit::APPS_PER_CALL, request.apps.len());
+    if count > most {
+        return Err(ApiError::bad_request(format!("expected at most {most} apps, got {count}")));
+    }
+    let names: BTreeSet<String> = request.apps.into_iter().map(|app| app.name.to_ascii_lowercase()).collect();
+    Ok(names.into_iter().collect())
 }
 
 /// `POST …/apps/bulk_delete` of a shared group: 204.
@@ -128,7 +140,7 @@ pub(crate) async fn remove_apps<P: Platform>(
     Body(request): Body<GroupAppsRequest>,
 ) -> Result<StatusCode, ApiError> {
     let group = shared(&platform, &org, &name).await?;
-    let names: Vec<String> = request.apps.into_iter().map(|app| app.name).collect();
+    let names = names(request)?;
     store::unshare_group(platform.database(), &group, &names).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -8,11 +8,11 @@ use protocol::{
 
 use crate::platform::Platform;
 use crate::routes::{download, icon};
-use crate::store::{AppRow, DestinationRow, ReleaseRow};
+use crate::store::{AppRow, DestinationRow, ListedRow, ReleaseRow};
 use crate::time::iso;
 
 /// What lists show of a release; of `destinations` it takes those that are its own.
-pub(crate) fn basic(release: &ReleaseRow, destinations: &[DestinationRow]) -> BasicRelease {
+pub(crate) fn basic(release: &ListedRow, destinations: &[DestinationRow]) -> BasicRelease {
     let mine = || destinations.iter().filter(|destination| destination.release_id == release.id);
     let of_kind = |kind| mine().filter(move |destination| destination.kind == kind);
     BasicRelease {
@@ -72,7 +72,7 @@ pub(crate) fn details<P: Platform>(
     let stored = package.map(|package| download::url(platform, origin, package));
     let download_url = release.external_url.clone().or(stored);
     ReleaseDetails {
-        release: basic(release, destinations),
+        release: basic(&release.into(), destinations),
         app_name: app.name.clone(),
         app_display_name: app.display_name.clone(),
         app_os: app.os.to_string(),

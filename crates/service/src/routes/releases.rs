@@ -5,7 +5,8 @@ use protocol::{
     BasicRelease, Build, CreateReleaseRequest, ErrorCode, ExternalUrl, ProvisioningProfile, ReleaseDetails,
     ReleaseMetadata, UpdateReleaseRequest, UpdateReleaseResponse, limit,
 };
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
 use super::checked_text;
 use crate::access::{AppFor, Develop, Read};
@@ -14,33 +15,55 @@ use crate::extract::{Body, Origin, Query};
 use crate::jobs::sweep_garbage;
 use crate::platform::{Database, Platform};
 use crate::routes::release_view::{basic, details, profile};
-use crate::store::{self, AppRow, ExternalRelease, ReleaseChange, ReleaseRow};
+use crate::store::{self, AppRow, ExternalRelease, ListedRow, ReleaseChange, ReleaseRow};
 
 /// The query of [`list`].
 #[derive(Deserialize)]
 pub(crate) struct ListQuery {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "flag")]
     published_only: bool,
     /// The newest so many.
-    top: Option<usize>,
+    top: Option<u32>,
+    /// Only the one of that number.
+    release_id: Option<i64>,
+}
+
+/// Yes or no as clients write it: Python says `True`, others `1`.
+fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    match String::deserialize(deserializer)?.to_ascii_lowercase().as_str() {
+        "true" | "1" => Ok(true),
+        "false" | "0" | "" => Ok(false),
+        other => Err(D::Error::custom(format!("expected true or false, got `{other}`"))),
+    }
 }
 
 /// `GET …/releases`: newest first; with `published_only=true` only what was distributed.
 pub(crate) async fn list<P: Platform>(
     State(platform): State<P>,
     AppFor { app, .. }: AppFor<Read>,
-    Query(query): Query<ListQuery>,
+    Query(ListQuery { published_only, top, release_id }): Query<ListQuery>,
 ) -> Result<Json<Vec<BasicRelease>>, ApiError> {
-    let releases = store::releases_of(platform.database(), &app.id).await?;
-    let destinations = store::destinations_of_app(platform.database(), &app.id).await?;
+    let at_most = top.map_or(-1, i64::from);
+    let releases =
+        store::releases_of(platform.database(), &app.id, release_id, published_only, at_most).await?;
+    let destinations = destinations_of(&platform, &app, &releases).await?;
     let views = views(&releases, &destinations);
-    let wanted = views.filter(|release| !query.published_only || !release.destinations.is_empty());
-    Ok(Json(wanted.take(query.top.unwrap_or(usize::MAX)).collect()))
+    Ok(Json(views.filter(|release| !published_only || !release.destinations.is_empty()).collect()))
+}
+
+/// What these releases went to; they come newest first.
+async fn destinations_of<P: Platform>(
+    platform: &P,
+    app: &AppRow,
+    releases: &[ListedRow],
+) -> Result<Vec<store::DestinationRow>, ApiError> {
+    let (Some(newest), Some(oldest)) = (releases.first(), releases.last()) else { return Ok(Vec::new()) };
+    Ok(store::destinations_among(platform.database(), &app.id, oldest.id..=newest.id).await?)
 }
 
 /// Both lists come newest release first: each release finds its destinations in one run of them.
 fn views<'a>(
-    releases: &'a [ReleaseRow],
+    releases: &'a [ListedRow],
     destinations: &'a [store::DestinationRow],
 ) -> impl Iterator<Item = BasicRelease> + 'a {
     let mut rest = destinations;
@@ -59,8 +82,8 @@ pub(crate) async fn recent<P: Platform>(
     State(platform): State<P>,
     AppFor { app, .. }: AppFor<Read>,
 ) -> Result<Json<Vec<BasicRelease>>, ApiError> {
-    let releases = store::releases_of(platform.database(), &app.id).await?;
-    let destinations = store::destinations_of_app(platform.database(), &app.id).await?;
+    let releases = store::releases_of(platform.database(), &app.id, None, true, -1).await?;
+    let destinations = destinations_of(&platform, &app, &releases).await?;
     let is_newest = |release: &BasicRelease| release.distribution_groups.iter().any(|group| group.is_latest);
     Ok(Json(views(&releases, &destinations).filter(is_newest).collect()))
 }
@@ -70,8 +93,8 @@ pub(crate) async fn of_tester<P: Platform>(
     State(platform): State<P>,
     AppFor { user, app, .. }: AppFor<Read>,
 ) -> Result<Json<Vec<BasicRelease>>, ApiError> {
-    let releases = store::releases_of(platform.database(), &app.id).await?;
-    let destinations = store::destinations_of_app(platform.database(), &app.id).await?;
+    let releases = store::releases_of(platform.database(), &app.id, None, true, -1).await?;
+    let destinations = destinations_of(&platform, &app, &releases).await?;
     let mine = store::destinations_of_person(platform.database(), &app.id, &user.email).await?;
     let is_mine = |release: &BasicRelease| release.destinations.iter().any(|given| mine.contains(&given.id));
     Ok(Json(views(&releases, &destinations).filter(is_mine).collect()))
@@ -197,7 +220,7 @@ pub(crate) async fn updated<P: Platform>(
         enabled: release.enabled != 0,
         mandatory_update: release.mandatory_update != 0,
         provisioning_status_url: None,
-        destinations: basic(&release, &destinations).destinations,
+        destinations: basic(&(&release).into(), &destinations).destinations,
         release_notes: release.release_notes,
     }))
 }

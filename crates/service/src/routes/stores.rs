@@ -9,13 +9,13 @@ use protocol::{
 };
 
 use super::releases::release_of;
-use super::{checked_name, checked_text};
+use super::{checked_segment, checked_text};
 use crate::access::{AppFor, Develop, Manage, Read};
 use crate::error::ApiError;
 use crate::extract::Body;
 use crate::platform::Platform;
 use crate::secret;
-use crate::store::{self, AppRow, GivenRow, ReleaseRow, StoreRow};
+use crate::store::{self, AppRow, GivenRow, ListedRow, ReleaseRow, StoreRow};
 use crate::time::iso;
 
 /// App Center's tracks.
@@ -52,7 +52,7 @@ pub(crate) async fn create<P: Platform>(
         app_id: app.id,
         kind: request.kind,
         name: match &request.name {
-            Some(name) => checked_name("store name", name)?.to_owned(),
+            Some(name) => checked_segment("store name", name)?.to_owned(),
             None => capitalized(&track),
         },
         track: Some(track),
@@ -116,7 +116,7 @@ pub(crate) async fn releases<P: Platform>(
     Path((_, _, name)): Path<(String, String, String)>,
 ) -> Result<Json<Vec<GroupRelease>>, ApiError> {
     let store = store_of(&platform, &app, &name).await?;
-    let releases = store::releases_at(platform.database(), &app.id, &store.id).await?;
+    let releases = store::releases_at(platform.database(), &app.id, &store.id, -1).await?;
     Ok(Json(releases.into_iter().map(|(release, _)| release_view(release)).collect()))
 }
 
@@ -127,8 +127,8 @@ pub(crate) async fn latest_release<P: Platform>(
     Path((_, _, name)): Path<(String, String, String)>,
 ) -> Result<Json<Vec<GroupRelease>>, ApiError> {
     let store = store_of(&platform, &app, &name).await?;
-    let releases = store::releases_at(platform.database(), &app.id, &store.id).await?;
-    Ok(Json(releases.into_iter().take(1).map(|(release, _)| release_view(release)).collect()))
+    let releases = store::releases_at(platform.database(), &app.id, &store.id, 1).await?;
+    Ok(Json(releases.into_iter().map(|(release, _)| release_view(release)).collect()))
 }
 
 /// `GET …/distribution_stores/{name}/releases/{id}`.
@@ -138,7 +138,7 @@ pub(crate) async fn show_release<P: Platform>(
     Path((_, _, name, id)): Path<(String, String, String, String)>,
 ) -> Result<Json<GroupRelease>, ApiError> {
     let (_, release, _) = published(&platform, &app, &name, &id).await?;
-    Ok(Json(release_view(release)))
+    Ok(Json(release_view((&release).into())))
 }
 
 /// `DELETE …/distribution_stores/{name}/releases/{id}`: 204. What the store has stays there.
@@ -215,7 +215,7 @@ async fn published<P: Platform>(
     Ok((store, release, given))
 }
 
-fn release_view(release: ReleaseRow) -> GroupRelease {
+fn release_view(release: ListedRow) -> GroupRelease {
     GroupRelease {
         id: release.id,
         version: release.version,

@@ -10,14 +10,15 @@ use crate::error::ApiError;
 use crate::platform::Platform;
 use crate::store;
 
-/// `GET …/testers`: in groups or by themselves. Who has no account is known by the address.
+/// `GET …/testers`: in groups or by themselves. Who is no tester by themselves is known by the account, or else by
+/// the address.
 pub(crate) async fn list<P: Platform>(
     State(platform): State<P>,
     AppFor { app, .. }: AppFor<Read>,
 ) -> Result<Json<Vec<Tester>>, ApiError> {
     let people = store::testers_of_app(platform.database(), &app.id).await?;
     let tester = |person: store::PersonRow| Tester {
-        id: person.id.unwrap_or_else(|| person.email.clone()),
+        id: person.tester_id.or(person.id).unwrap_or_else(|| person.email.clone()),
         display_name: person.display_name.unwrap_or_else(|| person.email.clone()),
         name: person.name.unwrap_or_else(|| person.email.clone()),
         email: person.email,

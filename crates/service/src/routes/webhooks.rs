@@ -17,9 +17,6 @@ use crate::time::iso;
 /// Most webhooks of one app: each new release makes so many requests.
 const MOST_WEBHOOKS: usize = 20;
 
-/// Deliveries in the log of one webhook that are shown.
-const DELIVERIES_SHOWN: i64 = 100;
-
 /// `GET …/webhooks`.
 pub(crate) async fn list<P: Platform>(
     State(platform): State<P>,
@@ -101,7 +98,7 @@ pub(crate) async fn deliveries<P: Platform>(
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> Result<Json<Vec<WebhookDelivery>>, ApiError> {
     let webhook = webhook_of(&platform, &app, &id).await?;
-    let rows = store::deliveries_of(platform.database(), &webhook.id, DELIVERIES_SHOWN).await?;
+    let rows = store::deliveries_of(platform.database(), &webhook.id).await?;
     Ok(Json(rows.into_iter().map(delivery_view).collect()))
 }
 

@@ -1,9 +1,10 @@
 use std::collections::HashSet;
+use std::ops::RangeInclusive;
 
 use protocol::DestinationKind;
 use serde::Deserialize;
 
-use super::{ReleaseRow, first, query};
+use super::{ListedRow, ReleaseRow, first, query};
 use crate::platform::{Database, PortError, Statement, Value};
 
 /// What a release was given to, with what lists show of it.
@@ -26,7 +27,8 @@ pub(crate) struct DestinationRow {
 /// A release on its way to a destination.
 pub(crate) struct NewDestination<'a> {
     pub(crate) kind: DestinationKind,
-    pub(crate) id: &'a str,
+    /// Of a tester the address: who is new has no id before the same change.
+    pub(crate) key: &'a str,
     pub(crate) mandatory_update: bool,
     pub(crate) notify_testers: bool,
     /// Of a store.
@@ -50,17 +52,22 @@ macro_rules! select_destinations {
             "LEFT JOIN stores ON given.kind = 'store' AND stores.id = destination_id ",
             "WHERE ",
             $condition,
+            // What is gone has no name.
+            " AND COALESCE(distribution_groups.name, testers.email, stores.name) IS NOT NULL",
             " ORDER BY given.release_id DESC, given.distributed_at, name"
         )
     };
 }
 
-/// Everything that an app's releases went to, newest release first.
-pub(crate) async fn destinations_of_app(
+/// Everything that the releases of these numbers went to, newest release first.
+pub(crate) async fn destinations_among(
     database: &impl Database,
     app_id: &str,
+    numbers: RangeInclusive<i64>,
 ) -> Result<Vec<DestinationRow>, PortError> {
-    query(database, Statement::new(select_destinations!("given.app_id = ?"), [app_id.into()])).await
+    let sql = select_destinations!("given.app_id = ? AND given.release_id BETWEEN ? AND ?");
+    let values = [app_id.into(), (*numbers.start()).into(), (*numbers.end()).into()];
+    query(database, Statement::new(sql, values)).await
 }
 
 /// Everything that one release went to.
@@ -72,20 +79,42 @@ pub(crate) async fn destinations_of(
     query(database, Statement::new(sql, [(&release.app_id).into(), release.id.into()])).await
 }
 
-/// Gives a release to a destination; again changes what is said of it there. As part of a larger change.
+/// Gives a release to a destination that is there, and selects the destination's id; again changes what is said of it
+/// there.
+macro_rules! give_to {
+    ($destinations:literal) => {
+        concat!(
+            "INSERT INTO release_destinations (app_id, release_id, kind, destination_id, mandatory_update, ",
+            "notify_testers, publishing_status, publishing_error, distributed_at) ",
+            "SELECT releases.app_id, releases.id, ?3, places.id, ?5, ?6, ?7, ?8, ?9 FROM releases JOIN (",
+            $destinations,
+            ") AS places WHERE releases.app_id = ?1 AND releases.id = ?2 ",
+            "ON CONFLICT (app_id, release_id, kind, destination_id) DO UPDATE SET ",
+            "mandatory_update = excluded.mandatory_update, notify_testers = excluded.notify_testers, ",
+            "publishing_status = excluded.publishing_status, publishing_error = excluded.publishing_error ",
+            "RETURNING destination_id"
+        )
+    };
+}
+
+/// Gives a release to a destination; again changes what is said of it there. As part of a larger change, and the row
+/// that it returns has the `destination_id`. There is none if the destination or the release is gone.
 pub(crate) fn add_destination(release: &ReleaseRow, new: &NewDestination<'_>, now: i64) -> Statement {
-    let sql = "INSERT INTO release_destinations (app_id, release_id, kind, destination_id, mandatory_update, \
-               notify_testers, publishing_status, publishing_error, distributed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) \
-               ON CONFLICT (app_id, release_id, kind, destination_id) DO UPDATE SET \
-               mandatory_update = excluded.mandatory_update, notify_testers = excluded.notify_testers, \
-               publishing_status = excluded.publishing_status, publishing_error = excluded.publishing_error";
+    let sql = match new.kind {
+        DestinationKind::Group => give_to!(
+            "SELECT id FROM distribution_groups WHERE id = ?4 AND (app_id = ?1 \
+             OR EXISTS (SELECT 1 FROM shared_group_apps WHERE group_id = ?4 AND shared_group_apps.app_id = ?1))"
+        ),
+        DestinationKind::Tester => give_to!("SELECT id FROM testers WHERE app_id = ?1 AND email = ?4"),
+        DestinationKind::Store => give_to!("SELECT id FROM stores WHERE app_id = ?1 AND id = ?4"),
+    };
     Statement::new(
         sql,
         [
             (&release.app_id).into(),
             release.id.into(),
             word(new.kind),
-            new.id.into(),
+            new.key.into(),
             new.mandatory_update.into(),
             new.notify_testers.into(),
             new.publishing_status.into(),
@@ -102,7 +131,8 @@ pub(crate) async fn destination_of(
     kind: DestinationKind,
     id: &str,
 ) -> Result<Option<GivenRow>, PortError> {
-    let sql = "SELECT publishing_status, publishing_error, notified_at FROM release_destinations \
+    let sql = "SELECT publishing_status, publishing_error, mandatory_update, distributed_at, told_upto, notified_at \
+               FROM release_destinations \
                WHERE app_id = ? AND release_id = ? AND kind = ? AND destination_id = ?";
     first(database, Statement::new(sql, key(release, kind, id))).await
 }
@@ -112,6 +142,10 @@ pub(crate) async fn destination_of(
 pub(crate) struct GivenRow {
     pub(crate) publishing_status: Option<String>,
     pub(crate) publishing_error: Option<String>,
+    pub(crate) mandatory_update: i64,
+    pub(crate) distributed_at: i64,
+    /// The address that was told last; none before the first.
+    pub(crate) told_upto: Option<String>,
     /// When everybody there had been told.
     pub(crate) notified_at: Option<i64>,
 }
@@ -155,6 +189,23 @@ pub(crate) fn note_told(release: &ReleaseRow, kind: DestinationKind, id: &str, n
     Statement::new(sql, values)
 }
 
+/// Notes up to which address people at a destination were told of a release. What is further already stays.
+pub(crate) async fn note_page_told(
+    database: &impl Database,
+    release: &ReleaseRow,
+    kind: DestinationKind,
+    id: &str,
+    last: &str,
+) -> Result<(), PortError> {
+    let sql = "UPDATE release_destinations SET told_upto = ?5 \
+               WHERE app_id = ?1 AND release_id = ?2 AND kind = ?3 AND destination_id = ?4 \
+               AND COALESCE(told_upto, '') < ?5 COLLATE NOCASE";
+    let mut values = key(release, kind, id).to_vec();
+    values.push(last.into());
+    database.batch(vec![Statement::new(sql, values)]).await?;
+    Ok(())
+}
+
 /// Notes how far a store is with a release.
 pub(crate) async fn note_publishing(
     database: &impl Database,
@@ -171,12 +222,40 @@ pub(crate) async fn note_publishing(
     Ok(())
 }
 
-/// The releases that a destination has of an app, newest first, with whether each is mandatory there.
+/// The newest releases that a destination has of an app, newest first, with whether each is mandatory there. Fewer than
+/// nothing is all.
 pub(crate) async fn releases_at(
     database: &impl Database,
     app_id: &str,
     destination_id: &str,
-) -> Result<Vec<(ReleaseRow, bool)>, PortError> {
+    at_most: i64,
+) -> Result<Vec<(ListedRow, bool)>, PortError> {
+    #[derive(Deserialize)]
+    struct Row {
+        #[serde(flatten)]
+        release: ListedRow,
+        is_mandatory: i64,
+    }
+    let sql = concat!(
+        "SELECT ",
+        listed_columns!(),
+        ", given.mandatory_update AS is_mandatory FROM release_destinations AS given JOIN releases \
+         ON releases.app_id = given.app_id AND releases.id = given.release_id \
+         WHERE given.destination_id = ? AND given.app_id = ? ORDER BY given.release_id DESC LIMIT ?"
+    );
+    let values = [destination_id.into(), app_id.into(), at_most.into()];
+    let rows: Vec<Row> = query(database, Statement::new(sql, values)).await?;
+    Ok(rows.into_iter().map(|row| (row.release, row.is_mandatory != 0)).collect())
+}
+
+/// A release that a destination has of an app, by number, or the newest that is switched on; with whether it is mandatory
+/// there.
+pub(crate) async fn release_at(
+    database: &impl Database,
+    app_id: &str,
+    destination_id: &str,
+    number: Option<i64>,
+) -> Result<Option<(ReleaseRow, bool)>, PortError> {
     #[derive(Deserialize)]
     struct Row {
         #[serde(flatten)]
@@ -188,10 +267,13 @@ pub(crate) async fn releases_at(
         release_columns!(),
         ", given.mandatory_update AS is_mandatory FROM release_destinations AS given JOIN releases \
          ON releases.app_id = given.app_id AND releases.id = given.release_id \
-         WHERE given.destination_id = ? AND given.app_id = ? ORDER BY given.release_id DESC"
+         WHERE given.destination_id = ?1 AND given.app_id = ?2 \
+         AND CASE WHEN ?3 IS NULL THEN releases.enabled ELSE given.release_id = ?3 END \
+         ORDER BY given.release_id DESC LIMIT 1"
     );
-    let rows: Vec<Row> = query(database, Statement::new(sql, [destination_id.into(), app_id.into()])).await?;
-    Ok(rows.into_iter().map(|row| (row.release, row.is_mandatory != 0)).collect())
+    let values = [destination_id.into(), app_id.into(), number.into()];
+    let row: Option<Row> = first(database, Statement::new(sql, values)).await?;
+    Ok(row.map(|row| (row.release, row.is_mandatory != 0)))
 }
 
 /// The ids of what gives a person releases of an app: groups, and the tester that the person is.
@@ -204,8 +286,14 @@ pub(crate) async fn destinations_of_person(
     struct Row {
         id: String,
     }
-    let sql = "SELECT group_id AS id FROM group_members WHERE email = ?2 \
-               UNION SELECT id FROM testers WHERE app_id = ?1 AND email = ?2";
+    let sql = concat!(
+        "SELECT group_id AS id FROM ",
+        people_in_groups!(
+            "SELECT id FROM distribution_groups WHERE app_id = ?1 \
+             UNION SELECT group_id FROM shared_group_apps WHERE app_id = ?1"
+        ),
+        " WHERE email COLLATE NOCASE = ?2 UNION SELECT id FROM testers WHERE app_id = ?1 AND email = ?2"
+    );
     let rows: Vec<Row> = query(database, Statement::new(sql, [app_id.into(), email.into()])).await?;
     Ok(rows.into_iter().map(|row| row.id).collect())
 }

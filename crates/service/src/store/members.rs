@@ -11,6 +11,9 @@ pub(crate) struct PersonRow {
     pub(crate) id: Option<String>,
     pub(crate) name: Option<String>,
     pub(crate) display_name: Option<String>,
+    /// As a tester of the app by themselves.
+    #[serde(default)]
+    pub(crate) tester_id: Option<String>,
 }
 
 /// The members of a group, by address. Everybody who may act on an app is in its first group, too.
@@ -18,17 +21,13 @@ pub(crate) async fn members_of(
     database: &impl Database,
     group: &GroupRow,
 ) -> Result<Vec<PersonRow>, PortError> {
-    let sql = "SELECT members.email, accounts.id, accounts.name, accounts.display_name FROM \
-               (SELECT email FROM group_members WHERE group_id = ?1 \
-               UNION SELECT accounts.email FROM apps JOIN accounts ON accounts.id = apps.owner_id \
-               WHERE apps.id = ?2 AND ?3 AND accounts.kind = 'user' \
-               UNION SELECT accounts.email FROM app_collaborators JOIN accounts ON accounts.id = user_id \
-               WHERE app_id = ?2 AND ?3) AS members \
-               LEFT JOIN accounts ON accounts.email = members.email COLLATE NOCASE AND accounts.kind = 'user' \
-               ORDER BY members.email COLLATE NOCASE";
-    let is_first = group.name.eq_ignore_ascii_case(protocol::COLLABORATORS);
-    let values = [(&group.id).into(), group.app_id.as_ref().into(), is_first.into()];
-    query(database, Statement::new(sql, values)).await
+    let sql = concat!(
+        "SELECT people.email, accounts.id, accounts.name, accounts.display_name FROM ",
+        people_in_groups!("?1"),
+        " AS people LEFT JOIN accounts ON accounts.email = people.email COLLATE NOCASE AND accounts.kind = 'user' ",
+        "ORDER BY people.email COLLATE NOCASE"
+    );
+    query(database, Statement::new(sql, [(&group.id).into()])).await
 }
 
 /// Puts addresses into a group; who is in it already stays. Returns those of them that have had no letter about it.
@@ -91,13 +90,18 @@ pub(crate) async fn testers_of_app(
     database: &impl Database,
     app_id: &str,
 ) -> Result<Vec<PersonRow>, PortError> {
-    let sql = "SELECT people.email, accounts.id, accounts.name, accounts.display_name FROM \
-               (SELECT email FROM group_members JOIN distribution_groups ON distribution_groups.id = group_id \
-               WHERE app_id = ?1 UNION SELECT email FROM group_members WHERE group_id IN \
-               (SELECT group_id FROM shared_group_apps WHERE app_id = ?1) \
-               UNION SELECT email FROM testers WHERE app_id = ?1) AS people \
-               LEFT JOIN accounts ON accounts.email = people.email COLLATE NOCASE AND accounts.kind = 'user' \
-               ORDER BY people.email COLLATE NOCASE";
+    let sql = concat!(
+        "SELECT people.email, accounts.id, accounts.name, accounts.display_name, testers.id AS tester_id FROM ",
+        "(SELECT email COLLATE NOCASE AS email FROM ",
+        people_in_groups!(
+            "SELECT id FROM distribution_groups WHERE app_id = ?1 \
+             UNION SELECT group_id FROM shared_group_apps WHERE app_id = ?1"
+        ),
+        " UNION SELECT email FROM testers WHERE app_id = ?1) AS people ",
+        "LEFT JOIN accounts ON accounts.email = people.email COLLATE NOCASE AND accounts.kind = 'user' ",
+        "LEFT JOIN testers ON testers.app_id = ?1 AND testers.email = people.email ",
+        "ORDER BY people.email COLLATE NOCASE"
+    );
     query(database, Statement::new(sql, [app_id.into()])).await
 }
 
@@ -106,12 +110,17 @@ pub(crate) async fn testers_of_org(
     database: &impl Database,
     org_id: &str,
 ) -> Result<Vec<PersonRow>, PortError> {
-    let sql = "SELECT people.email, accounts.id, accounts.name, accounts.display_name FROM \
-               (SELECT email FROM group_members JOIN distribution_groups ON distribution_groups.id = group_id \
-               WHERE org_id = ?1 OR app_id IN (SELECT id FROM apps WHERE owner_id = ?1) \
-               UNION SELECT email FROM testers WHERE app_id IN (SELECT id FROM apps WHERE owner_id = ?1)) AS people \
-               LEFT JOIN accounts ON accounts.email = people.email COLLATE NOCASE AND accounts.kind = 'user' \
-               ORDER BY people.email COLLATE NOCASE";
+    let sql = concat!(
+        "SELECT people.email, accounts.id, accounts.name, accounts.display_name FROM ",
+        "(SELECT email COLLATE NOCASE AS email FROM ",
+        people_in_groups!(
+            "SELECT id FROM distribution_groups WHERE org_id = ?1 UNION SELECT distribution_groups.id \
+             FROM apps JOIN distribution_groups ON distribution_groups.app_id = apps.id WHERE owner_id = ?1"
+        ),
+        " UNION SELECT email FROM testers WHERE app_id IN (SELECT id FROM apps WHERE owner_id = ?1)) AS people ",
+        "LEFT JOIN accounts ON accounts.email = people.email COLLATE NOCASE AND accounts.kind = 'user' ",
+        "ORDER BY people.email COLLATE NOCASE"
+    );
     query(database, Statement::new(sql, [org_id.into()])).await
 }
 
@@ -134,8 +143,17 @@ pub(crate) async fn recipients(
              AND email NOT IN (SELECT email FROM unsubscribed WHERE app_id = ?1) LIMIT ?4"
         }
         _ => {
-            "SELECT email FROM group_members WHERE group_id = ?2 AND email > ?3 \
-             AND email NOT IN (SELECT email FROM unsubscribed WHERE app_id = ?1) ORDER BY email LIMIT ?4"
+            // Of a large group no more is read than the page.
+            concat!(
+                "SELECT email FROM (SELECT email FROM (SELECT email FROM group_members ",
+                "WHERE group_id = ?2 AND email > ?3 ",
+                "AND email NOT IN (SELECT email FROM unsubscribed WHERE app_id = ?1) ORDER BY email LIMIT ?4) ",
+                "UNION SELECT email FROM (",
+                people_by_right!("?2"),
+                ") WHERE email COLLATE NOCASE > ?3 ",
+                "AND email COLLATE NOCASE NOT IN (SELECT email FROM unsubscribed WHERE app_id = ?1)) ",
+                "ORDER BY email COLLATE NOCASE LIMIT ?4"
+            )
         }
     };
     let values = [app_id.into(), destination_id.into(), after.into(), at_most.into()];

@@ -30,6 +30,34 @@ pub(crate) struct ReleaseRow {
     pub(crate) icon_type: Option<String>,
 }
 
+/// What lists show of a release.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct ListedRow {
+    pub(crate) id: i64,
+    pub(crate) external_url: Option<String>,
+    pub(crate) file_extension: Option<String>,
+    pub(crate) version: String,
+    pub(crate) short_version: String,
+    pub(crate) build: Option<String>,
+    pub(crate) enabled: i64,
+    pub(crate) uploaded_at: i64,
+}
+
+impl From<&ReleaseRow> for ListedRow {
+    fn from(release: &ReleaseRow) -> ListedRow {
+        ListedRow {
+            id: release.id,
+            external_url: release.external_url.clone(),
+            file_extension: release.file_extension.clone(),
+            version: release.version.clone(),
+            short_version: release.short_version.clone(),
+            build: release.build.clone(),
+            enabled: release.enabled,
+            uploaded_at: release.uploaded_at,
+        }
+    }
+}
+
 /// The stored package of a release.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct PackageRow {
@@ -78,13 +106,24 @@ macro_rules! select_releases {
     };
 }
 
-/// An app's releases, newest first.
+/// The newest of an app's releases, newest first: of that number, or all; only what was given to somebody, or all. Fewer
+/// than nothing is all.
 pub(crate) async fn releases_of(
     database: &impl Database,
     app_id: &str,
-) -> Result<Vec<ReleaseRow>, PortError> {
-    let sql = select_releases!("app_id = ? ORDER BY id DESC");
-    query(database, Statement::new(sql, [app_id.into()])).await
+    number: Option<i64>,
+    published_only: bool,
+    at_most: i64,
+) -> Result<Vec<ListedRow>, PortError> {
+    let sql = concat!(
+        "SELECT ",
+        listed_columns!(),
+        " FROM releases WHERE app_id = ?1 AND (?2 IS NULL OR id = ?2) \
+         AND (NOT ?3 OR EXISTS (SELECT 1 FROM release_destinations AS given \
+         WHERE given.app_id = ?1 AND given.release_id = releases.id)) ORDER BY id DESC LIMIT ?4"
+    );
+    let values = [app_id.into(), number.into(), published_only.into(), at_most.into()];
+    query(database, Statement::new(sql, values)).await
 }
 
 /// An app's release of that number.

@@ -3,6 +3,9 @@ use serde::Deserialize;
 use super::{ReleaseRow, first, query};
 use crate::platform::{Database, PortError, Statement};
 
+/// Deliveries in the log of one webhook.
+const DELIVERIES_KEPT: i64 = 100;
+
 /// An address that is told of new releases.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct WebhookRow {
@@ -89,10 +92,9 @@ pub(crate) async fn delete_webhook(database: &impl Database, id: &str) -> Result
 pub(crate) async fn deliveries_of(
     database: &impl Database,
     webhook_id: &str,
-    at_most: i64,
 ) -> Result<Vec<DeliveryRow>, PortError> {
     let sql = "SELECT * FROM webhook_deliveries WHERE webhook_id = ? ORDER BY created_at DESC, id LIMIT ?";
-    query(database, Statement::new(sql, [webhook_id.into(), at_most.into()])).await
+    query(database, Statement::new(sql, [webhook_id.into(), DELIVERIES_KEPT.into()])).await
 }
 
 /// A delivery with its webhook, if that is still there.
@@ -118,9 +120,10 @@ pub(crate) async fn untried_deliveries(
     query(database, Statement::new(sql, [(&release.app_id).into(), release.id.into()])).await
 }
 
-/// Makes a delivery, as part of a larger change.
+/// Makes a delivery unless there is one of that id, as part of a larger change.
 pub(crate) fn insert_delivery(delivery: &DeliveryRow) -> Statement {
-    let sql = "INSERT INTO webhook_deliveries (id, webhook_id, release_id, payload, created_at) VALUES (?, ?, ?, ?, ?)";
+    let sql = "INSERT INTO webhook_deliveries (id, webhook_id, release_id, payload, created_at) VALUES (?, ?, ?, ?, ?) \
+               ON CONFLICT (id) DO NOTHING";
     let values = [
         (&delivery.id).into(),
         (&delivery.webhook_id).into(),
@@ -129,6 +132,13 @@ pub(crate) fn insert_delivery(delivery: &DeliveryRow) -> Statement {
         delivery.created_at.into(),
     ];
     Statement::new(sql, values)
+}
+
+/// Forgets all deliveries of a webhook but the newest, as part of a larger change.
+pub(crate) fn prune_deliveries(webhook_id: &str) -> Statement {
+    let sql = "DELETE FROM webhook_deliveries WHERE webhook_id = ?1 AND id NOT IN \
+               (SELECT id FROM webhook_deliveries WHERE webhook_id = ?1 ORDER BY created_at DESC, id LIMIT ?2)";
+    Statement::new(sql, [webhook_id.into(), DELIVERIES_KEPT.into()])
 }
 
 /// Notes what came of the newest attempt.
