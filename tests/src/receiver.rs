@@ -1,5 +1,6 @@
 //! A site that is told of news: takes requests on this machine and answers as it was told to.
 
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
@@ -38,7 +39,7 @@ impl Got {
 
 /// The answers that are still to be given, and where requests go.
 struct Desk {
-    answers: Mutex<std::vec::IntoIter<u16>>,
+    answers: Mutex<VecDeque<u16>>,
     take: UnboundedSender<Got>,
 }
 
@@ -48,7 +49,7 @@ impl Receiver {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("a bound address"));
         let (take, got) = unbounded_channel();
-        let desk = Arc::new(Desk { answers: Mutex::new(Vec::from(answers).into_iter()), take });
+        let desk = Arc::new(Desk { answers: Mutex::new(answers.iter().copied().collect()), take });
         tokio::spawn(accept(listener, desk));
         Receiver { url, got }
     }
@@ -76,7 +77,7 @@ async fn answer(request: Request<Incoming>, desk: Arc<Desk>) -> Result<Response<
         headers: head.headers,
         body: body.collect().await?.to_bytes(),
     };
-    let status = desk.answers.lock().unwrap_or_else(PoisonError::into_inner).next().unwrap_or(200);
+    let status = desk.answers.lock().unwrap_or_else(PoisonError::into_inner).pop_front().unwrap_or(200);
     // Nobody listens any more when the test is over.
     let _ = desk.take.send(got);
     let mut response = Response::new(Empty::new());
