@@ -246,10 +246,14 @@ mod tests {
             build: None,
             is_external_build: false,
             file_extension: None,
+            destination_type: None,
+            distribution_stores: Vec::new(),
         };
         ReleaseDetails {
             release,
             app_name: "demo".to_owned(),
+            mandatory_update: false,
+            distribution_group_id: None,
             app_display_name: "Demo".to_owned(),
             app_os: "Android".to_owned(),
             app_icon_url: None,
