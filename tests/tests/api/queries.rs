@@ -18,6 +18,7 @@ const BOUNDED: &[(&str, &str)] = &[
     ("SCAN json_each", "the values that came with the call"),
     // What a part of the same statement found by an index.
     ("SCAN CONSTANT ROW", "one row"),
+    ("SCAN (subquery", "what another part of the statement found; its own lines say how"),
     ("SCAN people", "an app's or an organization's people, found by an index"),
     ("SCAN members", "a group's members, found by an index"),
 ];
@@ -53,8 +54,19 @@ fn seen() -> BTreeSet<&'static str> {
     }
     opened(&api);
     failing(&api);
+    paged(&api);
     seen.extend(api.memory.sqlite().seen());
     seen
+}
+
+/// Letters to more people than one job writes to.
+fn paged(api: &Api) {
+    let group = api.post(&route::path(route::GROUPS, &["ann", "one"]), &json!({"name": "Many"})).json();
+    let emails: Vec<String> = (0..101).map(|n| format!("tester{n}@slipway.example")).collect();
+    api.post(&route::path(route::MEMBERS, &["ann", "one", "Many"]), &json!({ "user_emails": emails }));
+    let given = json!({"id": group["id"], "notify_testers": true});
+    api.post(&route::path(route::RELEASE_GROUPS, &["ann", "one", "2"]), &given);
+    api.run_jobs();
 }
 
 /// A job that succeeds at its last try only.
