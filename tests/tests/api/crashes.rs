@@ -7,8 +7,8 @@
 //! is added is tested here without anybody thinking of it; so is a call, for every call that changes something must be
 //! in a story.
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures::executor::block_on;
 use http::Method;
@@ -170,20 +170,32 @@ fn check(name: &str, strike: Strike, calm: &End, end: &End) {
     assert_eq!(deliveries(api).len(), deliveries(&calm.client.api).len(), "{name}: again has the same id");
 }
 
-#[test]
-fn no_failure_and_no_death_between_two_writes_loses_or_doubles_anything() {
-    for (name, story) in STORIES {
-        let calm = tell(*story, None);
-        check_whole(&calm.client.api, name);
-        assert_eq!(calm.n_multiparts, 0, "{name}");
-        assert!(letters(&calm.client.api).values().all(|n| *n <= 2), "{name}");
-        for write in 0..calm.writes.len() {
-            for when in [When::Before, When::After, When::Death] {
-                let strike = Strike { write, when };
-                check(name, strike, &calm, &tell(*story, Some(strike)));
-            }
+/// Tells a story with every fault there can be, and returns how many there were.
+fn tell_with_every_fault(name: &str, story: Story) -> usize {
+    let calm = tell(story, None);
+    check_whole(&calm.client.api, name);
+    assert_eq!(calm.n_multiparts, 0, "{name}");
+    assert!(letters(&calm.client.api).values().all(|n| *n <= 2), "{name}");
+    for write in 0..calm.writes.len() {
+        for when in [When::Before, When::After, When::Death] {
+            let strike = Strike { write, when };
+            check(name, strike, &calm, &tell(story, Some(strike)));
         }
     }
+    3 * calm.writes.len()
+}
+
+#[test]
+fn no_failure_and_no_death_between_two_writes_loses_or_doubles_anything() {
+    const THREADS: usize = 4;
+    let (next, n_faults) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let work = || {
+        while let Some((name, story)) = STORIES.get(next.fetch_add(1, Ordering::Relaxed)) {
+            n_faults.fetch_add(tell_with_every_fault(name, *story), Ordering::Relaxed);
+        }
+    };
+    std::thread::scope(|scope| (0..THREADS).for_each(|_| drop(scope.spawn(work))));
+    println!("{} stories, {} faults", STORIES.len(), n_faults.into_inner());
 }
 
 #[test]

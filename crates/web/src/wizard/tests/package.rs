@@ -102,6 +102,19 @@ fn a_package_that_does_not_say_its_version_waits_for_one() {
 }
 
 #[test]
+fn a_disk_image_that_does_not_say_its_version_waits_for_a_build_number_as_well() {
+    let mut wizard = Wizard::default();
+    wizard.pick(file(1), None);
+    let dmg = Artifact::new(Format::Dmg, Os::MacOs, 3);
+    wizard.report(Report::Inspected { file: 1, artifact: Box::new(dmg), icon: None });
+    let draft = draft(&mut wizard);
+    assert_eq!(draft.type_version("1.2", ""), []);
+    assert!(draft.version.problem().is_some());
+    assert_eq!(draft.type_version("1.2", "34"), [], "no app is chosen yet");
+    assert!(!draft.version.is_asked());
+}
+
+#[test]
 fn a_disk_image_is_handed_to_the_engine_that_knows_them() {
     let mut wizard = Wizard::default();
     wizard.pick(file(1), None);
