@@ -12,6 +12,7 @@ mod docs;
 mod faults;
 mod formats;
 mod install;
+mod limits;
 mod openapi;
 mod processing;
 mod release_uploads;
