@@ -46,3 +46,36 @@ pub const EMAILS_PER_CALL: usize = 500;
 
 /// Most apps that one call shares a group with.
 pub const APPS_PER_CALL: usize = 500;
+
+/// Most groups of one app (App Center's documented limit), and most that one organization shares.
+pub const GROUPS: i64 = 100;
+
+/// Most members of one group (App Center's documented limit).
+pub const MEMBERS_PER_GROUP: i64 = 30_000;
+
+/// Most stores of one app: each has a track or is a company's, and there are few of both.
+pub const STORES_PER_APP: i64 = 100;
+
+/// Most webhooks of one app: each new release makes so many requests.
+pub const WEBHOOKS_PER_APP: i64 = 20;
+
+/// Most install links of one release that work at a time.
+pub const INSTALL_LINKS_PER_RELEASE: i64 = 100;
+
+/// Most API tokens that one person has made (App Center's documented limit).
+pub const TOKENS_PER_ACCOUNT: i64 = 10_000;
+
+/// Most apps of one owner (App Center's documented limit).
+pub const APPS_PER_ACCOUNT: i64 = 2_000;
+
+/// How long a member whose letter was queued gets no other about the same group, in milliseconds.
+pub const SAME_LETTER_MS: i64 = 60 * 60 * 1000;
+
+/// Longest name of a branch and id of a commit that are kept of a release, in characters.
+pub const SOURCE_NAME_CHARS: usize = 255;
+
+/// Longest message of a commit that is kept of a release, in characters: lists show it.
+pub const COMMIT_MESSAGE_CHARS: usize = 1000;
+
+/// Longest signature for Sparkle, in characters; real ones have less than 100.
+pub const SIGNATURE_CHARS: usize = 1000;

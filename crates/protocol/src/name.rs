@@ -15,15 +15,32 @@ pub fn is_slug_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')
 }
 
-/// Whether it has the form of an e-mail address: something, an `@` and a domain with a dot, without spaces. Whether
-/// somebody reads it, only mail can tell.
+/// Whether it has the form of an e-mail address: a local part of atoms with dots between (RFC 5321, 4.1.2, without
+/// quoted ones), an `@`, and a domain of at least two labels. Whether somebody reads it, only mail can tell.
 pub fn is_email(email: &str) -> bool {
-    /// RFC 5321, 4.5.3.1.3: a path, less its brackets.
+    /// RFC 5321, 4.5.3.1: of a local part, and of a path less its brackets.
+    const LOCAL_BYTES: usize = 64;
     const EMAIL_BYTES: usize = 254;
-    let has_parts = email.rsplit_once('@').is_some_and(|(local, domain)| {
-        !local.is_empty() && domain.contains('.') && !domain.starts_with('.') && !domain.ends_with('.')
-    });
-    has_parts && email.len() <= EMAIL_BYTES && !email.chars().any(|c| c.is_whitespace() || c.is_control())
+    let Some((local, domain)) = email.split_once('@') else { return false };
+    email.len() <= EMAIL_BYTES
+        && local.len() <= LOCAL_BYTES
+        && local.split('.').all(is_atom)
+        && domain.contains('.')
+        && domain.split('.').all(is_label)
+}
+
+/// RFC 5322, 3.2.3.
+fn is_atom(text: &str) -> bool {
+    let is_atext = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c);
+    !text.is_empty() && text.chars().all(is_atext)
+}
+
+/// RFC 1123, 2.1: letters, digits, and hyphens within.
+fn is_label(text: &str) -> bool {
+    (1..=63).contains(&text.len())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+        && !text.starts_with('-')
+        && !text.ends_with('-')
 }
 
 #[cfg(test)]
@@ -42,8 +59,41 @@ mod tests {
 
     #[test]
     fn an_address_has_an_at_and_a_domain() {
-        assert!(is_email("ann@mail.example.com"));
-        for bad in ["", "ann", "@example.com", "ann@example", "ann@.com", "a nn@example.com"] {
+        for good in ["ann@mail.example.com", "ann.b+c@e-x.org", "o'neil@a.co", "x_1@1.2.example"] {
+            assert!(is_email(good), "{good}");
+        }
+        let long = [
+            "a".repeat(65) + "@b.de",
+            format!("a@{}.de", "b".repeat(64)),
+            format!("a@{}de", "b.".repeat(126)),
+        ];
+        let bad = [
+            "",
+            "ann",
+            "@example.com",
+            "ann@example",
+            "ann@.com",
+            "a nn@example.com",
+            "a@x.com,b@y.com",
+            "<a>b@y.com",
+            "a@b@c.de",
+            "a..b@c.de",
+            ".a@c.de",
+            "a.@c.de",
+            "a@-b.de",
+            "a@b-.de",
+            "a@b.de.",
+            "a@b_c.de",
+            "a@b.de\n",
+            "\"a b\"@c.de",
+            "a@[127.0.0.1]",
+            "ä@c.de",
+            "a:b@c.de",
+            "a;b@c.de",
+            "a(b)@c.de",
+            "a\\b@c.de",
+        ];
+        for bad in bad.into_iter().chain(long.iter().map(String::as_str)) {
             assert!(!is_email(bad), "{bad}");
         }
     }

@@ -25,6 +25,13 @@ impl ApiError {
         ApiError::Refused(ErrorCode::NotFound, message.into())
     }
 
+    /// There are as many as there may be.
+    pub(crate) fn full(most: i64, what: &str) -> ApiError {
+        ApiError::conflict(format!(
+            "there are {most} {what} already, the most there can be; remove one first"
+        ))
+    }
+
     pub(crate) fn conflict(message: impl Into<String>) -> ApiError {
         ApiError::Refused(ErrorCode::Conflict, message.into())
     }

@@ -94,7 +94,8 @@ pub(crate) use destinations::{
 pub(crate) use garbage::{forget_garbage, garbage, note_garbage};
 pub(crate) use groups::{
     GroupRow, apps_of_group, delete_group, group_by_id, group_by_name, groups_of, groups_of_org,
-    insert_group, insert_group_statement, org_group_by_name, share_group, unshare_group, update_group,
+    insert_group, insert_group_statement, member_counts, org_group_by_name, share_group, unshare_group,
+    update_group,
 };
 pub(crate) use install_links::{
     InstallLinkRow, insert_install_link, install_link_by_token, install_links_of, revoke_install_link,
@@ -105,8 +106,8 @@ pub(crate) use invitations::{
     set_invited_role,
 };
 pub(crate) use members::{
-    PersonRow, add_members, members_of, note_welcomed, recipients, remove_members, testers_of_app,
-    testers_of_org, unsubscribe,
+    PersonRow, add_members, members_of, members_to_remind, note_welcomed, recipients, remove_members,
+    testers_of_app, testers_of_org, unsubscribe, without_account,
 };
 pub(crate) use orgs::{
     MemberRow, delete_org, insert_org, members_of_org, membership, orgs_of, remove_member, set_role,
@@ -121,7 +122,7 @@ pub(crate) use stores::{
 };
 pub(crate) use testers::{delete_tester, insert_tester};
 pub(crate) use tokens::{
-    Bearer, TokenRow, bearer_by_token, delete_token, delete_token_of_app, insert_token, tokens_of,
+    Bearer, TokenRow, add_token, bearer_by_token, delete_token, delete_token_of_app, insert_token, tokens_of,
     tokens_of_app,
 };
 pub(crate) use uploads::{
@@ -155,6 +156,11 @@ fn read<T: DeserializeOwned>(rows: Rows) -> Result<Vec<T>, PortError> {
     rows.into_iter()
         .map(|row| serde_json::from_value(row).map_err(|error| PortError::new("database", &error)))
         .collect()
+}
+
+/// Runs a change whose statement at `index` returns a row if there was room for what it makes, and says whether there was.
+async fn has_room(database: &impl Database, batch: Vec<Statement>, index: usize) -> Result<bool, PortError> {
+    Ok(database.batch(batch).await?.get(index).is_some_and(|rows| !rows.is_empty()))
 }
 
 /// What an insert may meet.

@@ -1,9 +1,15 @@
 use std::future::Future;
+use std::pin::pin;
+use std::time::Duration;
 
+use futures_util::future::{Either, select};
 use service::platform::{HookRequest, Hooks, PortError};
 use worker::send::IntoSendFuture;
 use worker::wasm_bindgen::JsValue;
-use worker::{Fetch, Headers, Method, Request, RequestInit, RequestRedirect};
+use worker::{AbortController, Delay, Fetch, Headers, Method, Request, RequestInit, RequestRedirect};
+
+/// How long an address may take to answer: others wait behind it.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// `fetch` to the world outside.
 #[derive(Clone)]
@@ -34,7 +40,20 @@ async fn send(hook: &HookRequest, url: &str) -> worker::Result<u16> {
         // An address that was checked must not lead to one that was not.
         .with_redirect(RequestRedirect::Manual);
     let request = Request::new_with_init(url, &init)?;
-    Ok(Fetch::Request(request).send().await?.status_code())
+    let controller = AbortController::default();
+    let signal = controller.signal();
+    let fetch = Fetch::Request(request);
+    let answer = pin!(fetch.send_with_signal(&signal));
+    let outcome = match select(answer, pin!(Delay::from(PATIENCE))).await {
+        Either::Left((response, _)) => response.map(|response| response.status_code()),
+        Either::Right(_) => {
+            let message = format!("expected an answer within {} s, got none", PATIENCE.as_secs());
+            Err(worker::Error::RustError(message))
+        }
+    };
+    // Nobody reads the answer's body: it must not go on arriving.
+    controller.abort();
+    outcome
 }
 
 impl Hooks for Outside {

@@ -13,6 +13,7 @@ mod errors;
 mod faults;
 mod formats;
 mod install;
+mod limits;
 mod openapi;
 mod processing;
 mod queries;

@@ -3,13 +3,13 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use http::StatusCode;
-use protocol::{ApiToken, CreateApiTokenRequest, NewApiToken, TokenScope};
+use protocol::{ApiToken, CreateApiTokenRequest, NewApiToken, TokenScope, limit};
 
 use super::checked_text;
 use crate::access::{AppFor, Caller, ManageInPerson};
 use crate::error::ApiError;
 use crate::extract::OptionalBody;
-use crate::platform::{Database, Platform};
+use crate::platform::Platform;
 use crate::secret;
 use crate::store::{self, TokenRow};
 use crate::time::iso;
@@ -98,7 +98,9 @@ async fn make<P: Platform>(
         created_at: platform.now(),
     };
     let api_token = secret::api_token(platform);
-    platform.database().batch(vec![store::insert_token(&token, &secret::hash(&api_token))]).await?;
+    if !store::add_token(platform.database(), &token, &secret::hash(&api_token)).await? {
+        return Err(ApiError::full(limit::TOKENS_PER_ACCOUNT, "API tokens of your account"));
+    }
     Ok((StatusCode::CREATED, Json(NewApiToken { token: view(token), api_token })))
 }
 

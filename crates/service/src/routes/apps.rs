@@ -118,9 +118,10 @@ async fn make<P: Platform>(
         is_public: 0,
         created_at: app.created_at,
     };
-    store::insert_app(platform.database(), &app, &group, maker_id)
-        .await
-        .map_err(|error| taken(error, &app))?;
+    let had_room = store::insert_app(platform.database(), &app, &group, maker_id).await;
+    if !had_room.map_err(|error| taken(error, &app))? {
+        return Err(ApiError::full(limit::APPS_PER_ACCOUNT, "apps"));
+    }
     Ok((StatusCode::CREATED, Json(view(platform, origin, app, &owner.into(), Right::Manage))))
 }
 

@@ -125,7 +125,7 @@ pub(crate) async fn distribute<P: Platform>(
     let change = ReleaseChange {
         enabled: request.enabled,
         mandatory_update: request.mandatory_update,
-        ..change(request.release_notes.as_deref(), request.build.as_ref(), request.metadata.as_ref())
+        ..change(request.release_notes.as_deref(), request.build.as_ref(), request.metadata.as_ref())?
     };
     let terms = Terms {
         mandatory_update: request.mandatory_update.unwrap_or_default(),

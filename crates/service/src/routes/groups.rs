@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use http::StatusCode;
-use protocol::{COLLABORATORS, CreateGroupRequest, ErrorCode, Group, UpdateGroupRequest};
+use protocol::{COLLABORATORS, CreateGroupRequest, ErrorCode, Group, UpdateGroupRequest, limit};
 
 use super::{checked_name, checked_segment};
 use crate::access::{AppFor, Develop, Read};
@@ -57,9 +57,10 @@ pub(crate) async fn make<P: Platform>(
         is_public: 0,
         created_at: platform.now(),
     };
-    store::insert_group(platform.database(), &group)
-        .await
-        .map_err(|error| error.or_conflict(|| taken(&group.name)))?;
+    let had_room = store::insert_group(platform.database(), &group).await;
+    if !had_room.map_err(|error| error.or_conflict(|| taken(&group.name)))? {
+        return Err(ApiError::full(limit::GROUPS, "groups"));
+    }
     Ok((StatusCode::CREATED, Json(view(group))))
 }
 

@@ -1,7 +1,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use http::StatusCode;
-use protocol::{InstallLink, route};
+use protocol::{InstallLink, limit, route};
 
 use crate::access::{AppFor, Develop, Read};
 use crate::error::ApiError;
@@ -39,7 +39,9 @@ pub(crate) async fn create<P: Platform>(
         release_id: release.id,
         created_at: platform.now(),
     };
-    store::insert_install_link(platform.database(), &link).await?;
+    if !store::insert_install_link(platform.database(), &link).await? {
+        return Err(ApiError::full(limit::INSTALL_LINKS_PER_RELEASE, "install links of the release"));
+    }
     Ok((StatusCode::CREATED, Json(view(&link, &origin))))
 }
 

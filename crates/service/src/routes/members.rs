@@ -1,6 +1,6 @@
 //! Who is in a group. Members are addresses: somebody without an account is invited, and gets releases all the same.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -94,23 +94,32 @@ async fn added<P: Platform>(
     request: EmailsRequest,
 ) -> Result<Json<Vec<EmailResult>>, ApiError> {
     let sent = checked(request)?;
-    let good: Vec<String> = sent.iter().filter_map(|(_, email)| email.as_ref().ok().cloned()).collect();
+    let good = good(&sent);
     // Who is in it and has had no letter is new, or an earlier call failed before the letter was queued.
     let new = store::add_members(platform.database(), &group.id, &good, platform.now()).await?;
-    for email in &new {
+    let new =
+        new.ok_or_else(|| ApiError::full(limit::MEMBERS_PER_GROUP, "members in the group, or almost"))?;
+    welcome(platform, group, sender, of, &new).await?;
+    let pending = store::without_account(platform.database(), &good).await?;
+    Ok(Json(results(sent, |email| (StatusCode::OK, None, Some(pending.contains(email))))))
+}
+
+/// Sends letters about a group, and notes that they were.
+async fn welcome<P: Platform>(
+    platform: &P,
+    group: &GroupRow,
+    sender: &AccountRow,
+    of: &str,
+    emails: &[String],
+) -> Result<(), ApiError> {
+    for email in emails {
         let mail = letters::welcome(email, sender, of);
         platform.jobs().send(Job::V1(JobV1::SendMail(mail))).await?;
     }
-    if !new.is_empty() {
-        store::note_welcomed(platform.database(), &group.id, &new, platform.now()).await?;
+    if !emails.is_empty() {
+        store::note_welcomed(platform.database(), &group.id, emails, platform.now()).await?;
     }
-    let now = store::members_of(platform.database(), group).await?;
-    let pending: HashSet<String> = now
-        .into_iter()
-        .filter(|member| member.id.is_none())
-        .map(|member| member.email.to_lowercase())
-        .collect();
-    Ok(Json(results(sent, |email| (StatusCode::OK, None, Some(pending.contains(email))))))
+    Ok(())
 }
 
 /// `POST …/members/bulk_delete`: 200 with what became of each address.
@@ -142,8 +151,7 @@ async fn removed<P: Platform>(
     request: EmailsRequest,
 ) -> Result<Vec<EmailResult>, ApiError> {
     let sent = checked(request)?;
-    let good: Vec<String> = sent.iter().filter_map(|(_, email)| email.as_ref().ok().cloned()).collect();
-    let gone = store::remove_members(platform.database(), &group.id, &good).await?;
+    let gone = store::remove_members(platform.database(), &group.id, &good(&sent)).await?;
     let gone: HashSet<String> = gone.into_iter().map(|email| email.to_lowercase()).collect();
     Ok(results(sent, |email| {
         if gone.contains(email) {
@@ -154,7 +162,7 @@ async fn removed<P: Platform>(
     }))
 }
 
-/// `POST …/resend_invite`: 204. Only members get a letter.
+/// `POST …/resend_invite`: 204. Only members get a letter, who want letters and have had none for an hour.
 pub(crate) async fn resend_invite<P: Platform>(
     State(platform): State<P>,
     AppFor { user, app, .. }: AppFor<Develop>,
@@ -183,13 +191,10 @@ async fn resent<P: Platform>(
     of: &str,
     request: EmailsRequest,
 ) -> Result<StatusCode, ApiError> {
-    let members = store::members_of(platform.database(), group).await?;
-    let members: HashSet<String> = members.into_iter().map(|member| member.email.to_lowercase()).collect();
-    let sent = checked(request)?.into_iter().filter_map(|(_, email)| email.ok());
-    for email in sent.filter(|email| members.contains(email)) {
-        let mail = letters::welcome(&email, sender, of);
-        platform.jobs().send(Job::V1(JobV1::SendMail(mail))).await?;
-    }
+    let since = platform.now() - limit::SAME_LETTER_MS;
+    let good = good(&checked(request)?);
+    let members = store::members_to_remind(platform.database(), &group.id, &good, since).await?;
+    welcome(platform, group, sender, of, &members).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -211,6 +216,11 @@ fn checked(request: EmailsRequest) -> Result<Checked, ApiError> {
             (sent, email)
         })
         .collect())
+}
+
+/// Those that are addresses, each once.
+fn good(sent: &Checked) -> BTreeSet<String> {
+    sent.iter().filter_map(|(_, email)| email.as_ref().ok().cloned()).collect()
 }
 
 type Outcome = (StatusCode, Option<(ErrorCode, String)>, Option<bool>);

@@ -41,13 +41,13 @@ pub(crate) async fn details<P: Platform>(
     Query(query): Query<DetailsQuery>,
 ) -> Result<Json<Vec<GroupDetails>>, ApiError> {
     let mut details = Vec::new();
+    let counts = store::member_counts(platform.database(), &org.id).await?;
     for group in store::groups_of_org(platform.database(), &org.id).await? {
         let rows = store::apps_of_group(platform.database(), &group.id, &user.id).await?;
-        let members = store::members_of(platform.database(), &group).await?;
         let total_apps_count = rows.len() as u64;
         let mut apps = apps::views(&platform, &origin, rows, &user);
         apps.truncate(query.apps_limit.unwrap_or(usize::MAX));
-        let total_users_count = members.len() as u64;
+        let total_users_count = counts.get(&group.id).copied().unwrap_or_default();
         details.push(GroupDetails { group: groups::view(group), total_apps_count, total_users_count, apps });
     }
     Ok(Json(details))

@@ -182,7 +182,7 @@ pub(crate) async fn update<P: Platform>(
     Body(request): Body<UpdateReleaseRequest>,
 ) -> Result<Json<UpdateReleaseResponse>, ApiError> {
     let release = release_of(&platform, &app, &id).await?;
-    let change = change(request.release_notes.as_deref(), request.build.as_ref(), None);
+    let change = change(request.release_notes.as_deref(), request.build.as_ref(), None)?;
     let change = ReleaseChange { enabled: request.enabled, ..change };
     platform.database().batch(vec![store::update_release(&release, &change)]).await?;
     updated(&platform, &app, &release).await
@@ -193,14 +193,38 @@ pub(crate) fn change(
     release_notes: Option<&str>,
     build: Option<&Build>,
     metadata: Option<&ReleaseMetadata>,
-) -> ReleaseChange {
-    ReleaseChange {
+) -> Result<ReleaseChange, ApiError> {
+    let build = build.map(clipped_build);
+    let metadata = metadata.map(checked_metadata).transpose()?;
+    Ok(ReleaseChange {
         release_notes: release_notes.map(clipped),
-        build: build.and_then(|build| serde_json::to_string(build).ok()),
+        build: build.and_then(|build| serde_json::to_string(&build).ok()),
         metadata: metadata.and_then(|metadata| serde_json::to_string(metadata).ok()),
         enabled: None,
         mandatory_update: None,
+    })
+}
+
+/// Where a build came from is cut as notes are, and for the same reason.
+fn clipped_build(build: &Build) -> Build {
+    let cut = |text: &Option<String>, most_chars| {
+        text.as_ref().map(|text| text.chars().take(most_chars).collect::<String>())
+    };
+    Build {
+        branch_name: cut(&build.branch_name, limit::SOURCE_NAME_CHARS),
+        commit_hash: cut(&build.commit_hash, limit::SOURCE_NAME_CHARS),
+        commit_message: cut(&build.commit_message, limit::COMMIT_MESSAGE_CHARS),
     }
+}
+
+/// A signature that was cut would be wrong: it is refused.
+fn checked_metadata(metadata: &ReleaseMetadata) -> Result<&ReleaseMetadata, ApiError> {
+    for (what, signature) in
+        [("dsa_signature", &metadata.dsa_signature), ("ed_signature", &metadata.ed_signature)]
+    {
+        checked_text(what, signature.as_deref().unwrap_or_default(), limit::SIGNATURE_CHARS)?;
+    }
+    Ok(metadata)
 }
 
 /// Notes are cut at [`limit::RELEASE_NOTES_CHARS`]: appcenter-cli takes a 400 for success and would lose them all.

@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use http::StatusCode;
 use protocol::{
     CreateStoreRequest, DestinationKind, GroupRelease, PublishErrorDetails, PublishingStatus, Store,
-    StoreKind, StoreReleaseStatus, StoreServiceStatus, UpdateStoreRequest,
+    StoreKind, StoreReleaseStatus, StoreServiceStatus, UpdateStoreRequest, limit,
 };
 
 use super::releases::release_of;
@@ -41,6 +41,7 @@ pub(crate) async fn create<P: Platform>(
     Body(request): Body<CreateStoreRequest>,
 ) -> Result<(StatusCode, Json<Store>), ApiError> {
     let track = request.track.unwrap_or_else(|| "production".to_owned());
+    checked_segment("track", &track)?;
     if request.kind != StoreKind::Intune && !TRACKS.contains(&track.as_str()) {
         let message = format!("expected a track of {}, got `{track}`", TRACKS.join(", "));
         return Err(ApiError::bad_request(message));
@@ -65,9 +66,11 @@ pub(crate) async fn create<P: Platform>(
         created_by: user.id,
         created_at: platform.now(),
     };
-    store::insert_store(platform.database(), &store).await.map_err(|error| {
-        error.or_conflict(|| format!("there is a store named `{}` already; choose another name", store.name))
-    })?;
+    let taken = || format!("there is a store named `{}` already; choose another name", store.name);
+    let had_room = store::insert_store(platform.database(), &store).await;
+    if !had_room.map_err(|error| error.or_conflict(taken))? {
+        return Err(ApiError::full(limit::STORES_PER_APP, "stores"));
+    }
     Ok((StatusCode::CREATED, Json(view(store))))
 }
 

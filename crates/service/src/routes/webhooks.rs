@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use http::StatusCode;
-use protocol::{CreateWebhookRequest, ExternalUrl, UpdateWebhookRequest, Webhook, WebhookDelivery};
+use protocol::{CreateWebhookRequest, ExternalUrl, UpdateWebhookRequest, Webhook, WebhookDelivery, limit};
 
 use super::checked_name;
 use crate::access::{AppFor, ManageInPerson};
@@ -13,9 +13,6 @@ use crate::platform::Platform;
 use crate::secret;
 use crate::store::{self, AppRow, DeliveryRow, WebhookRow};
 use crate::time::iso;
-
-/// Most webhooks of one app: each new release makes so many requests.
-const MOST_WEBHOOKS: usize = 20;
 
 /// `GET …/webhooks`.
 pub(crate) async fn list<P: Platform>(
@@ -32,10 +29,6 @@ pub(crate) async fn create<P: Platform>(
     AppFor { app, .. }: AppFor<ManageInPerson>,
     Body(request): Body<CreateWebhookRequest>,
 ) -> Result<(StatusCode, Json<Webhook>), ApiError> {
-    if store::webhooks_of(platform.database(), &app.id).await?.len() >= MOST_WEBHOOKS {
-        let message = format!("the app has {MOST_WEBHOOKS} webhooks, which is the most; delete one first");
-        return Err(ApiError::conflict(message));
-    }
     let webhook = WebhookRow {
         id: secret::uuid(&platform),
         app_id: app.id,
@@ -45,7 +38,9 @@ pub(crate) async fn create<P: Platform>(
         enabled: 1,
         created_at: platform.now(),
     };
-    store::insert_webhook(platform.database(), &webhook).await?;
+    if !store::insert_webhook(platform.database(), &webhook).await? {
+        return Err(ApiError::full(limit::WEBHOOKS_PER_APP, "webhooks"));
+    }
     let secret = Some(webhook.secret.clone());
     Ok((StatusCode::CREATED, Json(Webhook { secret, ..view(webhook) })))
 }

@@ -1,7 +1,7 @@
-use protocol::{Os, Platform, Right, Role};
+use protocol::{Os, Platform, Right, Role, limit};
 use serde::Deserialize;
 
-use super::{AccountKind, InsertError, add_collaborator, first, insert_group_statement, query};
+use super::{AccountKind, InsertError, add_collaborator, first, has_room, insert_group_statement, query};
 use crate::platform::{Database, PortError, Statement};
 use crate::store::GroupRow;
 
@@ -91,15 +91,18 @@ pub(crate) async fn app_by_id(database: &impl Database, id: &str) -> Result<Opti
     first(database, Statement::new("SELECT * FROM apps WHERE id = ?", [id.into()])).await
 }
 
-/// Makes an app together with its first group, and its maker a manager of it if it is an organization's.
+/// Makes an app together with its first group, and its maker a manager of it if it is an organization's. Says whether the
+/// owner had room for it.
 pub(crate) async fn insert_app(
     database: &impl Database,
     app: &AppRow,
     group: &GroupRow,
     maker_id: &str,
-) -> Result<(), InsertError> {
+) -> Result<bool, InsertError> {
     let sql = "INSERT INTO apps (id, app_secret, owner_id, name, display_name, description, os, platform, \
-               release_type, bundle_identifier, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+               release_type, bundle_identifier, created_at, updated_at) \
+               SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12 \
+               WHERE (SELECT COUNT(*) FROM apps WHERE owner_id = ?3) < ?13 RETURNING id";
     let platform = serde_json::to_value(app.platform).unwrap_or_default();
     let values = [
         (&app.id).into(),
@@ -114,13 +117,13 @@ pub(crate) async fn insert_app(
         app.bundle_identifier.as_ref().into(),
         app.created_at.into(),
         app.updated_at.into(),
+        limit::APPS_PER_ACCOUNT.into(),
     ];
     let mut batch = vec![Statement::new(sql, values), insert_group_statement(group)];
     if app.owner_id != maker_id {
         batch.push(add_collaborator(&app.id, maker_id, Right::Manage, app.created_at));
     }
-    database.batch(batch).await?;
-    Ok(())
+    Ok(has_room(database, batch, 0).await?)
 }
 
 /// Changes what people say of an app.

@@ -12,9 +12,10 @@ pub(crate) struct CollaboratorRow {
     pub(crate) permission: Right,
 }
 
-/// Gives a person a right to an app; again changes it. As part of a larger change.
+/// Gives a person a right to an app that is there; again changes it. As part of a larger change.
 pub(crate) fn add_collaborator(app_id: &str, user_id: &str, right: Right, now: i64) -> Statement {
-    let sql = "INSERT INTO app_collaborators (app_id, user_id, permission, joined_at) VALUES (?, ?, ?, ?) \
+    let sql = "INSERT INTO app_collaborators (app_id, user_id, permission, joined_at) \
+               SELECT id, ?2, ?3, ?4 FROM apps WHERE id = ?1 \
                ON CONFLICT (app_id, user_id) DO UPDATE SET permission = excluded.permission";
     Statement::new(sql, [app_id.into(), user_id.into(), right.as_str().into(), now.into()])
 }

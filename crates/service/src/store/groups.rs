@@ -1,6 +1,9 @@
+use std::collections::HashMap;
+
+use protocol::limit;
 use serde::Deserialize;
 
-use super::{AccessRow, InsertError, first, query};
+use super::{AccessRow, InsertError, first, has_room, query};
 use crate::platform::{Database, PortError, Statement};
 
 /// One distribution group.
@@ -72,16 +75,34 @@ pub(crate) async fn org_group_by_name(
     first(database, Statement::new(sql, [org_id.into(), name.into()])).await
 }
 
-/// Makes a group.
-pub(crate) async fn insert_group(database: &impl Database, group: &GroupRow) -> Result<(), InsertError> {
-    database.batch(vec![insert_group_statement(group)]).await?;
-    Ok(())
+/// How many members each shared group of an organization has, by the group's id; none has no entry.
+pub(crate) async fn member_counts(
+    database: &impl Database,
+    org_id: &str,
+) -> Result<HashMap<String, u64>, PortError> {
+    #[derive(Deserialize)]
+    struct Row {
+        group_id: String,
+        count: u64,
+    }
+    let sql = "SELECT group_id, COUNT(*) AS count FROM group_members \
+               WHERE group_id IN (SELECT id FROM distribution_groups WHERE org_id = ?) GROUP BY group_id";
+    let rows: Vec<Row> = query(database, Statement::new(sql, [org_id.into()])).await?;
+    Ok(rows.into_iter().map(|row| (row.group_id, row.count)).collect())
 }
 
-/// Makes a group, as part of a larger change.
+/// Makes a group, and says whether there was room for it.
+pub(crate) async fn insert_group(database: &impl Database, group: &GroupRow) -> Result<bool, InsertError> {
+    Ok(has_room(database, vec![insert_group_statement(group)], 0).await?)
+}
+
+/// Makes a group if its app or organization is there and has room for it. As part of a larger change.
 pub(crate) fn insert_group_statement(group: &GroupRow) -> Statement {
     let sql = "INSERT INTO distribution_groups (id, app_id, org_id, name, display_name, is_public, created_at) \
-               VALUES (?, ?, ?, ?, ?, ?, ?)";
+               SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE (SELECT COUNT(*) FROM distribution_groups \
+               WHERE app_id = ?2) + (SELECT COUNT(*) FROM distribution_groups WHERE org_id = ?3) < ?8 \
+               AND (EXISTS (SELECT 1 FROM apps WHERE id = ?2) OR EXISTS (SELECT 1 FROM accounts WHERE id = ?3)) \
+               RETURNING id";
     Statement::new(
         sql,
         [
@@ -92,6 +113,7 @@ pub(crate) fn insert_group_statement(group: &GroupRow) -> Statement {
             group.display_name.as_ref().into(),
             group.is_public.into(),
             group.created_at.into(),
+            limit::GROUPS.into(),
         ],
     )
 }

@@ -1,6 +1,7 @@
+use protocol::limit;
 use serde::Deserialize;
 
-use super::{first, query};
+use super::{first, has_room, query};
 use crate::platform::{Database, PortError, Statement};
 
 /// One install link.
@@ -33,21 +34,23 @@ pub(crate) async fn install_link_by_token(
     first(database, Statement::new(sql, [token.into()])).await
 }
 
-/// Makes a link.
+/// Makes a link, and says whether the release had room for it.
 pub(crate) async fn insert_install_link(
     database: &impl Database,
     link: &InstallLinkRow,
-) -> Result<(), PortError> {
-    let sql = "INSERT INTO install_links (id, token, app_id, release_id, created_at) VALUES (?, ?, ?, ?, ?)";
+) -> Result<bool, PortError> {
+    let sql = "INSERT INTO install_links (id, token, app_id, release_id, created_at) SELECT ?1, ?2, ?3, ?4, ?5 \
+               WHERE (SELECT COUNT(*) FROM install_links WHERE app_id = ?3 AND release_id = ?4 \
+               AND revoked_at IS NULL) < ?6 RETURNING id";
     let values = [
         (&link.id).into(),
         (&link.token).into(),
         (&link.app_id).into(),
         link.release_id.into(),
         link.created_at.into(),
+        limit::INSTALL_LINKS_PER_RELEASE.into(),
     ];
-    database.batch(vec![Statement::new(sql, values)]).await?;
-    Ok(())
+    has_room(database, vec![Statement::new(sql, values)], 0).await
 }
 
 /// Ends a link for ever, and says whether there was one that worked.

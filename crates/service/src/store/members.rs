@@ -1,4 +1,6 @@
-use protocol::DestinationKind;
+use std::collections::BTreeSet;
+
+use protocol::{DestinationKind, limit};
 use serde::Deserialize;
 
 use super::{GroupRow, query, read};
@@ -30,27 +32,87 @@ pub(crate) async fn members_of(
     query(database, Statement::new(sql, [(&group.id).into()])).await
 }
 
-/// Puts addresses into a group; who is in it already stays. Returns those of them that have had no letter about it.
+/// The apps that a letter about a group is about.
+macro_rules! apps_of_group {
+    () => {
+        "SELECT app_id FROM distribution_groups WHERE id = ?1 AND app_id IS NOT NULL \
+         UNION SELECT app_id FROM shared_group_apps WHERE group_id = ?1"
+    };
+}
+
+/// Puts addresses into a group, all or, if there is no room for them, none; who is in it already stays. Returns those of
+/// them that have had no letter about it and want letters, or nothing if there was no room.
 pub(crate) async fn add_members(
     database: &impl Database,
     group_id: &str,
-    emails: &[String],
+    emails: &BTreeSet<String>,
     now: i64,
-) -> Result<Vec<String>, PortError> {
-    #[derive(Deserialize)]
-    struct Row {
-        email: String,
-    }
+) -> Result<Option<Vec<String>>, PortError> {
     let add = "INSERT INTO group_members (group_id, email, created_at) SELECT ?1, value, ?3 FROM json_each(?2) \
-               WHERE true ON CONFLICT DO NOTHING";
-    let new = "SELECT email FROM group_members WHERE group_id = ?1 \
-               AND email IN (SELECT value FROM json_each(?2)) AND welcomed_at IS NULL ORDER BY email";
+               WHERE (SELECT COUNT(*) FROM group_members WHERE group_id = ?1) \
+               + (SELECT COUNT(*) FROM json_each(?2) AS sent WHERE NOT EXISTS \
+               (SELECT 1 FROM group_members WHERE group_id = ?1 AND email = sent.value)) <= ?4 \
+               ON CONFLICT DO NOTHING";
+    let new = concat!(
+        "SELECT email FROM group_members WHERE group_id = ?1 AND email IN (SELECT value FROM json_each(?2)) ",
+        "AND welcomed_at IS NULL AND email NOT IN (SELECT email FROM unsubscribed WHERE app_id IN (",
+        apps_of_group!(),
+        ")) ORDER BY email"
+    );
+    let left = "SELECT value FROM json_each(?2) AS sent WHERE NOT EXISTS \
+                (SELECT 1 FROM group_members WHERE group_id = ?1 AND email = sent.value) LIMIT 1";
     let emails = serde_json::to_string(emails).unwrap_or_default();
+    let values = [group_id.into(), (&emails).into()];
+    let most = limit::MEMBERS_PER_GROUP.into();
     let batch = vec![
-        Statement::new(add, [group_id.into(), (&emails).into(), now.into()]),
-        Statement::new(new, [group_id.into(), (&emails).into()]),
+        Statement::new(add, [group_id.into(), (&emails).into(), now.into(), most]),
+        Statement::new(left, values.clone()),
+        Statement::new(new, values),
     ];
-    let rows: Vec<Row> = read(database.batch(batch).await?.pop().unwrap_or_default())?;
+    let mut rows = database.batch(batch).await?;
+    let new = read::<EmailRow>(rows.pop().unwrap_or_default())?;
+    let were_left = rows.pop().is_some_and(|left| !left.is_empty());
+    Ok((!were_left).then(|| new.into_iter().map(|row| row.email).collect()))
+}
+
+#[derive(Deserialize)]
+struct EmailRow {
+    email: String,
+}
+
+/// Those of the addresses that are in a group, want letters, and have had none about it since.
+pub(crate) async fn members_to_remind(
+    database: &impl Database,
+    group_id: &str,
+    emails: &BTreeSet<String>,
+    since: i64,
+) -> Result<Vec<String>, PortError> {
+    let sql = concat!(
+        "SELECT sent.value AS email FROM json_each(?2) AS sent WHERE (EXISTS (SELECT 1 FROM group_members ",
+        "WHERE group_id = ?1 AND email = sent.value) OR sent.value IN (SELECT lower(email) FROM (",
+        people_by_right!("?1"),
+        "))) AND NOT EXISTS (SELECT 1 FROM group_members ",
+        "WHERE group_id = ?1 AND email = sent.value AND welcomed_at > ?3) ",
+        "AND NOT EXISTS (SELECT 1 FROM unsubscribed WHERE unsubscribed.email = sent.value ",
+        "AND app_id IN (",
+        apps_of_group!(),
+        ")) ORDER BY sent.value"
+    );
+    let emails = serde_json::to_string(emails).unwrap_or_default();
+    let values = [group_id.into(), (&emails).into(), since.into()];
+    let rows: Vec<EmailRow> = query(database, Statement::new(sql, values)).await?;
+    Ok(rows.into_iter().map(|row| row.email).collect())
+}
+
+/// Those of the addresses, in lower case, that no account has.
+pub(crate) async fn without_account(
+    database: &impl Database,
+    emails: &BTreeSet<String>,
+) -> Result<BTreeSet<String>, PortError> {
+    let sql = "SELECT sent.value AS email FROM json_each(?) AS sent WHERE NOT EXISTS \
+               (SELECT 1 FROM accounts WHERE email = sent.value COLLATE NOCASE AND kind = 'user')";
+    let emails = serde_json::to_string(emails).unwrap_or_default();
+    let rows: Vec<EmailRow> = query(database, Statement::new(sql, [(&emails).into()])).await?;
     Ok(rows.into_iter().map(|row| row.email).collect())
 }
 
@@ -72,16 +134,13 @@ pub(crate) async fn note_welcomed(
 pub(crate) async fn remove_members(
     database: &impl Database,
     group_id: &str,
-    emails: &[String],
+    emails: &BTreeSet<String>,
 ) -> Result<Vec<String>, PortError> {
-    #[derive(Deserialize)]
-    struct Row {
-        email: String,
-    }
     let sql = "DELETE FROM group_members WHERE group_id = ?1 AND email IN (SELECT value FROM json_each(?2)) \
                RETURNING email";
     let emails = serde_json::to_string(emails).unwrap_or_default();
-    let rows: Vec<Row> = query(database, Statement::new(sql, [group_id.into(), (&emails).into()])).await?;
+    let rows: Vec<EmailRow> =
+        query(database, Statement::new(sql, [group_id.into(), (&emails).into()])).await?;
     Ok(rows.into_iter().map(|row| row.email).collect())
 }
 
@@ -133,10 +192,6 @@ pub(crate) async fn recipients(
     after: &str,
     at_most: i64,
 ) -> Result<Vec<String>, PortError> {
-    #[derive(Deserialize)]
-    struct Row {
-        email: String,
-    }
     let sql = match kind {
         DestinationKind::Tester => {
             "SELECT email FROM testers WHERE id = ?2 AND app_id = ?1 AND email > ?3 \
@@ -157,7 +212,7 @@ pub(crate) async fn recipients(
         }
     };
     let values = [app_id.into(), destination_id.into(), after.into(), at_most.into()];
-    let rows: Vec<Row> = query(database, Statement::new(sql, values)).await?;
+    let rows: Vec<EmailRow> = query(database, Statement::new(sql, values)).await?;
     Ok(rows.into_iter().map(|row| row.email).collect())
 }
 

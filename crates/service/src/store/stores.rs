@@ -1,7 +1,7 @@
-use protocol::StoreKind;
+use protocol::{StoreKind, limit};
 use serde::Deserialize;
 
-use super::{InsertError, first, query};
+use super::{InsertError, first, has_room, query};
 use crate::platform::{Database, PortError, Statement};
 
 /// A store that an app's releases can be published to.
@@ -46,10 +46,11 @@ pub(crate) async fn store_by_id(
     first(database, Statement::new(sql, [app_id.into(), id.into()])).await
 }
 
-/// Makes a store.
-pub(crate) async fn insert_store(database: &impl Database, store: &StoreRow) -> Result<(), InsertError> {
+/// Makes a store, and says whether the app had room for it.
+pub(crate) async fn insert_store(database: &impl Database, store: &StoreRow) -> Result<bool, InsertError> {
     let sql = "INSERT INTO stores (id, app_id, type, name, track, intune_details, service_connection_id, created_by, \
-               created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+               created_at) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 \
+               WHERE (SELECT COUNT(*) FROM stores WHERE app_id = ?2) < ?10 RETURNING id";
     let values = [
         (&store.id).into(),
         (&store.app_id).into(),
@@ -60,9 +61,9 @@ pub(crate) async fn insert_store(database: &impl Database, store: &StoreRow) -> 
         store.service_connection_id.as_ref().into(),
         (&store.created_by).into(),
         store.created_at.into(),
+        limit::STORES_PER_APP.into(),
     ];
-    database.batch(vec![Statement::new(sql, values)]).await?;
-    Ok(())
+    Ok(has_room(database, vec![Statement::new(sql, values)], 0).await?)
 }
 
 /// Changes a store's connection.

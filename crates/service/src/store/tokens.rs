@@ -1,7 +1,7 @@
-use protocol::TokenScope;
+use protocol::{TokenScope, limit};
 use serde::Deserialize;
 
-use super::{AccountRow, first, query};
+use super::{AccountRow, first, has_room, query};
 use crate::platform::{Database, PortError, Statement};
 
 /// What an API token says of its bearer.
@@ -55,10 +55,20 @@ pub(crate) async fn tokens_of_app(
     query(database, Statement::new(sql, [app_id.into()])).await
 }
 
-/// Makes a token, as part of a larger change.
+/// Makes a token, and says whether the person had room for it.
+pub(crate) async fn add_token(
+    database: &impl Database,
+    token: &TokenRow,
+    token_hash: &str,
+) -> Result<bool, PortError> {
+    has_room(database, vec![insert_token(token, token_hash)], 0).await
+}
+
+/// Makes a token if the person has room for it, as part of a larger change.
 pub(crate) fn insert_token(token: &TokenRow, token_hash: &str) -> Statement {
     let sql = "INSERT INTO api_tokens (id, user_id, app_id, token_hash, scope, description, created_at) \
-               VALUES (?, ?, ?, ?, ?, ?, ?)";
+               SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 \
+               WHERE (SELECT COUNT(*) FROM api_tokens WHERE user_id = ?2) < ?8 RETURNING id";
     let values = [
         (&token.id).into(),
         (&token.user_id).into(),
@@ -67,6 +77,7 @@ pub(crate) fn insert_token(token: &TokenRow, token_hash: &str) -> Statement {
         token.scope.as_str().into(),
         token.description.as_ref().into(),
         token.created_at.into(),
+        limit::TOKENS_PER_ACCOUNT.into(),
     ];
     Statement::new(sql, values)
 }

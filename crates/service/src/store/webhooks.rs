@@ -1,6 +1,7 @@
+use protocol::limit;
 use serde::Deserialize;
 
-use super::{ReleaseRow, first, query};
+use super::{ReleaseRow, first, has_room, query};
 use crate::platform::{Database, PortError, Statement};
 
 /// Deliveries in the log of one webhook.
@@ -55,9 +56,14 @@ pub(crate) async fn webhook(
     first(database, Statement::new(sql, [app_id.into(), id.into()])).await
 }
 
-/// Makes a webhook.
-pub(crate) async fn insert_webhook(database: &impl Database, webhook: &WebhookRow) -> Result<(), PortError> {
-    let sql = "INSERT INTO webhooks (id, app_id, name, url, secret, enabled, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)";
+/// Makes a webhook, and says whether the app had room for it.
+pub(crate) async fn insert_webhook(
+    database: &impl Database,
+    webhook: &WebhookRow,
+) -> Result<bool, PortError> {
+    let sql = "INSERT INTO webhooks (id, app_id, name, url, secret, enabled, created_at) \
+               SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 \
+               WHERE (SELECT COUNT(*) FROM webhooks WHERE app_id = ?2) < ?8 RETURNING id";
     let values = [
         (&webhook.id).into(),
         (&webhook.app_id).into(),
@@ -66,9 +72,9 @@ pub(crate) async fn insert_webhook(database: &impl Database, webhook: &WebhookRo
         (&webhook.secret).into(),
         webhook.enabled.into(),
         webhook.created_at.into(),
+        limit::WEBHOOKS_PER_APP.into(),
     ];
-    database.batch(vec![Statement::new(sql, values)]).await?;
-    Ok(())
+    has_room(database, vec![Statement::new(sql, values)], 0).await
 }
 
 /// Changes a webhook's name, address and whether it is on.
