@@ -16,6 +16,7 @@ use crate::stories::{Client, STORIES};
 const BOUNDED: &[(&str, &str)] = &[
     // Names or addresses that came with the call, at most 500.
     ("SCAN json_each", "the values that came with the call"),
+    ("SCAN sent VIRTUAL TABLE", "the same"),
     // What a part of the same statement found by an index.
     ("SCAN CONSTANT ROW", "one row"),
     ("SCAN (subquery", "what another part of the statement found; its own lines say how"),
