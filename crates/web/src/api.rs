@@ -246,8 +246,6 @@ mod tests {
             build: None,
             is_external_build: false,
             file_extension: None,
-            destination_type: None,
-            distribution_stores: Vec::new(),
         };
         ReleaseDetails {
             release,
@@ -258,8 +256,6 @@ mod tests {
             app_os: "Android".to_owned(),
             app_icon_url: None,
             release_notes: None,
-            mandatory_update: false,
-            distribution_group_id: None,
             size: None,
             min_os: None,
             android_min_api_level: None,

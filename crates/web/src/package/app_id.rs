@@ -50,7 +50,6 @@ mod tests {
             kind: OwnerKind::User,
         };
         App {
-            member_permissions: Vec::new(),
             id: String::new(),
             app_secret: String::new(),
             name: String::new(),

@@ -38,7 +38,6 @@ fn app(name: &str, os: protocol::Os, identifier: Option<&str>) -> App {
         kind: OwnerKind::User,
     };
     App {
-        member_permissions: Vec::new(),
         id: name.to_owned(),
         app_secret: String::new(),
         name: name.to_owned(),
@@ -77,8 +76,6 @@ fn group(id: &str, name: &str) -> Group {
 
 fn release(id: i64, short_version: &str, version: &str) -> BasicRelease {
     BasicRelease {
-        destination_type: None,
-        distribution_stores: Vec::new(),
         id,
         version: version.to_owned(),
         short_version: short_version.to_owned(),
@@ -96,8 +93,6 @@ fn release(id: i64, short_version: &str, version: &str) -> BasicRelease {
             publishing_status: None,
             destination_type: DestinationKind::Group,
             display_name: None,
-            kind: None,
-            publishing_status: None,
         }],
         build: None,
         is_external_build: false,
