@@ -15,8 +15,10 @@ pub fn is_slug_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')
 }
 
-/// Whether it has the form of an e-mail address: a local part of atoms with dots between (RFC 5321, 4.1.2, without
-/// quoted ones), an `@`, and a domain of at least two labels. Whether somebody reads it, only mail can tell.
+/// Whether it has the form of an e-mail address.
+///
+/// That is a local part of atoms with dots between (RFC 5321, 4.1.2, without quoted ones), an `@`, and a domain of at
+/// least two labels. Whether somebody reads it, only mail can tell.
 pub fn is_email(email: &str) -> bool {
     /// RFC 5321, 4.5.3.1: of a local part, and of a path less its brackets.
     const LOCAL_BYTES: usize = 64;
