@@ -139,7 +139,9 @@ fn a_destination_that_is_named_twice_is_told_once() {
     assert_eq!(api.post(&app(route::WEBHOOKS, &[]), &hook).status, 201);
     let before = api.memory.mail().len();
     let body = json!({"destinations": [{"name": "QA"}, {"id": group(&api, "QA")}], "destination_name": "qa"});
+    api.memory.strike(None);
     assert_eq!(api.call(Method::PATCH, &app(route::RELEASE, &["1"]), &body).status, 200);
+    assert_eq!(api.memory.writes(), ["batch", "send"], "one job");
     assert_eq!(told(&api, before), ["tess@slipway.example"]);
     assert_eq!(api.memory.hooked().len(), 1);
     let many: Vec<Value> = (0..101).map(|_| json!({"name": "QA"})).collect();
