@@ -15,8 +15,8 @@ const PACKAGES: [(&str, &str, &[&str], &str); 6] = [
     ("iOS", "ipa/app-info__iphone.ipa", &[], "1.2.3 (5)"),
     // Packages for Windows have one version and no build number.
     ("Windows", "msix/msix-packaging__Extra_file_in_blockmap.msix", &[], "1.0.0.0 ()"),
-    // The command line wants both, and the package knows better.
-    ("macOS", "derived/pkg__distribution-two-components-xz.pkg", &["-b", "9.9", "-n", "99"], "1.0.7 (1)"),
+    // The command line wants both, and they count: an installer's own version is seldom its app's.
+    ("macOS", "derived/pkg__distribution-two-components-xz.pkg", &["-b", "9.9", "-n", "99"], "9.9 (99)"),
     ("Custom", "zip/zip2__files_and_dirs.zip", &["-b", "2.5"], "2.5 ()"),
     ("Linux", "zip/zip2__files_and_dirs.zip", &["-b", "2.5", "-n", "17"], "2.5 (17)"),
 ];
