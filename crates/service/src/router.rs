@@ -47,12 +47,15 @@ pub fn router<P: Platform>(platform: P) -> Router {
 
 /// Calls that need an API token.
 fn api<P: Platform>() -> Router<P> {
+    Router::new().merge(accounts()).merge(apps()).merge(releases()).merge(org_groups()).merge(stores())
+}
+
+/// People, organizations, and invitations to them.
+fn accounts<P: Platform>() -> Router<P> {
     Router::new()
         .route(route::USER, get(user::show).patch(user::update::<P>))
         .route(route::API_TOKENS, get(api_tokens::list::<P>).post(api_tokens::create::<P>))
         .route(route::API_TOKEN, delete(api_tokens::delete::<P>))
-        .route(route::APP_TOKENS, get(api_tokens::list_of_app::<P>).post(api_tokens::create_for_app::<P>))
-        .route(route::APP_TOKEN, delete(api_tokens::delete_of_app::<P>))
         .route(route::ORGS, get(orgs::list::<P>).post(orgs::create::<P>))
         .route(route::ADMINISTERED_ORGS, get(orgs::administered::<P>))
         .route(route::ORG, get(orgs::show).patch(orgs::update::<P>).delete(orgs::delete::<P>))
@@ -61,23 +64,8 @@ fn api<P: Platform>() -> Router<P> {
             route::ORG_USER,
             get(orgs::show_user::<P>).patch(orgs::update_user::<P>).delete(orgs::remove_user::<P>),
         )
-        .route(route::APPS, get(apps::list::<P>).post(apps::create::<P>))
-        .route(route::APP, get(apps::show::<P>).patch(apps::update::<P>).delete(apps::delete::<P>))
-        .route(route::APP_AVATAR, post(avatar::set::<P>).delete(avatar::remove::<P>))
-        .route(route::APP_TRANSFER, post(apps::transfer::<P>))
-        .route(route::APP_TRANSFER_TO_ORG, post(apps::transfer_to_org::<P>))
         .route(route::ORG_APPS, get(apps::list_of_org::<P>).post(apps::create_in_org::<P>))
         .route(route::ORG_USER_APPS, get(apps::list_of_member::<P>))
-        .route(
-            route::APP_INVITATIONS,
-            get(invitations::list_of_app::<P>).post(invitations::invite_to_app::<P>),
-        )
-        .route(
-            route::APP_INVITATION,
-            post(invitations::invite_address_to_app::<P>)
-                .patch(invitations::update_of_app::<P>)
-                .delete(invitations::revoke_of_app::<P>),
-        )
         .route(
             route::ORG_INVITATIONS,
             get(invitations::list_of_org::<P>)
@@ -94,8 +82,50 @@ fn api<P: Platform>() -> Router<P> {
         .route(route::ORG_INVITATION_REJECT, post(invitation_links::reject::<P>))
         .route(route::INVITATION, get(invitation_links::show::<P>))
         .route(route::ACCEPT_AS_NEWCOMER, post(invitation_links::accept_as_newcomer::<P>))
+}
+
+/// Apps, who works on them, and who gets their releases.
+fn apps<P: Platform>() -> Router<P> {
+    Router::new()
+        .route(route::APP_TOKENS, get(api_tokens::list_of_app::<P>).post(api_tokens::create_for_app::<P>))
+        .route(route::APP_TOKEN, delete(api_tokens::delete_of_app::<P>))
+        .route(route::APPS, get(apps::list::<P>).post(apps::create::<P>))
+        .route(route::APP, get(apps::show::<P>).patch(apps::update::<P>).delete(apps::delete::<P>))
+        .route(route::APP_AVATAR, post(avatar::set::<P>).delete(avatar::remove::<P>))
+        .route(route::APP_TRANSFER, post(apps::transfer::<P>))
+        .route(route::APP_TRANSFER_TO_ORG, post(apps::transfer_to_org::<P>))
+        .route(
+            route::APP_INVITATIONS,
+            get(invitations::list_of_app::<P>).post(invitations::invite_to_app::<P>),
+        )
+        .route(
+            route::APP_INVITATION,
+            post(invitations::invite_address_to_app::<P>)
+                .patch(invitations::update_of_app::<P>)
+                .delete(invitations::revoke_of_app::<P>),
+        )
         .route(route::APP_USERS, get(app_users::list::<P>))
         .route(route::APP_USER, patch(app_users::update::<P>).delete(app_users::remove::<P>))
+        .route(route::GROUPS, get(groups::list::<P>).post(groups::create::<P>))
+        .route(route::GROUP, get(groups::show::<P>).patch(groups::update::<P>).delete(groups::delete::<P>))
+        .route(route::MEMBERS, get(members::list::<P>).post(members::add::<P>))
+        .route(route::MEMBERS_BULK_DELETE, post(members::bulk_delete::<P>))
+        .route(route::RESEND_INVITE, post(members::resend_invite::<P>))
+        .route(route::GROUP_RELEASES, get(group_releases::list::<P>))
+        .route(route::GROUP_RELEASE, get(group_releases::show::<P>).delete(group_releases::remove::<P>))
+        .route(route::APP_TESTERS, get(testers::list::<P>))
+        .route(route::APP_TESTER, delete(testers::delete::<P>))
+        .route(route::WEBHOOKS, get(webhooks::list::<P>).post(webhooks::create::<P>))
+        .route(
+            route::WEBHOOK,
+            get(webhooks::show::<P>).patch(webhooks::update::<P>).delete(webhooks::delete::<P>),
+        )
+        .route(route::WEBHOOK_DELIVERIES, get(webhooks::deliveries::<P>))
+}
+
+/// Uploads, releases and where they go.
+fn releases<P: Platform>() -> Router<P> {
+    Router::new()
         .route(route::UPLOADS, post(uploads::create::<P>))
         .route(route::UPLOAD, patch(uploads::update::<P>).get(uploads::show::<P>))
         .route(route::RELEASE_UPLOADS, post(release_uploads::create::<P>))
@@ -125,23 +155,6 @@ fn api<P: Platform>() -> Router<P> {
         .route(route::RELEASE_STORE, delete(destinations::remove_store::<P>))
         .route(route::INSTALL_LINKS, get(install_links::list::<P>).post(install_links::create::<P>))
         .route(route::INSTALL_LINK, delete(install_links::revoke::<P>))
-        .route(route::GROUPS, get(groups::list::<P>).post(groups::create::<P>))
-        .route(route::GROUP, get(groups::show::<P>).patch(groups::update::<P>).delete(groups::delete::<P>))
-        .route(route::MEMBERS, get(members::list::<P>).post(members::add::<P>))
-        .route(route::MEMBERS_BULK_DELETE, post(members::bulk_delete::<P>))
-        .route(route::RESEND_INVITE, post(members::resend_invite::<P>))
-        .route(route::GROUP_RELEASES, get(group_releases::list::<P>))
-        .route(route::GROUP_RELEASE, get(group_releases::show::<P>).delete(group_releases::remove::<P>))
-        .route(route::APP_TESTERS, get(testers::list::<P>))
-        .route(route::APP_TESTER, delete(testers::delete::<P>))
-        .route(route::WEBHOOKS, get(webhooks::list::<P>).post(webhooks::create::<P>))
-        .route(
-            route::WEBHOOK,
-            get(webhooks::show::<P>).patch(webhooks::update::<P>).delete(webhooks::delete::<P>),
-        )
-        .route(route::WEBHOOK_DELIVERIES, get(webhooks::deliveries::<P>))
-        .merge(org_groups())
-        .merge(stores())
 }
 
 fn org_groups<P: Platform>() -> Router<P> {
