@@ -28,6 +28,8 @@ pub struct NewApiToken {
 /// `POST /api_tokens` and `POST …/api_tokens` of an app.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+// A misspelt `scope` must not make a token that may do everything.
+#[serde(deny_unknown_fields)]
 pub struct CreateApiTokenRequest {
     /// What it is for.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 /// The body of every refusal.
 ///
-/// Clients read three different shapes (protocol notes §1.1); this union satisfies each: `message` at the top
+/// Clients read three different shapes; this union satisfies each: `message` at the top
 /// for the gateway's and Distribute's readers, `error.message` for the account operations' readers. Answers
 /// under `/upload` never use it, because there `error` is a boolean.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -29,9 +29,19 @@ fn list<T: ToSchema + PartialSchema>(schemas: &mut Schemas) -> (&'static str, Va
     (kind, json!({ "type": "array", "items": item }))
 }
 
-fn form(_: &mut Schemas) -> (&'static str, Value) {
-    let part = json!({ "type": "string", "format": "binary" });
-    ("multipart/form-data", json!({ "type": "object", "additionalProperties": part }))
+fn picture_form(_: &mut Schemas) -> (&'static str, Value) {
+    form(&json!({ "avatar": { "type": "string", "format": "binary" } }), "avatar")
+}
+
+fn package_form(_: &mut Schemas) -> (&'static str, Value) {
+    let text = || json!({ "type": "string" });
+    let file = json!({ "type": "string", "format": "binary" });
+    let parts = json!({ "ipa": file, "release_id": text(), "build_version": text(), "build_number": text() });
+    form(&parts, "ipa")
+}
+
+fn form(parts: &Value, required: &str) -> (&'static str, Value) {
+    ("multipart/form-data", json!({ "type": "object", "properties": parts, "required": [required] }))
 }
 
 fn bytes(_: &mut Schemas) -> (&'static str, Value) {
@@ -90,7 +100,7 @@ fn described(call: &Call, operation: &Operation, error: &Value, schemas: &mut Sc
     let mut described = json!({
         "summary": summary,
         "operationId": operation_id(call),
-        "parameters": parameters(path),
+        "parameters": parameters(call.method, path),
         "security": security(call.access),
         "responses": {
             status.to_string(): { "description": "done" },
@@ -112,14 +122,17 @@ fn operation_id(call: &Call) -> String {
     format!("{}{words}", call.method.as_str().to_lowercase())
 }
 
-fn parameters(path: &str) -> Vec<Value> {
+fn parameters(method: Verb, path: &str) -> Vec<Value> {
     let in_path = path.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(
         |(name, _)| json!({ "in": "path", "name": name, "required": true, "schema": { "type": "string" } }),
     );
-    let in_query = QUERIES.iter().filter(|query| query.0 == path).map(|(_, name, kind, required, what)| {
-        json!({ "in": "query", "name": name, "required": required, "description": what,
+    // A path that reads and changes has its query for reading.
+    let is_asked = method == Verb::Get || path.starts_with("/upload/");
+    let in_query =
+        QUERIES.iter().filter(|query| is_asked && query.0 == path).map(|(_, name, kind, required, what)| {
+            json!({ "in": "query", "name": name, "required": required, "description": what,
                 "schema": { "type": kind } })
-    });
+        });
     in_path.chain(in_query).collect()
 }
 

@@ -94,7 +94,7 @@ fn for_session(policy: &Policy<'_>, call: &Call<'_>, now: i64) -> Decision {
     if session::of_request(call.headers, call.uri, policy.session_key, now).is_none() {
         return refuse(
             ErrorCode::Unauthorized,
-            "you are not signed in, or your session is over; sign in again",
+            "missing authentication: send an API token as X-API-Token, or sign in again in the browser",
         );
     }
     if !is_from_our_page(call.method, call.headers) {

@@ -54,7 +54,10 @@ impl<P: Platform, T: DeserializeOwned + Default> FromRequest<P> for AnyBody<T> {
 
 async fn bytes<P: Platform>(request: Request, platform: &P) -> Result<Bytes, ApiError> {
     Bytes::from_request(request, platform).await.map_err(|_| {
-        ApiError::Refused(ErrorCode::TooLarge, "the request's body is too large or was cut off".to_owned())
+        ApiError::Refused(
+            ErrorCode::TooLarge,
+            "the request's body is longer than 256 KiB or was cut off".to_owned(),
+        )
     })
 }
 

@@ -52,7 +52,7 @@ pub(crate) fn gone() -> String {
         &html! {
             main.install.gone data-test="gone" {
                 h1 { "This link does not work any more" }
-                p { "It was revoked, or it was not copied whole. Ask whoever gave it to you for a new one." }
+                p { "It was revoked, its release is switched off, or it was not copied whole. Ask whoever gave it to you for a new one." }
             }
         },
     )

@@ -60,6 +60,19 @@ impl Hooks for Outside {
     fn post(&self, request: &HookRequest) -> impl Future<Output = Result<u16, PortError>> + Send {
         let request = request.clone();
         let url = self.instead.clone().unwrap_or_else(|| request.url.clone());
-        async move { send(&request, &url).await.map_err(|error| PortError::new("hooks", &error)) }.into_send()
+        async move {
+            send(&request, &url).await.map_err(|error| match error {
+                worker::Error::RustError(message) => PortError::new("hooks", &message),
+                // The platform gives but a number for it, which is for the log.
+                error => {
+                    worker::console_error!("webhook: {error}");
+                    PortError::new(
+                        "hooks",
+                        "the address could not be reached; look whether its name is right",
+                    )
+                }
+            })
+        }
+        .into_send()
     }
 }

@@ -64,7 +64,7 @@ pub(crate) fn new_token(workspace: &Workspace, database: &Database, account: &st
     if !database.exists(workspace) {
         return Err(Error::Stack {
             what: "there is no data in that folder yet; no token was made".into(),
-            fix: "run `cargo xtask dev`, which shows an API token at its first start".into(),
+            fix: "name the folder with --data, or run `cargo xtask dev`, which shows a token at its first start".into(),
         });
     }
     let token = ApiToken::make()?;

@@ -1,9 +1,10 @@
 //! `cargo xtask dev`: build, run, and keep what runs as new as the sources.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::bootstrap;
 use crate::build;
+use crate::cli::DATA;
 use crate::database::DEVELOPER;
 use crate::error::{Error, Result};
 use crate::progress::{Outcome, Progress};
@@ -20,7 +21,7 @@ pub(crate) fn run(workspace: &Workspace, config: &StackConfig) -> Result<()> {
     let mut progress = Progress::new(build::N_STEPS + 1);
     build::everything(workspace, Profile::Dev, &mut progress)?;
     let mut stack = start(workspace, config, &mut progress)?;
-    invite(&stack);
+    invite(&stack, config);
     stack.first_token = None;
     loop {
         let changed = sources.wait()?;
@@ -60,23 +61,29 @@ fn rebuild(workspace: &Workspace, config: &StackConfig, stack: Stack, changed: &
         return Ok(stack);
     }
     if n_restarts == 0 {
-        invite(&stack);
+        invite(&stack, config);
         return Ok(stack);
     }
     drop(stack);
     let stack = start(workspace, config, &mut progress)?;
-    invite(&stack);
+    invite(&stack, config);
     Ok(stack)
 }
 
-fn invite(stack: &Stack) {
+fn invite(stack: &Stack, config: &StackConfig) {
+    let data = config.data.display();
+    let token = if config.data == Path::new(DATA) {
+        "cargo xtask token".to_owned()
+    } else {
+        format!("cargo xtask token --data {data}")
+    };
     println!("\n  Slipway runs at {}   (Ctrl-C ends it)\n", stack.url);
     match &stack.first_token {
-        Some(token) => {
+        Some(first) => {
             println!("  You are `{DEVELOPER}` there, in the browser without signing in.");
-            bootstrap::show(token, &stack.url);
-            println!("  a new token:                cargo xtask token\n");
+            bootstrap::show(first, &stack.url);
+            println!("  a new token:                {token}\n");
         }
-        None => println!("  An API token for command-line clients: cargo xtask token\n"),
+        None => println!("  An API token for command-line clients: {token}\n"),
     }
 }

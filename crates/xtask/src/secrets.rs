@@ -34,6 +34,8 @@ impl Secrets {
             "session_key": secrets.session_key,
             "signing_key": secrets.signing_key,
         });
+        // The folder may lie anywhere in the checkout, and holds secrets.
+        stamp::write(&data.join(".gitignore"), b"*\n")?;
         stamp::write_private(&path, format!("{json:#}\n").as_bytes())?;
         Ok(secrets)
     }

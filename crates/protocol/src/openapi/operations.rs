@@ -3,7 +3,7 @@
 #[allow(clippy::wildcard_imports, reason = "the document names every type of the wire")]
 use crate::*;
 
-use super::{Operation, bytes, form, html, list, one};
+use super::{Operation, bytes, html, list, one, package_form, picture_form};
 use crate::Verb::{Delete, Get, Patch, Post, Put};
 use crate::route as r;
 
@@ -132,7 +132,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     (
         Post,
         r::APP_AVATAR,
-        Some(form),
+        Some(picture_form),
         200,
         Some(one::<App>),
         "Gives an app a picture: a PNG, JPEG or WebP as the part `avatar` of a form.",
@@ -397,7 +397,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     (
         Post,
         r::WHOLE_FILE,
-        Some(form),
+        Some(package_form),
         204,
         None,
         "Sends the whole package as the part `ipa` of a form: the second of three calls.",

@@ -151,9 +151,9 @@ fn question(details: InvitationDetails, reply: Reply, account: Signal<Option<Str
     };
     view! {
         <section class="card" data-test="invitation"><FactList rows/></section>
-        {signed_in}
-        {(!has_account).then(|| newcomer_form(reply, account))}
         <CallProblem call=Memo::new(move |_| reply.call.get()) id="reply-problem"/>
+        {(!has_account).then(|| newcomer_form(reply))}
+        {signed_in}
     }
     .into_any()
 }
@@ -175,7 +175,7 @@ fn answer(name: String, kind: InvitedTo, reply: Reply) -> AnyView {
     };
     view! {
         <section class="card">
-            <p>{format!("You are signed in as {name}.")}</p>
+            <p>{format!("Or answer as {name}, who is signed in here:")}</p>
             <div class="actions">{button("Accept", "accept", true)} {button("Decline", "decline", false)}</div>
         </section>
     }

@@ -5,15 +5,15 @@ use leptos::prelude::*;
 use super::invitation::Reply;
 use crate::wizard::CallState;
 
-/// Asks for the new account's names. Folded up for whoever is signed in.
-pub(super) fn newcomer_form(reply: Reply, account: Signal<Option<String>>) -> AnyView {
+/// Asks for the new account's names.
+pub(super) fn newcomer_form(reply: Reply) -> AnyView {
     let (name, display_name) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let join = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         reply.join(name.get_untracked(), display_name.get_untracked());
     };
     view! {
-        <details open=move || account.with(Option::is_none) data-test="newcomer">
+        <details open data-test="newcomer">
             <summary>"I have no account yet"</summary>
             <form class="card" on:submit=join>
                 {field("name", "Account name, as it stands in addresses", "username", name)}

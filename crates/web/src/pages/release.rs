@@ -41,6 +41,11 @@ fn Release(app: AppKey, facts: ReleaseFacts) -> impl IntoView {
             <a href=app_path(&app)>{facts.app_display_name.clone()}</a>
         </nav>
         <h1>{version} " " <span class="number" data-test="release-number">"#" {number}</span></h1>
+        {(!facts.enabled).then(|| view! {
+            <p class="card" role="status" data-test="switched-off">
+                "This release is switched off: nobody can install it, and its links do not work until it is on again."
+            </p>
+        })}
         <InstallLinks app release=number/>
         <section class="card">
             <h2>"Destinations"</h2>
