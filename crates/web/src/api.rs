@@ -86,6 +86,7 @@ pub(crate) struct ReleaseFacts {
     pub(crate) id: i64,
     pub(crate) version: String,
     pub(crate) short_version: String,
+    pub(crate) enabled: bool,
     pub(crate) uploaded_at: String,
     pub(crate) destinations: Vec<Destination>,
     pub(crate) app_display_name: String,

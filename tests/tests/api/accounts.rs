@@ -51,6 +51,15 @@ fn a_new_token_works_is_shown_once_and_kept_as_a_hash() {
 }
 
 #[test]
+fn a_misspelt_scope_makes_no_token() {
+    let api = Api::new();
+    let answer = api.post(route::API_TOKENS, &json!({"description": "CI", "scopes": ["viewer"]}));
+    assert_eq!(answer.status, 400);
+    assert!(answer.text().contains("scopes"), "{}", answer.text());
+    assert_eq!(api.get(route::API_TOKENS).json().as_array().unwrap().len(), 1, "only the one in use");
+}
+
+#[test]
 fn logging_out_ends_the_token_in_use() {
     for id in ["UserToken", "current"] {
         let api = Api::new();
