@@ -2,6 +2,7 @@ use http::Method;
 use protocol::{BasicRelease, Group, NIL_GROUP_ID, route};
 use serde_json::{Value, json};
 use testkit::Api;
+use testkit::package::corpus;
 
 fn released() -> Api {
     let api = Api::new();
@@ -118,4 +119,62 @@ fn the_sdks_find_the_keys_that_they_require() {
     assert!(api.get("/v0.1/apps/ann/one").json()["icon_url"].is_string());
     assert_eq!(details["package_hashes"].as_array().unwrap().len(), 1);
     assert_eq!(details["uploaded_at"], "2026-01-01T00:00:00.000Z");
+}
+
+/// A release of that ipa: its details.
+fn released_ipa(file: &str) -> (Api, Value) {
+    let api = Api::new();
+    api.create_app_for("iOS", "ios", None);
+    let upload = api.upload("ios", "app.ipa", &corpus(file));
+    assert_eq!(upload["release_distinct_id"], 1, "{upload}");
+    let details = api.get("/v0.1/apps/ann/ios/releases/1").json();
+    (api, details)
+}
+
+/// The SDKs hash the same words of the app that runs: Android's its package, version name and version code, Apple's
+/// each of its executables' UUIDs, its version and its build.
+#[test]
+fn package_hashes_are_those_that_the_sdks_compute() {
+    let android = released().get("/v0.1/apps/ann/one/releases/1").json();
+    let expected = service::token_hash("com.example.helloworld:1.0:1");
+    assert_eq!(android["package_hashes"], json!([expected]));
+    let (_, apple) = released_ipa("ipa/app-info__iphone.ipa");
+    let expected = [
+        service::token_hash("1eb90b40-b774-3154-8420-5691a769e073:1.2.3:5"),
+        service::token_hash("cb190b95-6979-3104-8a61-85d741f41fff:1.2.3:5"),
+    ];
+    assert_eq!(apple["package_hashes"], json!(expected));
+}
+
+#[test]
+fn a_provisioning_profile_is_shown_of_an_ipa_and_of_nothing_else() {
+    let (api, _) = released_ipa("ipa/app-info__iphone.ipa");
+    let profile = api.get("/v0.1/apps/ann/ios/releases/1/provisioning_profile").json();
+    assert_eq!(profile["provisioning_profile_type"], "other", "it is for development");
+    assert_eq!(profile["provisioning_profile_name"], "iOS Team Provisioning Profile: *");
+    assert_eq!(profile["team_identifier"], "5PJA6N5A3B");
+    assert_eq!(profile["udids"].as_array().unwrap().len(), 100);
+    let (api, _) = released_ipa("ipa/app-info__embedded.ipa");
+    let profile = api.get("/v0.1/apps/ann/ios/releases/1/provisioning_profile").json();
+    assert_eq!(profile["provisioning_profile_type"], "enterprise");
+    let api = released();
+    assert_eq!(api.get("/v0.1/apps/ann/one/releases/1/provisioning_profile").status, 400);
+}
+
+#[test]
+fn the_recent_releases_are_the_newest_of_each_group() {
+    let api = released();
+    api.post("/v0.1/apps/ann/one/distribution_groups", &json!({"name": "QA"}));
+    api.release("one");
+    for (number, group) in [(1, "QA"), (1, "Collaborators"), (2, "Collaborators")] {
+        let path = format!("/v0.1/apps/ann/one/releases/{number}/groups");
+        assert_eq!(api.post(&path, &json!({"id": group_id(&api, group)})).status, 201);
+    }
+    let recent: Vec<BasicRelease> = api.get("/v0.1/apps/ann/one/recent_releases").read();
+    let mut numbers: Vec<i64> = recent.iter().map(|release| release.id).collect();
+    numbers.sort_unstable();
+    assert_eq!(numbers, [1, 2], "the first is QA's newest");
+    api.post("/v0.1/apps/ann/one/releases/2/groups", &json!({"id": group_id(&api, "QA")}));
+    let recent: Vec<BasicRelease> = api.get("/v0.1/apps/ann/one/recent_releases").read();
+    assert_eq!(recent.iter().map(|release| release.id).collect::<Vec<_>>(), [2]);
 }
