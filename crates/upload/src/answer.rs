@@ -8,17 +8,23 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::Fault;
+use crate::md5::Md5;
 use crate::step::Step;
 
 /// What the server said, when it did what was asked.
 pub(crate) enum Reply {
     Created(CreateUploadResponse),
     Described(SetMetadataResponse),
-    Stored,
+    /// With the server's own digest of what it stored, if it says one.
+    Stored(Option<Md5>),
     Finished,
     /// Not finished: these chunks are to be sent again.
     Missing(Vec<u32>),
     Processing,
+    /// It still takes parts.
+    Open,
+    /// The server can be reached, whatever it says.
+    Reached,
     Ready {
         release_id: i64,
     },
@@ -29,9 +35,13 @@ pub(crate) enum Reply {
 
 /// What `status` and `body` say about `step`.
 pub(crate) fn read(step: Step, status: u16, body: &str) -> Result<Reply, Fault> {
+    if step == Step::Probe {
+        return Ok(Reply::Reached);
+    }
     match status {
         200..300 => {}
-        408 | 429 | 500.. => return Err(Fault::Status { status }),
+        // What a proxy says, or a server that is busy; 425 is about a connection that was just made (RFC 8470).
+        408 | 425 | 429 | 500.. => return Err(Fault::Status { status }),
         _ => return Err(refused(status, body)),
     }
     match step {
@@ -40,6 +50,8 @@ pub(crate) fn read(step: Step, status: u16, body: &str) -> Result<Reply, Fault> 
         Step::Store(number) => stored(number, body),
         Step::Finish => finished(body),
         Step::Close | Step::Ask => processed(body),
+        Step::Recall => recalled(body),
+        Step::Probe => Ok(Reply::Reached),
         Step::Cancel => cancelled(body),
     }
 }
@@ -56,7 +68,10 @@ fn described(body: &str) -> Result<Reply, Fault> {
 fn stored(number: u32, body: &str) -> Result<Reply, Fault> {
     let response: UploadChunkResponse = parse(body, "the receipt of a chunk")?;
     match response.error {
-        false if response.chunk_num == number => Ok(Reply::Stored),
+        false if response.chunk_num == number => {
+            let md5 = response.md5.map(|md5| md5.parse()).transpose();
+            md5.map(Reply::Stored).map_err(|_| Fault::Unintelligible { expected: "the digest of a chunk" })
+        }
         false => Err(Fault::Unintelligible { expected: "the receipt of this chunk" }),
         true => Err(refused(200, body)),
     }
@@ -91,6 +106,16 @@ fn processed(body: &str) -> Result<Reply, Fault> {
     }
 }
 
+/// Of an upload that is to go on, what is over without a release counts as forgotten.
+fn recalled(body: &str) -> Result<Reply, Fault> {
+    let response: UploadStatusResponse = parse(body, "the state of the upload")?;
+    match response.upload_status {
+        UploadStatus::UploadStarted => Ok(Reply::Open),
+        UploadStatus::MalwareDetected | UploadStatus::Error => Err(Fault::Gone),
+        _ => processed(body),
+    }
+}
+
 fn cancelled(body: &str) -> Result<Reply, Fault> {
     let response: CancelUploadResponse = parse(body, "the receipt of a cancel")?;
     match (response.error, refusal(200, body)) {
@@ -116,6 +141,8 @@ fn refusal(status: u16, body: &str) -> Option<Fault> {
     let Refusal { message, error_code } = serde_json::from_str(body).ok()?;
     match error_code {
         Some(ChunkErrorCode::ServerError) => Some(Fault::Busy),
+        Some(ChunkErrorCode::InvalidDigest) => Some(Fault::Damaged),
+        Some(ChunkErrorCode::InvalidState) if status != 404 => Some(Fault::Closed { message }),
         _ => Some(Fault::Refused { status, message }),
     }
 }

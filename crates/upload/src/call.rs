@@ -2,23 +2,46 @@ use std::fmt;
 
 use protocol::header;
 
+use crate::checkpoint::Checkpoint;
+
 /// What the machine wants done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Send this call, and tell what becomes of it under this id.
+    /// Read this part of the file, keep its bytes under this id, and tell their MD5 by
+    /// [`read`](crate::Upload::read), or that they cannot be read by [`failed`](crate::Upload::failed).
+    ///
+    /// Parts are read one after the other, and each for the first time in ascending order without a gap, so that a digest
+    /// of the whole file can take them as they come. One that has to be sent again is read again.
+    Read {
+        /// Names the bytes, and the call that sends them.
+        id: CallId,
+        /// Where they start in the file, in bytes.
+        offset: u64,
+        /// How many they are.
+        len: u64,
+    },
+    /// Send this call, and tell what becomes of it under this id. The bytes of a part are those that were kept under the
+    /// same id; nobody asks for them again.
     Send {
         /// Names the call from now on.
         id: CallId,
         /// What to send.
         call: Call,
     },
-    /// Give up this call and tell nothing more about it.
+    /// Give up this call, or the bytes kept under this id, and tell nothing more about it.
     Abort {
-        /// The call that is to end.
+        /// What is to end.
         id: CallId,
     },
     /// Call [`wake`](crate::Upload::wake) at this time, in milliseconds, and forget any wish before.
     WakeAt(u64),
+    /// The server does not know us any more: get a new session or token, and tell by
+    /// [`renewed`](crate::Upload::renewed) whether there is one. Nothing is sent meanwhile.
+    Renew,
+    /// Keep this where a crash leaves it alone, in place of the one before. Only the newest counts.
+    Save(Box<Checkpoint>),
+    /// What was kept is of no use any more.
+    Forget,
 }
 
 /// Names one call; never used twice by one machine.
@@ -34,6 +57,8 @@ pub struct Call {
     pub path: String,
     /// Opens the calls under `/upload`.
     pub token: Option<Token>,
+    /// The MD5 of the body, in base64 as the header wants it.
+    pub content_md5: Option<String>,
     /// What to send with it.
     pub body: Body,
 }
@@ -44,7 +69,8 @@ impl Call {
         let mark = (self.method != Method::Get).then_some((header::REQUEST_MARK, header::REQUEST_MARK_VALUE));
         let token = self.token.as_ref().map(|token| (header::UPLOAD_TOKEN, token.as_str()));
         let json = matches!(self.body, Body::Json(_)).then_some(("content-type", "application/json"));
-        [mark, token, json].into_iter().flatten()
+        let md5 = self.content_md5.as_ref().map(|md5| (header::CONTENT_MD5, md5.as_str()));
+        [mark, token, json, md5].into_iter().flatten()
     }
 }
 

@@ -1,9 +1,12 @@
+use std::collections::BTreeMap;
+
 use protocol::{SetMetadataResponse, limit};
 
 use crate::error::Fault;
+use crate::md5::Md5;
 use crate::pace::Tries;
 
-/// The file in chunks, and how far each is.
+/// The file in parts, and how far each is.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Chunks {
     file_size: u64,
@@ -11,82 +14,132 @@ pub(crate) struct Chunks {
     slots: Vec<Slot>,
     stored: usize,
     stored_bytes: u64,
+    /// How many parts, from the first on, were read at least once.
+    read: usize,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Slot {
+    state: State,
+    /// Of the bytes as they were first read, or else as the server or an earlier run says that they were.
+    md5: Option<Md5>,
+    /// Whether it is an earlier run that says so: then these bytes are what the upload began with.
+    is_ours: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Slot {
+enum State {
     Wanted(Tries),
-    Sending(Tries),
+    /// Being read, or waiting to be sent, or on its way.
+    Taken(Tries),
     Stored,
 }
 
+/// What the bytes of a part turn out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// To be sent.
+    Wanted,
+    /// Those that the server has.
+    Confirmed,
+    /// The file was changed since they were first read.
+    Changed,
+}
+
 impl Chunks {
-    /// Takes the server's list. On a second list, what is known to be stored stays so.
+    /// Takes the server's list. On a second list, what is known of the bytes stays.
     pub(crate) fn describe(&mut self, file_size: u64, response: &SetMetadataResponse) -> Result<(), Fault> {
         let n_chunks = match response.chunk_size {
             0 => u64::MAX,
             chunk_size => file_size.div_ceil(chunk_size),
         };
-        let is_known = !self.slots.is_empty();
+        let is_known = self.chunk_size != 0;
         let is_same = !is_known || self.chunk_size == response.chunk_size;
-        let is_listed = response.chunk_list.iter().all(|&number| (1..=n_chunks).contains(&number.into()));
+        let is_there = |number: u32| (1..=n_chunks).contains(&number.into());
+        let is_listed = response.chunk_list.iter().all(|&number| is_there(number));
         if n_chunks > limit::CHUNKS.into() || !is_same || !is_listed {
             return Err(Fault::Unintelligible { expected: "a list of this file's chunks" });
         }
-        let before = std::mem::take(&mut self.slots);
-        *self = Chunks { file_size, chunk_size: response.chunk_size, ..Chunks::default() };
-        // Everything not listed is stored; the number of chunks is at most limit::CHUNKS here.
-        self.slots = if is_known { before } else { vec![Slot::Stored; n_chunks as usize] };
-        for &number in &response.chunk_list {
-            self.listed(number, is_known);
-        }
-        if is_known {
-            self.drop_unlisted(&response.chunk_list);
+        (self.file_size, self.chunk_size) = (file_size, response.chunk_size);
+        // At most limit::CHUNKS.
+        self.slots.resize(n_chunks as usize, Slot { state: State::Stored, md5: None, is_ours: false });
+        self.take_list(&response.chunk_list);
+        for stored in response.stored.iter().filter(|stored| is_there(stored.chunk_num)) {
+            if let Ok(md5) = stored.md5.parse() {
+                self.confirm(stored.chunk_num, md5);
+            }
         }
         self.count();
         Ok(())
     }
 
-    fn listed(&mut self, number: u32, is_known: bool) {
-        let slot = &mut self.slots[number as usize - 1];
-        if !(is_known && *slot == Slot::Stored) {
-            *slot = Slot::Wanted(Tries::default());
-        }
-    }
-
-    /// A chunk whose receipt was lost on the way is stored all the same, and the new list says so.
-    fn drop_unlisted(&mut self, listed: &[u32]) {
+    /// Everything that is not listed is stored, also if its receipt was lost on the way.
+    fn take_list(&mut self, listed: &[u32]) {
         let mut is_listed = vec![false; self.slots.len()];
         for &number in listed {
             is_listed[number as usize - 1] = true;
         }
         for (slot, is_listed) in self.slots.iter_mut().zip(is_listed) {
-            if !is_listed {
-                *slot = Slot::Stored;
-            }
+            slot.state = if is_listed { State::Wanted(Tries::default()) } else { State::Stored };
         }
     }
 
+    /// The server says what it has of a part. If that is not what was sent, it has to be sent again.
+    fn confirm(&mut self, number: u32, theirs: Md5) {
+        let slot = &mut self.slots[number as usize - 1];
+        match slot.md5 {
+            Some(ours) if ours != theirs => slot.state = State::Wanted(Tries::default()),
+            Some(_) => {}
+            None => slot.md5 = Some(theirs),
+        }
+    }
+
+    /// What an earlier run knew of the parts that it had stored.
+    pub(crate) fn recall(&mut self, chunk_size: u64, file_size: u64, parts: &BTreeMap<u32, Md5>) {
+        let n_chunks = file_size.checked_div(chunk_size).map_or(0, |_| file_size.div_ceil(chunk_size));
+        if n_chunks == 0 || n_chunks > limit::CHUNKS.into() {
+            return;
+        }
+        (self.file_size, self.chunk_size) = (file_size, chunk_size);
+        let slot = Slot { state: State::Wanted(Tries::default()), md5: None, is_ours: false };
+        self.slots = vec![slot; n_chunks as usize];
+        for (&number, &md5) in parts {
+            if let Some(slot) = (number as usize).checked_sub(1).and_then(|i| self.slots.get_mut(i)) {
+                *slot = Slot { state: State::Stored, md5: Some(md5), is_ours: true };
+            }
+        }
+        self.count();
+    }
+
     fn count(&mut self) {
-        let is_stored = |i: &usize| self.slots[*i] == Slot::Stored;
+        let is_stored = |i: &usize| self.slots[*i].state == State::Stored;
         let stored: Vec<usize> = (0..self.slots.len()).filter(is_stored).collect();
         self.stored_bytes = stored.iter().map(|&i| self.range(i as u32 + 1).1).sum();
         self.stored = stored.len();
     }
 
-    /// The lowest chunk that may be sent now.
+    /// The part to be read next: the lowest that has to be read again, else the first that never was.
+    ///
+    /// None is passed over: a digest of the whole file takes them in their order.
     pub(crate) fn next(&self, now: u64) -> Option<u32> {
-        let is_due = |slot: &Slot| matches!(slot, Slot::Wanted(tries) if tries.not_before <= now);
-        self.slots.iter().position(is_due).map(|i| i as u32 + 1)
+        let is_due = |slot: &Slot| matches!(slot.state, State::Wanted(tries) if tries.not_before <= now);
+        let again = self.slots[..self.read].iter().position(is_due);
+        let first = || self.slots.get(self.read).filter(|slot| is_due(slot) || slot.state == State::Stored);
+        again.or_else(|| first().map(|_| self.read)).map(|i| i as u32 + 1)
     }
 
-    /// When the next waiting chunk may be sent, in milliseconds.
+    /// When the next part that waits may be read, in milliseconds.
     pub(crate) fn soonest(&self) -> Option<u64> {
-        let due = |slot: &Slot| match slot {
-            Slot::Wanted(tries) => Some(tries.not_before),
+        let due = |slot: &Slot| match slot.state {
+            State::Wanted(tries) => Some(tries.not_before),
             _ => None,
         };
-        self.slots.iter().filter_map(due).min()
+        self.slots.iter().take(self.read + 1).filter_map(due).min()
+    }
+
+    /// Whether a part is stored already and only read for its digest.
+    pub(crate) fn is_stored(&self, number: u32) -> bool {
+        self.slots[number as usize - 1].state == State::Stored
     }
 
     /// Offset and length in the file, in bytes.
@@ -95,40 +148,70 @@ impl Chunks {
         (offset, self.chunk_size.min(self.file_size - offset))
     }
 
-    pub(crate) fn start(&mut self, number: u32) {
-        if let Slot::Wanted(tries) = self.slots[number as usize - 1] {
-            self.slots[number as usize - 1] = Slot::Sending(tries);
+    /// A part is being read.
+    pub(crate) fn take(&mut self, number: u32) {
+        let slot = &mut self.slots[number as usize - 1];
+        if let State::Wanted(tries) = slot.state {
+            slot.state = State::Taken(tries);
         }
+    }
+
+    /// The bytes of a part were read.
+    pub(crate) fn read(&mut self, number: u32, md5: Md5) -> Reading {
+        let i = number as usize - 1;
+        let is_first = i >= self.read;
+        self.read = self.read.max(i + 1);
+        let slot = &mut self.slots[i];
+        let is_same = slot.md5.is_none_or(|known| known == md5);
+        if !is_same && (!is_first || slot.is_ours) {
+            return Reading::Changed;
+        }
+        slot.md5 = Some(md5);
+        if slot.state != State::Stored {
+            return Reading::Wanted;
+        }
+        if is_same {
+            return Reading::Confirmed;
+        }
+        // The server has other bytes than the file, of a part that nobody remembers to have sent.
+        slot.state = State::Taken(Tries::default());
+        self.count();
+        Reading::Wanted
+    }
+
+    /// As it was read, or is known from elsewhere.
+    pub(crate) fn md5(&self, number: u32) -> Option<Md5> {
+        self.slots[number as usize - 1].md5
     }
 
     pub(crate) fn store(&mut self, number: u32) {
         let slot = &mut self.slots[number as usize - 1];
-        if *slot != Slot::Stored {
-            *slot = Slot::Stored;
+        if slot.state != State::Stored {
+            slot.state = State::Stored;
             self.stored += 1;
             self.stored_bytes += self.range(number).1;
         }
     }
 
-    /// The failures of a chunk that is being sent; it is wanted again from here on.
+    /// The failures of a part that was taken; it is wanted again from here on.
     pub(crate) fn put_back(&mut self, number: u32) -> Option<&mut Tries> {
-        let slot = &mut self.slots[number as usize - 1];
-        if let Slot::Sending(tries) = *slot {
-            *slot = Slot::Wanted(tries);
+        let slot = self.slots.get_mut(number as usize - 1)?;
+        if let State::Taken(tries) = slot.state {
+            slot.state = State::Wanted(tries);
         }
-        match slot {
-            Slot::Wanted(tries) => Some(tries),
+        match &mut slot.state {
+            State::Wanted(tries) => Some(tries),
             _ => None,
         }
     }
 
-    /// The server has lost these. False if the file has no such chunks.
+    /// The server has lost these. False if the file has no such parts.
     pub(crate) fn lose(&mut self, numbers: &[u32]) -> bool {
         let n_chunks = self.slots.len();
         let is_known = numbers.iter().all(|&number| number >= 1 && number as usize <= n_chunks);
         if is_known {
             for &number in numbers {
-                self.slots[number as usize - 1] = Slot::Wanted(Tries::default());
+                self.slots[number as usize - 1].state = State::Wanted(Tries::default());
             }
             self.count();
         }
@@ -138,23 +221,52 @@ impl Chunks {
     /// Ends every wait.
     pub(crate) fn hurry(&mut self, now: u64) {
         for slot in &mut self.slots {
-            if let Slot::Wanted(tries) = slot {
+            if let State::Wanted(tries) = &mut slot.state {
                 tries.not_before = tries.not_before.min(now);
             }
         }
     }
 
-    /// The failures of the chunk that has most of them and is not stored yet.
+    /// How often a part failed.
+    pub(crate) fn failures(&self, number: u32) -> u32 {
+        self.tries(number).map_or(0, |tries| tries.used)
+    }
+
+    fn tries(&self, number: u32) -> Option<Tries> {
+        match self.slots.get(number as usize - 1)?.state {
+            State::Wanted(tries) | State::Taken(tries) => Some(tries),
+            State::Stored => None,
+        }
+    }
+
+    /// The failures of the part that has most of them and is not stored yet.
     pub(crate) fn worst(&self) -> Option<Tries> {
-        let tries = |slot: &Slot| match *slot {
-            Slot::Wanted(tries) | Slot::Sending(tries) => Some(tries),
-            Slot::Stored => None,
-        };
-        self.slots.iter().filter_map(tries).max_by_key(|tries| tries.used)
+        let numbers = 1..=self.total();
+        numbers.filter_map(|number| self.tries(number)).max_by_key(|tries| tries.used)
+    }
+
+    /// Every part is stored, and was read once, so that the whole file's digest is known.
+    pub(crate) fn are_done(&self) -> bool {
+        self.stored == self.slots.len() && self.read == self.slots.len()
     }
 
     pub(crate) fn are_stored(&self) -> bool {
         self.stored == self.slots.len()
+    }
+
+    /// Bytes that were read at least once.
+    pub(crate) fn read_bytes(&self) -> u64 {
+        (self.read as u64).saturating_mul(self.chunk_size).min(self.file_size)
+    }
+
+    /// Each stored part whose digest is known.
+    pub(crate) fn digests(&self) -> BTreeMap<u32, Md5> {
+        let stored = self.slots.iter().zip(1..).filter(|(slot, _)| slot.state == State::Stored);
+        stored.filter_map(|(slot, number)| Some((number, slot.md5?))).collect()
+    }
+
+    pub(crate) fn chunk_size(&self) -> u64 {
+        self.chunk_size
     }
 
     pub(crate) fn stored(&self) -> u32 {

@@ -29,13 +29,27 @@ impl UploadError {
             Fault::Refused { status: 404, .. } => {
                 "check that the app still exists, then choose the file again"
             }
-            Fault::Refused { status: 413, .. } => "choose a smaller file",
-            Fault::Refused { .. } | Fault::Gone => {
+            Fault::Refused { status: 413, .. } => {
+                "ask whoever runs the server or the proxy before it to let requests of 64 MiB pass"
+            }
+            Fault::Damaged => {
+                "check what stands between you and the server, such as a proxy or a virus scanner, then choose Retry"
+            }
+            Fault::Refused { .. } | Fault::Closed { .. } | Fault::Gone => {
                 "choose the file again; if it stays so, tell whoever runs this server"
             }
             Fault::FileChanged => "choose the file again, once whatever writes it is done",
             // The server's words say already whether it is the package's fault.
             Fault::Package { .. } => "to try again, choose a file",
+        }
+    }
+
+    /// Whether what the server has of it can no longer become a release.
+    pub(crate) fn is_final(&self) -> bool {
+        match &self.fault {
+            Fault::Gone | Fault::Package { .. } => true,
+            Fault::Refused { status, .. } => *status == 404 || self.step == Step::Create,
+            _ => false,
         }
     }
 
@@ -89,6 +103,15 @@ pub enum Fault {
         /// How often.
         rounds: u32,
     },
+    /// The server got other bytes than were sent.
+    #[error("the bytes were damaged on their way")]
+    Damaged,
+    /// The upload takes nothing more: it is finished or cancelled.
+    #[error("{message}")]
+    Closed {
+        /// The server's own words.
+        message: String,
+    },
     /// The server does not want it.
     #[error("{message} (status {status})")]
     Refused {
@@ -112,6 +135,25 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// Whether it may be that the server does not know us any more.
+    pub(crate) fn is_about_rights(&self) -> bool {
+        matches!(self, Fault::Refused { status: 401 | 403, .. })
+    }
+
+    /// Whether fewer calls at once may avoid it.
+    pub(crate) fn is_congestion(&self) -> bool {
+        match self {
+            Fault::Network | Fault::TimedOut | Fault::Stalled { .. } => true,
+            Fault::Status { status } => matches!(status, 408 | 429 | 503 | 504),
+            _ => false,
+        }
+    }
+
+    /// Whether nobody answered.
+    pub(crate) fn is_silence(&self) -> bool {
+        matches!(self, Fault::Network | Fault::TimedOut | Fault::Stalled { .. })
+    }
+
     /// Whether the same call may succeed a little later.
     pub(crate) fn passes_by(&self) -> bool {
         matches!(
@@ -121,6 +163,7 @@ impl Fault {
                 | Fault::Stalled { .. }
                 | Fault::Status { .. }
                 | Fault::Busy
+                | Fault::Damaged
                 | Fault::Unintelligible { .. }
                 | Fault::Slow { .. }
         )

@@ -1,15 +1,17 @@
 //! The upload of one package: which request is next, what an answer means, when to try again.
 //!
-//! In scope: the order of the calls (create, announce, chunks, finish, close, poll), how many run at once,
-//! retries with backoff and jitter, stalls, cancelling, going on after a failure, and how far it all is. An
-//! [`Upload`] is a state machine without I/O: it hands out [`Action`]s, and is told what became of them. The
-//! time is an argument of every call, in milliseconds of any clock that does not go back; randomness comes
-//! from a seed. So a whole night of bad network runs in a test within a millisecond.
+//! In scope: the order of the calls (create, announce, parts, finish, close, poll), how many parts are on their way at
+//! once, retries with backoff and jitter, stalls and deadlines, being offline, pausing, cancelling, going on after a
+//! failure or a crash, telling whether the file is still the same, and how far it all is. An [`Upload`] is a state machine
+//! without I/O: it hands out [`Action`]s, and is told what became of them. The time is an argument of every call, in
+//! milliseconds of any clock; randomness comes from a seed. So a whole night of bad network runs in a test within a
+//! millisecond.
 //!
-//! Out of scope: sending, reading the file, hashing it, timers. The `engine` crate does these in a browser.
+//! Out of scope: sending, reading and hashing the file, timers, keeping a [`Checkpoint`]. The `engine` crate does these in
+//! a browser, the command line natively.
 //!
 //! ```
-//! use upload::{Action, Order, Upload};
+//! use upload::{Action, Limits, Order, Upload};
 //!
 //! let order = Order {
 //!     owner: "ann".into(),
@@ -20,27 +22,38 @@
 //!     build_version: None,
 //!     build_number: None,
 //! };
-//! let mut upload = Upload::new(order, 7, 0);
+//! let mut upload = Upload::new(order, Limits::default(), 7, 0);
 //! let Some(Action::Send { id, call }) = upload.poll(0) else { panic!("expected a call") };
 //! assert_eq!(call.path, "/v0.1/apps/ann/notes/uploads/releases");
 //! upload.failed(id, upload::Failure::Network, 40);
-//! assert!(matches!(upload.poll(40), Some(Action::WakeAt(at)) if at <= 540));
+//! assert!(matches!(upload.poll(40), Some(Action::WakeAt(at)) if at <= 290));
 //! ```
 
 mod answer;
 mod call;
+mod checkpoint;
 mod chunk;
+mod clock;
 mod error;
+mod identity;
 mod machine;
+mod md5;
 mod order;
 mod pace;
 mod progress;
+mod reach;
+mod retry_after;
 mod step;
+mod ticket;
+mod window;
 
 pub use call::{Action, Body, Call, CallId, Method, Token};
+pub use checkpoint::Checkpoint;
 pub use error::{Fault, UploadError};
-pub use machine::{PARALLEL, Upload};
-pub use order::{Failure, Order, Outcome};
+pub use identity::{Identity, Likeness, sample_ranges};
+pub use machine::Upload;
+pub use md5::{Md5, NotMd5};
+pub use order::{Answer, Failure, Limits, Order, Outcome};
 pub use pace::{STALL_MS, TRIES};
-pub use progress::{Phase, Progress, Retrying};
+pub use progress::{PartProgress, Phase, Progress, Waiting};
 pub use step::Step;

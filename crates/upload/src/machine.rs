@@ -1,20 +1,27 @@
+mod events;
+mod flight;
 mod next;
 mod settle;
+mod show;
 
 use std::collections::VecDeque;
 
-use crate::answer;
-use crate::call::{Action, CallId};
+use crate::call::CallId;
+use crate::call::Token;
+use crate::checkpoint::Checkpoint;
 use crate::chunk::Chunks;
+use crate::clock::Clock;
 use crate::error::Fault;
-use crate::order::{Failure, Order, Outcome};
-use crate::pace::{Random, TRIES, Tries};
-use crate::progress::{Meter, Phase, Progress, Retrying};
+use crate::md5::Md5;
+use crate::order::{Limits, Order, Outcome};
+use crate::pace::{Random, Tries};
+use crate::progress::Meter;
+use crate::reach::Reach;
 use crate::step::{Names, Step};
-
-/// How many chunks are on their way at once. Browsers open six connections to an origin over HTTP/1.1; the
-/// page needs some of them.
-pub const PARALLEL: usize = 4;
+use crate::ticket::Ticket;
+use crate::window::Window;
+use flight::{Flight, Reading};
+use show::Shown;
 
 /// One upload.
 ///
@@ -24,12 +31,27 @@ pub const PARALLEL: usize = 4;
 pub struct Upload {
     order: Order,
     names: Names,
-    digest: Option<String>,
+    digest: Option<Md5>,
+    clock: Clock,
     stage: Stage,
     chunks: Chunks,
     flights: Vec<Flight>,
+    reading: Option<Reading>,
+    /// Parts that were read and wait to be sent, with the id of their bytes.
+    ready: VecDeque<(CallId, u32)>,
     aborted: VecDeque<CallId>,
+    keep: Keep,
     control: Tries,
+    window: Window,
+    reach: Reach,
+    ticket: Ticket,
+    /// The server wants to be left alone until then.
+    hold_until: u64,
+    is_paused: bool,
+    /// Whether it goes on with what an earlier run began, and the server has not confirmed yet that it can.
+    is_resuming: bool,
+    /// Counts up whenever the upload gets ahead.
+    milestone: u64,
     rounds: u32,
     asking: Asking,
     last_fault: Option<Fault>,
@@ -37,26 +59,24 @@ pub struct Upload {
     alarm: Option<u64>,
     random: Random,
     meter: Meter,
-    shown_bytes: u64,
-    shown_percent: u8,
+    shown: Shown,
 }
 
 #[derive(Clone, Debug)]
 enum Stage {
     /// One call at a time.
     Control(Step),
-    /// Chunks, several at a time.
+    /// Parts, several at a time.
     Sending,
     Over(Outcome),
 }
 
-/// A call on its way.
-#[derive(Clone, Debug)]
-struct Flight {
-    id: CallId,
-    step: Step,
-    loaded: u64,
-    moved_at: u64,
+/// What the host has not been told yet about its copy of the checkpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Keep {
+    AsItIs,
+    Save,
+    Forget,
 }
 
 /// The questions whether the release is there.
@@ -68,16 +88,27 @@ struct Asking {
 
 impl Upload {
     /// An upload that has not begun. The same seed makes the same waits.
-    pub fn new(order: Order, seed: u64, now: u64) -> Upload {
+    pub fn new(order: Order, limits: Limits, seed: u64, now: u64) -> Upload {
         Upload {
             order,
             names: Names::default(),
             digest: None,
+            clock: Clock::new(now),
             stage: Stage::Control(Step::Create),
             chunks: Chunks::default(),
-            flights: Vec::with_capacity(PARALLEL),
+            flights: Vec::new(),
+            reading: None,
+            ready: VecDeque::new(),
             aborted: VecDeque::new(),
-            control: Tries { used: 0, not_before: now },
+            keep: Keep::AsItIs,
+            control: Tries::from(now),
+            window: Window::new(limits.parallel),
+            reach: Reach::default(),
+            ticket: Ticket::default(),
+            hold_until: 0,
+            is_paused: false,
+            is_resuming: false,
+            milestone: 0,
             rounds: 0,
             asking: Asking::default(),
             last_fault: None,
@@ -85,111 +116,23 @@ impl Upload {
             alarm: None,
             random: Random::new(seed),
             meter: Meter::default(),
-            shown_bytes: 0,
-            shown_percent: 0,
+            shown: Shown::default(),
         }
     }
 
-    /// What to do next, if anything.
-    pub fn poll(&mut self, now: u64) -> Option<Action> {
-        self.give_up_stalled(now);
-        if let Some(id) = self.aborted.pop_front() {
-            return Some(Action::Abort { id });
-        }
-        match self.next_step(now) {
-            Some(step) => Some(self.send(step, now)),
-            None => self.next_alarm(),
-        }
-    }
-
-    /// The answer to a call. One to a call that is over is ignored.
-    pub fn answered(&mut self, id: CallId, status: u16, body: &str, now: u64) {
-        let Some(flight) = self.land(id) else { return };
-        match answer::read(flight.step, status, body) {
-            Ok(reply) => self.accept(&flight, reply, now),
-            Err(fault) => self.stumble(flight.step, fault, now),
-        }
-        self.note();
-    }
-
-    /// So many bytes of a chunk have left.
-    pub fn sent(&mut self, id: CallId, loaded: u64, now: u64) {
-        let Some(flight) = self.flights.iter_mut().find(|flight| flight.id == id) else { return };
-        let Step::Store(number) = flight.step else { return };
-        let loaded = loaded.min(self.chunks.range(number).1);
-        if loaded > flight.loaded {
-            self.meter.add(loaded - flight.loaded, now);
-            flight.loaded = loaded;
-            flight.moved_at = now;
-        }
-        self.note();
-    }
-
-    /// A call has no answer.
-    pub fn failed(&mut self, id: CallId, failure: Failure, now: u64) {
-        let Some(flight) = self.land(id) else { return };
-        let fault = match failure {
-            Failure::Network => Fault::Network,
-            Failure::Timeout => Fault::TimedOut,
-            Failure::Unreadable => Fault::FileChanged,
-        };
-        self.stumble(flight.step, fault, now);
-    }
-
-    /// The time asked for by [`Action::WakeAt`] has come.
-    pub fn wake(&mut self, _now: u64) {
-        self.alarm = None;
-    }
-
-    /// The connection is back: whatever waits is due.
-    pub fn online(&mut self, now: u64) {
-        self.control.not_before = self.control.not_before.min(now);
-        self.chunks.hurry(now);
-    }
-
-    /// The MD5 of the whole file, in lower-case hex. Known early enough if it comes before the last chunk is
-    /// stored.
-    pub fn digest(&mut self, md5: String) {
-        self.digest = Some(md5);
-    }
-
-    /// Stops, and tells the server to forget the upload. Too late once the upload is closed: a release is being
-    /// made of it, and cannot be called back.
-    pub fn cancel(&mut self, _now: u64) {
-        let is_too_late = match &self.stage {
-            Stage::Control(step) => matches!(step, Step::Close | Step::Ask | Step::Cancel),
-            Stage::Sending => false,
-            Stage::Over(Outcome::Failed(error)) => matches!(error.step, Step::Close | Step::Ask),
-            Stage::Over(Outcome::Ready { .. } | Outcome::Cancelled) => true,
-        };
-        if is_too_late {
-            return;
-        }
-        self.abort_all();
-        if self.names.asset.is_empty() {
-            self.stage = Stage::Over(Outcome::Cancelled);
-        } else {
-            self.enter(Step::Cancel);
-        }
-    }
-
-    /// Goes on after a failure that allows it. Chunks already stored are not sent again.
-    pub fn retry(&mut self, now: u64) {
-        let Stage::Over(Outcome::Failed(error)) = &self.stage else { return };
-        if !error.can_retry() {
-            return;
-        }
-        let step = match error.step {
-            // The server's list says which receipts were lost, and drops the chunks' failures.
-            Step::Store(_) => Step::Describe,
-            // The server may have lost sight of its work; closing once more makes it begin again.
-            Step::Ask => Step::Close,
-            step => step,
-        };
-        self.rounds = 0;
-        self.asking = Asking::default();
-        self.enter(step);
-        self.control.not_before = now;
+    /// Goes on with an upload that an earlier run began, of the same file.
+    ///
+    /// The server is asked what it has. What is stored is read again and compared, and not sent again. If the server has
+    /// forgotten the upload, a new one begins.
+    pub fn resume(order: Order, checkpoint: Checkpoint, limits: Limits, seed: u64, now: u64) -> Upload {
+        let mut upload = Upload::new(order, limits, seed, now);
+        let Checkpoint { upload: id, asset, token, chunk_size, parts, stored_bytes: _ } = checkpoint;
+        upload.names = Names { upload: id, asset, token: Some(Token(token)) };
+        upload.chunks.recall(chunk_size, upload.order.file_size, &parts);
+        upload.is_resuming = true;
+        upload.stage = Stage::Control(Step::Recall);
+        upload.note();
+        upload
     }
 
     /// How it ended, once it has.
@@ -200,44 +143,14 @@ impl Upload {
         }
     }
 
-    /// How far it is.
-    pub fn progress(&self, now: u64) -> Progress {
-        let phase = self.phase();
-        let bytes_per_second = if phase == Phase::Uploading { self.meter.bytes_per_second(now) } else { 0 };
-        Progress {
-            phase,
-            sent_bytes: self.shown_bytes,
-            total_bytes: self.order.file_size,
-            percent: self.shown_percent,
-            bytes_per_second,
-            seconds_left: (self.order.file_size - self.shown_bytes).checked_div(bytes_per_second),
-            chunks_stored: self.chunks.stored(),
-            chunks_total: self.chunks.total(),
-            retrying: self.retrying(now),
+    fn checkpoint(&self) -> Checkpoint {
+        Checkpoint {
+            upload: self.names.upload.clone(),
+            asset: self.names.asset.clone(),
+            token: self.names.token.as_ref().map(|token| token.0.clone()).unwrap_or_default(),
+            chunk_size: self.chunks.chunk_size(),
+            parts: self.chunks.digests(),
+            stored_bytes: self.chunks.stored_bytes(),
         }
-    }
-
-    fn phase(&self) -> Phase {
-        match &self.stage {
-            Stage::Control(Step::Create | Step::Describe) => Phase::Preparing,
-            Stage::Control(Step::Store(_)) | Stage::Sending => Phase::Uploading,
-            Stage::Control(Step::Finish | Step::Close) => Phase::Finishing,
-            Stage::Control(Step::Ask) => Phase::Processing,
-            Stage::Control(Step::Cancel) => Phase::Cancelling,
-            Stage::Over(Outcome::Ready { .. }) => Phase::Ready,
-            Stage::Over(Outcome::Failed(_)) => Phase::Failed,
-            Stage::Over(Outcome::Cancelled) => Phase::Cancelled,
-        }
-    }
-
-    fn retrying(&self, now: u64) -> Option<Retrying> {
-        let tries = match self.stage {
-            Stage::Control(_) => self.control,
-            Stage::Sending => self.chunks.worst()?,
-            Stage::Over(_) => return None,
-        };
-        let reason = self.last_fault.as_ref().filter(|_| tries.used > 0)?.to_string();
-        let seconds = tries.not_before.saturating_sub(now).div_ceil(1000);
-        Some(Retrying { failures: tries.used, limit: TRIES, seconds, reason })
     }
 }

@@ -19,6 +19,33 @@ pub struct Order {
     pub build_number: Option<String>,
 }
 
+/// What the host can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Most parts in flight, from 1 to 8. Browsers open six connections to an origin over HTTP/1.1, of which other calls
+    /// need one.
+    pub parallel: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits { parallel: 8 }
+    }
+}
+
+/// The answer to a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Answer<'a> {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body, as text.
+    pub body: &'a str,
+    /// The header `Retry-After`, as it came.
+    pub retry_after: Option<&'a str>,
+    /// The header `Date`, as it came.
+    pub date: Option<&'a str>,
+}
+
 /// Why a call has no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Failure {

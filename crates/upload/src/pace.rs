@@ -1,14 +1,24 @@
-/// How often one call is sent before the upload stops.
-pub const TRIES: u32 = 8;
+/// How often one call may fail before the upload stops, if nothing else of it gets ahead meanwhile.
+pub const TRIES: u32 = 10;
 
 /// A call without a byte out or an answer in for as long as this is given up and sent again, in milliseconds.
-pub const STALL_MS: u64 = 30_000;
+pub const STALL_MS: u64 = 20_000;
 
 /// Longest wait after the first failure, in milliseconds; it doubles with each further one.
-const BASE_MS: u64 = 500;
+const BASE_MS: u64 = 250;
 
 /// Longest wait of all, in milliseconds.
-const CAP_MS: u64 = 15_000;
+const CAP_MS: u64 = 30_000;
+
+/// How long a part may take in any case, and what it may take for its length, in milliseconds and bytes a second. Eight
+/// parts at once at this speed are 128 KiB/s; on slower lines there are fewer at once.
+const DEADLINE: (u64, u64) = (60_000, 16 * 1024);
+
+/// How long the call of a body of `len` bytes may take, in milliseconds.
+pub(crate) fn deadline(len: u64) -> u64 {
+    let (least, bytes_per_second) = DEADLINE;
+    least + len.saturating_mul(1000) / bytes_per_second
+}
 
 /// How often a call failed, and when it may be sent again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -17,18 +27,28 @@ pub(crate) struct Tries {
     pub(crate) used: u32,
     /// Not before this time, in milliseconds.
     pub(crate) not_before: u64,
+    /// Failures since the upload got ahead for the last time before them.
+    spent: u32,
+    /// How far the upload was at the last failure.
+    milestone: u64,
 }
 
 impl Tries {
-    /// Counts a failure. False when none is left.
+    /// None yet; the call may be sent from `not_before` on.
+    pub(crate) fn from(not_before: u64) -> Tries {
+        Tries { not_before, ..Tries::default() }
+    }
+
+    /// Counts a failure. False when none is left: as many as `of` while the upload stayed at one `milestone`.
     ///
     /// Full jitter: any wait between nothing and the limit is as likely as any other, so that many browsers
     /// cut off at once do not come back at once.
-    pub(crate) fn fail(&mut self, of: u32, now: u64, random: &mut Random) -> bool {
+    pub(crate) fn fail(&mut self, of: u32, milestone: u64, now: u64, random: &mut Random) -> bool {
         self.used += 1;
-        let limit = CAP_MS.min(BASE_MS << (self.used - 1).min(5));
-        self.not_before = now + random.up_to(limit);
-        self.used < of
+        self.spent = if self.milestone == milestone { self.spent + 1 } else { 1 };
+        self.milestone = milestone;
+        self.not_before = now + random.backoff(self.used);
+        self.spent < of
     }
 }
 
@@ -39,6 +59,11 @@ pub(crate) struct Random(u64);
 impl Random {
     pub(crate) fn new(seed: u64) -> Random {
         Random(seed)
+    }
+
+    /// How long to wait after so many failures, in milliseconds.
+    pub(crate) fn backoff(&mut self, failures: u32) -> u64 {
+        self.up_to(CAP_MS.min(BASE_MS << failures.saturating_sub(1).min(7)))
     }
 
     /// A number from 0 to `limit`, both included.
@@ -61,13 +86,23 @@ mod tests {
         for seed in 0..2_000 {
             let (mut tries, mut random) = (Tries::default(), Random::new(seed));
             for (i, longest) in longest.iter_mut().enumerate() {
-                assert_eq!(tries.fail(TRIES, 0, &mut random), i + 1 < TRIES as usize);
+                assert_eq!(tries.fail(TRIES, 7, 0, &mut random), i + 1 < TRIES as usize);
                 *longest = (*longest).max(tries.not_before);
             }
         }
-        let limits = [500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000];
+        let limits = [250, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000];
         for (longest, limit) in longest.into_iter().zip(limits) {
             assert!(longest <= limit && longest > limit * 9 / 10, "expected nearly {limit}, got {longest}");
         }
+    }
+
+    #[test]
+    fn what_gets_ahead_gives_all_tries_back_and_waits_stay_long() {
+        let (mut tries, mut random) = (Tries::default(), Random::new(1));
+        for milestone in 0..50 {
+            assert!(tries.fail(2, milestone, 0, &mut random));
+        }
+        assert_eq!(tries.used, 50);
+        assert!(!tries.fail(2, 49, 0, &mut random));
     }
 }

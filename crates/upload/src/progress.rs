@@ -9,9 +9,13 @@ pub struct Progress {
     pub phase: Phase,
     /// Bytes that left, as far as they are known to have arrived or to be on their way.
     pub sent_bytes: u64,
+    /// Bytes that the server has confirmed.
+    pub committed_bytes: u64,
+    /// Bytes of the file that were read, and found to be what was uploaded before if they were.
+    pub read_bytes: u64,
     /// The file's length, in bytes.
     pub total_bytes: u64,
-    /// From 0 to 100; 100 when every byte is stored.
+    /// From 0 to 100; 100 when the server has confirmed the whole file.
     pub percent: u8,
     /// Over the last seconds; 0 when nothing moves.
     pub bytes_per_second: u64,
@@ -21,8 +25,25 @@ pub struct Progress {
     pub chunks_stored: u32,
     /// Chunks in all; 0 before the server has said.
     pub chunks_total: u32,
-    /// What is tried again, if something is.
-    pub retrying: Option<Retrying>,
+    /// The parts on their way, in the order in which they were begun.
+    pub in_flight: Vec<PartProgress>,
+    /// How many parts may be on their way at present.
+    pub parallel: u32,
+    /// What it waits for, if it does.
+    pub waiting: Option<Waiting>,
+}
+
+/// A part on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartProgress {
+    /// Which, from 1.
+    pub number: u32,
+    /// Bytes of it that left.
+    pub sent: u64,
+    /// How long it is, in bytes.
+    pub len: u64,
+    /// How often it failed before.
+    pub failures: u32,
 }
 
 /// What an upload is doing.
@@ -30,6 +51,10 @@ pub struct Progress {
 pub enum Phase {
     /// Telling the server what is to come.
     Preparing,
+    /// Asking the server what it has of an upload that was interrupted.
+    Resuming,
+    /// Reading what was uploaded before, to be sure that the file is the same.
+    Checking,
     /// Sending chunks.
     Uploading,
     /// Telling the server that this was all.
@@ -44,19 +69,29 @@ pub enum Phase {
     Cancelling,
     /// Forgotten.
     Cancelled,
+    /// Stopped by a person who may go on with it.
+    Paused,
 }
 
-/// A call that failed and is sent again.
+/// What an upload waits for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Retrying {
-    /// Failures so far.
-    pub failures: u32,
-    /// As many failures end the upload.
-    pub limit: u32,
-    /// Seconds until the next try, rounded up; 0 while it runs.
-    pub seconds: u64,
-    /// What went wrong last, for people.
-    pub reason: String,
+pub enum Waiting {
+    /// A call failed and is sent again.
+    Retry {
+        /// Failures so far.
+        failures: u32,
+        /// Seconds until the next try, rounded up; 0 while it runs.
+        seconds: u64,
+        /// What went wrong last, for people.
+        reason: String,
+    },
+    /// The server cannot be reached; nothing is sent but a question now and then.
+    Network {
+        /// Seconds until it is asked again, rounded up; 0 while it is asked.
+        seconds: u64,
+    },
+    /// A new session or token.
+    Renewal,
 }
 
 /// How far back the speed looks, in milliseconds: long enough to be calm, short enough to follow a train.

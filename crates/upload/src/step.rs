@@ -3,6 +3,7 @@ use std::fmt;
 use protocol::{CreateUploadRequest, UploadStatus, UploadStatusRequest, route};
 
 use crate::call::{Body, Call, Method, Token};
+use crate::md5::Md5;
 use crate::order::Order;
 
 /// One call of the upload, as a step on the way.
@@ -18,8 +19,12 @@ pub enum Step {
     Finish,
     /// `PATCH …/uploads/releases/{id}`.
     Close,
-    /// `GET …/uploads/releases/{id}`.
+    /// `GET …/uploads/releases/{id}`, for whether there is a release.
     Ask,
+    /// The same, for whether the server still has an upload that is to go on.
+    Recall,
+    /// The same, for whether the server can be reached.
+    Probe,
     /// `POST /upload/cancel`.
     Cancel,
 }
@@ -33,6 +38,8 @@ impl fmt::Display for Step {
             Step::Finish => f.write_str("finish the file"),
             Step::Close => f.write_str("close the upload"),
             Step::Ask => f.write_str("make a release of the file"),
+            Step::Recall => f.write_str("go on with the upload"),
+            Step::Probe => f.write_str("reach the server"),
             Step::Cancel => f.write_str("cancel the upload"),
         }
     }
@@ -50,7 +57,7 @@ pub(crate) struct Names {
 pub(crate) struct Parts<'a> {
     pub(crate) order: &'a Order,
     pub(crate) names: &'a Names,
-    pub(crate) digest: Option<&'a str>,
+    pub(crate) digest: Option<Md5>,
 }
 
 impl Parts<'_> {
@@ -60,7 +67,7 @@ impl Parts<'_> {
             Step::Create => self.api(Method::Post, route::UPLOADS, json(&self.creation())),
             Step::Describe => self.file(route::SET_METADATA, &self.metadata(), Body::Empty),
             Step::Close => self.api(Method::Patch, route::UPLOAD, json(&self.status())),
-            Step::Ask => self.api(Method::Get, route::UPLOAD, Body::Empty),
+            Step::Ask | Step::Recall | Step::Probe => self.api(Method::Get, route::UPLOAD, Body::Empty),
             Step::Cancel => self.file(route::CANCEL, "", Body::Empty),
             Step::Finish | Step::Store(_) => self.file(route::FINISHED, "", Body::Empty),
         }
@@ -74,19 +81,20 @@ impl Parts<'_> {
     }
 
     /// The call of [`Step::Store`].
-    pub(crate) fn store(&self, number: u32, offset: u64, len: u64) -> Call {
-        let query = format!("?block_number={number}");
-        self.file(route::UPLOAD_CHUNK, &query, Body::Chunk { number, offset, len })
+    pub(crate) fn store(&self, number: u32, body: Body, md5: Option<Md5>) -> Call {
+        let call = self.file(route::UPLOAD_CHUNK, &format!("?block_number={number}"), body);
+        Call { content_md5: md5.map(|md5| md5.base64()), ..call }
     }
 
     fn api(&self, method: Method, template: &str, body: Body) -> Call {
         let path = route::path(template, &[&self.order.owner, &self.order.app, &self.names.upload]);
-        Call { method, path, token: None, body }
+        Call { method, path, token: None, content_md5: None, body }
     }
 
     fn file(&self, template: &str, query: &str, body: Body) -> Call {
         let path = route::path(template, &[&self.names.asset]) + query;
-        Call { method: Method::Post, path, token: self.names.token.clone(), body }
+        let token = self.names.token.clone();
+        Call { method: Method::Post, path, token, content_md5: None, body }
     }
 
     fn metadata(&self) -> String {
@@ -100,7 +108,7 @@ impl Parts<'_> {
     }
 
     fn status(&self) -> UploadStatusRequest {
-        let md5 = self.digest.map(str::to_owned);
+        let md5 = self.digest.map(String::from);
         UploadStatusRequest { upload_status: UploadStatus::UploadFinished, md5, sha256: None }
     }
 }

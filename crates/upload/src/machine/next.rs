@@ -1,52 +1,109 @@
-use super::{Flight, PARALLEL, Stage, Upload};
-use crate::call::{Action, CallId};
-use crate::error::Fault;
-use crate::pace::STALL_MS;
+use super::flight::{Flight, Reading};
+use super::{Keep, Stage, Upload};
+use crate::call::{Action, Body, CallId};
 use crate::step::{Parts, Step};
 
 /// What to do next.
 impl Upload {
-    pub(super) fn give_up_stalled(&mut self, now: u64) {
-        let is_stalled = |flight: &&Flight| flight.moved_at + STALL_MS <= now;
-        while let Some(id) = self.flights.iter().find(is_stalled).map(|flight| flight.id) {
-            let Some(flight) = self.land(id) else { return };
-            self.aborted.push_back(id);
-            self.stumble(flight.step, Fault::Stalled { seconds: STALL_MS / 1000 }, now);
+    /// What to do next, if anything.
+    pub fn poll(&mut self, now: u64) -> Option<Action> {
+        let now = self.clock.at(now);
+        self.give_up_late(now);
+        if let Some(id) = self.aborted.pop_front() {
+            return Some(Action::Abort { id });
         }
+        if std::mem::take(&mut self.ticket.is_wanted) {
+            return Some(Action::Renew);
+        }
+        match std::mem::replace(&mut self.keep, Keep::AsItIs) {
+            Keep::AsItIs => {}
+            Keep::Save => return Some(Action::Save(Box::new(self.checkpoint()))),
+            Keep::Forget => return Some(Action::Forget),
+        }
+        self.next_send(now).or_else(|| self.next_read(now)).or_else(|| self.next_alarm(now))
     }
 
-    pub(super) fn next_step(&self, now: u64) -> Option<Step> {
+    fn next_send(&mut self, now: u64) -> Option<Action> {
+        if self.is_idle() {
+            return None;
+        }
+        let is_cancel = matches!(self.stage, Stage::Control(Step::Cancel));
+        if let Some(asks_at) = self.reach.asks_at().filter(|_| !is_cancel) {
+            return (self.flights.is_empty() && asks_at <= now).then(|| self.send(self.question(), now));
+        }
+        if self.hold_until > now && !is_cancel {
+            return None;
+        }
         match self.stage {
-            Stage::Control(step) if self.flights.is_empty() && self.control.not_before <= now => Some(step),
-            Stage::Sending if self.flights.len() < PARALLEL => self.chunks.next(now).map(Step::Store),
+            Stage::Control(step) if self.flights.is_empty() && self.control.not_before <= now => {
+                Some(self.send(step, now))
+            }
+            Stage::Sending if self.flights.len() < self.window.size() as usize => {
+                let (id, number) = self.ready.pop_front()?;
+                Some(self.send_part(id, number, now))
+            }
             _ => None,
         }
     }
 
-    pub(super) fn send(&mut self, step: Step, now: u64) -> Action {
-        let id = CallId(self.next_id);
-        self.next_id += 1;
-        self.flights.push(Flight { id, step, loaded: 0, moved_at: now });
-        let parts = Parts { order: &self.order, names: &self.names, digest: self.digest.as_deref() };
-        let call = match step {
-            Step::Store(number) => {
-                self.chunks.start(number);
-                let (offset, len) = self.chunks.range(number);
-                parts.store(number, offset, len)
-            }
-            step => parts.control(step),
-        };
+    /// Whether nothing is to be sent or read until the host or a person says so.
+    fn is_idle(&self) -> bool {
+        self.is_paused || self.ticket.is_out() || matches!(self.stage, Stage::Over(_))
+    }
+
+    /// What is sent to learn whether the server can be reached: something that can be repeated.
+    fn question(&self) -> Step {
+        match self.stage {
+            Stage::Control(step) if self.names.upload.is_empty() => step,
+            _ => Step::Probe,
+        }
+    }
+
+    fn send(&mut self, step: Step, now: u64) -> Action {
+        let id = self.new_id();
+        let parts = Parts { order: &self.order, names: &self.names, digest: self.digest };
+        let call = parts.control(step);
+        self.depart(id, step, 0, self.control.used, now);
         Action::Send { id, call }
     }
 
-    pub(super) fn next_alarm(&mut self) -> Option<Action> {
-        let stall = self.flights.iter().map(|flight| flight.moved_at + STALL_MS).min();
-        let due = match self.stage {
-            Stage::Control(_) if self.flights.is_empty() => Some(self.control.not_before),
-            Stage::Sending if self.flights.len() < PARALLEL => self.chunks.soonest(),
-            _ => None,
-        };
-        let alarm = stall.into_iter().chain(due).min();
+    fn send_part(&mut self, id: CallId, number: u32, now: u64) -> Action {
+        let (offset, len) = self.chunks.range(number);
+        let parts = Parts { order: &self.order, names: &self.names, digest: self.digest };
+        let call = parts.store(number, Body::Chunk { number, offset, len }, self.chunks.md5(number));
+        self.depart(id, Step::Store(number), len, self.chunks.failures(number), now);
+        Action::Send { id, call }
+    }
+
+    fn depart(&mut self, id: CallId, step: Step, len: u64, failures: u32, now: u64) {
+        let ticket = self.ticket.number;
+        self.flights.push(Flight { id, step, len, loaded: 0, started: now, moved_at: now, failures, ticket });
+    }
+
+    /// One part is read after the other, and one more than are on their way, so that the next can leave at once.
+    fn next_read(&mut self, now: u64) -> Option<Action> {
+        if !self.may_read() {
+            return None;
+        }
+        let number = self.chunks.next(now)?;
+        let is_check = self.chunks.is_stored(number);
+        let id = self.new_id();
+        self.chunks.take(number);
+        self.reading = Some(Reading { id, number, is_check });
+        let (offset, len) = self.chunks.range(number);
+        Some(Action::Read { id, offset, len })
+    }
+
+    fn may_read(&self) -> bool {
+        let held = self.flights.len() + self.ready.len();
+        let most = (self.window.size() + 1).min(self.window.most()) as usize;
+        let is_sending = matches!(self.stage, Stage::Sending);
+        is_sending && !self.is_idle() && !self.reach.is_offline() && self.reading.is_none() && held < most
+    }
+
+    fn next_alarm(&mut self, now: u64) -> Option<Action> {
+        let late = self.flights.iter().map(Flight::ends_at).min();
+        let alarm = late.into_iter().chain(self.due(now)).min();
         // Bytes on their way put a stall off again and again; an alarm that rings too early is answered with
         // the right one, which is cheaper than setting it anew with every byte.
         let is_set = self.alarm.is_some_and(|set| alarm.is_none_or(|alarm| set <= alarm));
@@ -54,6 +111,28 @@ impl Upload {
             return None;
         }
         self.alarm = alarm;
-        alarm.map(Action::WakeAt)
+        alarm.map(|alarm| Action::WakeAt(self.clock.outside(alarm)))
+    }
+
+    /// When there is something to be sent or read, in milliseconds, if nothing happens before.
+    fn due(&self, now: u64) -> Option<u64> {
+        if self.is_idle() {
+            return None;
+        }
+        let is_free = self.flights.is_empty();
+        let is_cancel = matches!(self.stage, Stage::Control(Step::Cancel));
+        if let Some(asks_at) = self.reach.asks_at().filter(|_| !is_cancel) {
+            return is_free.then_some(asks_at);
+        }
+        match self.stage {
+            Stage::Control(Step::Cancel) => is_free.then_some(self.control.not_before),
+            Stage::Control(_) => is_free.then_some(self.control.not_before.max(self.hold_until)),
+            Stage::Sending => {
+                let read = self.chunks.soonest().filter(|_| self.may_read());
+                let send = (self.hold_until > now && !self.ready.is_empty()).then_some(self.hold_until);
+                read.into_iter().chain(send).min()
+            }
+            Stage::Over(_) => None,
+        }
     }
 }

@@ -1,7 +1,10 @@
-use super::{Flight, Stage, Upload};
+use super::flight::Flight;
+use super::{Keep, Stage, Upload};
 use crate::answer::Reply;
-use crate::call::{CallId, Token};
+use crate::call::Token;
+use crate::chunk::Chunks;
 use crate::error::{Fault, UploadError};
+use crate::md5::Md5;
 use crate::order::Outcome;
 use crate::pace::{TRIES, Tries};
 use crate::step::{Names, Step};
@@ -9,7 +12,7 @@ use crate::step::{Names, Step};
 /// How often a lost cancel is sent again. The server forgets the upload by itself after a day.
 const CANCEL_TRIES: u32 = 3;
 
-/// How often the server may miss chunks after all were stored.
+/// How often the server may miss parts after all were stored.
 const ROUNDS: u32 = 5;
 
 /// First and longest wait between two questions whether the release is there, in milliseconds.
@@ -20,38 +23,49 @@ const PATIENCE_MS: u64 = 30 * 60 * 1000;
 
 /// What became of a call.
 impl Upload {
-    pub(super) fn land(&mut self, id: CallId) -> Option<Flight> {
-        let idx = self.flights.iter().position(|flight| flight.id == id)?;
-        Some(self.flights.remove(idx))
-    }
-
     pub(super) fn accept(&mut self, flight: &Flight, reply: Reply, now: u64) {
+        if flight.step != Step::Probe {
+            self.milestone += 1;
+        }
         match reply {
             Reply::Created(created) => {
                 let token = Some(Token(created.token));
                 self.names = Names { upload: created.id, asset: created.package_asset_id, token };
+                self.keep = Keep::Save;
                 self.enter(Step::Describe);
             }
             Reply::Described(response) => match self.chunks.describe(self.order.file_size, &response) {
-                Ok(()) => self.enter_sending(),
-                Err(fault) => self.stumble(flight.step, fault, now),
-            },
-            Reply::Stored => {
-                if let Step::Store(number) = flight.step {
-                    self.meter.add(self.chunks.range(number).1 - flight.loaded, now);
-                    self.chunks.store(number);
+                Ok(()) => {
+                    self.is_resuming = false;
+                    self.keep = Keep::Save;
+                    self.enter_sending();
                 }
-                self.enter_sending();
-            }
+                Err(fault) => self.stumble(flight, fault, now),
+            },
+            Reply::Stored(theirs) => self.stored(flight, theirs, now),
             Reply::Finished => self.enter(Step::Close),
-            Reply::Missing(numbers) => self.send_missing(flight.step, &numbers, now),
+            Reply::Missing(numbers) => self.send_missing(flight, &numbers, now),
+            Reply::Open => self.enter(Step::Describe),
+            Reply::Reached => {}
             Reply::Processing => self.ask_again(now),
-            Reply::Ready { release_id } => self.stage = Stage::Over(Outcome::Ready { release_id }),
-            Reply::Cancelled => self.stage = Stage::Over(Outcome::Cancelled),
+            Reply::Ready { release_id } => self.end(Outcome::Ready { release_id }),
+            Reply::Cancelled => self.end(Outcome::Cancelled),
             // A finish that was given up has arrived all the same: what is complete becomes a release.
             Reply::NotCancelled if self.may_be_finished() => self.enter(Step::Close),
-            Reply::NotCancelled => self.stage = Stage::Over(Outcome::Cancelled),
+            Reply::NotCancelled => self.end(Outcome::Cancelled),
         }
+    }
+
+    fn stored(&mut self, flight: &Flight, theirs: Option<Md5>, now: u64) {
+        let Step::Store(number) = flight.step else { return };
+        if theirs.is_some() && theirs != self.chunks.md5(number) {
+            return self.stumble(flight, Fault::Damaged, now);
+        }
+        self.meter.add(flight.len - flight.loaded, now);
+        self.window.arrived(flight.len, now);
+        self.chunks.store(number);
+        self.keep = Keep::Save;
+        self.enter_sending();
     }
 
     fn may_be_finished(&self) -> bool {
@@ -63,22 +77,22 @@ impl Upload {
         self.control = Tries::default();
     }
 
-    fn enter_sending(&mut self) {
-        if self.chunks.are_stored() {
+    pub(super) fn enter_sending(&mut self) {
+        if self.chunks.are_done() {
             self.enter(Step::Finish);
         } else {
             self.stage = Stage::Sending;
         }
     }
 
-    fn send_missing(&mut self, step: Step, numbers: &[u32], now: u64) {
+    fn send_missing(&mut self, flight: &Flight, numbers: &[u32], now: u64) {
         self.rounds += 1;
         if self.rounds > ROUNDS {
-            self.stop(step, Fault::Incomplete { rounds: self.rounds });
-        } else if self.chunks.lose(numbers) {
+            self.stop(UploadError { step: flight.step, fault: Fault::Incomplete { rounds: self.rounds } });
+        } else if self.chunks.total() > 0 && self.chunks.lose(numbers) {
             self.enter_sending();
         } else {
-            self.stumble(step, Fault::Unintelligible { expected: "chunks that this file has" }, now);
+            self.stumble(flight, Fault::Unintelligible { expected: "chunks that this file has" }, now);
         }
     }
 
@@ -86,9 +100,11 @@ impl Upload {
         let (first, longest) = ASK_MS;
         let is_first = !matches!(self.stage, Stage::Control(Step::Ask));
         let since = *self.asking.since.get_or_insert(now);
-        if now - since > PATIENCE_MS {
-            return self.stop(Step::Ask, Fault::Slow { minutes: PATIENCE_MS / 60_000 });
+        if now.saturating_sub(since) > PATIENCE_MS {
+            let fault = Fault::Slow { minutes: PATIENCE_MS / 60_000 };
+            return self.stop(UploadError { step: Step::Ask, fault });
         }
+        self.is_resuming = false;
         self.enter(Step::Ask);
         if !is_first {
             self.asking.wait = (self.asking.wait * 2).clamp(first, longest);
@@ -96,46 +112,92 @@ impl Upload {
         }
     }
 
-    pub(super) fn stumble(&mut self, step: Step, fault: Fault, now: u64) {
-        let limit = if step == Step::Cancel { CANCEL_TRIES } else { TRIES };
+    /// A call failed: it is sent again a little later, or this is the end.
+    pub(super) fn stumble(&mut self, flight: &Flight, fault: Fault, now: u64) {
+        match flight.step {
+            Step::Probe => self.unreached(fault, now),
+            Step::Cancel => self.cancel_again(fault, now),
+            _ if fault.is_about_rights() => self.ask_for_ticket(flight, fault),
+            step if self.is_resuming && self.resume_otherwise(step, &fault) => {}
+            step => self.try_again(step, flight, fault, now),
+        }
+    }
+
+    fn try_again(&mut self, step: Step, flight: &Flight, fault: Fault, now: u64) {
+        let milestone = self.milestone;
         let tries = match step {
             Step::Store(number) => self.chunks.put_back(number),
             _ => Some(&mut self.control),
         };
-        let may_go_on =
-            fault.passes_by() && tries.is_some_and(|tries| tries.fail(limit, now, &mut self.random));
-        match (may_go_on, step) {
-            (true, _) => self.last_fault = Some(fault),
-            // Nobody waits for this answer: the server forgets the upload by itself, a day later.
-            (false, Step::Cancel) => self.stage = Stage::Over(Outcome::Cancelled),
-            (false, _) => self.stop(step, fault),
+        let is_left = tries.is_some_and(|tries| tries.fail(TRIES, milestone, now, &mut self.random));
+        if !(fault.passes_by() && is_left) {
+            return self.stop(UploadError { step, fault });
+        }
+        if fault.is_congestion() && flight.number().is_some() {
+            self.window.failed(flight.started, now);
+        }
+        let is_silence = fault.is_silence() && flight.loaded == 0;
+        self.last_fault = Some(fault);
+        if is_silence && self.reach.silence(now, &mut self.random) {
+            // The others would fail in the same way, and use up what is left of their tries.
+            self.abort_all();
         }
     }
 
-    fn stop(&mut self, step: Step, fault: Fault) {
+    /// Nobody answers the question whether the server can be reached.
+    fn unreached(&mut self, fault: Fault, now: u64) {
+        self.reach.silence(now, &mut self.random);
+        if self.reach.is_hopeless(now) {
+            self.stop(UploadError { step: Step::Probe, fault });
+        }
+    }
+
+    /// Nobody waits for this answer: the server forgets the upload by itself, a day later.
+    fn cancel_again(&mut self, fault: Fault, now: u64) {
+        let is_left = self.control.fail(CANCEL_TRIES, self.milestone, now, &mut self.random);
+        if fault.passes_by() && is_left {
+            self.last_fault = Some(fault);
+        } else {
+            self.end(Outcome::Cancelled);
+        }
+    }
+
+    fn ask_for_ticket(&mut self, flight: &Flight, fault: Fault) {
+        if let Some(number) = flight.number() {
+            self.chunks.put_back(number);
+        }
+        let refusal = UploadError { step: flight.step, fault };
+        if !self.ticket.refused(flight.ticket, self.milestone, refusal.clone()) {
+            self.stop(refusal);
+        }
+    }
+
+    /// Whether there is another way to go on with an upload of an earlier run.
+    fn resume_otherwise(&mut self, step: Step, fault: &Fault) -> bool {
+        match (step, fault) {
+            // Every part was there, and perhaps only the answer to that never came.
+            (Step::Describe, Fault::Closed { .. }) => self.enter(Step::Finish),
+            (
+                Step::Recall | Step::Describe | Step::Finish,
+                Fault::Gone | Fault::Refused { status: 404, .. },
+            )
+            | (Step::Finish, Fault::Closed { .. }) => self.start_anew(),
+            _ => return false,
+        }
+        true
+    }
+
+    /// The server has forgotten the upload.
+    fn start_anew(&mut self) {
+        self.is_resuming = false;
+        self.names = Names::default();
+        self.chunks = Chunks::default();
+        self.enter(Step::Create);
+    }
+
+    pub(super) fn stop(&mut self, error: UploadError) {
         self.abort_all();
-        self.stage = Stage::Over(Outcome::Failed(UploadError { step, fault }));
-    }
-
-    pub(super) fn abort_all(&mut self) {
-        for flight in std::mem::take(&mut self.flights) {
-            self.aborted.push_back(flight.id);
-            if let Step::Store(number) = flight.step {
-                self.chunks.put_back(number);
-            }
-        }
-    }
-
-    /// Keeps what is shown from going back.
-    pub(super) fn note(&mut self) {
-        let on_the_way: u64 = self.flights.iter().map(|flight| flight.loaded).sum();
-        let sent = self.chunks.stored_bytes() + on_the_way;
-        self.shown_bytes = self.shown_bytes.max(sent.min(self.order.file_size));
-        let is_complete = matches!(&self.stage, Stage::Control(Step::Finish | Step::Close | Step::Ask))
-            || matches!(&self.stage, Stage::Over(Outcome::Ready { .. }));
-        // The product stays below 2^64 up to limit::PACKAGE_BYTES, and the quotient at most 100.
-        let percent = (self.shown_bytes * 100).checked_div(self.order.file_size).unwrap_or(0) as u8;
-        let percent = if is_complete { 100 } else { percent.min(99) };
-        self.shown_percent = self.shown_percent.max(percent);
+        self.ticket.give_up();
+        self.end(Outcome::Failed(error));
     }
 }

@@ -1,0 +1,35 @@
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::md5::Md5;
+
+/// What has to outlive a crash for an upload to go on. The server's own list is the truth; this says where to ask for it.
+///
+/// It holds the upload's token: keep it where only its owner can read it. Its `Debug` form leaves it out.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Checkpoint {
+    /// The server's id of the upload.
+    pub upload: String,
+    /// The server's id of the file.
+    pub asset: String,
+    /// Opens the calls about the file.
+    pub token: String,
+    /// Length of every part but the last, in bytes; 0 before the server has said.
+    pub chunk_size: u64,
+    /// The MD5 of each part that the server has confirmed.
+    pub parts: BTreeMap<u32, Md5>,
+    /// How many bytes these are, for showing it.
+    pub stored_bytes: u64,
+}
+
+impl fmt::Debug for Checkpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Checkpoint")
+            .field("upload", &self.upload)
+            .field("parts", &self.parts.len())
+            .field("stored_bytes", &self.stored_bytes)
+            .finish_non_exhaustive()
+    }
+}

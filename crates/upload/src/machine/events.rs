@@ -1,0 +1,225 @@
+use super::{Asking, Keep, Stage, Upload};
+use crate::answer;
+use crate::call::CallId;
+use crate::chunk;
+use crate::error::{Fault, UploadError};
+use crate::md5::Md5;
+use crate::order::{Answer, Failure, Outcome};
+use crate::retry_after;
+use crate::step::Step;
+
+/// What happens.
+impl Upload {
+    /// The answer to a call. One to a call that is over is ignored.
+    pub fn answered(&mut self, id: CallId, answer: Answer<'_>, now: u64) {
+        let now = self.clock.at(now);
+        let Some(flight) = self.land(id) else { return };
+        self.hear(now);
+        match answer::read(flight.step, answer.status, answer.body) {
+            Ok(reply) => self.accept(&flight, reply, now),
+            Err(fault) => {
+                self.hold(answer, now);
+                self.stumble(&flight, fault, now);
+            }
+        }
+        self.note();
+    }
+
+    /// The server can be reached.
+    fn hear(&mut self, now: u64) {
+        if self.reach.is_offline() {
+            self.hurry(now);
+        }
+        self.reach.heard();
+    }
+
+    /// A server that says how long it wants to be left alone is left alone by all calls.
+    fn hold(&mut self, answer: Answer<'_>, now: u64) {
+        let asked = answer.retry_after.and_then(|value| retry_after::read(value, answer.date));
+        if let Some(wait) = asked.filter(|_| matches!(answer.status, 408 | 425 | 429 | 500..)) {
+            self.hold_until = self.hold_until.max(now + wait + self.random.backoff(1));
+        }
+    }
+
+    /// So many bytes of a part have left.
+    pub fn sent(&mut self, id: CallId, loaded: u64, now: u64) {
+        let now = self.clock.at(now);
+        let Some(flight) = self.flights.iter_mut().find(|flight| flight.id == id) else { return };
+        let loaded = loaded.min(flight.len);
+        if loaded > flight.loaded {
+            self.meter.add(loaded - flight.loaded, now);
+            flight.loaded = loaded;
+            flight.moved_at = now;
+            self.reach.heard();
+        }
+        self.note();
+    }
+
+    /// A call has no answer, or a part cannot be read.
+    pub fn failed(&mut self, id: CallId, failure: Failure, now: u64) {
+        let now = self.clock.at(now);
+        let fault = match failure {
+            Failure::Network => Fault::Network,
+            Failure::Timeout => Fault::TimedOut,
+            Failure::Unreadable => Fault::FileChanged,
+        };
+        if let Some(flight) = self.land(id) {
+            self.stumble(&flight, fault, now);
+        } else if let Some(reading) = self.reading.take_if(|reading| reading.id == id) {
+            self.stop(UploadError { step: Step::Store(reading.number), fault: Fault::FileChanged });
+        }
+        self.note();
+    }
+
+    /// The bytes that were asked for are in memory, and have this MD5.
+    pub fn read(&mut self, id: CallId, md5: Md5, now: u64) {
+        self.clock.at(now);
+        let Some(reading) = self.reading.take_if(|reading| reading.id == id) else { return };
+        match self.chunks.read(reading.number, md5) {
+            chunk::Reading::Wanted => self.ready.push_back((id, reading.number)),
+            chunk::Reading::Confirmed => {
+                self.aborted.push_back(id);
+                self.enter_sending();
+            }
+            chunk::Reading::Changed => {
+                self.aborted.push_back(id);
+                self.chunks.put_back(reading.number);
+                self.stop(UploadError { step: Step::Store(reading.number), fault: Fault::FileChanged });
+            }
+        }
+        self.note();
+    }
+
+    /// The MD5 of the whole file. Known early enough if it comes with the last part that is read for the first time.
+    pub fn digest(&mut self, md5: Md5) {
+        self.digest = Some(md5);
+    }
+
+    /// The time asked for by [`Action::WakeAt`](crate::Action::WakeAt) has come.
+    pub fn wake(&mut self, now: u64) {
+        self.clock.at(now);
+        self.alarm = None;
+    }
+
+    /// The answer to [`Action::Renew`](crate::Action::Renew): whether there is a new session or token.
+    pub fn renewed(&mut self, is_renewed: bool, now: u64) {
+        let now = self.clock.at(now);
+        if is_renewed && self.ticket.is_out() {
+            self.ticket.renew();
+            self.hurry(now);
+        } else if let Some(refusal) = self.ticket.give_up() {
+            self.stop(refusal);
+        }
+    }
+
+    /// The host has a network again, which does not mean that the server can be reached: that is asked at once.
+    pub fn online(&mut self, now: u64) {
+        let now = self.clock.at(now);
+        self.reach.hurry(now);
+        self.hurry(now);
+    }
+
+    /// The host has no network. What is on its way is lost, and nobody's fault.
+    pub fn offline(&mut self, now: u64) {
+        let now = self.clock.at(now);
+        if matches!(self.stage, Stage::Over(_)) {
+            return;
+        }
+        self.reach.lose(now, &mut self.random);
+        self.window.pause();
+        self.abort_all();
+    }
+
+    /// Ends every wait that is our own idea.
+    fn hurry(&mut self, now: u64) {
+        self.control.not_before = self.control.not_before.min(now);
+        self.chunks.hurry(now);
+    }
+
+    /// Sends nothing more until [`unpause`](Upload::unpause). Parts on their way are given up. Once the file is there
+    /// it changes nothing.
+    pub fn pause(&mut self, now: u64) {
+        self.clock.at(now);
+        let can_pause = match self.stage {
+            Stage::Control(step) => !matches!(step, Step::Close | Step::Ask | Step::Cancel),
+            Stage::Sending => true,
+            Stage::Over(_) => false,
+        };
+        if can_pause && !self.is_paused {
+            self.is_paused = true;
+            self.window.pause();
+            self.abort_parts();
+        }
+    }
+
+    /// Goes on after [`pause`](Upload::pause).
+    pub fn unpause(&mut self, now: u64) {
+        let now = self.clock.at(now);
+        if std::mem::take(&mut self.is_paused) {
+            self.hurry(now);
+        }
+    }
+
+    /// Stops, and tells the server to forget the upload. Too late once the upload is closed: a release is being
+    /// made of it, and cannot be called back.
+    pub fn cancel(&mut self, now: u64) {
+        self.clock.at(now);
+        let is_too_late = match &self.stage {
+            Stage::Control(step) => matches!(step, Step::Close | Step::Ask | Step::Cancel),
+            Stage::Sending => false,
+            Stage::Over(Outcome::Failed(error)) => matches!(error.step, Step::Close | Step::Ask),
+            Stage::Over(Outcome::Ready { .. } | Outcome::Cancelled) => true,
+        };
+        if is_too_late {
+            return;
+        }
+        self.abort_all();
+        self.ticket.give_up();
+        self.is_paused = false;
+        if self.names.asset.is_empty() {
+            self.end(Outcome::Cancelled);
+        } else {
+            self.enter(Step::Cancel);
+        }
+    }
+
+    /// Goes on after a failure that allows it. Parts already stored are not sent again.
+    pub fn retry(&mut self, now: u64) {
+        let now = self.clock.at(now);
+        let Stage::Over(Outcome::Failed(error)) = &self.stage else { return };
+        if !error.can_retry() {
+            return;
+        }
+        let step = match error.step {
+            // The server's list says which receipts were lost, and drops the parts' failures.
+            Step::Store(_) => Step::Describe,
+            // The server may have lost sight of its work; closing once more makes it begin again.
+            Step::Ask => Step::Close,
+            Step::Probe if self.names.upload.is_empty() => Step::Create,
+            // By now the server may have forgotten the upload.
+            Step::Probe => {
+                self.is_resuming = true;
+                Step::Recall
+            }
+            step => step,
+        };
+        self.rounds = 0;
+        self.asking = Asking::default();
+        self.reach.heard();
+        self.hold_until = 0;
+        self.milestone += 1;
+        self.enter(step);
+        self.control.not_before = now;
+    }
+
+    pub(super) fn end(&mut self, outcome: Outcome) {
+        let is_final = match &outcome {
+            Outcome::Failed(error) => error.is_final(),
+            Outcome::Ready { .. } | Outcome::Cancelled => true,
+        };
+        if is_final {
+            self.keep = Keep::Forget;
+        }
+        self.stage = Stage::Over(outcome);
+    }
+}

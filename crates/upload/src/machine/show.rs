@@ -1,0 +1,104 @@
+use super::{Stage, Upload};
+use crate::order::Outcome;
+use crate::progress::{PartProgress, Phase, Progress, Waiting};
+use crate::step::Step;
+
+/// What was shown: it never goes back.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Shown {
+    sent: u64,
+    committed: u64,
+    percent: u8,
+}
+
+/// How far it is.
+impl Upload {
+    /// How far it is.
+    pub fn progress(&self, now: u64) -> Progress {
+        let now = self.clock.peek(now);
+        let phase = self.phase();
+        let bytes_per_second = if phase == Phase::Uploading { self.meter.bytes_per_second(now) } else { 0 };
+        Progress {
+            phase,
+            sent_bytes: self.shown.sent,
+            committed_bytes: self.shown.committed,
+            read_bytes: self.chunks.read_bytes(),
+            total_bytes: self.order.file_size,
+            percent: self.shown.percent,
+            bytes_per_second,
+            seconds_left: (self.order.file_size - self.shown.sent).checked_div(bytes_per_second),
+            chunks_stored: self.chunks.stored(),
+            chunks_total: self.chunks.total(),
+            in_flight: self.parts().collect(),
+            parallel: self.window.size(),
+            waiting: self.waiting(now),
+        }
+    }
+
+    fn parts(&self) -> impl Iterator<Item = PartProgress> + '_ {
+        let part = |number, flight: &super::Flight| PartProgress {
+            number,
+            sent: flight.loaded,
+            len: flight.len,
+            failures: flight.failures,
+        };
+        self.flights.iter().filter_map(move |flight| Some(part(flight.number()?, flight)))
+    }
+
+    fn phase(&self) -> Phase {
+        match &self.stage {
+            Stage::Over(Outcome::Ready { .. }) => Phase::Ready,
+            Stage::Over(Outcome::Failed(_)) => Phase::Failed,
+            Stage::Over(Outcome::Cancelled) => Phase::Cancelled,
+            _ if self.is_paused => Phase::Paused,
+            Stage::Control(Step::Recall) => Phase::Resuming,
+            Stage::Control(Step::Describe) if self.is_resuming => Phase::Resuming,
+            Stage::Control(Step::Create | Step::Describe) => Phase::Preparing,
+            Stage::Sending if self.is_checking() => Phase::Checking,
+            Stage::Control(Step::Store(_) | Step::Probe) | Stage::Sending => Phase::Uploading,
+            Stage::Control(Step::Finish | Step::Close) => Phase::Finishing,
+            Stage::Control(Step::Ask) => Phase::Processing,
+            Stage::Control(Step::Cancel) => Phase::Cancelling,
+        }
+    }
+
+    fn is_checking(&self) -> bool {
+        let is_check = self.reading.is_some_and(|reading| reading.is_check);
+        is_check && self.flights.is_empty() && self.ready.is_empty()
+    }
+
+    fn waiting(&self, now: u64) -> Option<Waiting> {
+        if self.is_paused || matches!(self.stage, Stage::Over(_)) {
+            return None;
+        }
+        if self.ticket.is_out() {
+            return Some(Waiting::Renewal);
+        }
+        let seconds = |at: u64| at.saturating_sub(now).div_ceil(1000);
+        if let Some(asks_at) = self.reach.asks_at() {
+            return Some(Waiting::Network { seconds: seconds(asks_at) });
+        }
+        let tries = match self.stage {
+            Stage::Control(_) => self.control,
+            _ => self.chunks.worst()?,
+        };
+        let reason = self.last_fault.as_ref().filter(|_| tries.used > 0)?.to_string();
+        let seconds = seconds(tries.not_before.max(self.hold_until));
+        Some(Waiting::Retry { failures: tries.used, seconds, reason })
+    }
+
+    /// Keeps what is shown from going back.
+    pub(super) fn note(&mut self) {
+        let total = self.order.file_size;
+        let on_the_way: u64 = self.flights.iter().map(|flight| flight.loaded).sum();
+        let committed = self.chunks.stored_bytes();
+        self.shown.committed = self.shown.committed.max(committed.min(total));
+        self.shown.sent = self.shown.sent.max((committed + on_the_way).min(total));
+        let is_confirmed = matches!(&self.stage, Stage::Control(Step::Close | Step::Ask))
+            || matches!(&self.stage, Stage::Over(Outcome::Ready { .. }));
+        // The product stays below 2^64 up to limit::PACKAGE_BYTES, and the quotient at most 100.
+        let percent = (self.shown.sent * 100).checked_div(total).unwrap_or(0) as u8;
+        let percent = if is_confirmed { 100 } else { percent.min(99) };
+        self.shown.percent = self.shown.percent.max(percent);
+    }
+}
