@@ -6,6 +6,9 @@ pub const API_TOKEN: &str = "x-api-token";
 /// Slipway's own: the token of one upload, in place of App Center's `?token=` so that it stays out of logs.
 pub const UPLOAD_TOKEN: &str = "x-upload-token";
 
+/// MD5 of a chunk's bytes in base64, as RFC 1864 has it. App Center's clients send none.
+pub const CONTENT_MD5: &str = "content-md5";
+
 /// Slipway's own: sent by our pages on every call that changes something.
 ///
 /// A page of another origin cannot add it without a CORS preflight, which the edge never answers.

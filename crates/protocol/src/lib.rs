@@ -60,7 +60,8 @@ pub use tester::Tester;
 pub use upload::{
     CancelUploadResponse, ChunkErrorCode, CreateReleaseUploadRequest, CreateReleaseUploadResponse,
     CreateUploadRequest, CreateUploadResponse, FinishUploadResponse, ReleaseUploadRequest,
-    ReleaseUploadResponse, ReleaseUploadStatus, SetMetadataQuery, SetMetadataResponse, UploadChunkQuery,
-    UploadChunkResponse, UploadQuery, UploadState, UploadStatus, UploadStatusRequest, UploadStatusResponse,
+    ReleaseUploadResponse, ReleaseUploadStatus, SetMetadataQuery, SetMetadataResponse, StoredChunk,
+    UploadChunkQuery, UploadChunkResponse, UploadQuery, UploadState, UploadStatus, UploadStatusRequest,
+    UploadStatusResponse,
 };
 pub use webhook::{CreateWebhookRequest, UpdateWebhookRequest, Webhook, WebhookDelivery, WebhookPayload};

@@ -74,6 +74,19 @@ pub struct SetMetadataResponse {
     pub blob_partitions: u32,
     /// `Success`.
     pub status_code: String,
+    /// Slipway's own: the chunks that are stored already. The first answer has none and is as App Center's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stored: Vec<StoredChunk>,
+}
+
+/// A chunk that is stored, in [`SetMetadataResponse`]. Slipway's own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StoredChunk {
+    /// Which chunk, from 1.
+    pub chunk_num: u32,
+    /// MD5 of the bytes that were stored, 32 digits of lower-case hex.
+    pub md5: String,
 }
 
 /// `POST /upload/upload_chunk/{asset}?…`, with the chunk's bytes as body.
@@ -100,6 +113,9 @@ pub struct UploadChunkResponse {
     /// What went wrong.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+    /// Slipway's own: MD5 of the bytes that were stored, 32 digits of lower-case hex.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub md5: Option<String>,
 }
 
 /// Why a chunk was not stored, or a file not finished.
@@ -110,6 +126,8 @@ pub enum ChunkErrorCode {
     None,
     /// The chunk is not as long as it must be.
     InvalidLength,
+    /// Slipway's own: the bytes that arrived have another MD5 than [`crate::header::CONTENT_MD5`] says.
+    InvalidDigest,
     /// The file has no such chunk.
     InvalidChunkNumber,
     /// The call is out of turn: no metadata yet, or the file is finished or cancelled.
@@ -219,6 +237,9 @@ pub struct UploadStatusResponse {
     /// The release's path under the API, once there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub release_url: Option<String>,
+    /// Slipway's own: MD5 of the file as it is stored, 32 digits of lower-case hex, once there is a release.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub md5: Option<String>,
 }
 
 /// `POST …/release_uploads`, the first of the documented three calls.

@@ -38,6 +38,7 @@ pub(crate) async fn set_metadata<P: Platform>(
             chunk_list: missing,
             blob_partitions: 1,
             status_code: "Success".to_owned(),
+            stored: Vec::new(),
         })
         .into_response(),
         Err(refusal) => refusal.never_ok().into_response(0),
@@ -92,6 +93,7 @@ pub(crate) async fn upload_chunk<P: Platform>(
             chunk_num: number,
             error_code: ChunkErrorCode::None,
             message: None,
+            md5: None,
         })
         .into_response(),
         Err(refusal) => refusal.into_response(number),

@@ -29,8 +29,13 @@ impl FileRefusal {
     /// The answer; `number` is the chunk in question, or 0.
     pub(crate) fn into_response(self, number: u32) -> Response {
         let FileRefusal { status, code, message, hidden } = self;
-        let body =
-            UploadChunkResponse { error: true, chunk_num: number, error_code: code, message: Some(message) };
+        let body = UploadChunkResponse {
+            error: true,
+            chunk_num: number,
+            error_code: code,
+            message: Some(message),
+            md5: None,
+        };
         let mut response = (status, Json(body)).into_response();
         if let Some(hidden) = hidden {
             response.extensions_mut().insert(Hidden(hidden));

@@ -130,6 +130,7 @@ pub(crate) async fn show<P: Platform>(
         error_details: upload.error_details,
         release_distinct_id: upload.release_id,
         release_url,
+        md5: None,
     }))
 }
 
@@ -158,6 +159,7 @@ pub(crate) async fn update<P: Platform>(
         error_details: None,
         release_distinct_id: None,
         release_url: None,
+        md5: None,
     }))
 }
 

@@ -81,6 +81,7 @@ impl Server {
             chunk_list: if self.lists_all { (1..=self.n_chunks()).collect() } else { self.missing() },
             blob_partitions: 1,
             status_code: "Success".into(),
+            stored: Vec::new(),
         };
         json(200, &response)
     }
@@ -149,7 +150,13 @@ impl Server {
 
 pub(crate) fn receipt(number: u32, error_code: ChunkErrorCode) -> UploadChunkResponse {
     let error = error_code != ChunkErrorCode::None;
-    UploadChunkResponse { error, chunk_num: number, error_code, message: error.then(|| "not stored".into()) }
+    UploadChunkResponse {
+        error,
+        chunk_num: number,
+        error_code,
+        message: error.then(|| "not stored".into()),
+        md5: None,
+    }
 }
 
 fn status(upload_status: UploadStatus, details: Option<&str>, release: Option<i64>) -> UploadStatusResponse {
@@ -159,6 +166,7 @@ fn status(upload_status: UploadStatus, details: Option<&str>, release: Option<i6
         error_details: details.map(str::to_owned),
         release_distinct_id: release,
         release_url: None,
+        md5: None,
     }
 }
 
