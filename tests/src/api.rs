@@ -198,6 +198,14 @@ impl Upload {
         self.file_call(api, route::UPLOAD_CHUNK, &query, Bytes::copy_from_slice(bytes))
     }
 
+    /// `upload_chunk` with that `Content-MD5`.
+    pub fn chunk_with_md5(&self, api: &Api, number: u32, bytes: &[u8], md5: &str) -> Answer {
+        let path = route::path(route::UPLOAD_CHUNK, &[&self.created.package_asset_id]);
+        let query = format!("block_number={number}&token={}", self.created.url_encoded_token);
+        let headers = [(header::CONTENT_MD5, md5)];
+        api.send(Method::POST, &format!("{path}?{query}"), &headers, Bytes::copy_from_slice(bytes))
+    }
+
     /// `finished`.
     pub fn finished(&self, api: &Api) -> Answer {
         self.file_call(api, route::FINISHED, "callback=&", Bytes::new())

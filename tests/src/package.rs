@@ -3,6 +3,9 @@
 use std::io::{Cursor, Write};
 use std::path::PathBuf;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use md5::Md5;
 use sha2::{Digest, Sha256};
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
@@ -97,6 +100,16 @@ pub fn noise(n_bytes: usize) -> Vec<u8> {
     }
     bytes.truncate(n_bytes);
     bytes
+}
+
+/// MD5 in lower-case hex.
+pub fn md5(bytes: &[u8]) -> String {
+    Md5::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// MD5 as the header `Content-MD5` has it: in base64.
+pub fn content_md5(bytes: &[u8]) -> String {
+    BASE64_STANDARD.encode(Md5::digest(bytes))
 }
 
 /// SHA-256 in lower-case hex.

@@ -74,6 +74,18 @@ fn an_old_clients_token_passes_unchanged_and_the_edges_is_not_added() {
 }
 
 #[test]
+fn what_a_chunk_says_of_its_bytes_passes() {
+    let pairs =
+        [("x-upload-token", "t"), ("content-md5", "1B2M2Y8AsgTpgAmY7PhCfg=="), ("content-length", "9")];
+    match check(&POLICY, &Method::POST, "https://slipway.example/upload/upload_chunk/a", &pairs) {
+        Decision::Forward(headers) => {
+            assert!(pairs.iter().all(|(name, value)| headers[*name] == *value), "{headers:?}");
+        }
+        other => panic!("expected a forward, got {other:?}"),
+    }
+}
+
+#[test]
 fn calls_with_a_permission_of_their_own_never_get_a_token() {
     let cookie = signed_in();
     let pairs = [("cookie", cookie.as_str()), ("x-upload-token", "t"), ("x-api-token", "smuggled")];

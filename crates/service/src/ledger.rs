@@ -8,7 +8,7 @@ mod message;
 
 use std::collections::BTreeMap;
 
-use protocol::limit;
+use protocol::{StoredChunk, limit};
 use serde::{Deserialize, Serialize};
 
 use crate::platform::Part;
@@ -77,6 +77,9 @@ pub struct Ledger {
 /// that ends last there, but the ledger may hear of it first. So each attempt has a number: when an older one is
 /// heard of after a newer one began, no receipt can be trusted, and the chunk counts as missing until an attempt
 /// that nobody overlapped.
+///
+/// An attempt may replace the bytes in the store and never be heard of again, because the service ended in between. So
+/// what an older one left is forgotten as soon as a newer one begins.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chunk {
     /// The newest attempt, from 1.
@@ -85,6 +88,9 @@ pub struct Chunk {
     pub is_contested: bool,
     /// The store's receipt, if the chunk is stored.
     pub receipt: Option<String>,
+    /// MD5 of what is stored, lower-case hex. Chunks that were noted by an older version have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub md5: Option<String>,
 }
 
 /// What the platform must store after a request.
@@ -139,7 +145,8 @@ impl Ledger {
                 self.describe(name, size, asked_chunk_size)
             }
             LedgerRequest::Admit { number, length, .. } => self.admit(number, length),
-            LedgerRequest::Record { part, attempt } => self.record(part, attempt),
+            LedgerRequest::Record { part, md5, attempt } => self.record(part, md5, attempt),
+            LedgerRequest::Discard { number, attempt } => self.discard(number, attempt),
             LedgerRequest::AdmitWhole { .. } => self.admit_whole(),
             LedgerRequest::RecordWhole { multipart, file, parts, .. } => {
                 self.record_whole(multipart, file, parts)
@@ -170,7 +177,20 @@ impl Ledger {
     }
 
     fn plan(&self, file: &File) -> LedgerReply {
-        LedgerReply::Plan { chunk_size: file.chunk_size, missing: self.missing(file) }
+        LedgerReply::Plan {
+            chunk_size: file.chunk_size,
+            missing: self.missing(file),
+            stored: self.stored().collect(),
+        }
+    }
+
+    /// Those whose digest is known.
+    fn stored(&self) -> impl Iterator<Item = StoredChunk> {
+        let is_stored = |(_, chunk): &(&u32, &Chunk)| chunk.receipt.is_some();
+        self.chunks
+            .iter()
+            .filter(is_stored)
+            .filter_map(|(number, chunk)| Some(StoredChunk { chunk_num: *number, md5: chunk.md5.clone()? }))
     }
 
     fn missing(&self, file: &File) -> Vec<u32> {
@@ -188,8 +208,7 @@ impl Ledger {
             Some(expected) if expected != length => refuse(LedgerRefusal::WrongLength { expected }),
             Some(_) => {
                 let chunk = self.chunks.entry(number).or_default();
-                chunk.attempt += 1;
-                chunk.is_contested = false;
+                *chunk = Chunk { attempt: chunk.attempt + 1, ..Chunk::default() };
                 let multipart = self.header.multipart.clone();
                 let reply = LedgerReply::Admitted { multipart, attempt: chunk.attempt };
                 (reply, Change::Chunk(number, chunk.clone()))
@@ -199,13 +218,12 @@ impl Ledger {
 
     /// See [`Chunk`]. A newest attempt that was admitted before the ledger was sealed is still noted after it: the
     /// store has replaced the older part by then.
-    fn record(&mut self, part: Part, attempt: u32) -> (LedgerReply, Change) {
+    fn record(&mut self, part: Part, md5: Option<String>, attempt: u32) -> (LedgerReply, Change) {
         let chunk = self.chunks.entry(part.number).or_default();
         match self.header.state {
             State::Cancelled => return refuse(LedgerRefusal::Closed),
             State::Open if attempt < chunk.attempt || chunk.is_contested => {
-                chunk.is_contested = true;
-                chunk.receipt = None;
+                *chunk = Chunk { attempt: chunk.attempt, is_contested: true, ..Chunk::default() };
                 return (LedgerReply::Contested, Change::Chunk(part.number, chunk.clone()));
             }
             // Nobody can send it again now; the receipt at hand is the best there is.
@@ -213,7 +231,19 @@ impl Ledger {
             State::Open | State::Sealed => {}
         }
         chunk.receipt = Some(part.etag);
+        chunk.md5 = md5;
         (LedgerReply::Noted, Change::Chunk(part.number, chunk.clone()))
+    }
+
+    /// The store has replaced what it had of the chunk, as by any other attempt.
+    fn discard(&mut self, number: u32, attempt: u32) -> (LedgerReply, Change) {
+        if self.header.state != State::Open {
+            return refuse(LedgerRefusal::Closed);
+        }
+        let chunk = self.chunks.entry(number).or_default();
+        let is_contested = chunk.is_contested || attempt < chunk.attempt;
+        *chunk = Chunk { attempt: chunk.attempt, is_contested, ..Chunk::default() };
+        (LedgerReply::Noted, Change::Chunk(number, chunk.clone()))
     }
 
     fn admit_whole(&self) -> (LedgerReply, Change) {
@@ -241,7 +271,7 @@ impl Ledger {
         };
         self.chunks = parts
             .into_iter()
-            .map(|part| (part.number, Chunk { attempt: 1, is_contested: false, receipt: Some(part.etag) }))
+            .map(|part| (part.number, Chunk { attempt: 1, receipt: Some(part.etag), ..Chunk::default() }))
             .collect();
         (LedgerReply::Noted, Change::All)
     }

@@ -17,6 +17,8 @@ enum Event {
     Store { request: usize },
     /// The request tells the ledger, and ends.
     Record { request: usize },
+    /// The request finds that it stored other bytes than the client said, tells the ledger, and ends.
+    Discard { request: usize },
     /// The request breaks off before its bytes reached the store.
     BreakOff { request: usize },
     /// The client says that it has sent everything.
@@ -34,6 +36,7 @@ fn event() -> impl Strategy<Value = Event> {
             .prop_map(|(number, wrong_by)| Event::Begin { number, wrong_by }),
         8 => any::<usize>().prop_map(|request| Event::Store { request }),
         8 => any::<usize>().prop_map(|request| Event::Record { request }),
+        2 => any::<usize>().prop_map(|request| Event::Discard { request }),
         2 => any::<usize>().prop_map(|request| Event::BreakOff { request }),
         2 => Just(Event::Finish),
         1 => any::<bool>().prop_map(|is_client| Event::Cancel { is_client }),
@@ -61,6 +64,11 @@ struct World {
 }
 
 const TOKEN: &str = "hash";
+
+/// Of the bytes that the store gave that receipt for.
+fn md5(receipt: &str) -> String {
+    format!("md5 of {receipt}")
+}
 
 impl World {
     fn new(size: u64) -> World {
@@ -146,6 +154,13 @@ impl World {
                     self.record(index);
                 }
             }
+            Event::Discard { request } => {
+                if let Some(index) =
+                    self.index(request).filter(|index| self.under_way[*index].receipt.is_some())
+                {
+                    self.discard(index);
+                }
+            }
             Event::BreakOff { request } => {
                 if let Some(index) =
                     self.index(request).filter(|index| self.under_way[*index].receipt.is_none())
@@ -195,7 +210,12 @@ impl World {
     }
 
     fn plan(&mut self, file: &File) -> LedgerReply {
-        LedgerReply::Plan { chunk_size: file.chunk_size, missing: self.missing(file) }
+        let stored = |(number, receipt): (u32, String)| StoredChunk { chunk_num: number, md5: md5(&receipt) };
+        LedgerReply::Plan {
+            chunk_size: file.chunk_size,
+            missing: self.missing(file),
+            stored: self.parts().into_iter().map(stored).collect(),
+        }
     }
 
     fn begin(&mut self, number: u32, wrong_by: i64) {
@@ -234,7 +254,13 @@ impl World {
     fn record(&mut self, index: usize) {
         let Request { number, attempt, receipt } = self.under_way.remove(index);
         let part = Part { number, etag: receipt.unwrap() };
-        self.ask(LedgerRequest::Record { part, attempt });
+        self.ask(LedgerRequest::Record { md5: Some(md5(&part.etag)), part, attempt });
+    }
+
+    fn discard(&mut self, index: usize) {
+        let Request { number, attempt, .. } = self.under_way.remove(index);
+        self.ask(LedgerRequest::Discard { number, attempt });
+        assert!(self.state() != State::Open || !self.parts().contains_key(&number));
     }
 
     /// Lets every request come to its end: those whose bytes are stored tell the ledger, the others break off.

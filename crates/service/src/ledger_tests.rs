@@ -45,7 +45,12 @@ fn begin(slot: &mut Option<Ledger>, number: u32) -> u32 {
 
 fn end(slot: &mut Option<Ledger>, number: u32, attempt: u32, etag: &str) -> LedgerReply {
     let part = Part { number, etag: etag.into() };
-    Ledger::handle(slot, LedgerRequest::Record { part, attempt }).0
+    let md5 = Some(format!("md5 of {etag}"));
+    Ledger::handle(slot, LedgerRequest::Record { part, md5, attempt }).0
+}
+
+fn discard(slot: &mut Option<Ledger>, number: u32, attempt: u32) -> LedgerReply {
+    Ledger::handle(slot, LedgerRequest::Discard { number, attempt }).0
 }
 
 fn finish(slot: &mut Option<Ledger>) -> LedgerReply {
@@ -122,8 +127,61 @@ fn finishing_early_names_the_missing_chunks() {
 fn describing_again_lists_only_what_is_missing() {
     let mut slot = described(20 * MIB);
     record(&mut slot, 1, "e");
-    assert_eq!(describe(&mut slot, 20 * MIB), LedgerReply::Plan { chunk_size: 8 * MIB, missing: vec![2, 3] });
+    let stored = vec![StoredChunk { chunk_num: 1, md5: "md5 of e".into() }];
+    let plan = LedgerReply::Plan { chunk_size: 8 * MIB, missing: vec![2, 3], stored };
+    assert_eq!(describe(&mut slot, 20 * MIB), plan);
     assert_eq!(describe(&mut slot, 21 * MIB), LedgerReply::Refused(LedgerRefusal::OtherFile));
+}
+
+#[test]
+fn a_chunk_that_an_older_version_noted_is_stored_and_has_no_digest() {
+    let header = described(20 * MIB).unwrap().header;
+    let chunk = serde_json::from_str(r#"{"attempt":1,"is_contested":false,"receipt":"e"}"#).unwrap();
+    let mut slot = Some(Ledger::load(header, [(2, chunk)]));
+    let plan = LedgerReply::Plan { chunk_size: 8 * MIB, missing: vec![1, 3], stored: Vec::new() };
+    assert_eq!(describe(&mut slot, 20 * MIB), plan);
+    record(&mut slot, 1, "e");
+    record(&mut slot, 3, "e");
+    assert_eq!(finish(&mut slot), LedgerReply::Finished);
+}
+
+#[test]
+fn a_chunk_that_is_sent_again_is_missing_until_it_is_stored_again() {
+    let mut slot = described(1);
+    record(&mut slot, 1, "e");
+    let attempt = begin(&mut slot, 1);
+    assert_eq!(finish(&mut slot), LedgerReply::Missing(vec![1]), "the store may have replaced it");
+    end(&mut slot, 1, attempt, "again");
+    assert_eq!(finish(&mut slot), LedgerReply::Finished);
+}
+
+#[test]
+fn a_chunk_with_other_bytes_than_its_client_said_is_missing_also_if_it_was_stored_before() {
+    let mut slot = described(1);
+    record(&mut slot, 1, "e");
+    let attempt = begin(&mut slot, 1);
+    assert_eq!(discard(&mut slot, 1, attempt), LedgerReply::Noted);
+    assert_eq!(finish(&mut slot), LedgerReply::Missing(vec![1]));
+    assert_eq!(record(&mut slot, 1, "right"), LedgerReply::Noted);
+    assert_eq!(finish(&mut slot), LedgerReply::Finished);
+}
+
+#[test]
+fn wrong_bytes_that_overlap_right_ones_spoil_them() {
+    for wrong_first in [true, false] {
+        let mut slot = described(1);
+        let (wrong, right) = (begin(&mut slot, 1), begin(&mut slot, 1));
+        if wrong_first {
+            discard(&mut slot, 1, wrong);
+        }
+        end(&mut slot, 1, right, "right");
+        if !wrong_first {
+            discard(&mut slot, 1, wrong);
+        }
+        assert_eq!(finish(&mut slot), LedgerReply::Missing(vec![1]), "the store may have the wrong ones");
+        assert_eq!(record(&mut slot, 1, "again"), LedgerReply::Noted);
+        assert_eq!(finish(&mut slot), LedgerReply::Finished);
+    }
 }
 
 #[test]

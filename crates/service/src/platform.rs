@@ -157,6 +157,15 @@ pub struct Part {
     pub etag: String,
 }
 
+/// What the store took as a part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredPart {
+    /// The store's receipt; opaque.
+    pub etag: String,
+    /// MD5 of the bytes that it took, lower-case hex.
+    pub md5: String,
+}
+
 /// Digests of an object, lower-case hex.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Digests {
@@ -191,7 +200,7 @@ pub trait Objects: Send + Sync {
 
     /// Begins a multipart upload and returns the store's id for it.
     fn begin(&self, key: &ObjectKey) -> impl Future<Output = Result<String, PortError>> + Send;
-    /// Stores `length` bytes as part `number` and returns its receipt. The same number again replaces it.
+    /// Stores `length` bytes as part `number` and digests them on their way. The same number again replaces it.
     fn put_part(
         &self,
         key: &ObjectKey,
@@ -199,7 +208,7 @@ pub trait Objects: Send + Sync {
         number: u32,
         stream: Self::Stream,
         length: u64,
-    ) -> impl Future<Output = Result<String, PortError>> + Send;
+    ) -> impl Future<Output = Result<StoredPart, PortError>> + Send;
     /// Stores bytes that were looked at as part `number` and returns its receipt.
     fn put_part_bytes(
         &self,

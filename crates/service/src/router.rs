@@ -11,9 +11,9 @@ use protocol::{header, route};
 use crate::error::{ApiError, Hidden};
 use crate::platform::Platform;
 use crate::routes::{
-    api_tokens, app_users, apps, avatar, destinations, download, file, group_releases, groups, icon, install,
-    install_links, invitation_links, invitations, members, org_groups, orgs, release_uploads, releases,
-    stores, testers, unsubscribe, uploads, user, webhooks,
+    api_tokens, app_users, apps, avatar, chunk, destinations, download, file, group_releases, groups, icon,
+    install, install_links, invitation_links, invitations, members, org_groups, orgs, release_uploads,
+    releases, stores, testers, unsubscribe, uploads, user, webhooks,
 };
 use crate::secret;
 
@@ -189,7 +189,7 @@ fn stores<P: Platform>() -> Router<P> {
 fn files<P: Platform>() -> Router<P> {
     Router::new()
         .route(route::SET_METADATA, post(file::set_metadata::<P>))
-        .route(route::UPLOAD_CHUNK, post(file::upload_chunk::<P>))
+        .route(route::UPLOAD_CHUNK, post(chunk::upload_chunk::<P>))
         .route(route::FINISHED, post(file::finished::<P>))
         .route(route::CANCEL, post(file::cancel::<P>))
         .route(route::WHOLE_FILE, post(release_uploads::receive::<P>))

@@ -4,6 +4,7 @@ pub(crate) mod api_tokens;
 pub(crate) mod app_users;
 pub(crate) mod apps;
 pub(crate) mod avatar;
+pub(crate) mod chunk;
 pub(crate) mod destinations;
 pub(crate) mod download;
 pub(crate) mod file;

@@ -1,11 +1,12 @@
 use std::future::Future;
 use std::rc::Rc;
 
-use service::platform::{ByteRange, Digests, ObjectKey, Objects, OpenObject, Part, PortError};
+use futures_util::future::try_join;
+use service::platform::{ByteRange, Digests, ObjectKey, Objects, OpenObject, Part, PortError, StoredPart};
 use worker::send::{IntoSendFuture, SendWrapper};
 use worker::{Bucket, Object, Range, ResponseBody, UploadedPart, web_sys};
 
-use crate::digest::digest;
+use crate::digest::{Digested, digests};
 use crate::platform::Stream;
 
 /// R2.
@@ -47,12 +48,8 @@ impl R2 {
     }
 
     async fn digest_object(&self, key: &ObjectKey) -> worker::Result<Digests> {
-        let missing = || worker::Error::from("the object is gone");
-        let md5 = self.object(key, None).await?.ok_or_else(missing)?;
-        let sha256 = self.object(key, None).await?.ok_or_else(missing)?;
-        let (md5, sha256) =
-            futures_util::future::try_join(digest("MD5", body(&md5)?), digest("SHA-256", body(&sha256)?))
-                .await?;
+        let object = self.object(key, None).await?.ok_or("the object is gone")?;
+        let (md5, sha256) = digests(&body(&object)?).await?;
         Ok(Digests { md5, sha256 })
     }
 }
@@ -88,13 +85,16 @@ impl Objects for R2 {
         multipart: &str,
         number: u32,
         stream: Stream,
-        _length: u64,
-    ) -> impl Future<Output = Result<String, PortError>> + Send {
+        length: u64,
+    ) -> impl Future<Output = Result<StoredPart, PortError>> + Send {
         let upload = self.0.resume_multipart_upload(key.path(), multipart);
         async move {
             let number = u16::try_from(number).map_err(|error| PortError::new("objects", &error))?;
-            let part = upload.map_err(failed)?.upload_part(number, stream.0).await.map_err(failed)?;
-            Ok(part.etag())
+            let digested = Digested::new(length).map_err(failed)?;
+            let upload = upload.map_err(failed)?;
+            let stored = upload.upload_part(number, digested.stream());
+            let (part, md5) = try_join(stored, digested.pump(&stream.0)).await.map_err(failed)?;
+            Ok(StoredPart { etag: part.etag(), md5 })
         }
         .into_send()
     }

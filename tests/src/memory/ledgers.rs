@@ -66,6 +66,7 @@ impl Ledgers for StoredLedgers {
     async fn ask(&self, asset_id: &str, request: LedgerRequest) -> Result<LedgerReply, PortError> {
         let operation = match &request {
             LedgerRequest::Record { .. } | LedgerRequest::RecordWhole { .. } => "record",
+            LedgerRequest::Discard { .. } => "discard",
             LedgerRequest::Finish { .. } => "finish",
             _ => "ask",
         };

@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use md5::{Digest, Md5};
-use service::platform::{ByteRange, Digests, ObjectKey, Objects, OpenObject, Part, PortError};
+use service::platform::{ByteRange, Digests, ObjectKey, Objects, OpenObject, Part, PortError, StoredPart};
 use sha2::Sha256;
 
 use super::faults::{Effect, Faults};
@@ -131,7 +131,7 @@ impl Objects for MemoryObjects {
         number: u32,
         stream: Bytes,
         length: u64,
-    ) -> Result<String, PortError> {
+    ) -> Result<StoredPart, PortError> {
         self.work("put_part", |bucket| {
             if stream.len() as u64 != length {
                 return Err("the stream ended before its stated length".to_owned());
@@ -142,8 +142,9 @@ impl Objects for MemoryObjects {
             if upload.path != key.path() {
                 return Err("the multipart upload is another object's (10024)".to_owned());
             }
+            let md5 = hex(&Md5::digest(&stream));
             upload.parts.insert(number, (etag.clone(), stream));
-            Ok(etag)
+            Ok(StoredPart { etag, md5 })
         })
     }
 
@@ -155,7 +156,7 @@ impl Objects for MemoryObjects {
         bytes: Vec<u8>,
     ) -> Result<String, PortError> {
         let length = bytes.len() as u64;
-        self.put_part(key, multipart, number, bytes.into(), length).await
+        Ok(self.put_part(key, multipart, number, bytes.into(), length).await?.etag)
     }
 
     async fn complete(&self, key: &ObjectKey, multipart: &str, parts: Vec<Part>) -> Result<(), PortError> {

@@ -2,7 +2,7 @@ use bytes::Bytes;
 use http::Method;
 use protocol::{header, limit::MIB, route};
 use serde_json::json;
-use testkit::package::noise;
+use testkit::package::{md5, noise};
 use testkit::{Api, Upload};
 
 const CHUNK: usize = 8 * MIB as usize;
@@ -63,7 +63,9 @@ fn chunks_may_come_in_any_order_and_twice() {
     for number in [3, 1, 2, 1] {
         let answer = upload.chunk(&api, number, chunk(&file, number as usize));
         assert_eq!(answer.status, 200);
-        assert_eq!(answer.json(), json!({"error": false, "chunk_num": number, "error_code": "None"}));
+        let md5 = md5(chunk(&file, number as usize));
+        let expected = json!({"error": false, "chunk_num": number, "error_code": "None", "md5": md5});
+        assert_eq!(answer.json(), expected);
     }
     let finished = upload.finished(&api).json();
     assert_eq!((&finished["error"], &finished["state"]), (&json!(false), &json!("Done")));

@@ -1,7 +1,7 @@
 //! The platform fails, before or after it did what it was asked.
 
 use serde_json::json;
-use testkit::package::{HELLO_WORLD, corpus};
+use testkit::package::{HELLO_WORLD, corpus, md5};
 use testkit::{Api, Fault, Upload, When};
 
 fn begun(api: &Api) -> (Upload, Vec<u8>) {
@@ -204,14 +204,9 @@ fn a_job_that_is_given_up_leaves_nothing_behind() {
 fn a_second_finish_with_another_digest_does_not_undo_the_release() {
     let api = Api::new();
     let upload = sent(&api);
-    upload.patch(&api, &json!({"upload_status": "uploadFinished", "md5": md5_of_hello_world()}));
+    upload.patch(&api, &json!({"upload_status": "uploadFinished", "md5": md5(&corpus(HELLO_WORLD))}));
     upload.patch(&api, &json!({"upload_status": "uploadFinished", "md5": "0".repeat(32)}));
     api.run_jobs();
     assert_eq!(upload.status(&api)["release_distinct_id"], 1);
     assert_eq!(api.memory.stored().packages().len(), 1);
-}
-
-fn md5_of_hello_world() -> String {
-    use md5::{Digest, Md5};
-    Md5::digest(corpus(HELLO_WORLD)).iter().map(|byte| format!("{byte:02x}")).collect()
 }

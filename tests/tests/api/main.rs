@@ -8,6 +8,7 @@ mod apps;
 mod chunks;
 mod crashes;
 mod destinations;
+mod digests;
 mod docs;
 mod errors;
 mod faults;

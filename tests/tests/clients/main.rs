@@ -6,6 +6,7 @@
 mod accounts;
 mod curl;
 mod desk;
+mod digests;
 mod groups;
 #[cfg(target_os = "linux")]
 mod memory;

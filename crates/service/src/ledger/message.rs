@@ -1,5 +1,6 @@
 //! What is asked of a ledger, and what it answers.
 
+use protocol::StoredChunk;
 use serde::{Deserialize, Serialize};
 
 use super::{File, State};
@@ -39,6 +40,15 @@ pub enum LedgerRequest {
     Record {
         /// Its number and receipt.
         part: Part,
+        /// MD5 of its bytes, lower-case hex.
+        md5: Option<String>,
+        /// As [`LedgerReply::Admitted`] said.
+        attempt: u32,
+    },
+    /// What was stored as this chunk does not count.
+    Discard {
+        /// From 1.
+        number: u32,
         /// As [`LedgerReply::Admitted`] said.
         attempt: u32,
     },
@@ -83,6 +93,8 @@ pub enum LedgerReply {
         chunk_size: u64,
         /// The chunks still wanted, ascending.
         missing: Vec<u32>,
+        /// The chunks that are stored and whose digest is known, ascending.
+        stored: Vec<StoredChunk>,
     },
     /// Store the chunk, then [`LedgerRequest::Record`] it.
     Admitted {
@@ -150,7 +162,10 @@ impl LedgerRequest {
             | LedgerRequest::RecordWhole { token_hash, .. }
             | LedgerRequest::Finish { token_hash } => Some(token_hash),
             LedgerRequest::Cancel { token_hash } => token_hash.as_deref(),
-            LedgerRequest::Open { .. } | LedgerRequest::Record { .. } | LedgerRequest::Contents => None,
+            LedgerRequest::Open { .. }
+            | LedgerRequest::Record { .. }
+            | LedgerRequest::Discard { .. }
+            | LedgerRequest::Contents => None,
         }
     }
 }

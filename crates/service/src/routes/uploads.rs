@@ -130,7 +130,8 @@ pub(crate) async fn show<P: Platform>(
         error_details: upload.error_details,
         release_distinct_id: upload.release_id,
         release_url,
-        md5: None,
+        // Before, it is what the client stated.
+        md5: upload.md5.filter(|_| upload.status == UploadStatus::ReadyToBePublished),
     }))
 }
 

@@ -187,7 +187,7 @@ pub(crate) async fn insert_release(
                   SELECT apps.id, last_release_id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM apps WHERE apps.id = ? \
                   AND EXISTS (SELECT 1 FROM uploads WHERE id = ? AND status <> 'error') \
                   ON CONFLICT (asset_id) DO NOTHING";
-    let upload = "UPDATE uploads SET status = 'readyToBePublished', error_details = NULL, \
+    let upload = "UPDATE uploads SET status = 'readyToBePublished', error_details = NULL, md5 = ?3, \
                   release_id = (SELECT id FROM releases WHERE asset_id = ?1) \
                   WHERE id = ?2 AND EXISTS (SELECT 1 FROM releases WHERE asset_id = ?1) RETURNING release_id";
     let mut values = package_values(new).to_vec();
@@ -204,7 +204,7 @@ pub(crate) async fn insert_release(
             ],
         ),
         Statement::new(insert, values),
-        Statement::new(upload, [new.asset_id.into(), new.upload_id.into()]),
+        Statement::new(upload, [new.asset_id.into(), new.upload_id.into(), new.md5.into()]),
     ];
     let rows = database.batch(batch).await?.pop().unwrap_or_default();
     Ok(rows.first().and_then(|row| row.get("release_id")).and_then(serde_json::Value::as_i64))
@@ -244,7 +244,7 @@ pub(crate) async fn replace_package(
                   AND EXISTS (SELECT 1 FROM uploads WHERE id = ? AND status <> 'error')";
     let icon = "UPDATE apps SET icon_asset_id = (SELECT asset_id FROM releases WHERE app_id = ?1 AND icon_type IS NOT NULL \
                 ORDER BY id DESC LIMIT 1), updated_at = ?2 WHERE id = ?1";
-    let upload = "UPDATE uploads SET status = 'readyToBePublished', error_details = NULL, release_id = \
+    let upload = "UPDATE uploads SET status = 'readyToBePublished', error_details = NULL, md5 = ?3, release_id = \
                   (SELECT id FROM releases WHERE asset_id = ?1) \
                   WHERE id = ?2 AND EXISTS (SELECT 1 FROM releases WHERE asset_id = ?1) RETURNING release_id";
     let mut values = package_values(new).to_vec();
@@ -260,7 +260,7 @@ pub(crate) async fn replace_package(
         Statement::new(garbage, old),
         Statement::new(update, values),
         Statement::new(icon, [new.app_id.into(), new.uploaded_at.into()]),
-        Statement::new(upload, [new.asset_id.into(), new.upload_id.into()]),
+        Statement::new(upload, [new.asset_id.into(), new.upload_id.into(), new.md5.into()]),
     ];
     Ok(database.batch(batch).await?.pop().is_some_and(|rows| !rows.is_empty()))
 }

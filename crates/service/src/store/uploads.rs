@@ -13,6 +13,7 @@ pub(crate) struct UploadRow {
     pub(crate) status: UploadStatus,
     pub(crate) build_version: Option<String>,
     pub(crate) build_number: Option<String>,
+    /// What the client stated, if it did; that of the stored package once there is a release.
     pub(crate) md5: Option<String>,
     pub(crate) sha256: Option<String>,
     pub(crate) error_details: Option<String>,

@@ -1,0 +1,69 @@
+//! Digests of chunks, as workerd computes them.
+
+use bytes::Bytes;
+use http::Method;
+use protocol::{header, limit::MIB, route};
+use serde_json::{Value, json};
+use testkit::package::{content_md5, md5, noise};
+
+use crate::wire::Wire;
+
+/// An upload of a file of one and a half chunks to an app of its own, described.
+struct Begun {
+    wire: Wire,
+    asset: String,
+    token: String,
+    file: Vec<u8>,
+}
+
+impl Begun {
+    async fn new() -> Begun {
+        let wire = Wire::open().await;
+        wire.site.new_app(&wire.owner, "one", "Android").await;
+        let created = wire.api(Method::POST, &wire.path(route::UPLOADS, &[]), &Value::Null).await.json(201);
+        let text = |key: &str| created[key].as_str().expect("a text").to_owned();
+        let (asset, token) = (text("package_asset_id"), text("token"));
+        // Longer than what is read at a time, and by an odd number of bytes.
+        let file = noise(12 * MIB as usize + 13);
+        let begun = Begun { wire, asset, token, file };
+        assert_eq!(begun.plan().await["chunk_list"], json!([1, 2]));
+        begun
+    }
+
+    fn chunk(&self, number: usize) -> &[u8] {
+        self.file.chunks(8 * MIB as usize).nth(number - 1).expect("the file has the chunk")
+    }
+
+    async fn call(&self, template: &str, query: &str, md5: Option<&str>, body: Bytes) -> Value {
+        let path = format!("{}?{query}", route::path(template, &[&self.asset]));
+        let token = [(header::UPLOAD_TOKEN, self.token.as_str())];
+        let headers: Vec<_> = token.into_iter().chain(md5.map(|md5| (header::CONTENT_MD5, md5))).collect();
+        self.wire.send(Method::POST, &path, &headers, body).await.json(200)
+    }
+
+    async fn plan(&self) -> Value {
+        let query = format!("file_name=a.apk&file_size={}", self.file.len());
+        self.call(route::SET_METADATA, &query, None, Bytes::new()).await
+    }
+
+    async fn send(&self, number: usize, md5: Option<&str>) -> Value {
+        let bytes = Bytes::copy_from_slice(self.chunk(number));
+        self.call(route::UPLOAD_CHUNK, &format!("block_number={number}"), md5, bytes).await
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chunk_with_another_digest_is_missing_and_one_with_the_right_is_stored() {
+    let begun = Begun::new().await;
+    let [first, last] = [begun.chunk(1), begun.chunk(2)];
+    let wrong = begun.send(1, Some(&content_md5(last))).await;
+    assert_eq!((&wrong["error"], &wrong["error_code"]), (&json!(true), &json!("InvalidDigest")));
+    assert_eq!(begun.plan().await["chunk_list"], json!([1, 2]));
+    let right = begun.send(1, Some(&content_md5(first))).await;
+    assert_eq!((&right["error"], &right["md5"]), (&json!(false), &json!(md5(first))));
+    let unsaid = begun.send(2, None).await;
+    assert_eq!((&unsaid["error"], &unsaid["md5"]), (&json!(false), &json!(md5(last))));
+    let plan = begun.plan().await;
+    let stored = json!([{"chunk_num": 1, "md5": md5(first)}, {"chunk_num": 2, "md5": md5(last)}]);
+    assert_eq!((&plan["chunk_list"], &plan["stored"]), (&json!([]), &stored));
+}
