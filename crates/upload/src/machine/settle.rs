@@ -24,9 +24,15 @@ const PATIENCE_MS: u64 = 30 * 60 * 1000;
 /// What became of a call.
 impl Upload {
     pub(super) fn accept(&mut self, flight: &Flight, reply: Reply, now: u64) {
-        if flight.step != Step::Probe {
-            self.milestone += 1;
+        match self.follow(flight, reply, now) {
+            Ok(()) if flight.step == Step::Probe => {}
+            Ok(()) => self.milestone += 1,
+            Err(fault) => self.stumble(flight, fault, now),
         }
+    }
+
+    /// Does what follows from a reply, unless it makes no sense.
+    fn follow(&mut self, flight: &Flight, reply: Reply, now: u64) -> Result<(), Fault> {
         match reply {
             Reply::Created(created) => {
                 let token = Some(Token(created.token));
@@ -34,17 +40,15 @@ impl Upload {
                 self.keep = Keep::Save;
                 self.enter(Step::Describe);
             }
-            Reply::Described(response) => match self.chunks.describe(self.order.file_size, &response) {
-                Ok(()) => {
-                    self.is_resuming = false;
-                    self.keep = Keep::Save;
-                    self.enter_sending();
-                }
-                Err(fault) => self.stumble(flight, fault, now),
-            },
-            Reply::Stored(theirs) => self.stored(flight, theirs, now),
+            Reply::Described(response) => {
+                self.chunks.describe(self.order.file_size, &response)?;
+                self.is_resuming = false;
+                self.keep = Keep::Save;
+                self.enter_sending();
+            }
+            Reply::Stored(theirs) => self.stored(flight, theirs, now)?,
             Reply::Finished => self.enter(Step::Close),
-            Reply::Missing(numbers) => self.send_missing(flight, &numbers, now),
+            Reply::Missing(numbers) => self.send_missing(flight, &numbers)?,
             Reply::Open => self.enter(Step::Describe),
             Reply::Reached => {}
             Reply::Processing => self.ask_again(now),
@@ -54,18 +58,20 @@ impl Upload {
             Reply::NotCancelled if self.may_be_finished() => self.enter(Step::Close),
             Reply::NotCancelled => self.end(Outcome::Cancelled),
         }
+        Ok(())
     }
 
-    fn stored(&mut self, flight: &Flight, theirs: Option<Md5>, now: u64) {
-        let Step::Store(number) = flight.step else { return };
+    fn stored(&mut self, flight: &Flight, theirs: Option<Md5>, now: u64) -> Result<(), Fault> {
+        let Step::Store(number) = flight.step else { return Ok(()) };
         if theirs.is_some() && theirs != self.chunks.md5(number) {
-            return self.stumble(flight, Fault::Damaged, now);
+            return Err(Fault::Damaged);
         }
         self.meter.add(flight.len - flight.loaded, now);
         self.window.arrived(flight.len, now);
         self.chunks.store(number);
         self.keep = Keep::Save;
         self.enter_sending();
+        Ok(())
     }
 
     fn may_be_finished(&self) -> bool {
@@ -85,15 +91,16 @@ impl Upload {
         }
     }
 
-    fn send_missing(&mut self, flight: &Flight, numbers: &[u32], now: u64) {
+    fn send_missing(&mut self, flight: &Flight, numbers: &[u32]) -> Result<(), Fault> {
         self.rounds += 1;
         if self.rounds > ROUNDS {
             self.stop(UploadError { step: flight.step, fault: Fault::Incomplete { rounds: self.rounds } });
         } else if self.chunks.total() > 0 && self.chunks.lose(numbers) {
             self.enter_sending();
         } else {
-            self.stumble(flight, Fault::Unintelligible { expected: "chunks that this file has" }, now);
+            return Err(Fault::Unintelligible { expected: "chunks that this file has" });
         }
+        Ok(())
     }
 
     fn ask_again(&mut self, now: u64) {
