@@ -115,14 +115,14 @@ impl Meter {
         if self.samples.back().is_none_or(|&(at, _)| at + SAMPLE_MS <= now) {
             self.samples.push_back((now, self.moved));
         }
-        self.moved += bytes;
+        self.moved = self.moved.saturating_add(bytes);
     }
 
     pub(crate) fn bytes_per_second(&self, now: u64) -> u64 {
         let first = self.samples.iter().find(|(at, _)| at + WINDOW_MS >= now);
         let Some(&(at, moved)) = first else { return 0 };
         // Less than a second says little, so it counts as one.
-        (self.moved - moved) * 1000 / now.saturating_sub(at).max(1000)
+        (self.moved - moved).saturating_mul(1000) / now.saturating_sub(at).max(1000)
     }
 }
 

@@ -90,14 +90,15 @@ impl Upload {
     /// Keeps what is shown from going back.
     pub(super) fn note(&mut self) {
         let total = self.order.file_size;
-        let on_the_way: u64 = self.flights.iter().map(|flight| flight.loaded).sum();
-        let committed = self.chunks.stored_bytes();
-        self.shown.committed = self.shown.committed.max(committed.min(total));
-        self.shown.sent = self.shown.sent.max((committed + on_the_way).min(total));
         let is_confirmed = matches!(&self.stage, Stage::Control(Step::Close | Step::Ask))
             || matches!(&self.stage, Stage::Over(Outcome::Ready { .. }));
-        // The product stays below 2^64 up to limit::PACKAGE_BYTES, and the quotient at most 100.
-        let percent = (self.shown.sent * 100).checked_div(total).unwrap_or(0) as u8;
+        let on_the_way: u64 = self.flights.iter().map(|flight| flight.loaded).sum();
+        // An earlier run may have finished what the checkpoint says nothing of.
+        let committed = if is_confirmed { total } else { self.chunks.stored_bytes() };
+        self.shown.committed = self.shown.committed.max(committed.min(total));
+        self.shown.sent = self.shown.sent.max((committed + on_the_way).min(total));
+        // In 128 bits no file is too long; the quotient is at most 100.
+        let percent = (u128::from(self.shown.sent) * 100).checked_div(total.into()).unwrap_or(0) as u8;
         let percent = if is_confirmed { 100 } else { percent.min(99) };
         self.shown.percent = self.shown.percent.max(percent);
     }
