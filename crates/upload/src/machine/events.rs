@@ -176,6 +176,8 @@ impl Upload {
         self.abort_all();
         self.ticket.give_up();
         self.is_paused = false;
+        // At once: after a crash nothing may go on that was cancelled.
+        self.keep = Keep::Forget;
         if self.names.asset.is_empty() {
             self.end(Outcome::Cancelled);
         } else {
