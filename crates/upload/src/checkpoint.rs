@@ -22,6 +22,9 @@ pub struct Checkpoint {
     pub parts: BTreeMap<u32, Md5>,
     /// How many bytes these are, for showing it.
     pub stored_bytes: u64,
+    /// The MD5 of the whole file, once it is known: a file that is complete is closed without being read again.
+    #[serde(default)]
+    pub md5: Option<Md5>,
 }
 
 impl fmt::Debug for Checkpoint {

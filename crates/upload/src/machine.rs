@@ -31,7 +31,10 @@ use show::Shown;
 pub struct Upload {
     order: Order,
     names: Names,
+    /// MD5 of the whole file, as the host read it.
     digest: Option<Md5>,
+    /// The same, as an earlier run read it.
+    earlier_digest: Option<Md5>,
     clock: Clock,
     stage: Stage,
     chunks: Chunks,
@@ -93,6 +96,7 @@ impl Upload {
             order,
             names: Names::default(),
             digest: None,
+            earlier_digest: None,
             clock: Clock::new(now),
             stage: Stage::Control(Step::Create),
             chunks: Chunks::default(),
@@ -126,9 +130,10 @@ impl Upload {
     /// forgotten the upload, a new one begins.
     pub fn resume(order: Order, checkpoint: Checkpoint, limits: Limits, seed: u64, now: u64) -> Upload {
         let mut upload = Upload::new(order, limits, seed, now);
-        let Checkpoint { upload: id, asset, token, chunk_size, parts, stored_bytes: _ } = checkpoint;
+        let Checkpoint { upload: id, asset, token, chunk_size, parts, stored_bytes: _, md5 } = checkpoint;
         upload.names = Names { upload: id, asset, token: Some(Token(token)) };
         upload.chunks.recall(chunk_size, upload.order.file_size, &parts);
+        upload.earlier_digest = md5;
         upload.is_resuming = true;
         upload.stage = Stage::Control(Step::Recall);
         upload.note();
@@ -151,6 +156,7 @@ impl Upload {
             chunk_size: self.chunks.chunk_size(),
             parts: self.chunks.digests(),
             stored_bytes: self.chunks.stored_bytes(),
+            md5: self.digest.or(self.earlier_digest),
         }
     }
 }

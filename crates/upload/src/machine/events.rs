@@ -90,9 +90,12 @@ impl Upload {
         self.note();
     }
 
-    /// The MD5 of the whole file. Known early enough if it comes with the last part that is read for the first time.
+    /// The MD5 of the whole file, once every part was read. The upload is not closed before it.
     pub fn digest(&mut self, md5: Md5) {
         self.digest = Some(md5);
+        if self.keep == Keep::AsItIs && matches!(self.stage, Stage::Sending | Stage::Control(Step::Finish)) {
+            self.keep = Keep::Save;
+        }
     }
 
     /// The time asked for by [`Action::WakeAt`](crate::Action::WakeAt) has come.

@@ -1,6 +1,7 @@
 use super::flight::{Flight, Reading};
 use super::{Keep, Stage, Upload};
 use crate::call::{Action, Body, CallId};
+use crate::md5::Md5;
 use crate::step::{Parts, Step};
 
 /// What to do next.
@@ -35,6 +36,7 @@ impl Upload {
             return None;
         }
         match self.stage {
+            Stage::Control(Step::Close) if self.awaits_digest() => None,
             Stage::Control(step) if self.flights.is_empty() && self.control.not_before <= now => {
                 Some(self.send(step, now))
             }
@@ -51,6 +53,18 @@ impl Upload {
         self.is_paused || self.ticket.is_out() || matches!(self.stage, Stage::Over(_))
     }
 
+    /// What an earlier run read and did not store may be other bytes by now, so its digest counts only if the file was
+    /// complete before this run read any of it.
+    fn stated_digest(&self) -> Option<Md5> {
+        self.digest.or(self.earlier_digest.filter(|_| !self.chunks.are_done()))
+    }
+
+    /// Whether the host has read the whole file and is not done hashing it. The server compares what it stored with that
+    /// digest, which comes with the close.
+    fn awaits_digest(&self) -> bool {
+        self.digest.is_none() && self.chunks.are_done()
+    }
+
     /// What is sent to learn whether the server can be reached: something that can be repeated.
     fn question(&self) -> Step {
         match self.stage {
@@ -61,7 +75,7 @@ impl Upload {
 
     fn send(&mut self, step: Step, now: u64) -> Action {
         let id = self.new_id();
-        let parts = Parts { order: &self.order, names: &self.names, digest: self.digest };
+        let parts = Parts { order: &self.order, names: &self.names, digest: self.stated_digest() };
         let call = parts.control(step);
         self.depart(id, step, 0, self.control.used, now);
         Action::Send { id, call }
@@ -69,7 +83,7 @@ impl Upload {
 
     fn send_part(&mut self, id: CallId, number: u32, now: u64) -> Action {
         let (offset, len) = self.chunks.range(number);
-        let parts = Parts { order: &self.order, names: &self.names, digest: self.digest };
+        let parts = Parts { order: &self.order, names: &self.names, digest: None };
         let call = parts.store(number, Body::Chunk { number, offset, len }, self.chunks.md5(number));
         self.depart(id, Step::Store(number), len, self.chunks.failures(number), now);
         Action::Send { id, call }
@@ -126,6 +140,7 @@ impl Upload {
         }
         match self.stage {
             Stage::Control(Step::Cancel) => is_free.then_some(self.control.not_before),
+            Stage::Control(Step::Close) if self.awaits_digest() => None,
             Stage::Control(_) => is_free.then_some(self.control.not_before.max(self.hold_until)),
             Stage::Sending => {
                 let read = self.chunks.soonest().filter(|_| self.may_read());
