@@ -1,128 +1,235 @@
-//! Thousands of uploads over networks and servers that fail at random, each with its own seed.
+//! Thousands of uploads over disks, networks and servers that fail at random, each with its own seed.
+
+mod day;
 
 use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::ops::Range;
 
-use protocol::{ChunkErrorCode, limit::MIB};
-use upload::{Outcome, TRIES};
+use upload::{Fault, Outcome, UploadError};
 
-use crate::world::server::{RELEASE_ID, Server};
-use crate::world::{Luck, World, sends};
+use self::day::Day;
+use crate::world::luck::Luck;
+use crate::world::server::{Fate, Habits};
+use crate::world::{Setup, World};
 
-/// From a seed: what the file is, and how bad the day.
-struct Day {
-    random: u64,
-    /// Of 100 calls, as many have bad luck.
-    badness: u64,
-}
+/// How often a person chooses Retry before the weather clears up.
+const RETRIES: u32 = 3;
 
-impl Day {
-    fn new(seed: u64) -> Day {
-        let mut day = Day { random: seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1, badness: 0 };
-        day.badness = [0, 3, 15, 40, 80][day.roll(5) as usize];
-        day
+/// How the runs ended, and how often.
+type Tally = BTreeMap<String, u32>;
+
+#[test]
+fn every_upload_completes_with_the_right_bytes_or_says_why() {
+    let mut tally = Tally::new();
+    for seed in seeds(0..10_000) {
+        let named = Named(seed);
+        *tally.entry(whole_day(seed)).or_default() += 1;
+        drop(named);
     }
-
-    fn server(&mut self) -> Server {
-        let chunk_size = (1 + self.roll(4)) * MIB;
-        let mut server = Server::new(1 + self.roll(30 * MIB), chunk_size);
-        server.busy_polls = self.roll(5) as u32;
-        server.forget = (1..=server.n_chunks()).filter(|_| self.roll(12) == 0).collect();
-        server
-    }
-
-    fn luck(&mut self) -> Luck {
-        if self.roll(100) >= self.badness {
-            return Luck::Good;
+    println!("{tally:#?}");
+    if chosen_seed().is_none() {
+        for (ending, least) in [("ready", 3_000), ("cancelled", 50), ("other file", 50), ("file changed", 50)]
+        {
+            let n = tally.get(ending).copied().unwrap_or_default();
+            assert!(n >= least, "the days prove too little: {n} ended {ending}");
         }
-        match self.roll(9) {
-            0 => Luck::LostRequest,
-            1 => Luck::LostAnswer,
-            2 => Luck::Silence,
-            3 => Luck::Status(500),
-            4 => Luck::ServedStatus(503),
-            5 => Luck::Html,
-            6 => Luck::Status(429),
-            7 => Luck::ErrorCode(ChunkErrorCode::ServerError),
-            _ => Luck::Twice,
-        }
-    }
-
-    fn roll(&mut self, limit: u64) -> u64 {
-        self.random ^= self.random << 13;
-        self.random ^= self.random >> 7;
-        self.random ^= self.random << 17;
-        self.random % limit
     }
 }
 
 #[test]
-fn every_upload_completes_or_says_why_and_then_completes_after_retries() {
-    let (mut n_failures, mut n_sends) = (0, 0);
-    for seed in 0..2_000 {
-        let mut day = Day::new(seed);
-        let server = day.server();
-        let n_chunks = server.n_chunks();
-        let retries = Cell::new(0);
-        // The weather clears up after the third retry.
-        let mut world =
-            World::new(server, seed, |_, _| if retries.get() < 3 { day.luck() } else { Luck::Good });
-        loop {
-            match world.run() {
-                Outcome::Ready { release_id } => break assert_eq!(release_id, RELEASE_ID),
-                Outcome::Failed(error) => {
-                    assert!(error.can_retry() && retries.get() < 3, "seed {seed}: {error}");
-                    n_failures += 1;
-                    retries.set(retries.get() + 1);
-                    world.upload.retry(world.now);
-                }
-                Outcome::Cancelled => panic!("seed {seed}: nobody cancelled"),
-            }
+fn a_crash_after_any_save_costs_nothing_that_was_confirmed() {
+    let mut n_crashes = 0;
+    for seed in seeds(100_000..100_060) {
+        let named = Named(seed);
+        let n_saves = crash_after_save(seed, u32::MAX);
+        assert!(n_saves > 0, "an upload that saves nothing cannot go on");
+        for n in 1..=n_saves {
+            crash_after_save(seed, n);
+            n_crashes += 1;
         }
-        assert_eq!(world.server.stored.len(), n_chunks as usize, "seed {seed}");
-        assert!(world.server.closes > 0 && world.server.md5.is_some(), "seed {seed}");
-        // Each of four runs sends each chunk at most TRIES times, and once more for each round of missing
-        // chunks.
-        let most = sends(&world.calls).into_values().max().unwrap_or_default();
-        assert!(most <= 4 * (TRIES + 1), "seed {seed}: a chunk was sent {most} times");
-        assert!(
-            world.calls.len() < 40 * (n_chunks as usize + 10),
-            "seed {seed}: {} calls",
-            world.calls.len()
-        );
-        n_sends += world.calls.len();
+        drop(named);
     }
-    println!("2000 uploads, {n_failures} failures, {n_sends} calls");
-    assert!(n_failures > 100, "the days were too good to prove anything: {n_failures} failures");
+    println!("{n_crashes} crashes");
 }
 
 #[test]
 fn after_a_cancel_at_any_moment_nothing_is_sent_but_the_cancel_unless_all_was_there() {
-    let mut n_too_late = 0;
-    for seed in 0..2_000 {
-        let mut day = Day::new(seed);
-        let server = day.server();
-        let moment = day.roll(60);
-        let mut world = World::new(server, seed, |_, _| day.luck());
-        let mut n_steps = 0;
-        world.run_until(|_| {
-            n_steps += 1;
-            n_steps > moment
-        });
-        if world.upload.outcome().is_some_and(|outcome| matches!(outcome, Outcome::Ready { .. })) {
-            continue;
-        }
-        let n_calls = world.calls.len();
-        world.upload.cancel(world.now);
-        let outcome = world.run();
-        if world.server.is_sealed && outcome != Outcome::Cancelled {
-            n_too_late += 1;
-            continue;
-        }
-        assert_eq!(outcome, Outcome::Cancelled, "seed {seed}");
-        assert!(world.server.closes == 0, "seed {seed}: a release was cancelled");
-        let after = &world.calls[n_calls..];
-        assert!(after.len() <= 3, "seed {seed}: {after:?}");
-        assert!(after.iter().all(|call| call.path.starts_with("/upload/cancel/")), "seed {seed}: {after:?}");
+    let mut tally = Tally::new();
+    for seed in seeds(200_000..202_000) {
+        let named = Named(seed);
+        *tally.entry(cancelled_day(seed)).or_default() += 1;
+        drop(named);
     }
-    assert!(n_too_late > 20, "the moments were too early to prove anything: {n_too_late} too late");
+    println!("{tally:#?}");
+    let n_too_late = tally.get("ready").copied().unwrap_or_default();
+    assert!(chosen_seed().is_some() || n_too_late > 20, "the moments were too early to prove anything");
+}
+
+/// One day from the first call to its end, and how it ended.
+fn whole_day(seed: u64) -> String {
+    let mut day = Day::new(seed);
+    let setup = day.setup(seed);
+    let incidents = day.incidents();
+    let is_calm = Cell::new(false);
+    let mut world =
+        World::new(setup.clone(), |call, _| if is_calm.get() { Luck::Good } else { day.luck(call) });
+    world.renewals_refused = if seed.is_multiple_of(3) { 50 } else { 0 };
+    for (at, incident) in incidents {
+        world.plan(at, incident);
+    }
+    let mut n_retries = 0;
+    loop {
+        let ended = world.run_until(|_| false);
+        check_bounds(&world, &setup, n_retries);
+        match ended {
+            None if world.was_cancelled() => return "cancelled".into(),
+            None => return "other file".into(),
+            Some(Outcome::Ready { release_id }) => {
+                check_release(&world, release_id);
+                return "ready".into();
+            }
+            Some(Outcome::Cancelled) => {
+                assert!(world.was_cancelled(), "nobody cancelled");
+                assert!(!world.host.has_checkpoint(), "what is cancelled is of no use any more");
+                return "cancelled".into();
+            }
+            Some(Outcome::Failed(error)) if !error.can_retry() => {
+                check_failure(&world, &setup, &error, is_calm.get());
+                return name(&error);
+            }
+            Some(Outcome::Failed(error)) => {
+                assert!(!is_calm.get(), "the weather is good: {error}");
+                n_retries += 1;
+                is_calm.set(n_retries >= RETRIES);
+                if is_calm.get() {
+                    world.clear_up();
+                }
+                world.retry();
+            }
+        }
+    }
+}
+
+/// Dies after the n-th save, goes on, and gives back how often it saved.
+fn crash_after_save(seed: u64, n: u32) -> u32 {
+    let mut day = Day::new(seed);
+    let mut setup = day.setup(seed);
+    setup.habits = Habits { verdict: None, lists_all: false, ..setup.habits };
+    let mut world = World::new(setup, |_, _| Luck::Good);
+    world.dies_at_save = Some(n);
+    let outcome = world.run();
+    let Outcome::Ready { release_id } = outcome else { panic!("dies after save {n}: {outcome:?}") };
+    check_release(&world, release_id);
+    assert_eq!(world.server.uploads.len(), 1, "dies after save {n}: the upload goes on, and is no new one");
+    world.host.n_saves
+}
+
+fn cancelled_day(seed: u64) -> String {
+    let mut day = Day::new(seed);
+    let mut setup = day.setup(seed);
+    setup.habits.verdict = None;
+    let moment = 1 + seed % 97;
+    let mut world = World::new(setup, |call, _| day.luck(call));
+    let mut n_steps = 0;
+    world.run_until(|_| {
+        n_steps += 1;
+        n_steps > moment
+    });
+    if world.upload.outcome().is_some() {
+        return "over before".into();
+    }
+    let n_calls = world.calls.len();
+    world.cancel();
+    match world.run() {
+        Outcome::Cancelled => {
+            let after = &world.calls[n_calls..];
+            let is_cancel = |path: &str| path.starts_with("/upload/cancel/");
+            assert!(after.iter().all(|sent| is_cancel(&sent.call.path)), "{after:?}");
+            assert!(after.len() <= 4, "{after:?}");
+            assert!(world.server.uploads.iter().all(|hosted| hosted.closes == 0), "a release was cancelled");
+            "cancelled".into()
+        }
+        Outcome::Ready { release_id } => {
+            check_release(&world, release_id);
+            "ready".into()
+        }
+        Outcome::Failed(error) => {
+            assert!(world.server.n_sealed() > 0, "{error}");
+            name(&error)
+        }
+    }
+}
+
+/// There is one release, and it is the file as it was at one moment.
+fn check_release(world: &World<'_>, release_id: i64) {
+    let released: Vec<_> =
+        world.server.uploads.iter().filter(|hosted| matches!(hosted.fate, Fate::Ready(_))).collect();
+    assert_eq!(released.len(), 1, "one release");
+    assert_eq!(released[0].fate, Fate::Ready(release_id));
+    let object = released[0].object.as_deref().unwrap_or_default();
+    assert!(world.disk.was_once(object), "the release is a mixture");
+    let md5 = crate::world::disk::md5(object).to_string();
+    let is_stated = released[0].stated.as_ref() == Some(&md5);
+    assert!(is_stated || world.was_cancelled(), "the digest of the whole file was stated");
+    assert!(!world.host.has_checkpoint(), "the checkpoint of a release is of no use any more");
+    let progress = world.shown();
+    assert_eq!((progress.percent, progress.committed_bytes), (100, progress.total_bytes));
+}
+
+/// Neither calls nor time without end, however bad the day.
+fn check_bounds(world: &World<'_>, setup: &Setup, n_retries: u32) {
+    let n_lives = u64::from(world.life + n_retries + 1);
+    let most = n_lives * (60 * u64::from(setup.n_chunks()) + 4_000);
+    assert!((world.calls.len() as u64) < most, "{} calls", world.calls.len());
+    const DAY_MS: u64 = 24 * 3_600_000;
+    assert!(world.now < (n_lives + 2) * 2 * DAY_MS, "it took {} ms", world.now);
+}
+
+/// What stops an upload for good has a cause.
+fn check_failure(world: &World<'_>, setup: &Setup, error: &UploadError, is_calm: bool) {
+    match &error.fault {
+        Fault::FileChanged => assert!(world.disk.was_mutated(), "nobody touched the file"),
+        Fault::Package { details } => {
+            let is_verdict = setup.habits.verdict.is_some_and(|verdict| verdict == details);
+            assert!(is_verdict || !setup.habits.has_digests, "{details}");
+        }
+        _ => assert!(!is_calm || world.server.newest_is_gone(), "the weather is good: {error}"),
+    }
+    if matches!(error.fault, Fault::Package { .. } | Fault::Gone) {
+        assert!(!world.host.has_checkpoint(), "the server has given it up: {error}");
+    }
+}
+
+fn name(error: &UploadError) -> String {
+    match &error.fault {
+        Fault::FileChanged => "file changed".into(),
+        Fault::Refused { status, .. } => format!("refused {status}"),
+        fault => format!("{fault:?}").chars().take_while(|c| c.is_alphanumeric()).collect(),
+    }
+}
+
+/// Only the one that is named by the variable `SLIPWAY_SEED`, if it is set.
+fn seeds(range: Range<u64>) -> Range<u64> {
+    match chosen_seed() {
+        Some(seed) if range.contains(&seed) => seed..seed + 1,
+        Some(_) => 0..0,
+        None => range,
+    }
+}
+
+fn chosen_seed() -> Option<u64> {
+    std::env::var("SLIPWAY_SEED").ok()?.parse().ok()
+}
+
+/// Says which seed it was when a test fails.
+struct Named(u64);
+
+impl Drop for Named {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let seed = self.0;
+            eprintln!("seed {seed} fails: SLIPWAY_SEED={seed} cargo test -p upload --test simulated any_day");
+        }
+    }
 }

@@ -1,6 +1,8 @@
-//! Uploads against a simulated server, network and clock: a day takes microseconds, and every seed is another
-//! day.
+//! Uploads against a simulated disk, host, network, server and clock: a day takes microseconds, and every seed is
+//! another day.
 
 mod any_day;
 mod bad_days;
+mod odd_answers;
+mod window;
 mod world;

@@ -1,0 +1,264 @@
+//! A file, a host, a network, a server and a clock around one upload. Every property that always holds is asserted
+//! here, after every event.
+
+pub(crate) mod disk;
+mod host;
+mod incident;
+pub(crate) mod luck;
+pub(crate) mod network;
+pub(crate) mod random;
+pub(crate) mod server;
+mod watch;
+
+use std::collections::BTreeMap;
+
+use upload::{Action, Call, CallId, Failure, Limits, Md5, Order, Outcome, Upload};
+
+use self::disk::Disk;
+use self::host::Host;
+pub(crate) use self::incident::{Incident, Restart};
+use self::luck::Luck;
+use self::network::{Heard, Link, Request};
+use self::random::Random;
+use self::server::{Habits, Server};
+use self::watch::Watch;
+
+/// Decides on the luck of a call, which is the n-th one.
+type Fortune<'a> = dyn FnMut(&Call, usize) -> Luck + 'a;
+
+/// What a world is made of.
+#[derive(Clone, Debug)]
+pub(crate) struct Setup {
+    pub(crate) file_size: u64,
+    pub(crate) habits: Habits,
+    pub(crate) link: Link,
+    pub(crate) parallel: u32,
+    pub(crate) seed: u64,
+}
+
+impl Setup {
+    /// Six chunks of 4 KiB, the last one short.
+    pub(crate) fn new(seed: u64) -> Setup {
+        Setup { file_size: 5 * 4096 + 5, habits: Habits::new(4096), link: Link::default(), parallel: 8, seed }
+    }
+
+    pub(crate) fn n_chunks(&self) -> u32 {
+        self.file_size.div_ceil(self.habits.chunk_size) as u32
+    }
+}
+
+/// What happens at some time.
+#[derive(Clone, Debug)]
+enum Event {
+    Read(CallId),
+    Digest(Md5),
+    Sent(CallId, u64),
+    Answer(CallId, Heard),
+    Fail(CallId, Failure),
+    Alarm(u64),
+    Renewed(bool),
+    Written,
+    /// The head of a request reaches the server; of any but a chunk's, the whole request.
+    Arrive(u64),
+    /// A chunk's last byte reaches the store.
+    Stored(u64),
+    /// The ledger hears of it.
+    Recorded(u64),
+    Happen(Incident),
+    Nothing,
+}
+
+/// A call that was sent.
+#[derive(Clone, Debug)]
+pub(crate) struct Sent {
+    pub(crate) id: CallId,
+    /// When, in milliseconds.
+    pub(crate) at: u64,
+    pub(crate) call: Call,
+}
+
+pub(crate) struct World<'a> {
+    pub(crate) server: Server,
+    pub(crate) disk: Disk,
+    pub(crate) upload: Upload,
+    /// The true time, in milliseconds.
+    pub(crate) now: u64,
+    /// Every call that was sent, in order.
+    pub(crate) calls: Vec<Sent>,
+    pub(crate) host: Host,
+    pub(crate) link: Link,
+    /// Whether packets get through.
+    pub(crate) is_connected: bool,
+    pub(crate) is_paused: bool,
+    /// How often the program was killed.
+    pub(crate) life: u32,
+    /// Whether nothing goes on after a crash: the file at hand is not the one that was begun, or it was cancelled.
+    pub(crate) is_refused: bool,
+    /// What percentage of fresh tickets is refused.
+    pub(crate) renewals_refused: u64,
+    /// After which save the program dies.
+    pub(crate) dies_at_save: Option<u32>,
+    /// Whether everything that happens is printed.
+    is_told: bool,
+    limits: Limits,
+    /// What the machine's clock says more than the true time.
+    skew: i64,
+    fortune: Box<Fortune<'a>>,
+    random: Random,
+    events: BTreeMap<(u64, u64), (u32, Event)>,
+    n_events: u64,
+    requests: BTreeMap<u64, Request>,
+    watch: Watch,
+}
+
+impl<'a> World<'a> {
+    pub(crate) fn new(setup: Setup, fortune: impl FnMut(&Call, usize) -> Luck + 'a) -> World<'a> {
+        let disk = Disk::new(setup.file_size, setup.seed);
+        let limits = Limits { parallel: setup.parallel };
+        // Far from zero: a clock can be set back.
+        let (now, skew) = (1_000, 100_000_000);
+        let clock = now + skew;
+        let upload = Upload::new(order(&disk), limits, setup.seed, clock);
+        World {
+            server: Server::new(setup.habits),
+            host: Host::new(disk.identity()),
+            watch: Watch::new(upload.progress(clock)),
+            disk,
+            upload,
+            now,
+            limits,
+            calls: Vec::new(),
+            link: setup.link,
+            is_connected: true,
+            is_paused: false,
+            life: 0,
+            is_refused: false,
+            renewals_refused: 0,
+            dies_at_save: None,
+            is_told: std::env::var_os("SLIPWAY_SEED").is_some(),
+            skew: skew as i64,
+            fortune: Box::new(fortune),
+            random: Random::new(!setup.seed),
+            events: BTreeMap::new(),
+            n_events: 0,
+            requests: BTreeMap::new(),
+        }
+    }
+
+    /// What the machine is told of the time.
+    pub(crate) fn clock(&self) -> u64 {
+        self.now.saturating_add_signed(self.skew)
+    }
+
+    /// Lets time pass until the upload is over.
+    pub(crate) fn run(&mut self) -> Outcome {
+        match self.run_until(|_| false) {
+            Some(outcome) => outcome,
+            None => panic!("the file was refused"),
+        }
+    }
+
+    /// Lets time pass until `stop`, the end or the refusal of a file; panics if the upload hangs.
+    pub(crate) fn run_until(&mut self, mut stop: impl FnMut(&World<'a>) -> bool) -> Option<Outcome> {
+        loop {
+            self.drain();
+            if let Some(outcome) = self.upload.outcome().cloned() {
+                assert!(self.host.is_idle(), "over, with {:?} at work", self.host);
+                return Some(outcome);
+            }
+            if self.is_refused || stop(self) {
+                return None;
+            }
+            assert!(self.step(), "hangs at {} with {:?}", self.now, self.upload);
+        }
+    }
+
+    /// Lets so many milliseconds pass, or less if the upload ends.
+    pub(crate) fn run_on(&mut self, for_ms: u64) {
+        let until = self.now + for_ms;
+        self.later(for_ms, Event::Nothing);
+        self.run_until(|world| world.now >= until);
+    }
+
+    /// Takes what the machine wants done.
+    pub(crate) fn drain(&mut self) {
+        let mut n_actions = 0;
+        while let Some(action) = self.upload.poll(self.clock()) {
+            n_actions += 1;
+            assert!(n_actions < 100, "never stops polling: {action:?}");
+            if self.is_told {
+                println!("{:>9}    {action:?}", self.now);
+            }
+            let is_last =
+                matches!(action, Action::Save(_)) && self.dies_at_save == Some(self.host.n_saves + 1);
+            self.perform(action);
+            if is_last {
+                self.host.write();
+                self.die(Restart::SameFile);
+            }
+        }
+        self.watch();
+    }
+
+    /// Lets the next thing happen. False if nothing ever will.
+    fn step(&mut self) -> bool {
+        let Some(((at, _), (life, event))) = self.events.pop_first() else { return false };
+        self.now = self.now.max(at);
+        if life == self.life || event.concerns_server() {
+            if self.is_told {
+                println!("{:>9} {event:?}", self.now);
+            }
+            self.watch.note(&event, self.now);
+            self.happen(event);
+        }
+        true
+    }
+
+    fn happen(&mut self, event: Event) {
+        match event {
+            Event::Read(id) => self.finish_read(id),
+            Event::Digest(md5) => self.upload.digest(md5),
+            Event::Sent(id, loaded) if self.host.hears(id) => self.upload.sent(id, loaded, self.clock()),
+            Event::Sent(..) => {}
+            Event::Answer(id, heard) => self.hear(id, &heard),
+            Event::Fail(id, failure) => self.fail(id, failure),
+            Event::Alarm(serial) if serial == self.host.alarm => self.upload.wake(self.clock()),
+            Event::Alarm(_) | Event::Nothing => {}
+            Event::Renewed(is_renewed) => self.renewed(is_renewed),
+            Event::Written => self.host.write(),
+            Event::Arrive(number) => self.arrive(number),
+            Event::Stored(number) => self.store(number),
+            Event::Recorded(number) => self.record(number),
+            Event::Happen(incident) => self.befall(incident),
+        }
+    }
+
+    /// Lets this happen so many milliseconds from now.
+    pub(crate) fn plan(&mut self, delay: u64, incident: Incident) {
+        self.later(delay, Event::Happen(incident));
+    }
+
+    fn later(&mut self, delay: u64, event: Event) {
+        self.n_events += 1;
+        self.events.insert((self.now + delay, self.n_events), (self.life, event));
+    }
+}
+
+impl Event {
+    /// Whether it happens whatever becomes of the client.
+    fn concerns_server(&self) -> bool {
+        matches!(self, Event::Arrive(_) | Event::Stored(_) | Event::Recorded(_) | Event::Happen(_))
+    }
+}
+
+fn order(disk: &Disk) -> Order {
+    Order {
+        owner: "ann".into(),
+        app: "notes".into(),
+        file_name: "notes &1.apk".into(),
+        file_size: disk.size(),
+        content_type: Some("application/vnd.android.package-archive".into()),
+        build_version: None,
+        build_number: None,
+    }
+}

@@ -1,0 +1,281 @@
+//! What a driver does for the machine: reads, hashes, keeps bytes, sends, sets timers, keeps checkpoints.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::fmt;
+use std::rc::Rc;
+
+use md5::Digest as _;
+use upload::{Action, Body, Call, CallId, Checkpoint, Failure, Identity, Md5};
+
+use super::network::Heard;
+use super::{Event, Sent, World, disk};
+
+/// What the program holds in memory, and what it has kept on disk.
+pub(crate) struct Host {
+    /// The file as it was chosen.
+    pub(super) chosen: Identity,
+    /// The checkpoint that outlives a crash, as JSON, and the file that it was made for.
+    pub(super) saved: Option<(String, Identity)>,
+    pub(crate) n_saves: u32,
+    pub(crate) n_forgets: u32,
+    pub(super) alarm: u64,
+    writing: Option<String>,
+    reads: VecDeque<Reading>,
+    kept: BTreeMap<CallId, Kept>,
+    flights: BTreeMap<CallId, Flight>,
+    hasher: md5::Md5,
+    hashed: u64,
+    is_renewing: bool,
+}
+
+/// A range that is to be read; the first one is being read.
+#[derive(Debug)]
+struct Reading {
+    id: CallId,
+    offset: u64,
+    len: u64,
+    is_wanted: bool,
+}
+
+/// Bytes in memory.
+#[derive(Debug)]
+struct Kept {
+    offset: u64,
+    bytes: Rc<[u8]>,
+}
+
+/// A call that was sent.
+#[derive(Debug)]
+struct Flight {
+    request: u64,
+    chunk: Option<u32>,
+    /// Whether its connection is gone without a word.
+    is_dead: bool,
+}
+
+impl fmt::Debug for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Host { reads, flights, .. } = self;
+        write!(f, "reads {reads:?}, kept {:?}, flights {flights:?}", self.kept.keys())
+    }
+}
+
+impl Host {
+    pub(super) fn new(chosen: Identity) -> Host {
+        Host {
+            chosen,
+            saved: None,
+            n_saves: 0,
+            n_forgets: 0,
+            alarm: 0,
+            writing: None,
+            reads: VecDeque::new(),
+            kept: BTreeMap::new(),
+            flights: BTreeMap::new(),
+            hasher: md5::Md5::new(),
+            hashed: 0,
+            is_renewing: false,
+        }
+    }
+
+    /// After a crash: only what was kept on disk is there.
+    pub(super) fn restart(&mut self, chosen: Identity) {
+        let fresh = Host::new(chosen);
+        let before = std::mem::replace(self, fresh);
+        self.saved = before.saved;
+        (self.n_saves, self.n_forgets) = (before.n_saves, before.n_forgets);
+        self.alarm = before.alarm + 1;
+    }
+
+    /// Whether an upload could go on after a crash.
+    pub(crate) fn has_checkpoint(&self) -> bool {
+        self.saved.is_some() || self.writing.is_some()
+    }
+
+    /// Whether nothing is under way. A read that nobody wants any more ends by itself.
+    pub(super) fn is_idle(&self) -> bool {
+        self.kept.is_empty() && self.flights.is_empty() && self.reads.iter().all(|read| !read.is_wanted)
+    }
+
+    /// How many chunks are in memory, or on their way into it.
+    pub(super) fn n_kept(&self) -> usize {
+        self.kept.len() + self.reads.iter().take(1).count()
+    }
+
+    pub(super) fn n_chunks_on_their_way(&self) -> u64 {
+        self.flights.values().filter(|flight| flight.chunk.is_some()).count() as u64
+    }
+
+    /// Whether a call is under way and its connection alive.
+    pub(super) fn hears(&self, id: CallId) -> bool {
+        self.flights.get(&id).is_some_and(|flight| !flight.is_dead)
+    }
+
+    pub(super) fn flights(&self) -> Vec<(CallId, u64)> {
+        self.flights.iter().map(|(id, flight)| (*id, flight.request)).collect()
+    }
+
+    pub(super) fn is_sending(&self, chunk: u32) -> bool {
+        self.flights.values().any(|flight| flight.chunk == Some(chunk))
+    }
+
+    pub(super) fn kill_connection(&mut self, id: CallId) {
+        if let Some(flight) = self.flights.get_mut(&id) {
+            flight.is_dead = true;
+        }
+    }
+
+    pub(super) fn write(&mut self) {
+        if let Some(text) = self.writing.take() {
+            self.saved = Some((text, self.chosen.clone()));
+        }
+    }
+
+    /// Takes the bytes of a part into the running digest, if it is their turn.
+    fn hash(&mut self, offset: u64, bytes: &[u8]) -> Option<Md5> {
+        if offset != self.hashed {
+            return None;
+        }
+        self.hasher.update(bytes);
+        self.hashed += bytes.len() as u64;
+        (self.hashed == self.chosen.size).then(|| Md5(self.hasher.clone().finalize().into()))
+    }
+}
+
+impl World<'_> {
+    pub(super) fn perform(&mut self, action: Action) {
+        self.inspect(&action);
+        match action {
+            Action::Read { id, offset, len } => {
+                self.host.reads.push_back(Reading { id, offset, len, is_wanted: true });
+                if self.host.reads.len() == 1 {
+                    self.start_read();
+                }
+            }
+            Action::Send { id, call } => self.send(id, call),
+            Action::Abort { id } => self.abort(id),
+            Action::WakeAt(at) => {
+                self.host.alarm += 1;
+                let delay = at.saturating_sub(self.clock());
+                // Timers ring late now and then, in tabs that nobody looks at.
+                let late = if self.random.chance(5) { self.random.below(1_000) } else { 0 };
+                self.later(delay + late, Event::Alarm(self.host.alarm));
+            }
+            Action::Renew => {
+                if std::mem::replace(&mut self.host.is_renewing, true) {
+                    assert!(self.was_cancelled(), "asks for a ticket twice");
+                    return;
+                }
+                let is_renewed = !self.random.chance(self.renewals_refused);
+                let delay = self.random.between(50, 3_000);
+                self.later(delay, Event::Renewed(is_renewed));
+            }
+            Action::Save(checkpoint) => self.save(&checkpoint),
+            Action::Forget => {
+                self.host.n_forgets += 1;
+                (self.host.saved, self.host.writing) = (None, None);
+            }
+        }
+    }
+
+    fn start_read(&mut self) {
+        if let Some(id) = self.host.reads.front().map(|read| read.id) {
+            let delay = self.random.between(1, 20);
+            self.later(delay, Event::Read(id));
+        }
+    }
+
+    pub(super) fn finish_read(&mut self, id: CallId) {
+        let Some(read) = self.host.reads.pop_front() else { return };
+        assert_eq!(read.id, id, "reads end in their order");
+        let bytes = self.disk.read(&self.host.chosen, read.offset, read.len);
+        match bytes {
+            _ if !read.is_wanted => {}
+            None => self.upload.failed(id, Failure::Unreadable, self.clock()),
+            Some(bytes) => {
+                let digest = self.host.hash(read.offset, &bytes);
+                let md5 = disk::md5(&bytes);
+                self.host.kept.insert(id, Kept { offset: read.offset, bytes: bytes.into() });
+                if let Some(digest) = digest {
+                    // The hasher may be a thread of its own, which is done a little later.
+                    let delay = self.random.pick(&[0, 0, 40]);
+                    self.later(delay, Event::Digest(digest));
+                }
+                self.upload.read(id, md5, self.clock());
+            }
+        }
+        self.start_read();
+    }
+
+    fn send(&mut self, id: CallId, call: Call) {
+        let mut bytes = None;
+        if let Body::Chunk { offset, len, .. } = call.body {
+            let Some(kept) = self.host.kept.get(&id) else { panic!("{id:?} has no bytes to send") };
+            assert_eq!((kept.offset, kept.bytes.len() as u64), (offset, len), "other bytes than those read");
+            let stated = disk::md5(&kept.bytes).base64();
+            assert_eq!(call.content_md5.as_deref(), Some(stated.as_str()), "states another digest");
+            bytes = Some(Rc::clone(&kept.bytes));
+        }
+        let chunk = if let Body::Chunk { number, .. } = call.body { Some(number) } else { None };
+        self.calls.push(Sent { id, at: self.now, call: call.clone() });
+        let flight = Flight { request: self.calls.len() as u64, chunk, is_dead: false };
+        assert!(self.host.flights.insert(id, flight).is_none(), "{id:?} was sent twice");
+        self.travel(id, call, bytes);
+    }
+
+    fn abort(&mut self, id: CallId) {
+        let had_bytes = self.host.kept.remove(&id).is_some();
+        let is_first = self.host.reads.front().is_some_and(|read| read.id == id);
+        let n_reads = self.host.reads.len();
+        if is_first {
+            self.host.reads[0].is_wanted = false;
+        } else {
+            self.host.reads.retain(|read| read.id != id);
+        }
+        let flight = self.host.flights.remove(&id);
+        let was_known = had_bytes || is_first || n_reads > self.host.reads.len() || flight.is_some();
+        assert!(was_known, "aborts {id:?}, which is over");
+        if let Some(flight) = flight {
+            self.leave(flight.request);
+        }
+    }
+
+    /// A call is over, and its bytes are dropped. False if it was over before.
+    fn land(&mut self, id: CallId) -> bool {
+        self.host.kept.remove(&id);
+        self.host.flights.remove(&id).is_some()
+    }
+
+    pub(super) fn hear(&mut self, id: CallId, heard: &Heard) {
+        if self.host.flights.get(&id).is_some_and(|flight| flight.is_dead) {
+            return;
+        }
+        if self.land(id) {
+            self.learn(id, heard);
+        }
+        self.upload.answered(id, heard.answer(), self.clock());
+    }
+
+    pub(super) fn fail(&mut self, id: CallId, failure: Failure) {
+        if let Some(flight) = self.host.flights.get(&id) {
+            let request = flight.request;
+            self.leave_if_cut(request);
+            self.land(id);
+            self.upload.failed(id, failure, self.clock());
+        }
+    }
+
+    pub(super) fn renewed(&mut self, is_renewed: bool) {
+        self.host.is_renewing = false;
+        self.server.is_session_over &= !is_renewed;
+        self.upload.renewed(is_renewed, self.clock());
+    }
+
+    fn save(&mut self, checkpoint: &Checkpoint) {
+        self.host.n_saves += 1;
+        self.host.writing = serde_json::to_string(checkpoint).ok();
+        // Writes take a moment, and the newest counts.
+        let delay = self.random.pick(&[0, 0, 5, 80]);
+        self.later(delay, Event::Written);
+    }
+}

@@ -1,0 +1,73 @@
+//! What becomes of a file that is complete.
+
+use serde_json::{Value, json};
+use service::ledger::LedgerReply;
+
+use super::super::disk::md5;
+use super::{Fate, Habits, Hosted, RELEASE_ID, Response, Server, bad_request, not_found};
+
+impl Server {
+    pub(super) fn close(&mut self, id: &str, text: &str) -> Response {
+        let Some(hosted) = self.hosted(id) else { return not_found() };
+        let request: Value = serde_json::from_str(text).unwrap_or_default();
+        let finished = json!({"id": id, "upload_status": "uploadFinished"});
+        match (&hosted.fate, request["upload_status"].as_str()) {
+            (_, wish) if wish != Some("uploadFinished") => bad_request("expected a status"),
+            (Fate::Cancelled, _) => bad_request("the upload was cancelled; start a new one"),
+            (Fate::Ready(_) | Fate::Error(_), _) => Response::new(200, &finished),
+            (Fate::Started | Fate::Finished, _) if !hosted.is_sealed() => bad_request("chunks are missing"),
+            (Fate::Started | Fate::Finished, _) => {
+                hosted.fate = Fate::Finished;
+                hosted.closes += 1;
+                let md5 = request["md5"].as_str().map(str::to_owned);
+                hosted.stated = hosted.stated.take().or(md5);
+                Response::new(200, &finished)
+            }
+        }
+    }
+
+    pub(super) fn ask(&mut self, id: &str) -> Response {
+        let n_releases = self.uploads.iter().filter(|it| matches!(it.fate, Fate::Ready(_))).count() as i64;
+        let (habits, release_id) = (self.habits.clone(), RELEASE_ID + n_releases);
+        let Some(hosted) = self.hosted(id) else { return not_found() };
+        if hosted.fate == Fate::Finished && hosted.n_polls < habits.busy_polls {
+            hosted.n_polls += 1;
+        } else if hosted.fate == Fate::Finished {
+            hosted.process(&habits, release_id);
+        }
+        let digest = hosted.object.as_ref().map(|object| md5(object).to_string());
+        Response::new(200, &hosted.shown(digest.as_deref().filter(|_| habits.has_digests)))
+    }
+}
+
+impl Hosted {
+    /// Makes a release of what is stored, as the job does: what the client stated must agree.
+    fn process(&mut self, habits: &Habits, release_id: i64) {
+        let Some(LedgerReply::Contents { parts, .. }) = self.contents() else { return };
+        let object: Vec<u8> = parts.iter().flat_map(|part| self.parts[&part.number].bytes.to_vec()).collect();
+        let are_current = parts.iter().all(|part| self.parts[&part.number].etag == part.etag);
+        let is_as_stated = self.stated.as_ref().is_none_or(|stated| *stated == md5(&object).to_string());
+        self.fate = match habits.verdict {
+            // The store refuses receipts that are not its newest.
+            _ if !are_current => Fate::Error("the parts could not be put together".into()),
+            _ if !is_as_stated => Fate::Error("the stored bytes are not those that were sent".into()),
+            Some(verdict) => Fate::Error(verdict.into()),
+            None => Fate::Ready(release_id),
+        };
+        self.object = Some(object);
+    }
+
+    fn shown(&self, digest: Option<&str>) -> Value {
+        let (id, fate) = (&self.id, &self.fate);
+        match fate {
+            Fate::Started => json!({"id": id, "upload_status": "uploadStarted"}),
+            Fate::Finished => json!({"id": id, "upload_status": "uploadFinished"}),
+            Fate::Cancelled => json!({"id": id, "upload_status": "uploadCanceled"}),
+            Fate::Error(details) => json!({"id": id, "upload_status": "error", "error_details": details}),
+            Fate::Ready(number) => json!({
+                "id": id, "upload_status": "readyToBePublished", "release_distinct_id": number,
+                "release_url": format!("v0.1/apps/ann/notes/releases/{number}"), "md5": digest,
+            }),
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! What always holds.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use upload::{Action, Body, CallId, Progress};
+
+use super::network::Heard;
+use super::{Event, World};
+
+/// Alarms in a row between which nothing else happened; more would be a loop that eats the battery.
+const ALARMS: u32 = 200;
+
+/// What is known of an upload from outside.
+pub(super) struct Watch {
+    shown: Progress,
+    /// The chunks that the client knows to be stored.
+    acknowledged: BTreeSet<u32>,
+    pub(super) is_cancelled: bool,
+    n_alarms: u32,
+    n_looks: u32,
+}
+
+impl Watch {
+    pub(super) fn new(shown: Progress) -> Watch {
+        Watch { shown, acknowledged: BTreeSet::new(), is_cancelled: false, n_alarms: 0, n_looks: 0 }
+    }
+
+    /// What still holds after a crash.
+    pub(super) fn after(self, before: &Watch) -> Watch {
+        let acknowledged = before.acknowledged.clone();
+        Watch { is_cancelled: before.is_cancelled, acknowledged, ..self }
+    }
+
+    pub(super) fn note(&mut self, event: &Event, now: u64) {
+        self.n_alarms = if matches!(event, Event::Alarm(_)) { self.n_alarms + 1 } else { 0 };
+        assert!(self.n_alarms < ALARMS, "at {now}: alarm after alarm, and nothing is done");
+    }
+}
+
+impl World<'_> {
+    /// What may be asked of the host.
+    pub(super) fn inspect(&mut self, action: &Action) {
+        let is_over = self.upload.outcome().is_some();
+        let is_work = !matches!(action, Action::Abort { .. } | Action::Forget | Action::Save(_));
+        assert!(!(is_over && is_work), "over, and still wants {action:?}");
+        match action {
+            Action::Send { call, .. } => {
+                let chunk = if let Body::Chunk { number, .. } = call.body { Some(number) } else { None };
+                assert!(!(self.is_paused && chunk.is_some()), "paused, and sends {call:?}");
+                if let Some(number) = chunk {
+                    let is_stored = self.watch.acknowledged.contains(&number);
+                    assert!(!is_stored, "chunk {number} is stored already");
+                    assert!(!self.host.is_sending(number), "chunk {number} is on its way already");
+                    assert!(!self.watch.is_cancelled, "cancelled, and sends chunk {number}");
+                    let n_chunks = self.host.n_chunks_on_their_way();
+                    assert!(n_chunks < self.limits.parallel.into(), "more than {n_chunks} at once");
+                }
+                let is_change = call.method.as_str() != "GET";
+                let is_marked = call.headers().any(|header| header == ("x-slipway-request", "1"));
+                assert_eq!(is_marked, is_change, "{call:?}");
+            }
+            Action::Save(checkpoint) => {
+                assert!(!format!("{checkpoint:?}").contains("to+ken"), "a token in a log");
+                assert!(checkpoint.stored_bytes <= self.host.chosen.size);
+                for (number, md5) in &checkpoint.parts {
+                    let offset = u64::from(number - 1) * checkpoint.chunk_size;
+                    let len = checkpoint.chunk_size.min(self.host.chosen.size - offset);
+                    assert!(self.disk.had_once(offset, len, *md5), "part {number} was never {md5}");
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// What the client knows from here on.
+    pub(super) fn learn(&mut self, id: CallId, heard: &Heard) {
+        let known = &mut self.watch.acknowledged;
+        let Ok(answer) = serde_json::from_str::<Value>(&heard.body) else { return };
+        let request = self.calls.iter().rev().find(|sent| sent.id == id).map(|sent| &sent.call);
+        let numbers = |key: &str| -> Option<BTreeSet<u32>> {
+            Some(answer[key].as_array()?.iter().filter_map(|it| it.as_u64()).map(|it| it as u32).collect())
+        };
+        if let Some(missing) = numbers("missing_chunks") {
+            known.retain(|number| !missing.contains(number));
+        }
+        if let Some(listed) = numbers("chunk_list").filter(|_| heard.status < 300) {
+            known.retain(|number| !listed.contains(number));
+        }
+        let Some(Body::Chunk { number, .. }) = request.map(|call| &call.body) else { return };
+        let md5_as_sent = request.and_then(|call| call.content_md5.as_deref());
+        let is_right = answer["md5"].as_str().is_none_or(|md5| {
+            md5.parse::<upload::Md5>().is_ok_and(|md5| Some(md5.base64().as_str()) == md5_as_sent)
+        });
+        let is_stored = answer["error"] == false && answer["chunk_num"] == *number;
+        if is_stored && is_right && heard.status < 300 {
+            known.insert(*number);
+        }
+    }
+
+    /// What is shown, and what is held in memory.
+    pub(super) fn watch(&mut self) {
+        let (progress, shown) = (self.upload.progress(self.clock()), &self.watch.shown);
+        assert!(progress.percent >= shown.percent, "{progress:?} after {shown:?}");
+        assert!(progress.sent_bytes >= shown.sent_bytes, "{progress:?} after {shown:?}");
+        assert!(progress.committed_bytes >= shown.committed_bytes, "{progress:?} after {shown:?}");
+        assert!(progress.committed_bytes <= progress.total_bytes, "{progress:?}");
+        assert!(progress.sent_bytes <= progress.total_bytes, "{progress:?}");
+        assert!(progress.chunks_stored <= progress.chunks_total, "{progress:?}");
+        assert!((1..=self.limits.parallel).contains(&progress.parallel), "{progress:?}");
+        assert!(progress.in_flight.iter().all(|part| part.sent <= part.len), "{progress:?}");
+        let is_whole = self.server.n_sealed() > 0;
+        assert!(progress.percent < 100 || is_whole, "100 % of {progress:?}, and the server has not said so");
+        let most = self.limits.parallel as usize + 1;
+        assert!(self.host.n_kept() <= most, "{} chunks in memory: {:?}", self.host.n_kept(), self.host);
+        assert!(self.server.n_finished() <= 1, "two releases of one file");
+        self.watch.shown = progress;
+        self.watch.n_looks += 1;
+        if self.watch.n_looks % 32 == 1 {
+            assert!(!format!("{:?}", self.upload).contains("to+ken"), "a token in a log");
+        }
+    }
+
+    pub(crate) fn was_cancelled(&self) -> bool {
+        self.watch.is_cancelled
+    }
+
+    /// How far back nothing may go.
+    pub(crate) fn shown(&self) -> &Progress {
+        &self.watch.shown
+    }
+}
