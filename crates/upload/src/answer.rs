@@ -106,12 +106,10 @@ fn processed(body: &str) -> Result<Reply, Fault> {
     }
 }
 
-/// Of an upload that is to go on, what is over without a release counts as forgotten.
 fn recalled(body: &str) -> Result<Reply, Fault> {
     let response: UploadStatusResponse = parse(body, "the state of the upload")?;
     match response.upload_status {
         UploadStatus::UploadStarted => Ok(Reply::Open),
-        UploadStatus::MalwareDetected | UploadStatus::Error => Err(Fault::Gone),
         _ => processed(body),
     }
 }

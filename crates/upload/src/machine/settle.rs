@@ -189,6 +189,10 @@ impl Upload {
                 Fault::Gone | Fault::Refused { status: 404, .. },
             )
             | (Step::Finish, Fault::Closed { .. }) => self.start_anew(),
+            // It was found out while nobody was there, and would be again.
+            (Step::Recall, Fault::Package { .. }) => {
+                self.stop(UploadError { step: Step::Ask, fault: fault.clone() });
+            }
             _ => return false,
         }
         true
