@@ -1,6 +1,6 @@
 //! From a seed: what the file is, who the server is, and how bad the day.
 
-use upload::Call;
+use upload::{Call, Method};
 
 use crate::world::disk::Mutation;
 use crate::world::luck::{Luck, Wait};
@@ -104,11 +104,14 @@ impl Day {
         }
     }
 
-    pub(super) fn luck(&mut self, _call: &Call) -> Luck {
+    pub(super) fn luck(&mut self, call: &Call) -> Luck {
         let random = &mut self.random;
         if random.below(1000) < self.refusals {
+            let status = random.pick(&REFUSALS);
+            // A server that says of an upload that it has none is believed, and another one begins.
+            let is_lie = status == 404 && call.method == Method::Get;
             let code = Luck::Code(random.pick(&CODES));
-            return if random.chance(30) { code } else { Luck::status(random.pick(&REFUSALS)) };
+            return if random.chance(30) || is_lie { code } else { Luck::status(status) };
         }
         if random.below(1000) >= self.badness {
             return Luck::Good;

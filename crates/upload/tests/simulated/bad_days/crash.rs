@@ -1,5 +1,7 @@
 //! Programs that die, tabs that are closed, pages that are loaded again.
 
+use upload::Outcome;
+
 use super::{READY, chunk, good, sends, words};
 use crate::world::luck::Luck;
 use crate::world::server::Habits;
@@ -97,6 +99,18 @@ fn a_release_that_was_made_meanwhile_is_found() {
     world.die(Restart::SameFile);
     assert_eq!(world.run(), READY);
     assert!(world.calls.len() <= n_calls + 2, "{:?}", words(&world.calls[n_calls..]));
+}
+
+#[test]
+fn a_package_that_was_found_bad_meanwhile_is_reported_and_not_uploaded_again() {
+    let mut setup = Setup::new(4);
+    setup.habits.verdict = Some("the package has no manifest");
+    let mut world = World::new(setup, |_, _| Luck::Good);
+    world.run_until(|world| matches!(world.server.uploads.first(), Some(it) if it.object.is_some()));
+    world.die(Restart::SameFile);
+    let Outcome::Failed(error) = world.run() else { panic!("expected a failure") };
+    assert_eq!(error.to_string(), "could not make a release of the file: the package has no manifest");
+    assert!(!world.host.has_checkpoint() && world.server.uploads.len() == 1);
 }
 
 /// Servers that cannot go on with an upload ask for every chunk again, and get it.

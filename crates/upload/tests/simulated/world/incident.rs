@@ -41,6 +41,16 @@ pub(crate) enum Incident {
     LoseChunk(u32),
 }
 
+impl Incident {
+    /// How long nothing gets ahead because of it, in milliseconds.
+    pub(crate) fn lasts(self) -> u64 {
+        match self {
+            Incident::Offline { for_ms, .. } | Incident::Pause(for_ms) | Incident::Sleep(for_ms) => for_ms,
+            _ => 0,
+        }
+    }
+}
+
 /// What is there after a crash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Restart {
@@ -168,6 +178,7 @@ impl World<'_> {
     fn start_again(&mut self, is_unseen: bool) {
         let (clock, seed) = (self.clock(), self.random.below(u64::MAX));
         let (order, limits) = (order(&self.disk), self.limits);
+        let likeness = self.host.saved.as_ref().map(|(_, before)| before.compare(&self.host.chosen));
         self.upload = match &self.host.saved {
             None if self.watch.is_cancelled => {
                 self.is_refused = true;
@@ -175,8 +186,7 @@ impl World<'_> {
             }
             None => Upload::new(order, limits, seed, clock),
             Some((text, before)) => {
-                let likeness = before.compare(&self.host.chosen);
-                if likeness == Likeness::Other && !(is_unseen && before.size == self.host.chosen.size) {
+                if likeness == Some(Likeness::Other) && !(is_unseen && before.size == self.host.chosen.size) {
                     self.is_refused = true;
                     return;
                 }
@@ -184,6 +194,7 @@ impl World<'_> {
                 Upload::resume(order, checkpoint, limits, seed, clock)
             }
         };
-        self.watch = Watch::new(self.upload.progress(clock)).after(&self.watch);
+        let is_same = likeness != Some(Likeness::Other);
+        self.watch = Watch::new(self.upload.progress(clock)).after(&self.watch, is_same);
     }
 }

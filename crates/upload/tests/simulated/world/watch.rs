@@ -26,9 +26,9 @@ impl Watch {
         Watch { shown, acknowledged: BTreeSet::new(), is_cancelled: false, n_alarms: 0, n_looks: 0 }
     }
 
-    /// What still holds after a crash.
-    pub(super) fn after(self, before: &Watch) -> Watch {
-        let acknowledged = before.acknowledged.clone();
+    /// What still holds after a crash: what was stored of the same file is not sent again.
+    pub(super) fn after(self, before: &Watch, is_same_file: bool) -> Watch {
+        let acknowledged = if is_same_file { before.acknowledged.clone() } else { BTreeSet::new() };
         Watch { is_cancelled: before.is_cancelled, acknowledged, ..self }
     }
 

@@ -35,28 +35,28 @@ impl Server {
         }
     }
 
-    /// The bytes have come: the store keeps them in place of those before, unless they are not what was sent.
+    /// The bytes have come: the store keeps them in place of those before. If they are not what was sent, the ledger
+    /// forgets them.
     pub(crate) fn put(
         &mut self,
         admission: &Admission,
         bytes: &Rc<[u8]>,
         stated: Option<&str>,
     ) -> Result<Stored, Response> {
-        let number = admission.number;
+        let Admission { number, attempt, .. } = *admission;
         let has_digests = self.habits.has_digests;
         let Some(hosted) = self.by_asset(&admission.asset) else { return Err(super::not_found()) };
-        if has_digests && stated.is_some_and(|stated| stated != md5(bytes).base64()) {
-            return Err(Response::new(
-                200,
-                &json!({
-                    "error": true, "chunk_num": number, "error_code": "InvalidDigest",
-                    "message": "the bytes that arrived have another MD5 than Content-MD5 says",
-                }),
-            ));
-        }
         // As R2 and S3 have it: the same bytes have the same receipt.
         let stored = Stored { etag: md5(bytes).to_string(), bytes: Rc::clone(bytes) };
         hosted.parts.insert(number, stored.clone());
+        if has_digests && stated.is_some_and(|stated| stated != md5(bytes).base64()) {
+            let reply = hosted.ask_ledger(LedgerRequest::Discard { number, attempt });
+            return Err(if reply == LedgerReply::Noted {
+                damaged(number)
+            } else {
+                file::refusal(number, &reply)
+            });
+        }
         Ok(stored)
     }
 
@@ -66,7 +66,9 @@ impl Server {
         let has_digests = self.habits.has_digests;
         let Some(hosted) = self.by_asset(&admission.asset) else { return super::not_found() };
         let part = Part { number, etag: stored.etag.clone() };
-        match hosted.ask_ledger(LedgerRequest::Record { part, attempt: admission.attempt }) {
+        let digest = has_digests.then(|| md5(&stored.bytes).to_string());
+        let attempt = admission.attempt;
+        match hosted.ask_ledger(LedgerRequest::Record { part, md5: digest, attempt }) {
             LedgerReply::Noted => {
                 let mut answer = json!({"error": false, "chunk_num": number, "error_code": "None"});
                 if has_digests {
@@ -77,4 +79,12 @@ impl Server {
             reply => file::refusal(number, &reply),
         }
     }
+}
+
+fn damaged(number: u32) -> Response {
+    let answer = json!({
+        "error": true, "chunk_num": number, "error_code": "InvalidDigest",
+        "message": "the bytes that arrived have another MD5 than Content-MD5 says",
+    });
+    Response::new(200, &answer)
 }

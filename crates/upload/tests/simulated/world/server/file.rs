@@ -11,12 +11,9 @@ impl Server {
         let (verb, asset) = place.split_once('/').unwrap_or((place, ""));
         let token = call.token.as_ref().map_or("", |token| token.as_str()).to_owned();
         let (chunk_size, lists_all) = (self.habits.chunk_size, self.habits.lists_all);
-        let has_digests = self.habits.has_digests;
         let Some(hosted) = self.by_asset(asset) else { return refused(0, LedgerRefusal::Unknown) };
         match verb {
-            "set_metadata" => {
-                hosted.describe(&Description { chunk_size, lists_all, has_digests, query }, token)
-            }
+            "set_metadata" => hosted.describe(&Description { chunk_size, lists_all, query }, token),
             "finished" => hosted.finish(token),
             "cancel" => hosted.cancel(token),
             _ => super::not_found(),
@@ -32,7 +29,6 @@ impl Server {
 struct Description<'a> {
     chunk_size: u64,
     lists_all: bool,
-    has_digests: bool,
     query: &'a str,
 }
 
@@ -53,7 +49,7 @@ impl Hosted {
             return never_ok(refusal(0, &reply));
         }
         self.shrink_chunks(description.chunk_size);
-        let LedgerReply::Plan { missing, chunk_size, .. } = self.ask_ledger(request) else {
+        let LedgerReply::Plan { missing, chunk_size, stored } = self.ask_ledger(request) else {
             panic!("the ledger has a plan and does not tell it");
         };
         let n_chunks = u32::try_from(self.file_size().div_ceil(chunk_size)).unwrap_or(u32::MAX);
@@ -62,9 +58,8 @@ impl Hosted {
             "error": false, "id": self.asset, "chunk_size": chunk_size, "resume_restart": false,
             "chunk_list": listed, "blob_partitions": 1, "status_code": "Success",
         });
-        let stored = self.stored();
-        if description.has_digests && !stored.is_empty() {
-            let stored = stored.into_iter().map(|(number, md5)| json!({"chunk_num": number, "md5": md5}));
+        if !stored.is_empty() {
+            let stored = stored.iter().map(|part| json!({"chunk_num": part.chunk_num, "md5": part.md5}));
             answer["stored"] = Value::Array(stored.collect());
         }
         Response::new(200, &answer)
