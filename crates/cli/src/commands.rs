@@ -4,6 +4,7 @@ mod apps;
 mod groups;
 mod link;
 mod login;
+mod release;
 mod releases;
 
 use std::future::Future;
@@ -11,6 +12,7 @@ use std::io;
 use std::process::ExitCode;
 
 use crate::args::{Command, Distribute, ServiceArgs, grammar};
+use crate::interrupt::{self, Interrupts};
 use crate::output::Output;
 use crate::service::Service;
 use crate::session::Session;
@@ -30,12 +32,22 @@ pub(crate) fn completions(shell: clap_complete::Shell) -> ExitCode {
 pub(crate) fn run(command: Command) -> ExitCode {
     let Some(args) = command.service() else { return ExitCode::SUCCESS };
     let output = Output::of(args);
-    match in_runtime(dispatch(command, output)) {
+    match in_runtime(until_interrupted(dispatch(command, output))) {
         Ok(()) => ExitCode::SUCCESS,
         Err(trouble) => {
             output.complain(&trouble);
             trouble.exit.into()
         }
+    }
+}
+
+/// An upload says itself how to go on after Ctrl-C, so it is heard first.
+async fn until_interrupted(work: impl Future<Output = Result<(), Trouble>>) -> Result<(), Trouble> {
+    let mut interrupts = Interrupts::listen();
+    tokio::select! {
+        biased;
+        result = work => result,
+        () = interrupts.next() => Err(interrupt::trouble()),
     }
 }
 
@@ -47,7 +59,7 @@ async fn dispatch(command: Command, output: Output) -> Result<(), Trouble> {
         Command::Groups(args) => groups::run(&args, output).await,
         Command::Releases(args) => releases::run(args, output).await,
         Command::Distribute(Distribute::Link(args)) => link::run(&args, output).await,
-        Command::Distribute(Distribute::Release(_)) => Ok(()),
+        Command::Distribute(Distribute::Release(args)) => release::run(&args, output).await,
         // `main` has done these.
         Command::Inspect(_) | Command::Completions { .. } => Ok(()),
     }

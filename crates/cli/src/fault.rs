@@ -71,7 +71,7 @@ pub(crate) fn no_client(error: &reqwest::Error) -> Trouble {
 }
 
 /// The cause of causes: what stands before it only repeats that something went wrong.
-fn innermost(error: &dyn Error) -> String {
+pub(crate) fn innermost(error: &dyn Error) -> String {
     let mut cause = error;
     while let Some(source) = cause.source() {
         cause = source;

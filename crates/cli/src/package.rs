@@ -114,7 +114,7 @@ mod tests {
         let artifact = Artifact {
             version: own.0.map(str::to_owned),
             build: own.1.map(str::to_owned),
-            ..Artifact::new(format, Os::Macos, 5)
+            ..Artifact::new(format, Os::MacOs, 5)
         };
         let stated = Stated { version: stated.0, number: stated.1 };
         check_version(&artifact, stated).err().map_or_else(String::new, |trouble| trouble.fix)

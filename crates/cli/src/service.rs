@@ -140,6 +140,12 @@ impl Service {
         }
     }
 
+    /// Says which call failed, and why.
+    pub(crate) fn log_failure(&self, method: &Method, path: &str, reason: &str) {
+        let path = path.split('?').next().unwrap_or_default();
+        self.output.debug(|| format!("{method} {path} failed: {reason}"));
+    }
+
     /// Says which call was made. The query stays out: addresses of uploads carry names there.
     pub(crate) fn log(&self, method: &Method, path: &str, status: u16, started: Instant) {
         let path = path.split('?').next().unwrap_or_default();

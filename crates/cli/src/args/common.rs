@@ -9,11 +9,11 @@ use crate::secret::Token;
 /// Settings of every command that talks to a server.
 #[derive(Args, Clone)]
 pub(crate) struct ServiceArgs {
-    /// Where Slipway is, such as <https://slipway.yourcompany.com>; without it that of SLIPWAY_SERVER, of the last
-    /// `slipway login`, or <http://127.0.0.1:8787>
+    /// Where Slipway is, such as `https://slipway.yourcompany.com`; without it that of `SLIPWAY_SERVER`, of the last
+    /// `slipway login`, or `http://127.0.0.1:8787`
     #[arg(long, value_name = "URL", help_heading = "Server")]
     pub(crate) server: Option<String>,
-    /// The API token; better in SLIPWAY_TOKEN, because others see a program's arguments, or kept by `slipway login`
+    /// The API token; better in `SLIPWAY_TOKEN`, because others see a program's arguments, or kept by `slipway login`
     #[arg(long, value_name = "TOKEN", help_heading = "Server")]
     pub(crate) token: Option<Token>,
     /// Send the token over plain HTTP even if the server is not on this machine

@@ -41,7 +41,7 @@ pub(crate) struct ReleaseArgs {
 pub(crate) struct LinkArgs {
     #[command(flatten)]
     pub(crate) app: AppName,
-    /// Where the build is: <https://> and a public host; nothing is fetched from there
+    /// Where the build is: `https://` and a public host; nothing is fetched from there
     #[arg(short, long, value_parser = external_url)]
     pub(crate) url: ExternalUrl,
     /// The version that people see

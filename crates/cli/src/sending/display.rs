@@ -1,0 +1,186 @@
+use std::fmt::Write;
+use std::io::{self, IsTerminal};
+use std::path::Path;
+use std::time::Duration;
+
+use artifact::Size;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use upload::{Phase, Progress, Waiting};
+
+use crate::output::Output;
+use crate::plain;
+use crate::trouble::Trouble;
+
+/// Without a terminal a line is written at least as often as this, while something moves.
+const LINE_EVERY: Duration = Duration::from_secs(10);
+
+/// How far an upload is: a bar on a terminal, lines elsewhere, nothing for those who want it quiet.
+pub(super) struct Display {
+    output: Output,
+    form: Form,
+}
+
+enum Form {
+    Bar(ProgressBar),
+    Lines(Lines),
+    Nothing,
+}
+
+impl Display {
+    pub(super) fn new(output: Output, file: &Path, size: u64) -> Self {
+        let name = plain::line(&file.file_name().unwrap_or_default().to_string_lossy());
+        let form = match (output.is_quiet(), io::stderr().is_terminal()) {
+            (true, _) => Form::Nothing,
+            (false, true) => Form::Bar(bar(&name, size)),
+            (false, false) => Form::Lines(Lines::new(name)),
+        };
+        Self { output, form }
+    }
+
+    pub(super) fn show(&mut self, progress: &Progress, elapsed: Duration) {
+        match &mut self.form {
+            Form::Bar(bar) => {
+                bar.set_position(progress.sent_bytes);
+                bar.set_message(message(progress));
+            }
+            Form::Lines(lines) => {
+                lines.lines(progress, elapsed).iter().for_each(|line| self.output.note(line));
+            }
+            Form::Nothing => {}
+        }
+    }
+
+    /// What went wrong and does not stop the upload.
+    pub(super) fn warn(&self, trouble: &Trouble) {
+        let warn = || self.output.warn(&trouble.message, &trouble.fix);
+        match &self.form {
+            Form::Bar(bar) => bar.suspend(warn),
+            Form::Lines(_) | Form::Nothing => warn(),
+        }
+    }
+}
+
+impl Drop for Display {
+    fn drop(&mut self) {
+        if let Form::Bar(bar) = &self.form {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn bar(name: &str, size: u64) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(Some(size), ProgressDrawTarget::stderr());
+    // The template is ours: if it were wrong, the default would be shown.
+    let style = ProgressStyle::with_template("{prefix}  [{bar:24}] {msg}");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> "));
+    bar.set_prefix(name.to_owned());
+    bar
+}
+
+/// Behind the bar: percent, bytes, speed and what is going on.
+fn message(progress: &Progress) -> String {
+    let mut text = amount(progress);
+    match (&progress.waiting, progress.phase) {
+        (Some(waiting), _) => text += &format!("; {}", waiting_for(waiting)),
+        (None, Phase::Uploading) => text += &speed(progress),
+        (None, phase) => text += &format!("; {}", doing(phase)),
+    }
+    text
+}
+
+fn amount(progress: &Progress) -> String {
+    let (sent, total) = (Size(progress.sent_bytes), Size(progress.total_bytes));
+    format!("{} %, {sent} of {total}", progress.percent)
+}
+
+fn speed(progress: &Progress) -> String {
+    let mut text = String::new();
+    if progress.bytes_per_second > 0 {
+        // Writing to a string cannot fail.
+        let _ = write!(text, ", {}/s", Size(progress.bytes_per_second));
+    }
+    if let Some(seconds) = progress.seconds_left {
+        let _ = write!(text, ", {} left", span(seconds));
+    }
+    text
+}
+
+fn span(seconds: u64) -> String {
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3600 => format!("{} min {} s", seconds / 60, seconds % 60),
+        _ => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
+    }
+}
+
+fn doing(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Preparing => "announcing the file",
+        Phase::Resuming => "asking the server what it has",
+        Phase::Checking => "checking that the file is the one that was begun",
+        Phase::Uploading => "uploading",
+        Phase::Finishing => "finishing the file",
+        Phase::Processing => "the server makes a release of it",
+        Phase::Ready => "uploaded",
+        Phase::Failed => "stopped",
+        Phase::Cancelling | Phase::Cancelled => "cancelled",
+        Phase::Paused => "paused",
+    }
+}
+
+fn waiting_for(waiting: &Waiting) -> String {
+    match waiting {
+        Waiting::Retry { seconds: 0, reason, .. } => format!("{reason}; trying again"),
+        Waiting::Retry { seconds, reason, .. } => format!("{reason}; again in {seconds} s"),
+        Waiting::Network { .. } => "the server cannot be reached; waiting for it".to_owned(),
+        Waiting::Renewal => "the token was refused; looking for another".to_owned(),
+    }
+}
+
+/// For logs: a line where something else begins, for each tenth, and now and then.
+#[derive(Debug)]
+struct Lines {
+    name: String,
+    phase: Option<Phase>,
+    tenth: u8,
+    bytes: u64,
+    at: Duration,
+    said: Option<Said>,
+}
+
+/// What was said about waiting, so that it is said once: the kind, and how many failures.
+type Said = (u8, u32);
+
+impl Lines {
+    fn new(name: String) -> Self {
+        Self { name, phase: None, tenth: 0, bytes: 0, at: Duration::ZERO, said: None }
+    }
+
+    fn lines(&mut self, progress: &Progress, elapsed: Duration) -> Vec<String> {
+        let mut lines = Vec::new();
+        if self.phase.replace(progress.phase) != Some(progress.phase) && progress.phase != Phase::Failed {
+            lines.push(format!("{}: {}", self.name, doing(progress.phase)));
+        }
+        let said = progress.waiting.as_ref().map(kind);
+        if said != self.said {
+            self.said = said;
+            let words = progress.waiting.as_ref().map(waiting_for);
+            lines.extend(words.map(|words| format!("{}: {words}", self.name)));
+        }
+        let tenth = progress.percent / 10;
+        let is_due = elapsed.saturating_sub(self.at) >= LINE_EVERY && progress.sent_bytes > self.bytes;
+        if progress.phase == Phase::Uploading && (tenth > self.tenth || is_due) {
+            lines.push(format!("{}: {}{}", self.name, amount(progress), speed(progress)));
+            (self.tenth, self.bytes, self.at) = (tenth, progress.sent_bytes, elapsed);
+        }
+        lines
+    }
+}
+
+fn kind(waiting: &Waiting) -> Said {
+    match waiting {
+        Waiting::Retry { failures, .. } => (1, *failures),
+        Waiting::Network { .. } => (2, 0),
+        Waiting::Renewal => (3, 0),
+    }
+}
