@@ -1,6 +1,7 @@
 //! The calls of the API, one after the other, with patience.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use protocol::header;
@@ -31,36 +32,43 @@ const CONNECT_PATIENCE: Duration = Duration::from_secs(20);
 #[derive(Clone, Debug)]
 pub(crate) struct Service {
     client: Client,
-    session: Session,
+    server: Server,
+    /// Shared by all clones: one that gets another token gets it for all.
+    session: Arc<Mutex<Session>>,
     output: Output,
 }
 
 impl Service {
     pub(crate) fn new(session: Session, output: Output) -> Result<Self, Trouble> {
-        Ok(Self { client: client(&session.server)?, session, output })
+        let server = session.server.clone();
+        Ok(Self { client: client(&server)?, server, session: Arc::new(Mutex::new(session)), output })
     }
 
     /// The server.
     pub(crate) fn server(&self) -> &Server {
-        &self.session.server
+        &self.server
     }
 
     /// Takes another token, if there is one by now.
-    pub(crate) fn renew(&mut self) -> bool {
-        let renewed = self.session.renewed();
+    pub(crate) fn renew(&self) -> bool {
+        let mut session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
+        let renewed = session.renewed();
         let is_new = renewed.is_some();
-        self.session = renewed.unwrap_or_else(|| self.session.clone());
+        if let Some(renewed) = renewed {
+            *session = renewed;
+        }
         is_new
     }
 
     /// A request to the server, yet without permission.
     pub(crate) fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
-        self.client.request(method, format!("{}{path}", self.session.server))
+        self.client.request(method, format!("{}{path}", self.server))
     }
 
     /// Gives the request the permission that the API token is.
     pub(crate) fn signed(&self, request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
-        let mut value = reqwest::header::HeaderValue::from_str(self.session.token.expose());
+        let session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut value = reqwest::header::HeaderValue::from_str(session.token.expose());
         if let Ok(value) = &mut value {
             value.set_sensitive(true);
         }
@@ -98,9 +106,9 @@ impl Service {
         loop {
             let (trouble, wait) = match self.attempt(&method, path, body.clone()).await {
                 Ok(body) => {
-                    return serde_json::from_str(&body)
-                        .map_err(|_| fault::unintelligible(&self.session.server));
+                    return serde_json::from_str(&body).map_err(|_| fault::unintelligible(&self.server));
                 }
+                Err(Attempt::Refused(trouble)) if trouble.code == "unauthorized" && self.renew() => continue,
                 Err(Attempt::Refused(trouble)) => return Err(trouble),
                 Err(Attempt::Failed { trouble, wait }) => (trouble, wait),
             };
@@ -121,7 +129,7 @@ impl Service {
             request = request.header("content-type", "application/json").body(body);
         }
         let failed = |error: reqwest::Error| Attempt::Failed {
-            trouble: fault::of_connection(&self.session.server, &error),
+            trouble: fault::of_connection(&self.server, &error),
             wait: None,
         };
         let response = request.send().await.map_err(failed)?;
@@ -133,7 +141,7 @@ impl Service {
         if status.is_success() {
             return Ok(text);
         }
-        let trouble = fault::of_answer(&self.session.server, status.as_u16(), &text, location.as_deref());
+        let trouble = fault::of_answer(&self.server, status.as_u16(), &text, location.as_deref());
         match status.as_u16() {
             408 | 429 | 500.. => Err(Attempt::Failed { trouble, wait }),
             _ => Err(Attempt::Refused(trouble)),
