@@ -64,7 +64,7 @@ impl Output {
     /// What should be known before it goes wrong.
     pub(crate) fn warn(self, message: &str, fix: &str) {
         if !self.is_quiet {
-            self.heading(Severity::Warning, "warning", message, fix);
+            self.heading(Severity::Warning, message, fix);
         }
     }
 
@@ -78,7 +78,7 @@ impl Output {
     /// Why it could not be done.
     pub(crate) fn complain(self, trouble: &Trouble) {
         match self.format {
-            Format::Text => self.heading(Severity::Error, "error", &trouble.message, &trouble.fix),
+            Format::Text => self.heading(Severity::Error, &trouble.message, &trouble.fix),
             Format::Json => {
                 let json = serde_json::json!({ "error": trouble });
                 let _ = writeln!(io::stderr(), "{json}");
@@ -86,7 +86,8 @@ impl Output {
         }
     }
 
-    fn heading(self, severity: Severity, word: &str, message: &str, fix: &str) {
+    fn heading(self, severity: Severity, message: &str, fix: &str) {
+        let word = if severity == Severity::Error { "error" } else { "warning" };
         let word = self.err_colour.paint(Style::Severity(severity), word);
         let fix = self.err_colour.paint(Style::Quiet, &plain::line(fix));
         let _ = writeln!(io::stderr(), "{word}: {}\n  {fix}", plain::line(message));

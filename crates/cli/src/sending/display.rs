@@ -184,3 +184,77 @@ fn kind(waiting: &Waiting) -> Said {
         Waiting::Renewal => (3, 0),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn progress(phase: Phase, percent: u8, waiting: Option<Waiting>) -> Progress {
+        Progress {
+            phase,
+            sent_bytes: u64::from(percent) * 1_000_000,
+            committed_bytes: 0,
+            read_bytes: 0,
+            total_bytes: 100_000_000,
+            percent,
+            bytes_per_second: 5_000_000,
+            seconds_left: Some(100),
+            chunks_stored: 0,
+            chunks_total: 12,
+            in_flight: Vec::new(),
+            parallel: 4,
+            waiting,
+        }
+    }
+
+    fn said(steps: &[(Progress, u64)]) -> Vec<String> {
+        let mut lines = Lines::new("a.apk".to_owned());
+        steps
+            .iter()
+            .flat_map(|(progress, seconds)| lines.lines(progress, Duration::from_secs(*seconds)))
+            .collect()
+    }
+
+    #[test]
+    fn a_log_has_a_line_for_each_tenth_and_for_each_thing_that_is_done() {
+        let steps =
+            [(Phase::Preparing, 0), (Phase::Uploading, 1), (Phase::Uploading, 9), (Phase::Uploading, 10)];
+        let more = [(Phase::Uploading, 11), (Phase::Uploading, 35), (Phase::Finishing, 99)];
+        let steps: Vec<_> =
+            steps.iter().chain(&more).map(|(phase, percent)| (progress(*phase, *percent, None), 0)).collect();
+        let expected = [
+            "a.apk: announcing the file",
+            "a.apk: uploading",
+            "a.apk: 10 %, 10.0 MB of 100.0 MB, 5.0 MB/s, 1 min 40 s left",
+            "a.apk: 35 %, 35.0 MB of 100.0 MB, 5.0 MB/s, 1 min 40 s left",
+            "a.apk: finishing the file",
+        ];
+        assert_eq!(said(&steps), expected);
+    }
+
+    #[test]
+    fn what_is_slow_is_told_every_ten_seconds_as_long_as_it_moves() {
+        let at = |percent, seconds| (progress(Phase::Uploading, percent, None), seconds);
+        let lines = said(&[at(1, 1), at(2, 9), at(3, 10), at(3, 25), at(4, 26)]);
+        let percents: Vec<_> =
+            lines.iter().filter_map(|line| line.split_once(" %")).map(|(head, _)| head).collect();
+        assert_eq!(percents, ["a.apk: 3", "a.apk: 4"]);
+    }
+
+    #[test]
+    fn a_failure_is_told_once_however_long_it_is_waited() {
+        let retry = |failures, seconds| {
+            let reason = "the connection failed".to_owned();
+            (progress(Phase::Uploading, 5, Some(Waiting::Retry { failures, seconds, reason })), 0)
+        };
+        let gone = (progress(Phase::Uploading, 5, Some(Waiting::Network { seconds: 3 })), 0);
+        let lines = said(&[retry(1, 2), retry(1, 1), retry(2, 4), gone.clone(), gone]);
+        let expected = [
+            "a.apk: uploading",
+            "a.apk: the connection failed; again in 2 s",
+            "a.apk: the connection failed; again in 4 s",
+            "a.apk: the server cannot be reached; waiting for it",
+        ];
+        assert_eq!(lines, expected);
+    }
+}
