@@ -4,6 +4,10 @@ mod body;
 mod display;
 mod driver;
 mod end;
+mod flight;
+mod lines;
+mod lock;
+mod patience;
 mod reader;
 mod record;
 mod source;
@@ -61,7 +65,7 @@ impl Sent {
 /// Uploads the file, or goes on with an upload that was interrupted, until there is a release of it.
 pub(crate) async fn send(service: &Service, job: &Job<'_>, output: Output) -> Result<Sent, Trouble> {
     let source = Source::open(job.file)?;
-    let (mut record, found) = Record::take(&place::uploads()?, job, source.identity())?;
+    let (mut record, found) = take_record(job, &source, output)?;
     let found = match found {
         Some(found) => usable(service, found, &record.entry, output).await,
         None => None,
@@ -78,6 +82,8 @@ pub(crate) async fn send(service: &Service, job: &Job<'_>, output: Output) -> Re
             output.note(&format!("going on with the upload that was interrupted at {percent} %"));
             checkpoint
         });
+    // Until there is a newer one: what ends before it got anywhere can still be taken up.
+    record.entry.checkpoint.clone_from(&checkpoint);
     let upload = begin(job, &source, checkpoint);
     let display = Display::new(output, job.file, source.identity().size);
     let driver = Driver::new(upload, service.clone(), source, &mut record, display, job.timeout);
@@ -90,6 +96,17 @@ pub(crate) async fn send(service: &Service, job: &Job<'_>, output: Output) -> Re
             }
             Err(trouble)
         }
+    }
+}
+
+/// The record of this upload, and what an earlier run left in it. Where none can be kept, the upload goes on without.
+fn take_record(job: &Job<'_>, source: &Source, output: Output) -> Result<(Record, Option<Entry>), Trouble> {
+    match place::uploads().and_then(|folder| Record::take(&folder, job, source.identity())) {
+        Err(trouble) if trouble.exit == Exit::Failed => {
+            output.warn(&trouble.message, "or an upload that is interrupted cannot go on later");
+            Ok((Record::nowhere(job, source.identity()), None))
+        }
+        taken => taken,
     }
 }
 

@@ -30,7 +30,9 @@ impl Session {
 
     /// By arguments, else by variables, else by the config file.
     pub(crate) fn open(args: &ServiceArgs) -> Result<Self, Trouble> {
-        let config = Config::load(&place::config_file()?)?;
+        // Without a home there is no file, and all that is needed may be in variables.
+        let config =
+            place::config_file().map_or_else(|_| Ok(Config::default()), |path| Config::load(&path))?;
         let server = server(args, &config)?;
         let stated = stated_token(args)?;
         let is_kept = stated.is_none();

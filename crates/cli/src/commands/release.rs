@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use protocol::{App, UpdateReleaseRequest, route};
 
-use crate::args::ReleaseArgs;
+use crate::args::{AppSlug, ReleaseArgs};
 use crate::destination::Destinations;
 use crate::notes;
 use crate::output::Output;
 use crate::package::{self, Stated};
 use crate::released;
 use crate::sending::{self, Job};
+use crate::service::Service;
 use crate::trouble::Trouble;
 
 pub(super) async fn run(args: &ReleaseArgs, output: Output) -> Result<(), Trouble> {
@@ -38,12 +39,24 @@ pub(super) async fn run(args: &ReleaseArgs, output: Output) -> Result<(), Troubl
     };
     let sent = sending::send(&service, &job, output).await?;
     if release_notes.is_some() {
-        let path = route::path(route::RELEASE, &[&slug.owner, &slug.app, &sent.release.to_string()]);
-        service
-            .put(&path, &UpdateReleaseRequest { release_notes, ..UpdateReleaseRequest::default() })
-            .await?;
+        set_notes(&service, slug, sent.release, release_notes).await?;
     }
     released::conclude(&service, slug, sent.release, &to, output).await?;
     sent.done();
     Ok(())
+}
+
+async fn set_notes(
+    service: &Service,
+    app: &AppSlug,
+    release: i64,
+    release_notes: Option<String>,
+) -> Result<(), Trouble> {
+    let path = route::path(route::RELEASE, &[&app.owner, &app.app, &release.to_string()]);
+    let request = UpdateReleaseRequest { release_notes, ..UpdateReleaseRequest::default() };
+    service.put(&path, &request).await.map_err(|trouble| Trouble {
+        message: format!("release {release} is made, but its notes could not be set: {}", trouble.message),
+        fix: "give the same command again: it goes on from here, and nothing is sent twice".to_owned(),
+        ..trouble
+    })
 }

@@ -1,5 +1,4 @@
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Read, Seek, Write};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -8,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use upload::{Checkpoint, Identity, Md5};
 
 use super::Job;
+use super::lock::Lock;
 use crate::place;
-use crate::trouble::{Exit, Trouble};
+use crate::trouble::Trouble;
 
 /// After so long a server has forgotten an upload: a day, and another one for clocks.
 const LIFETIME: Duration = Duration::from_hours(48);
@@ -17,8 +17,8 @@ const LIFETIME: Duration = Duration::from_hours(48);
 /// What is kept of an upload until its release was given to everybody. Dropping it lets go of the lock, and keeps it.
 #[derive(Debug)]
 pub(super) struct Record {
-    path: PathBuf,
-    lock: File,
+    /// Where it is, if it is anywhere.
+    kept: Option<(PathBuf, Lock)>,
     pub(super) entry: Entry,
 }
 
@@ -73,23 +73,30 @@ impl Record {
     ) -> Result<(Self, Option<Entry>), Trouble> {
         place::private_folder(folder).map_err(|error| Trouble::own_file("make", folder, &error))?;
         let path = folder.join(name(job));
-        let lock = lock(&path)?;
+        let lock = Lock::take(&path)?;
         sweep(folder, &path);
         // Half a record, or one of another version, is none: the server's own list is the truth.
         let found = fs::read_to_string(&path).ok().and_then(|text| serde_json::from_str(&text).ok());
-        Ok((Self { path, lock, entry: Entry::new(job, identity) }, found))
+        Ok((Self { kept: Some((path, lock)), entry: Entry::new(job, identity) }, found))
+    }
+
+    /// One that is not kept, where nothing can be.
+    pub(super) fn nowhere(job: &Job<'_>, identity: &Identity) -> Self {
+        Self { kept: None, entry: Entry::new(job, identity) }
     }
 
     /// Writes what there is now.
     pub(super) fn save(&self) -> Result<(), Trouble> {
-        place::replace(&self.path, &serde_json::to_string(&self.entry).unwrap_or_default())
+        let Some((path, _)) = &self.kept else { return Ok(()) };
+        place::replace(path, &serde_json::to_string(&self.entry).unwrap_or_default())
     }
 
     /// There is nothing to go on with any more.
     pub(super) fn forget(self) {
+        let Some((path, lock)) = self.kept else { return };
         // What stays is swept later.
-        let _ = fs::remove_file(&self.path);
-        remove_lock(&self.path, self.lock);
+        let _ = fs::remove_file(&path);
+        lock.remove();
     }
 }
 
@@ -104,83 +111,35 @@ fn name(job: &Job<'_>) -> String {
     format!("{}-{}.json", job.app.app, Md5(hasher.finalize().into()))
 }
 
-fn lock_path(path: &Path) -> PathBuf {
-    path.with_extension("lock")
-}
-
-/// A file beside the record, because the record itself is replaced. The system lets go of it when the process ends,
-/// however it does.
-fn lock(path: &Path) -> Result<File, Trouble> {
-    let path = lock_path(path);
-    let complain = |error: io::Error| Trouble::own_file("lock", &path, &error);
-    loop {
-        let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(false);
-        let mut file = place::private_file(&mut options, &path).map_err(complain)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(taken(&mut file)),
-            Err(TryLockError::Error(error)) => return Err(complain(error)),
-        }
-        if is_at(&file, &path) {
-            let _ = file.set_len(0).and_then(|()| write!(file, "{}", std::process::id()));
-            return Ok(file);
-        }
-        // Whoever had it before us has removed it since we opened it.
-    }
-}
-
-fn taken(file: &mut File) -> Trouble {
-    let mut process = String::new();
-    let _ = file.rewind().and_then(|()| file.read_to_string(&mut process));
-    let who = if process.is_empty() { String::new() } else { format!(", process {process},") };
-    let message = format!("another slipway{who} uploads this file to this app");
-    Trouble::new(Exit::Busy, "upload-is-taken", message, "wait for it, or end it and give the command again")
-}
-
-#[cfg(unix)]
-fn is_at(file: &File, path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let number = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
-    file.metadata().ok().map(number) == fs::metadata(path).ok().map(number)
-}
-
-/// Elsewhere a file that is open cannot be removed.
-#[cfg(not(unix))]
-fn is_at(_: &File, _: &Path) -> bool {
-    true
-}
-
-fn remove_lock(path: &Path, lock: File) {
-    // First the name and then the lock: nobody gets the one without the other.
-    let _ = fs::remove_file(lock_path(path));
-    drop(lock);
-}
-
-/// Removes the records of uploads that no server has any more.
+/// Removes the records of uploads that no server has any more, and what a crash left of their writing.
 fn sweep(folder: &Path, but: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
-        let is_record = path.extension().is_some_and(|extension| extension == "json") && path != but;
-        let age = entry
-            .metadata()
-            .and_then(|metadata| metadata.modified())
-            .map(|at| SystemTime::now().duration_since(at));
-        let is_old = matches!(age, Ok(Ok(age)) if age > LIFETIME);
-        if is_record
-            && is_old
-            && let Ok(lock) = lock(&path)
-        {
-            let _ = fs::remove_file(&path);
-            remove_lock(&path, lock);
+        let modified = entry.metadata().and_then(|metadata| metadata.modified());
+        let age = modified.ok().and_then(|modified| SystemTime::now().duration_since(modified).ok());
+        if age.is_none_or(|age| age < LIFETIME) || path == but {
+            continue;
+        }
+        match path.extension().and_then(|extension| extension.to_str()) {
+            Some("new") => drop(fs::remove_file(&path)),
+            Some("json") => {
+                if let Ok(lock) = Lock::take(&path) {
+                    let _ = fs::remove_file(&path);
+                    lock.remove();
+                }
+            }
+            _ => {}
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
+
     use super::*;
     use crate::package::Stated;
+    use crate::trouble::Exit;
 
     struct Scratch(PathBuf);
 
@@ -196,6 +155,10 @@ mod tests {
 
     fn identity() -> Identity {
         Identity { name: "app.apk".into(), size: 9, modified_ms: 1, sample: Md5([1; 16]) }
+    }
+
+    fn path(record: &Record) -> PathBuf {
+        record.kept.as_ref().unwrap().0.clone()
     }
 
     fn take(folder: &Path, app: &str) -> Result<(Record, Option<Entry>), Trouble> {
@@ -217,7 +180,7 @@ mod tests {
         assert_eq!(found, None);
         record.entry.release = Some(7);
         record.save().unwrap();
-        assert!(!place::is_open_to_others(&File::open(&record.path).unwrap()).unwrap());
+        assert!(!place::is_open_to_others(&File::open(path(&record)).unwrap()).unwrap());
         let entry = record.entry.clone();
         drop(record);
         let (again, found) = take(&scratch.0, "ann/one").unwrap();
@@ -242,7 +205,7 @@ mod tests {
     fn half_a_record_is_none() {
         let scratch = scratch("half");
         let (record, _) = take(&scratch.0, "ann/one").unwrap();
-        fs::write(&record.path, b"{\"server\":").unwrap();
+        fs::write(path(&record), b"{\"server\":").unwrap();
         drop(record);
         assert_eq!(take(&scratch.0, "ann/one").unwrap().1, None);
     }
@@ -253,10 +216,10 @@ mod tests {
         let (old, _) = take(&scratch.0, "ann/old").unwrap();
         old.save().unwrap();
         let past = SystemTime::now() - LIFETIME - Duration::from_secs(60);
-        File::options().write(true).open(&old.path).unwrap().set_modified(past).unwrap();
-        let path = old.path.clone();
+        File::options().write(true).open(path(&old)).unwrap().set_modified(past).unwrap();
+        let path = path(&old);
         drop(old);
         let (_new, _) = take(&scratch.0, "ann/new").unwrap();
-        assert!(!path.exists() && !lock_path(&path).exists());
+        assert!(!path.exists() && !path.with_extension("lock").exists());
     }
 }
