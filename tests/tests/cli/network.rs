@@ -1,6 +1,9 @@
 use testkit::package::{HELLO_WORLD, corpus_path};
 use testkit::proxy::Break;
+use testkit::tls::HOST;
 use testkit::{Authority, Proxy, SlipwayCli};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
 
 use crate::bench::Bench;
 
@@ -9,8 +12,8 @@ async fn the_systems_proxy_is_the_way_out_also_for_uploads() {
     let bench = Bench::new().await;
     let way_out = Proxy::start(bench.site.stack.authority()).await;
     let file = corpus_path(HELLO_WORLD).display().to_string();
-    let (app, server) = (bench.app(), "http://slipway.invalid");
-    let cli = SlipwayCli::new(server, &bench.site.token).with("HTTP_PROXY", &way_out.url);
+    let (app, server) = (bench.app(), format!("http://{HOST}"));
+    let cli = SlipwayCli::new(&server, &bench.site.token).with("HTTP_PROXY", &way_out.url);
     let command = ["distribute", "release", "-a", &app, "-f", &file, "-g", "Collaborators"];
     // Through a proxy plain HTTP can be read there.
     let said = cli.fails(2, &command).await.stderr;
@@ -18,9 +21,52 @@ async fn the_systems_proxy_is_the_way_out_also_for_uploads() {
     assert!(way_out.seen("").is_empty());
     cli.ok(&[&command[..], &["--insecure"]].concat()).await;
     assert!(!way_out.seen("/upload/upload_chunk/").is_empty());
-    assert!(way_out.seen("").iter().all(|seen| seen.path.starts_with(server)));
+    assert!(way_out.seen("").iter().all(|seen| seen.path.starts_with(&server)));
     let own = SlipwayCli::new(&bench.proxy.url, &bench.site.token).with("HTTP_PROXY", "http://127.0.0.1:9");
     own.ok(&["apps"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn https_goes_through_the_systems_proxy_in_a_tunnel() {
+    let bench = Bench::new().await;
+    let authority = Authority::new();
+    let server = Proxy::start_tls(bench.site.stack.authority(), &authority).await;
+    let certificate = bench.cli.home().file("ca.pem", authority.certificate.as_bytes()).display().to_string();
+    let tunnel = tunnel_to(server.url.trim_start_matches("https://").to_owned()).await;
+    let file = corpus_path(HELLO_WORLD).display().to_string();
+    let cli = SlipwayCli::new(&format!("https://{HOST}"), &bench.site.token)
+        .with("SSL_CERT_FILE", &certificate)
+        .with("HTTPS_PROXY", &tunnel);
+    let said =
+        cli.json(&["distribute", "release", "-a", &bench.app(), "-f", &file, "-g", "Collaborators"]).await;
+    assert_eq!(said["id"], 1);
+    assert!(!server.seen("/upload/upload_chunk/").is_empty());
+    cli.with("NO_PROXY", HOST).fails(6, &["apps"]).await;
+}
+
+/// A proxy that knows `CONNECT` only, and leads everybody to `target`. Says where it is.
+async fn tunnel_to(target: String) -> String {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
+    let url = format!("http://{}", listener.local_addr().expect("a bound address"));
+    tokio::spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            tokio::spawn(lead(client, target.clone()));
+        }
+    });
+    url
+}
+
+async fn lead(client: TcpStream, target: String) -> std::io::Result<()> {
+    let mut client = BufReader::new(client);
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") {
+        client.read_line(&mut head).await?;
+    }
+    assert!(head.starts_with(&format!("CONNECT {HOST}:443 ")), "{head}");
+    assert!(!head.contains("x-api-token"), "{head}");
+    let mut server = TcpStream::connect(target).await?;
+    client.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await?;
+    tokio::io::copy_bidirectional(&mut client, &mut server).await.map(|_| ())
 }
 
 #[tokio::test(flavor = "multi_thread")]

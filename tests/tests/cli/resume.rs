@@ -57,20 +57,53 @@ async fn after_kill_9_the_same_command_goes_on_and_sends_nothing_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn ctrl_c_says_how_to_go_on() {
+async fn ctrl_c_says_how_to_go_on_as_often_as_it_comes() {
     let bench = Bench::new().await;
     let (file, bytes) = package(&bench, 4);
-    let child = in_the_middle(&bench, &file, 2).await;
+    let app = bench.app();
+    interrupted(in_the_middle(&bench, &file, 2).await).await;
+    bench.proxy.heal();
+    // Once more, before it has learnt what the server has.
+    bench.proxy.break_next("/uploads/releases/", Break::Hold, 1000);
+    let child = bench.cli.start(&command(&app, &file));
+    bench.proxy.wait_for("/uploads/releases/", 1, |seen| seen.method == "GET").await;
+    interrupted(child).await;
+    bench.proxy.heal();
+
+    bench.cli.ok(&command(&app, &file)).await;
+    assert_eq!(bench.stored(), [1, 2, 3, 4]);
+    assert_eq!(bench.download(1).await, sha256(&bytes));
+}
+
+async fn interrupted(child: Child) {
     let process = child.id().expect("it runs").to_string();
     let sent = std::process::Command::new("kill").args(["-INT", &process]).status();
     assert!(sent.is_ok_and(|status| status.success()));
     let ran = ran(child).await;
     assert_eq!(ran.code, 130, "{ran}");
-    assert!(ran.stderr.contains("give the same command again"), "{ran}");
+    assert!(ran.stderr.contains("interrupted at ") && ran.stderr.contains("the same command again"), "{ran}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_home_a_package_is_released_all_the_same() {
+    let bench = Bench::new().await;
+    let (app, file) = (bench.app(), testkit::package::corpus_path(HELLO_WORLD).display().to_string());
+    let cli = testkit::SlipwayCli::new(&bench.proxy.url, &bench.site.token).with("HOME", "");
+    let ran = cli.ok(&command(&app, &file)).await;
+    assert!(ran.stderr.contains("expected a home folder"), "{ran}");
+    assert_eq!(bench.n_releases().await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_versions_are_another_upload() {
+    let bench = Bench::new().await;
+    let (file, _) = package(&bench, 3);
+    interrupted(in_the_middle(&bench, &file, 1).await).await;
     bench.proxy.heal();
-    bench.cli.ok(&command(&bench.app(), &file)).await;
-    assert_eq!(bench.stored(), [1, 2, 3, 4]);
-    assert_eq!(bench.download(1).await, sha256(&bytes));
+    let app = bench.app();
+    let ran = bench.cli.ok(&[&command(&app, &file)[..], &["-n", "7"]].concat()).await;
+    assert!(ran.stderr.contains("other versions are stated"), "{ran}");
+    assert_eq!(bench.proxy.seen("/upload/cancel/").len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
