@@ -52,6 +52,8 @@ pub(super) struct Driver<'a> {
     flights: HashMap<CallId, Flight>,
     change: Option<Change>,
     reason: Option<String>,
+    /// Whether it was said that the record cannot be written.
+    is_warned: bool,
 }
 
 impl<'a> Driver<'a> {
@@ -82,6 +84,7 @@ impl<'a> Driver<'a> {
             flights: HashMap::new(),
             change: None,
             reason: None,
+            is_warned: false,
         }
     }
 
@@ -194,7 +197,9 @@ impl<'a> Driver<'a> {
         if let Some(Outcome::Ready { release_id }) = self.upload.outcome() {
             self.record.entry.release = Some(*release_id);
         }
-        if let Err(trouble) = self.record.save() {
+        if let Err(trouble) = self.record.save()
+            && !std::mem::replace(&mut self.is_warned, true)
+        {
             self.display.warn(&trouble);
         }
     }
