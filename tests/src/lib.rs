@@ -15,6 +15,7 @@ pub mod package;
 pub mod processes;
 pub mod proxy;
 pub mod receiver;
+pub mod slipway_cli;
 pub mod stack;
 pub mod tls;
 
@@ -24,5 +25,6 @@ pub use browser::Browser;
 pub use memory::{Fault, Memory, Strike, When};
 pub use proxy::Proxy;
 pub use receiver::Receiver;
+pub use slipway_cli::SlipwayCli;
 pub use stack::Stack;
 pub use tls::Authority;

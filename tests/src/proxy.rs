@@ -12,6 +12,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 use tokio_rustls::TlsAcceptor;
 
 use crate::tls::Authority;
@@ -25,6 +26,10 @@ pub enum Break {
     DropRequest,
     /// Passed on and done, but the connection drops instead of the answer.
     DropAnswer,
+    /// Waits until [`Proxy::heal`], and is passed on then.
+    Hold,
+    /// Nothing: it uses up the turn of what is to be done to those after it.
+    Pass,
 }
 
 /// A request that passed or broke.
@@ -54,6 +59,8 @@ struct Rule {
 struct State {
     rules: VecDeque<Rule>,
     seen: Vec<Seen>,
+    /// How often everything was let go.
+    n_heals: u32,
     /// What no answer may contain.
     secret: Option<String>,
     leaks: Vec<String>,
@@ -64,6 +71,7 @@ pub struct Proxy {
     /// Where it listens, such as `http://127.0.0.1:40123`.
     pub url: String,
     state: Arc<Mutex<State>>,
+    news: Arc<Notify>,
 }
 
 impl Proxy {
@@ -83,8 +91,10 @@ impl Proxy {
         let scheme = if tls.is_some() { "https" } else { "http" };
         let url = format!("{scheme}://{}", listener.local_addr().expect("a bound address"));
         let state = Arc::new(Mutex::new(State::default()));
-        tokio::spawn(accept(listener, tls, target.to_owned(), state.clone()));
-        Proxy { url, state }
+        let news = Arc::new(Notify::new());
+        let desk = Desk { target: target.to_owned(), state: state.clone(), news: news.clone() };
+        tokio::spawn(accept(listener, tls, desk));
+        Proxy { url, state, news }
     }
 
     /// Breaks the next `times` requests whose path contains `path`.
@@ -94,7 +104,21 @@ impl Proxy {
 
     /// Breaks nothing any more.
     pub fn heal(&self) {
-        self.lock().rules.clear();
+        let mut state = self.lock();
+        state.rules.clear();
+        state.n_heals += 1;
+        self.news.notify_waiters();
+    }
+
+    /// Waits until so many requests whose path contains `path` were seen that fit.
+    pub async fn wait_for(&self, path: &str, n_seen: usize, fits: impl Fn(&Seen) -> bool) {
+        loop {
+            let news = self.news.notified();
+            if self.seen(path).iter().filter(|seen| fits(seen)).count() >= n_seen {
+                return;
+            }
+            news.await;
+        }
     }
 
     /// All requests so far whose path contains `path`.
@@ -117,20 +141,42 @@ impl Proxy {
     }
 }
 
+/// What a connection needs.
+#[derive(Clone)]
+struct Desk {
+    target: String,
+    state: Arc<Mutex<State>>,
+    news: Arc<Notify>,
+}
+
+impl Desk {
+    /// Waits until everything is let go.
+    async fn hold(&self) {
+        let before = lock(&self.state).n_heals;
+        loop {
+            let news = self.news.notified();
+            if lock(&self.state).n_heals > before {
+                return;
+            }
+            news.await;
+        }
+    }
+}
+
 fn lock(state: &Mutex<State>) -> std::sync::MutexGuard<'_, State> {
     state.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
-async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, target: String, state: Arc<Mutex<State>>) {
+async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, desk: Desk) {
     while let Ok((stream, _)) = listener.accept().await {
-        let (tls, target, state) = (tls.clone(), target.clone(), state.clone());
+        let (tls, desk) = (tls.clone(), desk.clone());
         tokio::spawn(async move {
             match tls {
-                None => serve(stream, target, state, false).await,
+                None => serve(stream, desk, false).await,
                 // A client that does not trust us hangs up here.
                 Some(tls) => {
                     if let Ok(stream) = tls.accept(stream).await {
-                        serve(stream, target, state, true).await;
+                        serve(stream, desk, true).await;
                     }
                 }
             }
@@ -138,7 +184,7 @@ async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, target: String,
     }
 }
 
-async fn serve<S>(stream: S, target: String, state: Arc<Mutex<State>>, is_tls: bool)
+async fn serve<S>(stream: S, desk: Desk, is_tls: bool)
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
@@ -146,7 +192,7 @@ where
         if is_tls {
             request.headers_mut().insert("x-forwarded-proto", HeaderValue::from_static("https"));
         }
-        pass(request, target.clone(), state.clone())
+        pass(request, desk.clone())
     });
     // A connection that was broken on purpose ends in an error here.
     let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), serve).await;
@@ -157,12 +203,13 @@ fn dropped() -> std::io::Error {
     std::io::Error::other("dropped on purpose")
 }
 
-async fn pass(
-    request: Request<Incoming>,
-    target: String,
-    state: Arc<Mutex<State>>,
-) -> Result<Response<Full<Bytes>>, std::io::Error> {
-    let (index, broken) = note(&state, &request);
+async fn pass(request: Request<Incoming>, desk: Desk) -> Result<Response<Full<Bytes>>, std::io::Error> {
+    let Desk { target, state, news } = &desk;
+    let (index, broken) = note(state, &request);
+    news.notify_waiters();
+    if broken == Some(Break::Hold) {
+        desk.hold().await;
+    }
     if broken == Some(Break::DropRequest) {
         let mut body = request.into_body();
         let _ = body.frame().await;
@@ -175,8 +222,9 @@ async fn pass(
         *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
         return Ok(response);
     }
-    let response = forward(Request::from_parts(parts, Full::new(body)), &target).await?;
-    note_answer(&state, index, &response);
+    let response = forward(Request::from_parts(parts, Full::new(body)), target).await?;
+    note_answer(state, index, &response);
+    news.notify_waiters();
     if broken == Some(Break::DropAnswer) {
         return Err(dropped());
     }
@@ -241,7 +289,11 @@ fn note_answer(state: &Mutex<State>, index: usize, response: &Response<Bytes>) {
     }
 }
 
-async fn forward(request: Request<Full<Bytes>>, target: &str) -> Result<Response<Bytes>, std::io::Error> {
+async fn forward(mut request: Request<Full<Bytes>>, target: &str) -> Result<Response<Bytes>, std::io::Error> {
+    // Clients that take us for their way out write the whole address (RFC 9112, 3.2.2).
+    if let Some(path) = request.uri().path_and_query().filter(|_| request.uri().authority().is_some()) {
+        *request.uri_mut() = path.clone().into();
+    }
     let stream = TcpStream::connect(target).await?;
     let (mut sender, connection) =
         hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(std::io::Error::other)?;

@@ -8,6 +8,9 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 
+/// A name that the certificate is good for, too, and that leads nowhere by itself.
+pub const HOST: &str = "slipway.invalid";
+
 /// The authority and what a server on 127.0.0.1 shows of it.
 pub struct Authority {
     /// What a client must be told to trust, in PEM.
@@ -16,7 +19,7 @@ pub struct Authority {
 }
 
 impl Authority {
-    /// A new one, with a certificate for 127.0.0.1. The keys are never stored.
+    /// A new one, with a certificate for 127.0.0.1 and [`HOST`]. The keys are never stored.
     pub fn new() -> Authority {
         let mut params = CertificateParams::default();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -26,7 +29,7 @@ impl Authority {
         let certificate = params.self_signed(&key).expect("a certificate of the authority").pem();
         let issuer = Issuer::new(params, key);
         let key = KeyPair::generate().expect("a key");
-        let server = CertificateParams::new(["127.0.0.1".to_owned()])
+        let server = CertificateParams::new(["127.0.0.1", HOST].map(str::to_owned))
             .and_then(|params| params.signed_by(&key, &issuer))
             .expect("a certificate of the server");
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));

@@ -1,17 +1,36 @@
 //! The command line.
 
-use std::path::{Path, PathBuf};
+mod common;
+mod distribute;
+mod inspect;
 
 use clap::error::ErrorKind;
-use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap::{Args, Command as Grammar, CommandFactory, Parser, Subcommand};
 
-/// What an app package is, read from as few of its bytes as possible
+pub(crate) use common::{AppName, AppSlug, Format, ServiceArgs};
+pub(crate) use distribute::{DestinationArgs, LinkArgs, NotesArgs, ReleaseArgs};
+pub(crate) use inspect::InspectArgs;
+
+/// Tell what an app package is, release it, and give it to groups, testers and stores
 #[derive(Parser)]
-#[command(name = "slipway", version, arg_required_else_help = true)]
+#[command(name = "slipway", version, arg_required_else_help = true, after_help = EXIT_CODES)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
 }
+
+/// What the exit codes mean. `crate::trouble::Exit` has the numbers.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    done
+  1    it failed, for none of the reasons below; `inspect`: a file could not be read
+  2    wrong usage
+  3    not signed in, or without the right to do that
+  4    no such app, group, store, release or file
+  5    the package was refused, here or by the server
+  6    the server could not be reached, is in trouble, or was not done in time
+  7    another slipway is at this upload
+  130  interrupted by Ctrl-C";
 
 /// What is to be done.
 #[derive(Subcommand)]
@@ -21,89 +40,157 @@ pub(crate) enum Command {
     /// Reads apk, aab, ipa, zipped Mac apps, pkg, dmg, appx, msix and their bundles and uploads, msi and zip.
     /// Exits with 0 when every file was read, 1 when one could not be or its icon not be written, 2 for wrong usage.
     Inspect(InspectArgs),
+    /// Check a token and keep it for the commands after this one
+    ///
+    /// The token is that of --token, else it is asked for, or read from standard input if that is no terminal. It is
+    /// kept in a file that only you can read.
+    Login(ServiceArgs),
+    /// Forget the token that `login` kept for a server
+    Logout(ServiceArgs),
+    /// List the apps that you may see
+    Apps(ServiceArgs),
+    /// List the distribution groups of an app
+    Groups(AppArgs),
+    /// List the releases of an app, or show one
+    Releases(ReleasesArgs),
+    /// Make a release, and give it to groups, testers and stores
+    #[command(subcommand)]
+    Distribute(Distribute),
+    /// Print a script by which a shell completes this program's commands
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
 }
 
-/// Settings of `slipway inspect`.
+impl Command {
+    /// The settings of a command that talks to a server.
+    pub(crate) fn service(&self) -> Option<&ServiceArgs> {
+        match self {
+            Command::Inspect(_) | Command::Completions { .. } => None,
+            Command::Login(args) | Command::Logout(args) | Command::Apps(args) => Some(args),
+            Command::Groups(args) => Some(&args.service),
+            Command::Releases(ReleasesArgs { command: Some(Releases::Show(args)), .. }) => {
+                Some(&args.service)
+            }
+            Command::Releases(args) => Some(&args.service),
+            Command::Distribute(Distribute::Release(args)) => Some(&args.service),
+            Command::Distribute(Distribute::Link(args)) => Some(&args.service),
+        }
+    }
+}
+
+/// Settings of a command about one app.
 #[derive(Args)]
-pub(crate) struct InspectArgs {
-    /// The packages
-    #[arg(required = true, value_name = "FILE")]
-    pub(crate) files: Vec<PathBuf>,
-    /// Print JSON: an object for one file, an array for several
+pub(crate) struct AppArgs {
+    #[command(flatten)]
+    pub(crate) app: AppName,
+    #[command(flatten)]
+    pub(crate) service: ServiceArgs,
+}
+
+/// Settings of `slipway releases`.
+#[derive(Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub(crate) struct ReleasesArgs {
+    #[command(subcommand)]
+    pub(crate) command: Option<Releases>,
+    /// The app
+    #[arg(short, long, value_name = "OWNER/APP", required = true)]
+    pub(crate) app: Option<AppSlug>,
+    /// Only those that were given to somebody
     #[arg(long)]
-    pub(crate) json: bool,
-    /// Also read every byte, for the MD5 and the SHA-256
-    #[arg(long)]
-    pub(crate) digest: bool,
-    /// Write the icon to this file as PNG, a vector icon drawn at 512 pixels; takes a single package
-    #[arg(long, value_name = "OUT.png")]
-    pub(crate) icon: Option<PathBuf>,
+    pub(crate) published_only: bool,
+    #[command(flatten)]
+    pub(crate) service: ServiceArgs,
+}
+
+/// What else there is to do with releases.
+#[derive(Subcommand)]
+pub(crate) enum Releases {
+    /// Show one release
+    Show(ShowArgs),
+}
+
+/// Settings of `slipway releases show`.
+#[derive(Args)]
+pub(crate) struct ShowArgs {
+    /// Its number, or `latest`
+    #[arg(value_name = "NUMBER", value_parser = release_number)]
+    pub(crate) release: String,
+    #[command(flatten)]
+    pub(crate) app: AppName,
+    #[command(flatten)]
+    pub(crate) service: ServiceArgs,
+}
+
+/// How releases are made.
+#[derive(Subcommand)]
+pub(crate) enum Distribute {
+    /// Upload a package, make a release of it and give it to groups, testers and stores
+    ///
+    /// The package is read and the destinations are looked up before a byte is sent. An upload that was interrupted,
+    /// in whatever way, goes on when the same command is given again: what is stored is not sent twice.
+    Release(ReleaseArgs),
+    /// Make a release of a build that is hosted elsewhere and give it to groups and testers
+    Link(LinkArgs),
 }
 
 /// Reads the program's arguments; with wrong ones it says so and exits with 2.
 pub(crate) fn parse() -> Command {
     let Cli { command } = Cli::parse();
-    let Command::Inspect(args) = &command;
-    if let Some(problem) = problem(args) {
-        let mut cli = Cli::command();
-        cli.build();
-        let inspect = cli.find_subcommand("inspect").cloned();
-        inspect.unwrap_or(cli).error(ErrorKind::ValueValidation, problem).exit();
+    let problem = match &command {
+        Command::Inspect(args) => inspect::problem(args).map(|problem| (&["inspect"][..], problem)),
+        _ => None,
+    };
+    if let Some((path, problem)) = problem {
+        refuse(path, problem);
     }
     command
 }
 
-/// What is wrong with arguments that are each right.
-fn problem(args: &InspectArgs) -> Option<&'static str> {
-    if args.files.iter().any(|file| file.as_os_str() == "-") {
-        return Some(
-            "expected a file, got - (standard input): packages are read here and there, not from beginning to \
-             end. Save it to a file first; a file of that name is ./-",
-        );
-    }
-    if args.icon.is_some() && args.files.len() > 1 {
-        return Some("expected one package with --icon, got several: run it once for each");
-    }
-    let is_itself = args.icon.as_ref().is_some_and(|icon| args.files.iter().any(|file| is_same(file, icon)));
-    is_itself.then_some("expected another file to write the icon to, got the package itself")
+/// The grammar of all commands.
+pub(crate) fn grammar() -> Grammar {
+    Cli::command()
 }
 
-/// Whether both names lead to one file. One that is not there yet is no other.
-fn is_same(file: &Path, other: &Path) -> bool {
-    file == other
-        || file.canonicalize().ok().is_some_and(|file| other.canonicalize().is_ok_and(|other| file == other))
+fn refuse(path: &[&str], problem: &str) -> ! {
+    let mut cli = grammar();
+    cli.build();
+    let found = path.iter().try_fold(&cli, |command, name| command.find_subcommand(name)).cloned();
+    found.unwrap_or(cli).error(ErrorKind::ValueValidation, problem).exit()
+}
+
+fn release_number(text: &str) -> Result<String, String> {
+    if text == "latest" || text.parse::<u32>().is_ok_and(|number| number > 0) {
+        return Ok(text.to_owned());
+    }
+    Err("expected a number from 1, or `latest`".to_owned())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn check(line: &str) -> Result<InspectArgs, String> {
-        let cli = Cli::try_parse_from(line.split_whitespace()).map_err(|error| error.kind().to_string())?;
-        let Command::Inspect(args) = cli.command;
-        problem(&args).map_or(Ok(args), |problem| Err(problem.to_owned()))
+    fn check(line: &str) -> Result<Command, String> {
+        let cli = Cli::try_parse_from(line.split_whitespace());
+        cli.map(|cli| cli.command).map_err(|error| error.to_string())
     }
 
     #[test]
     fn the_command_is_well_formed() {
-        Cli::command().debug_assert();
+        grammar().debug_assert();
     }
 
     #[test]
-    fn files_and_options_may_be_mixed() {
-        let args = check("slipway inspect a.apk --json b.ipa --digest").unwrap();
-        assert_eq!((args.files.len(), args.json, args.digest, args.icon), (2, true, true, None));
-    }
-
-    #[test]
-    fn no_file_standard_input_and_one_icon_of_several_files_are_refused() {
-        assert!(check("slipway inspect").is_err());
-        assert!(check("slipway inspect -").is_err_and(|problem| problem.contains("standard input")));
-        assert!(
-            check("slipway inspect a b --icon c.png").is_err_and(|problem| problem.contains("one package"))
-        );
-        assert!(
-            check("slipway inspect a --icon a").is_err_and(|problem| problem.contains("the package itself"))
-        );
+    fn releases_are_listed_and_one_is_shown() {
+        let Ok(Command::Releases(list)) = check("slipway releases -a ann/one") else { panic!() };
+        assert_eq!(list.app.unwrap().to_string(), "ann/one");
+        let Ok(Command::Releases(show)) = check("slipway releases show 7 --app ann/one") else { panic!() };
+        let Some(Releases::Show(show)) = show.command else { panic!() };
+        assert_eq!((show.release.as_str(), show.app.slug.to_string()), ("7", "ann/one".to_owned()));
+        assert!(check("slipway releases").is_err());
+        assert!(check("slipway releases show 0 -a ann/one").is_err());
+        assert!(check("slipway releases show first -a ann/one").is_err());
     }
 }

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
-use artifact::{Digester, Digests, Format, Hints, Miss, inspect_sync};
+use artifact::{Digester, Digests, Format, Hints, inspect_sync};
 
 use crate::progress::Progress;
 use crate::report::{Failure, Report};
@@ -46,7 +46,7 @@ pub(crate) fn read(path: &Path, now: i64, with_digests: bool) -> Report {
 }
 
 /// Opens a regular file; anything else is refused before it could block.
-fn open(path: &Path) -> Result<(File, u64), Failure> {
+pub(crate) fn open(path: &Path) -> Result<(File, u64), Failure> {
     let metadata = fs::metadata(path).map_err(|error| Failure::io(&error))?;
     if metadata.is_dir() {
         let fix = match path.extension() {
@@ -69,7 +69,7 @@ fn inspect(file: &File, now: i64, report: &mut Report) -> Result<(), Failure> {
     let artifact = inspect_sync(&hints, report.size.unwrap_or_default(), |miss| {
         report.reads = report.reads.saturating_add(1);
         report.bytes_read = report.bytes_read.saturating_add(miss.len as u64);
-        range(file, miss)
+        range(file, miss.offset, miss.len)
     })?;
     report.artifact = Some(artifact);
     report.note_v4_signature();
@@ -96,11 +96,11 @@ impl Report {
 }
 
 /// A range of the file; less of it if the file has become shorter.
-fn range(file: &File, miss: Miss) -> io::Result<Vec<u8>> {
-    let mut bytes = vec![0; miss.len];
+pub(crate) fn range(file: &File, offset: u64, len: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; len];
     let mut filled = 0;
     while let Some(rest) = bytes.get_mut(filled..).filter(|rest| !rest.is_empty()) {
-        match read_at(file, rest, miss.offset + filled as u64) {
+        match read_at(file, rest, offset + filled as u64) {
             Ok(0) => break,
             Ok(n_bytes) => filled += n_bytes,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

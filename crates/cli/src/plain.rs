@@ -23,6 +23,15 @@ pub(crate) fn size(n_bytes: u64) -> String {
     if n_bytes < 1000 { size.to_string() } else { format!("{size} ({} bytes)", grouped(n_bytes)) }
 }
 
+/// Version and build as people say them.
+pub(crate) fn version(version: &str, build: &str) -> String {
+    match (version, build) {
+        (version, "") => version.to_owned(),
+        ("", build) => format!("build {build}"),
+        (version, build) => format!("{version} ({build})"),
+    }
+}
+
 /// The number with a comma after each three digits.
 fn grouped(number: u64) -> String {
     let digits = number.to_string();

@@ -34,7 +34,7 @@ const ARROWS: [(&str, &[&str]); 8] = [
     ("engine", &["artifact", "protocol", "upload"]),
     ("web", &["artifact", "engine", "protocol", "upload"]),
     ("edge", &["protocol", "relay"]),
-    ("slipway-cli", &["artifact"]),
+    ("slipway-cli", &["artifact", "protocol", "upload"]),
     ("release-worker", &["artifact", "protocol", "service"]),
 ];
 

@@ -1,5 +1,6 @@
 //! `cargo xtask test`: every check, in the order in which a failure is cheapest.
 
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Instant;
 
@@ -25,14 +26,15 @@ doc          the pure crates' documentation has no broken link
 unit         the tests of the pure crates, the portal, the command line and the task runner
 build        both Workers and the site
 end-to-end   the API in process, and the whole story in workerd and Chromium
-clients      App Center's own command line, curl and what other clients send, against workerd";
+clients      App Center's own command line, curl and what other clients send, against workerd
+command-line Slipway's own command line, against workerd";
 
 /// The package of the command line.
 pub(crate) const CLI: &str = "slipway-cli";
 
 type Step = (&'static str, fn(&Workspace) -> Result<()>);
 
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 11] = [
     ("fmt", fmt),
     ("arrows", arrows::check),
     ("clippy", clippy),
@@ -43,11 +45,13 @@ const STEPS: [Step; 10] = [
     ("build", build),
     ("end-to-end", end_to_end),
     ("clients", clients),
+    ("command-line", command_line),
 ];
 
 /// The targets of `slipway-tests` that each step runs.
 const END_TO_END: [&str; 2] = ["api", "e2e"];
 const CLIENTS: [&str; 1] = ["clients"];
+const COMMAND_LINE: [&str; 1] = ["cli"];
 
 /// Runs all steps, or one, and sums up. A failure does not stop the steps after it.
 pub(crate) fn run(workspace: &Workspace, only: Option<&str>) -> Result<()> {
@@ -133,14 +137,26 @@ fn clients(workspace: &Workspace) -> Result<()> {
     run::shown(stack_tests(workspace, &CLIENTS)?.args(["--", "--show-output"]))
 }
 
+/// The tests find the program by `SLIPWAY_BIN`.
+fn command_line(workspace: &Workspace) -> Result<()> {
+    run::shown(workspace.cargo().args(["build", "-p", CLI]))?;
+    let program = this_program()?.with_file_name(format!("slipway{}", std::env::consts::EXE_SUFFIX));
+    run::shown(stack_tests(workspace, &COMMAND_LINE)?.env("SLIPWAY_BIN", program))
+}
+
 /// cargo for tests that start their stacks with `SLIPWAY_XTASK serve --no-build`, after what they need is built.
 fn stack_tests(workspace: &Workspace, targets: &[&str]) -> Result<Command> {
     build(workspace)?;
-    let xtask = std::env::current_exe().map_err(|source| Error::Start { program: "xtask".into(), source })?;
+    let xtask = this_program()?;
     let mut cargo = workspace.cargo();
     cargo.args(["test", "-p", "slipway-tests"]).env("SLIPWAY_XTASK", xtask);
     cargo.args(targets.iter().flat_map(|target| ["--test", target]));
     Ok(cargo)
+}
+
+/// The task runner, which cargo puts where it puts all programs.
+fn this_program() -> Result<PathBuf> {
+    std::env::current_exe().map_err(|source| Error::Start { program: "xtask".into(), source })
 }
 
 fn packages<'a>(cargo: &'a mut Command, names: &[&str]) -> &'a mut Command {
@@ -165,7 +181,7 @@ mod tests {
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
             .collect();
         targets.sort_unstable();
-        let mut run = [&END_TO_END[..], &CLIENTS].concat();
+        let mut run = [&END_TO_END[..], &CLIENTS, &COMMAND_LINE].concat();
         run.sort_unstable();
         assert_eq!(targets, run);
     }

@@ -1,0 +1,98 @@
+use std::fmt;
+use std::str::FromStr;
+
+use clap::{Args, ValueEnum};
+use protocol::name::is_slug;
+
+use crate::secret::Token;
+
+/// Settings of every command that talks to a server.
+#[derive(Args, Clone)]
+pub(crate) struct ServiceArgs {
+    /// Where Slipway is, such as `https://slipway.yourcompany.com`; without it that of `SLIPWAY_SERVER`, of the last
+    /// `slipway login`, or `http://127.0.0.1:8787`
+    #[arg(long, value_name = "URL", help_heading = "Server")]
+    pub(crate) server: Option<String>,
+    /// The API token; better in `SLIPWAY_TOKEN`, because others see a program's arguments, or kept by `slipway login`
+    #[arg(long, value_name = "TOKEN", help_heading = "Server")]
+    pub(crate) token: Option<Token>,
+    /// Send the token over plain HTTP even if the server is not on this machine
+    #[arg(long, help_heading = "Server")]
+    pub(crate) insecure: bool,
+    /// How to print what came of it, and errors
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Output")]
+    pub(crate) output: Format,
+    /// Say nothing on standard error but errors
+    #[arg(long, help_heading = "Output")]
+    pub(crate) quiet: bool,
+    /// Say on standard error which calls are made, never with a token
+    #[arg(long, help_heading = "Output")]
+    pub(crate) debug: bool,
+    /// Of App Center's command line: which of its servers. Here --server says that
+    #[arg(long, hide = true, value_name = "ENVIRONMENT")]
+    env: Option<String>,
+    /// Of App Center's command line: nothing is measured here
+    #[arg(long, hide = true)]
+    disable_telemetry: bool,
+}
+
+/// How the result is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    #[default]
+    Text,
+    /// For programs
+    Json,
+}
+
+/// Which app.
+#[derive(Args)]
+pub(crate) struct AppName {
+    /// The app
+    #[arg(short = 'a', long = "app", value_name = "OWNER/APP")]
+    pub(crate) slug: AppSlug,
+}
+
+/// An app's names in URLs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct AppSlug {
+    /// Whose app it is: a person or an organization.
+    pub(crate) owner: String,
+    /// The app.
+    pub(crate) app: String,
+}
+
+impl FromStr for AppSlug {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once('/') {
+            Some((owner, app)) if is_slug(owner) && is_slug(app) => {
+                Ok(Self { owner: owner.to_owned(), app: app.to_owned() })
+            }
+            _ => Err("expected OWNER/APP, as `slipway apps` lists them: letters, digits, `-`, `_` and `.`"
+                .to_owned()),
+        }
+    }
+}
+
+impl fmt::Display for AppSlug {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.owner, self.app)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_app_is_named_by_owner_and_name() {
+        let slug: AppSlug = "ann/app-one".parse().unwrap();
+        assert_eq!((slug.owner.as_str(), slug.app.as_str()), ("ann", "app-one"));
+        for bad in ["", "app", "/app", "ann/", "ann/app/1", "ann/a b", "../.."] {
+            assert!(bad.parse::<AppSlug>().is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,74 @@
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+/// Settings of `slipway inspect`.
+#[derive(Args)]
+pub(crate) struct InspectArgs {
+    /// The packages
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Print JSON: an object for one file, an array for several
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Also read every byte, for the MD5 and the SHA-256
+    #[arg(long)]
+    pub(crate) digest: bool,
+    /// Write the icon to this file as PNG, a vector icon drawn at 512 pixels; takes a single package
+    #[arg(long, value_name = "OUT.png")]
+    pub(crate) icon: Option<PathBuf>,
+}
+
+/// What is wrong with arguments that are each right.
+pub(super) fn problem(args: &InspectArgs) -> Option<&'static str> {
+    if args.files.iter().any(|file| file.as_os_str() == "-") {
+        return Some(
+            "expected a file, got - (standard input): packages are read here and there, not from beginning to \
+             end. Save it to a file first; a file of that name is ./-",
+        );
+    }
+    if args.icon.is_some() && args.files.len() > 1 {
+        return Some("expected one package with --icon, got several: run it once for each");
+    }
+    let is_itself = args.icon.as_ref().is_some_and(|icon| args.files.iter().any(|file| is_same(file, icon)));
+    is_itself.then_some("expected another file to write the icon to, got the package itself")
+}
+
+/// Whether both names lead to one file. One that is not there yet is no other.
+fn is_same(file: &Path, other: &Path) -> bool {
+    file == other
+        || file.canonicalize().ok().is_some_and(|file| other.canonicalize().is_ok_and(|other| file == other))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Inspect {
+        #[command(flatten)]
+        args: InspectArgs,
+    }
+
+    fn check(line: &str) -> Result<InspectArgs, String> {
+        let parsed =
+            Inspect::try_parse_from(line.split_whitespace()).map_err(|error| error.kind().to_string())?;
+        problem(&parsed.args).map_or(Ok(parsed.args), |problem| Err(problem.to_owned()))
+    }
+
+    #[test]
+    fn files_and_options_may_be_mixed() {
+        let args = check("inspect a.apk --json b.ipa --digest").unwrap();
+        assert_eq!((args.files.len(), args.json, args.digest, args.icon), (2, true, true, None));
+    }
+
+    #[test]
+    fn no_file_standard_input_and_one_icon_of_several_files_are_refused() {
+        assert!(check("inspect").is_err());
+        assert!(check("inspect -").is_err_and(|problem| problem.contains("standard input")));
+        assert!(check("inspect a b --icon c.png").is_err_and(|problem| problem.contains("one package")));
+        assert!(check("inspect a --icon a").is_err_and(|problem| problem.contains("the package itself")));
+    }
+}

@@ -1,0 +1,74 @@
+//! Somebody at the command line, with an app of their own.
+
+use std::sync::Arc;
+
+use http::Method;
+use protocol::route;
+use serde_json::{Value, json};
+use testkit::SlipwayCli;
+use testkit::package::sha256;
+use testkit::proxy::{Proxy, get};
+
+use crate::site::Site;
+
+/// A command line, the stack it talks to, and an Android app there.
+pub(crate) struct Bench {
+    pub(crate) cli: SlipwayCli,
+    pub(crate) site: Arc<Site>,
+    pub(crate) owner: String,
+    /// Before the stack: it sees every call, and breaks those that it is told to.
+    pub(crate) proxy: Proxy,
+}
+
+impl Bench {
+    pub(crate) async fn new() -> Bench {
+        let site = Site::open();
+        let proxy = Proxy::start(site.stack.authority()).await;
+        let cli = SlipwayCli::new(&proxy.url, &site.token);
+        let owner = site.new_owner().await;
+        site.new_app(&owner, "one", "Android").await;
+        Bench { cli, site, owner, proxy }
+    }
+
+    /// What `--app` takes.
+    pub(crate) fn app(&self) -> String {
+        format!("{}/one", self.owner)
+    }
+
+    /// Makes a group of that app.
+    pub(crate) async fn new_group(&self, name: &str) {
+        let path = route::path(route::GROUPS, &[&self.owner, "one"]);
+        self.site.call(Method::POST, &path, &json!({ "name": name })).await;
+    }
+
+    /// What the service has of a release.
+    pub(crate) async fn release(&self, id: u64) -> Value {
+        let path = route::path(route::RELEASE, &[&self.owner, "one", &id.to_string()]);
+        self.site.call(Method::GET, &path, &Value::Null).await
+    }
+
+    /// How many releases there are.
+    pub(crate) async fn n_releases(&self) -> usize {
+        let path = route::path(route::RELEASES, &[&self.owner, "one"]);
+        let releases = self.site.call(Method::GET, &path, &Value::Null).await;
+        releases.as_array().map_or(0, Vec::len)
+    }
+
+    /// SHA-256 of what a tester downloads.
+    pub(crate) async fn download(&self, id: u64) -> String {
+        let release = self.release(id).await;
+        let answer = get(release["download_url"].as_str().expect("an address")).await;
+        assert_eq!(answer.status(), 200);
+        sha256(answer.body())
+    }
+
+    /// The numbers of the chunks that were stored by calls that passed the proxy, as often as they were.
+    pub(crate) fn stored(&self) -> Vec<u32> {
+        let seen = self.proxy.seen("/upload/upload_chunk/");
+        let stored = seen.iter().filter(|seen| seen.status == Some(200));
+        let number = |path: &str| path.split_once("block_number=")?.1.split('&').next()?.parse().ok();
+        let mut numbers: Vec<u32> = stored.filter_map(|seen| number(&seen.path)).collect();
+        numbers.sort_unstable();
+        numbers
+    }
+}

@@ -1,0 +1,47 @@
+use testkit::{Receiver, SlipwayCli};
+
+use crate::bench::Bench;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_signs_in_needs_no_token_any_more() {
+    let bench = Bench::new().await;
+    let (server, token) = (bench.proxy.url.as_str(), bench.site.token.as_str());
+    let cli = SlipwayCli::nowhere();
+    let ran = cli.run_with(&["login", "--server", server], &format!("{token}\n")).await;
+    assert_eq!(ran.code, 0, "{ran}");
+    assert!(ran.stdout.contains(&format!("signed in to {server} as developer")), "{ran}");
+    assert!(!ran.stdout.contains(token) && !ran.stderr.contains(token), "{ran}");
+    // The server is that of the last sign-in.
+    assert!(cli.ok(&["apps"]).await.stdout.contains(&bench.app()));
+    let config = cli.home().path().join(".config/slipway/config.json");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(&config).expect("a config file").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+    cli.ok(&["logout"]).await;
+    assert!(!std::fs::read_to_string(config).expect("a config file").contains(token));
+    cli.fails(3, &["apps", "--server", server]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_opens_nothing_is_not_kept() {
+    let bench = Bench::new().await;
+    let cli = SlipwayCli::nowhere();
+    let ran = cli.fails(3, &["login", "--server", &bench.proxy.url, "--token", "0123456789"]).await;
+    assert!(ran.stderr.contains("unknown or was revoked"), "{ran}");
+    assert!(!cli.home().path().join(".config").exists());
+    let said = cli.run_with(&["login", "--server", &bench.proxy.url], "two words\n").await;
+    assert_eq!(said.code, 2, "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_goes_to_the_server_that_it_was_given_for() {
+    let bench = Bench::new().await;
+    let cli = SlipwayCli::nowhere();
+    let ran = cli.fails(0, &["login", "--server", &bench.proxy.url, "--token", &bench.site.token]).await;
+    assert!(ran.stderr.is_empty(), "{ran}");
+    let other = Receiver::start(&[]).await;
+    cli.fails(3, &["apps", "--server", &other.url]).await;
+}

@@ -1,0 +1,13 @@
+//! Slipway's own command line against both Workers on workerd.
+
+#![expect(clippy::expect_used, reason = "a test that cannot go on says why and fails")]
+
+mod bench;
+mod files;
+mod lists;
+mod login;
+mod network;
+mod releases;
+mod resume;
+#[path = "../clients/site.rs"]
+mod site;
