@@ -10,7 +10,7 @@ const OVER_HTTP_1: u32 = 5;
 /// How many parts may be in flight: what this Worker has loaded tells which protocol the server speaks.
 pub(super) fn limits() -> Limits {
     let entries = page::scope().performance().map(|it| it.get_entries_by_type("resource"));
-    let is_multiplexed = entries.iter().flatten().any(|entry| {
+    let is_multiplexed = entries.into_iter().flatten().any(|entry| {
         let entry: PerformanceResourceTiming = entry.unchecked_into();
         is_ours(&entry) && matches!(entry.next_hop_protocol().as_str(), "h2" | "h3")
     });

@@ -213,7 +213,8 @@ async fn begin(session: Rc<Session>, file: File, target: Target) {
         checkpoint = Some(record.saved.checkpoint.clone());
         keeper.take_over(record);
     }
-    if let Some(entries) = state.entries.clone() {
+    // What was kept counts until the page has seen it.
+    if let Some(entries) = state.entries.clone().filter(|_| checkpoint.is_none()) {
         keeper.enter(entries);
     }
     let outlet = Outlet::new(key, session.channel.clone());

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use protocol::App;
 
+use super::unfinished::UnfinishedUploads;
 use crate::{
     api,
     browser::{local_time, name_page},
@@ -20,6 +21,7 @@ pub(crate) fn HomePage() -> impl IntoView {
         <section class="page">
             <h1>"Apps"</h1>
             <DropArea text="Drop it anywhere on this page. It is read here before anything is uploaded."/>
+            <UnfinishedUploads/>
             {loaded(apps, |apps| view! { <AppList apps/> }.into_any())}
         </section>
     }

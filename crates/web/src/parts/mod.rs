@@ -12,7 +12,7 @@ mod unfinished;
 
 pub(crate) use app_key::{app_path, release_path, use_app_key};
 pub(crate) use ask::{Answer, Ask, Question, QuestionDialog};
-pub(crate) use choose_file::{ChooseFile, DropArea};
+pub(crate) use choose_file::{ChooseFile, DropArea, ResumeFile};
 pub(crate) use header::Header;
 pub(crate) use loaded::{Remote, loaded};
 pub(crate) use package_card::{AppIcon, FactList, PackageCard};
