@@ -3,11 +3,10 @@
 use leptos::prelude::*;
 use protocol::App;
 
-use super::unfinished::UnfinishedUploads;
 use crate::{
     api,
     browser::{local_time, name_page},
-    parts::{AppIcon, DropArea, Remote, app_path, loaded},
+    parts::{AppIcon, DropArea, Remote, SavedUploads, app_path, loaded},
     phrase,
     wizard::AppKey,
 };
@@ -21,7 +20,7 @@ pub(crate) fn HomePage() -> impl IntoView {
         <section class="page">
             <h1>"Apps"</h1>
             <DropArea text="Drop it anywhere on this page. It is read here before anything is uploaded."/>
-            <UnfinishedUploads/>
+            <SavedUploads/>
             {loaded(apps, |apps| view! { <AppList apps/> }.into_any())}
         </section>
     }

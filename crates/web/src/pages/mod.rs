@@ -7,7 +7,6 @@ mod links;
 mod newcomer;
 mod not_found;
 mod release;
-mod unfinished;
 
 pub(crate) use app::AppPage;
 pub(crate) use home::HomePage;

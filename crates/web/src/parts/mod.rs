@@ -8,6 +8,7 @@ mod loaded;
 mod package_card;
 mod problem_box;
 pub(crate) mod rich;
+mod saved_uploads;
 mod unfinished;
 
 pub(crate) use app_key::{app_path, release_path, use_app_key};
@@ -17,4 +18,5 @@ pub(crate) use header::Header;
 pub(crate) use loaded::{Remote, loaded};
 pub(crate) use package_card::{AppIcon, FactList, PackageCard};
 pub(crate) use problem_box::{CallProblem, ProblemBox};
+pub(crate) use saved_uploads::SavedUploads;
 pub(crate) use unfinished::UnfinishedRelease;

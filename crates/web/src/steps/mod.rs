@@ -17,7 +17,7 @@ use leptos::prelude::*;
 use crate::{
     browser::focus,
     drive::use_wizard,
-    parts::{ChooseFile, DropArea, ProblemBox, ResumeFile},
+    parts::{ChooseFile, DropArea, ProblemBox, ResumeFile, SavedUploads},
     problem::Problem,
     wizard::Wizard,
 };
@@ -62,6 +62,7 @@ fn NothingChosen() -> impl IntoView {
         <section class="page">
             <h1>"New release"</h1>
             <DropArea text="Drop it anywhere on this page. It is read here before anything is uploaded."/>
+            <SavedUploads/>
             <p><a href="/">"See all apps"</a></p>
         </section>
     }

@@ -1,18 +1,14 @@
-//! Uploads that were interrupted, on the page that people come back to.
+//! Uploads that were interrupted, on the pages that people come back to.
 
 use engine::message::Unfinished;
 use leptos::prelude::*;
 
-use crate::{
-    browser::seconds_since,
-    drive::use_wizard,
-    parts::{Ask, ResumeFile},
-    phrase,
-};
+use super::{Ask, ResumeFile};
+use crate::{browser::seconds_since, drive::use_wizard, phrase};
 
 /// The uploads that can be gone on with, if there are any.
 #[component]
-pub(super) fn UnfinishedUploads() -> impl IntoView {
+pub(crate) fn SavedUploads() -> impl IntoView {
     let list = use_wizard().unfinished();
     // Percents change often, and must not take the keyboard's focus away.
     let rows = Memo::new(move |_| {
