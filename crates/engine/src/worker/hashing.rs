@@ -1,6 +1,5 @@
 use js_sys::Uint8Array;
-use md5::{Digest as _, Md5 as Hasher};
-use upload::Md5;
+use upload::{Hasher, Md5};
 
 /// How much of a part is in Wasm memory at once, in bytes: that memory never shrinks again.
 const SCRATCH_BYTES: u32 = 256 * 1024;
@@ -21,28 +20,29 @@ pub(super) struct Hashed {
 
 impl Hashing {
     pub(super) fn new(file_size: u64) -> Hashing {
-        Hashing { whole: Hasher::new(), taken: 0, file_size, scratch: vec![0; SCRATCH_BYTES as usize] }
+        Hashing { whole: Hasher::default(), taken: 0, file_size, scratch: vec![0; SCRATCH_BYTES as usize] }
     }
 
     /// Hashes the part of the file at `offset`. The whole file's hasher takes parts in ascending order, and each once: of
     /// one that is read again, only its own MD5 is wanted.
     pub(super) fn take(&mut self, offset: u64, bytes: &Uint8Array) -> Hashed {
         let is_next = offset == self.taken;
-        let mut part = Hasher::new();
+        let mut part = Hasher::default();
         for start in (0..bytes.length()).step_by(SCRATCH_BYTES as usize) {
             let piece = bytes.subarray(start, bytes.length().min(start + SCRATCH_BYTES));
             let scratch = &mut self.scratch[..piece.length() as usize];
             piece.copy_to(scratch);
-            part.update(&*scratch);
             if is_next {
-                self.whole.update(&*scratch);
+                part.update_both(&mut self.whole, scratch);
+            } else {
+                part.update(scratch);
             }
         }
         if is_next {
             self.taken += u64::from(bytes.length());
         }
         let is_last = is_next && self.taken == self.file_size;
-        let whole = is_last.then(|| Md5(self.whole.finalize_reset().into()));
-        Hashed { part: Md5(part.finalize().into()), whole }
+        let whole = is_last.then(|| std::mem::take(&mut self.whole).finish());
+        Hashed { part: part.finish(), whole }
     }
 }

@@ -1,6 +1,5 @@
 use js_sys::{ArrayBuffer, Uint8Array};
-use md5::{Digest as _, Md5 as Hasher};
-use upload::{Identity, Md5, sample_ranges};
+use upload::{Hasher, Identity, sample_ranges};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::File;
@@ -8,13 +7,13 @@ use web_sys::File;
 /// What tells this file from others.
 pub(super) async fn identity(file: &File) -> Result<Identity, JsValue> {
     let size = file.size() as u64;
-    let mut sample = Hasher::new();
+    let mut sample = Hasher::default();
     for (offset, len) in sample_ranges(size) {
         let bytes = read(file, offset, len).await?;
-        sample.update(Uint8Array::new(&bytes).to_vec());
+        sample.update(&Uint8Array::new(&bytes).to_vec());
     }
     let modified_ms = file.last_modified() as i64;
-    Ok(Identity { name: file.name(), size, modified_ms, sample: Md5(sample.finalize().into()) })
+    Ok(Identity { name: file.name(), size, modified_ms, sample: sample.finish() })
 }
 
 /// A range of the file, in memory: a slice of it that is sent may never get there in Safari.
