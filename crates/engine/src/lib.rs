@@ -2,8 +2,10 @@
 //!
 //! There it keeps no frame of the page waiting.
 //!
-//! In scope: [`message`]s from and to the page, and, with the feature `worker`, carrying out what the pure
-//! crates decide: slices of a `File` for `artifact`, requests, timers and bytes for `upload`.
+//! In scope: [`message`]s from and to the page, what is [`saved`] of an upload, and, with the feature `worker`, carrying
+//! out what the pure crates decide: slices of a `File` for `artifact`, requests, timers and bytes for `upload`; keeping
+//! uploads in IndexedDB, and seeing to it that one tab drives each of them. Without the feature `inspect` it uploads files
+//! and reads no packages.
 //!
 //! Out of scope: deciding. What a file is, is `artifact`'s business; which request is next, `upload`'s.
 //!
@@ -12,5 +14,6 @@
 //! page.
 
 pub mod message;
+pub mod saved;
 #[cfg(feature = "worker")]
 mod worker;

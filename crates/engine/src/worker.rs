@@ -1,11 +1,22 @@
 //! Everything that needs a browser.
 
-mod digest;
+mod channel;
 mod driver;
 mod engine;
+mod hashing;
+mod identity;
+#[cfg(feature = "inspect")]
 mod inspect;
+mod keeper;
+mod lock;
+mod network;
+mod outlet;
 mod page;
+mod reads;
 mod request;
+mod roster;
+mod session;
+mod store;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, closure::Closure};
@@ -18,9 +29,10 @@ use engine::Engine;
 #[wasm_bindgen(start)]
 fn start() {
     let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else { return };
-    let mut engine = Engine::default();
-    let listen =
-        Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| engine.hear(&event.data()));
+    let engine = Engine::new();
+    let listen = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+        engine.borrow_mut().hear(&event.data());
+    });
     scope.set_onmessage(Some(listen.into_js_value().unchecked_ref()));
     page::post(&Report::Started);
 }

@@ -1,6 +1,6 @@
 //! Carries out the wizard's effects: between [`Wizard`], the engine and the server.
 
-use engine::message::Command;
+use engine::message::{Command, Entries, Report, Unfinished};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::NavigateOptions;
 use protocol::{AddGroupRequest, InstallLink};
@@ -24,6 +24,9 @@ type Take = Box<dyn FnOnce(&mut Draft, Result<String, ApiError>) -> Vec<Effect>>
 #[derive(Clone, Copy)]
 pub(crate) struct WizardHandle {
     state: RwSignal<Wizard>,
+    unfinished: RwSignal<Vec<Unfinished>>,
+    /// What the engine was told last of what was entered.
+    kept: StoredValue<Option<Entries>>,
     engine: StoredValue<Option<Engine>, LocalStorage>,
     navigate: StoredValue<Navigate, LocalStorage>,
 }
@@ -39,6 +42,8 @@ impl WizardHandle {
         let navigate: Navigate = Box::new(navigate);
         let wizard = WizardHandle {
             state: RwSignal::default(),
+            unfinished: RwSignal::default(),
+            kept: StoredValue::default(),
             engine: StoredValue::new_local(None),
             navigate: StoredValue::new_local(navigate),
         };
@@ -49,6 +54,11 @@ impl WizardHandle {
     /// The state, for views to derive from.
     pub(crate) fn state(self) -> ReadSignal<Wizard> {
         self.state.read_only()
+    }
+
+    /// The uploads that can be gone on with.
+    pub(crate) fn unfinished(self) -> ReadSignal<Vec<Unfinished>> {
+        self.unfinished.read_only()
     }
 
     /// Something of the draft; the default while there is none.
@@ -64,6 +74,22 @@ impl WizardHandle {
     pub(crate) fn pick(self, file: PickedFile, hint: Option<AppKey>) {
         self.act(|wizard| wizard.pick(file, hint));
         self.go_to("/release");
+    }
+
+    /// Goes on with a saved upload and shows it.
+    pub(crate) fn resume(self, file: PickedFile, upload: Unfinished) {
+        self.act(|wizard| wizard.resume(file, upload));
+        self.go_to("/release");
+    }
+
+    /// Forgets a saved upload, on the server too.
+    pub(crate) fn forget(self, key: String) {
+        self.tell(&Command::Forget { key });
+    }
+
+    /// Tells the engine that there may be a network again.
+    pub(crate) fn try_now(self) {
+        self.tell(&Command::TryNow);
     }
 
     /// Changes the draft.
@@ -92,11 +118,23 @@ impl WizardHandle {
     fn act(self, step: impl FnOnce(&mut Wizard) -> Vec<Effect>) {
         let effects = self.state.try_update(step).unwrap_or_default();
         effects.into_iter().for_each(|effect| self.carry_out(effect));
+        self.keep();
+    }
+
+    /// Has what was entered kept with the upload, when it changes. The engine writes no more often than it can.
+    fn keep(self) {
+        let entries = self.state.with_untracked(|wizard| {
+            wizard.draft().filter(|draft| draft.transfer.is_unfinished()).map(Draft::entries)
+        });
+        if entries.is_some() && self.kept.with_value(|kept| *kept != entries) {
+            self.kept.set_value(entries.clone());
+            entries.into_iter().for_each(|entries| self.tell(&Command::Keep(entries)));
+        }
     }
 
     fn carry_out(self, effect: Effect) {
         match effect {
-            Effect::Inspect(file) => self.inspect(&file),
+            Effect::Inspect(file, resume) => self.inspect(&file, resume),
             Effect::LoadApps => self.call(api::apps(), Draft::apps_loaded),
             Effect::FindApp(conflict) => {
                 self.call(api::apps(), |draft, answer| draft.conflict_examined(conflict, answer));
@@ -104,12 +142,15 @@ impl WizardHandle {
             Effect::CreateApp(request) => {
                 self.call(api::create_app(&request), Draft::app_created);
             }
-            Effect::InspectWithFullEngine(file) => self.replace_engine(file),
+            Effect::InspectWithFullEngine(file, resume) => self.replace_engine(file, resume),
             Effect::Upload(AppKey { owner, name }, version) => {
+                self.kept.set_value(None);
                 self.tell(&Command::Upload { owner, app: name, version });
             }
             Effect::CancelUpload => self.tell(&Command::Cancel),
             Effect::RetryUpload => self.retry(),
+            Effect::PauseUpload => self.tell(&Command::Pause),
+            Effect::UnpauseUpload => self.tell(&Command::Unpause),
             Effect::LoadReleases(key) => {
                 self.call(api::all_releases(&key), move |draft, answer| draft.releases_loaded(&key, answer));
             }
@@ -166,11 +207,19 @@ impl WizardHandle {
         });
     }
 
-    fn inspect(self, file: &PickedFile) {
+    /// The session has ended during an upload.
+    fn renew(self) {
+        spawn_local(async move {
+            let is_renewed = api::open_session().answer().await.is_ok();
+            self.tell(&Command::Renewed { is_renewed });
+        });
+    }
+
+    fn inspect(self, file: &PickedFile, resume: Option<String>) {
         if self.engine.with_value(Option::is_none) {
             self.start_engine(EngineKind::Small);
         }
-        match self.engine.with_value(|engine| engine.as_ref().map(|engine| engine.inspect(file))) {
+        match self.engine.with_value(|engine| engine.as_ref().map(|engine| engine.inspect(file, resume))) {
             Some(()) => {}
             None => self.hear(EngineNews::Lost),
         }
@@ -181,21 +230,30 @@ impl WizardHandle {
     }
 
     /// Asks the other build about this file. It stays: it knows all that the first one knows.
-    fn replace_engine(self, file: PickedFile) {
+    fn replace_engine(self, file: PickedFile, resume: Option<String>) {
         // Not here: this runs inside the old engine's own listener.
         spawn_local(async move {
             self.start_engine(EngineKind::Full);
-            self.inspect(&file);
+            self.inspect(&file, resume);
         });
     }
 
     fn start_engine(self, kind: EngineKind) {
         self.engine.set_value(Engine::start(kind, move |news| self.hear(news)));
+        self.tell(&Command::ListUnfinished);
     }
 
     fn hear(self, news: EngineNews) {
         match news {
-            EngineNews::Report(report) => self.act(|wizard| wizard.report(report)),
+            EngineNews::Report(Report::Renew) => self.renew(),
+            EngineNews::Report(Report::Unfinished(list)) => self.unfinished.set(list),
+            EngineNews::Report(report) => {
+                if matches!(report, Report::Resumed(_)) {
+                    // The engine goes by what it had kept itself, until it hears otherwise.
+                    self.kept.set_value(None);
+                }
+                self.act(|wizard| wizard.report(report));
+            }
             EngineNews::Lost => {
                 self.state.update(Wizard::engine_lost);
                 // A broken engine is replaced when the next file comes, not here: this runs inside its own

@@ -1,5 +1,7 @@
 //! Numbers and messages as people read them.
 
+use upload::Waiting;
+
 /// `message` with a capital letter and a full stop, which messages of the other crates do without.
 pub(crate) fn sentence(message: &str) -> String {
     let message = message.trim();
@@ -34,6 +36,35 @@ pub(crate) fn time_left(seconds: u64) -> String {
         0..60 => format!("{seconds} s left"),
         60..3600 => format!("{} min {} s left", seconds / 60, seconds % 60),
         _ => format!("{} h {} min left", seconds / 3600, seconds % 3600 / 60),
+    }
+}
+
+/// How long ago something was.
+pub(crate) fn ago(seconds: u64) -> String {
+    let (n, unit) = match seconds {
+        0..60 => return "just now".to_owned(),
+        60..3600 => (seconds / 60, "minute"),
+        _ => (seconds / 3600, "hour"),
+    };
+    // Uploads live for a day.
+    format!("{} ago", count(n as usize, unit))
+}
+
+/// What an upload waits for, as sentences.
+pub(crate) fn waiting(waiting: &Waiting) -> String {
+    let next = |seconds: u64| match seconds {
+        0 => "trying now".to_owned(),
+        seconds => format!("next try in {seconds} s"),
+    };
+    match waiting {
+        Waiting::Retry { failures, seconds, reason } => {
+            let again = count(*failures as usize, "failure");
+            format!("Trying again after {again}: {reason}; {}.", next(*seconds))
+        }
+        Waiting::Network { seconds } => {
+            format!("The server cannot be reached; {}. Nothing is lost, and the upload goes on by itself.", next(*seconds))
+        }
+        Waiting::Renewal => "Signing in again; the upload goes on after that.".to_owned(),
     }
 }
 
@@ -89,6 +120,22 @@ mod tests {
         assert_eq!(time_left(59), "59 s left");
         assert_eq!(time_left(125), "2 min 5 s left");
         assert_eq!(time_left(3_700), "1 h 1 min left");
+    }
+
+    #[test]
+    fn what_was_a_moment_ago_has_no_number() {
+        for (seconds, shown) in
+            [(59, "just now"), (60, "1 minute ago"), (300, "5 minutes ago"), (7_200, "2 hours ago")]
+        {
+            assert_eq!(ago(seconds), shown);
+        }
+    }
+
+    #[test]
+    fn a_wait_says_why_and_for_how_long() {
+        let retry = Waiting::Retry { failures: 2, seconds: 3, reason: "the connection failed".to_owned() };
+        assert_eq!(waiting(&retry), "Trying again after 2 failures: the connection failed; next try in 3 s.");
+        assert!(waiting(&Waiting::Network { seconds: 0 }).contains("trying now"));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use protocol::Session;
 
 use crate::{
     api,
-    browser::{ask_before_unload, use_file_drop},
+    browser::{ask_before_unload, use_file_drop, when_back},
     drive::WizardHandle,
     pages::{AppPage, HomePage, INVITATIONS, NotFoundPage, ReleasePage, invitation_page},
     parts::{Ask, Header, ProblemBox, QuestionDialog, Remote, UnfinishedRelease},
@@ -72,7 +72,8 @@ fn Pages() -> impl IntoView {
         let start = move || wizard.pick(file.clone(), hint.clone());
         if state.with_untracked(Wizard::would_lose_work) { ask.to_replace(wizard, start) } else { start() }
     });
-    ask_before_unload(move || state.with_untracked(Wizard::would_lose_work));
+    ask_before_unload(move || state.with_untracked(Wizard::would_lose_by_reload));
+    when_back(move || wizard.try_now());
 
     view! {
         <UnfinishedRelease/>

@@ -14,4 +14,5 @@ mod lost;
 mod mail;
 mod scene;
 mod story;
+mod unfinished;
 mod wasm;

@@ -1,19 +1,21 @@
 use std::cell::RefCell;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
 
 use gloo_events::EventListener;
 use gloo_timers::callback::{Interval, Timeout};
 use js_sys::{ArrayBuffer, Math, Uint8Array};
-use upload::{Action, Body, Call, CallId, Failure, Order, Outcome, Progress, Upload};
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use upload::{Action, Answer, Body, Call, CallId, Checkpoint, Failure, Order, Upload};
+use wasm_bindgen::JsValue;
 use web_sys::File;
 
-use super::digest::Digest;
-use super::inspect::slice;
-use super::page;
+use super::hashing::Hashing;
+use super::keeper::Keeper;
+use super::lock::Held;
+use super::outlet::Outlet;
+use super::reads::{Read, Reads};
 use super::request::Request;
+use super::{network, page};
 use crate::message::Report;
 
 /// The page hears of progress four times a second, in milliseconds.
@@ -21,11 +23,15 @@ const TICK_MS: u32 = 250;
 
 /// What happens to an upload.
 pub(super) enum Event {
-    Answered { id: CallId, status: u16, body: String },
+    Answered { id: CallId, status: u16, body: String, retry_after: Option<String>, date: Option<String> },
     Sent { id: CallId, loaded: u64 },
     Failed { id: CallId, failure: Failure },
+    Renewed { is_renewed: bool },
     Wake,
     Online,
+    Offline,
+    Pause,
+    Unpause,
     Cancel,
     Retry,
     Tick,
@@ -34,26 +40,31 @@ pub(super) enum Event {
 /// Carries out what the upload's machine wants done, and tells it what happens.
 pub(super) struct Driver {
     line: Line,
-    file: File,
     upload: Upload,
-    digest: Digest,
+    hashing: Hashing,
+    reads: Reads,
+    /// Bytes that were read and are not sent yet.
+    bytes: BTreeMap<CallId, ArrayBuffer>,
     requests: BTreeMap<CallId, Request>,
-    reads: VecDeque<Read>,
-    is_reading: bool,
+    keeper: Rc<Keeper>,
+    outlet: Outlet,
+    /// Free for other tabs when there is nothing left to be done here.
+    lock: Option<Held>,
     alarm: Option<Timeout>,
     ticker: Option<Interval>,
-    _online: EventListener,
-    shown: Option<Progress>,
-    told: Option<Outcome>,
-    is_muted: bool,
+    _network: [EventListener; 2],
 }
 
-/// A chunk to be read and sent.
-#[derive(Clone, Copy)]
-struct Read {
-    id: CallId,
-    offset: u64,
-    len: u64,
+/// What a driver is made of.
+pub(super) struct Parts {
+    /// None if there is nothing to be read, as for an upload that is only to be cancelled.
+    pub(super) file: Option<File>,
+    pub(super) order: Order,
+    /// How far it had come before.
+    pub(super) checkpoint: Option<Checkpoint>,
+    pub(super) keeper: Rc<Keeper>,
+    pub(super) outlet: Outlet,
+    pub(super) lock: Held,
 }
 
 /// How the browser's callbacks reach a driver, without keeping it alive.
@@ -71,61 +82,72 @@ impl Line {
         }
     }
 
-    fn next_read(&self) -> Option<(Read, File)> {
-        let driver = self.0.upgrade()?;
-        let mut driver = driver.borrow_mut();
-        let driver = &mut *driver;
-        driver.reads.retain(|read| driver.requests.contains_key(&read.id));
-        let read = driver.reads.pop_front();
-        driver.is_reading = read.is_some();
-        Some((read?, driver.file.clone()))
+    /// The next part to be read, and the file.
+    pub(super) fn next_read(&self) -> Option<(Read, File)> {
+        self.0.upgrade()?.borrow_mut().reads.next()
     }
 
-    fn was_read(&self, read: Read, bytes: Result<JsValue, JsValue>) {
+    pub(super) fn was_read(&self, read: Read, bytes: Result<ArrayBuffer, JsValue>) {
         if let Some(driver) = self.0.upgrade() {
-            driver.borrow_mut().send_chunk(read, bytes);
+            driver.borrow_mut().keep(read, bytes);
         }
     }
 }
 
 impl Driver {
-    /// Begins an upload.
-    pub(super) fn start(file: File, order: Order) -> Rc<RefCell<Driver>> {
-        let driver = Rc::new_cyclic(|me| RefCell::new(Driver::new(Line(me.clone()), file, order)));
-        Line::to(&driver).tell(Event::Tick);
+    /// Begins an upload, or goes on with one.
+    pub(super) fn start(parts: Parts) -> Rc<RefCell<Driver>> {
+        let driver = Rc::new_cyclic(|me| RefCell::new(Driver::new(Line(me.clone()), parts)));
+        let first = if network::is_online() { Event::Tick } else { Event::Offline };
+        Line::to(&driver).tell(first);
         driver
     }
 
-    fn new(line: Line, file: File, order: Order) -> Driver {
-        let to_me = line.clone();
-        let online = EventListener::new(&page::scope(), "online", move |_| to_me.tell(Event::Online));
+    fn new(line: Line, parts: Parts) -> Driver {
+        let Parts { file, order, checkpoint, keeper, outlet, lock } = parts;
         // 2^53 different seeds are plenty to spread waits.
         let seed = (Math::random() * 9_007_199_254_740_992.0) as u64;
+        let (file_size, limits, now) = (order.file_size, network::limits(), page::now());
+        let upload = match checkpoint {
+            Some(checkpoint) => Upload::resume(order, checkpoint, limits, seed, now),
+            None => Upload::new(order, limits, seed, now),
+        };
+        let network = [listen(&line, "online", || Event::Online), listen(&line, "offline", || Event::Offline)];
         Driver {
             line,
-            file,
-            digest: Digest::new(order.file_size),
-            upload: Upload::new(order, seed, page::now()),
+            upload,
+            hashing: Hashing::new(file_size),
+            reads: Reads::of(file),
+            bytes: BTreeMap::new(),
             requests: BTreeMap::new(),
-            reads: VecDeque::new(),
-            is_reading: false,
+            keeper,
+            outlet,
+            lock: Some(lock),
             alarm: None,
             ticker: None,
-            _online: online,
-            shown: None,
-            told: None,
-            is_muted: false,
+            _network: network,
         }
     }
 
     /// From now on the page hears nothing of this upload.
     pub(super) fn mute(&mut self) {
-        self.is_muted = true;
+        self.outlet.mute();
+        self.keeper.mute();
     }
 
     /// Whether nothing more will be sent.
     pub(super) fn is_over(&self) -> bool {
         self.upload.outcome().is_some()
+    }
+
+    /// What keeps it saved.
+    pub(super) fn keeper(&self) -> &Rc<Keeper> {
+        &self.keeper
+    }
+
+    /// Tells the other tabs how far it is.
+    pub(super) fn tell_others(&self) {
+        self.outlet.tell_others();
     }
 
     fn hear(&mut self, event: Event) {
@@ -134,25 +156,30 @@ impl Driver {
         while let Some(action) = self.upload.poll(page::now()) {
             self.act(action);
         }
-        self.show(is_tick);
+        self.outlet.show(self.upload.progress(page::now()), is_tick);
         self.conclude();
     }
 
     fn apply(&mut self, event: Event) {
         let now = page::now();
         match event {
-            Event::Answered { id, status, body } => {
+            Event::Answered { id, status, body, retry_after, date } => {
                 self.requests.remove(&id);
-                self.upload.answered(id, status, &body, now);
+                let (retry_after, date) = (retry_after.as_deref(), date.as_deref());
+                self.upload.answered(id, Answer { status, body: &body, retry_after, date }, now);
             }
             Event::Sent { id, loaded } => self.upload.sent(id, loaded, now),
             Event::Failed { id, failure } => self.fail(id, failure),
+            Event::Renewed { is_renewed } => self.upload.renewed(is_renewed, now),
             Event::Wake => self.upload.wake(now),
             Event::Online => self.upload.online(now),
+            Event::Offline => self.upload.offline(now),
+            Event::Pause => self.upload.pause(now),
+            Event::Unpause => self.upload.unpause(now),
             Event::Cancel => {
                 self.upload.cancel(now);
                 // The page waits for what comes of it, also if it came too late and nothing does.
-                (self.shown, self.told) = (None, None);
+                self.outlet.repeat();
             }
             Event::Retry => self.upload.retry(now),
             Event::Tick => {}
@@ -161,13 +188,23 @@ impl Driver {
 
     fn act(&mut self, action: Action) {
         match action {
+            Action::Read { id, offset, len } => self.reads.add(Read { id, offset, len }, &self.line),
             Action::Send { id, call } => {
                 if self.send(id, &call).is_err() {
                     self.fail(id, Failure::Network);
                 }
             }
-            Action::Abort { id } => drop(self.requests.remove(&id)),
+            Action::Abort { id } => {
+                self.requests.remove(&id);
+                self.bytes.remove(&id);
+                self.reads.remove(id);
+            }
             Action::WakeAt(at) => self.wake_at(at),
+            // Nobody is left to sign in again for an upload that the page has given up.
+            Action::Renew if self.outlet.is_muted() => self.upload.renewed(false, page::now()),
+            Action::Renew => self.outlet.post(&Report::Renew),
+            Action::Save(checkpoint) => self.keeper.save(*checkpoint),
+            Action::Forget => self.keeper.forget(),
         }
     }
 
@@ -176,7 +213,8 @@ impl Driver {
         match &call.body {
             Body::Empty => request.send_text(None)?,
             Body::Json(text) => request.send_text(Some(text))?,
-            &Body::Chunk { offset, len, .. } => self.read(Read { id, offset, len }),
+            // The browser has its own copy now: ours goes with this reference.
+            Body::Chunk { .. } => request.send_bytes(&self.bytes.remove(&id).ok_or(JsValue::NULL)?)?,
         }
         self.requests.insert(id, request);
         Ok(())
@@ -193,83 +231,43 @@ impl Driver {
         self.alarm = Some(Timeout::new(wait, move || line.tell(Event::Wake)));
     }
 
-    /// One chunk is read after the other, so that the digest gets them in order and memory holds no more of
-    /// them than are on their way.
-    fn read(&mut self, read: Read) {
-        self.reads.push_back(read);
-        if !std::mem::replace(&mut self.is_reading, true) {
-            spawn_local(read_chunks(self.line.clone()));
-        }
-    }
-
-    fn send_chunk(&mut self, read: Read, bytes: Result<JsValue, JsValue>) {
-        let Ok(bytes) = bytes.and_then(JsCast::dyn_into::<ArrayBuffer>) else {
-            return self.hear(Event::Failed { id: read.id, failure: Failure::Unreadable });
+    /// Takes what was read. What is not wanted any more is hashed all the same: the file's digest misses nothing.
+    fn keep(&mut self, read: Read, bytes: Result<ArrayBuffer, JsValue>) {
+        let is_wanted = self.reads.is_wanted(read.id);
+        let Ok(bytes) = bytes else {
+            if is_wanted {
+                self.hear(Event::Failed { id: read.id, failure: Failure::Unreadable });
+            }
+            return;
         };
-        // No request is left if it was aborted meanwhile.
-        let sent = self.requests.get(&read.id).map_or(Ok(()), |request| request.send_bytes(&bytes));
-        if let Some(md5) = self.digest.take(read.offset, &Uint8Array::new(&bytes)) {
+        let hashed = self.hashing.take(read.offset, &Uint8Array::new(&bytes));
+        if let Some(md5) = hashed.whole {
             self.upload.digest(md5);
         }
-        if sent.is_err() {
-            self.hear(Event::Failed { id: read.id, failure: Failure::Network });
-        }
-    }
-
-    /// Tells the page how far it is: with every tick, and at once when something else is being done.
-    fn show(&mut self, is_tick: bool) {
-        let progress = self.upload.progress(page::now());
-        let shown = self.shown.as_ref();
-        let is_news =
-            shown.is_none_or(|shown| shown.phase != progress.phase || (is_tick && *shown != progress));
-        if is_news {
-            self.post(&Report::Progress(progress.clone()));
-            self.shown = Some(progress);
+        if is_wanted {
+            self.bytes.insert(read.id, bytes);
+            self.upload.read(read.id, hashed.part, page::now());
+            self.hear(Event::Wake);
         }
     }
 
     /// Tells the page how it ended, once; until then it ticks.
     fn conclude(&mut self) {
         let outcome = self.upload.outcome();
-        if outcome != self.told.as_ref() {
-            self.told = outcome.cloned();
-            self.told.as_ref().map(conclusion).iter().for_each(|report| self.post(report));
+        self.outlet.conclude(outcome);
+        if outcome.is_some() {
+            self.ticker = None;
+        } else if self.ticker.is_none() {
+            let line = self.line.clone();
+            self.ticker = Some(Interval::new(TICK_MS, move || line.tell(Event::Tick)));
         }
-        match self.told {
-            Some(_) => self.ticker = None,
-            None if self.ticker.is_none() => {
-                let line = self.line.clone();
-                self.ticker = Some(Interval::new(TICK_MS, move || line.tell(Event::Tick)));
-            }
-            None => {}
-        }
-    }
-
-    fn post(&self, report: &Report) {
-        if !self.is_muted {
-            page::post(report);
+        if matches!(outcome, Some(upload::Outcome::Cancelled)) {
+            self.lock = None;
         }
     }
 }
 
-async fn read_chunks(line: Line) {
-    while let Some((read, file)) = line.next_read() {
-        let bytes = match slice(&file, read.offset, read.len) {
-            Ok(blob) => JsFuture::from(blob.array_buffer()).await,
-            Err(error) => Err(error),
-        };
-        line.was_read(read, bytes);
-    }
-}
-
-fn conclusion(outcome: &Outcome) -> Report {
-    match outcome {
-        Outcome::Ready { release_id } => Report::Ready { release_id: *release_id },
-        Outcome::Failed(error) => Report::Failed {
-            message: error.to_string(),
-            fix: error.fix().to_owned(),
-            can_retry: error.can_retry(),
-        },
-        Outcome::Cancelled => Report::Cancelled,
-    }
+fn listen(line: &Line, name: &'static str, event: fn() -> Event) -> EventListener {
+    let line = line.clone();
+    EventListener::new(&page::scope(), name, move |_| line.tell(event()))
 }

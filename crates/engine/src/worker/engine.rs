@@ -1,87 +1,141 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use artifact::Icon;
-use upload::Order;
 use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::File;
 
-use super::driver::{Driver, Event, Line};
-use super::inspect::Failure;
-use super::{inspect, page};
+use super::channel::{Channel, Word};
+use super::driver::Event;
+use super::page::{self, Message};
+use super::roster::{Roster, verify};
+use super::session::{Picked, Session, Target};
 use crate::message::{Command, Report, TypedVersion};
 
 /// One file at a time: what was inspected, and its upload.
-#[derive(Default)]
 pub(super) struct Engine {
-    file: Option<File>,
-    driver: Option<Rc<RefCell<Driver>>>,
+    channel: Channel,
+    roster: Rc<Roster>,
+    picked: Option<Picked>,
+    session: Option<Rc<Session>>,
     /// Uploads before, each kept until the server has been told to forget it.
-    leaving: Vec<Rc<RefCell<Driver>>>,
+    leaving: Vec<Rc<Session>>,
 }
 
 impl Engine {
+    /// An engine that hears the other tabs.
+    pub(super) fn new() -> Rc<RefCell<Engine>> {
+        Rc::new_cyclic(|me: &std::rc::Weak<RefCell<Engine>>| {
+            let me = me.clone();
+            let channel = Channel::open(move |word| {
+                if let Some(engine) = me.upgrade() {
+                    engine.borrow().hear_others(word);
+                }
+            });
+            let roster = Roster::new(channel.clone());
+            RefCell::new(Engine { channel, roster, picked: None, session: None, leaving: Vec::new() })
+        })
+    }
+
     /// A message from the page.
     pub(super) fn hear(&mut self, message: &JsValue) {
-        match page::read(message) {
-            Some((Command::Inspect { file: number }, Some(file))) => self.inspect(number, file),
-            Some((Command::Upload { owner, app, version }, _)) => self.upload(owner, app, version),
-            Some((Command::Cancel, _)) => self.tell(Event::Cancel),
-            Some((Command::Retry, _)) => self.tell(Event::Retry),
-            Some((Command::Inspect { .. }, None)) | None => {
-                fail("expected a command of this version, with its file", "reload the page");
+        let Some(Message { command, file, handle }) = page::read(message) else {
+            return fail("expected a command of this version", "reload the page");
+        };
+        match (command, file) {
+            (Command::Inspect { file: number, resume }, Some(file)) => {
+                self.pick(Picked { number, file, handle }, resume);
             }
+            (Command::Inspect { .. }, None) => fail("expected a file", "reload the page"),
+            (Command::Handle { file }, _) => self.open_by(file, handle),
+            (Command::Upload { owner, app, version }, _) => self.upload(owner, app, version),
+            (Command::ListUnfinished, _) => self.roster.show(),
+            (Command::Forget { key }, _) => self.roster.forget(key),
+            (command, _) => self.tell(command),
         }
     }
 
-    fn inspect(&mut self, number: u32, file: File) {
-        self.leave();
-        self.file = None;
-        match inspect::inspect(&file) {
-            Ok(artifact) => {
-                self.file = Some(file);
-                let icon = artifact.icon.as_ref().map(Icon::data_url);
-                page::post(&Report::Inspected { file: number, artifact: Box::new(artifact), icon });
-            }
-            Err(Failure::Refused(refusal)) => page::post(&Report::Refused { file: number, refusal }),
-            Err(Failure::NeedsFullBuild) => page::post(&Report::NeedsFullBuild { file: number }),
+    /// What concerns the upload at hand.
+    fn tell(&self, command: Command) {
+        let Some(session) = &self.session else { return };
+        match command {
+            Command::Keep(entries) => session.enter(entries),
+            Command::Cancel => session.tell(Event::Cancel),
+            Command::Retry => session.tell(Event::Retry),
+            Command::Pause => session.tell(Event::Pause),
+            Command::Unpause => session.tell(Event::Unpause),
+            Command::TryNow => session.tell(Event::Online),
+            Command::Renewed { is_renewed } => session.tell(Event::Renewed { is_renewed }),
+            _ => {}
         }
+    }
+
+    fn pick(&mut self, picked: Picked, resume: Option<String>) {
+        self.leave();
+        let (number, file) = (picked.number, picked.file.clone());
+        self.picked = Some(picked);
+        match resume {
+            Some(key) => spawn_local(inspect_if_it_is(number, file, key)),
+            None => inspect(number, &file),
+        }
+    }
+
+    fn open_by(&mut self, number: u32, handle: JsValue) {
+        let Some(picked) = self.picked.as_mut().filter(|picked| picked.number == number) else { return };
+        if let Some(session) = &self.session {
+            session.open_by(handle.clone());
+        }
+        picked.handle = handle;
     }
 
     fn upload(&mut self, owner: String, app: String, version: Option<TypedVersion>) {
         self.leave();
-        let Some(file) = self.file.clone() else {
+        let Some(picked) = self.picked.clone() else {
             return fail("expected a file that was inspected, got none", "choose the file again");
         };
-        let content_type = Some(file.type_()).filter(|content_type| !content_type.is_empty());
-        let file_size = file.size() as u64;
-        let TypedVersion { version, build } = version.unwrap_or_default();
-        let order = Order {
-            owner,
-            app,
-            file_name: file.name(),
-            file_size,
-            content_type,
-            build_version: Some(version).filter(|version| !version.is_empty()),
-            build_number: Some(build).filter(|build| !build.is_empty()),
-        };
-        self.driver = Some(Driver::start(file, order));
-    }
-
-    fn tell(&self, event: Event) {
-        if let Some(driver) = &self.driver {
-            Line::to(driver).tell(event);
-        }
+        let target = Target { owner, app, version };
+        self.session = Some(Session::start(picked, target, self.channel.clone(), Rc::clone(&self.roster)));
     }
 
     fn leave(&mut self) {
-        self.leaving.retain(|driver| !driver.borrow().is_over());
-        let Some(driver) = self.driver.take() else { return };
-        driver.borrow_mut().mute();
-        Line::to(&driver).tell(Event::Cancel);
-        self.leaving.push(driver);
+        self.leaving.retain(|session| !session.is_over());
+        let Some(session) = self.session.take() else { return };
+        session.leave();
+        self.leaving.push(session);
+        self.roster.set_own(None);
+    }
+
+    fn hear_others(&self, word: Word) {
+        match word {
+            Word::Ask => self.session.iter().for_each(|session| session.tell_others()),
+            Word::SavedChanged => self.roster.refresh(),
+            Word::News { key, report } => {
+                self.roster.hear(&key, &report);
+                if let Some(session) = self.session.as_ref().filter(|it| it.key().as_ref() == Some(&key)) {
+                    session.hear(report);
+                }
+            }
+        }
     }
 }
+
+async fn inspect_if_it_is(number: u32, file: File, key: String) {
+    match verify(&file, &key).await {
+        Ok(()) => inspect(number, &file),
+        Err((message, fix)) => {
+            page::post(&Report::OtherFile { file: number, message, fix: fix.to_owned() });
+        }
+    }
+}
+
+#[cfg(feature = "inspect")]
+fn inspect(number: u32, file: &File) {
+    super::inspect::report(number, file);
+}
+
+/// Without parsers nothing is to be said of a file.
+#[cfg(not(feature = "inspect"))]
+fn inspect(_: u32, _: &File) {}
 
 fn fail(message: &str, fix: &str) {
     page::post(&Report::Failed { message: message.to_owned(), fix: fix.to_owned(), can_retry: false });

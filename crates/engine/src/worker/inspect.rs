@@ -1,17 +1,33 @@
-use artifact::{Artifact, DriveError, Hints, Miss, Refusal, RefusalCode, inspect_sync};
+use artifact::{Artifact, DriveError, Hints, Icon, Miss, Refusal, RefusalCode, inspect_sync};
 use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 use web_sys::{Blob, File, FileReaderSync};
 
+use super::page;
+use crate::message::Report;
+
+/// Tells the page what the file of this number is.
+pub(super) fn report(number: u32, file: &File) {
+    let report = match inspect(file) {
+        Ok(artifact) => {
+            let icon = artifact.icon.as_ref().map(Icon::data_url);
+            Report::Inspected { file: number, artifact: Box::new(artifact), icon }
+        }
+        Err(Failure::Refused(refusal)) => Report::Refused { file: number, refusal },
+        Err(Failure::NeedsFullBuild) => Report::NeedsFullBuild { file: number },
+    };
+    page::post(&report);
+}
+
 /// Why there is no artifact.
-pub(super) enum Failure {
+enum Failure {
     Refused(Refusal),
     /// Another build of the engine knows.
     NeedsFullBuild,
 }
 
 /// What a file is, from as few of its bytes as possible.
-pub(super) fn inspect(file: &File) -> Result<Artifact, Failure> {
+fn inspect(file: &File) -> Result<Artifact, Failure> {
     let name = file.name();
     let hints = Hints { file_name: &name, now: (js_sys::Date::now() / 1000.0) as i64 };
     let fetch = |miss: Miss| read(&slice(file, miss.offset, miss.len as u64)?);
@@ -23,7 +39,7 @@ pub(super) fn inspect(file: &File) -> Result<Artifact, Failure> {
 }
 
 /// A handle to a part of the file; reads nothing.
-pub(super) fn slice(file: &File, offset: u64, len: u64) -> Result<Blob, JsValue> {
+fn slice(file: &File, offset: u64, len: u64) -> Result<Blob, JsValue> {
     file.slice_with_f64_and_f64(offset as f64, (offset + len) as f64)
 }
 

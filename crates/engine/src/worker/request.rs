@@ -31,6 +31,7 @@ impl Request {
         self.xhr.send_with_opt_str(text)
     }
 
+    /// Sends bytes from memory, never a slice of the file: Safari may wait for ever on that.
     pub(super) fn send_bytes(&self, bytes: &ArrayBuffer) -> Result<(), JsValue> {
         self.xhr.send_with_opt_buffer_source(Some(bytes))
     }
@@ -58,8 +59,15 @@ fn listen_to_bytes(id: CallId, xhr: &XmlHttpRequest, line: &Line) -> Result<Even
 fn listen_to_end(id: CallId, xhr: &XmlHttpRequest, line: &Line) -> EventListener {
     let (line, answered) = (line.clone(), xhr.clone());
     EventListener::new(xhr, "loadend", move |_| {
+        let header = |name| answered.get_response_header(name).ok().flatten();
         let event = match (answered.status(), answered.response_text()) {
-            (Ok(status @ 1..), Ok(body)) => Event::Answered { id, status, body: body.unwrap_or_default() },
+            (Ok(status @ 1..), Ok(body)) => Event::Answered {
+                id,
+                status,
+                body: body.unwrap_or_default(),
+                retry_after: header("retry-after"),
+                date: header("date"),
+            },
             _ => Event::Failed { id, failure: Failure::Network },
         };
         line.tell(event);

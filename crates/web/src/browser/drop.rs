@@ -2,7 +2,7 @@
 
 use leptos::{ev, prelude::*, web_sys::DragEvent};
 
-use super::file::first_of;
+use super::file::dropped;
 use crate::wizard::PickedFile;
 
 /// What is known of a drag across the page.
@@ -40,7 +40,7 @@ pub(crate) fn use_file_drop(take: impl Fn(PickedFile) + 'static) -> FileDrop {
                 return;
             }
             event.prevent_default();
-            if let Some(picked) = event.data_transfer().and_then(|transfer| first_of(transfer.files())) {
+            if let Some(picked) = event.data_transfer().and_then(|transfer| dropped(&transfer)) {
                 take(picked);
             }
         }),

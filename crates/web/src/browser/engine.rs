@@ -4,11 +4,15 @@ use std::{cell::RefCell, rc::Rc};
 
 use engine::message::{Command, Report};
 use gloo_events::EventListener;
-use js_sys::{Object, Reflect};
-use leptos::web_sys::{HtmlLinkElement, MessageEvent, Worker, WorkerOptions, WorkerType};
+use js_sys::{Array, Object, Reflect};
+use leptos::{
+    task::spawn_local,
+    web_sys::{HtmlLinkElement, MessageEvent, Worker, WorkerOptions, WorkerType},
+};
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 
-use super::file;
+use super::file::{self, Chosen};
 use crate::wizard::PickedFile;
 
 /// What comes from the engine.
@@ -39,9 +43,15 @@ impl EngineKind {
 
 /// A running engine. Dropping it ends its Worker.
 pub(crate) struct Engine {
+    wire: Wire,
+    _listeners: [EventListener; 2],
+}
+
+/// The way to the Worker.
+#[derive(Clone)]
+struct Wire {
     worker: Worker,
     line: Rc<RefCell<Line>>,
-    _listeners: [EventListener; 2],
 }
 
 /// Messages sent before the engine listens would be lost: a module Worker has no handler while it loads.
@@ -59,67 +69,89 @@ impl Engine {
         options.set_type(WorkerType::Module);
         let worker = Worker::new_with_options(&link.href(), &options).ok()?;
 
-        let line = Rc::new(RefCell::new(Line::Loading(Vec::new())));
+        let wire = Wire { worker, line: Rc::new(RefCell::new(Line::Loading(Vec::new()))) };
         let hear = Rc::new(hear);
-        let on_message = EventListener::new(&worker, "message", {
-            let (worker, line, hear) = (worker.clone(), Rc::clone(&line), Rc::clone(&hear));
+        let on_message = EventListener::new(&wire.worker, "message", {
+            let (wire, hear) = (wire.clone(), Rc::clone(&hear));
             move |event| match report(event.unchecked_ref()) {
-                Some(Report::Started) => open(&worker, &line),
+                Some(Report::Started) => wire.open(),
                 Some(report) => hear(EngineNews::Report(report)),
                 None => hear(EngineNews::Lost),
             }
         });
-        let on_error = EventListener::new(&worker, "error", move |_| hear(EngineNews::Lost));
-        Some(Engine { worker, line, _listeners: [on_message, on_error] })
+        let on_error = EventListener::new(&wire.worker, "error", move |_| hear(EngineNews::Lost));
+        Some(Engine { wire, _listeners: [on_message, on_error] })
     }
 
     /// Tells the engine to do something.
     pub(crate) fn tell(&self, command: &Command) {
-        self.send(&envelope(command, &JsValue::UNDEFINED));
+        self.wire.send(command, &[]);
     }
 
-    /// Lets the engine read `picked`.
-    pub(crate) fn inspect(&self, picked: &PickedFile) {
-        if let Some(file) = file::handle(picked) {
-            self.send(&envelope(&Command::Inspect { file: picked.id }, &file));
-        }
-    }
-
-    fn send(&self, message: &JsValue) {
-        match &mut *self.line.borrow_mut() {
-            Line::Loading(queue) => queue.push(message.clone()),
-            Line::Open => post(&self.worker, message),
-        }
+    /// Lets the engine read `picked`, if it is the file of the saved upload of that key.
+    pub(crate) fn inspect(&self, picked: &PickedFile, resume: Option<String>) {
+        let Some(Chosen { file, handle, .. }) = file::chosen(picked) else { return };
+        let number = picked.id;
+        self.wire.send(&Command::Inspect { file: number, resume }, &[("file", &file)]);
+        let Some(handle) = handle else { return };
+        let wire = self.wire.clone();
+        spawn_local(async move {
+            // Without one the file has to be chosen again after a reload.
+            let handle = JsFuture::from(handle).await.unwrap_or_default();
+            if handle.is_object() {
+                wire.send(&Command::Handle { file: number }, &[("handle", &handle)]);
+            }
+        });
     }
 }
 
 impl Drop for Engine {
     fn drop(&mut self) {
-        self.worker.terminate();
+        self.wire.worker.terminate();
     }
 }
 
-fn open(worker: &Worker, line: &RefCell<Line>) {
-    if let Line::Loading(queue) = line.replace(Line::Open) {
-        queue.iter().for_each(|message| post(worker, message));
+impl Wire {
+    fn send(&self, command: &Command, beside: &[(&str, &JsValue)]) {
+        let message = envelope(command, beside);
+        match &mut *self.line.borrow_mut() {
+            Line::Loading(queue) => queue.push(message),
+            Line::Open => self.post(&message),
+        }
+    }
+
+    fn open(&self) {
+        if let Line::Loading(queue) = self.line.replace(Line::Open) {
+            queue.iter().for_each(|message| self.post(message));
+        }
+    }
+
+    /// Only an object that cannot be cloned makes this fail, and commands and handles can.
+    fn post(&self, message: &JsValue) {
+        let _ = self.worker.post_message(message);
     }
 }
 
-/// Only an object that cannot be cloned makes this fail, and commands and files can.
-fn post(worker: &Worker, message: &JsValue) {
-    let _ = worker.post_message(message);
-}
-
-/// `{command, file}`: a handle is no data, so it travels beside the command.
-fn envelope(command: &Command, file: &JsValue) -> JsValue {
+/// `{command, file, handle}`: handles are no data, so they travel beside the command.
+fn envelope(command: &Command, beside: &[(&str, &JsValue)]) -> JsValue {
     let message = Object::new();
     // A command is made of strings and numbers: JSON has all of them.
-    let command = serde_json::to_string(command).unwrap_or_default();
-    let _ = Reflect::set(&message, &"command".into(), &command.into());
-    let _ = Reflect::set(&message, &"file".into(), file);
+    let command = serde_json::to_string(command).unwrap_or_default().into();
+    for (name, value) in [("command", &command)].iter().chain(beside) {
+        let _ = Reflect::set(&message, &JsValue::from_str(name), value);
+    }
     message.into()
 }
 
+/// A report as text, or in an object with handles beside it, which stay here.
 fn report(event: &MessageEvent) -> Option<Report> {
-    serde_json::from_str(&event.data().as_string()?).ok()
+    let data = event.data();
+    let field = |name: &str| Reflect::get(&data, &name.into()).unwrap_or_default();
+    let text = data.as_string().or_else(|| field("report").as_string())?;
+    let report = serde_json::from_str(&text).ok()?;
+    if let Report::Unfinished(list) = &report {
+        let handles = Array::from(&field("handles"));
+        file::keep_saved(list.iter().map(|upload| upload.key.clone()).zip(handles.iter()));
+    }
+    Some(report)
 }

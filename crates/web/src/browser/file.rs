@@ -2,33 +2,134 @@
 
 use std::cell::{Cell, RefCell};
 
-use leptos::web_sys::{File, FileList, HtmlInputElement};
+use js_sys::{Array, Promise, Reflect};
+use leptos::{
+    prelude::window,
+    task::spawn_local,
+    web_sys::{DataTransfer, File, FileList, HtmlInputElement},
+};
+use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
+use wasm_bindgen_futures::JsFuture;
 
+use super::page::options;
 use crate::wizard::PickedFile;
 
 thread_local! {
-    static LAST: RefCell<Option<(u32, File)>> = const { RefCell::new(None) };
+    static LAST: RefCell<Option<Chosen>> = const { RefCell::new(None) };
     static N_PICKED: Cell<u32> = const { Cell::new(0) };
+    /// What opens the files of saved uploads again, by the uploads' keys.
+    static SAVED: RefCell<Vec<(String, FileHandle)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The browser's own objects of a file that was chosen.
+#[derive(Clone)]
+pub(super) struct Chosen {
+    id: u32,
+    pub(super) file: File,
+    /// What opens it again after a reload, or null. Only Chromium has that, and not for files of an input.
+    pub(super) handle: Option<Promise>,
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// `FileSystemFileHandle`, which can be kept where a `File` cannot.
+    #[derive(Clone)]
+    type FileHandle;
+
+    #[wasm_bindgen(method, catch, js_name = getFile)]
+    fn file(this: &FileHandle) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = requestPermission)]
+    fn request_permission(this: &FileHandle, options: &JsValue) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(catch, js_name = showOpenFilePicker)]
+    fn show_picker() -> Result<Promise, JsValue>;
+
+    /// `DataTransferItem`, where it can give a handle.
+    type Dropped;
+
+    #[wasm_bindgen(method, catch, js_name = getAsFileSystemHandle)]
+    fn handle(this: &Dropped) -> Result<Promise, JsValue>;
 }
 
 /// The file in a file input. Empties the input, so that the same file can be chosen again.
 pub(crate) fn picked_by(input: &HtmlInputElement) -> Option<PickedFile> {
-    let picked = first_of(input.files());
+    let picked = first_of(input.files(), None);
     input.set_value("");
     picked
 }
 
-/// Keeps the first of `files`: one release has one package.
-pub(super) fn first_of(files: Option<FileList>) -> Option<PickedFile> {
-    let file = files?.item(0)?;
+/// What was dropped: of several files the first, for one release has one package.
+pub(super) fn dropped(transfer: &DataTransfer) -> Option<PickedFile> {
+    let item = transfer.items().get(0).map(JsValue::from).map(JsCast::unchecked_into::<Dropped>);
+    // Elsewhere than in Chromium there is no such method, and calling it fails.
+    let handle = item.and_then(|item| item.handle().ok());
+    first_of(transfer.files(), handle)
+}
+
+/// Lets the browser open a dialog whose files can be opened again later; `take`s what is chosen there. False if it has
+/// no such dialog.
+pub(crate) fn pick_file(take: impl FnOnce(PickedFile) + 'static) -> bool {
+    if !Reflect::has(&window(), &"showOpenFilePicker".into()).unwrap_or_default() {
+        return false;
+    }
+    let picking = show_picker();
+    spawn_local(async move {
+        // Nothing is chosen, which is an error to the browser.
+        let Ok(handles) = resolved(picking).await else { return };
+        let handle: FileHandle = Array::from(&handles).get(0).unchecked_into();
+        take_file(handle, take).await;
+    });
+    true
+}
+
+/// Opens the file of a saved upload again, for which the browser may ask; `take`s it. False if the file can only be
+/// chosen.
+pub(crate) fn open_saved(key: &str, take: impl FnOnce(PickedFile) + 'static) -> bool {
+    let saved = SAVED.with_borrow_mut(|saved| {
+        // Once: if it does not open now, the next try is by choosing it.
+        let at = saved.iter().position(|(other, _)| other == key)?;
+        Some(saved.remove(at).1)
+    });
+    let Some(handle) = saved else { return false };
+    let asking = handle.request_permission(&options(&[("mode", "read")]));
+    spawn_local(async move {
+        if resolved(asking).await.is_ok_and(|answer| answer.as_string().as_deref() == Some("granted")) {
+            take_file(handle, take).await;
+        }
+    });
+    true
+}
+
+/// Keeps what opens the files of saved uploads again.
+pub(super) fn keep_saved(saved: impl Iterator<Item = (String, JsValue)>) {
+    let handles = saved.filter(|(_, handle)| handle.is_object());
+    SAVED.set(handles.map(|(key, handle)| (key, handle.unchecked_into())).collect());
+}
+
+/// The objects behind `picked`, unless another file was chosen since.
+pub(super) fn chosen(picked: &PickedFile) -> Option<Chosen> {
+    LAST.with_borrow(|last| last.clone().filter(|last| last.id == picked.id))
+}
+
+async fn take_file(handle: FileHandle, take: impl FnOnce(PickedFile)) {
+    // Moved or removed since, it cannot be had.
+    let Ok(file) = resolved(handle.file()).await else { return };
+    take(keep(file.unchecked_into(), Some(Promise::resolve(handle.unchecked_ref::<JsValue>()))));
+}
+
+fn first_of(files: Option<FileList>, handle: Option<Promise>) -> Option<PickedFile> {
+    Some(keep(files?.item(0)?, handle))
+}
+
+fn keep(file: File, handle: Option<Promise>) -> PickedFile {
     let id = N_PICKED.get().wrapping_add(1);
     N_PICKED.set(id);
     let picked = PickedFile { id, name: file.name(), size: file.size() as u64 };
-    LAST.replace(Some((id, file)));
-    Some(picked)
+    LAST.replace(Some(Chosen { id, file, handle }));
+    picked
 }
 
-/// The handle behind `picked`, unless another file was chosen since.
-pub(super) fn handle(picked: &PickedFile) -> Option<File> {
-    LAST.with_borrow(|last| last.as_ref().filter(|(id, _)| *id == picked.id).map(|(_, file)| file.clone()))
+async fn resolved(promise: Result<Promise, JsValue>) -> Result<JsValue, JsValue> {
+    JsFuture::from(promise?).await
 }

@@ -10,8 +10,8 @@ mod page;
 
 pub(crate) use drop::use_file_drop;
 pub(crate) use engine::{Engine, EngineKind, EngineNews};
-pub(crate) use file::picked_by;
+pub(crate) use file::{open_saved, pick_file, picked_by};
 pub(crate) use page::{
     ask_before_unload, close_modal, copy, focus, language_name, local_day, local_time, name_page,
-    report_crashes, show_modal, vacate,
+    report_crashes, seconds_since, show_modal, vacate, when_back,
 };

@@ -1,5 +1,6 @@
 //! The document and the window: focus, dialogs, clipboard, leaving.
 
+use gloo_events::EventListener;
 use js_sys::{Array, Date, Object, Reflect};
 use leptos::{
     ev,
@@ -67,6 +68,17 @@ pub(crate) fn ask_before_unload(is_needed: impl Fn() -> bool + 'static) {
     });
 }
 
+/// Calls whenever the page comes back into view: a computer that slept, or a phone, has lost its connections meanwhile.
+pub(crate) fn when_back(call: impl Fn() + 'static) {
+    // As long as the page lives.
+    let listener = EventListener::new(&document(), "visibilitychange", move |_| {
+        if !document().hidden() {
+            call();
+        }
+    });
+    listener.forget();
+}
+
 /// An ISO 8601 time as the reader writes dates and times.
 pub(crate) fn local_time(iso: &str) -> String {
     localized(iso, &[("dateStyle", "medium"), ("timeStyle", "short")])
@@ -75,6 +87,11 @@ pub(crate) fn local_time(iso: &str) -> String {
 /// The day of an ISO 8601 time as the reader writes dates.
 pub(crate) fn local_day(iso: &str) -> String {
     localized(iso, &[("dateStyle", "medium")])
+}
+
+/// How long ago something was, in seconds, that is so many milliseconds after 1970 began.
+pub(crate) fn seconds_since(ms: u64) -> u64 {
+    (Date::now() as u64).saturating_sub(ms) / 1000
 }
 
 fn localized(iso: &str, styles: &[(&str, &str)]) -> String {
@@ -105,7 +122,8 @@ pub(crate) fn language_name(tag: &str) -> String {
     name.ok().flatten().unwrap_or_else(|| tag.to_owned())
 }
 
-fn options(pairs: &[(&str, &str)]) -> Object {
+/// An object of these properties.
+pub(super) fn options(pairs: &[(&str, &str)]) -> Object {
     let options = Object::new();
     for (key, value) in pairs {
         // Setting a plain object's property cannot fail.
@@ -121,7 +139,7 @@ pub(crate) fn report_crashes() {
         let Ok(notice) = document().create_element("p") else { return };
         notice.set_class_name("crash");
         notice.set_text_content(Some(
-            "This page has broken down. Reload it and choose the file again: an upload under way starts over.",
+            "This page has broken down. Reload it and choose the file again: an upload under way goes on.",
         ));
         // If even this fails, the console has the message.
         let _ = notice.set_attribute("role", "alert");

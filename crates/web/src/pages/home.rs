@@ -6,7 +6,7 @@ use protocol::App;
 use crate::{
     api,
     browser::{local_time, name_page},
-    parts::{AppIcon, DropArea, Remote, app_path, loaded},
+    parts::{AppIcon, DropArea, Remote, SavedUploads, app_path, loaded},
     phrase,
     wizard::AppKey,
 };
@@ -20,6 +20,7 @@ pub(crate) fn HomePage() -> impl IntoView {
         <section class="page">
             <h1>"Apps"</h1>
             <DropArea text="Drop it anywhere on this page. It is read here before anything is uploaded."/>
+            <SavedUploads/>
             {loaded(apps, |apps| view! { <AppList apps/> }.into_any())}
         </section>
     }

@@ -1,12 +1,13 @@
 //! Choosing a file, by the keyboard or by dropping.
 
+use engine::message::Unfinished;
 use leptos::{ev, prelude::*};
 
 use super::Ask;
 use crate::{
-    browser::picked_by,
+    browser::{open_saved, pick_file, picked_by},
     drive::use_wizard,
-    wizard::{AppKey, Wizard},
+    wizard::{AppKey, PickedFile, Wizard},
 };
 
 /// A button that opens the browser's file dialog, and starts a release of what is chosen there.
@@ -23,21 +24,64 @@ pub(crate) fn ChooseFile(
     is_minor: bool,
 ) -> impl IntoView {
     let wizard = use_wizard();
+    let take = Callback::new(move |file| wizard.pick(file, hint.get_untracked()));
+    view! { <FileButton id="file".to_owned() test="file-input" label is_minor take/> }
+}
+
+/// A button that goes on with a saved upload: it opens the upload's file if the browser can, else its file dialog.
+#[component]
+pub(crate) fn ResumeFile(
+    /// The upload.
+    upload: Unfinished,
+    /// What the button says.
+    label: &'static str,
+) -> impl IntoView {
+    let wizard = use_wizard();
+    let (id, saved) = (format!("resume-{}", upload.key), upload.key.clone());
+    let take = Callback::new(move |file| wizard.resume(file, upload.clone()));
+    view! { <FileButton id test="unfinished-resume" label saved take/> }
+}
+
+#[component]
+fn FileButton(
+    id: String,
+    test: &'static str,
+    label: &'static str,
+    #[prop(optional)] is_minor: bool,
+    /// The key of the saved upload whose file it opens.
+    #[prop(optional)]
+    saved: String,
+    take: Callback<PickedFile>,
+) -> impl IntoView {
+    let wizard = use_wizard();
     let ask = Ask::expect();
-    let choose = move |event: ev::Targeted<ev::Event, leptos::web_sys::HtmlInputElement>| {
-        let Some(file) = picked_by(&event.target()) else { return };
-        let hint = hint.get_untracked();
-        let start = move || wizard.pick(file.clone(), hint.clone());
+    let take = move |file: PickedFile| {
         if wizard.state().with_untracked(Wizard::would_lose_work) {
-            ask.to_replace(wizard, start);
+            ask.to_replace(wizard, move || take.run(file.clone()));
         } else {
-            start();
+            take.run(file);
         }
+    };
+    let open = move |event: ev::MouseEvent| {
+        if open_saved(&saved, take) || pick_file(take) {
+            // In place of the input's own dialog, whose files cannot be opened again.
+            event.prevent_default();
+        }
+    };
+    let choose = move |event: ev::Targeted<ev::Event, leptos::web_sys::HtmlInputElement>| {
+        picked_by(&event.target()).into_iter().for_each(take);
     };
     view! {
         <span class="choose">
-            <input id="file" class="unseen" type="file" data-test="file-input" on:change:target=choose/>
-            <label for="file" class="button" class:plain=is_minor>{label}</label>
+            <input
+                id=id.clone()
+                class="unseen"
+                type="file"
+                data-test=test
+                on:click=open
+                on:change:target=choose
+            />
+            <label for=id class="button" class:plain=is_minor>{label}</label>
         </span>
     }
 }

@@ -46,11 +46,10 @@ pub(crate) fn use_leave_guard() -> Callback<(ev::MouseEvent, String)> {
             wizard.go_to(&discard);
         });
         let text = move || {
-            let loss = wizard.state().with(Wizard::loss);
-            format!(
-                "It can go on in the background while you look around, until you close the page. If you discard \
-                 it, {loss}."
-            )
+            let (loss, is_safe) =
+                wizard.state().with(|wizard| (wizard.loss(), !wizard.would_lose_by_reload()));
+            let end = if is_safe { "" } else { ", until you close the page" };
+            format!("It can go on in the background while you look around{end}. If you discard it, {loss}.")
         };
         ask.ask(Question {
             title: "Leave this release?".to_owned(),

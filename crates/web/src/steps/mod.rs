@@ -9,13 +9,15 @@ mod progress;
 mod review;
 mod upload;
 mod version;
+mod waiting;
 
+use engine::message::Unfinished;
 use leptos::prelude::*;
 
 use crate::{
     browser::focus,
     drive::use_wizard,
-    parts::{ChooseFile, DropArea, ProblemBox},
+    parts::{ChooseFile, DropArea, ProblemBox, ResumeFile, SavedUploads},
     problem::Problem,
     wizard::Wizard,
 };
@@ -25,7 +27,7 @@ use crate::{
 enum Screen {
     Idle,
     Reading(String),
-    Refused(String, Problem),
+    Refused(String, Problem, Option<Box<Unfinished>>),
     Draft,
 }
 
@@ -37,7 +39,8 @@ pub(crate) fn ReleaseWizard() -> impl IntoView {
     move || match screen.get() {
         Screen::Idle => view! { <NothingChosen/> }.into_any(),
         Screen::Reading(name) => view! { <Reading name/> }.into_any(),
-        Screen::Refused(name, problem) => view! { <Refused name problem/> }.into_any(),
+        Screen::Refused(name, problem, None) => view! { <Refused name problem/> }.into_any(),
+        Screen::Refused(_, problem, Some(upload)) => view! { <OtherFile problem upload=*upload/> }.into_any(),
         Screen::Draft => view! { <frame::Frame/> }.into_any(),
     }
 }
@@ -46,7 +49,9 @@ fn screen_of(wizard: &Wizard) -> Screen {
     match wizard {
         Wizard::Idle => Screen::Idle,
         Wizard::Reading { file, .. } => Screen::Reading(file.name.clone()),
-        Wizard::Refused { file, problem } => Screen::Refused(file.name.clone(), problem.clone()),
+        Wizard::Refused { file, problem, resume } => {
+            Screen::Refused(file.name.clone(), problem.clone(), resume.clone())
+        }
         Wizard::Draft(_) => Screen::Draft,
     }
 }
@@ -57,6 +62,7 @@ fn NothingChosen() -> impl IntoView {
         <section class="page">
             <h1>"New release"</h1>
             <DropArea text="Drop it anywhere on this page. It is read here before anything is uploaded."/>
+            <SavedUploads/>
             <p><a href="/">"See all apps"</a></p>
         </section>
     }
@@ -81,6 +87,22 @@ fn Refused(name: String, problem: Problem) -> impl IntoView {
             <ProblemBox problem test="refusal"/>
             <div class="actions">
                 <ChooseFile label="Choose another file"/>
+                <a class="button plain" href="/">"Back to the apps"</a>
+            </div>
+        </section>
+    }
+}
+
+/// Another file than the one that a saved upload began with.
+#[component]
+fn OtherFile(problem: Problem, upload: Unfinished) -> impl IntoView {
+    focus("step-heading");
+    view! {
+        <section class="page">
+            <h1 id="step-heading" tabindex="-1">"This is not the file that the upload began with"</h1>
+            <ProblemBox problem test="other-file"/>
+            <div class="actions">
+                <ResumeFile upload label="Choose another file"/>
                 <a class="button plain" href="/">"Back to the apps"</a>
             </div>
         </section>

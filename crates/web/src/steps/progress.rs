@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::waiting::{Ahead, Parts, Waits};
 use crate::{
     drive::use_wizard,
     parts::{Ask, ProblemBox},
@@ -10,7 +11,7 @@ use crate::{
     wizard::{Draft, Transfer, Wizard},
 };
 
-/// Bar, figures, Cancel; what went wrong, and Retry.
+/// Bar, figures, Pause and Cancel; what it waits for; what went wrong, and Retry.
 #[component]
 pub(super) fn ProgressBar() -> impl IntoView {
     let wizard = use_wizard();
@@ -24,9 +25,13 @@ pub(super) fn ProgressBar() -> impl IntoView {
                 <div class="upload-line">
                     <span id="upload-headline">{move || headline.get()}</span>
                     <span class="quiet figures">{move || figures.get()}</span>
+                    <PauseButton/>
                     <CancelButton/>
                 </div>
                 <progress max="100" value=move || percent.get() aria-labelledby="upload-headline"></progress>
+                <Parts/>
+                <Waits/>
+                <Ahead/>
                 <Failure/>
             </section>
         </Show>
@@ -36,18 +41,42 @@ pub(super) fn ProgressBar() -> impl IntoView {
 /// Megabytes, speed and time left, as far as they are known.
 fn figures(transfer: &Transfer) -> String {
     let Some(progress) = transfer.progress() else { return String::new() };
-    if matches!(transfer, Transfer::Failed { .. }) {
+    match transfer.phase() {
         // Bytes that were sent count for nothing now; only what is stored does.
-        return format!("{} of {} parts stored", progress.chunks_stored, progress.chunks_total);
+        "failed" => return format!("{} of {} parts stored", progress.chunks_stored, progress.chunks_total),
+        "checking" => return phrase::megabytes_of(progress.read_bytes, progress.total_bytes),
+        _ => {}
     }
     let mut figures = vec![phrase::megabytes_of(progress.sent_bytes, progress.total_bytes)];
-    if transfer.is_running() && transfer.phase() == "uploading" {
+    if progress.bytes_per_second > 0 {
         figures.push(format!("{:.1} MB/s", progress.bytes_per_second as f64 / 1e6));
         figures.extend(progress.seconds_left.map(phrase::time_left));
-        figures
-            .extend(progress.retrying.as_ref().map(|retrying| format!("trying again: {}", retrying.reason)));
     }
     figures.join(" · ")
+}
+
+/// Pause, or what takes it back. One button, so that the keyboard stays on it.
+#[component]
+fn PauseButton() -> impl IntoView {
+    let wizard = use_wizard();
+    let is_paused = wizard.of_draft(|draft| draft.transfer.is_paused());
+    let is_shown = wizard.of_draft(|draft| draft.transfer.can_pause() || draft.transfer.is_paused());
+    let press = move |_| {
+        let act = if is_paused.get_untracked() { Draft::unpause_upload } else { Draft::pause_upload };
+        wizard.edit(act);
+    };
+    view! {
+        <Show when=move || is_shown.get()>
+            <button
+                type="button"
+                class="plain small"
+                data-test=move || if is_paused.get() { "unpause" } else { "pause" }
+                on:click=press
+            >
+                {move || if is_paused.get() { "Resume" } else { "Pause" }}
+            </button>
+        </Show>
+    }
 }
 
 #[component]
@@ -55,7 +84,8 @@ fn CancelButton() -> impl IntoView {
     let wizard = use_wizard();
     let ask = Ask::expect();
     // Once every byte is there, a release is being made of it and cannot be called back.
-    let can_cancel = wizard.of_draft(|draft| matches!(draft.transfer.phase(), "preparing" | "uploading"));
+    let can_cancel =
+        wizard.of_draft(|draft| draft.transfer.is_running() && draft.transfer.can_cancel());
     let file_name = wizard.of_draft(|draft| draft.file.name.clone());
     let cancel = move |_| {
         let act = Callback::new(move |()| wizard.edit(Draft::cancel_upload));

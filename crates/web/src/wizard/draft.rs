@@ -67,6 +67,10 @@ pub(crate) struct Draft {
     pub(crate) releases: Vec<BasicRelease>,
     /// Its upload.
     pub(crate) transfer: Transfer,
+    /// Whether the upload can be gone on with after a reload.
+    pub(crate) is_saved: bool,
+    /// What to say of an upload that goes on where it stopped.
+    pub(crate) resumed_note: Option<&'static str>,
     /// Plain text or Markdown.
     pub(crate) notes: String,
     /// Who gets it.
@@ -93,6 +97,8 @@ impl Draft {
             target: Target::default(),
             releases: Vec::new(),
             transfer: Transfer::default(),
+            is_saved: false,
+            resumed_note: None,
             notes: String::new(),
             destinations: Destinations::default(),
             delivery: Delivery::default(),
@@ -210,15 +216,26 @@ impl Draft {
             }
             (Transfer::Cancelled, Some(key)) => {
                 self.transfer = Transfer::Starting;
+                (self.is_saved, self.resumed_note) = (false, None);
                 vec![Effect::Upload(key.clone(), self.version.for_upload())]
             }
             _ => Vec::new(),
         }
     }
 
+    /// Stops the upload for now.
+    pub(crate) fn pause_upload(&mut self) -> Vec<Effect> {
+        if self.transfer.can_pause() { vec![Effect::PauseUpload] } else { Vec::new() }
+    }
+
+    /// Goes on with a paused upload.
+    pub(crate) fn unpause_upload(&mut self) -> Vec<Effect> {
+        if self.transfer.is_paused() { vec![Effect::UnpauseUpload] } else { Vec::new() }
+    }
+
     /// Whether the steps after the first are open.
     pub(crate) fn can_leave_upload(&self) -> bool {
-        self.target.key().is_some() && !self.version.is_asked()
+        self.target.key().is_some() && !self.version.is_asked() && !self.transfer.is_elsewhere()
     }
 
     /// Shows another step, unless it is closed.
@@ -234,6 +251,9 @@ impl Draft {
     pub(crate) fn next_waits_for(&self) -> Option<String> {
         if self.target.key().is_some() && self.version.is_asked() {
             return Some("Enter the version first".to_owned());
+        }
+        if self.transfer.is_elsewhere() {
+            return Some("The other tab is at it".to_owned());
         }
         if !self.can_leave_upload() {
             return Some("Create or choose the app first".to_owned());

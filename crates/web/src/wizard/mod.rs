@@ -6,6 +6,7 @@
 mod delivery;
 mod destinations;
 mod draft;
+mod entries;
 mod release;
 mod target;
 mod transfer;
@@ -18,7 +19,7 @@ pub(crate) use target::{AppKey, Target, mismatch};
 pub(crate) use transfer::Transfer;
 pub(crate) use version::VersionSource;
 
-use engine::message::{Report, TypedVersion};
+use engine::message::{Report, TypedVersion, Unfinished};
 use protocol::CreateAppRequest;
 
 use crate::problem::Problem;
@@ -46,13 +47,17 @@ pub(crate) enum Wizard {
         file: PickedFile,
         /// The app on whose page it was dropped.
         hint: Option<AppKey>,
+        /// The upload that it is to go on with.
+        resume: Option<Box<Unfinished>>,
     },
-    /// The file is nothing that can be released.
+    /// The file is nothing that can be released, or not the one that was wanted.
     Refused {
         /// The file.
         file: PickedFile,
         /// Why, and what to do.
         problem: Problem,
+        /// The upload that it was to go on with, if it is another file.
+        resume: Option<Box<Unfinished>>,
     },
     /// The file is a package.
     Draft(Box<Draft>),
@@ -61,10 +66,10 @@ pub(crate) enum Wizard {
 /// What must be done outside of the wizard.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Effect {
-    /// Let the engine read this file.
-    Inspect(PickedFile),
+    /// Let the engine read this file, if it is the one of the saved upload of this key.
+    Inspect(PickedFile, Option<String>),
     /// Let the engine that knows all formats read this file.
-    InspectWithFullEngine(PickedFile),
+    InspectWithFullEngine(PickedFile, Option<String>),
     /// Load the account's apps.
     LoadApps,
     /// Load the apps again: one of them may be what this conflict is about.
@@ -77,6 +82,10 @@ pub(crate) enum Effect {
     CancelUpload,
     /// Let the engine go on.
     RetryUpload,
+    /// Let the engine send nothing for now.
+    PauseUpload,
+    /// Let the engine go on after a pause.
+    UnpauseUpload,
     /// Load an app's releases.
     LoadReleases(AppKey),
     /// Load an app's groups.
@@ -105,8 +114,17 @@ impl Wizard {
     /// Starts over with `file`, dropped on the page of the app `hint` if on any.
     pub(crate) fn pick(&mut self, file: PickedFile, hint: Option<AppKey>) -> Vec<Effect> {
         let mut effects = self.discard();
-        *self = Wizard::Reading { file: file.clone(), hint };
-        effects.push(Effect::Inspect(file));
+        *self = Wizard::Reading { file: file.clone(), hint, resume: None };
+        effects.push(Effect::Inspect(file, None));
+        effects
+    }
+
+    /// Goes on with a saved upload, if `file` is the one that it began with.
+    pub(crate) fn resume(&mut self, file: PickedFile, upload: Unfinished) -> Vec<Effect> {
+        let mut effects = self.discard();
+        effects.push(Effect::Inspect(file.clone(), Some(upload.key.clone())));
+        let hint = AppKey { owner: upload.owner.clone(), name: upload.app.clone() };
+        *self = Wizard::Reading { file, hint: Some(hint), resume: Some(Box::new(upload)) };
         effects
     }
 
@@ -114,22 +132,32 @@ impl Wizard {
     /// given up since.
     pub(crate) fn report(&mut self, report: Report) -> Vec<Effect> {
         match (&mut *self, report) {
-            (Wizard::Reading { file, hint }, Report::Inspected { file: id, artifact, icon })
+            (Wizard::Reading { file, hint, resume }, Report::Inspected { file: id, artifact, icon })
                 if file.id == id =>
             {
-                *self = Wizard::Draft(Box::new(Draft::new(file.clone(), *artifact, icon, hint.take())));
+                let mut draft = Draft::new(file.clone(), *artifact, icon, hint.take());
+                draft.version.recall(resume.take().and_then(|upload| upload.version));
+                *self = Wizard::Draft(Box::new(draft));
                 vec![Effect::LoadApps]
             }
-            (Wizard::Reading { file, .. }, Report::NeedsFullBuild { file: id }) if file.id == id => {
-                vec![Effect::InspectWithFullEngine(file.clone())]
+            (Wizard::Reading { file, resume, .. }, Report::NeedsFullBuild { file: id }) if file.id == id => {
+                let key = resume.as_ref().map(|upload| upload.key.clone());
+                vec![Effect::InspectWithFullEngine(file.clone(), key)]
             }
             (Wizard::Reading { file, .. }, Report::Refused { file: id, refusal }) if file.id == id => {
                 let problem = Problem::new(&refusal.message, &refusal.fix);
-                *self = Wizard::Refused { file: file.clone(), problem };
+                *self = Wizard::Refused { file: file.clone(), problem, resume: None };
+                Vec::new()
+            }
+            (Wizard::Reading { file, resume, .. }, Report::OtherFile { file: id, message, fix })
+                if file.id == id =>
+            {
+                let (problem, resume) = (Problem::new(&message, &fix), resume.take());
+                *self = Wizard::Refused { file: file.clone(), problem, resume };
                 Vec::new()
             }
             (Wizard::Draft(draft), report) => {
-                draft.transfer.report(report);
+                draft.report(report);
                 Vec::new()
             }
             _ => Vec::new(),
@@ -144,7 +172,7 @@ impl Wizard {
                     "the part of this page that reads packages did not start",
                     "reload the page and choose the file again",
                 );
-                *self = Wizard::Refused { file: file.clone(), problem };
+                *self = Wizard::Refused { file: file.clone(), problem, resume: None };
             }
             Wizard::Draft(draft) => draft.transfer.engine_lost(),
             Wizard::Idle | Wizard::Refused { .. } => {}
@@ -153,7 +181,8 @@ impl Wizard {
 
     /// Forgets everything, and the upload with it. A release that was made stays.
     pub(crate) fn discard(&mut self) -> Vec<Effect> {
-        let must_cancel = matches!(self, Wizard::Draft(draft) if draft.transfer.is_unfinished());
+        let must_cancel =
+            self.draft().is_some_and(|it| it.transfer.is_unfinished() || it.transfer.is_elsewhere());
         *self = Wizard::Idle;
         if must_cancel { vec![Effect::CancelUpload] } else { Vec::new() }
     }
@@ -177,9 +206,14 @@ impl Wizard {
         }
     }
 
-    /// Whether leaving now would lose something.
+    /// Whether giving it up now would lose something.
     pub(crate) fn would_lose_work(&self) -> bool {
         self.draft().is_some_and(|draft| draft.transfer.is_worth_keeping() || !draft.notes.trim().is_empty())
+    }
+
+    /// Whether a reload now would lose something: what is saved can be gone on with.
+    pub(crate) fn would_lose_by_reload(&self) -> bool {
+        self.would_lose_work() && !self.draft().is_some_and(Draft::can_resume)
     }
 
     /// What [`discard`](Wizard::discard) would mean now.

@@ -1,7 +1,7 @@
 //! How far the upload is, as the page knows it from the engine's reports.
 
 use engine::message::{Progress, Report};
-use upload::Phase;
+use upload::{Phase, Waiting};
 
 use crate::problem::Problem;
 
@@ -13,6 +13,8 @@ pub(crate) enum Transfer {
     Waiting,
     /// Asked for; the engine has not said anything yet.
     Starting,
+    /// Another tab is at it, and how far that one is, if it has said so.
+    Elsewhere(Option<Progress>),
     /// On its way, or all there and being processed.
     Running(Progress),
     /// Stopped by itself.
@@ -38,37 +40,37 @@ pub(crate) enum Transfer {
 impl Transfer {
     /// Takes in a report of the engine. A late one, about an upload given up since, changes nothing.
     pub(crate) fn report(&mut self, report: Report) {
-        match (&mut *self, report) {
-            (Transfer::Starting | Transfer::Running(_), Report::Progress(progress))
-                if !has_stopped(&progress) =>
-            {
-                *self = Transfer::Running(progress);
+        match report {
+            Report::Progress(progress) => self.progressed(progress),
+            Report::Elsewhere(progress) if matches!(self, Transfer::Starting | Transfer::Elsewhere(_)) => {
+                *self = Transfer::Elsewhere(progress);
             }
-            (Transfer::Cancelling, Report::Progress(progress)) if is_all_there(&progress) => {
-                *self = Transfer::Running(progress);
-            }
-            (
-                Transfer::Starting | Transfer::Running(_) | Transfer::Cancelling,
-                Report::Ready { release_id },
-            ) => *self = Transfer::Ready { release_id },
-            (
-                Transfer::Starting | Transfer::Running(_) | Transfer::Cancelling,
-                Report::Failed { message, fix, can_retry },
-            ) => {
+            Report::Ready { release_id } if self.is_open() => *self = Transfer::Ready { release_id },
+            Report::Failed { message, fix, can_retry } if self.is_open() => {
                 let last = self.progress().cloned();
                 *self = Transfer::Failed { problem: Problem::new(&message, &fix), can_retry, last };
             }
-            (
-                Transfer::Starting | Transfer::Running(_) | Transfer::Cancelling | Transfer::Failed { .. },
-                Report::Cancelled,
-            ) => *self = Transfer::Cancelled,
+            Report::Cancelled if self.is_open() || matches!(self, Transfer::Failed { .. }) => {
+                *self = Transfer::Cancelled;
+            }
             _ => {}
+        }
+    }
+
+    fn progressed(&mut self, progress: Progress) {
+        let is_news = match self {
+            Transfer::Starting | Transfer::Elsewhere(_) | Transfer::Running(_) => !has_stopped(&progress),
+            Transfer::Cancelling => is_all_there(&progress),
+            _ => false,
+        };
+        if is_news {
+            *self = Transfer::Running(progress);
         }
     }
 
     /// The engine is gone, and the upload with it.
     pub(crate) fn engine_lost(&mut self) {
-        if matches!(self, Transfer::Starting | Transfer::Running(_) | Transfer::Cancelling) {
+        if self.is_open() {
             let problem = Problem::new(
                 "the part of this page that uploads stopped",
                 "reload the page and choose the file again",
@@ -81,7 +83,7 @@ impl Transfer {
     pub(crate) fn progress(&self) -> Option<&Progress> {
         match self {
             Transfer::Running(progress) => Some(progress),
-            Transfer::Failed { last, .. } => last.as_ref(),
+            Transfer::Failed { last: progress, .. } | Transfer::Elsewhere(progress) => progress.as_ref(),
             _ => None,
         }
     }
@@ -91,9 +93,30 @@ impl Transfer {
         if let Transfer::Ready { release_id } = self { Some(*release_id) } else { None }
     }
 
-    /// Whether it goes on by itself.
+    /// Whether the engine is still to say how it ends.
+    fn is_open(&self) -> bool {
+        self.is_running() || matches!(self, Transfer::Elsewhere(_) | Transfer::Cancelling)
+    }
+
+    /// Whether it goes on by itself, or at the press of a button.
     pub(crate) fn is_running(&self) -> bool {
         matches!(self, Transfer::Starting | Transfer::Running(_))
+    }
+
+    /// Whether another tab is at it.
+    pub(crate) fn is_elsewhere(&self) -> bool {
+        matches!(self, Transfer::Elsewhere(_))
+    }
+
+    /// Whether a person has stopped it for now.
+    pub(crate) fn is_paused(&self) -> bool {
+        self.phase() == "paused"
+    }
+
+    /// Whether there is something to be stopped for now.
+    pub(crate) fn can_pause(&self) -> bool {
+        let Transfer::Running(progress) = self else { return false };
+        !(is_all_there(progress) || has_stopped(progress) || self.is_paused())
     }
 
     /// Whether there is an upload that the server should be told to forget. A release is none any more.
@@ -108,7 +131,9 @@ impl Transfer {
             Transfer::Failed { can_retry, last, .. } => {
                 *can_retry && !last.as_ref().is_some_and(is_all_there)
             }
-            _ => matches!(self.phase(), "preparing" | "uploading"),
+            Transfer::Starting => true,
+            Transfer::Running(progress) => !(is_all_there(progress) || has_stopped(progress)),
+            _ => false,
         }
     }
 
@@ -140,13 +165,22 @@ impl Transfer {
         }
     }
 
+    /// What it waits for, if it does.
+    pub(crate) fn waiting(&self) -> Option<&Waiting> {
+        if let Transfer::Running(progress) = self { progress.waiting.as_ref() } else { None }
+    }
+
     /// One word, for style sheets and tests.
     pub(crate) fn phase(&self) -> &'static str {
         match self {
             Transfer::Waiting => "waiting",
             Transfer::Starting => "preparing",
+            Transfer::Elsewhere(_) => "elsewhere",
             Transfer::Running(progress) => match progress.phase {
                 Phase::Preparing => "preparing",
+                Phase::Resuming => "resuming",
+                Phase::Checking => "checking",
+                Phase::Paused => "paused",
                 Phase::Finishing => "finishing",
                 Phase::Processing | Phase::Ready => "processing",
                 _ => "uploading",
@@ -160,33 +194,42 @@ impl Transfer {
 
     /// A few words for the eye.
     pub(crate) fn headline(&self) -> String {
-        match self {
-            Transfer::Waiting => "Waiting for the app".to_owned(),
-            Transfer::Starting => "Starting the upload".to_owned(),
-            Transfer::Running(progress) => match progress.phase {
-                Phase::Preparing => "Starting the upload".to_owned(),
-                Phase::Finishing => "Uploaded; the server puts the file together".to_owned(),
-                Phase::Processing | Phase::Ready => "Uploaded; the server checks the package".to_owned(),
-                _ => format!("Uploading {} %", self.percent()),
-            },
-            Transfer::Failed { .. } => "The upload stopped".to_owned(),
-            Transfer::Cancelling => "Cancelling the upload".to_owned(),
-            Transfer::Cancelled => "The upload was cancelled".to_owned(),
-            Transfer::Ready { .. } => "Uploaded and checked".to_owned(),
-        }
+        let percent = self.percent();
+        let headline = match self.phase() {
+            "waiting" => "Waiting for the app",
+            "preparing" => "Starting the upload",
+            "resuming" => "Asking the server what it has already",
+            "checking" => "Comparing the file with what is uploaded",
+            "elsewhere" => "This file is being uploaded in another tab",
+            "finishing" => "Uploaded; the server puts the file together",
+            "processing" => "Uploaded; the server checks the package",
+            "failed" => "The upload stopped",
+            "cancelling" => "Cancelling the upload",
+            "cancelled" => "The upload was cancelled",
+            "ready" => "Uploaded and checked",
+            "paused" => return format!("Paused at {percent} %"),
+            _ => return format!("Uploading {percent} %"),
+        };
+        headline.to_owned()
     }
 
     /// What a screen reader says of it: begun, each quarter, checking, ready. Failures are alerts instead.
     pub(crate) fn announcement(&self, file_name: &str) -> String {
-        match (self, self.phase()) {
-            (_, "preparing") => format!("Upload of {file_name} started"),
-            (_, "uploading") => match self.percent() / 25 {
+        if let Some(Waiting::Network { .. }) = self.waiting() {
+            return "No connection. The upload goes on by itself".to_owned();
+        }
+        match self.phase() {
+            "preparing" => format!("Upload of {file_name} started"),
+            "resuming" | "checking" => format!("Upload of {file_name} goes on"),
+            "paused" => "Upload paused".to_owned(),
+            "uploading" => match self.percent() / 25 {
                 0 => format!("Upload of {file_name} started"),
                 quarters => format!("{} percent uploaded", quarters.min(3) * 25),
             },
-            (_, "finishing" | "processing") => "Uploaded. The server is verifying the package".to_owned(),
-            (Transfer::Cancelled, _) => "Upload cancelled".to_owned(),
-            (Transfer::Ready { .. }, _) => "Ready to distribute".to_owned(),
+            "elsewhere" => self.headline(),
+            "finishing" | "processing" => "Uploaded. The server is verifying the package".to_owned(),
+            "cancelled" => "Upload cancelled".to_owned(),
+            "ready" => "Ready to distribute".to_owned(),
             _ => String::new(),
         }
     }

@@ -27,6 +27,13 @@ impl VersionSource {
         if is_stated { VersionSource::Package } else { VersionSource::Asked(None) }
     }
 
+    /// Takes what a person typed before a reload, if there is need for it.
+    pub(crate) fn recall(&mut self, typed: Option<TypedVersion>) {
+        if let (VersionSource::Asked(_), Some(typed)) = (&*self, typed) {
+            *self = VersionSource::Typed(typed);
+        }
+    }
+
     /// Takes what a person typed; the service wants a build number as well for some formats.
     pub(crate) fn typed(version: &str, build: &str, format: Format) -> VersionSource {
         let (version, build) = (version.trim(), build.trim());

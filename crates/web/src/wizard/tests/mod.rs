@@ -106,11 +106,15 @@ fn progress(phase: Phase, percent: u8) -> Report {
         sent_bytes: 0,
         total_bytes: 3,
         percent,
+        committed_bytes: 0,
+        read_bytes: 0,
         bytes_per_second: 0,
         seconds_left: None,
         chunks_stored: 0,
         chunks_total: 1,
-        retrying: None,
+        in_flight: Vec::new(),
+        parallel: 4,
+        waiting: None,
     })
 }
 
@@ -133,7 +137,7 @@ fn problem() -> Problem {
 /// A wizard whose package was read.
 fn drafting(hint: Option<AppKey>) -> Wizard {
     let mut wizard = Wizard::default();
-    assert_eq!(wizard.pick(file(1), hint), [Effect::Inspect(file(1))]);
+    assert_eq!(wizard.pick(file(1), hint), [Effect::Inspect(file(1), None)]);
     assert_eq!(wizard.report(inspected(1)), [Effect::LoadApps]);
     wizard
 }

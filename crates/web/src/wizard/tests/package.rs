@@ -17,7 +17,7 @@ fn a_file_that_is_no_package_says_why_and_uploads_nothing() {
     };
     assert_eq!(wizard.report(Report::Refused { file: 1, refusal }), []);
     let expected = Problem { what: "The file is empty.".to_owned(), fix: "Build it.".to_owned() };
-    assert_eq!(wizard, Wizard::Refused { file: file(1), problem: expected });
+    assert_eq!(wizard, Wizard::Refused { file: file(1), problem: expected, resume: None });
 }
 
 #[test]
@@ -56,10 +56,10 @@ fn facts_of_a_file_given_up_since_are_not_shown_for_the_next() {
 #[test]
 fn another_file_cancels_the_upload_at_hand_but_no_release() {
     let mut wizard = uploading();
-    assert_eq!(wizard.pick(file(2), None), [Effect::CancelUpload, Effect::Inspect(file(2))]);
+    assert_eq!(wizard.pick(file(2), None), [Effect::CancelUpload, Effect::Inspect(file(2), None)]);
     assert_eq!(wizard.report(Report::Cancelled), [], "late reports change nothing");
     assert_eq!(wizard.file_id(), Some(2));
-    assert_eq!(ready().pick(file(2), None), [Effect::Inspect(file(2))]);
+    assert_eq!(ready().pick(file(2), None), [Effect::Inspect(file(2), None)]);
 }
 
 #[test]
@@ -119,7 +119,7 @@ fn a_disk_image_is_handed_to_the_engine_that_knows_them() {
     let mut wizard = Wizard::default();
     wizard.pick(file(1), None);
     assert_eq!(wizard.report(Report::NeedsFullBuild { file: 2 }), []);
-    assert_eq!(wizard.report(Report::NeedsFullBuild { file: 1 }), [Effect::InspectWithFullEngine(file(1))]);
+    assert_eq!(wizard.report(Report::NeedsFullBuild { file: 1 }), [Effect::InspectWithFullEngine(file(1), None)]);
     assert_eq!(wizard.report(inspected(1)), [Effect::LoadApps]);
 }
 

@@ -1,0 +1,153 @@
+//! An upload as it is kept for going on with it.
+
+use serde::{Deserialize, Serialize};
+use upload::{Checkpoint, Identity, Order};
+
+use crate::message::{Entries, TypedVersion, Unfinished};
+
+/// How long the server keeps what nobody finishes, in milliseconds: 24 hours.
+const LIFETIME_MS: u64 = 24 * 60 * 60 * 1000;
+
+/// What an upload is of and where it goes: two of the same are one upload.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Job {
+    /// The app's owner, by name.
+    pub owner: String,
+    /// The app, by name.
+    pub app: String,
+    /// What was typed for a package that does not say its version.
+    pub version: Option<TypedVersion>,
+    /// The file's media type, if the browser knows one.
+    pub content_type: Option<String>,
+    /// The file.
+    pub file: Identity,
+}
+
+impl Job {
+    /// Its name: the same file, going to the same app as the same version, has the same one, also when it was renamed.
+    pub fn key(&self) -> String {
+        let Job { owner, app, version, file, .. } = self;
+        let TypedVersion { version, build } = version.clone().unwrap_or_default();
+        format!("{owner}/{app}/{}-{}/{version}/{build}", file.size, file.sample)
+    }
+
+    /// What to upload.
+    pub fn order(&self) -> Order {
+        let TypedVersion { version, build } = self.version.clone().unwrap_or_default();
+        Order {
+            owner: self.owner.clone(),
+            app: self.app.clone(),
+            file_name: self.file.name.clone(),
+            file_size: self.file.size,
+            content_type: self.content_type.clone(),
+            build_version: Some(version).filter(|version| !version.is_empty()),
+            build_number: Some(build).filter(|build| !build.is_empty()),
+        }
+    }
+}
+
+/// An upload that can be gone on with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Saved {
+    /// What and where to.
+    pub job: Job,
+    /// How far it is.
+    pub checkpoint: Checkpoint,
+    /// What was entered for the release.
+    pub entries: Option<Entries>,
+    /// When it began, in milliseconds since 1970 UTC.
+    pub begun_at: u64,
+    /// When it was saved last, in milliseconds since 1970 UTC.
+    pub saved_at: u64,
+}
+
+impl Saved {
+    /// The job's key.
+    pub fn key(&self) -> String {
+        self.job.key()
+    }
+
+    /// Whether the server still has it, as far as the time tells.
+    pub fn is_current(&self, now: u64) -> bool {
+        now.saturating_sub(self.begun_at) < LIFETIME_MS
+    }
+
+    /// As people are told of it.
+    pub fn unfinished(&self, is_elsewhere: bool) -> Unfinished {
+        let Job { owner, app, version, file, .. } = &self.job;
+        // In 128 bits, for no file is too long here.
+        let percent = u128::from(self.checkpoint.stored_bytes) * 100 / u128::from(file.size.max(1));
+        Unfinished {
+            key: self.key(),
+            owner: owner.clone(),
+            app: app.clone(),
+            file_name: file.name.clone(),
+            version: version.clone(),
+            percent: percent.min(100) as u8,
+            saved_at: self.saved_at,
+            is_elsewhere,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use upload::Md5;
+
+    use super::*;
+
+    fn job() -> Job {
+        Job {
+            owner: "team".to_owned(),
+            app: "demo".to_owned(),
+            version: None,
+            content_type: None,
+            file: Identity { name: "a.apk".to_owned(), size: 1_000, modified_ms: 1, sample: Md5([7; 16]) },
+        }
+    }
+
+    fn saved() -> Saved {
+        let checkpoint = Checkpoint {
+            upload: "u".to_owned(),
+            asset: "a".to_owned(),
+            token: "t".to_owned(),
+            chunk_size: 64,
+            parts: BTreeMap::new(),
+            stored_bytes: 399,
+        };
+        Saved { job: job(), checkpoint, entries: None, begun_at: 1_000, saved_at: 2_000 }
+    }
+
+    #[test]
+    fn a_renamed_file_keeps_its_upload_and_other_bytes_have_their_own() {
+        let mut renamed = job();
+        renamed.file.name = "b.apk".to_owned();
+        assert_eq!(renamed.key(), job().key());
+        let mut other = job();
+        other.file.sample = Md5([8; 16]);
+        assert_ne!(other.key(), job().key());
+    }
+
+    #[test]
+    fn another_app_or_version_is_another_upload() {
+        let elsewhere = Job { app: "other".to_owned(), ..job() };
+        let version = TypedVersion { version: "2".to_owned(), build: String::new() };
+        let typed = Job { version: Some(version), ..job() };
+        assert_ne!(elsewhere.key(), job().key());
+        assert_ne!(typed.key(), job().key());
+    }
+
+    #[test]
+    fn an_upload_can_be_gone_on_with_for_a_day() {
+        assert!(saved().is_current(1_000 + LIFETIME_MS - 1));
+        assert!(!saved().is_current(1_000 + LIFETIME_MS));
+        assert!(saved().is_current(0), "a clock that was put back is no reason");
+    }
+
+    #[test]
+    fn percents_are_rounded_down() {
+        assert_eq!(saved().unfinished(false).percent, 39);
+    }
+}

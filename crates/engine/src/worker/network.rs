@@ -1,0 +1,27 @@
+use upload::Limits;
+use wasm_bindgen::JsCast;
+use web_sys::PerformanceResourceTiming;
+
+use super::page;
+
+/// Browsers open six connections to an origin over HTTP/1.1, of which other calls need one.
+const OVER_HTTP_1: u32 = 5;
+
+/// How many parts may be in flight: what this Worker has loaded tells which protocol the server speaks.
+pub(super) fn limits() -> Limits {
+    let entries = page::scope().performance().map(|it| it.get_entries_by_type("resource"));
+    let is_multiplexed = entries.into_iter().flatten().any(|entry| {
+        let entry: PerformanceResourceTiming = entry.unchecked_into();
+        is_ours(&entry) && matches!(entry.next_hop_protocol().as_str(), "h2" | "h3")
+    });
+    if is_multiplexed { Limits::default() } else { Limits { parallel: OVER_HTTP_1 } }
+}
+
+fn is_ours(entry: &PerformanceResourceTiming) -> bool {
+    entry.name().starts_with(&page::scope().origin())
+}
+
+/// What the browser thinks. That there is no network is true; that there is one may not be.
+pub(super) fn is_online() -> bool {
+    page::scope().navigator().on_line()
+}

@@ -1,0 +1,63 @@
+use std::collections::VecDeque;
+
+use upload::CallId;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::File;
+
+use super::driver::Line;
+use super::identity::read;
+
+/// A part to be read.
+#[derive(Clone, Copy)]
+pub(super) struct Read {
+    pub(super) id: CallId,
+    pub(super) offset: u64,
+    pub(super) len: u64,
+}
+
+/// The parts that are to be read. One after the other, so that the digest gets them in order and memory holds no more of
+/// them than were asked for.
+pub(super) struct Reads {
+    file: Option<File>,
+    queue: VecDeque<Read>,
+    /// The one that is being read, unless it is not wanted any more.
+    current: Option<CallId>,
+    is_reading: bool,
+}
+
+impl Reads {
+    pub(super) fn of(file: Option<File>) -> Reads {
+        Reads { file, queue: VecDeque::new(), current: None, is_reading: false }
+    }
+
+    pub(super) fn add(&mut self, read: Read, line: &Line) {
+        self.queue.push_back(read);
+        if !std::mem::replace(&mut self.is_reading, true) {
+            spawn_local(read_parts(line.clone()));
+        }
+    }
+
+    pub(super) fn remove(&mut self, id: CallId) {
+        self.queue.retain(|read| read.id != id);
+        self.current = self.current.filter(|current| *current != id);
+    }
+
+    /// Whether somebody still waits for what is being read.
+    pub(super) fn is_wanted(&self, id: CallId) -> bool {
+        self.current == Some(id)
+    }
+
+    pub(super) fn next(&mut self) -> Option<(Read, File)> {
+        let next = self.queue.pop_front().zip(self.file.clone());
+        self.is_reading = next.is_some();
+        self.current = next.as_ref().map(|(read, _)| read.id);
+        next
+    }
+}
+
+async fn read_parts(line: Line) {
+    while let Some((part, file)) = line.next_read() {
+        let bytes = read(&file, part.offset, part.len).await;
+        line.was_read(part, bytes);
+    }
+}

@@ -1,0 +1,116 @@
+//! Saved uploads, in IndexedDB.
+
+use js_sys::{Array, Promise};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    IdbDatabase, IdbObjectStore, IdbObjectStoreParameters, IdbOpenDbRequest, IdbRequest, IdbTransactionMode,
+};
+
+use super::page;
+use crate::saved::Saved;
+
+const DATABASE: &str = "slipway";
+const UPLOADS: &str = "uploads";
+
+/// A saved upload with what opens its file again.
+pub(super) struct Record {
+    pub(super) saved: Saved,
+    /// A `FileSystemFileHandle`, or undefined.
+    pub(super) handle: JsValue,
+}
+
+/// The saved uploads. A browser may have none to offer, as in some private windows.
+pub(super) struct Store(IdbDatabase);
+
+impl Store {
+    pub(super) async fn open() -> Option<Store> {
+        let factory = page::scope().indexed_db().ok()??;
+        let request = factory.open_with_u32(DATABASE, 1).ok()?;
+        create_when_new(&request);
+        let database = done(&request).await.ok()?.dyn_into::<IdbDatabase>().ok()?;
+        Some(Store(database))
+    }
+
+    /// Keeps an upload in place of what was kept of it before. False if the browser will not.
+    pub(super) async fn put(&self, record: &Record) -> bool {
+        let Ok(text) = serde_json::to_string(&record.saved) else { return false };
+        let key = record.saved.key();
+        let row = page::object(&[("key", &key.into()), ("saved", &text.into()), ("handle", &record.handle)]);
+        self.act(IdbTransactionMode::Readwrite, |uploads| uploads.put(&row)).await.is_ok()
+    }
+
+    pub(super) async fn get(&self, key: &str) -> Option<Record> {
+        let row = self.act(IdbTransactionMode::Readonly, |uploads| uploads.get(&key.into())).await;
+        row.ok().and_then(|row| record(&row)).filter(|record| record.saved.is_current(page::today()))
+    }
+
+    /// All of them. What is too old is removed: the server has forgotten it.
+    pub(super) async fn all(&self) -> Vec<Record> {
+        let rows = self.act(IdbTransactionMode::Readonly, IdbObjectStore::get_all).await;
+        let rows = rows.ok().and_then(|rows| rows.dyn_into::<Array>().ok()).unwrap_or_default();
+        let mut records = Vec::new();
+        for row in rows.iter() {
+            match record(&row).filter(|record| record.saved.is_current(page::today())) {
+                Some(record) => records.push(record),
+                None => self.remove(&page::field(&row, "key")).await,
+            }
+        }
+        records
+    }
+
+    pub(super) async fn delete(&self, key: &str) {
+        self.remove(&key.into()).await;
+    }
+
+    /// What cannot be removed now is removed when it is too old.
+    async fn remove(&self, key: &JsValue) {
+        let _ = self.act(IdbTransactionMode::Readwrite, |uploads| uploads.delete(key)).await;
+    }
+
+    async fn act(
+        &self,
+        mode: IdbTransactionMode,
+        act: impl FnOnce(&IdbObjectStore) -> Result<IdbRequest, JsValue>,
+    ) -> Result<JsValue, JsValue> {
+        let request = {
+            let transaction = self.0.transaction_with_str_and_mode(UPLOADS, mode)?;
+            act(&transaction.object_store(UPLOADS)?)?
+        };
+        done(&request).await
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
+
+/// A row that another version of the page wrote may be none that this one can read.
+fn record(row: &JsValue) -> Option<Record> {
+    let saved = serde_json::from_str(&page::field(row, "saved").as_string()?).ok()?;
+    Some(Record { saved, handle: page::field(row, "handle") })
+}
+
+fn create_when_new(request: &IdbOpenDbRequest) {
+    let opening = request.clone();
+    let create = Closure::once_into_js(move || {
+        let options = IdbObjectStoreParameters::new();
+        options.set_key_path(&"key".into());
+        let database = opening.result().ok().and_then(|database| database.dyn_into::<IdbDatabase>().ok());
+        // If it cannot be created, opening fails.
+        let _ = database.map(|it| it.create_object_store_with_optional_parameters(UPLOADS, &options));
+    });
+    request.set_onupgradeneeded(Some(create.unchecked_ref()));
+}
+
+/// The result of a request, once it is there.
+async fn done(request: &IdbRequest) -> Result<JsValue, JsValue> {
+    let ended = Promise::new(&mut |resolve, reject| {
+        request.set_onsuccess(Some(&resolve));
+        request.set_onerror(Some(&reject));
+    });
+    JsFuture::from(ended).await?;
+    request.result()
+}

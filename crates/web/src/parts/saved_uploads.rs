@@ -1,0 +1,73 @@
+//! Uploads that were interrupted, on the pages that people come back to.
+
+use engine::message::Unfinished;
+use leptos::prelude::*;
+
+use super::{Ask, ResumeFile};
+use crate::{browser::seconds_since, drive::use_wizard, phrase};
+
+/// The uploads that can be gone on with, if there are any.
+#[component]
+pub(crate) fn SavedUploads() -> impl IntoView {
+    let list = use_wizard().unfinished();
+    // Percents change often, and must not take the keyboard's focus away.
+    let rows = Memo::new(move |_| {
+        let list = list.get().into_iter();
+        list.map(|upload| Unfinished { percent: 0, saved_at: 0, ..upload }).collect::<Vec<_>>()
+    });
+    view! {
+        <Show when=move || rows.with(|rows| !rows.is_empty())>
+            <section class="card" aria-label="Unfinished uploads">
+                <h2>"Unfinished uploads"</h2>
+                <ul class="rows">
+                    {move || rows.get().into_iter().map(|upload| view! { <Row upload/> }).collect_view()}
+                </ul>
+            </section>
+        </Show>
+    }
+}
+
+#[component]
+fn Row(upload: Unfinished) -> impl IntoView {
+    let list = use_wizard().unfinished();
+    let key = upload.key.clone();
+    let progress = move || {
+        list.with(|list| list.iter().find(|other| other.key == key).map(progress).unwrap_or_default())
+    };
+    view! {
+        <li class="row" data-test="unfinished">
+            <div class="row-main">
+                <span class="row-title">{upload.file_name.clone()}</span>
+                <span class="quiet">"→ " {upload.owner.clone()} "/" {upload.app.clone()} ", " {progress}</span>
+            </div>
+            {(!upload.is_elsewhere).then(|| view! { <Choices upload/> })}
+        </li>
+    }
+}
+
+fn progress(upload: &Unfinished) -> String {
+    let when = match upload.is_elsewhere {
+        true => "in another tab right now".to_owned(),
+        false => phrase::ago(seconds_since(upload.saved_at)),
+    };
+    format!("{} % uploaded, {when}", upload.percent)
+}
+
+#[component]
+fn Choices(upload: Unfinished) -> impl IntoView {
+    let wizard = use_wizard();
+    let ask = Ask::expect();
+    let (key, name) = (upload.key.clone(), upload.file_name.clone());
+    let discard = move |_| {
+        let key = key.clone();
+        let text = format!("What was uploaded of {name} is thrown away, on the server too.");
+        let act = Callback::new(move |()| wizard.forget(key.clone()));
+        ask.confirm("Discard this upload?", text, "Discard", act);
+    };
+    view! {
+        <div class="actions">
+            <ResumeFile upload label="Go on"/>
+            <button type="button" class="plain" data-test="unfinished-discard" on:click=discard>"Discard"</button>
+        </div>
+    }
+}

@@ -1,0 +1,136 @@
+//! Uploads that are interrupted, and what becomes of them.
+
+use std::path::PathBuf;
+
+use testkit::package::{HELLO_WORLD, padded_apk, sha256};
+use testkit::proxy::{Break, get};
+
+use crate::scene::Scene;
+
+const APP: &str = "Interrupted";
+
+/// A package of five chunks, and a scene in which three of them are stored and no more can be.
+async fn interrupted() -> (Scene, PathBuf, Vec<u8>) {
+    let scene = Scene::open().await;
+    let apk = padded_apk(HELLO_WORLD, 40 << 20);
+    let file = scene.folder.file("big.apk", &apk);
+    for query in ["block_number=4", "block_number=5"] {
+        scene.proxy.break_next(query, Break::Answer500, 1000);
+    }
+    scene.begin_release(&file, APP).await;
+    while (1..=3).any(|number| n_stored(&scene, number) == 0) {
+        scene.browser.find("retrying").await;
+    }
+    (scene, file, apk)
+}
+
+/// How often a chunk was stored.
+fn n_stored(scene: &Scene, number: u32) -> usize {
+    let seen = scene.proxy.seen(&format!("block_number={number}"));
+    seen.iter().filter(|seen| seen.status == Some(200)).count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_goes_on_after_a_reload_with_what_was_entered_and_sends_nothing_again() {
+    let (scene, file, apk) = interrupted().await;
+    let browser = &scene.browser;
+    browser.click("next").await;
+    browser.type_into("notes", "kept over a reload").await;
+    browser.picture("retrying").await;
+    browser.go(&scene.proxy.url).await;
+    let text = browser.text("unfinished").await;
+    assert!(text.contains("big.apk") && text.contains("60 %"), "{text}");
+    browser.picture("unfinished").await;
+
+    scene.proxy.heal();
+    browser.type_into("unfinished-resume", &file.display().to_string()).await;
+    browser.find("resumed").await;
+    browser.until_phase("ready").await;
+    let notes = browser.run("return document.querySelector('#notes').value", serde_json::Value::Null).await;
+    assert_eq!(notes, "kept over a reload");
+    assert_eq!([1, 2, 3, 4, 5].map(|number| n_stored(&scene, number)), [1; 5]);
+    browser.click("next").await;
+    browser.click("next").await;
+    browser.click("distribute").await;
+    let download = get(&format!("{}/download", scene.install_link().await)).await;
+    assert_eq!(sha256(download.body()), sha256(&apk));
+    browser.go(&scene.proxy.url).await;
+    browser.find("app-row").await;
+    assert!(!browser.has("unfinished").await, "a finished upload is none any more");
+    scene.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_file_of_the_same_name_is_refused_and_the_saved_upload_stays() {
+    let (scene, file, mut apk) = interrupted().await;
+    let browser = &scene.browser;
+    browser.go(&scene.proxy.url).await;
+    // Somewhere that is sampled.
+    let last = apk.len() - 1_000;
+    apk[last] ^= 1;
+    let other = scene.folder.path().join("other");
+    std::fs::create_dir(&other).expect("a folder");
+    let other = other.join("big.apk");
+    std::fs::write(&other, &apk).expect("a file");
+    browser.type_into("unfinished-resume", &other.display().to_string()).await;
+    let words = browser.text("other-file").await;
+    assert!(words.contains("another file of the same name"), "{words}");
+    browser.picture("other-file").await;
+    scene.proxy.heal();
+    browser.type_into("unfinished-resume", &file.display().to_string()).await;
+    browser.until_phase("ready").await;
+    scene.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_tab_watches_and_takes_over_when_the_first_is_closed() {
+    let (scene, file, _) = interrupted().await;
+    let client = &scene.browser.client;
+    let first = client.window().await.expect("a window");
+    let second = client.new_window(true).await.expect("another tab").handle;
+    client.switch_to_window(second.clone()).await.expect("the other tab");
+    scene.browser.go(&scene.proxy.url).await;
+    let text = scene.browser.text("unfinished").await;
+    assert!(text.contains("in another tab"), "{text}");
+    scene.browser.choose(&file).await;
+    scene.browser.find("elsewhere").await;
+    scene.browser.picture("elsewhere").await;
+    scene.browser.until("[data-test=\"next\"]:disabled").await;
+
+    client.switch_to_window(first).await.expect("the first tab");
+    client.close_window().await.expect("it closes");
+    client.switch_to_window(second).await.expect("the other tab");
+    scene.proxy.heal();
+    scene.browser.until_phase("ready").await;
+    assert_eq!([1, 2, 3, 4, 5].map(|number| n_stored(&scene, number)), [1; 5]);
+    scene.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_saved_upload_that_is_discarded_is_cancelled_on_the_server() {
+    let (scene, ..) = interrupted().await;
+    let browser = &scene.browser;
+    browser.go(&scene.proxy.url).await;
+    browser.click("unfinished-discard").await;
+    browser.click("confirm").await;
+    while scene.proxy.seen("/upload/cancel/").iter().all(|seen| seen.status.is_none()) {
+        browser.find("app-row").await;
+    }
+    assert!(!browser.has("unfinished").await);
+    scene.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_paused_upload_sends_nothing_until_it_is_resumed() {
+    let scene = Scene::open().await;
+    let file = scene.folder.file("big.apk", &padded_apk(HELLO_WORLD, 20 << 20));
+    scene.proxy.break_next("upload_chunk", Break::Answer500, 1000);
+    scene.begin_release(&file, "Paused").await;
+    scene.browser.click("pause").await;
+    scene.browser.until_phase("paused").await;
+    scene.browser.picture("paused").await;
+    scene.proxy.heal();
+    scene.browser.click("unpause").await;
+    scene.browser.until_phase("ready").await;
+    scene.close().await;
+}
