@@ -70,6 +70,17 @@ fn an_upload_that_the_server_forgot_meanwhile_begins_anew_by_itself() {
     }
 }
 
+#[test]
+fn an_upload_that_begins_anew_may_have_other_chunks() {
+    let mut world = good(3);
+    world.run_until(|world| world.upload.progress(world.clock()).chunks_stored >= 2);
+    world.server.lose();
+    world.server.habits.chunk_size = 3_000;
+    world.die(Restart::SameFile);
+    assert_eq!(world.run(), READY);
+    assert_eq!(world.shown().chunks_total, 7);
+}
+
 /// Between two of the last calls: the file is complete, and nobody has said so, or nobody has heard of the release.
 #[test]
 fn a_crash_while_finishing_sends_no_byte_again() {

@@ -36,7 +36,7 @@ pub(crate) struct Disk {
     /// What it held, oldest first; the last is what it holds.
     versions: Vec<Rc<[u8]>>,
     /// MD5s of parts: the same are asked for again and again.
-    known: BTreeMap<(usize, u64), Md5>,
+    known: BTreeMap<(usize, u64, u64), Md5>,
     random: Random,
 }
 
@@ -60,13 +60,13 @@ impl Disk {
         self.versions.iter().any(|version| **version == *bytes)
     }
 
-    /// Whether bytes of that MD5 were once there in the file. Parts are always asked for in the same way.
+    /// Whether bytes of that MD5 were once there in the file.
     pub(crate) fn had_once(&mut self, offset: u64, len: u64, wanted: Md5) -> bool {
         let range = offset as usize..(offset + len) as usize;
         let known = &mut self.known;
         self.versions.iter().enumerate().any(|(n, version)| {
             let Some(bytes) = version.get(range.clone()) else { return false };
-            *known.entry((n, offset)).or_insert_with(|| md5(bytes)) == wanted
+            *known.entry((n, offset, len)).or_insert_with(|| md5(bytes)) == wanted
         })
     }
 

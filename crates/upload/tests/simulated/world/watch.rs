@@ -55,6 +55,9 @@ impl World<'_> {
                     assert!(!self.watch.is_cancelled, "cancelled, and sends chunk {number}");
                     let n_chunks = self.host.n_chunks_on_their_way();
                     assert!(n_chunks < self.limits.parallel.into(), "more than {n_chunks} at once");
+                    let progress = self.upload.progress(self.clock());
+                    let n_flights = progress.in_flight.len() as u32;
+                    assert!(n_flights <= progress.parallel, "more than it says: {progress:?}");
                 }
                 let is_change = call.method.as_str() != "GET";
                 let is_marked = call.headers().any(|header| header == ("x-slipway-request", "1"));
