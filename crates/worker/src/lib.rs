@@ -14,14 +14,31 @@ mod mail;
 mod objects;
 mod platform;
 
+use std::cell::OnceCell;
+
+use axum::Router;
 use worker::{Context, Env, MessageBatch, MessageExt, Request, Response, Result, event};
 
 use crate::platform::Cloudflare;
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _: Context) -> Result<Response> {
-    let router = service::router(Cloudflare::new(&env)?);
-    convert::serve(router, request).await
+    convert::serve(router(&env)?, request).await
+}
+
+/// The router of this instance. To make one for each request would cost more than most requests themselves; the
+/// bindings in it are those of the deployment, the same for all.
+fn router(env: &Env) -> Result<Router> {
+    thread_local! {
+        static ROUTER: OnceCell<Router> = const { OnceCell::new() };
+    }
+    ROUTER.with(|made| match made.get() {
+        Some(router) => Ok(router.clone()),
+        None => {
+            let router = service::router(Cloudflare::new(env)?);
+            Ok(made.get_or_init(|| router).clone())
+        }
+    })
 }
 
 #[event(queue)]

@@ -112,6 +112,8 @@ fn keeper(workspace: &Workspace, config: &StackConfig, data: &Path, port: u16, s
         .args(["--show-interactive-dev-session=false", "--var", &format!("DEV_ACCOUNT:{DEVELOPER}")])
         .arg("--persist-to")
         .arg(data.join("state"))
+        // What wrangler notes of every call, in a database of its own, takes longer than most calls themselves.
+        .env("X_LOCAL_OBSERVABILITY", "false")
         // Other stacks on this machine use the same names.
         .env("WRANGLER_REGISTRY_PATH", data.join("registry"))
         // Each Worker takes from its surroundings the secrets that its wrangler.toml lists in [secrets], and no other.
