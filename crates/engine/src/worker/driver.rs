@@ -112,7 +112,8 @@ impl Driver {
             Some(checkpoint) => Upload::resume(order, checkpoint, limits, seed, now),
             None => Upload::new(order, limits, seed, now),
         };
-        let network = [listen(&line, "online", || Event::Online), listen(&line, "offline", || Event::Offline)];
+        let network =
+            [listen(&line, "online", || Event::Online), listen(&line, "offline", || Event::Offline)];
         Driver {
             line,
             upload,

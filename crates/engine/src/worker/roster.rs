@@ -109,14 +109,20 @@ pub(super) async fn verify(file: &File, key: &str) -> Result<(), (String, &'stat
     };
     let known = saved.job.file;
     let Ok(identity) = identity::identity(file).await else {
-        return Err(("the file cannot be read".to_owned(), "choose it again, once whatever writes it is done"));
+        return Err((
+            "the file cannot be read".to_owned(),
+            "choose it again, once whatever writes it is done",
+        ));
     };
     if known.compare(&identity) != Likeness::Other {
         return Ok(());
     }
     let fix = "choose the file that the upload began with; what is uploaded of it stays for 24 hours";
     let why = if known.name == identity.name {
-        format!("this is another file of the same name: {} was changed since, or comes from elsewhere", known.name)
+        format!(
+            "this is another file of the same name: {} was changed since, or comes from elsewhere",
+            known.name
+        )
     } else {
         format!("this is another file: the upload began with {}", known.name)
     };

@@ -65,14 +65,8 @@ enum Stage {
 }
 
 impl Session {
-    pub(super) fn start(
-        picked: Picked,
-        target: Target,
-        channel: Channel,
-        roster: Rc<Roster>,
-    ) -> Rc<Session> {
-        let state =
-            State { stage: Stage::Looking, key: None, handle: picked.handle.clone(), entries: None };
+    pub(super) fn start(picked: Picked, target: Target, channel: Channel, roster: Rc<Roster>) -> Rc<Session> {
+        let state = State { stage: Stage::Looking, key: None, handle: picked.handle.clone(), entries: None };
         let session = Rc::new(Session { channel, roster, state: RefCell::new(state) });
         spawn_local(begin(Rc::clone(&session), picked.file, target));
         session
