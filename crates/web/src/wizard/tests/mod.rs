@@ -3,6 +3,7 @@
 mod app;
 mod distribution;
 mod package;
+mod resume;
 mod transfer;
 
 use artifact::{Artifact, Format, Os};
