@@ -50,8 +50,8 @@ pub enum Command {
         /// Whether there is a session again.
         is_renewed: bool,
     },
-    /// What was entered for the release, to be kept with its upload.
-    Keep(Entries),
+    /// What was entered for the release, to be kept with its upload: [`Entries`] as the page writes them.
+    Keep(String),
     /// Say now, and whenever it changes, which uploads can be gone on with.
     ListUnfinished,
     /// Tell the server to forget a saved upload, and forget it here.
@@ -70,7 +70,7 @@ pub struct TypedVersion {
     pub build: String,
 }
 
-/// What a person has entered for a release.
+/// What a person has entered for a release. It passes through the engine as text: only the page reads it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entries {
     /// The release notes.
@@ -144,8 +144,8 @@ pub enum Report {
         /// What to do.
         fix: String,
     },
-    /// The upload goes on where it stopped before, and what was entered then, if anything was.
-    Resumed(Option<Entries>),
+    /// The upload goes on where it stopped before, and the [`Entries`] that were kept with it.
+    Resumed(Option<String>),
     /// From now on the upload can be gone on with after a reload.
     Saved,
     /// Another tab uploads this file to this app, and how far it is, if that is known. When that tab is closed, this one

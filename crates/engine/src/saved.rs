@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use upload::{Checkpoint, Identity, Order};
 
-use crate::message::{Entries, TypedVersion, Unfinished};
+use crate::message::{TypedVersion, Unfinished};
 
 /// How long the server keeps what nobody finishes, in milliseconds: 24 hours.
 const LIFETIME_MS: u64 = 24 * 60 * 60 * 1000;
@@ -53,8 +53,8 @@ pub struct Saved {
     pub job: Job,
     /// How far it is.
     pub checkpoint: Checkpoint,
-    /// What was entered for the release.
-    pub entries: Option<Entries>,
+    /// What was entered for the release, as the page wrote it.
+    pub entries: Option<String>,
     /// When it began, in milliseconds since 1970 UTC.
     pub begun_at: u64,
     /// When it was saved last, in milliseconds since 1970 UTC.
@@ -75,15 +75,15 @@ impl Saved {
     /// As people are told of it.
     pub fn unfinished(&self, is_elsewhere: bool) -> Unfinished {
         let Job { owner, app, version, file, .. } = &self.job;
-        // In 128 bits, for no file is too long here.
-        let percent = u128::from(self.checkpoint.stored_bytes) * 100 / u128::from(file.size.max(1));
+        // Files are shorter than 2^53 bytes, in browsers at least.
+        let percent = self.checkpoint.stored_bytes as f64 / file.size.max(1) as f64 * 100.0;
         Unfinished {
             key: self.key(),
             owner: owner.clone(),
             app: app.clone(),
             file_name: file.name.clone(),
             version: version.clone(),
-            percent: percent.min(100) as u8,
+            percent: percent.min(100.0) as u8,
             saved_at: self.saved_at,
             is_elsewhere,
         }

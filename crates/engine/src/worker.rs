@@ -3,6 +3,7 @@
 mod channel;
 mod driver;
 mod engine;
+mod few;
 mod hashing;
 mod identity;
 #[cfg(feature = "inspect")]

@@ -261,8 +261,12 @@ impl Chunks {
 
     /// Each stored part whose digest is known.
     pub(crate) fn digests(&self) -> BTreeMap<u32, Md5> {
-        let stored = self.slots.iter().zip(1..).filter(|(slot, _)| slot.state == State::Stored);
-        stored.filter_map(|(slot, number)| Some((number, slot.md5?))).collect()
+        let mut digests = BTreeMap::new();
+        // One by one: to collect them would sort them first, with code that nothing else needs.
+        for (slot, number) in self.slots.iter().zip(1..).filter(|(slot, _)| slot.state == State::Stored) {
+            slot.md5.map(|md5| digests.insert(number, md5));
+        }
+        digests
     }
 
     pub(crate) fn chunk_size(&self) -> u64 {

@@ -4,14 +4,17 @@ use std::{marker::PhantomData, pin::Pin};
 
 use gloo_net::http::{Method, RequestBuilder, Response};
 use protocol::{
-    AcceptAsNewcomerRequest, AddGroupRequest, App, BasicRelease, CreateAppRequest, CreateGroupRequest,
-    Destination, ErrorBody, Group, InstallLink, InvitationDetails, InvitedTo, Session, UpdateReleaseRequest,
-    header, route,
+    AcceptAsNewcomerRequest, AddGroupRequest, CreateAppRequest, CreateGroupRequest, ErrorBody, InstallLink,
+    InvitationDetails, InvitedTo, Session, UpdateReleaseRequest, header, route,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
-use crate::{problem::ApiError, wizard::AppKey};
+use crate::{
+    facts::{App, BasicRelease, Destination, Group},
+    problem::ApiError,
+    wizard::AppKey,
+};
 
 /// A call that answers with a `T`, not made yet.
 ///

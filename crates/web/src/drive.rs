@@ -128,7 +128,8 @@ impl WizardHandle {
         });
         if entries.is_some() && self.kept.with_value(|kept| *kept != entries) {
             self.kept.set_value(entries.clone());
-            entries.into_iter().for_each(|entries| self.tell(&Command::Keep(entries)));
+            let text = entries.and_then(|entries| serde_json::to_string(&entries).ok());
+            text.into_iter().for_each(|text| self.tell(&Command::Keep(text)));
         }
     }
 

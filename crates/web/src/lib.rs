@@ -11,6 +11,7 @@
 mod api;
 mod browser;
 mod drive;
+mod facts;
 mod markdown;
 mod package;
 mod pages;

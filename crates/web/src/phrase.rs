@@ -7,7 +7,7 @@ pub(crate) fn sentence(message: &str) -> String {
     let message = message.trim();
     let mut chars = message.chars();
     let Some(first) = chars.next() else { return String::new() };
-    let mut sentence: String = first.to_uppercase().chain(chars).collect();
+    let mut sentence = first.to_ascii_uppercase().to_string() + chars.as_str();
     if !sentence.ends_with(['.', '!', '?', '…']) {
         sentence.push('.');
     }
@@ -19,7 +19,7 @@ pub(crate) fn bytes(n: u64) -> String {
     const UNITS: [(u64, &str); 3] = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
     // The next unit begins where one decimal of this one would round up to it: 999 950 is "1.0 MB".
     match UNITS.iter().find(|(unit, _)| n >= unit - unit / 20_000) {
-        Some((unit, name)) => format!("{:.1} {name}", n as f64 / *unit as f64),
+        Some((unit, name)) => format!("{} {name}", one_decimal(n, *unit)),
         None if n == 1 => "1 byte".to_owned(),
         None => format!("{n} bytes"),
     }
@@ -27,7 +27,18 @@ pub(crate) fn bytes(n: u64) -> String {
 
 /// Bytes sent of bytes to send, in megabytes.
 pub(crate) fn megabytes_of(sent: u64, total: u64) -> String {
-    format!("{:.1} of {:.1} MB", sent as f64 / 1e6, total as f64 / 1e6)
+    format!("{} of {} MB", one_decimal(sent, 1_000_000), one_decimal(total, 1_000_000))
+}
+
+/// A speed.
+pub(crate) fn speed(bytes_per_second: u64) -> String {
+    format!("{} MB/s", one_decimal(bytes_per_second, 1_000_000))
+}
+
+/// `n` of `unit`, rounded to one decimal. In whole numbers: to write others is much code in a module that people wait for.
+fn one_decimal(n: u64, unit: u64) -> String {
+    let tenths = (n + unit / 20) / (unit / 10);
+    format!("{}.{}", tenths / 10, tenths % 10)
 }
 
 /// How long something still takes.
@@ -62,7 +73,10 @@ pub(crate) fn waiting(waiting: &Waiting) -> String {
             format!("Trying again after {again}: {reason}; {}.", next(*seconds))
         }
         Waiting::Network { seconds } => {
-            format!("The server cannot be reached; {}. Nothing is lost, and the upload goes on by itself.", next(*seconds))
+            format!(
+                "The server cannot be reached; {}. Nothing is lost, and the upload goes on by itself.",
+                next(*seconds)
+            )
         }
         Waiting::Renewal => "Signing in again; the upload goes on after that.".to_owned(),
     }

@@ -10,6 +10,7 @@ use crate::browser;
 use crate::build;
 use crate::error::{Error, Result};
 use crate::npm;
+use crate::portal;
 use crate::progress::Progress;
 use crate::run;
 use crate::stamp;
@@ -68,6 +69,7 @@ pub(crate) fn sizes(workspace: &Workspace) -> Result<Vec<Size>> {
     let worker = |name: &str| ["index.js", "index_bg.wasm"].map(|file| built.join(name).join(file)).to_vec();
     let site = built.join("site");
     let (engine, full, page) = first_load(&site)?;
+    let upload_engine = portal::upload_engine(workspace, Profile::Release)?;
     Ok(vec![
         size(workspace, "edge Worker", "gzip", &worker("edge"))?,
         size(workspace, "service Worker", "gzip", &worker("worker"))?,
@@ -75,6 +77,7 @@ pub(crate) fn sizes(workspace: &Workspace) -> Result<Vec<Size>> {
         size(workspace, "engine", "brotli", &engine)?,
         size(workspace, "engine", "gzip", &engine)?,
         size(workspace, "full engine", "gzip", &full)?,
+        size(workspace, "upload engine", "gzip", &upload_engine)?,
     ])
 }
 

@@ -13,11 +13,21 @@ use crate::npm;
 use crate::progress::Outcome;
 use crate::run;
 use crate::stamp::{self, Inputs, content_hash};
-use crate::wasm::{self, Bound, ENGINE, FULL_ENGINE, PORTAL, Platform, Profile, WasmCrate};
+use crate::wasm::{self, Bound, ENGINE, FULL_ENGINE, PORTAL, Platform, Profile, UPLOAD_ENGINE, WasmCrate};
 use crate::workspace::Workspace;
 
 const PORTAL_JS: &str = include_str!("js/portal.js");
 const ENGINE_JS: &str = include_str!("js/engine_worker.js");
+
+/// Builds what of the engine uploads, and says where its script and its module are.
+pub(crate) fn upload_engine(workspace: &Workspace, profile: Profile) -> Result<[PathBuf; 2]> {
+    wasm::compile_for_browser(workspace, profile, &UPLOAD_ENGINE)?;
+    let bound = wasm::bind(workspace, profile, &UPLOAD_ENGINE, Platform::Browser)?;
+    let script = bound.folder.join("engine-worker.js");
+    let js = script_of(workspace, profile, &bound, ENGINE_JS, "/upload-engine.wasm")?;
+    stamp::write(&script, js.as_bytes())?;
+    Ok([script, bound.wasm()])
+}
 
 /// The page, and the template that it is made from.
 const PAGE: &str = "index.html";
@@ -89,15 +99,7 @@ impl Site {
     ) -> Result<()> {
         let wasm = fs::read(bound.wasm()).map_err(Error::file("read", &bound.wasm()))?;
         let wasm_url = self.add_immutable(&format!("{}.wasm", what.name), &wasm)?;
-        let main = bound.folder.join("main.js");
-        stamp::write(&main, boot.as_bytes())?;
-        let mut esbuild = npm::tool(workspace, "esbuild");
-        esbuild.arg(&main).arg(format!("--define:WASM_URL={wasm_url:?}"));
-        esbuild.args(["--bundle", "--format=esm", "--target=es2022", "--log-level=warning"]);
-        if profile == Profile::Release {
-            esbuild.arg("--minify");
-        }
-        let js = run::output(&mut esbuild)?;
+        let js = script_of(workspace, profile, bound, boot, &wasm_url)?;
         self.add_immutable(script, js.as_bytes()).map(drop)
     }
 
@@ -138,6 +140,25 @@ impl Site {
         }
         Ok(())
     }
+}
+
+/// The one script that boots a module, glue included.
+fn script_of(
+    workspace: &Workspace,
+    profile: Profile,
+    bound: &Bound,
+    boot: &str,
+    wasm_url: &str,
+) -> Result<String> {
+    let main = bound.folder.join("main.js");
+    stamp::write(&main, boot.as_bytes())?;
+    let mut esbuild = npm::tool(workspace, "esbuild");
+    esbuild.arg(&main).arg(format!("--define:WASM_URL={wasm_url:?}"));
+    esbuild.args(["--bundle", "--format=esm", "--target=es2022", "--log-level=warning"]);
+    if profile == Profile::Release {
+        esbuild.arg("--minify");
+    }
+    run::output(&mut esbuild)
 }
 
 /// Replaces each `{{name}}`; the error is a name that stands for nothing.

@@ -40,20 +40,27 @@ pub(crate) struct WasmCrate {
     pub(crate) module: &'static str,
     /// The name of what is built from it.
     pub(crate) name: &'static str,
-    /// Features besides the default ones, for cargo.
-    features: &'static str,
+    /// Which features, for cargo.
+    features: &'static [&'static str],
 }
 
-pub(crate) const EDGE: WasmCrate = WasmCrate { package: "edge", module: "edge", name: "edge", features: "" };
+pub(crate) const EDGE: WasmCrate = WasmCrate { package: "edge", module: "edge", name: "edge", features: &[] };
 pub(crate) const SERVICE: WasmCrate =
-    WasmCrate { package: "release-worker", module: "release_worker", name: "worker", features: "" };
+    WasmCrate { package: "release-worker", module: "release_worker", name: "worker", features: &[] };
 pub(crate) const PORTAL: WasmCrate =
-    WasmCrate { package: "web", module: "web", name: "portal", features: "" };
+    WasmCrate { package: "web", module: "web", name: "portal", features: &[] };
 pub(crate) const ENGINE: WasmCrate =
-    WasmCrate { package: "engine", module: "engine", name: "engine", features: "" };
+    WasmCrate { package: "engine", module: "engine", name: "engine", features: &[] };
 /// The engine that reads all formats.
 pub(crate) const FULL_ENGINE: WasmCrate =
-    WasmCrate { package: "engine", module: "engine", name: "full-engine", features: "full" };
+    WasmCrate { package: "engine", module: "engine", name: "full-engine", features: &["--features", "full"] };
+/// What of the engine uploads, without what reads packages: how large that is, is measured.
+pub(crate) const UPLOAD_ENGINE: WasmCrate = WasmCrate {
+    package: "engine",
+    module: "engine",
+    name: "upload-engine",
+    features: &["--no-default-features", "--features", "worker"],
+};
 
 impl WasmCrate {
     /// Where cargo leaves the module.
@@ -77,7 +84,7 @@ pub(crate) fn compile_workers(workspace: &Workspace, profile: Profile) -> Result
 /// not get the engine's own code; and as `cdylib` by argument, so that the engine can be a plain library to others.
 pub(crate) fn compile_for_browser(workspace: &Workspace, profile: Profile, what: &WasmCrate) -> Result<()> {
     let mut command = cargo(workspace, "rustc", profile);
-    command.args(["-p", what.package, "--features", what.features, "--lib", "--crate-type", "cdylib"]);
+    command.args(["-p", what.package]).args(what.features).args(["--lib", "--crate-type", "cdylib"]);
     run::shown(&mut command)?;
     let compiled = what.compiled(workspace, profile);
     let bytes = fs::read(&compiled).map_err(Error::file("read", &compiled))?;

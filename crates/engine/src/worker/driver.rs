@@ -1,5 +1,4 @@
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
 
 use gloo_events::EventListener;
@@ -9,6 +8,7 @@ use upload::{Action, Answer, Body, Call, CallId, Checkpoint, Failure, Order, Upl
 use wasm_bindgen::JsValue;
 use web_sys::File;
 
+use super::few::Few;
 use super::hashing::Hashing;
 use super::keeper::Keeper;
 use super::lock::Held;
@@ -44,8 +44,8 @@ pub(super) struct Driver {
     hashing: Hashing,
     reads: Reads,
     /// Bytes that were read and are not sent yet.
-    bytes: BTreeMap<CallId, ArrayBuffer>,
-    requests: BTreeMap<CallId, Request>,
+    bytes: Few<ArrayBuffer>,
+    requests: Few<Request>,
     keeper: Rc<Keeper>,
     outlet: Outlet,
     /// Free for other tabs when there is nothing left to be done here.
@@ -112,14 +112,15 @@ impl Driver {
             Some(checkpoint) => Upload::resume(order, checkpoint, limits, seed, now),
             None => Upload::new(order, limits, seed, now),
         };
-        let network = [listen(&line, "online", || Event::Online), listen(&line, "offline", || Event::Offline)];
+        let network =
+            [listen(&line, "online", || Event::Online), listen(&line, "offline", || Event::Offline)];
         Driver {
             line,
             upload,
             hashing: Hashing::new(file_size),
             reads: Reads::of(file),
-            bytes: BTreeMap::new(),
-            requests: BTreeMap::new(),
+            bytes: Few::default(),
+            requests: Few::default(),
             keeper,
             outlet,
             lock: Some(lock),
@@ -164,7 +165,7 @@ impl Driver {
         let now = page::now();
         match event {
             Event::Answered { id, status, body, retry_after, date } => {
-                self.requests.remove(&id);
+                self.requests.remove(id);
                 let (retry_after, date) = (retry_after.as_deref(), date.as_deref());
                 self.upload.answered(id, Answer { status, body: &body, retry_after, date }, now);
             }
@@ -195,8 +196,8 @@ impl Driver {
                 }
             }
             Action::Abort { id } => {
-                self.requests.remove(&id);
-                self.bytes.remove(&id);
+                self.requests.remove(id);
+                self.bytes.remove(id);
                 self.reads.remove(id);
             }
             Action::WakeAt(at) => self.wake_at(at),
@@ -213,15 +214,19 @@ impl Driver {
         match &call.body {
             Body::Empty => request.send_text(None)?,
             Body::Json(text) => request.send_text(Some(text))?,
-            // The browser has its own copy now: ours goes with this reference.
-            Body::Chunk { .. } => request.send_bytes(&self.bytes.remove(&id).ok_or(JsValue::NULL)?)?,
+            Body::Chunk { .. } => {
+                let bytes = self.bytes.remove(id).ok_or(JsValue::NULL)?;
+                request.send_bytes(&bytes)?;
+                // The browser has a copy of its own: ours goes now, where the browser can do that, and not some time later.
+                let _ = bytes.transfer_with_length(0);
+            }
         }
         self.requests.insert(id, request);
         Ok(())
     }
 
     fn fail(&mut self, id: CallId, failure: Failure) {
-        self.requests.remove(&id);
+        self.requests.remove(id);
         self.upload.failed(id, failure, page::now());
     }
 

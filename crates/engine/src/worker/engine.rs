@@ -109,11 +109,10 @@ impl Engine {
         match word {
             Word::Ask => self.session.iter().for_each(|session| session.tell_others()),
             Word::SavedChanged => self.roster.refresh(),
-            Word::News { key, report } => {
-                self.roster.hear(&key, &report);
-                if let Some(session) = self.session.as_ref().filter(|it| it.key().as_ref() == Some(&key)) {
-                    session.hear(report);
-                }
+            Word::News(news) => {
+                self.roster.hear(&news);
+                let is_same = |session: &&Rc<Session>| session.key().as_ref() == Some(&news.key);
+                self.session.iter().filter(is_same).for_each(|session| session.hear(&news));
             }
         }
     }

@@ -8,7 +8,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::channel::{Channel, Word};
 use super::page;
 use super::store::{Record, Store};
-use crate::message::{Entries, Report};
+use crate::message::Report;
 use crate::saved::{Job, Saved};
 
 /// Keeps one upload saved. One write at a time: while it runs, only the newest of what comes counts, so that a quick
@@ -22,7 +22,7 @@ pub(super) struct Keeper {
 struct State {
     job: Job,
     checkpoint: Option<Checkpoint>,
-    entries: Option<Entries>,
+    entries: Option<String>,
     handle: JsValue,
     begun_at: u64,
     is_writing: bool,
@@ -76,7 +76,7 @@ impl Keeper {
         self.change(|state| state.checkpoint = Some(checkpoint));
     }
 
-    pub(super) fn enter(self: &Rc<Keeper>, entries: Entries) {
+    pub(super) fn enter(self: &Rc<Keeper>, entries: String) {
         self.change(|state| state.entries = Some(entries));
     }
 

@@ -1,7 +1,6 @@
 //! Web Locks: of all tabs, one drives an upload.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use js_sys::{Array, Function, Promise};
@@ -81,8 +80,8 @@ pub(super) async fn until_free(name: &str) {
 }
 
 /// The names of all locks that are held, by whichever tab.
-pub(super) async fn held() -> BTreeSet<String> {
-    let Some(Ok(query)) = manager().map(|locks| locks.query()) else { return BTreeSet::new() };
+pub(super) async fn held() -> Vec<String> {
+    let Some(Ok(query)) = manager().map(|locks| locks.query()) else { return Vec::new() };
     let snapshot = JsFuture::from(query).await.unwrap_or_default();
     let held = page::field(&snapshot, "held").dyn_into::<Array>().unwrap_or_default();
     held.iter().filter_map(|lock| page::field(&lock, "name").as_string()).collect()

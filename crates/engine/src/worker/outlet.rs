@@ -1,6 +1,6 @@
-use upload::{Outcome, Progress};
+use upload::{Outcome, Phase, Progress};
 
-use super::channel::{Channel, Word};
+use super::channel::{Channel, News, Stand, Word};
 use super::page;
 use crate::message::Report;
 
@@ -45,8 +45,9 @@ impl Outlet {
         let is_news =
             shown.is_none_or(|shown| shown.phase != progress.phase || (is_tick && *shown != progress));
         if is_news {
-            self.tell(Report::Progress(progress.clone()));
+            self.post(&Report::Progress(progress.clone()));
             self.shown = Some(progress);
+            self.tell_others();
         }
     }
 
@@ -54,24 +55,27 @@ impl Outlet {
     pub(super) fn conclude(&mut self, outcome: Option<&Outcome>) {
         if outcome != self.told.as_ref() {
             self.told = outcome.cloned();
-            self.told.as_ref().map(conclusion).into_iter().for_each(|report| self.tell(report));
+            self.told.as_ref().map(conclusion).iter().for_each(|report| self.post(report));
+            self.tell_others();
         }
     }
 
-    /// Tells the other tabs what the page was told last.
+    /// Tells the other tabs how it stands. One that failed is still this tab's, to be tried again here.
     pub(super) fn tell_others(&self) {
-        let progress = self.shown.clone().map(Report::Progress);
-        let news = self.told.as_ref().map(conclusion).or(progress);
-        news.into_iter().for_each(|report| self.say(report));
-    }
-
-    fn tell(&self, report: Report) {
-        self.post(&report);
-        self.say(report);
-    }
-
-    fn say(&self, report: Report) {
-        self.channel.say(&Word::News { key: self.key.clone(), report });
+        let Some(progress) = &self.shown else { return };
+        let (stand, report) = match &self.told {
+            Some(outcome @ (Outcome::Ready { .. } | Outcome::Cancelled)) => {
+                (Stand::Over, conclusion(outcome))
+            }
+            _ if progress.phase == Phase::Preparing => {
+                (Stand::New, Report::Elsewhere(Some(progress.clone())))
+            }
+            _ => (Stand::Known, Report::Elsewhere(Some(progress.clone()))),
+        };
+        if let Ok(report) = serde_json::to_string(&report) {
+            let (key, percent) = (self.key.clone(), progress.percent);
+            self.channel.say(&Word::News(News { key, percent, stand, report }));
+        }
     }
 }
 

@@ -22,8 +22,13 @@ pub(super) fn today() -> u64 {
 /// Tells the page.
 pub(super) fn post(report: &Report) {
     if let Ok(text) = serde_json::to_string(report) {
-        let _ = scope().post_message(&text.into());
+        post_text(&text);
     }
+}
+
+/// Tells the page what is a report's text already.
+pub(super) fn post_text(report: &str) {
+    let _ = scope().post_message(&report.into());
 }
 
 /// Tells the page, with handles beside the report.

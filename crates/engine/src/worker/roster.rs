@@ -1,5 +1,4 @@
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use js_sys::Array;
@@ -7,7 +6,7 @@ use upload::Likeness;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::File;
 
-use super::channel::{Channel, Word};
+use super::channel::{Channel, News, Word};
 use super::driver::{Driver, Event, Line, Parts};
 use super::keeper::Keeper;
 use super::lock::{self, Ask};
@@ -27,7 +26,7 @@ pub(super) struct Roster {
     /// The upload at hand, which is not in the list.
     own: RefCell<Option<String>>,
     /// Locks of other tabs, which are waited for.
-    watched: RefCell<BTreeSet<String>>,
+    watched: RefCell<Vec<String>>,
     /// Uploads that are being cancelled on the server.
     leaving: RefCell<Vec<Rc<RefCell<Driver>>>>,
 }
@@ -59,11 +58,10 @@ impl Roster {
     }
 
     /// What another tab says of an upload.
-    pub(super) fn hear(&self, key: &str, report: &Report) {
-        let Report::Progress(progress) = report else { return };
+    pub(super) fn hear(&self, news: &News) {
         let mut list = self.list.borrow_mut();
-        let Some(item) = list.iter_mut().find(|item| item.key == key) else { return };
-        if std::mem::replace(&mut item.percent, progress.percent) != progress.percent {
+        let Some(item) = list.iter_mut().find(|item| item.key == news.key) else { return };
+        if std::mem::replace(&mut item.percent, news.percent) != news.percent {
             drop(list);
             self.post();
         }
@@ -86,14 +84,16 @@ impl Roster {
 
     /// Looks again when the other tab lets go of its upload, also if it is closed and cannot say so.
     fn watch(self: &Rc<Roster>, name: String) {
-        if self.watched.borrow_mut().insert(name.clone()) {
-            let roster = Rc::clone(self);
-            spawn_local(async move {
-                lock::until_free(&name).await;
-                roster.watched.borrow_mut().remove(&name);
-                roster.refresh();
-            });
+        if self.watched.borrow().contains(&name) {
+            return;
         }
+        self.watched.borrow_mut().push(name.clone());
+        let roster = Rc::clone(self);
+        spawn_local(async move {
+            lock::until_free(&name).await;
+            roster.watched.borrow_mut().retain(|other| *other != name);
+            roster.refresh();
+        });
     }
 }
 
@@ -109,14 +109,20 @@ pub(super) async fn verify(file: &File, key: &str) -> Result<(), (String, &'stat
     };
     let known = saved.job.file;
     let Ok(identity) = identity::identity(file).await else {
-        return Err(("the file cannot be read".to_owned(), "choose it again, once whatever writes it is done"));
+        return Err((
+            "the file cannot be read".to_owned(),
+            "choose it again, once whatever writes it is done",
+        ));
     };
     if known.compare(&identity) != Likeness::Other {
         return Ok(());
     }
     let fix = "choose the file that the upload began with; what is uploaded of it stays for 24 hours";
     let why = if known.name == identity.name {
-        format!("this is another file of the same name: {} was changed since, or comes from elsewhere", known.name)
+        format!(
+            "this is another file of the same name: {} was changed since, or comes from elsewhere",
+            known.name
+        )
     } else {
         format!("this is another file: the upload began with {}", known.name)
     };

@@ -1,12 +1,11 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use upload::{Phase, Progress};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::File;
 
-use super::channel::{Channel, Word};
+use super::channel::{Channel, News, Stand, Word};
 use super::driver::{Driver, Event, Line, Parts};
 use super::keeper::Keeper;
 use super::lock::{self, Ask, Held};
@@ -14,7 +13,7 @@ use super::outlet::Outlet;
 use super::roster::Roster;
 use super::store::Store;
 use super::{identity, page};
-use crate::message::{Entries, Report, TypedVersion};
+use crate::message::{Report, TypedVersion};
 use crate::saved::Job;
 
 /// The lock of an upload.
@@ -50,14 +49,14 @@ struct State {
     stage: Stage,
     key: Option<String>,
     handle: JsValue,
-    entries: Option<Entries>,
+    entries: Option<String>,
 }
 
 enum Stage {
     /// It is being found out what there is to be done.
     Looking,
-    /// Another tab does it, and how far that one is.
-    Elsewhere(Option<Progress>),
+    /// Another tab does it, and how that one stands, as far as is known.
+    Elsewhere(Option<Stand>),
     /// This tab does it.
     Driving(Rc<RefCell<Driver>>),
     /// The page has given it up, or another tab has ended it.
@@ -65,14 +64,8 @@ enum Stage {
 }
 
 impl Session {
-    pub(super) fn start(
-        picked: Picked,
-        target: Target,
-        channel: Channel,
-        roster: Rc<Roster>,
-    ) -> Rc<Session> {
-        let state =
-            State { stage: Stage::Looking, key: None, handle: picked.handle.clone(), entries: None };
+    pub(super) fn start(picked: Picked, target: Target, channel: Channel, roster: Rc<Roster>) -> Rc<Session> {
+        let state = State { stage: Stage::Looking, key: None, handle: picked.handle.clone(), entries: None };
         let session = Rc::new(Session { channel, roster, state: RefCell::new(state) });
         spawn_local(begin(Rc::clone(&session), picked.file, target));
         session
@@ -107,7 +100,7 @@ impl Session {
         self.driver().is_none_or(|driver| driver.borrow().is_over())
     }
 
-    pub(super) fn enter(&self, entries: Entries) {
+    pub(super) fn enter(&self, entries: String) {
         if let Some(driver) = self.driver() {
             driver.borrow().keeper().enter(entries.clone());
         }
@@ -129,19 +122,13 @@ impl Session {
     }
 
     /// What another tab says of the same upload.
-    pub(super) fn hear(&self, report: Report) {
+    pub(super) fn hear(&self, news: &News) {
         let mut state = self.state.borrow_mut();
-        let Stage::Elsewhere(progress) = &mut state.stage else { return };
-        match report {
-            Report::Progress(news) => {
-                *progress = Some(news.clone());
-                page::post(&Report::Elsewhere(Some(news)));
-            }
-            Report::Ready { .. } | Report::Cancelled => {
-                state.stage = Stage::Left;
-                page::post(&report);
-            }
-            _ => {}
+        let Stage::Elsewhere(stand) = &mut state.stage else { return };
+        *stand = Some(news.stand);
+        page::post_text(&news.report);
+        if news.stand == Stand::Over {
+            state.stage = Stage::Left;
         }
     }
 
@@ -171,8 +158,7 @@ impl Session {
     /// Whether another tab was seen to be so far that the server knew of the upload.
     fn was_elsewhere(&self) -> bool {
         let state = self.state.borrow();
-        let Stage::Elsewhere(progress) = &state.stage else { return false };
-        progress.as_ref().is_some_and(|progress| progress.phase != Phase::Preparing)
+        matches!(state.stage, Stage::Elsewhere(Some(Stand::Known)))
     }
 }
 

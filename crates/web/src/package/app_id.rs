@@ -1,4 +1,6 @@
-use protocol::{App, Os};
+use protocol::Os;
+
+use crate::facts::App;
 
 /// Which packages an app takes, in its own terms: a line under its name, and one where packages are dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,34 +39,17 @@ impl AppId {
 
 #[cfg(test)]
 mod tests {
-    use protocol::{Owner, OwnerKind, Platform};
-
     use super::*;
+    use crate::facts::Owner;
 
     fn app(os: Os, identifier: Option<&str>) -> App {
-        let owner = Owner {
-            id: String::new(),
-            name: String::new(),
-            display_name: String::new(),
-            email: None,
-            kind: OwnerKind::User,
-        };
         App {
-            id: String::new(),
-            app_secret: String::new(),
             name: String::new(),
             display_name: String::new(),
-            description: None,
             os,
-            platform: Platform::Custom,
-            release_type: None,
             icon_url: None,
-            origin: String::new(),
-            owner,
-            created_at: String::new(),
-            updated_at: String::new(),
+            owner: Owner { name: String::new(), display_name: String::new() },
             bundle_identifier: identifier.map(str::to_owned),
-            member_permissions: Vec::new(),
         }
     }
 

@@ -1,11 +1,11 @@
 //! One app and its releases.
 
 use leptos::prelude::*;
-use protocol::{App, BasicRelease};
 
 use crate::{
     api,
     browser::{local_time, name_page},
+    facts::{App, BasicRelease},
     package::AppId,
     parts::{DropArea, Remote, loaded, release_path, rich, use_app_key},
     phrase,

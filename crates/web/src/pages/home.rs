@@ -1,11 +1,11 @@
 //! The list of apps.
 
 use leptos::prelude::*;
-use protocol::App;
 
 use crate::{
     api,
     browser::{local_time, name_page},
+    facts::App,
     parts::{AppIcon, DropArea, Remote, SavedUploads, app_path, loaded},
     phrase,
     wizard::AppKey,

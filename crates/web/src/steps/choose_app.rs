@@ -1,10 +1,10 @@
 //! Which app the package goes to, when only a person can tell.
 
 use leptos::prelude::*;
-use protocol::App;
 
 use crate::{
     drive::use_wizard,
+    facts::App,
     package,
     parts::{CallProblem, app_path, rich},
     wizard::{AppKey, CallState, Draft, Target, mismatch},

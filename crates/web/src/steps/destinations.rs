@@ -1,10 +1,11 @@
 //! The third step: who gets the release.
 
 use leptos::{ev, prelude::*};
-use protocol::{COLLABORATORS, Group};
+use protocol::COLLABORATORS;
 
 use crate::{
     drive::use_wizard,
+    facts::Group,
     parts::{CallProblem, ProblemBox},
     wizard::{CallState, Draft, GroupList},
 };

@@ -65,7 +65,7 @@ fn StepList(step: Memo<Step>) -> impl IntoView {
 fn StepButton(item: Step, step: Memo<Step>) -> impl IntoView {
     let wizard = use_wizard();
     let is_open = wizard.of_draft(Draft::can_leave_upload);
-    let test = format!("step-{}", item.title().to_lowercase());
+    let test = format!("step-{}", item.title().to_ascii_lowercase());
     let current = move || (step.get() == item).then_some("step");
     view! {
         <button

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::waiting::{Ahead, Parts, Waits};
+use super::waiting::{Notes, Parts, Waits};
 use crate::{
     drive::use_wizard,
     parts::{Ask, ProblemBox},
@@ -31,7 +31,7 @@ pub(super) fn ProgressBar() -> impl IntoView {
                 <progress max="100" value=move || percent.get() aria-labelledby="upload-headline"></progress>
                 <Parts/>
                 <Waits/>
-                <Ahead/>
+                <Notes/>
                 <Failure/>
             </section>
         </Show>
@@ -49,7 +49,7 @@ fn figures(transfer: &Transfer) -> String {
     }
     let mut figures = vec![phrase::megabytes_of(progress.sent_bytes, progress.total_bytes)];
     if progress.bytes_per_second > 0 {
-        figures.push(format!("{:.1} MB/s", progress.bytes_per_second as f64 / 1e6));
+        figures.push(phrase::speed(progress.bytes_per_second));
         figures.extend(progress.seconds_left.map(phrase::time_left));
     }
     figures.join(" · ")
@@ -61,21 +61,15 @@ fn PauseButton() -> impl IntoView {
     let wizard = use_wizard();
     let is_paused = wizard.of_draft(|draft| draft.transfer.is_paused());
     let is_shown = wizard.of_draft(|draft| draft.transfer.can_pause() || draft.transfer.is_paused());
-    let press = move |_| {
-        let act = if is_paused.get_untracked() { Draft::unpause_upload } else { Draft::pause_upload };
-        wizard.edit(act);
-    };
-    view! {
-        <Show when=move || is_shown.get()>
-            <button
-                type="button"
-                class="plain small"
-                data-test=move || if is_paused.get() { "unpause" } else { "pause" }
-                on:click=press
-            >
-                {move || if is_paused.get() { "Resume" } else { "Pause" }}
-            </button>
-        </Show>
+    let test = move || if is_paused.get() { "unpause" } else { "pause" };
+    let label = move || if is_paused.get() { "Resume" } else { "Pause" };
+    let press = move |_| wizard.edit(Draft::turn_pause);
+    move || {
+        is_shown.get().then(|| {
+            view! {
+                <button type="button" class="plain small" data-test=test on:click=press>{label}</button>
+            }
+        })
     }
 }
 
@@ -84,8 +78,7 @@ fn CancelButton() -> impl IntoView {
     let wizard = use_wizard();
     let ask = Ask::expect();
     // Once every byte is there, a release is being made of it and cannot be called back.
-    let can_cancel =
-        wizard.of_draft(|draft| draft.transfer.is_running() && draft.transfer.can_cancel());
+    let can_cancel = wizard.of_draft(|draft| draft.transfer.is_running() && draft.transfer.can_cancel());
     let file_name = wizard.of_draft(|draft| draft.file.name.clone());
     let cancel = move |_| {
         let act = Callback::new(move |()| wizard.edit(Draft::cancel_upload));

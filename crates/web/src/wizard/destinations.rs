@@ -1,9 +1,9 @@
 //! Who gets the release.
 
-use protocol::{COLLABORATORS, Group, limit};
+use protocol::{COLLABORATORS, limit};
 
 use super::CallState;
-use crate::problem::Problem;
+use crate::{facts::Group, problem::Problem};
 
 /// The groups of the app, and which of them were chosen.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -96,7 +96,7 @@ impl Destinations {
                 "choose a shorter name",
             ));
         }
-        if self.all().iter().any(|group| group.name.to_lowercase() == name.to_lowercase()) {
+        if self.all().iter().any(|group| group.name.eq_ignore_ascii_case(name)) {
             return Err(Problem::new(
                 &format!("a group named {name} exists already"),
                 "choose it in the list above, or choose another name",

@@ -1,7 +1,7 @@
 //! A package on its way to a release.
 
 use artifact::Artifact;
-use protocol::{App, BasicRelease, Group, limit};
+use protocol::limit;
 
 use super::{
     AppKey, CallState, Destinations, Effect, GroupList, Part, PickedFile, Target, Transfer, VersionSource,
@@ -9,6 +9,7 @@ use super::{
     target,
 };
 use crate::{
+    facts::{App, BasicRelease, Group},
     phrase::count,
     problem::{ApiError, Problem},
 };
@@ -223,14 +224,13 @@ impl Draft {
         }
     }
 
-    /// Stops the upload for now.
-    pub(crate) fn pause_upload(&mut self) -> Vec<Effect> {
-        if self.transfer.can_pause() { vec![Effect::PauseUpload] } else { Vec::new() }
-    }
-
-    /// Goes on with a paused upload.
-    pub(crate) fn unpause_upload(&mut self) -> Vec<Effect> {
-        if self.transfer.is_paused() { vec![Effect::UnpauseUpload] } else { Vec::new() }
+    /// Stops the upload for now, or goes on with it.
+    pub(crate) fn turn_pause(&mut self) -> Vec<Effect> {
+        match &self.transfer {
+            transfer if transfer.is_paused() => vec![Effect::UnpauseUpload],
+            transfer if transfer.can_pause() => vec![Effect::PauseUpload],
+            _ => Vec::new(),
+        }
     }
 
     /// Whether the steps after the first are open.

@@ -37,10 +37,12 @@ impl Draft {
     }
 
     /// The upload goes on where it stopped, and so does the person, unless something was entered anew.
-    fn resumed(&mut self, entries: Option<Entries>) {
+    fn resumed(&mut self, entries: Option<String>) {
         self.resumed_note = Some("Going on where the upload stopped.");
         let is_untouched = self.notes.is_empty() && self.step == Step::Upload;
-        let Some(entries) = entries.filter(|_| is_untouched) else { return };
+        // Another version of the page may have written what this one cannot read.
+        let entries = entries.filter(|_| is_untouched).and_then(|text| serde_json::from_str(&text).ok());
+        let Some(entries) = entries else { return };
         let Entries { notes, groups, notify_testers, mandatory_update, step } = entries;
         self.resumed_note = Some("Going on where the upload stopped, with what you entered then.");
         self.notes = notes;

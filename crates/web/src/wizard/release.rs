@@ -1,10 +1,9 @@
 //! The release that a draft becomes: its version, its facts, and whether there is one like it already.
 
 use artifact::Artifact;
-use protocol::BasicRelease;
 
 use super::{AppKey, Draft, Effect, Target};
-use crate::{package, phrase, problem::Problem};
+use crate::{facts::BasicRelease, package, phrase, problem::Problem};
 
 impl Draft {
     /// The facts to show: the package's, and what was typed where it says nothing.

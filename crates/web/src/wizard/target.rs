@@ -1,10 +1,10 @@
 //! Which app a package belongs to.
 
 use artifact::{Artifact, Format};
-use protocol::{App, CreateAppRequest, Os, Platform, limit};
+use protocol::{CreateAppRequest, Os, Platform, limit};
 
 use super::CallState;
-use crate::problem::Problem;
+use crate::{facts::App, problem::Problem};
 
 /// An app, by the two names that paths are made of.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,18 +3,19 @@
 mod app;
 mod distribution;
 mod package;
+mod resume;
 mod transfer;
 
 use artifact::{Artifact, Format, Os};
 use engine::message::{Progress, Report, TypedVersion};
-use protocol::{
-    App, BasicRelease, COLLABORATORS, Destination, DestinationKind, ErrorBody, ErrorCode, Group, Owner,
-    OwnerKind, Platform,
-};
+use protocol::{COLLABORATORS, ErrorBody, ErrorCode};
 use upload::Phase;
 
 use super::*;
-use crate::problem::ApiError;
+use crate::{
+    facts::{App, BasicRelease, Destination, Group, Owner},
+    problem::ApiError,
+};
 
 fn file(id: u32) -> PickedFile {
     PickedFile { id, name: "demo.apk".to_owned(), size: 3 }
@@ -30,29 +31,13 @@ fn artifact() -> Artifact {
 }
 
 fn app(name: &str, os: protocol::Os, identifier: Option<&str>) -> App {
-    let owner = Owner {
-        id: String::new(),
-        name: "team".to_owned(),
-        display_name: "Team".to_owned(),
-        email: None,
-        kind: OwnerKind::User,
-    };
     App {
-        id: name.to_owned(),
-        app_secret: String::new(),
         name: name.to_owned(),
         display_name: name.to_uppercase(),
-        description: None,
         os,
-        platform: Platform::Java,
-        release_type: None,
         icon_url: None,
-        origin: "appcenter".to_owned(),
-        owner,
-        created_at: String::new(),
-        updated_at: String::new(),
+        owner: Owner { name: "team".to_owned(), display_name: "Team".to_owned() },
         bundle_identifier: identifier.map(str::to_owned),
-        member_permissions: Vec::new(),
     }
 }
 
@@ -65,13 +50,7 @@ fn key(name: &str) -> AppKey {
 }
 
 fn group(id: &str, name: &str) -> Group {
-    Group {
-        id: id.to_owned(),
-        name: name.to_owned(),
-        display_name: None,
-        origin: "appcenter".to_owned(),
-        is_public: false,
-    }
+    Group { id: id.to_owned(), name: name.to_owned(), display_name: None }
 }
 
 fn release(id: i64, short_version: &str, version: &str) -> BasicRelease {
@@ -79,24 +58,8 @@ fn release(id: i64, short_version: &str, version: &str) -> BasicRelease {
         id,
         version: version.to_owned(),
         short_version: short_version.to_owned(),
-        origin: "appcenter".to_owned(),
-        enabled: true,
         uploaded_at: String::new(),
-        destination_type: None,
-        distribution_groups: Vec::new(),
-        distribution_stores: Vec::new(),
-        destinations: vec![Destination {
-            id: "g1".to_owned(),
-            name: "Collaborators".to_owned(),
-            is_latest: true,
-            kind: None,
-            publishing_status: None,
-            destination_type: DestinationKind::Group,
-            display_name: None,
-        }],
-        build: None,
-        is_external_build: false,
-        file_extension: None,
+        destinations: vec![Destination { name: "Collaborators".to_owned(), display_name: None }],
     }
 }
 

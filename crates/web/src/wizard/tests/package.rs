@@ -119,7 +119,10 @@ fn a_disk_image_is_handed_to_the_engine_that_knows_them() {
     let mut wizard = Wizard::default();
     wizard.pick(file(1), None);
     assert_eq!(wizard.report(Report::NeedsFullBuild { file: 2 }), []);
-    assert_eq!(wizard.report(Report::NeedsFullBuild { file: 1 }), [Effect::InspectWithFullEngine(file(1), None)]);
+    assert_eq!(
+        wizard.report(Report::NeedsFullBuild { file: 1 }),
+        [Effect::InspectWithFullEngine(file(1), None)]
+    );
     assert_eq!(wizard.report(inspected(1)), [Effect::LoadApps]);
 }
 

@@ -1,0 +1,21 @@
+use upload::CallId;
+
+/// What belongs to calls on their way: never more than ten, so that looking through them is the quickest.
+pub(super) struct Few<T>(Vec<(CallId, T)>);
+
+impl<T> Default for Few<T> {
+    fn default() -> Few<T> {
+        Few(Vec::new())
+    }
+}
+
+impl<T> Few<T> {
+    pub(super) fn insert(&mut self, id: CallId, of: T) {
+        self.0.push((id, of));
+    }
+
+    pub(super) fn remove(&mut self, id: CallId) -> Option<T> {
+        let at = self.0.iter().position(|(other, _)| *other == id)?;
+        Some(self.0.swap_remove(at).1)
+    }
+}
