@@ -48,7 +48,7 @@ fn figures(transfer: &Transfer) -> String {
         _ => {}
     }
     let mut figures = vec![phrase::megabytes_of(progress.sent_bytes, progress.total_bytes)];
-    if progress.bytes_per_second > 0 {
+    if progress.bytes_per_second > 0 && progress.waiting.is_none() {
         figures.push(phrase::speed(progress.bytes_per_second));
         figures.extend(progress.seconds_left.map(phrase::time_left));
     }
