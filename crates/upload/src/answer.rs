@@ -1,20 +1,17 @@
 //! What an answer means.
 
-use protocol::{
-    CancelUploadResponse, ChunkErrorCode, CreateUploadResponse, FinishUploadResponse, SetMetadataResponse,
-    UploadChunkResponse, UploadState, UploadStatus, UploadStatusResponse,
-};
+use protocol::{ChunkErrorCode, StoredChunk, UploadState, UploadStatus};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
+use crate::call::Token;
 use crate::error::Fault;
 use crate::md5::Md5;
-use crate::step::Step;
+use crate::step::{Names, Step};
 
 /// What the server said, when it did what was asked.
 pub(crate) enum Reply {
-    Created(CreateUploadResponse),
-    Described(SetMetadataResponse),
+    Created(Names),
+    Described(Listing),
     /// With the server's own digest of what it stored, if it says one.
     Stored(Option<Md5>),
     Finished,
@@ -33,6 +30,38 @@ pub(crate) enum Reply {
     NotCancelled,
 }
 
+/// How the server wants the file.
+pub(crate) struct Listing {
+    /// Length of every chunk but the last, in bytes.
+    pub(crate) chunk_size: u64,
+    /// The numbers of those that it wants, from 1.
+    pub(crate) wanted: Vec<u32>,
+    /// Those that it has.
+    pub(crate) stored: Vec<StoredChunk>,
+}
+
+/// What the machine reads of an answer, whichever call it is to, named as in [`protocol`]. One type for all of them: code
+/// that reads a type is long, and in a browser people wait for it.
+#[derive(Deserialize)]
+struct Said {
+    id: Option<String>,
+    package_asset_id: Option<String>,
+    token: Option<String>,
+    error: Option<bool>,
+    error_code: Option<ChunkErrorCode>,
+    chunk_size: Option<u64>,
+    chunk_list: Option<Vec<u32>>,
+    #[serde(default)]
+    stored: Vec<StoredChunk>,
+    chunk_num: Option<u32>,
+    md5: Option<String>,
+    state: Option<UploadState>,
+    missing_chunks: Option<Vec<u32>>,
+    upload_status: Option<UploadStatus>,
+    release_distinct_id: Option<i64>,
+    error_details: Option<String>,
+}
+
 /// What `status` and `body` say about `step`.
 pub(crate) fn read(step: Step, status: u16, body: &str) -> Result<Reply, Fault> {
     if step == Step::Probe {
@@ -45,7 +74,7 @@ pub(crate) fn read(step: Step, status: u16, body: &str) -> Result<Reply, Fault> 
         _ => return Err(refused(status, body)),
     }
     match step {
-        Step::Create => parse(body, "the new upload").map(Reply::Created),
+        Step::Create => created(body),
         Step::Describe => described(body),
         Step::Store(number) => stored(number, body),
         Step::Finish => finished(body),
@@ -56,43 +85,60 @@ pub(crate) fn read(step: Step, status: u16, body: &str) -> Result<Reply, Fault> 
     }
 }
 
+fn created(body: &str) -> Result<Reply, Fault> {
+    let expected = "the new upload";
+    let Said { id, package_asset_id, token, .. } = parse(body, expected)?;
+    match (id, package_asset_id, token) {
+        (Some(upload), Some(asset), Some(token)) => {
+            Ok(Reply::Created(Names { upload, asset, token: Some(Token(token)) }))
+        }
+        _ => Err(Fault::Unintelligible { expected }),
+    }
+}
+
 fn described(body: &str) -> Result<Reply, Fault> {
-    match parse::<SetMetadataResponse>(body, "the list of chunks") {
-        Ok(response) if !response.error => Ok(Reply::Described(response)),
-        Ok(_) => Err(refused(200, body)),
+    let expected = "the list of chunks";
+    let said = parse(body, expected).map(|said| (said.error, said.chunk_size, said.chunk_list, said.stored));
+    match said {
+        Ok((Some(false), Some(chunk_size), Some(wanted), stored)) => {
+            Ok(Reply::Described(Listing { chunk_size, wanted, stored }))
+        }
+        Ok((Some(true), Some(_), Some(_), _)) => Err(refused(200, body)),
         // A refusal lacks the list.
-        Err(fault) => Err(refusal(200, body).unwrap_or(fault)),
+        _ => Err(refusal(200, body).unwrap_or(Fault::Unintelligible { expected })),
     }
 }
 
 fn stored(number: u32, body: &str) -> Result<Reply, Fault> {
-    let response: UploadChunkResponse = parse(body, "the receipt of a chunk")?;
-    match response.error {
-        false if response.chunk_num == number => {
-            let md5 = response.md5.map(|md5| md5.parse()).transpose();
+    let said = parse(body, "the receipt of a chunk")?;
+    match (said.error, said.chunk_num) {
+        (Some(false), Some(stored)) if stored == number => {
+            let md5 = said.md5.map(|md5| md5.parse()).transpose();
             md5.map(Reply::Stored).map_err(|_| Fault::Unintelligible { expected: "the digest of a chunk" })
         }
-        false => Err(Fault::Unintelligible { expected: "the receipt of this chunk" }),
-        true => Err(refused(200, body)),
+        (Some(true), _) => Err(refused(200, body)),
+        _ => Err(Fault::Unintelligible { expected: "the receipt of this chunk" }),
     }
 }
 
 fn finished(body: &str) -> Result<Reply, Fault> {
-    let response: FinishUploadResponse = parse(body, "the receipt of the file")?;
-    if let Some(missing) = response.missing_chunks.filter(|missing| !missing.is_empty()) {
+    let expected = "the receipt of the file";
+    let said = parse(body, expected)?;
+    if let Some(missing) = said.missing_chunks.filter(|missing| !missing.is_empty()) {
         return Ok(Reply::Missing(missing));
     }
-    match (response.error, response.error_code) {
-        (false, _) if response.state == UploadState::Done => Ok(Reply::Finished),
-        (false, _) => Err(Fault::Busy),
-        (true, ChunkErrorCode::InvalidState) => Err(Fault::Gone),
-        (true, _) => Err(refused(200, body)),
+    match (said.error, said.error_code, said.state) {
+        (Some(false), _, Some(UploadState::Done)) => Ok(Reply::Finished),
+        (Some(false), _, Some(_)) => Err(Fault::Busy),
+        (Some(true), Some(ChunkErrorCode::InvalidState), _) => Err(Fault::Gone),
+        (Some(true), ..) => Err(refused(200, body)),
+        _ => Err(Fault::Unintelligible { expected }),
     }
 }
 
 fn processed(body: &str) -> Result<Reply, Fault> {
-    let response: UploadStatusResponse = parse(body, "the state of the upload")?;
-    match (response.upload_status, response.release_distinct_id) {
+    let said = parse(body, "the state of the upload")?;
+    match (status_of(&said)?, said.release_distinct_id) {
         (UploadStatus::ReadyToBePublished, Some(release_id)) => Ok(Reply::Ready { release_id }),
         (UploadStatus::ReadyToBePublished, None) => {
             Err(Fault::Unintelligible { expected: "the release's number" })
@@ -100,26 +146,30 @@ fn processed(body: &str) -> Result<Reply, Fault> {
         (UploadStatus::UploadStarted | UploadStatus::UploadFinished, _) => Ok(Reply::Processing),
         (UploadStatus::UploadCanceled, _) => Err(Fault::Gone),
         (UploadStatus::MalwareDetected | UploadStatus::Error, _) => {
-            let details = response.error_details.unwrap_or_else(|| "the server did not say why".to_owned());
+            let details = said.error_details.unwrap_or_else(|| "the server did not say why".to_owned());
             Err(Fault::Package { details })
         }
     }
 }
 
 fn recalled(body: &str) -> Result<Reply, Fault> {
-    let response: UploadStatusResponse = parse(body, "the state of the upload")?;
-    match response.upload_status {
+    match status_of(&parse(body, "the state of the upload")?)? {
         UploadStatus::UploadStarted => Ok(Reply::Open),
         _ => processed(body),
     }
 }
 
+fn status_of(said: &Said) -> Result<UploadStatus, Fault> {
+    said.upload_status.ok_or(Fault::Unintelligible { expected: "the state of the upload" })
+}
+
 fn cancelled(body: &str) -> Result<Reply, Fault> {
-    let response: CancelUploadResponse = parse(body, "the receipt of a cancel")?;
-    match (response.error, refusal(200, body)) {
-        (false, _) => Ok(Reply::Cancelled),
-        (true, Some(Fault::Busy)) => Err(Fault::Busy),
-        (true, _) => Ok(Reply::NotCancelled),
+    let expected = "the receipt of a cancel";
+    match (parse(body, expected)?.error, refusal(200, body)) {
+        (Some(false), _) => Ok(Reply::Cancelled),
+        (Some(true), Some(Fault::Busy)) => Err(Fault::Busy),
+        (Some(true), _) => Ok(Reply::NotCancelled),
+        (None, _) => Err(Fault::Unintelligible { expected }),
     }
 }
 
@@ -145,6 +195,6 @@ fn refusal(status: u16, body: &str) -> Option<Fault> {
     }
 }
 
-fn parse<T: DeserializeOwned>(body: &str, expected: &'static str) -> Result<T, Fault> {
+fn parse(body: &str, expected: &'static str) -> Result<Said, Fault> {
     serde_json::from_str(body).map_err(|_| Fault::Unintelligible { expected })
 }

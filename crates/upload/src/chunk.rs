@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 
-use protocol::{SetMetadataResponse, limit};
+use protocol::limit;
 
+use crate::answer::Listing;
 use crate::error::Fault;
 use crate::md5::Md5;
 use crate::pace::Tries;
@@ -48,23 +49,23 @@ pub(crate) enum Reading {
 
 impl Chunks {
     /// Takes the server's list. On a second list, what is known of the bytes stays.
-    pub(crate) fn describe(&mut self, file_size: u64, response: &SetMetadataResponse) -> Result<(), Fault> {
-        let n_chunks = match response.chunk_size {
+    pub(crate) fn describe(&mut self, file_size: u64, listing: &Listing) -> Result<(), Fault> {
+        let n_chunks = match listing.chunk_size {
             0 => u64::MAX,
             chunk_size => file_size.div_ceil(chunk_size),
         };
         let is_known = self.chunk_size != 0;
-        let is_same = !is_known || self.chunk_size == response.chunk_size;
+        let is_same = !is_known || self.chunk_size == listing.chunk_size;
         let is_there = |number: u32| (1..=n_chunks).contains(&number.into());
-        let is_listed = response.chunk_list.iter().all(|&number| is_there(number));
+        let is_listed = listing.wanted.iter().all(|&number| is_there(number));
         if n_chunks > limit::CHUNKS.into() || !is_same || !is_listed {
             return Err(Fault::Unintelligible { expected: "a list of this file's chunks" });
         }
-        (self.file_size, self.chunk_size) = (file_size, response.chunk_size);
+        (self.file_size, self.chunk_size) = (file_size, listing.chunk_size);
         // At most limit::CHUNKS.
         self.slots.resize(n_chunks as usize, Slot { state: State::Stored, md5: None, is_ours: false });
-        self.take_list(&response.chunk_list);
-        for stored in response.stored.iter().filter(|stored| is_there(stored.chunk_num)) {
+        self.take_list(&listing.wanted);
+        for stored in listing.stored.iter().filter(|stored| is_there(stored.chunk_num)) {
             if let Ok(md5) = stored.md5.parse() {
                 self.confirm(stored.chunk_num, md5);
             }

@@ -1,7 +1,6 @@
 use super::flight::Flight;
 use super::{Keep, Stage, Upload};
 use crate::answer::Reply;
-use crate::call::Token;
 use crate::chunk::Chunks;
 use crate::error::{Fault, UploadError};
 use crate::md5::Md5;
@@ -34,9 +33,8 @@ impl Upload {
     /// Does what follows from a reply, unless it makes no sense.
     fn follow(&mut self, flight: &Flight, reply: Reply, now: u64) -> Result<(), Fault> {
         match reply {
-            Reply::Created(created) => {
-                let token = Some(Token(created.token));
-                self.names = Names { upload: created.id, asset: created.package_asset_id, token };
+            Reply::Created(names) => {
+                self.names = names;
                 self.keep = Keep::Save;
                 self.enter(Step::Describe);
             }
