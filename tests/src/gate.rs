@@ -135,9 +135,9 @@ impl Gate {
         self.desk.rules().answer(path, reply, times);
     }
 
-    /// Keeps requests whose path contains `path` waiting, their bodies unread, until it is healed.
-    pub fn hold(&self, path: &str) {
-        self.desk.rules().hold(path);
+    /// Keeps such requests waiting, their bodies unread, until it is healed.
+    pub fn hold(&self, holds: impl Fn(&Passed) -> bool + Send + Sync + 'static) {
+        self.desk.rules().hold(Arc::new(holds));
     }
 
     /// Answers all requests with a body from now on and for that time.

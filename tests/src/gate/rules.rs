@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use super::{Bursts, Passed, Reply};
 use crate::draw::Draw;
 
-type Takes = Arc<dyn Fn(&Passed) -> bool + Send + Sync>;
+type Test = Arc<dyn Fn(&Passed) -> bool + Send + Sync>;
 type Replies = Arc<dyn Fn(&Passed) -> Reply + Send + Sync>;
 
 /// What happens to a request.
@@ -26,10 +26,10 @@ pub(super) enum Turn {
 #[derive(Default)]
 pub(super) struct Rules {
     answers: Vec<Answers>,
-    holds: Vec<String>,
+    holds: Vec<Test>,
     outage: Option<(Reply, Instant)>,
     bursts: Option<Running>,
-    stand_in: Option<(Takes, Replies)>,
+    stand_in: Option<(Test, Replies)>,
     pub(super) is_hashing: bool,
 }
 
@@ -55,8 +55,8 @@ impl Rules {
         self.answers.push(Answers { path: path.to_owned(), reply, times });
     }
 
-    pub(super) fn hold(&mut self, path: &str) {
-        self.holds.push(path.to_owned());
+    pub(super) fn hold(&mut self, holds: Test) {
+        self.holds.push(holds);
     }
 
     pub(super) fn outage(&mut self, reply: Reply, until: Instant) {
@@ -67,7 +67,7 @@ impl Rules {
         self.bursts = Some(Running::new(bursts));
     }
 
-    pub(super) fn stand_in(&mut self, takes: Takes, replies: Replies) {
+    pub(super) fn stand_in(&mut self, takes: Test, replies: Replies) {
         self.stand_in = Some((takes, replies));
     }
 
@@ -78,7 +78,7 @@ impl Rules {
 
     /// What happens to this request.
     pub(super) fn turn(&mut self, request: &Passed, has_body: bool) -> Turn {
-        if self.holds.iter().any(|path| request.path.contains(path)) {
+        if self.holds.iter().any(|holds| holds(request)) {
             return Turn::Hold;
         }
         if let Some(reply) = self.turned_away(request, has_body) {

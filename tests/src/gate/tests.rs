@@ -122,7 +122,7 @@ async fn an_outage_is_over_when_its_time_is() {
 #[tokio::test(flavor = "multi_thread")]
 async fn those_who_are_held_go_on_when_the_gate_is_healed() {
     let (gate, mut receiver) = gate().await;
-    gate.hold("/held");
+    gate.hold(|request| request.path == "/held");
     let (status, ()) = tokio::join!(post(&gate, "/held", MIB), async {
         gate.until(|passed| passed.iter().any(|passed| passed.path == "/held")).await;
         assert_eq!(post(&gate, "/other", 1).await, 200);
