@@ -2,7 +2,8 @@
 //!
 //! For the API in process: an in-memory platform that fails on command ([`memory`]), and the router on it
 //! ([`api`]). For the whole story: both Workers in workerd ([`stack`]), a proxy that breaks what passes it
-//! ([`proxy`]), TLS before it ([`tls`]), real clients ([`appcenter_cli`]), a site that is told of news ([`receiver`]), and a
+//! ([`proxy`]), a bad network ([`wire`]) and a gate that turns requests away ([`gate`]) for what is too large for it,
+//! TLS before it ([`tls`]), real clients ([`appcenter_cli`]), a site that is told of news ([`receiver`]), and a
 //! real browser ([`browser`]). For both: real packages ([`package`]).
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on says why and fails")]
@@ -10,6 +11,8 @@
 pub mod api;
 pub mod appcenter_cli;
 pub mod browser;
+mod draw;
+pub mod gate;
 pub mod memory;
 pub mod package;
 pub mod processes;
@@ -18,13 +21,16 @@ pub mod receiver;
 pub mod slipway_cli;
 pub mod stack;
 pub mod tls;
+pub mod wire;
 
 pub use api::{Answer, Api, Upload};
 pub use appcenter_cli::AppCenterCli;
 pub use browser::Browser;
+pub use gate::Gate;
 pub use memory::{Fault, Memory, Strike, When};
 pub use proxy::Proxy;
 pub use receiver::Receiver;
 pub use slipway_cli::SlipwayCli;
 pub use stack::Stack;
 pub use tls::Authority;
+pub use wire::Wire;

@@ -7,6 +7,7 @@ use lexopt::prelude::*;
 
 use crate::bench::inspect;
 use crate::bootstrap::Owner;
+use crate::browser::Wanted;
 use crate::database::{DEVELOPER, Database};
 use crate::error::{Error, Result};
 use crate::stack::StackConfig;
@@ -23,6 +24,8 @@ cargo xtask <task>
            --dev        quicker and larger, as `dev` builds it
   test   run every check
            --only STEP  run one of them
+           --browsers all  upload from Firefox and WebKit as well, and install what is missing for it; without it
+                        from those that are there
            --list       name them
   bench  build everything as it is shipped, print its sizes, and upload against curl
            sizes        only build and print the sizes
@@ -55,7 +58,7 @@ pub(crate) enum Task {
     Bootstrap { database: Database, owner: Owner },
     Token { database: Database, account: String },
     Build(Profile),
-    Test { only: Option<String> },
+    Test { only: Option<String>, browsers: Wanted },
     Bench,
     BenchSizes,
     BenchService,
@@ -81,6 +84,7 @@ fn parse_args(parser: &mut lexopt::Parser) -> std::result::Result<Task, lexopt::
     let mut build = true;
     let mut profile = Profile::Release;
     let mut only = None;
+    let mut browsers = Wanted::Found;
     let mut bench = Task::Bench;
     while let Some(arg) = parser.next()? {
         match (name.as_str(), arg) {
@@ -98,6 +102,7 @@ fn parse_args(parser: &mut lexopt::Parser) -> std::result::Result<Task, lexopt::
                 bench = Task::BenchInspect { only: Some(part(parser)?) };
             }
             ("test", Long("only")) => only = Some(parser.value()?.string()?),
+            ("test", Long("browsers")) => browsers = wanted(parser)?,
             ("test", Long("list")) => return Ok(Task::Help(crate::test::STEP_NAMES)),
             (_, other) => return Err(other.unexpected()),
         }
@@ -106,7 +111,7 @@ fn parse_args(parser: &mut lexopt::Parser) -> std::result::Result<Task, lexopt::
         "dev" => Ok(Task::Dev(config)),
         "serve" => Ok(Task::Serve { config, build }),
         "build" => Ok(Task::Build(profile)),
-        "test" => Ok(Task::Test { only }),
+        "test" => Ok(Task::Test { only, browsers }),
         "bench" => Ok(bench),
         _ => Err(format!("expected dev, build, test, bench, bootstrap or token, got {name}").into()),
     }
@@ -134,6 +139,14 @@ fn account_task(task: &str, parser: &mut lexopt::Parser) -> std::result::Result<
         ("token", name, _) => Ok(Task::Token { database, account: name.unwrap_or_else(|| DEVELOPER.into()) }),
         (_, Some(name), Some(email)) => Ok(Task::Bootstrap { database, owner: Owner::parse(&name, &email)? }),
         _ => Err("expected the owner's --name and --email".into()),
+    }
+}
+
+/// The browsers of `test`.
+fn wanted(parser: &mut lexopt::Parser) -> std::result::Result<Wanted, lexopt::Error> {
+    match parser.value()?.string()?.as_str() {
+        "all" => Ok(Wanted::All),
+        other => Err(format!("expected all, got {other}").into()),
     }
 }
 
@@ -174,6 +187,16 @@ mod tests {
             check(line).unwrap(),
             Task::Dev(StackConfig { port: 8787, data: DATA.into(), hooks_to, upload_lifetime: None })
         );
+    }
+
+    #[test]
+    fn tests_run_in_the_browsers_that_are_there_or_in_all() {
+        let found = Task::Test { only: None, browsers: Wanted::Found };
+        assert_eq!(check("test").unwrap(), found);
+        let all = Task::Test { only: Some("uploads".into()), browsers: Wanted::All };
+        assert_eq!(check("test --only uploads --browsers all").unwrap(), all);
+        assert!(check("test --browsers some").is_err());
+        assert!(check("build --browsers all").is_err());
     }
 
     #[test]
