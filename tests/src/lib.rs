@@ -4,7 +4,7 @@
 //! ([`api`]). For the whole story: both Workers in workerd ([`stack`]), a proxy that breaks what passes it
 //! ([`proxy`]), a bad network ([`wire`]) and a gate that turns requests away ([`gate`]) for what is too large for it,
 //! TLS before it ([`tls`]), real clients ([`appcenter_cli`]), a site that is told of news ([`receiver`]), and a
-//! real browser ([`browser`]). For both: real packages ([`package`]).
+//! real browser ([`browser`]), also on pages of ours ([`pages`]). For both: real packages ([`package`]).
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on says why and fails")]
 
@@ -15,6 +15,7 @@ mod draw;
 pub mod gate;
 pub mod memory;
 pub mod package;
+pub mod pages;
 pub mod processes;
 pub mod proxy;
 pub mod receiver;
