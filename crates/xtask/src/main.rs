@@ -62,6 +62,7 @@ fn perform(task: Task) -> Result<()> {
         Task::Bench => bench::run(&workspace),
         Task::BenchService => bench::service(&workspace),
         Task::BenchSizes => bench::print_sizes(&workspace),
+        Task::BenchUpload(choice) => bench::upload::run(&workspace, &choice),
         Task::BenchInspect { only } => bench::inspect::run(&workspace, only.as_deref()),
     }
 }
