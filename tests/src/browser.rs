@@ -1,13 +1,14 @@
 //! A real browser, driven over WebDriver.
 
+mod driver;
+
 use std::path::Path;
-use std::process::Stdio;
 
 use fantoccini::elements::Element;
 use fantoccini::{Client, ClientBuilder, Locator};
-use serde_json::json;
-use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::{Child, Command};
+use hyper_util::client::legacy::connect::HttpConnector;
+
+use driver::Driver;
 
 /// How long a page may take to get somewhere, in milliseconds. Generous: a busy machine is no failure.
 const PATIENCE_MS: u64 = 120_000;
@@ -25,28 +26,62 @@ const WATCH: &str = "
     observer.observe(document, {subtree: true, childList: true, attributes: true, characterData: true});
     check();";
 
+/// Which browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Chromium; the only one that must be there.
+    Chromium,
+    /// Firefox.
+    Firefox,
+    /// The `MiniBrowser` of `WebKitGTK`, for what Safari does.
+    WebKit,
+}
+
+impl Kind {
+    /// Those that the variable `SLIPWAY_BROWSERS` names, such as `chromium,firefox,webkit`; Chromium without it.
+    pub fn present() -> Vec<Kind> {
+        let named = std::env::var("SLIPWAY_BROWSERS").unwrap_or_else(|_| "chromium".into());
+        let kind = |name: &str| match name {
+            "chromium" => Kind::Chromium,
+            "firefox" => Kind::Firefox,
+            "webkit" => Kind::WebKit,
+            _ => panic!("expected chromium, firefox or webkit in SLIPWAY_BROWSERS, got {name}"),
+        };
+        named.split(',').map(kind).collect()
+    }
+}
+
 /// A window of its own, with a profile of its own. Ends when dropped.
 pub struct Browser {
     /// The WebDriver session.
     pub client: Client,
-    driver: Child,
+    driver: Driver,
 }
 
 impl Browser {
     /// Opens a headless Chromium window of 1280 × 900.
     pub async fn open() -> Browser {
-        let (driver, port) = start_driver().await;
-        let client = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())
-            .capabilities(capabilities())
-            .connect(&format!("http://127.0.0.1:{port}"))
+        Browser::open_kind(Kind::Chromium).await
+    }
+
+    /// Opens a window of 1280 × 900 that nobody sees.
+    pub async fn open_kind(kind: Kind) -> Browser {
+        let driver = Driver::start(kind).await;
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(driver::capabilities(kind))
+            .connect(&format!("http://127.0.0.1:{}", driver.port))
             .await
-            .expect("chromedriver opens a window");
+            .unwrap_or_else(|error| panic!("{kind:?} opens no window: {error}"));
+        if kind == Kind::WebKit {
+            // It has no argument for that.
+            client.set_window_size(1280, 900).await.expect("a window can be resized");
+        }
         Browser { client, driver }
     }
 
-    /// The id of chromedriver's process, whose child is the browser.
+    /// The id of the driver's process, whose child is the browser.
     pub fn process(&self) -> Option<u32> {
-        self.driver.id()
+        self.driver.process.id()
     }
 
     /// Goes to a page.
@@ -136,56 +171,6 @@ impl Browser {
     }
 }
 
-/// Starts chromedriver on a free port.
-///
-/// It looks for one that is free for IPv4 and then takes it for IPv6 too; when another program was quicker there it
-/// ends at once, and is started again.
-async fn start_driver() -> (Child, String) {
-    const TRIES: usize = 10;
-    for _ in 0..TRIES {
-        let program = std::env::var_os("SLIPWAY_CHROMEDRIVER").unwrap_or_else(|| "chromedriver".into());
-        let mut driver = Command::new(program)
-            .arg("--port=0")
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .expect("chromedriver starts");
-        let mut lines = BufReader::new(driver.stdout.take().expect("its output is piped")).lines();
-        while let Some(line) = lines.next_line().await.expect("chromedriver speaks") {
-            if let Some((_, port)) = line.split_once("successfully on port ") {
-                // What it says later must have somewhere to go.
-                tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-                return (driver, port.trim_end_matches('.').to_owned());
-            }
-        }
-    }
-    panic!("chromedriver ended {TRIES} times before it said its port");
-}
-
 fn selector(name: &str) -> String {
     format!("[data-test=\"{name}\"]")
-}
-
-fn capabilities() -> serde_json::Map<String, serde_json::Value> {
-    let args = [
-        "--headless",
-        // Chromium refuses its sandbox to root, and tests in containers run as root.
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--window-size=1280,900",
-    ];
-    let capabilities = json!({
-        "goog:chromeOptions": {"args": args},
-        "timeouts": {"script": PATIENCE_MS},
-        "unhandledPromptBehavior": "accept",
-    });
-    match capabilities {
-        serde_json::Value::Object(map) => map,
-        _ => unreachable!("an object literal"),
-    }
 }

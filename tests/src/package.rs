@@ -1,12 +1,15 @@
 //! Packages: real ones of the shared corpus, and large ones made of them.
 
-use std::io::{Cursor, Write};
+mod sparse;
+
+use std::io::{Cursor, Seek, Write};
 use std::path::PathBuf;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use md5::Md5;
 use sha2::{Digest, Sha256};
+pub use sparse::LargePackage;
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
@@ -67,15 +70,25 @@ pub fn corpus_rows() -> Vec<CorpusRow> {
 
 /// A real APK with as many more bytes in it, which do not compress.
 pub fn padded_apk(file: &str, padding: usize) -> Vec<u8> {
+    let target = Cursor::new(Vec::with_capacity(padding + (1 << 20)));
+    apk_with(file, target, |target| target.write_all(&noise(padding))).into_inner()
+}
+
+/// Writes a real APK with one more entry, which is stored and not compressed.
+fn apk_with<W: Write + Seek>(
+    file: &str,
+    target: W,
+    write_entry: impl FnOnce(&mut ZipWriter<W>) -> std::io::Result<()>,
+) -> W {
     let mut source = ZipArchive::new(Cursor::new(corpus(file))).expect("a corpus APK is a zip");
-    let mut target = ZipWriter::new(Cursor::new(Vec::with_capacity(padding + (1 << 20))));
+    let mut target = ZipWriter::new(target);
     for index in 0..source.len() {
         target.raw_copy_file(source.by_index_raw(index).expect("an entry")).expect("an entry is copied");
     }
     let stored = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
     target.start_file("assets/padding.bin", stored.large_file(true)).expect("an entry is begun");
-    target.write_all(&noise(padding)).expect("an entry is written");
-    target.finish().expect("the directory is written").into_inner()
+    write_entry(&mut target).expect("an entry is written");
+    target.finish().expect("the directory is written")
 }
 
 /// A small archive that is no package.

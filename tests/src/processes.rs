@@ -1,5 +1,7 @@
 //! What the system says of processes, by Linux's `/proc`.
 
+use std::process::{Command, Stdio};
+
 /// All processes that a process has started, and those that these have started, with their arguments.
 pub fn descendants(process: u32) -> Vec<(u32, String)> {
     let mut all: Vec<(u32, u32)> = Vec::new();
@@ -29,4 +31,12 @@ pub fn memory_kb(process: u32) -> u64 {
     let rollup = std::fs::read_to_string(format!("/proc/{process}/smaps_rollup")).unwrap_or_default();
     let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"));
     line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
+}
+
+/// Ends a process of ours that does not listen, with all that it has started.
+pub fn end_tree(process: u32) {
+    let ids = descendants(process).into_iter().map(|(id, _)| id).chain([process]);
+    let ids: Vec<_> = ids.map(|id| id.to_string()).collect();
+    // Those that are gone already are no loss.
+    let _ = Command::new("kill").arg("-KILL").args(ids).stderr(Stdio::null()).status();
 }

@@ -10,6 +10,8 @@ mod identity;
 mod inspect;
 mod keeper;
 mod lock;
+#[cfg(feature = "measured")]
+mod measured;
 mod network;
 mod outlet;
 mod page;

@@ -2,11 +2,11 @@
 
 pub(crate) mod inspect;
 mod peers;
+pub(crate) mod upload;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::browser;
 use crate::build;
 use crate::error::{Error, Result};
 use crate::npm;
@@ -16,15 +16,15 @@ use crate::run;
 use crate::stamp;
 use crate::wasm::Profile;
 use crate::workspace::Workspace;
+use upload::Choice;
 
 /// node has both compressors built in, optimised.
 const SIZES: &str = include_str!("js/sizes.mjs");
 
-/// Builds what is shipped, prints its sizes, and lets the portal upload against curl.
+/// Builds what is shipped, prints its sizes, and lets everybody upload the smaller package on loopback.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
-    let driver = browser::ensure_chromedriver()?;
     print_sizes(workspace)?;
-    run::shown(measured(workspace, "bench_upload")?.env("SLIPWAY_CHROMEDRIVER", driver))
+    upload::run(workspace, &Choice { only: Some("plain".to_owned()), runs: None, sizes: vec![200] })
 }
 
 /// Builds what is shipped and measures the service's calls on it.

@@ -1,12 +1,15 @@
 //! The command line.
 
+mod bench;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use lexopt::prelude::*;
 
-use crate::bench::inspect;
+use crate::bench::upload::Choice;
 use crate::bootstrap::Owner;
+use crate::browser::Wanted;
 use crate::database::{DEVELOPER, Database};
 use crate::error::{Error, Result};
 use crate::stack::StackConfig;
@@ -23,12 +26,18 @@ cargo xtask <task>
            --dev        quicker and larger, as `dev` builds it
   test   run every check
            --only STEP  run one of them
+           --browsers all  upload from Firefox and WebKit as well, and install what is missing for it; without it
+                        from those that are there
            --list       name them
-  bench  build everything as it is shipped, print its sizes, and upload against curl
+  bench  build everything as it is shipped, print its sizes, and upload 200 MB on loopback
            sizes        only build and print the sizes
            service      list, get and create over 10 000 releases of 1 000 apps
            inspect      read packages against others who do, natively and in Chromium
              --only PART  chromium, sizes (chromium and natively) or corpus
+           upload       upload against Uppy, tus and curl, near and far and on a network that breaks; an hour
+             --only PART  plain, delay, faults, hash or memory
+             --runs N     counted runs of each (5)
+             --sizes MB   megabytes of the packages (200,1000)
 
   bootstrap  make the account that owns a new installation, and show its API token, once
            --name NAME, --email EMAIL
@@ -55,11 +64,12 @@ pub(crate) enum Task {
     Bootstrap { database: Database, owner: Owner },
     Token { database: Database, account: String },
     Build(Profile),
-    Test { only: Option<String> },
+    Test { only: Option<String>, browsers: Wanted },
     Bench,
     BenchSizes,
     BenchService,
     BenchInspect { only: Option<String> },
+    BenchUpload(Choice),
 }
 
 /// Reads the arguments, of which the first is the program's own name.
@@ -73,15 +83,17 @@ fn parse_args(parser: &mut lexopt::Parser) -> std::result::Result<Task, lexopt::
         Some(Value(name)) => name.string()?,
         Some(other) => return Err(other.unexpected()),
     };
-    if let "bootstrap" | "token" = name.as_str() {
-        return account_task(&name, parser);
+    match name.as_str() {
+        "bootstrap" | "token" => return account_task(&name, parser),
+        "bench" => return bench::task(parser),
+        _ => {}
     }
     let mut config =
         StackConfig { port: 8787, data: PathBuf::from(DATA), hooks_to: None, upload_lifetime: None };
     let mut build = true;
     let mut profile = Profile::Release;
     let mut only = None;
-    let mut bench = Task::Bench;
+    let mut browsers = Wanted::Found;
     while let Some(arg) = parser.next()? {
         match (name.as_str(), arg) {
             (_, Short('h') | Long("help")) => return Ok(Task::Help(HELP)),
@@ -91,13 +103,8 @@ fn parse_args(parser: &mut lexopt::Parser) -> std::result::Result<Task, lexopt::
             ("serve", Long("upload-lifetime")) => config.upload_lifetime = Some(parser.value()?.parse()?),
             ("serve", Long("no-build")) => build = false,
             ("build", Long("dev")) => profile = Profile::Dev,
-            ("bench", Value(what)) if what == "inspect" => bench = Task::BenchInspect { only: None },
-            ("bench", Value(what)) if what == "sizes" => bench = Task::BenchSizes,
-            ("bench", Value(what)) if what == "service" => bench = Task::BenchService,
-            ("bench", Long("only")) if matches!(bench, Task::BenchInspect { .. }) => {
-                bench = Task::BenchInspect { only: Some(part(parser)?) };
-            }
             ("test", Long("only")) => only = Some(parser.value()?.string()?),
+            ("test", Long("browsers")) => browsers = wanted(parser)?,
             ("test", Long("list")) => return Ok(Task::Help(crate::test::STEP_NAMES)),
             (_, other) => return Err(other.unexpected()),
         }
@@ -106,8 +113,7 @@ fn parse_args(parser: &mut lexopt::Parser) -> std::result::Result<Task, lexopt::
         "dev" => Ok(Task::Dev(config)),
         "serve" => Ok(Task::Serve { config, build }),
         "build" => Ok(Task::Build(profile)),
-        "test" => Ok(Task::Test { only }),
-        "bench" => Ok(bench),
+        "test" => Ok(Task::Test { only, browsers }),
         _ => Err(format!("expected dev, build, test, bench, bootstrap or token, got {name}").into()),
     }
 }
@@ -137,13 +143,12 @@ fn account_task(task: &str, parser: &mut lexopt::Parser) -> std::result::Result<
     }
 }
 
-/// A part of `bench inspect`.
-fn part(parser: &mut lexopt::Parser) -> std::result::Result<String, lexopt::Error> {
-    let part = parser.value()?.string()?;
-    if inspect::PARTS.contains(&part.as_str()) {
-        return Ok(part);
+/// The browsers of `test`.
+fn wanted(parser: &mut lexopt::Parser) -> std::result::Result<Wanted, lexopt::Error> {
+    match parser.value()?.string()?.as_str() {
+        "all" => Ok(Wanted::All),
+        other => Err(format!("expected all, got {other}").into()),
     }
-    Err(format!("expected one of {}, got {part}", inspect::PARTS.join(", ")).into())
 }
 
 #[cfg(test)]
@@ -177,16 +182,13 @@ mod tests {
     }
 
     #[test]
-    fn there_are_four_benches() {
-        assert_eq!(check("bench").unwrap(), Task::Bench);
-        assert_eq!(check("bench inspect").unwrap(), Task::BenchInspect { only: None });
-        let only = Some("corpus".to_owned());
-        assert_eq!(check("bench inspect --only corpus").unwrap(), Task::BenchInspect { only });
-        assert!(check("bench inspect --only half").is_err());
-        assert!(check("bench --only corpus").is_err());
-        assert_eq!(check("bench sizes").unwrap(), Task::BenchSizes);
-        assert_eq!(check("bench service").unwrap(), Task::BenchService);
-        assert!(check("bench everything").is_err());
+    fn tests_run_in_the_browsers_that_are_there_or_in_all() {
+        let found = Task::Test { only: None, browsers: Wanted::Found };
+        assert_eq!(check("test").unwrap(), found);
+        let all = Task::Test { only: Some("uploads".into()), browsers: Wanted::All };
+        assert_eq!(check("test --only uploads --browsers all").unwrap(), all);
+        assert!(check("test --browsers some").is_err());
+        assert!(check("build --browsers all").is_err());
     }
 
     #[test]

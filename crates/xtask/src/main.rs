@@ -58,10 +58,11 @@ fn perform(task: Task) -> Result<()> {
         Task::Bootstrap { database, owner } => bootstrap::run(&workspace, &database, &owner),
         Task::Token { database, account } => bootstrap::new_token(&workspace, &database, &account),
         Task::Build(profile) => build::run(&workspace, profile),
-        Task::Test { only } => test::run(&workspace, only.as_deref()),
+        Task::Test { only, browsers } => test::run(&workspace, only.as_deref(), browsers),
         Task::Bench => bench::run(&workspace),
         Task::BenchService => bench::service(&workspace),
         Task::BenchSizes => bench::print_sizes(&workspace),
+        Task::BenchUpload(choice) => bench::upload::run(&workspace, &choice),
         Task::BenchInspect { only } => bench::inspect::run(&workspace, only.as_deref()),
     }
 }

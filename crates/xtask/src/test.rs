@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use crate::arrows::{self, PURE};
-use crate::browser;
+use crate::browser::{self, Wanted};
 use crate::build;
 use crate::error::{Error, Result};
 use crate::npm;
@@ -26,35 +26,44 @@ doc          the pure crates' documentation has no broken link
 unit         the tests of the pure crates, the portal, the command line and the task runner
 build        both Workers and the site
 end-to-end   the API in process, and the whole story in workerd and Chromium
+uploads      large uploads over a bad network, in Chromium and the other browsers that are there
 clients      App Center's own command line, curl and what other clients send, against workerd
 command-line Slipway's own command line, against workerd";
 
 /// The package of the command line.
 pub(crate) const CLI: &str = "slipway-cli";
 
-type Step = (&'static str, fn(&Workspace) -> Result<()>);
+/// A step's work.
+#[derive(Clone, Copy)]
+enum Check {
+    Plain(fn(&Workspace) -> Result<()>),
+    /// One that is done in browsers.
+    Browsers(fn(&Workspace, Wanted) -> Result<()>),
+}
 
-const STEPS: [Step; 11] = [
-    ("fmt", fmt),
-    ("arrows", arrows::check),
-    ("clippy", clippy),
-    ("clippy-wasm", clippy_wasm),
-    ("fuzz", fuzz),
-    ("doc", doc),
-    ("unit", unit),
-    ("build", build),
-    ("end-to-end", end_to_end),
-    ("clients", clients),
-    ("command-line", command_line),
+const STEPS: [(&str, Check); 12] = [
+    ("fmt", Check::Plain(fmt)),
+    ("arrows", Check::Plain(arrows::check)),
+    ("clippy", Check::Plain(clippy)),
+    ("clippy-wasm", Check::Plain(clippy_wasm)),
+    ("fuzz", Check::Plain(fuzz)),
+    ("doc", Check::Plain(doc)),
+    ("unit", Check::Plain(unit)),
+    ("build", Check::Plain(build)),
+    ("end-to-end", Check::Plain(end_to_end)),
+    ("uploads", Check::Browsers(uploads)),
+    ("clients", Check::Plain(clients)),
+    ("command-line", Check::Plain(command_line)),
 ];
 
 /// The targets of `slipway-tests` that each step runs.
 const END_TO_END: [&str; 2] = ["api", "e2e"];
+const UPLOADS: [&str; 1] = ["uploads"];
 const CLIENTS: [&str; 1] = ["clients"];
 const COMMAND_LINE: [&str; 1] = ["cli"];
 
 /// Runs all steps, or one, and sums up. A failure does not stop the steps after it.
-pub(crate) fn run(workspace: &Workspace, only: Option<&str>) -> Result<()> {
+pub(crate) fn run(workspace: &Workspace, only: Option<&str>, wanted: Wanted) -> Result<()> {
     let steps: Vec<_> = STEPS.iter().filter(|(name, _)| only.is_none_or(|only| only == *name)).collect();
     if steps.is_empty() {
         return Err(Error::Usage(format!("expected a step, got {}\n{STEP_NAMES}", only.unwrap_or_default())));
@@ -63,10 +72,13 @@ pub(crate) fn run(workspace: &Workspace, only: Option<&str>) -> Result<()> {
     tools::ensure(workspace)?;
     let started = Instant::now();
     let mut summary = Vec::new();
-    for (name, step) in &steps {
+    for (name, check) in &steps {
         println!("== {name}");
         let step_started = Instant::now();
-        let result = step(workspace);
+        let result = match check {
+            Check::Plain(check) => check(workspace),
+            Check::Browsers(check) => check(workspace, wanted),
+        };
         if let Err(error) = &result {
             error.report();
         }
@@ -130,6 +142,14 @@ fn end_to_end(workspace: &Workspace) -> Result<()> {
     run::shown(tests.args(["--lib", "--bins"]).env("SLIPWAY_CHROMEDRIVER", driver))
 }
 
+/// The tests find their browsers by what `Browsers::tell` says.
+fn uploads(workspace: &Workspace, wanted: Wanted) -> Result<()> {
+    let browsers = browser::ensure(workspace, wanted)?;
+    let mut tests = stack_tests(workspace, &UPLOADS)?;
+    browsers.tell(&mut tests);
+    run::shown(&mut tests)
+}
+
 fn clients(workspace: &Workspace) -> Result<()> {
     npm::require("curl", "install curl, with which the documented calls are made")?;
     npm::ensure_clients(workspace)?;
@@ -181,7 +201,7 @@ mod tests {
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
             .collect();
         targets.sort_unstable();
-        let mut run = [&END_TO_END[..], &CLIENTS, &COMMAND_LINE].concat();
+        let mut run = [&END_TO_END[..], &UPLOADS, &CLIENTS, &COMMAND_LINE].concat();
         run.sort_unstable();
         assert_eq!(targets, run);
     }

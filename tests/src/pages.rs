@@ -1,24 +1,20 @@
 //! A server for the pages that measure, on this machine only.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
-/// Folders that are looked into one after the other.
+/// Folders by the start of a path, which are looked for one after the other.
 struct Folders(Vec<(&'static str, PathBuf)>);
 
-/// Serves the pages, the engine below `/engine/`, the full one below `/full-engine/`, and app-info-parser beside the pages; returns the origin.
-pub(crate) async fn serve(pages: &Path, engines: &Path, parser: &Path) -> String {
+/// Serves the files of folders and returns the origin. The first folder whose start a path has is meant; a start that
+/// ends with `/` is cut off, of any other only the file's name is looked for.
+pub async fn serve(folders: Vec<(&'static str, PathBuf)>) -> String {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
     let origin = format!("http://{}", listener.local_addr().expect("a bound address"));
-    let folders = Arc::new(Folders(vec![
-        ("/engine/", engines.join("engine")),
-        ("/full-engine/", engines.join("full-engine")),
-        ("/app-info-parser", parser.to_owned()),
-        ("/", pages.to_owned()),
-    ]));
+    let folders = Arc::new(Folders(folders));
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
             let folders = Arc::clone(&folders);

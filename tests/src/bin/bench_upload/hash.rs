@@ -1,0 +1,42 @@
+//! MD5 in Chromium: the engine's own, as it is shipped, and hash-wasm's.
+
+use serde_json::Value;
+use testkit::Browser;
+
+use crate::attempt::median;
+use crate::goals::Goals;
+
+/// Runs of each; they are short.
+const RUNS: usize = 9;
+
+const MEASURE: &str = "
+    const [runs, done] = arguments;
+    measure(runs).then(done, (error) => done({error: String(error)}));";
+
+/// What is compared: the table's name, and both names on the page.
+const ROWS: [(&str, &str, &str); 2] =
+    [("each part and the whole file", "engineBoth", "peerBoth"), ("each part", "engineSingle", "peerSingle")];
+
+/// Lets both hash the same 256 MiB.
+pub(crate) async fn measure(origin: &str, goals: &mut Goals) {
+    let browser = Browser::open().await;
+    browser.go(&format!("{origin}/hash.html")).await;
+    browser.until("[data-ready]").await;
+    let measured = browser.run_async(MEASURE, RUNS.into()).await;
+    browser.close().await;
+    assert_eq!(measured["error"], Value::Null, "both hash");
+    assert_eq!(measured["areEqual"], true, "both have the same MD5");
+    let megabytes = measured["bytes"].as_f64().unwrap_or(0.0) / 1e6;
+    println!("\nMD5 in Chromium, parts of 8 MiB, MB/s; median of {RUNS}");
+    println!("  {:<30} {:>8} {:>10} {:>7}", "", "Slipway", "hash-wasm", "ratio");
+    for (name, ours, theirs) in ROWS {
+        let rate = |who: &str| {
+            let seconds = measured["seconds"][who].as_array().into_iter().flatten().filter_map(Value::as_f64);
+            megabytes / median(&seconds.collect::<Vec<_>>()).unwrap_or(f64::INFINITY)
+        };
+        let (ours, theirs) = (rate(ours), rate(theirs));
+        let ratio = ours / theirs;
+        println!("  {name:<30} {ours:>8.0} {theirs:>10.0} {ratio:>7.2}");
+        goals.add(format!("MD5 of {name}: {ratio:.2} of hash-wasm's speed (goal 1.0)"), ratio >= 1.0);
+    }
+}
