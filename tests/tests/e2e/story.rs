@@ -150,7 +150,7 @@ fn dev_token(scene: &Scene) -> String {
     keys["api_token"].as_str().expect("a token").to_owned()
 }
 
-fn base64(bytes: &[u8]) -> String {
+pub(crate) fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let digit = |group: u32, shift: u32| char::from(DIGITS[((group >> shift) & 63) as usize]);
     bytes.chunks(3).fold(String::new(), |mut text, chunk| {

@@ -2,10 +2,12 @@
 
 use std::path::PathBuf;
 
-use testkit::package::{HELLO_WORLD, padded_apk, sha256};
+use serde_json::{Value, json};
+use testkit::package::{HELLO_WORLD, corpus, padded_apk, sha256};
 use testkit::proxy::{Break, get};
 
 use crate::scene::Scene;
+use crate::story::base64;
 
 const APP: &str = "Interrupted";
 
@@ -46,7 +48,7 @@ async fn an_upload_goes_on_after_a_reload_with_what_was_entered_and_sends_nothin
     browser.type_into("unfinished-resume", &file.display().to_string()).await;
     browser.find("resumed").await;
     browser.until_phase("ready").await;
-    let notes = browser.run("return document.querySelector('#notes').value", serde_json::Value::Null).await;
+    let notes = browser.run("return document.querySelector('#notes').value", Value::Null).await;
     assert_eq!(notes, "kept over a reload");
     assert_eq!([1, 2, 3, 4, 5].map(|number| n_stored(&scene, number)), [1; 5]);
     browser.click("next").await;
@@ -132,5 +134,54 @@ async fn a_paused_upload_sends_nothing_until_it_is_resumed() {
     scene.proxy.heal();
     scene.browser.click("unpause").await;
     scene.browser.until_phase("ready").await;
+    scene.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_connection_it_waits_and_goes_on_when_told_that_there_is_one() {
+    let scene = Scene::open().await;
+    let file = scene.folder.file("big.apk", &padded_apk(HELLO_WORLD, 20 << 20));
+    scene.proxy.break_next("upload", Break::DropRequest, 1000);
+    scene.begin_release(&file, "Offline").await;
+    let words = scene.browser.text("offline").await;
+    assert!(words.contains("cannot be reached"), "{words}");
+    scene.browser.picture("offline").await;
+    scene.proxy.heal();
+    scene.browser.click("try-now").await;
+    scene.browser.until_phase("ready").await;
+    scene.close().await;
+}
+
+/// Stands in for the browser's file dialog, which no test can open: it gives a file of the browser's own file system.
+const FILE_DIALOG: &str = "
+    const [[name, base64], done] = arguments;
+    const bytes = Uint8Array.from(atob(base64), c => c.charCodeAt(0));
+    (async () => {
+        const folder = await navigator.storage.getDirectory();
+        const handle = await folder.getFileHandle(name, {create: true});
+        const stream = await handle.createWritable();
+        await stream.write(bytes);
+        await stream.close();
+        window.showOpenFilePicker = async () => [handle];
+        document.querySelector('[data-test=\"file-input\"]').click();
+    })().then(() => done(null), (error) => done(String(error)));";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_the_browser_can_open_again_is_not_asked_for_a_second_time() {
+    let scene = Scene::open().await;
+    let browser = &scene.browser;
+    scene.proxy.break_next("upload_chunk", Break::Answer500, 1000);
+    let apk = base64(&corpus(HELLO_WORLD));
+    browser.find("file-input").await;
+    let failure = browser.run_async(FILE_DIALOG, json!(["hello.apk", apk])).await;
+    assert_eq!(failure, Value::Null);
+    browser.click("create-app").await;
+    browser.find("retrying").await;
+    browser.go(&scene.proxy.url).await;
+    browser.find("unfinished").await;
+    scene.proxy.heal();
+    browser.run("document.querySelector('[data-test=\"unfinished-resume\"]').click()", Value::Null).await;
+    browser.find("resumed").await;
+    browser.until_phase("ready").await;
     scene.close().await;
 }
