@@ -4,8 +4,8 @@
 //!
 //! In scope: [`message`]s from and to the page, what is [`saved`] of an upload, and, with the feature `worker`, carrying
 //! out what the pure crates decide: slices of a `File` for `artifact`, requests, timers and bytes for `upload`; keeping
-//! uploads in IndexedDB, and seeing to it that one tab drives each of them. Without the feature `inspect` it uploads files
-//! and reads no packages.
+//! uploads in `IndexedDB`, and seeing to it that one tab drives each of them. Without the feature `inspect` it uploads
+//! files and reads no packages.
 //!
 //! Out of scope: deciding. What a file is, is `artifact`'s business; which request is next, `upload`'s.
 //!

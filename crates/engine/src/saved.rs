@@ -116,6 +116,7 @@ mod tests {
             chunk_size: 64,
             parts: BTreeMap::new(),
             stored_bytes: 399,
+            md5: None,
         };
         Saved { job: job(), checkpoint, entries: None, begun_at: 1_000, saved_at: 2_000 }
     }

@@ -128,7 +128,8 @@ fn doc(workspace: &Workspace) -> Result<()> {
 fn unit(workspace: &Workspace) -> Result<()> {
     let mut cargo = workspace.cargo();
     // What the portal decides is tested here; what it shows, in a browser.
-    run::shown(packages(cargo.args(["test", "-p", "xtask", "-p", PORTAL.package, "-p", CLI]), &PURE))
+    cargo.args(["test", "-p", "xtask", "-p", PORTAL.package, "-p", ENGINE.package, "-p", CLI]);
+    run::shown(packages(&mut cargo, &PURE))
 }
 
 fn build(workspace: &Workspace) -> Result<()> {

@@ -102,7 +102,7 @@ impl Keeper {
         let is_dirty = std::mem::take(&mut state.is_dirty);
         let next = match (&state.checkpoint, state.is_saved) {
             _ if !is_dirty => None,
-            (Some(checkpoint), _) => Some(Next::Put(state.record(checkpoint.clone()))),
+            (Some(checkpoint), _) => Some(Next::Put(Box::new(state.record(checkpoint.clone())))),
             (None, true) => Some(Next::Delete(state.job.key())),
             (None, false) => None,
         };
@@ -136,7 +136,7 @@ impl State {
 }
 
 enum Next {
-    Put(Record),
+    Put(Box<Record>),
     Delete(String),
 }
 

@@ -1,4 +1,4 @@
-//! Saved uploads, in IndexedDB.
+//! Saved uploads, in `IndexedDB`.
 
 use js_sys::{Array, Promise};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
