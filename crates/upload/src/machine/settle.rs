@@ -120,8 +120,9 @@ impl Upload {
     /// A call failed: it is sent again a little later, or this is the end.
     pub(super) fn stumble(&mut self, flight: &Flight, fault: Fault, now: u64) {
         match flight.step {
-            Step::Probe => self.unreached(fault, now),
             Step::Cancel => self.cancel_again(fault, now),
+            step if fault.is_silence() && self.reach.is_offline() => self.unreached(step, fault, now),
+            Step::Probe => {}
             _ if fault.is_about_rights() => self.ask_for_ticket(flight, fault),
             step if self.is_resuming && self.resume_otherwise(step, &fault) => {}
             step => self.try_again(step, flight, fault, now),
@@ -149,11 +150,11 @@ impl Upload {
         }
     }
 
-    /// Nobody answers the question whether the server can be reached.
-    fn unreached(&mut self, fault: Fault, now: u64) {
+    /// Nobody answers the question whether the server can be reached, which may be the very call that begins the upload.
+    fn unreached(&mut self, step: Step, fault: Fault, now: u64) {
         self.reach.silence(now, &mut self.random);
         if self.reach.is_hopeless(now) {
-            self.stop(UploadError { step: Step::Probe, fault });
+            self.stop(UploadError { step, fault });
         }
     }
 
@@ -196,9 +197,10 @@ impl Upload {
         true
     }
 
-    /// The server has forgotten the upload.
+    /// The server has forgotten the upload. A digest of the whole file that this run has read is still that of the file.
     fn start_anew(&mut self) {
         self.is_resuming = false;
+        self.earlier_digest = None;
         self.names = Names::default();
         self.chunks = Chunks::default();
         self.enter(Step::Create);

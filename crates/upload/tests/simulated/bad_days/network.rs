@@ -93,6 +93,17 @@ fn a_network_that_is_back_is_used_at_once() {
     assert_eq!(world.run(), READY);
 }
 
+/// Not even the call that begins the upload.
+#[test]
+fn an_hour_without_a_network_before_anything_was_answered_needs_no_person() {
+    for is_told in [true, false] {
+        let mut world = good(6);
+        world.plan(0, Incident::Offline { for_ms: 3_600_000, is_told });
+        assert_eq!(world.run(), READY);
+        assert!(world.calls.len() < 1_000, "{} calls", world.calls.len());
+    }
+}
+
 /// While nothing gets through, one question is sent now and then, and no try of a chunk is used up.
 #[test]
 fn an_hour_without_a_network_costs_questions_and_no_tries() {
