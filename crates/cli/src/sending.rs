@@ -88,6 +88,12 @@ pub(crate) async fn send(service: &Service, job: &Job<'_>, output: Output) -> Re
     let display = Display::new(output, job.file, source.identity().size);
     let driver = Driver::new(upload, service.clone(), source, &mut record, display, job.timeout);
     let end = driver.run().await;
+    if end.is_of_other_bytes()
+        && let Some(checkpoint) = record.entry.checkpoint.take()
+    {
+        // The same command would find the same difference again and again.
+        cancel(service, &checkpoint, output).await;
+    }
     match end.release(job) {
         Ok(release) => Ok(Sent { release, record }),
         Err(trouble) => {

@@ -37,15 +37,43 @@ async fn a_file_that_is_written_while_it_is_sent_stops_the_upload_and_a_new_one_
     assert_eq!(ran.code, 1, "{ran}");
     assert!(ran.stderr.contains("it was changed or replaced"), "{ran}");
     assert!(bench.proxy.seen("/upload/finished").is_empty());
+    assert_eq!(cancels(&bench), [Some(200)], "nobody wants what is stored");
 
     let (app, path) = (bench.app(), file.display().to_string());
-    let ran = bench.cli.ok(&["distribute", "release", "-a", &app, "-f", &path, "-g", "Collaborators"]).await;
-    assert!(ran.stderr.contains("the file is another one than that of the upload"), "{ran}");
-    assert_eq!(
-        bench.proxy.seen("/upload/cancel/").iter().map(|seen| seen.status).collect::<Vec<_>>(),
-        [Some(200)]
-    );
+    bench.cli.ok(&["distribute", "release", "-a", &app, "-f", &path, "-g", "Collaborators"]).await;
+    assert_eq!(cancels(&bench).len(), 1);
     assert_eq!(bench.download(1).await, sha256(&other));
+    assert_eq!(bench.n_releases().await, 1);
+}
+
+/// What became of the calls that cancel an upload.
+fn cancels(bench: &Bench) -> Vec<Option<u16>> {
+    bench.proxy.seen("/upload/cancel/").iter().map(|seen| seen.status).collect()
+}
+
+/// Of equal length, and equal wherever it is sampled: only reading all of it tells.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_changed_where_nobody_samples_stops_the_upload_once_and_then_begins_anew() {
+    let bench = Bench::new().await;
+    let (file, mut bytes) = package(&bench);
+    let (app, path) = (bench.app(), file.display().to_string());
+    let command = ["distribute", "release", "-a", &app, "-f", &path, "-g", "Collaborators"];
+    bench.proxy.break_next("/upload/upload_chunk/", Break::Pass, 1);
+    bench.proxy.break_next("/upload/upload_chunk/", Break::Hold, 1000);
+    let mut child = bench.cli.start(&command);
+    bench.proxy.wait_for("/upload/upload_chunk/", 1, |seen| seen.status == Some(200)).await;
+    child.kill().await.expect("it is killed");
+    bench.proxy.heal();
+    // In the first chunk, between the first block that is sampled and the second.
+    bytes[1 << 20] ^= 1;
+    std::fs::write(&file, &bytes).expect("written");
+
+    let ran = bench.cli.run(&command).await;
+    assert_eq!(ran.code, 1, "{ran}");
+    assert!(ran.stderr.contains("its bytes are other ones than before"), "{ran}");
+    assert_eq!(cancels(&bench), [Some(200)]);
+    bench.cli.ok(&command).await;
+    assert_eq!(bench.download(1).await, sha256(&bytes));
     assert_eq!(bench.n_releases().await, 1);
 }
 

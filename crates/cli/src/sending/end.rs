@@ -19,6 +19,15 @@ pub(super) enum End {
 }
 
 impl End {
+    /// Whether what the server has are bytes that the file has no more.
+    pub(super) fn is_of_other_bytes(&self) -> bool {
+        let End::Failed { error: UploadError { fault: Fault::FileChanged, .. }, change, .. } = self else {
+            return false;
+        };
+        // Unless somebody saw otherwise, a digest was another one.
+        change.as_ref().is_none_or(|change| matches!(change, Change::Changed))
+    }
+
     /// The release, or why there is none.
     pub(super) fn release(self, job: &Job<'_>) -> Result<i64, Trouble> {
         let because =
