@@ -1,5 +1,7 @@
 //! Carries out the wizard's effects: between [`Wizard`], the engine and the server.
 
+use std::time::Duration;
+
 use engine::message::{Command, Entries, Report, Unfinished};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::NavigateOptions;
@@ -13,6 +15,9 @@ use crate::{
     problem::{ApiError, Problem},
     wizard::{AppKey, Draft, Effect, Part, PickedFile, Terms, Wizard},
 };
+
+/// How long to wait between two tries to open a session for an upload that waits for it.
+const RENEWAL_PAUSE: Duration = Duration::from_secs(5);
 
 /// The router's way to another page.
 type Navigate = Box<dyn Fn(&str, NavigateOptions)>;
@@ -28,6 +33,8 @@ pub(crate) struct WizardHandle {
     /// What the engine was told last of what was entered.
     kept: StoredValue<Option<Entries>>,
     engine: StoredValue<Option<Engine>, LocalStorage>,
+    /// The engine before, which may still have to tell the server to forget an upload.
+    retired: StoredValue<Option<Engine>, LocalStorage>,
     navigate: StoredValue<Navigate, LocalStorage>,
 }
 
@@ -45,6 +52,7 @@ impl WizardHandle {
             unfinished: RwSignal::default(),
             kept: StoredValue::default(),
             engine: StoredValue::new_local(None),
+            retired: StoredValue::new_local(None),
             navigate: StoredValue::new_local(navigate),
         };
         wizard.start_engine(EngineKind::Small);
@@ -85,6 +93,14 @@ impl WizardHandle {
     /// Forgets a saved upload, on the server too.
     pub(crate) fn forget(self, key: String) {
         self.tell(&Command::Forget { key });
+    }
+
+    /// Tells the engine that a person is back, who may have brought a network.
+    pub(crate) fn back(self) {
+        if self.state.with_untracked(|wizard| wizard.draft().is_some_and(|draft| draft.transfer.is_offline()))
+        {
+            self.try_now();
+        }
     }
 
     /// Tells the engine that there may be a network again.
@@ -208,11 +224,13 @@ impl WizardHandle {
         });
     }
 
-    /// The session has ended during an upload.
+    /// The session has ended during an upload. Only a refusal says that there is no new one.
     fn renew(self) {
         spawn_local(async move {
-            let is_renewed = api::open_session().answer().await.is_ok();
-            self.tell(&Command::Renewed { is_renewed });
+            match api::open_session().answer().await {
+                Err(error) if error.passes_by() => set_timeout(move || self.renew(), RENEWAL_PAUSE),
+                answer => self.tell(&Command::Renewed { is_renewed: answer.is_ok() }),
+            }
         });
     }
 
@@ -234,6 +252,7 @@ impl WizardHandle {
     fn replace_engine(self, file: PickedFile, resume: Option<String>) {
         // Not here: this runs inside the old engine's own listener.
         spawn_local(async move {
+            self.retired.set_value(self.engine.try_update_value(Option::take).flatten());
             self.start_engine(EngineKind::Full);
             self.inspect(&file, resume);
         });

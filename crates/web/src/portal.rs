@@ -73,7 +73,7 @@ fn Pages() -> impl IntoView {
         if state.with_untracked(Wizard::would_lose_work) { ask.to_replace(wizard, start) } else { start() }
     });
     ask_before_unload(move || state.with_untracked(Wizard::would_lose_by_reload));
-    when_back(move || wizard.try_now());
+    when_back(move || wizard.back());
 
     view! {
         <UnfinishedRelease/>

@@ -42,6 +42,11 @@ impl ApiError {
         self.status() == Some(401)
     }
 
+    /// Whether the same call may be answered otherwise a little later.
+    pub(crate) fn passes_by(&self) -> bool {
+        matches!(self, ApiError::Unreachable) || self.status().is_some_and(|status| status >= 500)
+    }
+
     /// Whether there is no such thing.
     pub(crate) fn is_missing(&self) -> bool {
         self.status() == Some(404)

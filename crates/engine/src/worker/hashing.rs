@@ -23,26 +23,34 @@ impl Hashing {
         Hashing { whole: Hasher::default(), taken: 0, file_size, scratch: vec![0; SCRATCH_BYTES as usize] }
     }
 
-    /// Hashes the part of the file at `offset`. The whole file's hasher takes parts in ascending order, and each once: of
-    /// one that is read again, only its own MD5 is wanted.
+    /// Hashes the part of the file at `offset`. The whole file's hasher takes each byte once, in ascending order: of a part
+    /// that is read again, only its own MD5 is wanted.
     pub(super) fn take(&mut self, offset: u64, bytes: &Uint8Array) -> Hashed {
-        let is_next = offset == self.taken;
         let mut part = Hasher::default();
+        let before = self.taken;
         for start in (0..bytes.length()).step_by(SCRATCH_BYTES as usize) {
             let piece = bytes.subarray(start, bytes.length().min(start + SCRATCH_BYTES));
-            let scratch = &mut self.scratch[..piece.length() as usize];
-            piece.copy_to(scratch);
-            if is_next {
-                part.update_both(&mut self.whole, scratch);
-            } else {
-                part.update(scratch);
-            }
+            self.take_piece(offset + u64::from(start), &piece, &mut part);
         }
-        if is_next {
-            self.taken += u64::from(bytes.length());
-        }
-        let is_last = is_next && self.taken == self.file_size;
+        let is_last = self.taken == self.file_size && before < self.taken;
         let whole = is_last.then(|| std::mem::take(&mut self.whole).finish());
         Hashed { part: part.finish(), whole }
+    }
+
+    fn take_piece(&mut self, at: u64, piece: &Uint8Array, part: &mut Hasher) {
+        let scratch = &mut self.scratch[..piece.length() as usize];
+        piece.copy_to(scratch);
+        let end = at + u64::from(piece.length());
+        if at == self.taken {
+            part.update_both(&mut self.whole, scratch);
+            self.taken = end;
+            return;
+        }
+        part.update(scratch);
+        // Parts of another length than before may begin with what was taken already.
+        if (at..end).contains(&self.taken) {
+            self.whole.update(&scratch[(self.taken - at) as usize..]);
+            self.taken = end;
+        }
     }
 }

@@ -184,7 +184,8 @@ async fn begin(session: Rc<Session>, file: File, target: Target) {
     if session.is_left() {
         return;
     }
-    if record.is_none() && session.was_elsewhere() {
+    // Where nothing can be kept, that nothing was says nothing.
+    if store.is_some() && record.is_none() && session.was_elsewhere() {
         // The other tab has ended it a moment ago, and its word is still on its way. To begin anew would be against the
         // will of whoever did that.
         session.tell(Event::Cancel);

@@ -13,6 +13,10 @@ use crate::saved::Saved;
 const DATABASE: &str = "slipway";
 const UPLOADS: &str = "uploads";
 
+/// How long a browser may take to open the database, in milliseconds. Some never answer, and an upload must not wait for
+/// what it can do without.
+const OPEN_MS: i32 = 3_000;
+
 /// A saved upload with what opens its file again.
 pub(super) struct Record {
     pub(super) saved: Saved,
@@ -28,7 +32,7 @@ impl Store {
         let factory = page::scope().indexed_db().ok()??;
         let request = factory.open_with_u32(DATABASE, 1).ok()?;
         create_when_new(&request);
-        let database = done(&request).await.ok()?.dyn_into::<IdbDatabase>().ok()?;
+        let database = done_within(OPEN_MS, &request).await.ok()?.dyn_into::<IdbDatabase>().ok()?;
         Some(Store(database))
     }
 
@@ -51,9 +55,11 @@ impl Store {
         let rows = rows.ok().and_then(|rows| rows.dyn_into::<Array>().ok()).unwrap_or_default();
         let mut records = Vec::new();
         for row in rows.iter() {
-            match record(&row).filter(|record| record.saved.is_current(page::today())) {
-                Some(record) => records.push(record),
-                None => self.remove(&page::field(&row, "key")).await,
+            match record(&row) {
+                Some(record) if record.saved.is_current(page::today()) => records.push(record),
+                Some(_) => self.remove(&page::field(&row, "key")).await,
+                // Another version of the page may read it.
+                None => {}
             }
         }
         records
@@ -107,10 +113,22 @@ fn create_when_new(request: &IdbOpenDbRequest) {
 
 /// The result of a request, once it is there.
 async fn done(request: &IdbRequest) -> Result<JsValue, JsValue> {
-    let ended = Promise::new(&mut |resolve, reject| {
+    JsFuture::from(ended(request, None)).await?;
+    request.result()
+}
+
+/// The same, unless it takes longer than so many milliseconds.
+async fn done_within(limit: i32, request: &IdbRequest) -> Result<JsValue, JsValue> {
+    JsFuture::from(ended(request, Some(limit))).await?;
+    request.result()
+}
+
+fn ended(request: &IdbRequest, limit: Option<i32>) -> Promise {
+    Promise::new(&mut |resolve, reject| {
         request.set_onsuccess(Some(&resolve));
         request.set_onerror(Some(&reject));
-    });
-    JsFuture::from(ended).await?;
-    request.result()
+        // Once it has ended, a second word changes nothing.
+        let _ =
+            limit.map(|ms| page::scope().set_timeout_with_callback_and_timeout_and_arguments_0(&reject, ms));
+    })
 }

@@ -76,7 +76,8 @@ impl Engine {
             move |event| match report(event.unchecked_ref()) {
                 Some(Report::Started) => wire.open(),
                 Some(report) => hear(EngineNews::Report(report)),
-                None => hear(EngineNews::Lost),
+                // What a tab with another version of the page said to the engine, which passed it on unread.
+                None => {}
             }
         });
         let on_error = EventListener::new(&wire.worker, "error", move |_| hear(EngineNews::Lost));

@@ -88,6 +88,11 @@ impl Transfer {
         }
     }
 
+    /// Whether it waits for the network.
+    pub(crate) fn is_offline(&self) -> bool {
+        matches!(self.waiting(), Some(Waiting::Network { .. }))
+    }
+
     /// The release's number, once there is one.
     pub(crate) fn release_id(&self) -> Option<i64> {
         if let Transfer::Ready { release_id } = self { Some(*release_id) } else { None }
@@ -215,7 +220,7 @@ impl Transfer {
 
     /// What a screen reader says of it: begun, each quarter, checking, ready. Failures are alerts instead.
     pub(crate) fn announcement(&self, file_name: &str) -> String {
-        if let Some(Waiting::Network { .. }) = self.waiting() {
+        if self.is_offline() {
             return "No connection. The upload goes on by itself".to_owned();
         }
         match self.phase() {
