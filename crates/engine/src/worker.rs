@@ -1,6 +1,7 @@
 //! Everything that needs a browser.
 
 mod channel;
+mod content;
 mod driver;
 mod engine;
 mod few;

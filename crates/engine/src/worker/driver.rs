@@ -8,6 +8,7 @@ use upload::{Action, Answer, Body, Call, CallId, Checkpoint, Failure, Order, Upl
 use wasm_bindgen::JsValue;
 use web_sys::File;
 
+use super::content::Content;
 use super::few::Few;
 use super::hashing::Hashing;
 use super::keeper::Keeper;
@@ -44,7 +45,7 @@ pub(super) struct Driver {
     hashing: Hashing,
     reads: Reads,
     /// Bytes that were read and are not sent yet.
-    bytes: Few<ArrayBuffer>,
+    bytes: Few<Content>,
     requests: Few<Request>,
     keeper: Rc<Keeper>,
     outlet: Outlet,
@@ -215,10 +216,8 @@ impl Driver {
             Body::Empty => request.send_text(None)?,
             Body::Json(text) => request.send_text(Some(text))?,
             Body::Chunk { .. } => {
-                let bytes = self.bytes.remove(id).ok_or(JsValue::NULL)?;
-                request.send_bytes(&bytes)?;
-                // The browser has a copy of its own: ours goes now, where the browser can do that, and not some time later.
-                let _ = bytes.transfer_with_length(0);
+                let content = self.bytes.remove(id).ok_or(JsValue::NULL)?;
+                content.send(&request)?;
             }
         }
         self.requests.insert(id, request);
@@ -250,7 +249,7 @@ impl Driver {
             self.upload.digest(md5);
         }
         if is_wanted {
-            self.bytes.insert(read.id, bytes);
+            self.bytes.insert(read.id, Content::of(self.reads.file(), read, bytes));
             self.upload.read(read.id, hashed.part, page::now());
             self.hear(Event::Wake);
         }

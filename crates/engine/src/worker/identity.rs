@@ -2,7 +2,7 @@ use js_sys::{ArrayBuffer, Uint8Array};
 use upload::{Hasher, Identity, sample_ranges};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::File;
+use web_sys::{Blob, File};
 
 /// What tells this file from others.
 pub(super) async fn identity(file: &File) -> Result<Identity, JsValue> {
@@ -16,10 +16,15 @@ pub(super) async fn identity(file: &File) -> Result<Identity, JsValue> {
     Ok(Identity { name: file.name(), size, modified_ms, sample: sample.finish() })
 }
 
-/// A range of the file, in memory: a slice of it that is sent may never get there in Safari.
+/// A handle to a part of the file; reads nothing.
+pub(super) fn slice(file: &File, offset: u64, len: u64) -> Result<Blob, JsValue> {
+    file.slice_with_f64_and_f64(offset as f64, (offset + len) as f64)
+}
+
+/// A range of the file, in memory.
 pub(super) async fn read(file: &File, offset: u64, len: u64) -> Result<ArrayBuffer, JsValue> {
-    let slice = file.slice_with_f64_and_f64(offset as f64, (offset + len) as f64)?;
-    let bytes: ArrayBuffer = JsFuture::from(slice.array_buffer()).await?.dyn_into()?;
+    let bytes = JsFuture::from(slice(file, offset, len)?.array_buffer()).await?;
+    let bytes: ArrayBuffer = bytes.dyn_into()?;
     // What was cut off behind our back is another file.
     if u64::from(bytes.byte_length()) == len { Ok(bytes) } else { Err(JsValue::NULL) }
 }

@@ -3,6 +3,8 @@ use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 use web_sys::{Blob, File, FileReaderSync};
 
+use super::identity::slice;
+
 use super::page;
 use crate::message::Report;
 
@@ -36,11 +38,6 @@ fn inspect(file: &File) -> Result<Artifact, Failure> {
         DriveError::NeedsFullBuild => Failure::NeedsFullBuild,
         DriveError::Fetch(_) => Failure::Refused(unreadable()),
     })
-}
-
-/// A handle to a part of the file; reads nothing.
-fn slice(file: &File, offset: u64, len: u64) -> Result<Blob, JsValue> {
-    file.slice_with_f64_and_f64(offset as f64, (offset + len) as f64)
 }
 
 fn read(blob: &Blob) -> Result<Vec<u8>, JsValue> {

@@ -30,6 +30,10 @@ impl Reads {
         Reads { file, queue: VecDeque::new(), current: None, is_reading: false }
     }
 
+    pub(super) fn file(&self) -> Option<&File> {
+        self.file.as_ref()
+    }
+
     pub(super) fn add(&mut self, read: Read, line: &Line) {
         self.queue.push_back(read);
         if !std::mem::replace(&mut self.is_reading, true) {

@@ -2,7 +2,7 @@ use gloo_events::EventListener;
 use js_sys::ArrayBuffer;
 use upload::{Call, CallId, Failure};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{EventTarget, ProgressEvent, XmlHttpRequest};
+use web_sys::{Blob, EventTarget, ProgressEvent, XmlHttpRequest};
 
 use super::driver::{Event, Line};
 
@@ -31,7 +31,10 @@ impl Request {
         self.xhr.send_with_opt_str(text)
     }
 
-    /// Sends bytes from memory, never a slice of the file: Safari may wait for ever on that.
+    pub(super) fn send_slice(&self, slice: &Blob) -> Result<(), JsValue> {
+        self.xhr.send_with_opt_blob(Some(slice))
+    }
+
     pub(super) fn send_bytes(&self, bytes: &ArrayBuffer) -> Result<(), JsValue> {
         self.xhr.send_with_opt_buffer_source(Some(bytes))
     }
