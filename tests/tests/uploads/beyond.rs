@@ -45,7 +45,7 @@ async fn the_parts_beyond_4_gib_are_the_files_own_in_every_browser() {
             scene.gate.passed("/upload_chunk/").into_iter().partition(|request| request.is_ours);
         assert_eq!(below.len(), LAST_BELOW as usize, "{kind:?}");
         assert_eq!(beyond.len(), (n_parts - LAST_BELOW) as usize, "{kind:?}");
-        for request in beyond {
+        for request in &beyond {
             let number = part(request).expect("a part");
             let own: [u8; 16] = Md5::digest(package.range(u64::from(number - 1) * PART, PART)).into();
             assert_eq!(request.md5, Some(own), "{kind:?}, part {number}");
