@@ -4,9 +4,12 @@ mod driver;
 
 use std::path::Path;
 
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::elements::Element;
+use fantoccini::key::Key;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::Value;
 
 use driver::Driver;
 
@@ -133,6 +136,27 @@ impl Browser {
             .unwrap_or_else(|error| panic!("cannot type into `{name}`: {error}"));
     }
 
+    /// Presses one key, wherever the focus is.
+    pub async fn press(&self, key: Key) {
+        let value = char::from(key);
+        let keys = KeyActions::new("keyboard".into());
+        let keys = keys.then(KeyAction::Down { value }).then(KeyAction::Up { value });
+        self.client.perform_actions(keys).await.expect("keys can be pressed");
+    }
+
+    /// Tabs until the focus is on the control of that name.
+    pub async fn tab_to(&self, name: &str) {
+        self.find(name).await;
+        for _ in 0..60 {
+            let focused = self.run("return document.activeElement?.dataset.test ?? null", Value::Null).await;
+            if focused == name {
+                return;
+            }
+            self.press(Key::Tab).await;
+        }
+        panic!("`{name}` cannot be reached by Tab\n{}", self.page_text().await);
+    }
+
     /// Chooses a file.
     pub async fn choose(&self, path: &Path) {
         self.type_into("file-input", &path.display().to_string()).await;
@@ -146,13 +170,13 @@ impl Browser {
     }
 
     /// Runs a script with an argument and returns what it returns.
-    pub async fn run(&self, script: &str, argument: serde_json::Value) -> serde_json::Value {
+    pub async fn run(&self, script: &str, argument: Value) -> Value {
         let result = self.client.execute(script, vec![argument]).await;
         result.unwrap_or_else(|error| panic!("the script failed: {error}"))
     }
 
     /// Runs a script with an argument and a callback, and returns what it calls back with.
-    pub async fn run_async(&self, script: &str, argument: serde_json::Value) -> serde_json::Value {
+    pub async fn run_async(&self, script: &str, argument: Value) -> Value {
         let result = self.client.execute_async(script, vec![argument]).await;
         result.unwrap_or_else(|error| panic!("the script failed: {error}"))
     }

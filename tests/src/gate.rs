@@ -101,13 +101,21 @@ pub struct Gate {
     accepting: JoinHandle<()>,
 }
 
+/// How often something became of those who were held.
+#[derive(Clone, Copy, Default)]
+struct Released {
+    /// They were looked at again, or dropped.
+    times: u64,
+    /// Their connections ended.
+    drops: u64,
+}
+
 /// What all connections have in common.
 struct Desk {
     target: String,
     rules: Mutex<Rules>,
     passed: watch::Sender<Vec<Passed>>,
-    /// Counts up whenever those who are held may go on.
-    released: watch::Sender<u64>,
+    released: watch::Sender<Released>,
 }
 
 impl Gate {
@@ -140,6 +148,15 @@ impl Gate {
         self.desk.rules().hold(Arc::new(holds));
     }
 
+    /// Ends the connections of requests that are held. What a client has given up may still be on its way here, and would
+    /// get to the server.
+    pub fn drop_held(&self) {
+        self.desk.released.send_modify(|released| {
+            released.times += 1;
+            released.drops += 1;
+        });
+    }
+
     /// Answers all requests with a body from now on and for that time.
     pub fn outage(&self, reply: Reply, lasts: Duration) {
         self.desk.rules().outage(reply, Instant::now() + lasts);
@@ -167,7 +184,7 @@ impl Gate {
     /// Turns nobody away any more, and lets those go on that are held.
     pub fn heal(&self) {
         self.desk.rules().heal();
-        self.desk.released.send_modify(|times| *times += 1);
+        self.desk.released.send_modify(|released| released.times += 1);
     }
 
     /// All requests so far whose path contains `path`.

@@ -12,11 +12,12 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::body::Noted;
 use super::rules::Turn;
-use super::{Desk, Passed, Reply};
+use super::{Desk, Passed, Released, Reply};
 
 type Onward = Client<HttpConnector, Noted>;
 type Answer = Response<Either<Incoming, Full<Bytes>>>;
@@ -41,29 +42,19 @@ pub(super) async fn accept(listener: TcpListener, desk: Arc<Desk>) {
     }
 }
 
-async fn pass(
-    request: Request<Incoming>,
-    desk: Arc<Desk>,
-    onward: Onward,
-) -> Result<Answer, hyper_util::client::legacy::Error> {
+async fn pass(request: Request<Incoming>, desk: Arc<Desk>, onward: Onward) -> Result<Answer, std::io::Error> {
     let seen = seen(&request);
+    // Before it is noted: whoever has seen it may release it.
+    let released = desk.released.subscribe();
     let nth = enter(&desk, seen.clone());
-    let has_body = !request.body().is_end_stream();
-    let mut released = desk.released.subscribe();
-    let turn = loop {
-        let turn = desk.rules().turn(&seen, has_body);
-        if !matches!(turn, Turn::Hold) {
-            break turn;
-        }
-        // The gate is as old as its connections.
-        let _ = released.changed().await;
-    };
+    let turn = turn(&desk, &seen, !request.body().is_end_stream(), released).await?;
     let is_hashing = desk.rules().is_hashing || matches!(turn, Turn::StandIn(_));
     let (head, body) = request.into_parts();
     let body = Noted::new(body, desk.clone(), nth, is_hashing);
     let reply = match turn {
         Turn::Pass | Turn::Hold => {
-            let response = onward.request(forwarded(Request::from_parts(head, body), &desk.target)).await?;
+            let request = forwarded(Request::from_parts(head, body), &desk.target);
+            let response = onward.request(request).await.map_err(std::io::Error::other)?;
             desk.note(nth, |passed| passed.status = Some(response.status().as_u16()));
             return Ok(response.map(Either::Left));
         }
@@ -80,6 +71,27 @@ async fn pass(
     };
     desk.note(nth, |passed| (passed.status, passed.is_ours) = (Some(reply.status), true));
     Ok(answer(reply, &seen.headers))
+}
+
+/// What happens to the request, once that is not to wait.
+async fn turn(
+    desk: &Desk,
+    request: &Passed,
+    has_body: bool,
+    mut released: watch::Receiver<Released>,
+) -> Result<Turn, std::io::Error> {
+    let drops = released.borrow().drops;
+    loop {
+        let turn = desk.rules().turn(request, has_body);
+        if !matches!(turn, Turn::Hold) {
+            return Ok(turn);
+        }
+        // The gate is as old as its connections.
+        let _ = released.changed().await;
+        if released.borrow_and_update().drops != drops {
+            return Err(std::io::Error::other("dropped on purpose"));
+        }
+    }
 }
 
 fn seen(request: &Request<Incoming>) -> Passed {

@@ -134,6 +134,20 @@ async fn those_who_are_held_go_on_when_the_gate_is_healed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_request_that_is_dropped_while_it_is_held_never_gets_to_the_server() {
+    let (gate, mut receiver) = gate().await;
+    gate.hold(|request| request.path == "/held");
+    let mut client = TcpStream::connect(gate.authority()).await.unwrap();
+    client.write_all(b"PUT /held HTTP/1.1\r\nhost: a\r\ncontent-length: 4\r\n\r\nbody").await.unwrap();
+    gate.until(|passed| passed.len() == 1).await;
+    gate.drop_held();
+    assert!(client.read(&mut [0; 1]).await.is_ok_and(|n_bytes| n_bytes == 0), "there is no answer");
+    gate.heal();
+    assert_eq!(post(&gate, "/held", 1).await, 200);
+    assert_eq!(receiver.next().await.method, "POST");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_stand_in_hears_all_of_a_body_before_it_answers() {
     let (gate, _receiver) = gate().await;
     gate.stand_in(

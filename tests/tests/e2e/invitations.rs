@@ -9,7 +9,6 @@ use testkit::stack::Folder;
 use testkit::{Browser, Stack};
 
 use crate::caller::Caller;
-use crate::keyboard::{press, tab_to};
 
 /// A stack, a browser, and `ann`, who has the app `Rocket`.
 struct Scene {
@@ -96,17 +95,17 @@ async fn a_newcomer_makes_an_account_by_keyboard_and_sees_its_token_once() {
     browser.find("invitation").await;
     assert!(!browser.has("accept").await, "nobody is signed in");
     // The name of another.
-    tab_to(browser, "name").await;
+    browser.tab_to("name").await;
     browser.type_into("name", "ann").await;
-    press(browser, Key::Enter).await;
+    browser.press(Key::Enter).await;
     let problem = browser.text("problem").await;
     assert!(problem.contains("named ann"), "{problem}");
     browser.find("name").await.clear().await.expect("the name can be changed");
     browser.type_into("name", "tess").await;
-    tab_to(browser, "display-name").await;
+    browser.tab_to("display-name").await;
     browser.type_into("display-name", "Tess").await;
-    tab_to(browser, "join").await;
-    press(browser, Key::Enter).await;
+    browser.tab_to("join").await;
+    browser.press(Key::Enter).await;
     assert!(browser.text("outcome").await.starts_with("You are in ann/Rocket"));
     let token = browser.text("token").await;
     let tess = Caller::new(&scene.stack, &token).get(route::USER).await;

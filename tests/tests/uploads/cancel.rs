@@ -1,0 +1,25 @@
+use testkit::browser::Kind;
+use testkit::proxy::get;
+
+use crate::scene::{MIB, Scene, part};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancelled_upload_leaves_nothing_on_the_server() {
+    let scene = Scene::open(Kind::Chromium).await;
+    let package = scene.package("a.apk", 80 * MIB);
+    scene.gate.hold(|request| part(request).is_some_and(|number| number > 4));
+    scene.begin_release(&package.path, "Cancelled").await;
+    scene.stored_up_to(4).await;
+    assert!(scene.blobs().len() >= 4, "parts are stored");
+    scene.browser.click("cancel").await;
+    scene.browser.click("confirm").await;
+    scene.browser.until_phase("cancelled").await;
+    while !scene.blobs().is_empty() {
+        // The store removes the bytes when it is done with the call that ended them.
+        get(&format!("{}/", scene.stack.url)).await;
+    }
+    scene.browser.go(&scene.wire.url).await;
+    scene.browser.find("app-row").await;
+    assert!(!scene.browser.has("unfinished").await, "there is nothing to go on with");
+    scene.close().await;
+}

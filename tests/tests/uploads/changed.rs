@@ -1,0 +1,76 @@
+use std::fs::{self, OpenOptions};
+use std::io::{Seek, SeekFrom, Write};
+use std::path::Path;
+
+use testkit::browser::Kind;
+use testkit::package::LargePackage;
+
+use crate::scene::{MIB, Scene, part};
+
+/// A package of eight parts, of which three are stored.
+async fn interrupted(app: &str) -> (Scene, LargePackage) {
+    let scene = Scene::open(Kind::Chromium).await;
+    let package = scene.package("a.apk", 60 * MIB);
+    scene.gate.hold(|request| part(request).is_some_and(|number| number > 3));
+    scene.begin_release(&package.path, app).await;
+    scene.stored_up_to(3).await;
+    (scene, package)
+}
+
+/// Writes other bytes into the middle of a file, whose length stays.
+fn overwrite(path: &Path, offset: u64) {
+    let mut file = OpenOptions::new().write(true).open(path).expect("the package is there");
+    file.seek(SeekFrom::Start(offset)).expect("it is long enough");
+    file.write_all(&[7; 100_000]).expect("it can be changed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_file_of_the_same_name_and_length_is_refused_and_the_right_one_goes_on() {
+    let (scene, package) = interrupted("Mistaken").await;
+    scene.browser.client.refresh().await.expect("the page loads again");
+    scene.browser.find("unfinished").await;
+    let other = scene.folder.path().join("other");
+    fs::create_dir(&other).expect("a folder");
+    let other = other.join("a.apk");
+    fs::copy(&package.path, &other).expect("a copy");
+    // Where every choice of samples looks.
+    overwrite(&other, 0);
+    scene.go_on(&other).await;
+    let words = scene.browser.text("other-file").await;
+    assert!(words.contains("another file of the same name"), "{words}");
+
+    scene.let_all_pass();
+    scene.go_on(&package.path).await;
+    scene.browser.until_phase("ready").await;
+    assert_eq!(scene.times_stored(8), [1; 8]);
+    scene.distribute().await;
+    assert_eq!(scene.downloaded_sha256().await, package.sha256());
+    scene.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_changed_while_it_is_uploaded_stops_and_no_mixture_is_released() {
+    let (scene, package) = interrupted("Changed").await;
+    overwrite(&package.path, 50 * MIB);
+    scene.gate.heal();
+    let words = scene.browser.text("upload-error").await;
+    assert!(words.contains("changed"), "{words}");
+    scene.browser.picture("changed").await;
+    assert!(scene.gate.passed("/upload/finished/").is_empty(), "nothing is finished");
+    scene.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_was_changed_where_no_sample_is_taken_is_noticed_when_it_goes_on() {
+    let (scene, package) = interrupted("Patched").await;
+    scene.browser.client.refresh().await.expect("the page loads again");
+    scene.browser.find("unfinished").await;
+    // Within the second part, which is stored already.
+    overwrite(&package.path, 9 * MIB + 500_000);
+    scene.let_all_pass();
+    scene.go_on(&package.path).await;
+    let words = scene.browser.text("upload-error").await;
+    assert!(words.contains("changed"), "{words}");
+    assert!(scene.gate.passed("/upload/finished/").is_empty(), "nothing is finished");
+    scene.close().await;
+}

@@ -1,0 +1,149 @@
+//! What every one of these tests begins with.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use bytes::Bytes;
+use fantoccini::wd::TimeoutConfiguration;
+use http::{Method, Request};
+use http_body_util::{BodyExt, Empty};
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::TokioExecutor;
+use sha2::{Digest, Sha256};
+use testkit::browser::Kind;
+use testkit::gate::Passed;
+use testkit::package::{HELLO_WORLD, LargePackage};
+use testkit::stack::Folder;
+use testkit::wire::Profile;
+use testkit::{Browser, Gate, Stack, Wire};
+
+pub(crate) const MIB: u64 = 1 << 20;
+
+/// How long a page may take to get somewhere with gigabytes. Generous: a busy machine is no failure.
+const PATIENCE: Duration = Duration::from_mins(15);
+
+/// A stack with empty data; before it a gate, and before that a wire, over which a browser is at the portal.
+pub(crate) struct Scene {
+    pub(crate) browser: Browser,
+    pub(crate) wire: Wire,
+    pub(crate) gate: Gate,
+    /// For packages, and where the stack keeps its data.
+    pub(crate) folder: Folder,
+    // The last to end: a browser that is still there would ask it.
+    pub(crate) stack: Stack,
+}
+
+impl Scene {
+    pub(crate) async fn open(kind: Kind) -> Scene {
+        Scene::open_over(kind, Profile::default()).await
+    }
+
+    /// The same over a network that is so from the beginning: connections outlive what they were opened for.
+    pub(crate) async fn open_over(kind: Kind, profile: Profile) -> Scene {
+        let folder = Folder::new("uploads");
+        let stack = Stack::start(&folder.path().join("data"));
+        let gate = Gate::start(stack.authority()).await;
+        let wire = Wire::start(gate.authority(), 7, profile);
+        let browser = Browser::open_kind(kind).await;
+        let patient = TimeoutConfiguration::new(Some(PATIENCE), None, None);
+        browser.client.update_timeouts(patient).await.expect("the driver can wait longer");
+        browser.go(&wire.url).await;
+        Scene { browser, wire, gate, folder, stack }
+    }
+
+    /// A package in the scene's folder.
+    pub(crate) fn package(&self, name: &str, padding: u64) -> LargePackage {
+        LargePackage::write(&self.folder.path().join(name), HELLO_WORLD, padding)
+    }
+
+    /// Chooses a package on the page that is open and makes an app of it.
+    pub(crate) async fn begin_release(&self, file: &Path, app: &str) {
+        self.browser.choose(file).await;
+        let name = self.browser.find("app-name").await;
+        name.clear().await.expect("the name can be changed");
+        name.send_keys(app).await.expect("the name can be typed");
+        self.browser.click("create-app").await;
+    }
+
+    /// Chooses a package for an upload on the page that is not finished.
+    pub(crate) async fn go_on(&self, file: &Path) {
+        self.browser.type_into("unfinished-resume", &file.display().to_string()).await;
+    }
+
+    /// From the step on screen to the last one; Distribute.
+    pub(crate) async fn distribute(&self) {
+        while !self.browser.has("distribute").await {
+            self.browser.click("next").await;
+        }
+        self.browser.click("distribute").await;
+    }
+
+    /// SHA-256 of what testers get, as the release's page says where.
+    pub(crate) async fn downloaded_sha256(&self) -> String {
+        let link = self.browser.find("install-link").await;
+        let link = link.attr("href").await.expect("a link's attribute").expect("a link has an address");
+        // Around the wire: what is tested is the upload.
+        let (_, path) = link.rsplit_once("/install/").expect("an install link");
+        sha256_of(&format!("{}/install/{path}/download", self.stack.url)).await
+    }
+
+    /// Waits until every part is stored; an upload that stops before that has failed.
+    pub(crate) async fn until_finishing(&self) {
+        let ends = "[data-phase=\"finishing\"], [data-phase=\"processing\"], [data-phase=\"ready\"]";
+        self.browser.until(&format!("{ends}, [data-test=\"upload-error\"]")).await;
+        if self.browser.has("upload-error").await {
+            panic!("{}", self.browser.text("upload-error").await);
+        }
+    }
+
+    /// Lets all parts to the service, but not those that were on their way until now: their senders have given them up.
+    pub(crate) fn let_all_pass(&self) {
+        self.gate.drop_held();
+        self.gate.heal();
+    }
+
+    /// Waits until all parts up to this one are stored.
+    pub(crate) async fn stored_up_to(&self, last: u32) {
+        self.gate.until(|passed| (1..=last).all(|number| n_stored(passed, number) > 0)).await;
+    }
+
+    /// How often each part was stored, from the first to the last.
+    pub(crate) fn times_stored(&self, n_parts: u32) -> Vec<usize> {
+        let passed = self.gate.passed("/upload_chunk/");
+        (1..=n_parts).map(|number| n_stored(&passed, number)).collect()
+    }
+
+    /// The files in which the stack keeps the bytes of packages and of their parts.
+    pub(crate) fn blobs(&self) -> Vec<PathBuf> {
+        let folder = self.folder.path().join("data/state/v3/r2/slipway-packages/blobs");
+        let entries = std::fs::read_dir(folder);
+        entries.into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path())).collect()
+    }
+
+    pub(crate) async fn close(self) {
+        self.browser.close().await;
+    }
+}
+
+/// Which part of a package the request brings, if it brings one.
+pub(crate) fn part(request: &Passed) -> Option<u32> {
+    let (_, query) = request.path.split_once("/upload_chunk/")?.1.split_once('?')?;
+    query.split('&').find_map(|pair| pair.strip_prefix("block_number=")?.parse().ok())
+}
+
+fn n_stored(passed: &[Passed], number: u32) -> usize {
+    passed.iter().filter(|request| request.status == Some(200) && part(request) == Some(number)).count()
+}
+
+/// SHA-256 of what is there, in lower-case hex. It is never held as a whole.
+async fn sha256_of(url: &str) -> String {
+    let client = Client::builder(TokioExecutor::new()).build_http();
+    let request = Request::builder().method(Method::GET).uri(url).body(Empty::<Bytes>::new());
+    let response = client.request(request.expect("a well-formed request")).await.expect("an answer");
+    assert_eq!(response.status(), 200, "{url}");
+    let (mut body, mut sha256) = (response.into_body(), Sha256::new());
+    while let Some(frame) = body.frame().await {
+        sha256.update(frame.expect("a whole body").into_data().unwrap_or_default());
+    }
+    sha256.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
