@@ -3,7 +3,6 @@
 #![expect(clippy::expect_used, reason = "a test that cannot go on says why and fails")]
 
 mod beyond;
-mod browsers;
 mod cancel;
 mod changed;
 mod faults;

@@ -17,6 +17,7 @@ async fn reloaded_at_40_percent_an_upload_goes_on_in_every_browser_and_sends_no_
         scene.stored_up_to(STORED).await;
         scene.browser.click("next").await;
         scene.browser.type_into("notes", "kept over a reload").await;
+        scene.until_kept("kept over a reload").await;
         scene.browser.client.refresh().await.expect("the page loads again");
         let text = scene.browser.text("unfinished").await;
         assert!(text.contains("a.apk") && text.contains("developer/Reloaded"), "{kind:?}: {text}");

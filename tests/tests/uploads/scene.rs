@@ -17,6 +17,26 @@ use testkit::stack::Folder;
 use testkit::wire::Profile;
 use testkit::{Browser, Gate, Stack, Wire};
 
+/// Calls back as soon as a database of the page holds this text.
+const UNTIL_KEPT: &str = "
+    const [text, done] = arguments;
+    const all = (request) => new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+    });
+    const isKept = async () => {
+        for (const {name} of await indexedDB.databases()) {
+            const database = await all(indexedDB.open(name));
+            const values = await Promise.all([...database.objectStoreNames].map((store) =>
+                all(database.transaction(store).objectStore(store).getAll())));
+            database.close();
+            if (JSON.stringify(values).includes(text)) return true;
+        }
+        return false;
+    };
+    const look = async () => (await isKept()) ? done() : setTimeout(look, 20);
+    look();";
+
 pub(crate) const MIB: u64 = 1 << 20;
 
 /// How long a page may take to get somewhere with gigabytes. Generous: a busy machine is no failure.
@@ -94,6 +114,11 @@ impl Scene {
         if self.browser.has("upload-error").await {
             panic!("{}", self.browser.text("upload-error").await);
         }
+    }
+
+    /// Waits until what was entered would outlive the page.
+    pub(crate) async fn until_kept(&self, text: &str) {
+        self.browser.run_async(UNTIL_KEPT, text.into()).await;
     }
 
     /// Lets all parts to the service, but not those that were on their way until now: their senders have given them up.
