@@ -152,6 +152,23 @@ async fn without_a_connection_it_waits_and_goes_on_when_told_that_there_is_one()
     scene.close().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_ends_during_an_upload_is_opened_anew() {
+    let scene = Scene::open().await;
+    let file = scene.folder.file("big.apk", &padded_apk(HELLO_WORLD, 20 << 20));
+    scene.proxy.break_next("block_number=3", Break::Hold, 1);
+    scene.begin_release(&file, "Renewed").await;
+    scene.proxy.wait_for("block_number=3", 1, |_| true).await;
+    scene.browser.picture("uploading").await;
+    scene.browser.client.delete_all_cookies().await.expect("cookies can be deleted");
+    scene.proxy.heal();
+    scene.browser.until_phase("ready").await;
+    let refused =
+        scene.proxy.seen("uploads/releases/").iter().filter(|seen| seen.status == Some(401)).count();
+    assert!(refused > 0, "the session was over");
+    scene.close().await;
+}
+
 /// Stands in for the browser's file dialog, which no test can open: it gives a file of the browser's own file system.
 const FILE_DIALOG: &str = "
     const [[name, base64], done] = arguments;
