@@ -130,6 +130,7 @@ async fn a_paused_upload_sends_nothing_until_it_is_resumed() {
     scene.begin_release(&file, "Paused").await;
     scene.browser.click("pause").await;
     scene.browser.until_phase("paused").await;
+    scene.browser.run("scrollTo(0, 0)", Value::Null).await;
     scene.browser.picture("paused").await;
     scene.proxy.heal();
     scene.browser.click("unpause").await;
@@ -145,10 +146,29 @@ async fn without_a_connection_it_waits_and_goes_on_when_told_that_there_is_one()
     scene.begin_release(&file, "Offline").await;
     let words = scene.browser.text("offline").await;
     assert!(words.contains("cannot be reached"), "{words}");
+    scene.browser.run("scrollTo(0, 0)", Value::Null).await;
     scene.browser.picture("offline").await;
     scene.proxy.heal();
     scene.browser.click("try-now").await;
     scene.browser.until_phase("ready").await;
+    scene.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_ends_during_an_upload_is_opened_anew() {
+    let scene = Scene::open().await;
+    let file = scene.folder.file("big.apk", &padded_apk(HELLO_WORLD, 20 << 20));
+    scene.proxy.break_next("block_number=3", Break::Hold, 1);
+    scene.begin_release(&file, "Renewed").await;
+    scene.proxy.wait_for("block_number=3", 1, |_| true).await;
+    scene.browser.run("scrollTo(0, 0)", Value::Null).await;
+    scene.browser.picture("uploading").await;
+    scene.browser.client.delete_all_cookies().await.expect("cookies can be deleted");
+    scene.proxy.heal();
+    scene.browser.until_phase("ready").await;
+    let refused =
+        scene.proxy.seen("uploads/releases/").iter().filter(|seen| seen.status == Some(401)).count();
+    assert!(refused > 0, "the session was over");
     scene.close().await;
 }
 

@@ -4,7 +4,7 @@ use std::rc::{Rc, Weak};
 use gloo_events::EventListener;
 use gloo_timers::callback::{Interval, Timeout};
 use js_sys::{ArrayBuffer, Math, Uint8Array};
-use upload::{Action, Answer, Body, Call, CallId, Checkpoint, Failure, Order, Upload};
+use upload::{Action, Answer, Body, Call, CallId, Checkpoint, Failure, Order, Outcome, Upload};
 use wasm_bindgen::JsValue;
 use web_sys::File;
 
@@ -147,9 +147,9 @@ impl Driver {
         &self.keeper
     }
 
-    /// Tells the other tabs how far it is.
-    pub(super) fn tell_others(&self) {
-        self.outlet.tell_others();
+    /// Answers another tab that asks how far it is.
+    pub(super) fn answer_others(&self) {
+        self.outlet.answer_others();
     }
 
     fn hear(&mut self, event: Event) {
@@ -265,7 +265,8 @@ impl Driver {
             let line = self.line.clone();
             self.ticker = Some(Interval::new(TICK_MS, move || line.tell(Event::Tick)));
         }
-        if matches!(outcome, Some(upload::Outcome::Cancelled)) {
+        // The others have just been told, and need not wait for this tab any more.
+        if matches!(outcome, Some(Outcome::Ready { .. } | Outcome::Cancelled)) {
             self.lock = None;
         }
     }

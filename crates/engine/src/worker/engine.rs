@@ -101,13 +101,15 @@ impl Engine {
         self.leaving.retain(|session| !session.is_over());
         let Some(session) = self.session.take() else { return };
         session.leave();
-        self.leaving.push(session);
+        if !session.is_over() {
+            self.leaving.push(session);
+        }
         self.roster.set_own(None);
     }
 
     fn hear_others(&self, word: Word) {
         match word {
-            Word::Ask => self.session.iter().for_each(|session| session.tell_others()),
+            Word::Ask => self.session.iter().for_each(|session| session.answer_others()),
             Word::SavedChanged => self.roster.refresh(),
             Word::News(news) => {
                 self.roster.hear(&news);

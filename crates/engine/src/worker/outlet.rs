@@ -60,8 +60,15 @@ impl Outlet {
         }
     }
 
+    /// Answers another tab that asks. One that is over is over: what that tab waits for is another.
+    pub(super) fn answer_others(&self) {
+        if !matches!(self.told, Some(Outcome::Ready { .. } | Outcome::Cancelled)) {
+            self.tell_others();
+        }
+    }
+
     /// Tells the other tabs how it stands. One that failed is still this tab's, to be tried again here.
-    pub(super) fn tell_others(&self) {
+    fn tell_others(&self) {
         let Some(progress) = &self.shown else { return };
         let (stand, report) = match &self.told {
             Some(outcome @ (Outcome::Ready { .. } | Outcome::Cancelled)) => {

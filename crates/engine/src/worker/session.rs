@@ -114,10 +114,10 @@ impl Session {
         self.state.borrow_mut().handle = handle;
     }
 
-    /// Tells the other tabs how far it is, if it is this tab's.
-    pub(super) fn tell_others(&self) {
+    /// Answers another tab that asks how far it is, if it is this tab's.
+    pub(super) fn answer_others(&self) {
         if let Some(driver) = self.driver() {
-            driver.borrow().tell_others();
+            driver.borrow().answer_others();
         }
     }
 
