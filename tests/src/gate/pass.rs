@@ -44,10 +44,11 @@ pub(super) async fn accept(listener: TcpListener, desk: Arc<Desk>) {
 
 async fn pass(request: Request<Incoming>, desk: Arc<Desk>, onward: Onward) -> Result<Answer, std::io::Error> {
     let seen = seen(&request);
-    // Before it is noted: whoever has seen it may release it.
+    // Before it is noted: whoever has seen it may release it, or drop it.
     let released = desk.released.subscribe();
+    let drops = released.borrow().drops;
     let nth = enter(&desk, seen.clone());
-    let turn = turn(&desk, &seen, !request.body().is_end_stream(), released).await?;
+    let turn = turn(&desk, &seen, !request.body().is_end_stream(), released, drops).await?;
     let is_hashing = desk.rules().is_hashing || matches!(turn, Turn::StandIn(_));
     let (head, body) = request.into_parts();
     let body = Noted::new(body, desk.clone(), nth, is_hashing);
@@ -73,14 +74,14 @@ async fn pass(request: Request<Incoming>, desk: Arc<Desk>, onward: Onward) -> Re
     Ok(answer(reply, &seen.headers))
 }
 
-/// What happens to the request, once that is not to wait.
+/// What happens to the request, once that is not to wait. `drops` is how many drops there were before it came.
 async fn turn(
     desk: &Desk,
     request: &Passed,
     has_body: bool,
     mut released: watch::Receiver<Released>,
+    drops: u64,
 ) -> Result<Turn, std::io::Error> {
-    let drops = released.borrow().drops;
     loop {
         let turn = desk.rules().turn(request, has_body);
         if !matches!(turn, Turn::Hold) {
