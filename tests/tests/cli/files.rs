@@ -60,8 +60,10 @@ async fn a_file_that_changed_where_nobody_samples_stops_the_upload_once_and_then
     let command = ["distribute", "release", "-a", &app, "-f", &path, "-g", "Collaborators"];
     bench.proxy.break_next("/upload/upload_chunk/", Break::Pass, 1);
     bench.proxy.break_next("/upload/upload_chunk/", Break::Hold, 1000);
-    let mut child = bench.cli.start(&command);
-    bench.proxy.wait_for("/upload/upload_chunk/", 1, |seen| seen.status == Some(200)).await;
+    let one_by_one = [&command[..], &["--parallel", "1"]].concat();
+    let mut child = bench.cli.start(&one_by_one);
+    // The second chunk leaves after it is noted that the first is stored.
+    bench.proxy.wait_for("/upload/upload_chunk/", 1, |seen| seen.broken == Some(Break::Hold)).await;
     child.kill().await.expect("it is killed");
     bench.proxy.heal();
     // In the first chunk, between the first block that is sampled and the second.
