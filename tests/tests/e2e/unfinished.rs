@@ -123,7 +123,7 @@ async fn a_saved_upload_that_is_discarded_is_cancelled_on_the_server() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_paused_upload_sends_nothing_until_it_is_resumed() {
+async fn a_paused_upload_goes_on_when_it_is_resumed() {
     let scene = Scene::open().await;
     let file = scene.folder.file("big.apk", &padded_apk(HELLO_WORLD, 20 << 20));
     scene.proxy.break_next("upload_chunk", Break::Answer500, 1000);
