@@ -16,6 +16,7 @@ mod measured;
 mod network;
 mod outlet;
 mod page;
+mod range;
 mod reads;
 mod request;
 mod roster;

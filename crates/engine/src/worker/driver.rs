@@ -3,14 +3,14 @@ use std::rc::{Rc, Weak};
 
 use gloo_events::EventListener;
 use gloo_timers::callback::{Interval, Timeout};
-use js_sys::{ArrayBuffer, Math, Uint8Array};
+use js_sys::{Math, Uint8Array};
 use upload::{Action, Answer, Body, Call, CallId, Checkpoint, Failure, Order, Outcome, Upload};
 use wasm_bindgen::JsValue;
 use web_sys::File;
 
 use super::content::Content;
 use super::few::Few;
-use super::hashing::Hashing;
+use super::hashing::{Hashing, PartHashing};
 use super::keeper::Keeper;
 use super::lock::Held;
 use super::outlet::Outlet;
@@ -88,9 +88,20 @@ impl Line {
         self.0.upgrade()?.borrow_mut().reads.next()
     }
 
-    pub(super) fn was_read(&self, read: Read, bytes: Result<ArrayBuffer, JsValue>) {
+    /// That part is being read now.
+    pub(super) fn begin(&self, read: Read) -> Option<PartHashing> {
+        Some(self.0.upgrade()?.borrow().hashing.begin(read.offset))
+    }
+
+    pub(super) fn hash(&self, part: &mut PartHashing, piece: &Uint8Array) {
         if let Some(driver) = self.0.upgrade() {
-            driver.borrow_mut().keep(read, bytes);
+            driver.borrow_mut().hashing.take(part, piece);
+        }
+    }
+
+    pub(super) fn was_read(&self, read: Read, part: PartHashing, content: Result<Content, JsValue>) {
+        if let Some(driver) = self.0.upgrade() {
+            driver.borrow_mut().keep(read, part, content);
         }
     }
 }
@@ -236,20 +247,20 @@ impl Driver {
     }
 
     /// Takes what was read. What is not wanted any more is hashed all the same: the file's digest misses nothing.
-    fn keep(&mut self, read: Read, bytes: Result<ArrayBuffer, JsValue>) {
+    fn keep(&mut self, read: Read, part: PartHashing, content: Result<Content, JsValue>) {
         let is_wanted = self.reads.is_wanted(read.id);
-        let Ok(bytes) = bytes else {
+        let Ok(content) = content else {
             if is_wanted {
                 self.hear(Event::Failed { id: read.id, failure: Failure::Unreadable });
             }
             return;
         };
-        let hashed = self.hashing.take(read.offset, &Uint8Array::new(&bytes));
+        let hashed = self.hashing.end(part);
         if let Some(md5) = hashed.whole {
             self.upload.digest(md5);
         }
         if is_wanted {
-            self.bytes.insert(read.id, Content::of(self.reads.file(), read, bytes));
+            self.bytes.insert(read.id, content);
             self.upload.read(read.id, hashed.part, page::now());
             self.hear(Event::Wake);
         }

@@ -1,15 +1,30 @@
 use js_sys::Uint8Array;
 use upload::{Hasher, Md5};
 
-/// How much of a part is in Wasm memory at once, in bytes: that memory never shrinks again.
+/// How much of a piece is in Wasm memory at once, in bytes: that memory never shrinks again.
 const SCRATCH_BYTES: u32 = 256 * 1024;
 
 /// The MD5 of each part of a file and of the whole file, in one pass over the parts as they are read.
 pub(super) struct Hashing {
-    whole: Hasher,
-    taken: u64,
+    whole: Whole,
     file_size: u64,
     scratch: Vec<u8>,
+}
+
+/// The whole file's hasher takes each byte once, in ascending order.
+#[derive(Clone, Default)]
+struct Whole {
+    hasher: Hasher,
+    taken: u64,
+}
+
+/// A part that is being read.
+pub(super) struct PartHashing {
+    part: Hasher,
+    /// Becomes that of the file when all of the part was read: what broke off leaves no trace.
+    whole: Whole,
+    /// Where the next piece begins.
+    at: u64,
 }
 
 /// What the MD5 of a part is, and with the last one of the whole file.
@@ -20,37 +35,56 @@ pub(super) struct Hashed {
 
 impl Hashing {
     pub(super) fn new(file_size: u64) -> Hashing {
-        Hashing { whole: Hasher::default(), taken: 0, file_size, scratch: vec![0; SCRATCH_BYTES as usize] }
+        Hashing { whole: Whole::default(), file_size, scratch: vec![0; SCRATCH_BYTES as usize] }
     }
 
-    /// Hashes the part of the file at `offset`. The whole file's hasher takes each byte once, in ascending order: of a part
-    /// that is read again, only its own MD5 is wanted.
-    pub(super) fn take(&mut self, offset: u64, bytes: &Uint8Array) -> Hashed {
-        let mut part = Hasher::default();
-        let before = self.taken;
+    /// Begins the part of the file at `offset`.
+    pub(super) fn begin(&self, offset: u64) -> PartHashing {
+        PartHashing { part: Hasher::default(), whole: self.whole.clone(), at: offset }
+    }
+
+    /// Takes the next bytes of a part.
+    pub(super) fn take(&mut self, part: &mut PartHashing, bytes: &Uint8Array) {
         for start in (0..bytes.length()).step_by(SCRATCH_BYTES as usize) {
             let piece = bytes.subarray(start, bytes.length().min(start + SCRATCH_BYTES));
-            self.take_piece(offset + u64::from(start), &piece, &mut part);
+            let scratch = &mut self.scratch[..piece.length() as usize];
+            piece.copy_to(scratch);
+            part.take(scratch);
         }
-        let is_last = self.taken == self.file_size && before < self.taken;
-        let whole = is_last.then(|| std::mem::take(&mut self.whole).finish());
-        Hashed { part: part.finish(), whole }
     }
 
-    fn take_piece(&mut self, at: u64, piece: &Uint8Array, part: &mut Hasher) {
-        let scratch = &mut self.scratch[..piece.length() as usize];
-        piece.copy_to(scratch);
-        let end = at + u64::from(piece.length());
-        if at == self.taken {
-            part.update_both(&mut self.whole, scratch);
-            self.taken = end;
-            return;
+    /// All of the part was taken.
+    pub(super) fn end(&mut self, part: PartHashing) -> Hashed {
+        let is_last = part.whole.taken == self.file_size && self.whole.taken < self.file_size;
+        self.whole = part.whole;
+        Hashed {
+            part: part.part.finish(),
+            whole: is_last.then(|| std::mem::take(&mut self.whole.hasher).finish()),
         }
-        part.update(scratch);
-        // Parts of another length than before may begin with what was taken already.
-        if (at..end).contains(&self.taken) {
-            self.whole.update(&scratch[(self.taken - at) as usize..]);
-            self.taken = end;
+    }
+}
+
+impl PartHashing {
+    /// Of a part that is read again, only its own MD5 is wanted.
+    fn take(&mut self, piece: &[u8]) {
+        let end = self.at + piece.len() as u64;
+        let whole = &mut self.whole;
+        if self.at == whole.taken {
+            self.part.update_both(&mut whole.hasher, piece);
+            whole.taken = end;
+        } else {
+            self.part.update(piece);
+            // Parts of another length than before may begin with what was taken already.
+            if (self.at..end).contains(&whole.taken) {
+                whole.hasher.update(&piece[(whole.taken - self.at) as usize..]);
+                whole.taken = end;
+            }
         }
+        self.at = end;
+    }
+
+    /// Where the next piece begins, in bytes from the file's start.
+    pub(super) fn at(&self) -> u64 {
+        self.at
     }
 }

@@ -3,9 +3,8 @@ use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 use web_sys::{Blob, File, FileReaderSync};
 
-use super::identity::slice;
-
 use super::page;
+use super::range::slice;
 use crate::message::Report;
 
 /// Tells the page what the file of this number is.

@@ -17,7 +17,9 @@ impl MeasuredMd5 {
 
     /// Hashes a part of the file; gives the MD5 of the whole file with the last part, before it that of the part.
     pub fn take(&mut self, offset: f64, bytes: &Uint8Array) -> String {
-        let hashed = self.0.take(offset as u64, bytes);
+        let mut part = self.0.begin(offset as u64);
+        self.0.take(&mut part, bytes);
+        let hashed = self.0.end(part);
         hashed.whole.unwrap_or(hashed.part).to_string()
     }
 }

@@ -1,11 +1,15 @@
 use std::collections::VecDeque;
 
+use js_sys::Uint8Array;
 use upload::CallId;
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::File;
+use web_sys::{File, ReadableStreamByobReader};
 
+use super::content::{Content, sends_slices};
 use super::driver::Line;
-use super::identity::read;
+use super::hashing::PartHashing;
+use super::range::{self, Pieces};
 
 /// A part to be read.
 #[derive(Clone, Copy)]
@@ -28,10 +32,6 @@ pub(super) struct Reads {
 impl Reads {
     pub(super) fn of(file: Option<File>) -> Reads {
         Reads { file, queue: VecDeque::new(), current: None, is_reading: false }
-    }
-
-    pub(super) fn file(&self) -> Option<&File> {
-        self.file.as_ref()
     }
 
     pub(super) fn add(&mut self, read: Read, line: &Line) {
@@ -60,8 +60,33 @@ impl Reads {
 }
 
 async fn read_parts(line: Line) {
+    let mut pieces = Pieces::default();
     while let Some((part, file)) = line.next_read() {
-        let bytes = read(&file, part.offset, part.len).await;
-        line.was_read(part, bytes);
+        let Some(mut hashing) = line.begin(part) else { return };
+        let content = read_part(&line, &file, part, &mut hashing, &mut pieces).await;
+        line.was_read(part, hashing, content);
     }
+}
+
+/// Reads a part and hashes it.
+async fn read_part(
+    line: &Line,
+    file: &File,
+    part: Read,
+    hashing: &mut PartHashing,
+    pieces: &mut Pieces,
+) -> Result<Content, JsValue> {
+    if sends_slices() {
+        let slice = range::slice(file, part.offset, part.len)?;
+        // Older ones only read streams into memory of their own.
+        if let Ok(reader) = ReadableStreamByobReader::new(&slice.stream()) {
+            pieces.each(&reader, |piece| line.hash(hashing, piece)).await?;
+            // What was cut off behind our back is another file.
+            let is_whole = hashing.at() == part.offset + part.len;
+            return if is_whole { Ok(Content::Slice(slice)) } else { Err(JsValue::NULL) };
+        }
+    }
+    let bytes = range::read(file, part.offset, part.len).await?;
+    line.hash(hashing, &Uint8Array::new(&bytes));
+    Ok(Content::Bytes(bytes))
 }
