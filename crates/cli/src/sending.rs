@@ -126,7 +126,7 @@ fn begin(job: &Job<'_>, source: &Source, checkpoint: Option<Checkpoint>) -> Uplo
         build_version: job.stated.version.map(str::to_owned),
         build_number: job.stated.number.map(str::to_owned),
     };
-    let limits = Limits { parallel: job.parallel };
+    let limits = Limits { parallel: job.parallel, ..Limits::default() };
     match checkpoint {
         Some(checkpoint) => Upload::resume(order, checkpoint, limits, random(), 0),
         None => Upload::new(order, limits, random(), 0),

@@ -46,6 +46,8 @@ pub struct Upload {
     keep: Keep,
     control: Tries,
     window: Window,
+    /// See [`Limits::ahead`].
+    ahead: u64,
     reach: Reach,
     ticket: Ticket,
     /// The server wants to be left alone until then.
@@ -107,6 +109,7 @@ impl Upload {
             keep: Keep::AsItIs,
             control: Tries::from(now),
             window: Window::new(limits.parallel),
+            ahead: limits.ahead,
             reach: Reach::default(),
             ticket: Ticket::default(),
             hold_until: 0,

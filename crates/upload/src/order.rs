@@ -25,11 +25,15 @@ pub struct Limits {
     /// Most parts in flight, from 1 to 8. Browsers open six connections to an origin over HTTP/1.1, of which other calls
     /// need one.
     pub parallel: u32,
+    /// How much may be read of parts that wait for their turn, in bytes. Parts that left together often arrive together:
+    /// whatever is not read by then is waited for.
+    pub ahead: u64,
 }
 
 impl Default for Limits {
+    /// Eight parts in flight, and 16 MiB ahead.
     fn default() -> Limits {
-        Limits { parallel: 8 }
+        Limits { parallel: 8, ahead: 16 << 20 }
     }
 }
 

@@ -94,7 +94,7 @@ impl Upload {
         self.flights.push(Flight { id, step, len, loaded: 0, started: now, moved_at: now, failures, ticket });
     }
 
-    /// One part is read after the other, and one more than are on their way, so that the next can leave at once.
+    /// One part is read after the other, and more than are on their way, so that the next can leave at once.
     fn next_read(&mut self, now: u64) -> Option<Action> {
         if !self.may_read() {
             return None;
@@ -110,7 +110,10 @@ impl Upload {
 
     fn may_read(&self) -> bool {
         let held = self.flights.len() + self.ready.len();
-        let most = (self.window.size() + 1).min(self.window.most()) as usize;
+        let (size, room) = (self.window.size(), self.window.most() - self.window.size());
+        // Not more than leave at once. A part that there is room for in any case may be read whatever its length.
+        let ahead = self.ahead.checked_div(self.chunks.chunk_size()).unwrap_or(0).min(size.into()) as u32;
+        let most = (size + ahead.max(room.min(1))) as usize;
         let is_sending = matches!(self.stage, Stage::Sending);
         is_sending && !self.is_idle() && !self.reach.is_offline() && self.reading.is_none() && held < most
     }

@@ -33,13 +33,21 @@ pub(crate) struct Setup {
     pub(crate) habits: Habits,
     pub(crate) link: Link,
     pub(crate) parallel: u32,
+    pub(crate) ahead: u64,
     pub(crate) seed: u64,
 }
 
 impl Setup {
     /// Six chunks of 4 KiB, the last one short.
     pub(crate) fn new(seed: u64) -> Setup {
-        Setup { file_size: 5 * 4096 + 5, habits: Habits::new(4096), link: Link::default(), parallel: 8, seed }
+        Setup {
+            file_size: 5 * 4096 + 5,
+            habits: Habits::new(4096),
+            link: Link::default(),
+            parallel: 8,
+            ahead: 2 * 4096,
+            seed,
+        }
     }
 
     pub(crate) fn n_chunks(&self) -> u32 {
@@ -114,7 +122,7 @@ pub(crate) struct World<'a> {
 impl<'a> World<'a> {
     pub(crate) fn new(setup: Setup, fortune: impl FnMut(&Call, usize) -> Luck + 'a) -> World<'a> {
         let disk = Disk::new(setup.file_size, setup.seed);
-        let limits = Limits { parallel: setup.parallel };
+        let limits = Limits { parallel: setup.parallel, ahead: setup.ahead };
         // Far from zero: a clock can be set back.
         let (now, skew) = (1_000, 100_000_000);
         let clock = now + skew;

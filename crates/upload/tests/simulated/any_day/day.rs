@@ -63,7 +63,8 @@ impl Day {
             latency: random.pick(&[5, 100, 1_500]),
         };
         let parallel = random.pick(&[8, 8, 5, 1, 2]);
-        Setup { file_size, habits, link, parallel, seed }
+        let ahead = chunk_size * random.pick(&[0, 1, 2, 100]);
+        Setup { file_size, habits, link, parallel, ahead, seed }
     }
 
     /// What befalls the world, and when.

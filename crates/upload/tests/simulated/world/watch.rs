@@ -114,7 +114,9 @@ impl World<'_> {
         assert!(progress.in_flight.iter().all(|part| part.sent <= part.len), "{progress:?}");
         let is_whole = self.server.n_sealed() > 0;
         assert!(progress.percent < 100 || is_whole, "100 % of {progress:?}, and the server has not said so");
-        let most = self.limits.parallel as usize + 1;
+        // What is ahead is never more than what is on its way, and one part may be between reading and either.
+        let ahead = (self.limits.ahead / self.server.habits.chunk_size).min(self.limits.parallel.into());
+        let most = self.limits.parallel as usize + ahead.max(1) as usize;
         assert!(self.host.n_kept() <= most, "{} chunks in memory: {:?}", self.host.n_kept(), self.host);
         assert!(self.server.n_finished() <= 1, "two releases of one file");
         self.watch.shown = progress;
