@@ -2,14 +2,10 @@ use upload::Limits;
 use wasm_bindgen::JsCast;
 use web_sys::PerformanceResourceTiming;
 
-use super::content::sends_slices;
 use super::page;
 
 /// Browsers open six connections to an origin over HTTP/1.1, of which other calls need one.
 const OVER_HTTP_1: u32 = 5;
-
-/// How much is read ahead where only slices are kept of it, in bytes.
-const SLICES_AHEAD: u64 = 1 << 30;
 
 /// How many parts may be in flight: what this Worker has loaded tells which protocol the server speaks.
 pub(super) fn limits() -> Limits {
@@ -18,14 +14,8 @@ pub(super) fn limits() -> Limits {
         let entry: PerformanceResourceTiming = entry.unchecked_into();
         is_ours(&entry) && matches!(entry.next_hop_protocol().as_str(), "h2" | "h3")
     });
-    let mut limits = Limits::default();
-    if !is_multiplexed {
-        limits.parallel = OVER_HTTP_1;
-    }
-    if sends_slices() {
-        limits.ahead = SLICES_AHEAD;
-    }
-    limits
+    let limits = Limits::default();
+    if is_multiplexed { limits } else { Limits { parallel: OVER_HTTP_1, ..limits } }
 }
 
 fn is_ours(entry: &PerformanceResourceTiming) -> bool {
