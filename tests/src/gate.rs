@@ -20,6 +20,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
+use crate::patience::within_reason;
 use rules::Rules;
 
 /// An answer that is given in place of the server's.
@@ -194,7 +195,9 @@ impl Gate {
 
     /// Waits until the requests so far are what is waited for.
     pub async fn until(&self, mut are_so: impl FnMut(&[Passed]) -> bool) {
-        self.desk.passed.subscribe().wait_for(|passed| are_so(passed)).await.expect("the gate is there");
+        let mut passed = self.desk.passed.subscribe();
+        let seen = within_reason("what a gate was to pass", passed.wait_for(|passed| are_so(passed))).await;
+        drop(seen.expect("the gate is there"));
     }
 }
 

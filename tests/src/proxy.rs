@@ -15,6 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 use tokio_rustls::TlsAcceptor;
 
+use crate::patience::within_reason;
 use crate::tls::Authority;
 
 /// What happens to a request.
@@ -112,13 +113,16 @@ impl Proxy {
 
     /// Waits until so many requests whose path contains `path` were seen that fit.
     pub async fn wait_for(&self, path: &str, n_seen: usize, fits: impl Fn(&Seen) -> bool) {
-        loop {
-            let news = self.news.notified();
-            if self.seen(path).iter().filter(|seen| fits(seen)).count() >= n_seen {
-                return;
+        let seen = async {
+            loop {
+                let news = self.news.notified();
+                if self.seen(path).iter().filter(|seen| fits(seen)).count() >= n_seen {
+                    return;
+                }
+                news.await;
             }
-            news.await;
-        }
+        };
+        within_reason(path, seen).await;
     }
 
     /// All requests so far whose path contains `path`.

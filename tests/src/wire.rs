@@ -22,6 +22,7 @@ use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::draw::Draw;
+use crate::patience::within_reason;
 use pace::Pace;
 
 /// What the network is like. By default, nothing is wrong with it.
@@ -158,7 +159,9 @@ impl Wire {
 
     /// Waits until what has happened is what is waited for.
     pub async fn until(&self, is_so: impl FnMut(&Counts) -> bool) {
-        self.shared.counts.subscribe().wait_for(is_so).await.expect("the wire is there");
+        let mut counts = self.shared.counts.subscribe();
+        let seen = within_reason("what a wire was to count", counts.wait_for(is_so)).await;
+        drop(seen.expect("the wire is there"));
     }
 }
 

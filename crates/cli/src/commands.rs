@@ -77,5 +77,8 @@ fn in_runtime(work: impl Future<Output = Result<(), Trouble>>) -> Result<(), Tro
         let message = format!("could not prepare to talk to a server: {error}");
         Trouble::new(Exit::Failed, "no-runtime", message, "try again once the machine is less busy")
     })?;
-    runtime.block_on(work)
+    let result = runtime.block_on(work);
+    // The system may still look for a server's name, for longer than anybody waits after Ctrl-C.
+    runtime.shutdown_background();
+    result
 }

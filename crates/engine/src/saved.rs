@@ -5,8 +5,8 @@ use upload::{Checkpoint, Identity, Order};
 
 use crate::message::{TypedVersion, Unfinished};
 
-/// How long the server keeps what nobody finishes, in milliseconds: 24 hours.
-const LIFETIME_MS: u64 = 24 * 60 * 60 * 1000;
+/// How long the server keeps what nobody finishes, in milliseconds.
+const LIFETIME_MS: u64 = protocol::limit::UPLOAD_LIFETIME_MS as u64;
 
 /// What an upload is of and where it goes: two of the same are one upload.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

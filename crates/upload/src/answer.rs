@@ -181,17 +181,17 @@ fn refused(status: u16, body: &str) -> Fault {
 /// What both families of calls have in common when they say no; the calls under `/upload` add a code.
 #[derive(Deserialize)]
 struct Refusal {
-    message: String,
+    message: Option<String>,
     error_code: Option<ChunkErrorCode>,
 }
 
 fn refusal(status: u16, body: &str) -> Option<Fault> {
     let Refusal { message, error_code } = serde_json::from_str(body).ok()?;
-    match error_code {
-        Some(ChunkErrorCode::ServerError) => Some(Fault::Busy),
-        Some(ChunkErrorCode::InvalidDigest) => Some(Fault::Damaged),
-        Some(ChunkErrorCode::InvalidState) if status != 404 => Some(Fault::Closed { message }),
-        _ => Some(Fault::Refused { status, message }),
+    match (error_code, message) {
+        (Some(ChunkErrorCode::ServerError), _) => Some(Fault::Busy),
+        (Some(ChunkErrorCode::InvalidDigest), _) => Some(Fault::Damaged),
+        (Some(ChunkErrorCode::InvalidState), Some(message)) if status != 404 => Some(Fault::Closed { message }),
+        (_, message) => message.map(|message| Fault::Refused { status, message }),
     }
 }
 

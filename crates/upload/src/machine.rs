@@ -58,6 +58,10 @@ pub struct Upload {
     /// Counts up whenever the upload gets ahead.
     milestone: u64,
     rounds: u32,
+    /// When the server made the upload, as far as this run knows.
+    begun: u64,
+    /// How often the server seemed to have lost the upload.
+    losses: u32,
     asking: Asking,
     last_fault: Option<Fault>,
     next_id: u32,
@@ -117,6 +121,8 @@ impl Upload {
             is_resuming: false,
             milestone: 0,
             rounds: 0,
+            begun: now,
+            losses: 0,
             asking: Asking::default(),
             last_fault: None,
             next_id: 0,

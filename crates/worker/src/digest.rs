@@ -1,4 +1,4 @@
-use futures_util::future::{try_join, try_join_all};
+use futures_util::future::{join_all, try_join, try_join_all};
 use worker::js_sys::{ArrayBuffer, BigInt, Reflect, Uint8Array};
 use worker::wasm_bindgen::prelude::*;
 use worker::wasm_bindgen_futures::JsFuture;
@@ -51,14 +51,25 @@ impl Digested {
 async fn pump(stream: &ReadableStream, sinks: &[&WritableStream]) -> Result<()> {
     let reader = PieceReader::new(stream)?;
     let writers = sinks.iter().map(|sink| sink.get_writer()).collect::<std::result::Result<Vec<_>, _>>()?;
+    let passed = pass_on(&reader, &writers).await;
+    if let Err(error) = &passed {
+        // Whoever reads from a sink must not wait for more, nor take this for the end.
+        let reason = JsValue::from_str(&error.to_string());
+        let aborted = writers.iter().map(|writer| JsFuture::from(writer.abort_with_reason(&reason)));
+        join_all(aborted).await;
+    }
+    passed
+}
+
+async fn pass_on(reader: &PieceReader, writers: &[WritableStreamDefaultWriter]) -> Result<()> {
     let mut next = reader.piece(&ArrayBuffer::new(PIECE_BYTES)).await?;
     let mut spare = ArrayBuffer::new(PIECE_BYTES);
     while let Some(piece) = next {
         (next, _) =
-            try_join(reader.piece(&spare), each(&writers, |writer| writer.write_with_chunk(&piece))).await?;
+            try_join(reader.piece(&spare), each(writers, |writer| writer.write_with_chunk(&piece))).await?;
         spare = piece.buffer();
     }
-    each(&writers, WritableStreamDefaultWriter::close).await
+    each(writers, WritableStreamDefaultWriter::close).await
 }
 
 /// Waits until all of them have done it.

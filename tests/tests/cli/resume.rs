@@ -161,7 +161,8 @@ async fn a_release_that_not_everybody_got_is_given_to_the_rest() {
 #[tokio::test(flavor = "multi_thread")]
 async fn memory_stays_within_what_is_on_its_way_and_64_mib() {
     let bench = Bench::new().await;
-    let (file, _) = package(&bench, 16);
+    // More than twice as much as may be held.
+    let (file, _) = package(&bench, 40);
     bench.proxy.break_next("/upload/finished", Break::Hold, 1);
     let child = bench.cli.start(&command(&bench.app(), &file));
     bench.proxy.wait_for("/upload/finished", 1, |_| true).await;

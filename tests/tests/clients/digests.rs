@@ -6,6 +6,9 @@ use protocol::{header, limit::MIB, route};
 use serde_json::{Value, json};
 use testkit::package::{content_md5, md5, noise};
 
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
+
 use crate::wire::Wire;
 
 /// An upload of a file of one and a half chunks to an app of its own, described.
@@ -46,6 +49,22 @@ impl Begun {
         self.call(route::SET_METADATA, &query, None, Bytes::new()).await
     }
 
+    /// Sends half of a chunk, and hangs up.
+    async fn break_off(&self, number: usize) {
+        let (authority, chunk) = (self.wire.site.stack.authority(), self.chunk(number));
+        let path = route::path(route::UPLOAD_CHUNK, &[&self.asset]);
+        let head = format!(
+            "POST {path}?block_number={number} HTTP/1.1\r\nhost: {authority}\r\n{}: {}\r\ncontent-length: {}\r\n\r\n",
+            header::UPLOAD_TOKEN,
+            self.token,
+            chunk.len()
+        );
+        let mut stream = TcpStream::connect(authority).await.expect("the stack listens");
+        for bytes in [head.as_bytes(), &chunk[..chunk.len() / 2]] {
+            stream.write_all(bytes).await.expect("the stack takes what comes");
+        }
+    }
+
     async fn send(&self, number: usize, md5: Option<&str>) -> Value {
         let bytes = Bytes::copy_from_slice(self.chunk(number));
         self.call(route::UPLOAD_CHUNK, &format!("block_number={number}"), md5, bytes).await
@@ -66,4 +85,19 @@ async fn a_chunk_with_another_digest_is_missing_and_one_with_the_right_is_stored
     let plan = begun.plan().await;
     let stored = json!([{"chunk_num": 1, "md5": md5(first)}, {"chunk_num": 2, "md5": md5(last)}]);
     assert_eq!((&plan["chunk_list"], &plan["stored"]), (&json!([]), &stored));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chunk_that_breaks_off_is_missing_and_the_next_try_is_stored() {
+    let begun = Begun::new().await;
+    for _ in 0..5 {
+        begun.break_off(1).await;
+    }
+    assert_eq!(begun.plan().await["chunk_list"], json!([1, 2]));
+    let whole = begun.send(1, Some(&content_md5(begun.chunk(1)))).await;
+    assert_eq!((&whole["error"], &whole["md5"]), (&json!(false), &json!(md5(begun.chunk(1)))));
+    begun.break_off(1).await;
+    let plan = begun.plan().await;
+    let stored = json!([{"chunk_num": 1, "md5": md5(begun.chunk(1))}]);
+    assert_eq!((&plan["chunk_list"], &plan["stored"]), (&json!([2]), &stored));
 }

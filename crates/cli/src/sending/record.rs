@@ -2,9 +2,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use md5::Digest;
 use serde::{Deserialize, Serialize};
-use upload::{Checkpoint, Identity, Md5};
+use upload::{Checkpoint, Hasher, Identity};
 
 use super::Job;
 use super::lock::Lock;
@@ -103,12 +102,12 @@ impl Record {
 /// One file for each server, app and path.
 fn name(job: &Job<'_>) -> String {
     let path = job.file.canonicalize().unwrap_or_else(|_| job.file.to_owned());
-    let mut hasher = md5::Md5::new();
+    let mut hasher = Hasher::default();
     for part in [job.server.as_bytes(), job.app.to_string().as_bytes(), path.as_os_str().as_encoded_bytes()] {
         hasher.update(part);
-        hasher.update([0]);
+        hasher.update(&[0]);
     }
-    format!("{}-{}.json", job.app.app, Md5(hasher.finalize().into()))
+    format!("{}-{}.json", job.app.app, hasher.finish())
 }
 
 /// Removes the records of uploads that no server has any more, and what a crash left of their writing.
@@ -122,20 +121,27 @@ fn sweep(folder: &Path, but: &Path) {
         }
         match path.extension().and_then(|extension| extension.to_str()) {
             Some("new") => drop(fs::remove_file(&path)),
-            Some("json") => {
-                if let Ok(lock) = Lock::take(&path) {
-                    let _ = fs::remove_file(&path);
-                    lock.remove();
-                }
-            }
+            Some("json") => remove(&path),
+            // Of an upload that was not kept long enough for a record.
+            Some("lock") if !path.with_extension("json").exists() => remove(&path.with_extension("json")),
             _ => {}
         }
+    }
+}
+
+/// Removes a record and its lock, unless a process is at it.
+fn remove(record: &Path) {
+    if let Ok(lock) = Lock::take(record) {
+        let _ = fs::remove_file(record);
+        lock.remove();
     }
 }
 
 #[cfg(test)]
 mod tests {
     use std::fs::File;
+
+    use upload::Md5;
 
     use super::*;
     use crate::package::Stated;
@@ -219,7 +225,10 @@ mod tests {
         File::options().write(true).open(path(&old)).unwrap().set_modified(past).unwrap();
         let path = path(&old);
         drop(old);
+        // Of one that ended before there was a record.
+        let orphan = scratch.0.join("orphan.lock");
+        File::create(&orphan).unwrap().set_modified(past).unwrap();
         let (_new, _) = take(&scratch.0, "ann/new").unwrap();
-        assert!(!path.exists() && !path.with_extension("lock").exists());
+        assert!(!path.exists() && !path.with_extension("lock").exists() && !orphan.exists());
     }
 }

@@ -4,8 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use md5::Digest;
-use upload::{Identity, Md5, sample_ranges};
+use upload::{Hasher, Identity, sample_ranges};
 
 use crate::file;
 use crate::report::Failure;
@@ -105,16 +104,16 @@ fn inode(_: &Metadata) -> Option<(u64, u64)> {
 }
 
 fn identity(path: &Path, file: &File, metadata: &Metadata) -> io::Result<Identity> {
-    let mut hasher = md5::Md5::new();
+    let mut hasher = Hasher::default();
     for (offset, len) in sample_ranges(metadata.len()) {
         // Half a mebibyte at the most.
-        hasher.update(file::range(file, offset, len as usize)?);
+        hasher.update(&file::range(file, offset, len as usize)?);
     }
     Ok(Identity {
         name: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
         size: metadata.len(),
         modified_ms: metadata.modified().map_or(0, milliseconds),
-        sample: Md5(hasher.finalize().into()),
+        sample: hasher.finish(),
     })
 }
 

@@ -4,13 +4,13 @@ use std::rc::{Rc, Weak};
 use gloo_events::EventListener;
 use gloo_timers::callback::{Interval, Timeout};
 use js_sys::{Math, Uint8Array};
-use upload::{Action, Answer, Body, Call, CallId, Checkpoint, Failure, Order, Outcome, Upload};
+use upload::{Action, Answer, Body, Call, CallId, Checkpoint, Failure, Order, Outcome, PartHasher, Upload};
 use wasm_bindgen::JsValue;
 use web_sys::File;
 
 use super::content::Content;
 use super::few::Few;
-use super::hashing::{Hashing, PartHashing};
+use super::hashing::Hashing;
 use super::keeper::Keeper;
 use super::lock::Held;
 use super::outlet::Outlet;
@@ -89,17 +89,17 @@ impl Line {
     }
 
     /// That part is being read now.
-    pub(super) fn begin(&self, read: Read) -> Option<PartHashing> {
+    pub(super) fn begin(&self, read: Read) -> Option<PartHasher> {
         Some(self.0.upgrade()?.borrow().hashing.begin(read.offset))
     }
 
-    pub(super) fn hash(&self, part: &mut PartHashing, piece: &Uint8Array) {
+    pub(super) fn hash(&self, part: &mut PartHasher, piece: &Uint8Array) {
         if let Some(driver) = self.0.upgrade() {
             driver.borrow_mut().hashing.take(part, piece);
         }
     }
 
-    pub(super) fn was_read(&self, read: Read, part: PartHashing, content: Result<Content, JsValue>) {
+    pub(super) fn was_read(&self, read: Read, part: PartHasher, content: Result<Content, JsValue>) {
         if let Some(driver) = self.0.upgrade() {
             driver.borrow_mut().keep(read, part, content);
         }
@@ -247,7 +247,7 @@ impl Driver {
     }
 
     /// Takes what was read. What is not wanted any more is hashed all the same: the file's digest misses nothing.
-    fn keep(&mut self, read: Read, part: PartHashing, content: Result<Content, JsValue>) {
+    fn keep(&mut self, read: Read, part: PartHasher, content: Result<Content, JsValue>) {
         let is_wanted = self.reads.is_wanted(read.id);
         let Ok(content) = content else {
             if is_wanted {

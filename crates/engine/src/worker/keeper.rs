@@ -73,7 +73,14 @@ impl Keeper {
     }
 
     pub(super) fn save(self: &Rc<Keeper>, checkpoint: Checkpoint) {
-        self.change(|state| state.checkpoint = Some(checkpoint));
+        self.change(|state| {
+            let before = state.checkpoint.as_ref().map(|before| &before.upload);
+            if before.is_some_and(|before| *before != checkpoint.upload) {
+                // The server had lost that one, and keeps this one for a day of its own.
+                state.begun_at = page::today();
+            }
+            state.checkpoint = Some(checkpoint);
+        });
     }
 
     pub(super) fn enter(self: &Rc<Keeper>, entries: String) {

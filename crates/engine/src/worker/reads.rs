@@ -1,14 +1,13 @@
 use std::collections::VecDeque;
 
 use js_sys::Uint8Array;
-use upload::CallId;
+use upload::{CallId, PartHasher};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{File, ReadableStreamByobReader};
 
 use super::content::{Content, sends_slices};
 use super::driver::Line;
-use super::hashing::PartHashing;
 use super::range::{self, Pieces};
 
 /// A part to be read.
@@ -73,7 +72,7 @@ async fn read_part(
     line: &Line,
     file: &File,
     part: Read,
-    hashing: &mut PartHashing,
+    hashing: &mut PartHasher,
     pieces: &mut Pieces,
 ) -> Result<Content, JsValue> {
     if sends_slices() {

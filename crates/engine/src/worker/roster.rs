@@ -21,6 +21,8 @@ pub(super) struct Roster {
     channel: Channel,
     /// Whether the page wants to know.
     is_shown: Cell<bool>,
+    /// How often it was looked what is saved.
+    n_looks: Cell<u32>,
     list: RefCell<Vec<Unfinished>>,
     handles: RefCell<Array>,
     /// The upload at hand, which is not in the list.
@@ -36,6 +38,7 @@ impl Roster {
         Rc::new(Roster {
             channel,
             is_shown: Cell::default(),
+            n_looks: Cell::default(),
             list: RefCell::default(),
             handles: RefCell::default(),
             own: RefCell::default(),
@@ -130,6 +133,8 @@ pub(super) async fn verify(file: &File, key: &str) -> Result<(), (String, &'stat
 }
 
 async fn refresh(roster: Rc<Roster>) {
+    let look = roster.n_looks.get() + 1;
+    roster.n_looks.set(look);
     let records = match Store::open().await {
         Some(store) => store.all().await,
         None => Vec::new(),
@@ -149,11 +154,11 @@ async fn refresh(roster: Rc<Roster>) {
         list.borrow_mut().push(saved.unfinished(is_elsewhere));
         handles.push(&handle);
     }
-    let mut list = list.into_inner();
-    if list == *roster.list.borrow() {
+    // Another look has begun since, and will see more.
+    if roster.n_looks.get() != look {
         return;
     }
-    std::mem::swap(&mut *roster.list.borrow_mut(), &mut list);
+    roster.list.replace(list.into_inner());
     roster.handles.replace(handles);
     roster.post();
     if roster.list.borrow().iter().any(|item| item.is_elsewhere) {

@@ -1,3 +1,5 @@
+use protocol::limit;
+
 use super::flight::Flight;
 use super::{Keep, Stage, Upload};
 use crate::answer::Reply;
@@ -13,6 +15,9 @@ const CANCEL_TRIES: u32 = 3;
 
 /// How often the server may miss parts after all were stored.
 const ROUNDS: u32 = 5;
+
+/// How often an upload that the server has lost begins anew.
+const LOSSES: u32 = 2;
 
 /// First and longest wait between two questions whether the release is there, in milliseconds.
 const ASK_MS: (u64, u64) = (250, 2_000);
@@ -35,6 +40,7 @@ impl Upload {
         match reply {
             Reply::Created(names) => {
                 self.names = names;
+                self.begun = now;
                 self.keep = Keep::Save;
                 self.enter(Step::Describe);
             }
@@ -125,6 +131,7 @@ impl Upload {
             Step::Probe => {}
             _ if fault.is_about_rights() => self.ask_for_ticket(flight, fault),
             step if self.is_resuming && self.resume_otherwise(step, &fault) => {}
+            step if self.seems_lost(step, &fault, now) => self.recall(),
             step => self.try_again(step, flight, fault, now),
         }
     }
@@ -195,6 +202,28 @@ impl Upload {
             _ => return false,
         }
         true
+    }
+
+    /// Whether the server may have forgotten the upload: it knows nothing of it, or its time is over.
+    fn seems_lost(&self, step: Step, fault: &Fault, now: u64) -> bool {
+        let is_late = now.saturating_sub(self.begun) >= limit::UPLOAD_LIFETIME_MS.unsigned_abs();
+        let is_lost = match fault {
+            Fault::Refused { status, .. } => *status == 404,
+            Fault::Closed { .. } | Fault::Gone => is_late,
+            _ => false,
+        };
+        is_lost
+            && !self.is_resuming
+            && self.losses < LOSSES
+            && matches!(step, Step::Describe | Step::Store(_) | Step::Finish)
+    }
+
+    /// Goes on as after a crash: the server says what it knows of the upload.
+    fn recall(&mut self) {
+        self.losses += 1;
+        self.abort_all();
+        self.is_resuming = true;
+        self.enter(Step::Recall);
     }
 
     /// The server has forgotten the upload. A digest of the whole file that this run has read is still that of the file.

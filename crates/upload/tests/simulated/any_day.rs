@@ -71,6 +71,8 @@ fn whole_day(seed: u64) -> String {
     let mut day = Day::new(seed);
     let setup = day.setup(seed);
     let incidents = day.incidents();
+    // Nothing but outages, sleep and pauses: nobody has to help.
+    let is_kind = day.is_kind() && incidents.iter().all(|(_, incident)| incident.passes_by());
     let is_calm = Cell::new(false);
     let mut world =
         World::new(setup.clone(), |call, _| if is_calm.get() { Luck::Good } else { day.luck(call) });
@@ -101,7 +103,7 @@ fn whole_day(seed: u64) -> String {
                 return name(&error);
             }
             Some(Outcome::Failed(error)) => {
-                assert!(!is_calm.get(), "the weather is good: {error}");
+                assert!(!is_calm.get() && !is_kind, "the weather is good: {error}");
                 n_retries += 1;
                 is_calm.set(n_retries >= RETRIES);
                 if is_calm.get() {

@@ -31,6 +31,14 @@ pub(super) fn UploadStep() -> impl IntoView {
 fn TargetView() -> impl IntoView {
     let wizard = use_wizard();
     let target = wizard.of_draft(|draft| shape(&draft.target));
+    // With what was chosen by goes the keyboard's place, far down the page. The upload is shown at its head.
+    Effect::new(move |was_choosing: Option<bool>| {
+        let is_choosing = target.get() == Shape::Choosing;
+        if was_choosing == Some(true) && !is_choosing {
+            focus("step-heading");
+        }
+        is_choosing
+    });
     move || match target.get() {
         Shape::Looking => view! { <p class="quiet">"Looking for the app of this package…"</p> }.into_any(),
         Shape::Unknown => {

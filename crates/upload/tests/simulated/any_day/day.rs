@@ -47,6 +47,11 @@ impl Day {
         Day { random, badness, refusals }
     }
 
+    /// Whether no call has bad luck of its own.
+    pub(super) fn is_kind(&self) -> bool {
+        self.badness + self.refusals == 0
+    }
+
     pub(super) fn setup(&mut self, seed: u64) -> Setup {
         let random = &mut self.random;
         let chunk_size = random.between(64, 1024);

@@ -42,6 +42,15 @@ pub(crate) enum Incident {
 }
 
 impl Incident {
+    /// Whether an upload gets over it without anybody's help.
+    pub(crate) fn passes_by(self) -> bool {
+        use Incident::{FalseAlarm, LoseChunk, Offline, Pause, Reset, SetClock, Sleep};
+        matches!(
+            self,
+            Offline { .. } | FalseAlarm | Pause(_) | SetClock(_) | Sleep(_) | Reset | LoseChunk(_)
+        )
+    }
+
     /// How long nothing gets ahead because of it, in milliseconds.
     pub(crate) fn lasts(self) -> u64 {
         match self {

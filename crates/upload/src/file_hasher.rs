@@ -1,0 +1,128 @@
+use crate::hasher::Hasher;
+use crate::md5::Md5;
+
+/// The MD5 of each part of a file and of the whole file, in one pass over the parts as they are read.
+///
+/// Parts may be read in any order, and again. The whole file's MD5 takes each byte once, in ascending order, so parts that
+/// are read out of order belong to it only when they are read again.
+#[derive(Clone, Debug)]
+pub struct FileHasher {
+    whole: Whole,
+    file_size: u64,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Whole {
+    hasher: Hasher,
+    /// Bytes taken, from the file's start.
+    taken: u64,
+}
+
+/// A part that is being read.
+#[derive(Clone, Debug)]
+pub struct PartHasher {
+    part: Hasher,
+    /// Becomes that of the file when all of the part was read: what breaks off leaves no trace.
+    whole: Whole,
+    at: u64,
+}
+
+/// What is known once a part was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hashed {
+    /// The MD5 of the part.
+    pub part: Md5,
+    /// The MD5 of the whole file, once, with the part that completes it.
+    pub whole: Option<Md5>,
+}
+
+impl FileHasher {
+    /// For a file of that many bytes.
+    pub fn new(file_size: u64) -> FileHasher {
+        FileHasher { whole: Whole::default(), file_size }
+    }
+
+    /// Begins the part at that offset, in bytes from the file's start.
+    pub fn begin(&self, offset: u64) -> PartHasher {
+        PartHasher { part: Hasher::default(), whole: self.whole.clone(), at: offset }
+    }
+
+    /// All of the part was read. No other part may have ended since it began.
+    pub fn end(&mut self, part: PartHasher) -> Hashed {
+        let is_last = part.whole.taken == self.file_size && self.whole.taken < self.file_size;
+        self.whole = part.whole;
+        Hashed {
+            part: part.part.finish(),
+            whole: is_last.then(|| std::mem::take(&mut self.whole.hasher).finish()),
+        }
+    }
+}
+
+impl PartHasher {
+    /// Takes the next bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        let end = self.at + bytes.len() as u64;
+        let whole = &mut self.whole;
+        if self.at == whole.taken {
+            self.part.update_both(&mut whole.hasher, bytes);
+            whole.taken = end;
+        } else {
+            self.part.update(bytes);
+            // Parts of another length than before may begin with what was taken already.
+            if (self.at..end).contains(&whole.taken) {
+                whole.hasher.update(&bytes[(whole.taken - self.at) as usize..]);
+                whole.taken = end;
+            }
+        }
+        self.at = end;
+    }
+
+    /// Where the next bytes are, from the file's start.
+    pub fn at(&self) -> u64 {
+        self.at
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn md5(bytes: &[u8]) -> Md5 {
+        let mut hasher = Hasher::default();
+        hasher.update(bytes);
+        hasher.finish()
+    }
+
+    /// A part that is read in two pieces.
+    fn read(file: &mut FileHasher, offset: u64, bytes: &[u8]) -> Option<Md5> {
+        let mut part = file.begin(offset);
+        let (first, rest) = bytes.split_at(bytes.len() / 2);
+        part.update(first);
+        part.update(rest);
+        assert_eq!(part.at(), offset + bytes.len() as u64);
+        let hashed = file.end(part);
+        assert_eq!(hashed.part, md5(bytes));
+        hashed.whole
+    }
+
+    #[test]
+    fn the_whole_is_what_comes_in_order_whatever_comes_again() {
+        let mut file = FileHasher::new(6);
+        assert_eq!(read(&mut file, 0, b"ab"), None);
+        assert_eq!(read(&mut file, 0, b"ab"), None);
+        assert_eq!(read(&mut file, 4, b"ef"), None);
+        assert_eq!(read(&mut file, 1, b"bcd"), None);
+        assert_eq!(read(&mut file, 4, b"ef"), Some(md5(b"abcdef")));
+        assert_eq!(read(&mut file, 4, b"ef"), None);
+    }
+
+    #[test]
+    fn a_part_that_breaks_off_leaves_no_trace() {
+        let mut file = FileHasher::new(4);
+        let mut part = file.begin(0);
+        part.update(b"xy");
+        drop(part);
+        assert_eq!(read(&mut file, 0, b"ab"), None);
+        assert_eq!(read(&mut file, 2, b"cd"), Some(md5(b"abcd")));
+    }
+}
