@@ -10,11 +10,17 @@ use crate::scene::{MIB, Scene, part};
 /// A package of eight parts, of which three are stored.
 async fn interrupted(app: &str) -> (Scene, LargePackage) {
     let scene = Scene::open(Kind::Chromium).await;
-    let package = scene.package("a.apk", 60 * MIB);
+    let package = held(&scene, app, 60 * MIB).await;
+    (scene, package)
+}
+
+/// A package with so many bytes of noise, of which three parts are stored.
+async fn held(scene: &Scene, app: &str, padding: u64) -> LargePackage {
+    let package = scene.package("a.apk", padding);
     scene.gate.hold(|request| part(request).is_some_and(|number| number > 3));
     scene.begin_release(&package.path, app).await;
     scene.stored_up_to(3).await;
-    (scene, package)
+    package
 }
 
 /// Writes other bytes into the middle of a file, whose length stays.
@@ -50,14 +56,18 @@ async fn another_file_of_the_same_name_and_length_is_refused_and_the_right_one_g
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_is_changed_while_it_is_uploaded_stops_and_no_mixture_is_released() {
-    let (scene, package) = interrupted("Changed").await;
-    overwrite(&package.path, 50 * MIB);
-    scene.gate.heal();
-    let words = scene.browser.text("upload-error").await;
-    assert!(words.contains("changed"), "{words}");
-    scene.browser.picture("changed").await;
-    assert!(scene.gate.passed("/upload/finished/").is_empty(), "nothing is finished");
-    scene.close().await;
+    for kind in Kind::present() {
+        let scene = Scene::open(kind).await;
+        let package = held(&scene, "Changed", 124 * MIB).await;
+        // Farther than what is read ahead.
+        overwrite(&package.path, 120 * MIB);
+        scene.gate.heal();
+        let words = scene.browser.text("upload-error").await;
+        assert!(words.contains("changed"), "{kind:?}: {words}");
+        scene.browser.picture("changed").await;
+        assert!(scene.gate.passed("/upload/finished/").is_empty(), "{kind:?}: nothing is finished");
+        scene.close().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
