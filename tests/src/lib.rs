@@ -16,7 +16,7 @@ pub mod gate;
 pub mod memory;
 pub mod package;
 pub mod pages;
-mod patience;
+pub mod patience;
 pub mod processes;
 pub mod proxy;
 pub mod receiver;

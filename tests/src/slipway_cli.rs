@@ -8,6 +8,7 @@ use serde_json::Value;
 use tokio::process::{Child, Command};
 
 use crate::appcenter_cli::Ran;
+use crate::patience::within_reason;
 use crate::stack::Folder;
 
 /// A command line with a home of its own, so that nobody else is signed in there.
@@ -94,7 +95,8 @@ impl SlipwayCli {
 
 /// What a process that was started came to.
 pub async fn ran(child: Child) -> Ran {
-    let output = child.wait_with_output().await.expect("the command line ends");
+    let ended = within_reason("slipway was to end", child.wait_with_output()).await;
+    let output = ended.expect("the command line ends");
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     Ran {
         code: output.status.code().unwrap_or(-1),

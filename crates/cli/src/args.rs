@@ -42,9 +42,9 @@ pub(crate) enum Command {
     Inspect(InspectArgs),
     /// Check a token and keep it for the commands after this one
     ///
-    /// The token is that of --token, else it is asked for, or read from standard input if that is no terminal. It is
-    /// kept in a file that only you can read.
-    Login(ServiceArgs),
+    /// The token is that of --token, else it is asked for, or the first line of standard input if that is no terminal.
+    /// It is kept in a file that only you can read.
+    Login(LoginArgs),
     /// Forget the token that `login` kept for a server
     Logout(ServiceArgs),
     /// List the apps that you may see
@@ -68,7 +68,8 @@ impl Command {
     pub(crate) fn service(&self) -> Option<&ServiceArgs> {
         match self {
             Command::Inspect(_) | Command::Completions { .. } => None,
-            Command::Login(args) | Command::Logout(args) | Command::Apps(args) => Some(args),
+            Command::Login(args) => Some(&args.service),
+            Command::Logout(args) | Command::Apps(args) => Some(args),
             Command::Groups(args) => Some(&args.service),
             Command::Releases(ReleasesArgs { command: Some(Releases::Show(args)), .. }) => {
                 Some(&args.service)
@@ -78,6 +79,16 @@ impl Command {
             Command::Distribute(Distribute::Link(args)) => Some(&args.service),
         }
     }
+}
+
+/// Settings of `slipway login`.
+#[derive(Args)]
+pub(crate) struct LoginArgs {
+    /// What looks like a token that was given as an argument. It is refused, and clap would repeat it.
+    #[arg(hide = true)]
+    pub(crate) stray: Option<String>,
+    #[command(flatten)]
+    pub(crate) service: ServiceArgs,
 }
 
 /// Settings of a command about one app.

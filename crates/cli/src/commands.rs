@@ -17,6 +17,7 @@ use crate::output::Output;
 use crate::service::Service;
 use crate::session::Session;
 use crate::trouble::{Exit, Trouble};
+use login::Login;
 
 /// Writes the script to standard output.
 pub(crate) fn completions(shell: clap_complete::Shell) -> ExitCode {
@@ -32,7 +33,13 @@ pub(crate) fn completions(shell: clap_complete::Shell) -> ExitCode {
 pub(crate) fn run(command: Command) -> ExitCode {
     let Some(args) = command.service() else { return ExitCode::SUCCESS };
     let output = Output::of(args);
-    match in_runtime(until_interrupted(dispatch(command, output))) {
+    let result = match command {
+        // Before signals are ours: whoever is asked for a token can end the program as usual.
+        Command::Login(args) => Login::ask(&args)
+            .and_then(|login| in_runtime(until_interrupted(login::login(login, output)))),
+        command => in_runtime(until_interrupted(dispatch(command, output))),
+    };
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(trouble) => {
             output.complain(&trouble);
@@ -53,15 +60,14 @@ async fn until_interrupted(work: impl Future<Output = Result<(), Trouble>>) -> R
 
 async fn dispatch(command: Command, output: Output) -> Result<(), Trouble> {
     match command {
-        Command::Login(args) => login::login(&args, output).await,
         Command::Logout(args) => login::logout(&args, output),
         Command::Apps(args) => apps::run(&args, output).await,
         Command::Groups(args) => groups::run(&args, output).await,
         Command::Releases(args) => releases::run(args, output).await,
         Command::Distribute(Distribute::Link(args)) => link::run(&args, output).await,
         Command::Distribute(Distribute::Release(args)) => release::run(&args, output).await,
-        // `main` has done these.
-        Command::Inspect(_) | Command::Completions { .. } => Ok(()),
+        // `main` and `run` have done these.
+        Command::Inspect(_) | Command::Completions { .. } | Command::Login(_) => Ok(()),
     }
 }
 

@@ -62,7 +62,14 @@ impl Destinations {
     }
 
     /// Gives them the release, one after the other. What has it already gets it once.
-    pub(crate) async fn give(&self, service: &Service, app: &AppSlug, release: i64) -> Result<(), Trouble> {
+    /// If that fails, `again` says how the rest get it.
+    pub(crate) async fn give(
+        &self,
+        service: &Service,
+        app: &AppSlug,
+        release: i64,
+        again: &'static str,
+    ) -> Result<(), Trouble> {
         for (n_given, destination) in self.to.iter().enumerate() {
             self.give_one(service, app, release, destination).await.map_err(|trouble| Trouble {
                 message: format!(
@@ -71,8 +78,7 @@ impl Destinations {
                     destination.name,
                     trouble.message
                 ),
-                fix: "give the same command again: it goes on from here, and nothing is sent twice"
-                    .to_owned(),
+                fix: again.to_owned(),
                 ..trouble
             })?;
         }

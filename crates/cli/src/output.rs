@@ -29,9 +29,9 @@ impl Output {
         }
     }
 
-    /// Whether nothing but errors is said on standard error.
+    /// Whether nothing but errors is said on standard error: to programs too, which read the error there.
     pub(crate) fn is_quiet(self) -> bool {
-        self.is_quiet
+        self.is_quiet || self.format == Format::Json
     }
 
     /// What came of it: an object or an array for programs, lines for people.
@@ -56,14 +56,14 @@ impl Output {
 
     /// What goes on meanwhile.
     pub(crate) fn note(self, text: &str) {
-        if !self.is_quiet {
+        if !self.is_quiet() {
             say(text);
         }
     }
 
     /// What should be known before it goes wrong.
     pub(crate) fn warn(self, message: &str, fix: &str) {
-        if !self.is_quiet {
+        if !self.is_quiet() {
             self.heading(Severity::Warning, message, fix);
         }
     }

@@ -24,15 +24,16 @@ struct Released<'a> {
     install_link: Option<&'a str>,
 }
 
-/// Gives the release to everybody, and says what it has become.
+/// Gives the release to everybody, and says what it has become; `again` says what to do if not everybody gets it.
 pub(crate) async fn conclude(
     service: &Service,
     app: &AppSlug,
     id: i64,
     to: &Destinations,
+    again: &'static str,
     output: Output,
 ) -> Result<(), Trouble> {
-    to.give(service, app, id).await?;
+    to.give(service, app, id, again).await?;
     let path = route::path(route::RELEASE, &[&app.owner, &app.app, &id.to_string()]);
     let details: ReleaseDetails = service.get(&path).await?;
     let link = if to.has_testers() { install_link(service, app, id, output).await } else { None };

@@ -30,11 +30,14 @@ impl Session {
 
     /// By arguments, else by variables, else by the config file.
     pub(crate) fn open(args: &ServiceArgs) -> Result<Self, Trouble> {
-        // Without a home there is no file, and all that is needed may be in variables.
-        let config =
-            place::config_file().map_or_else(|_| Ok(Config::default()), |path| Config::load(&path))?;
-        let server = server(args, &config)?;
         let stated = stated_token(args)?;
+        // A file that is not needed may be as damaged as it likes, and without a home there is none.
+        let is_needed = stated.is_none() || stated_server(args).is_none();
+        let config = match place::config_file() {
+            Ok(path) if is_needed => Config::load(&path)?,
+            _ => Config::default(),
+        };
+        let server = server(args, &config)?;
         let is_kept = stated.is_none();
         let kept = config.tokens.get(server.as_str()).cloned();
         let token = stated.or(kept).ok_or_else(|| not_signed_in(&server))?;
@@ -53,20 +56,37 @@ impl Session {
 
 /// The server that is meant.
 pub(crate) fn server(args: &ServiceArgs, config: &Config) -> Result<Server, Trouble> {
-    let stated = args.server.clone().or_else(|| variable(SERVER));
-    let text = stated.or_else(|| config.server.clone()).unwrap_or_else(|| DEFAULT.to_owned());
+    let text = stated_server(args).or_else(|| config.server.clone()).unwrap_or_else(|| DEFAULT.to_owned());
     Server::parse(&text)
 }
 
+fn stated_server(args: &ServiceArgs) -> Option<String> {
+    args.server.clone().or_else(|| variable(SERVER))
+}
+
 /// The token of an argument or a variable.
-pub(crate) fn stated_token(args: &ServiceArgs) -> Result<Option<Token>, Trouble> {
-    if args.token.is_some() {
-        return Ok(args.token.clone());
+fn stated_token(args: &ServiceArgs) -> Result<Option<Token>, Trouble> {
+    match argument(args)? {
+        Some(token) => Ok(Some(token)),
+        None => variable(TOKEN).map(|text| token(&text, TOKEN)).transpose(),
     }
-    let token = variable(TOKEN).map(|text| text.parse()).transpose();
-    token.map_err(|problem| {
-        Trouble::new(Exit::Usage, "bad-token", format!("{problem} in {TOKEN}"), "set it again")
-    })
+}
+
+/// The token of the argument.
+pub(crate) fn argument(args: &ServiceArgs) -> Result<Option<Token>, Trouble> {
+    args.token.as_deref().map(|text| token(text, "--token")).transpose()
+}
+
+/// Whether a variable says a token.
+pub(crate) fn has_variable() -> bool {
+    variable(TOKEN).is_some()
+}
+
+fn token(text: &str, place: &str) -> Result<Token, Trouble> {
+    let complain = |problem| {
+        Trouble::new(Exit::Usage, "bad-token", format!("{problem} in {place}"), "copy the token once more")
+    };
+    text.parse().map_err(complain)
 }
 
 /// A token must not be read by whoever is on the way.

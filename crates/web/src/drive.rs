@@ -30,6 +30,8 @@ type Take = Box<dyn FnOnce(&mut Draft, Result<String, ApiError>) -> Vec<Effect>>
 pub(crate) struct WizardHandle {
     state: RwSignal<Wizard>,
     unfinished: RwSignal<Vec<Unfinished>>,
+    /// Whether the engine has said which uploads are unfinished.
+    knows_unfinished: RwSignal<bool>,
     /// What the engine was told last of what was entered.
     kept: StoredValue<Option<Entries>>,
     engine: StoredValue<Option<Engine>, LocalStorage>,
@@ -50,6 +52,7 @@ impl WizardHandle {
         let wizard = WizardHandle {
             state: RwSignal::default(),
             unfinished: RwSignal::default(),
+            knows_unfinished: RwSignal::default(),
             kept: StoredValue::default(),
             engine: StoredValue::new_local(None),
             retired: StoredValue::new_local(None),
@@ -67,6 +70,11 @@ impl WizardHandle {
     /// The uploads that can be gone on with.
     pub(crate) fn unfinished(self) -> ReadSignal<Vec<Unfinished>> {
         self.unfinished.read_only()
+    }
+
+    /// Whether it is known which uploads are unfinished.
+    pub(crate) fn knows_unfinished(self) -> ReadSignal<bool> {
+        self.knows_unfinished.read_only()
     }
 
     /// Something of the draft; the default while there is none.
@@ -266,7 +274,10 @@ impl WizardHandle {
     fn hear(self, news: EngineNews) {
         match news {
             EngineNews::Report(Report::Renew) => self.renew(),
-            EngineNews::Report(Report::Unfinished(list)) => self.unfinished.set(list),
+            EngineNews::Report(Report::Unfinished(list)) => {
+                self.unfinished.set(list);
+                self.knows_unfinished.set(true);
+            }
             EngineNews::Report(report) => {
                 if matches!(report, Report::Resumed(_)) {
                     // The engine goes by what it had kept itself, until it hears otherwise.

@@ -8,6 +8,7 @@ use protocol::{CreateUploadResponse, route};
 use serde_json::{Value, json};
 use testkit::Stack;
 use testkit::package::{HELLO_WORLD, corpus};
+use testkit::patience::within_reason;
 use testkit::proxy::{Break, send};
 use testkit::stack::Folder;
 
@@ -73,8 +74,11 @@ async fn an_upload_that_nobody_finishes_is_freed_when_its_time_is_over() {
     developer.until(&path, |upload| upload["upload_status"] == "uploadCanceled").await;
     let refused = call(route::UPLOAD_CHUNK, "block_number=1", package).await;
     assert_eq!(refused["error"], true, "{refused}");
-    while !blobs(&data).is_empty() {
-        // The store removes the bytes when it is done with the call that ended them.
-        developer.get(&path).await;
-    }
+    let freed = async {
+        while !blobs(&data).is_empty() {
+            // The store removes the bytes when it is done with the call that ended them.
+            developer.get(&path).await;
+        }
+    };
+    within_reason("the store was to be empty", freed).await;
 }

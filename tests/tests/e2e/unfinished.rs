@@ -57,7 +57,7 @@ async fn an_upload_goes_on_after_a_reload_with_what_was_entered_and_sends_nothin
     let download = get(&format!("{}/download", scene.install_link().await)).await;
     assert_eq!(sha256(download.body()), sha256(&apk));
     browser.go(&scene.proxy.url).await;
-    browser.find("app-row").await;
+    browser.until("[data-test=\"saved-uploads\"][aria-busy=\"false\"]").await;
     assert!(!browser.has("unfinished").await, "a finished upload is none any more");
     scene.close().await;
 }
@@ -115,10 +115,8 @@ async fn a_saved_upload_that_is_discarded_is_cancelled_on_the_server() {
     browser.go(&scene.proxy.url).await;
     browser.click("unfinished-discard").await;
     browser.click("confirm").await;
-    while scene.proxy.seen("/upload/cancel/").iter().all(|seen| seen.status.is_none()) {
-        browser.find("app-row").await;
-    }
-    assert!(!browser.has("unfinished").await);
+    scene.proxy.wait_for("/upload/cancel/", 1, |seen| seen.status.is_some()).await;
+    browser.until("[data-test=\"saved-uploads\"]:not(:has([data-test=\"unfinished\"]))").await;
     scene.close().await;
 }
 

@@ -1,4 +1,5 @@
 use testkit::browser::Kind;
+use testkit::patience::within_reason;
 use testkit::proxy::get;
 
 use crate::scene::{MIB, Scene, part};
@@ -14,12 +15,15 @@ async fn a_cancelled_upload_leaves_nothing_on_the_server() {
     scene.browser.click("cancel").await;
     scene.browser.click("confirm").await;
     scene.browser.until_phase("cancelled").await;
-    while !scene.blobs().is_empty() {
-        // The store removes the bytes when it is done with the call that ended them.
-        get(&format!("{}/", scene.stack.url)).await;
-    }
+    let freed = async {
+        while !scene.blobs().is_empty() {
+            // The store removes the bytes when it is done with the call that ended them.
+            get(&format!("{}/", scene.stack.url)).await;
+        }
+    };
+    within_reason("the store was to be empty", freed).await;
     scene.browser.go(&scene.wire.url).await;
-    scene.browser.find("app-row").await;
+    scene.browser.until("[data-test=\"saved-uploads\"][aria-busy=\"false\"]").await;
     assert!(!scene.browser.has("unfinished").await, "there is nothing to go on with");
     scene.close().await;
 }

@@ -10,13 +10,14 @@ use crate::scene::{MIB, Scene};
 async fn what_testers_get_of_600_mb_is_what_was_chosen_whatever_the_network_did() {
     let profile = Profile {
         delay: Duration::from_millis(10),
+        rate: Some(80 * MIB),
         ends: vec![End::every(Strike::Reset, 16 * MIB..64 * MIB)],
         ..Profile::default()
     };
     let scene = Scene::open_over(Kind::Chromium, profile).await;
     // Few fall silent: each costs the 20 s in which that is noticed.
-    for _ in 0..2 {
-        scene.wire.end_next(End::every(Strike::Silence, 2 * MIB..8 * MIB));
+    for strike in [Strike::Silence, Strike::Cut, Strike::Silence, Strike::Cut] {
+        scene.wire.end_next(End::every(strike, 2 * MIB..8 * MIB));
     }
     let package = scene.package("600mb.apk", 600_000_000);
     scene.gate.bursts(Bursts {
@@ -33,7 +34,7 @@ async fn what_testers_get_of_600_mb_is_what_was_chosen_whatever_the_network_did(
         passed.iter().filter(|one| one.is_ours).count()
     );
     scene.wire.set(Profile::default());
-    assert!(counts.resets > 0 && counts.silences > 0, "{counts:?}");
+    assert!(counts.resets > 0 && counts.silences > 0 && counts.cuts > 0, "{counts:?}");
     for status in [503, 429] {
         assert!(passed.iter().any(|request| request.status == Some(status)), "no {status}");
     }

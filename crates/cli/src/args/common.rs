@@ -4,8 +4,6 @@ use std::str::FromStr;
 use clap::{Args, ValueEnum};
 use protocol::name::is_slug;
 
-use crate::secret::Token;
-
 /// Settings of every command that talks to a server.
 #[derive(Args, Clone)]
 pub(crate) struct ServiceArgs {
@@ -15,7 +13,8 @@ pub(crate) struct ServiceArgs {
     pub(crate) server: Option<String>,
     /// The API token; better in `SLIPWAY_TOKEN`, because others see a program's arguments, or kept by `slipway login`
     #[arg(long, value_name = "TOKEN", help_heading = "Server")]
-    pub(crate) token: Option<Token>,
+    // As text: what clap says of a value that it cannot parse has the value in it.
+    pub(crate) token: Option<String>,
     /// Send the token over plain HTTP even if the server is not on this machine
     #[arg(long, help_heading = "Server")]
     pub(crate) insecure: bool,

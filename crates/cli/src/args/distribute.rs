@@ -26,8 +26,8 @@ pub(crate) struct ReleaseArgs {
     /// The build number, likewise
     #[arg(short = 'n', long, value_name = "NUMBER", value_parser = version)]
     pub(crate) build_number: Option<String>,
-    /// How many seconds to wait for the server to make a release of what it was sent
-    #[arg(short, long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    /// How many seconds to wait for the server to make a release of what it was sent; 0 for no limit
+    #[arg(short, long, value_name = "SECONDS")]
     pub(crate) timeout: Option<u64>,
     /// How many parts of the file are on their way at most
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=8))]
@@ -69,10 +69,10 @@ pub(crate) struct DestinationArgs {
     #[arg(long = "tester", value_name = "EMAIL", value_delimiter = ',', group = "destination", value_parser = email)]
     pub(crate) testers: Vec<String>,
     /// Have the apps' update checks insist on this release
-    #[arg(long)]
+    #[arg(long, num_args = 0..=1, default_value_t, default_missing_value = "true", hide_default_value = true, value_name = "BOOL")]
     pub(crate) mandatory: bool,
     /// Send testers no letters
-    #[arg(long)]
+    #[arg(long, num_args = 0..=1, default_value_t, default_missing_value = "true", hide_default_value = true, value_name = "BOOL")]
     pub(crate) silent: bool,
 }
 
@@ -80,7 +80,7 @@ pub(crate) struct DestinationArgs {
 #[derive(Args)]
 pub(crate) struct NotesArgs {
     /// What is new, in plain text or Markdown, up to 5000 characters
-    #[arg(short = 'r', long, value_name = "TEXT")]
+    #[arg(short = 'r', long, value_name = "TEXT", allow_hyphen_values = true)]
     pub(crate) release_notes: Option<String>,
     /// The same from a file
     #[arg(short = 'R', long, value_name = "FILE", conflicts_with = "release_notes")]
@@ -145,6 +145,15 @@ mod tests {
     }
 
     #[test]
+    fn what_app_centers_parser_takes_is_taken() {
+        let args = release("-a a/b -f f -g QA -t 0 --silent=false --mandatory true -r -new").unwrap();
+        assert_eq!((args.timeout, args.to.silent, args.to.mandatory), (Some(0), false, true));
+        assert_eq!(args.notes.release_notes.as_deref(), Some("-new"));
+        let args = release("-a a/b -f f -g QA --mandatory").unwrap();
+        assert!(args.to.mandatory && !args.to.silent);
+    }
+
+    #[test]
     fn several_destinations_of_every_kind_go_together() {
         let args =
             release("-a a/b -f f -g QA -g Beta,Night --tester eve@slipway.example --tester x@y.example");
@@ -159,7 +168,8 @@ mod tests {
             ("-a a -f f -g QA", "OWNER/APP"),
             ("-a a/b -g QA", "--file"),
             ("-a a/b -f f --tester eve", "e-mail address"),
-            ("-a a/b -f f -g QA -t 0", "1.."),
+            ("-a a/b -f f -g QA -t soon", "soon"),
+            ("-a a/b -f f -g QA --silent perhaps", "perhaps"),
             ("-a a/b -f f -g QA -r x -R y", "cannot be used with"),
             ("-a a/b -f f -g QA --parallel 9", "9"),
         ] {

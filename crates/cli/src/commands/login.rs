@@ -1,12 +1,13 @@
 //! `slipway login` and `slipway logout`.
 
-use std::io::{self, IsTerminal, Read};
+use std::io::{self, BufRead, BufReader, IsTerminal, Read};
+use std::path::PathBuf;
 
 use console::Term;
 use protocol::{User, route};
 use serde::Serialize;
 
-use crate::args::ServiceArgs;
+use crate::args::{LoginArgs, ServiceArgs};
 use crate::config::Config;
 use crate::output::Output;
 use crate::place;
@@ -24,21 +25,44 @@ struct SignedIn<'a> {
     user: &'a User,
 }
 
+/// A token that is to be checked and kept.
+pub(super) struct Login {
+    path: PathBuf,
+    config: Config,
+    server: Server,
+    token: Token,
+}
+
+impl Login {
+    /// Takes the argument's token, or asks for one.
+    pub(super) fn ask(args: &LoginArgs) -> Result<Self, Trouble> {
+        if args.stray.is_some() {
+            let fix = "leave it out and be asked for it, or write --token before it";
+            return Err(Trouble::new(Exit::Usage, "stray-token", "expected no argument, got one", fix));
+        }
+        let path = place::config_file()?;
+        let config = Config::load(&path)?;
+        let server = session::server(&args.service, &config)?;
+        session::check_way(&server, &args.service)?;
+        let token = match session::argument(&args.service)? {
+            Some(token) => token,
+            None => ask(&server)?,
+        };
+        Ok(Self { path, config, server, token })
+    }
+}
+
 /// Checks a token and keeps it.
-pub(super) async fn login(args: &ServiceArgs, output: Output) -> Result<(), Trouble> {
-    let path = place::config_file()?;
-    let mut config = Config::load(&path)?;
-    let server = session::server(args, &config)?;
-    session::check_way(&server, args)?;
-    let token = match session::stated_token(args)? {
-        Some(token) => token,
-        None => ask(&server)?,
-    };
+pub(super) async fn login(login: Login, output: Output) -> Result<(), Trouble> {
+    let Login { path, mut config, server, token } = login;
     let service = Service::new(Session::new(server.clone(), token.clone()), output)?;
     let user: User = service.get(route::USER).await.map_err(explain)?;
     config.tokens.insert(server.as_str().to_owned(), token);
     config.server = Some(server.as_str().to_owned());
     config.save(&path)?;
+    if session::has_variable() {
+        output.warn("SLIPWAY_TOKEN is set, and counts before what was kept now", "unset SLIPWAY_TOKEN");
+    }
     let text =
         format!("signed in to {server} as {} <{}>\n", plain::line(&user.name), plain::line(&user.email));
     output.result(&SignedIn { server: server.as_str(), user: &user }, &text)
@@ -77,7 +101,7 @@ fn ask(server: &Server) -> Result<Token, Trouble> {
     } else {
         /// Far more than a token has.
         const LONGEST: u64 = 4096;
-        io::stdin().take(LONGEST).read_to_string(&mut text).map_err(complain)?;
+        BufReader::new(io::stdin().take(LONGEST)).read_line(&mut text).map_err(complain)?;
     }
     text.parse().map_err(|problem: &str| {
         Trouble::new(

@@ -14,6 +14,8 @@ use crate::sending::{self, Job};
 use crate::service::Service;
 use crate::trouble::Trouble;
 
+const AGAIN: &str = "give the same command again: it goes on from here, and nothing is sent twice";
+
 pub(super) async fn run(args: &ReleaseArgs, output: Output) -> Result<(), Trouble> {
     let release_notes = notes::of(&args.notes)?;
     let stated = Stated { version: args.build_version.as_deref(), number: args.build_number.as_deref() };
@@ -35,13 +37,13 @@ pub(super) async fn run(args: &ReleaseArgs, output: Output) -> Result<(), Troubl
         file: &args.file,
         stated,
         parallel: args.parallel,
-        timeout: args.timeout.map(Duration::from_secs),
+        timeout: args.timeout.filter(|seconds| *seconds > 0).map(Duration::from_secs),
     };
     let sent = sending::send(&service, &job, output).await?;
     if release_notes.is_some() {
         set_notes(&service, slug, sent.release, release_notes).await?;
     }
-    released::conclude(&service, slug, sent.release, &to, output).await?;
+    released::conclude(&service, slug, sent.release, &to, AGAIN, output).await?;
     sent.done();
     Ok(())
 }
@@ -56,7 +58,7 @@ async fn set_notes(
     let request = UpdateReleaseRequest { release_notes, ..UpdateReleaseRequest::default() };
     service.put(&path, &request).await.map_err(|trouble| Trouble {
         message: format!("release {release} is made, but its notes could not be set: {}", trouble.message),
-        fix: "give the same command again: it goes on from here, and nothing is sent twice".to_owned(),
+        fix: AGAIN.to_owned(),
         ..trouble
     })
 }

@@ -25,10 +25,13 @@ enum Form {
 impl Display {
     pub(super) fn new(output: Output, file: &Path, size: u64) -> Self {
         let name = plain::line(&file.file_name().unwrap_or_default().to_string_lossy());
-        let form = match (output.is_quiet(), io::stderr().is_terminal()) {
+        // Logs of CI systems keep every state of a bar, also where they lend a terminal.
+        let has_bar = io::stderr().is_terminal() && std::env::var_os("CI").is_none();
+        let bar = has_bar.then(|| bar(&name, size)).filter(|bar| !bar.is_hidden());
+        let form = match (output.is_quiet(), bar) {
             (true, _) => Form::Nothing,
-            (false, true) => Form::Bar(bar(&name, size)),
-            (false, false) => Form::Lines(Lines::new(name)),
+            (false, Some(bar)) => Form::Bar(bar),
+            (false, None) => Form::Lines(Lines::new(name)),
         };
         Self { output, form }
     }

@@ -59,7 +59,7 @@ fn is_at(file: &File, path: &Path) -> bool {
     file.metadata().ok().map(number) == fs::metadata(path).ok().map(number)
 }
 
-/// Elsewhere a file that is open cannot be removed.
+/// Elsewhere it is taken to be: two processes at one upload, one of which just ends, would store some parts twice.
 #[cfg(not(unix))]
 fn is_at(_: &File, _: &Path) -> bool {
     true

@@ -6,7 +6,7 @@ mod server;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use server::{Reply, Server};
 
@@ -114,6 +114,55 @@ fn a_config_file_that_others_may_read_is_not_used() {
     let (code, _, err) = home.run(&["apps"]);
     assert_eq!(code, 1);
     assert!(err.contains("chmod 600"), "{err}");
+}
+
+#[test]
+fn what_was_meant_to_be_a_token_is_not_repeated() {
+    let home = Home::new("repeated");
+    for args in [
+        &["apps", "--token", "Bearer very-secret"][..],
+        &["login", "--token", "two\nvery-secret"],
+        &["login", "very-secret"],
+        &["login", "--server", "https://slipway.invalid", "very-secret"],
+    ] {
+        let (code, out, err) = home.run(args);
+        assert_eq!(code, 2, "{args:?}: {err}");
+        assert!(!out.contains("very-secret") && !err.contains("very-secret"), "{args:?}: {out}{err}");
+        assert!(err.contains("--token"), "{args:?}: {err}");
+    }
+    let variable = home.slipway(&["apps"]).env("SLIPWAY_TOKEN", "two very-secret").output().unwrap();
+    let (code, _, err) = said(&variable);
+    assert!(code == 2 && err.contains("SLIPWAY_TOKEN") && !err.contains("very-secret"), "{err}");
+}
+
+#[test]
+fn a_damaged_config_file_that_is_not_needed_stops_nothing() {
+    let home = Home::new("unneeded");
+    home.write_config("{", 0o600);
+    let server = Server::start(|_| Reply::json(200, "[]"));
+    let (code, _, err) = home.run(&["apps", "--server", &server.url, "--token", TOKEN]);
+    assert_eq!(code, 0, "{err}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_token_is_taken_from_a_pipe_that_stays_open() {
+    use std::io::Write;
+    let (home, server) = (Home::new("pipe"), Server::start(|_| user()));
+    let mut command = home.slipway(&["login", "--server", &server.url]);
+    // What another command would take counts here no more than what is typed.
+    command.env("SLIPWAY_TOKEN", "another").stdin(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut pipe = child.stdin.take().unwrap();
+    writeln!(pipe, "{TOKEN}").unwrap();
+    pipe.flush().unwrap();
+    let status = child.wait().unwrap();
+    drop(pipe);
+    assert!(status.success());
+    assert_eq!(server.seen()[0].header("x-api-token"), TOKEN);
+    let mut err = String::new();
+    std::io::Read::read_to_string(&mut child.stderr.take().unwrap(), &mut err).unwrap();
+    assert!(err.contains("SLIPWAY_TOKEN is set"), "{err}");
 }
 
 #[test]

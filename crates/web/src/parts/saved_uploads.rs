@@ -9,21 +9,24 @@ use crate::{browser::seconds_since, drive::use_wizard, phrase};
 /// The uploads that can be gone on with, if there are any.
 #[component]
 pub(crate) fn SavedUploads() -> impl IntoView {
-    let list = use_wizard().unfinished();
+    let wizard = use_wizard();
+    let (list, is_known) = (wizard.unfinished(), wizard.knows_unfinished());
     // Percents change often, and must not take the keyboard's focus away.
     let rows = Memo::new(move |_| {
         let list = list.get().into_iter();
         list.map(|upload| Unfinished { percent: 0, saved_at: 0, ..upload }).collect::<Vec<_>>()
     });
     view! {
-        <Show when=move || rows.with(|rows| !rows.is_empty())>
-            <section class="card" aria-label="Unfinished uploads">
-                <h2>"Unfinished uploads"</h2>
-                <ul class="rows">
-                    {move || rows.get().into_iter().map(|upload| view! { <Row upload/> }).collect_view()}
-                </ul>
-            </section>
-        </Show>
+        <div data-test="saved-uploads" aria-busy=move || (!is_known.get()).to_string()>
+            <Show when=move || rows.with(|rows| !rows.is_empty())>
+                <section class="card" aria-label="Unfinished uploads">
+                    <h2>"Unfinished uploads"</h2>
+                    <ul class="rows">
+                        {move || rows.get().into_iter().map(|upload| view! { <Row upload/> }).collect_view()}
+                    </ul>
+                </section>
+            </Show>
+        </div>
     }
 }
 
