@@ -82,6 +82,7 @@ pub(crate) fn read(step: Step, status: u16, body: &str) -> Result<Reply, Fault> 
         Step::Recall => recalled(body),
         Step::Probe => Ok(Reply::Reached),
         Step::Cancel => cancelled(body),
+        Step::Withdraw => withdrawn(body),
     }
 }
 
@@ -173,9 +174,20 @@ fn cancelled(body: &str) -> Result<Reply, Fault> {
     }
 }
 
+fn withdrawn(body: &str) -> Result<Reply, Fault> {
+    match status_of(&parse(body, "the state of the upload")?)? {
+        UploadStatus::UploadCanceled => Ok(Reply::Cancelled),
+        _ => Err(Fault::Unintelligible { expected: "that the upload is cancelled" }),
+    }
+}
+
 fn refused(status: u16, body: &str) -> Fault {
-    let message = || "the server refused without saying why".to_owned();
-    refusal(status, body).unwrap_or_else(|| Fault::Refused { status, message: message() })
+    match refusal(status, body) {
+        Some(fault) => fault,
+        // What the service does not have it says in its own words; a page that says so is somebody else's.
+        None if status == 404 => Fault::Unintelligible { expected: "an answer of Slipway" },
+        None => Fault::Refused { status, message: "the server refused without saying why".to_owned() },
+    }
 }
 
 /// What both families of calls have in common when they say no; the calls under `/upload` add a code.
@@ -190,7 +202,9 @@ fn refusal(status: u16, body: &str) -> Option<Fault> {
     match (error_code, message) {
         (Some(ChunkErrorCode::ServerError), _) => Some(Fault::Busy),
         (Some(ChunkErrorCode::InvalidDigest), _) => Some(Fault::Damaged),
-        (Some(ChunkErrorCode::InvalidState), Some(message)) if status != 404 => Some(Fault::Closed { message }),
+        (Some(ChunkErrorCode::InvalidState), Some(message)) if status != 404 => {
+            Some(Fault::Closed { message })
+        }
         (_, message) => message.map(|message| Fault::Refused { status, message }),
     }
 }

@@ -251,10 +251,6 @@ impl Chunks {
         self.stored == self.slots.len() && self.read == self.slots.len()
     }
 
-    pub(crate) fn are_stored(&self) -> bool {
-        self.stored == self.slots.len()
-    }
-
     /// Bytes that were read at least once.
     pub(crate) fn read_bytes(&self) -> u64 {
         (self.read as u64).saturating_mul(self.chunk_size).min(self.file_size)

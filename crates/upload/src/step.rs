@@ -27,6 +27,21 @@ pub enum Step {
     Probe,
     /// `POST /upload/cancel`.
     Cancel,
+    /// `PATCH …/uploads/releases/{id}`, after [`Step::Cancel`] came too late for a file that is complete: it can be taken
+    /// back as long as no release is made of it.
+    Withdraw,
+}
+
+impl Step {
+    /// Whether it ends the upload without a release.
+    pub(crate) fn is_cancel(self) -> bool {
+        matches!(self, Step::Cancel | Step::Withdraw)
+    }
+
+    /// Whether everything was sent, and what comes of it is the server's business.
+    pub(crate) fn is_too_late(self) -> bool {
+        matches!(self, Step::Close | Step::Ask)
+    }
 }
 
 impl fmt::Display for Step {
@@ -40,7 +55,7 @@ impl fmt::Display for Step {
             Step::Ask => f.write_str("make a release of the file"),
             Step::Recall => f.write_str("go on with the upload"),
             Step::Probe => f.write_str("reach the server"),
-            Step::Cancel => f.write_str("cancel the upload"),
+            Step::Cancel | Step::Withdraw => f.write_str("cancel the upload"),
         }
     }
 }
@@ -66,7 +81,8 @@ impl Parts<'_> {
         match step {
             Step::Create => self.api(Method::Post, route::UPLOADS, json(&self.creation())),
             Step::Describe => self.file(route::SET_METADATA, &self.metadata(), Body::Empty),
-            Step::Close => self.api(Method::Patch, route::UPLOAD, json(&self.status())),
+            Step::Close => self.patch(UploadStatus::UploadFinished, self.digest),
+            Step::Withdraw => self.patch(UploadStatus::UploadCanceled, None),
             Step::Ask | Step::Recall | Step::Probe => self.api(Method::Get, route::UPLOAD, Body::Empty),
             Step::Cancel => self.file(route::CANCEL, "", Body::Empty),
             Step::Finish | Step::Store(_) => self.file(route::FINISHED, "", Body::Empty),
@@ -107,9 +123,9 @@ impl Parts<'_> {
         query
     }
 
-    fn status(&self) -> UploadStatusRequest {
-        let md5 = self.digest.map(String::from);
-        UploadStatusRequest { upload_status: UploadStatus::UploadFinished, md5, sha256: None }
+    fn patch(&self, upload_status: UploadStatus, digest: Option<Md5>) -> Call {
+        let request = UploadStatusRequest { upload_status, md5: digest.map(String::from), sha256: None };
+        self.api(Method::Patch, route::UPLOAD, json(&request))
     }
 }
 

@@ -260,7 +260,8 @@ impl WizardHandle {
     fn replace_engine(self, file: PickedFile, resume: Option<String>) {
         // Not here: this runs inside the old engine's own listener.
         spawn_local(async move {
-            self.retired.set_value(self.engine.try_update_value(Option::take).flatten());
+            let retired = self.engine.try_update_value(Option::take).flatten();
+            self.retired.set_value(retired.map(Engine::muted));
             self.start_engine(EngineKind::Full);
             self.inspect(&file, resume);
         });

@@ -2,7 +2,7 @@ use std::process::Command;
 
 use http::Method;
 use protocol::route;
-use serde_json::json;
+use serde_json::{Value, json};
 use testkit::package::{APP_INFO, HELLO_WORLD, corpus, corpus_path, plain_zip, sha256};
 
 use crate::bench::Bench;
@@ -91,6 +91,10 @@ async fn what_cannot_be_released_is_told_before_a_byte_is_sent() {
         let said = bench.cli.fails(code, &[&command[..], more].concat()).await.stderr;
         assert!(said.contains(expected), "expected `{expected}` in:\n{said}");
     }
+    let command = ["distribute", "release", "-a", &app, "-f", &apk, "-g", "Nobody", "--output", "json"];
+    let said = bench.cli.fails(4, &command).await.stderr;
+    let error: Value = serde_json::from_str(&said).unwrap_or_else(|error| panic!("{error}: {said}"));
+    assert_eq!(error["error"]["code"], "no-such-destination", "{error}");
     assert!(bench.proxy.seen("uploads/releases").is_empty() && bench.proxy.seen("/upload/").is_empty());
 }
 

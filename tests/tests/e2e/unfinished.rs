@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 use testkit::package::{HELLO_WORLD, corpus, padded_apk, sha256};
-use testkit::proxy::{Break, get};
+use testkit::proxy::{Break, Seen, get};
 
+use crate::caller::Caller;
 use crate::scene::Scene;
 use crate::story::base64;
 
@@ -117,6 +118,31 @@ async fn a_saved_upload_that_is_discarded_is_cancelled_on_the_server() {
     browser.click("confirm").await;
     scene.proxy.wait_for("/upload/cancel/", 1, |seen| seen.status.is_some()).await;
     browser.until("[data-test=\"saved-uploads\"]:not(:has([data-test=\"unfinished\"]))").await;
+    scene.close().await;
+}
+
+/// Nothing is missing but the word that a release shall be made of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_complete_upload_that_is_discarded_becomes_no_release() {
+    let scene = Scene::open().await;
+    let browser = &scene.browser;
+    let file = scene.folder.file("whole.apk", &padded_apk(HELLO_WORLD, 20 << 20));
+    // The call that closes the upload, and the questions for it.
+    scene.proxy.break_next("/uploads/releases/", Break::Answer500, 1000);
+    scene.begin_release(&file, "Whole").await;
+    scene.proxy.wait_for("/uploads/releases/", 1, |seen| seen.method == "PATCH").await;
+    browser.go(&scene.proxy.url).await;
+    let text = browser.text("unfinished").await;
+    assert!(text.contains("100 %"), "{text}");
+    scene.proxy.heal();
+    browser.click("unfinished-discard").await;
+    browser.click("confirm").await;
+    let is_withdrawn = |seen: &Seen| seen.method == "PATCH" && seen.status == Some(200);
+    scene.proxy.wait_for("/uploads/releases/", 1, is_withdrawn).await;
+    browser.until("[data-test=\"saved-uploads\"]:not(:has([data-test=\"unfinished\"]))").await;
+    let developer = Caller::developer(&scene.stack);
+    let upload = scene.proxy.seen("/uploads/releases/").into_iter().find(|seen| is_withdrawn(seen)).expect("it was seen");
+    assert_eq!(developer.get(&upload.path).await["upload_status"], "uploadCanceled");
     scene.close().await;
 }
 

@@ -15,7 +15,7 @@ const UPLOADS: &str = "uploads";
 
 /// How long a browser may take to open the database, in milliseconds. Some never answer, and an upload must not wait for
 /// what it can do without.
-const OPEN_MS: i32 = 3_000;
+const PATIENCE_MS: i32 = 3_000;
 
 /// A saved upload with what opens its file again.
 pub(super) struct Record {
@@ -32,7 +32,7 @@ impl Store {
         let factory = page::scope().indexed_db().ok()??;
         let request = factory.open_with_u32(DATABASE, 1).ok()?;
         create_when_new(&request);
-        let database = done_within(OPEN_MS, &request).await.ok()?.dyn_into::<IdbDatabase>().ok()?;
+        let database = done(&request, Some(PATIENCE_MS)).await.ok()?.dyn_into::<IdbDatabase>().ok()?;
         Some(Store(database))
     }
 
@@ -83,7 +83,9 @@ impl Store {
             let transaction = self.0.transaction_with_str_and_mode(UPLOADS, mode)?;
             act(&transaction.object_store(UPLOADS)?)?
         };
-        done(&request).await
+        // Nothing waits for ever for what it can do without. What is written has to be known for sure.
+        let limit = (mode == IdbTransactionMode::Readonly).then_some(PATIENCE_MS);
+        done(&request, limit).await
     }
 }
 
@@ -111,15 +113,9 @@ fn create_when_new(request: &IdbOpenDbRequest) {
     request.set_onupgradeneeded(Some(create.unchecked_ref()));
 }
 
-/// The result of a request, once it is there.
-async fn done(request: &IdbRequest) -> Result<JsValue, JsValue> {
-    JsFuture::from(ended(request, None)).await?;
-    request.result()
-}
-
-/// The same, unless it takes longer than so many milliseconds.
-async fn done_within(limit: i32, request: &IdbRequest) -> Result<JsValue, JsValue> {
-    JsFuture::from(ended(request, Some(limit))).await?;
+/// The result of a request, once it is there, unless that takes longer than so many milliseconds.
+async fn done(request: &IdbRequest, limit: Option<i32>) -> Result<JsValue, JsValue> {
+    JsFuture::from(ended(request, limit)).await?;
     request.result()
 }
 

@@ -144,7 +144,7 @@ impl Upload {
     pub fn pause(&mut self, now: u64) {
         self.clock.at(now);
         let can_pause = match self.stage {
-            Stage::Control(step) => !matches!(step, Step::Close | Step::Ask | Step::Cancel),
+            Stage::Control(step) => !(step.is_too_late() || step.is_cancel()),
             Stage::Sending => true,
             Stage::Over(_) => false,
         };
@@ -168,7 +168,7 @@ impl Upload {
     pub fn cancel(&mut self, now: u64) {
         self.clock.at(now);
         let is_too_late = match &self.stage {
-            Stage::Control(step) => matches!(step, Step::Close | Step::Ask | Step::Cancel),
+            Stage::Control(step) => step.is_too_late() || step.is_cancel(),
             Stage::Sending => false,
             Stage::Over(Outcome::Failed(error)) => matches!(error.step, Step::Close | Step::Ask),
             Stage::Over(Outcome::Ready { .. } | Outcome::Cancelled) => true,

@@ -28,7 +28,7 @@ impl Upload {
         if self.is_idle() {
             return None;
         }
-        let is_cancel = matches!(self.stage, Stage::Control(Step::Cancel));
+        let is_cancel = matches!(self.stage, Stage::Control(step) if step.is_cancel());
         if let Some(asks_at) = self.reach.asks_at().filter(|_| !is_cancel) {
             return (self.flights.is_empty() && asks_at <= now).then(|| self.send(self.question(), now));
         }
@@ -62,7 +62,7 @@ impl Upload {
     /// Whether the host has read the whole file and is not done hashing it. The server compares what it stored with that
     /// digest, which comes with the close.
     fn awaits_digest(&self) -> bool {
-        self.digest.is_none() && self.chunks.are_done()
+        self.digest.is_none() && self.chunks.total() > 0 && self.chunks.are_done()
     }
 
     /// What is sent to learn whether the server can be reached: something that can be repeated.
@@ -137,12 +137,12 @@ impl Upload {
             return None;
         }
         let is_free = self.flights.is_empty();
-        let is_cancel = matches!(self.stage, Stage::Control(Step::Cancel));
+        let is_cancel = matches!(self.stage, Stage::Control(step) if step.is_cancel());
         if let Some(asks_at) = self.reach.asks_at().filter(|_| !is_cancel) {
             return is_free.then_some(asks_at);
         }
         match self.stage {
-            Stage::Control(Step::Cancel) => is_free.then_some(self.control.not_before),
+            Stage::Control(step) if step.is_cancel() => is_free.then_some(self.control.not_before),
             Stage::Control(Step::Close) if self.awaits_digest() => None,
             Stage::Control(_) => is_free.then_some(self.control.not_before.max(self.hold_until)),
             Stage::Sending => {

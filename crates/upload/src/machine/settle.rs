@@ -58,9 +58,8 @@ impl Upload {
             Reply::Processing => self.ask_again(now),
             Reply::Ready { release_id } => self.end(Outcome::Ready { release_id }),
             Reply::Cancelled => self.end(Outcome::Cancelled),
-            // A finish that was given up has arrived all the same: what is complete becomes a release.
-            Reply::NotCancelled if self.may_be_finished() => self.enter(Step::Close),
-            Reply::NotCancelled => self.end(Outcome::Cancelled),
+            // A finish that was given up may have arrived all the same.
+            Reply::NotCancelled => self.enter(Step::Withdraw),
         }
         Ok(())
     }
@@ -78,11 +77,9 @@ impl Upload {
         Ok(())
     }
 
-    fn may_be_finished(&self) -> bool {
-        self.chunks.total() > 0 && self.chunks.are_stored()
-    }
-
     pub(super) fn enter(&mut self, step: Step) {
+        // From here on there is nothing to pause.
+        self.is_paused &= !step.is_too_late();
         self.stage = Stage::Control(step);
         self.control = Tries::default();
     }
@@ -126,12 +123,14 @@ impl Upload {
     /// A call failed: it is sent again a little later, or this is the end.
     pub(super) fn stumble(&mut self, flight: &Flight, fault: Fault, now: u64) {
         match flight.step {
-            Step::Cancel => self.cancel_again(fault, now),
+            // A release is being made of it, or was: which one, it says.
+            Step::Withdraw if matches!(fault, Fault::Refused { status: 400, .. }) => self.enter(Step::Ask),
+            Step::Cancel | Step::Withdraw => self.cancel_again(fault, now),
             step if fault.is_silence() && self.reach.is_offline() => self.unreached(step, fault, now),
             Step::Probe => {}
             _ if fault.is_about_rights() => self.ask_for_ticket(flight, fault),
             step if self.is_resuming && self.resume_otherwise(step, &fault) => {}
-            step if self.seems_lost(step, &fault, now) => self.recall(),
+            step if self.seems_lost(step, &fault, now) => self.recall(flight),
             step => self.try_again(step, flight, fault, now),
         }
     }
@@ -219,8 +218,11 @@ impl Upload {
     }
 
     /// Goes on as after a crash: the server says what it knows of the upload.
-    fn recall(&mut self) {
+    fn recall(&mut self, flight: &Flight) {
         self.losses += 1;
+        if let Some(number) = flight.number() {
+            self.chunks.put_back(number);
+        }
         self.abort_all();
         self.is_resuming = true;
         self.enter(Step::Recall);

@@ -8,6 +8,9 @@ use crate::step::Step;
 pub(super) struct Shown {
     sent: u64,
     committed: u64,
+    read: u64,
+    /// Those that are stored, and all.
+    chunks: (u32, u32),
     percent: u8,
 }
 
@@ -22,17 +25,26 @@ impl Upload {
             phase,
             sent_bytes: self.shown.sent,
             committed_bytes: self.shown.committed,
-            read_bytes: self.chunks.read_bytes(),
+            read_bytes: self.shown.read,
             total_bytes: self.order.file_size,
             percent: self.shown.percent,
             bytes_per_second,
-            seconds_left: (self.order.file_size - self.shown.sent).checked_div(bytes_per_second),
-            chunks_stored: self.chunks.stored(),
-            chunks_total: self.chunks.total(),
+            seconds_left: self.left().checked_div(bytes_per_second),
+            chunks_stored: self.shown.chunks.0,
+            chunks_total: self.shown.chunks.1,
             in_flight: self.parts().collect(),
             parallel: self.window.size(),
             waiting: self.waiting(now),
         }
+    }
+
+    fn on_the_way(&self) -> u64 {
+        self.flights.iter().map(|flight| flight.loaded).sum()
+    }
+
+    /// Bytes that have to leave, also if they did before and were lost.
+    fn left(&self) -> u64 {
+        self.order.file_size.saturating_sub(self.chunks.stored_bytes() + self.on_the_way())
     }
 
     fn parts(&self) -> impl Iterator<Item = PartProgress> + '_ {
@@ -58,7 +70,7 @@ impl Upload {
             Stage::Control(Step::Store(_) | Step::Probe) | Stage::Sending => Phase::Uploading,
             Stage::Control(Step::Finish | Step::Close) => Phase::Finishing,
             Stage::Control(Step::Ask) => Phase::Processing,
-            Stage::Control(Step::Cancel) => Phase::Cancelling,
+            Stage::Control(Step::Cancel | Step::Withdraw) => Phase::Cancelling,
         }
     }
 
@@ -92,11 +104,13 @@ impl Upload {
         let total = self.order.file_size;
         let is_confirmed = matches!(&self.stage, Stage::Control(Step::Close | Step::Ask))
             || matches!(&self.stage, Stage::Over(Outcome::Ready { .. }));
-        let on_the_way: u64 = self.flights.iter().map(|flight| flight.loaded).sum();
         // An earlier run may have finished what the checkpoint says nothing of.
         let committed = if is_confirmed { total } else { self.chunks.stored_bytes() };
         self.shown.committed = self.shown.committed.max(committed.min(total));
-        self.shown.sent = self.shown.sent.max((committed + on_the_way).min(total));
+        self.shown.sent = self.shown.sent.max((committed + self.on_the_way()).min(total));
+        self.shown.read = self.shown.read.max(self.chunks.read_bytes());
+        let (stored, all) = self.shown.chunks;
+        self.shown.chunks = (stored.max(self.chunks.stored()), all.max(self.chunks.total()));
         // In 128 bits no file is too long; the quotient is at most 100.
         let percent = (u128::from(self.shown.sent) * 100).checked_div(total.into()).unwrap_or(0) as u8;
         let percent = if is_confirmed { 100 } else { percent.min(99) };

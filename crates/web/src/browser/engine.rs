@@ -44,7 +44,7 @@ impl EngineKind {
 /// A running engine. Dropping it ends its Worker.
 pub(crate) struct Engine {
     wire: Wire,
-    _listeners: [EventListener; 2],
+    listeners: Vec<EventListener>,
 }
 
 /// The way to the Worker.
@@ -81,7 +81,13 @@ impl Engine {
             }
         });
         let on_error = EventListener::new(&wire.worker, "error", move |_| hear(EngineNews::Lost));
-        Some(Engine { wire, _listeners: [on_message, on_error] })
+        Some(Engine { wire, listeners: vec![on_message, on_error] })
+    }
+
+    /// Hears nothing more of the Worker, which goes on with what it is at.
+    pub(crate) fn muted(mut self) -> Engine {
+        self.listeners.clear();
+        self
     }
 
     /// Tells the engine to do something.

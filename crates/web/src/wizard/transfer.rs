@@ -57,7 +57,12 @@ impl Transfer {
         }
     }
 
-    fn progressed(&mut self, progress: Progress) {
+    fn progressed(&mut self, mut progress: Progress) {
+        // What another tab had on its way may have to leave again from this one.
+        if let Transfer::Elsewhere(Some(shown)) | Transfer::Running(shown) = self {
+            progress.percent = progress.percent.max(shown.percent);
+            progress.sent_bytes = progress.sent_bytes.max(shown.sent_bytes);
+        }
         let is_news = match self {
             Transfer::Starting | Transfer::Elsewhere(_) | Transfer::Running(_) => !has_stopped(&progress),
             Transfer::Cancelling => is_all_there(&progress),

@@ -4,7 +4,7 @@ use upload::{Fault, Outcome, Phase, Step};
 
 use super::{READY, fault, good, sends, words};
 use crate::world::luck::Luck;
-use crate::world::{Setup, World};
+use crate::world::{Restart, Setup, World};
 
 #[test]
 fn a_cancel_before_the_server_knows_the_upload_sends_nothing() {
@@ -54,13 +54,38 @@ fn a_cancel_without_a_network_ends_within_seconds() {
 }
 
 #[test]
-fn a_cancel_that_comes_after_the_finish_was_served_finds_the_release() {
+fn a_cancel_that_comes_after_the_finish_was_served_takes_the_file_back() {
     let mut world = good(4);
     world.run_until(|world| world.server.n_sealed() > 0);
     assert_eq!(world.upload.progress(world.clock()).phase, Phase::Finishing);
     world.cancel();
-    assert_eq!(world.run(), READY);
+    assert_eq!(world.run(), Outcome::Cancelled);
     assert!(words(&world.calls).iter().any(|call| call.starts_with("POST /upload/cancel/")));
+    assert_eq!((world.server.n_finished(), world.server.uploads[0].closes), (0, 0));
+}
+
+/// All of it was sent and not closed when the program died; then it is discarded.
+#[test]
+fn a_complete_upload_that_is_discarded_after_a_crash_becomes_no_release() {
+    let is_broken = std::cell::Cell::new(true);
+    let mut world = World::new(Setup::new(4), |call, _| {
+        if is_broken.get() && call.method.as_str() == "PATCH" { Luck::status(500) } else { Luck::Good }
+    });
+    world.run_until(|world| words(&world.calls).last().is_some_and(|last| last.starts_with("PATCH ")));
+    world.die(Restart::SameFile);
+    is_broken.set(false);
+    world.cancel();
+    assert_eq!(world.run(), Outcome::Cancelled);
+    assert_eq!(world.server.uploads[0].closes, 0);
+}
+
+#[test]
+fn a_pause_that_comes_too_late_is_over_by_itself() {
+    let mut world = good(4);
+    world.run_until(|world| words(&world.calls).last().is_some_and(|last| last.contains("/upload/finished")));
+    world.pause();
+    assert_eq!(world.upload.progress(world.clock()).phase, Phase::Paused);
+    assert_eq!(world.run(), READY);
 }
 
 #[test]

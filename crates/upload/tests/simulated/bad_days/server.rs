@@ -206,6 +206,13 @@ fn an_upload_that_the_server_lost_begins_anew() {
 }
 
 #[test]
+fn a_page_that_says_404_in_the_servers_place_costs_nothing() {
+    let mut world = World::new(Setup::new(3), unlucky(2, 3, Luck::Html(404)));
+    assert_eq!(world.run(), READY);
+    assert_eq!(world.server.uploads.len(), 1);
+}
+
+#[test]
 fn a_server_that_loses_every_upload_is_reported_and_not_tried_for_ever() {
     let mut world = World::new(Setup::new(3), |call, _| if is_chunk(call, 6) { Luck::status(404) } else { Luck::Good });
     let (_, fault, can_retry) = fault(world.run());

@@ -108,6 +108,8 @@ impl World<'_> {
         assert!(progress.sent_bytes >= shown.sent_bytes, "{progress:?} after {shown:?}");
         assert!(progress.committed_bytes >= shown.committed_bytes, "{progress:?} after {shown:?}");
         assert!(progress.committed_bytes <= progress.total_bytes, "{progress:?}");
+        assert!(progress.read_bytes >= shown.read_bytes, "{progress:?} after {shown:?}");
+        assert!(progress.chunks_stored >= shown.chunks_stored, "{progress:?} after {shown:?}");
         assert!(progress.sent_bytes <= progress.total_bytes, "{progress:?}");
         assert!(progress.chunks_stored <= progress.chunks_total, "{progress:?}");
         assert!((1..=self.limits.parallel).contains(&progress.parallel), "{progress:?}");

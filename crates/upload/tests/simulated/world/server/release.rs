@@ -12,6 +12,14 @@ impl Server {
         let request: Value = serde_json::from_str(text).unwrap_or_default();
         let finished = json!({"id": id, "upload_status": "uploadFinished"});
         match (&hosted.fate, request["upload_status"].as_str()) {
+            (fate, Some("uploadCanceled")) => match fate {
+                Fate::Started | Fate::Cancelled => {
+                    hosted.fate = Fate::Cancelled;
+                    hosted.parts.clear();
+                    Response::new(200, &json!({"id": id, "upload_status": "uploadCanceled"}))
+                }
+                _ => bad_request("the upload is finished and cannot be cancelled any more"),
+            },
             (_, wish) if wish != Some("uploadFinished") => bad_request("expected a status"),
             (Fate::Cancelled, _) => bad_request("the upload was cancelled; start a new one"),
             (Fate::Ready(_) | Fate::Error(_), _) => Response::new(200, &finished),
