@@ -4,6 +4,7 @@ use std::path::Path;
 
 use testkit::browser::Kind;
 use testkit::package::LargePackage;
+use testkit::wire::Strike;
 
 use crate::scene::{MIB, Scene, part};
 
@@ -68,6 +69,19 @@ async fn a_file_that_is_changed_while_it_is_uploaded_stops_and_no_mixture_is_rel
         assert!(scene.gate.passed("/upload/finished/").is_empty(), "{kind:?}: nothing is finished");
         scene.close().await;
     }
+}
+
+/// What left at first is not what leaves when it is sent again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_changed_while_a_part_of_it_is_on_its_way_stops_and_the_network_is_not_blamed() {
+    let (scene, package) = interrupted("Overtaken").await;
+    overwrite(&package.path, 30 * MIB);
+    scene.wire.strike(Strike::Reset);
+    scene.gate.heal();
+    let words = scene.browser.text("upload-error").await;
+    assert!(words.contains("changed"), "{words}");
+    assert!(scene.gate.passed("/upload/finished/").is_empty(), "nothing is finished");
+    scene.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -14,9 +14,9 @@ pub(super) enum Content {
 }
 
 impl Content {
-    pub(super) fn send(self, request: &Request) -> Result<(), JsValue> {
+    pub(super) fn send(self, request: &mut Request) -> Result<(), JsValue> {
         match self {
-            Content::Slice(slice) => request.send_slice(&slice),
+            Content::Slice(slice) => request.send_slice(slice),
             Content::Bytes(bytes) => {
                 request.send_bytes(&bytes)?;
                 // The browser has a copy of its own. Gives memory back now, where it can do that, and not some time later.

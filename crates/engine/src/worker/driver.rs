@@ -6,6 +6,7 @@ use gloo_timers::callback::{Interval, Timeout};
 use js_sys::{Math, Uint8Array};
 use upload::{Action, Answer, Body, Call, CallId, Checkpoint, Failure, Order, Outcome, PartHasher, Upload};
 use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::File;
 
 use super::content::Content;
@@ -16,7 +17,7 @@ use super::lock::Held;
 use super::outlet::Outlet;
 use super::reads::{Read, Reads};
 use super::request::Request;
-use super::{network, page};
+use super::{network, page, range};
 use crate::message::Report;
 
 /// The page hears of progress four times a second, in milliseconds.
@@ -26,6 +27,9 @@ const TICK_MS: u32 = 250;
 pub(super) enum Event {
     Answered { id: CallId, status: u16, body: String, retry_after: Option<String>, date: Option<String> },
     Sent { id: CallId, loaded: u64 },
+    /// A request has ended without an answer.
+    Broken { id: CallId },
+    /// A call has no answer, or a part cannot be read.
     Failed { id: CallId, failure: Failure },
     Renewed { is_renewed: bool },
     Wake,
@@ -182,7 +186,8 @@ impl Driver {
                 self.upload.answered(id, Answer { status, body: &body, retry_after, date }, now);
             }
             Event::Sent { id, loaded } => self.upload.sent(id, loaded, now),
-            Event::Failed { id, failure } => self.fail(id, failure),
+            Event::Broken { id } => self.find_out(id),
+            Event::Failed { id, failure } => self.upload.failed(id, failure, now),
             Event::Renewed { is_renewed } => self.upload.renewed(is_renewed, now),
             Event::Wake => self.upload.wake(now),
             Event::Online => self.upload.online(now),
@@ -204,7 +209,7 @@ impl Driver {
             Action::Read { id, offset, len } => self.reads.add(Read { id, offset, len }, &self.line),
             Action::Send { id, call } => {
                 if self.send(id, &call).is_err() {
-                    self.fail(id, Failure::Network);
+                    self.upload.failed(id, Failure::Network, page::now());
                 }
             }
             Action::Abort { id } => {
@@ -222,22 +227,32 @@ impl Driver {
     }
 
     fn send(&mut self, id: CallId, call: &Call) -> Result<(), JsValue> {
-        let request = Request::open(id, call, &self.line)?;
+        let mut request = Request::open(id, call, &self.line)?;
         match &call.body {
             Body::Empty => request.send_text(None)?,
             Body::Json(text) => request.send_text(Some(text))?,
             Body::Chunk { .. } => {
                 let content = self.bytes.remove(id).ok_or(JsValue::NULL)?;
-                content.send(&request)?;
+                content.send(&mut request)?;
             }
         }
         self.requests.insert(id, request);
         Ok(())
     }
 
-    fn fail(&mut self, id: CallId, failure: Failure) {
-        self.requests.remove(id);
-        self.upload.failed(id, failure, page::now());
+    /// Finds out why a request has no answer: the network broke, or the file that it was to send was changed. The browser
+    /// does not tell these apart.
+    fn find_out(&mut self, id: CallId) {
+        let slice = self.requests.remove(id).and_then(Request::into_slice);
+        let line = self.line.clone();
+        spawn_local(async move {
+            let is_readable = match slice {
+                Some(slice) => range::is_readable(&slice).await,
+                None => true,
+            };
+            let failure = if is_readable { Failure::Network } else { Failure::Unreadable };
+            line.tell(Event::Failed { id, failure });
+        });
     }
 
     fn wake_at(&mut self, at: u64) {

@@ -23,6 +23,14 @@ pub(super) async fn read(file: &File, offset: u64, len: u64) -> Result<ArrayBuff
     if u64::from(bytes.byte_length()) == len { Ok(bytes) } else { Err(JsValue::NULL) }
 }
 
+/// Whether a range can still be read, by its first byte.
+pub(super) async fn is_readable(range: &Blob) -> bool {
+    match range.slice_with_f64_and_f64(0.0, 1.0) {
+        Ok(byte) => JsFuture::from(byte.array_buffer()).await.is_ok(),
+        Err(_) => false,
+    }
+}
+
 /// Reads ranges in pieces, all into the same memory: nothing is left for the garbage collector.
 #[derive(Default)]
 pub(super) struct Pieces {

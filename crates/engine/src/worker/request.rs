@@ -1,6 +1,6 @@
 use gloo_events::EventListener;
 use js_sys::ArrayBuffer;
-use upload::{Call, CallId, Failure};
+use upload::{Call, CallId};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, EventTarget, ProgressEvent, XmlHttpRequest};
 
@@ -13,6 +13,8 @@ use super::driver::{Event, Line};
 pub(super) struct Request {
     xhr: XmlHttpRequest,
     listeners: Vec<EventListener>,
+    /// What of the file it sends, if it sends that itself.
+    slice: Option<Blob>,
 }
 
 impl Request {
@@ -24,15 +26,22 @@ impl Request {
             xhr.set_request_header(name, value)?;
         }
         let listeners = vec![listen_to_bytes(id, &xhr, line)?, listen_to_end(id, &xhr, line)];
-        Ok(Request { xhr, listeners })
+        Ok(Request { xhr, listeners, slice: None })
     }
 
     pub(super) fn send_text(&self, text: Option<&str>) -> Result<(), JsValue> {
         self.xhr.send_with_opt_str(text)
     }
 
-    pub(super) fn send_slice(&self, slice: &Blob) -> Result<(), JsValue> {
-        self.xhr.send_with_opt_blob(Some(slice))
+    pub(super) fn send_slice(&mut self, slice: Blob) -> Result<(), JsValue> {
+        self.xhr.send_with_opt_blob(Some(&slice))?;
+        self.slice = Some(slice);
+        Ok(())
+    }
+
+    /// What of the file it was to send itself.
+    pub(super) fn into_slice(mut self) -> Option<Blob> {
+        self.slice.take()
     }
 
     pub(super) fn send_bytes(&self, bytes: &ArrayBuffer) -> Result<(), JsValue> {
@@ -71,7 +80,7 @@ fn listen_to_end(id: CallId, xhr: &XmlHttpRequest, line: &Line) -> EventListener
                 retry_after: header("retry-after"),
                 date: header("date"),
             },
-            _ => Event::Failed { id, failure: Failure::Network },
+            _ => Event::Broken { id },
         };
         line.tell(event);
     })
