@@ -35,8 +35,9 @@ pub(crate) fn run(command: Command) -> ExitCode {
     let output = Output::of(args);
     let result = match command {
         // Before signals are ours: whoever is asked for a token can end the program as usual.
-        Command::Login(args) => Login::ask(&args)
-            .and_then(|login| in_runtime(until_interrupted(login::login(login, output)))),
+        Command::Login(args) => {
+            Login::ask(&args).and_then(|login| in_runtime(until_interrupted(login::login(login, output))))
+        }
         command => in_runtime(until_interrupted(dispatch(command, output))),
     };
     match result {

@@ -27,7 +27,7 @@ fn every_flag_is_on_the_page_and_every_flag_of_the_page_is_one() {
     // They are taken from App Center's scripts, and not shown.
     let hidden = ["--env", "--disable-telemetry"].map(str::to_owned);
     // Of other programs, in examples.
-    let foreign = ["--release", "-p"].map(str::to_owned);
+    let foreign = ["--path", "--locked"].map(str::to_owned);
     let missing: Vec<_> = said.difference(&page).collect();
     assert!(missing.is_empty(), "not on the page: {missing:?}");
     let unknown: Vec<_> =

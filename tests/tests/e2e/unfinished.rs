@@ -141,7 +141,12 @@ async fn a_complete_upload_that_is_discarded_becomes_no_release() {
     scene.proxy.wait_for("/uploads/releases/", 1, is_withdrawn).await;
     browser.until("[data-test=\"saved-uploads\"]:not(:has([data-test=\"unfinished\"]))").await;
     let developer = Caller::developer(&scene.stack);
-    let upload = scene.proxy.seen("/uploads/releases/").into_iter().find(|seen| is_withdrawn(seen)).expect("it was seen");
+    let upload = scene
+        .proxy
+        .seen("/uploads/releases/")
+        .into_iter()
+        .find(|seen| is_withdrawn(seen))
+        .expect("it was seen");
     assert_eq!(developer.get(&upload.path).await["upload_status"], "uploadCanceled");
     scene.close().await;
 }

@@ -69,10 +69,12 @@ pub(crate) struct DestinationArgs {
     #[arg(long = "tester", value_name = "EMAIL", value_delimiter = ',', group = "destination", value_parser = email)]
     pub(crate) testers: Vec<String>,
     /// Have the apps' update checks insist on this release
-    #[arg(long, num_args = 0..=1, default_value_t, default_missing_value = "true", hide_default_value = true, value_name = "BOOL")]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1)]
+    #[arg(default_value_t, default_missing_value = "true", hide_default_value = true)]
     pub(crate) mandatory: bool,
     /// Send testers no letters
-    #[arg(long, num_args = 0..=1, default_value_t, default_missing_value = "true", hide_default_value = true, value_name = "BOOL")]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1)]
+    #[arg(default_value_t, default_missing_value = "true", hide_default_value = true)]
     pub(crate) silent: bool,
 }
 

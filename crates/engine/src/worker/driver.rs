@@ -25,13 +25,29 @@ const TICK_MS: u32 = 250;
 
 /// What happens to an upload.
 pub(super) enum Event {
-    Answered { id: CallId, status: u16, body: String, retry_after: Option<String>, date: Option<String> },
-    Sent { id: CallId, loaded: u64 },
+    Answered {
+        id: CallId,
+        status: u16,
+        body: String,
+        retry_after: Option<String>,
+        date: Option<String>,
+    },
+    Sent {
+        id: CallId,
+        loaded: u64,
+    },
     /// A request has ended without an answer.
-    Broken { id: CallId },
+    Broken {
+        id: CallId,
+    },
     /// A call has no answer, or a part cannot be read.
-    Failed { id: CallId, failure: Failure },
-    Renewed { is_renewed: bool },
+    Failed {
+        id: CallId,
+        failure: Failure,
+    },
+    Renewed {
+        is_renewed: bool,
+    },
     Wake,
     Online,
     Offline,

@@ -214,7 +214,8 @@ fn a_page_that_says_404_in_the_servers_place_costs_nothing() {
 
 #[test]
 fn a_server_that_loses_every_upload_is_reported_and_not_tried_for_ever() {
-    let mut world = World::new(Setup::new(3), |call, _| if is_chunk(call, 6) { Luck::status(404) } else { Luck::Good });
+    let mut world =
+        World::new(Setup::new(3), |call, _| if is_chunk(call, 6) { Luck::status(404) } else { Luck::Good });
     let (_, fault, can_retry) = fault(world.run());
     assert!(matches!(fault, Fault::Refused { status: 404, .. }), "{fault:?}");
     assert!(!can_retry && !world.host.has_checkpoint());

@@ -142,9 +142,8 @@ impl Server {
 
     /// How many files are or may become a release.
     pub(crate) fn n_finished(&self) -> usize {
-        let is_good = |hosted: &&Hosted| {
-            hosted.is_sealed() && !matches!(hosted.fate, Fate::Error(_) | Fate::Cancelled)
-        };
+        let is_good =
+            |hosted: &&Hosted| hosted.is_sealed() && !matches!(hosted.fate, Fate::Error(_) | Fate::Cancelled);
         self.uploads.iter().filter(is_good).count()
     }
 
