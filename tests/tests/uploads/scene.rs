@@ -145,6 +145,11 @@ impl Scene {
         entries.into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path())).collect()
     }
 
+    /// Bytes of all of them.
+    pub(crate) fn stored_bytes(&self) -> u64 {
+        self.blobs().iter().filter_map(|blob| Some(blob.metadata().ok()?.len())).sum()
+    }
+
     pub(crate) async fn close(self) {
         self.browser.close().await;
     }
