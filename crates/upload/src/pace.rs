@@ -42,12 +42,20 @@ impl Tries {
     /// Counts a failure. False when none is left: as many as `of` while the upload stayed at one `milestone`.
     ///
     /// Full jitter: any wait between nothing and the limit is as likely as any other, so that many browsers
-    /// cut off at once do not come back at once.
-    pub(crate) fn fail(&mut self, of: u32, milestone: u64, now: u64, random: &mut Random) -> bool {
+    /// cut off at once do not come back at once. A line that broke while it carried bytes is there: then only the failures
+    /// since the upload got ahead make the wait longer.
+    pub(crate) fn fail(
+        &mut self,
+        of: u32,
+        milestone: u64,
+        was_moving: bool,
+        now: u64,
+        random: &mut Random,
+    ) -> bool {
         self.used += 1;
         self.spent = if self.milestone == milestone { self.spent + 1 } else { 1 };
         self.milestone = milestone;
-        self.not_before = now + random.backoff(self.used);
+        self.not_before = now + random.backoff(if was_moving { self.spent } else { self.used });
         self.spent < of
     }
 }
@@ -86,7 +94,7 @@ mod tests {
         for seed in 0..2_000 {
             let (mut tries, mut random) = (Tries::default(), Random::new(seed));
             for (i, longest) in longest.iter_mut().enumerate() {
-                assert_eq!(tries.fail(TRIES, 7, 0, &mut random), i + 1 < TRIES as usize);
+                assert_eq!(tries.fail(TRIES, 7, false, 0, &mut random), i + 1 < TRIES as usize);
                 *longest = (*longest).max(tries.not_before);
             }
         }
@@ -100,9 +108,18 @@ mod tests {
     fn what_gets_ahead_gives_all_tries_back_and_waits_stay_long() {
         let (mut tries, mut random) = (Tries::default(), Random::new(1));
         for milestone in 0..50 {
-            assert!(tries.fail(2, milestone, 0, &mut random));
+            assert!(tries.fail(2, milestone, false, 0, &mut random));
         }
         assert_eq!(tries.used, 50);
-        assert!(!tries.fail(2, 49, 0, &mut random));
+        assert!(!tries.fail(2, 49, false, 0, &mut random));
+    }
+
+    #[test]
+    fn a_line_that_broke_under_way_is_tried_again_soon_as_long_as_the_upload_gets_ahead() {
+        let (mut tries, mut random) = (Tries::default(), Random::new(1));
+        for milestone in 1..50 {
+            assert!(tries.fail(TRIES, milestone, true, 0, &mut random));
+            assert!(tries.not_before <= BASE_MS, "{tries:?}");
+        }
     }
 }

@@ -136,12 +136,13 @@ impl Upload {
     }
 
     fn try_again(&mut self, step: Step, flight: &Flight, fault: Fault, now: u64) {
-        let milestone = self.milestone;
+        let (milestone, was_moving) = (self.milestone, fault.is_silence() && flight.loaded > 0);
         let tries = match step {
             Step::Store(number) => self.chunks.put_back(number),
             _ => Some(&mut self.control),
         };
-        let is_left = tries.is_some_and(|tries| tries.fail(TRIES, milestone, now, &mut self.random));
+        let is_left =
+            tries.is_some_and(|tries| tries.fail(TRIES, milestone, was_moving, now, &mut self.random));
         if !(fault.passes_by() && is_left) {
             return self.stop(UploadError { step, fault });
         }
@@ -166,7 +167,7 @@ impl Upload {
 
     /// Nobody waits for this answer: the server forgets the upload by itself, a day later.
     fn cancel_again(&mut self, fault: Fault, now: u64) {
-        let is_left = self.control.fail(CANCEL_TRIES, self.milestone, now, &mut self.random);
+        let is_left = self.control.fail(CANCEL_TRIES, self.milestone, false, now, &mut self.random);
         if fault.passes_by() && is_left {
             self.last_fault = Some(fault);
         } else {
