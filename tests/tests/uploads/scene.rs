@@ -145,11 +145,6 @@ impl Scene {
         entries.into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path())).collect()
     }
 
-    /// Bytes of all of them.
-    pub(crate) fn stored_bytes(&self) -> u64 {
-        self.blobs().iter().filter_map(|blob| Some(blob.metadata().ok()?.len())).sum()
-    }
-
     pub(crate) async fn close(self) {
         self.browser.close().await;
     }
