@@ -17,6 +17,11 @@ pub(crate) struct Chunks {
     stored_bytes: u64,
     /// How many parts, from the first on, were read at least once.
     read: usize,
+    /// Whether all of them have to be read once more after the last one was: each is then what it was at first, so that
+    /// between the two the file was what was sent.
+    needs_proof: bool,
+    /// How many were, from the first on.
+    proven: usize,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +53,16 @@ pub(crate) enum Reading {
 }
 
 impl Chunks {
+    /// Of a file of which nothing is known yet.
+    pub(crate) fn new(needs_proof: bool) -> Chunks {
+        Chunks { needs_proof, ..Chunks::default() }
+    }
+
+    /// The same for another upload of the file.
+    pub(crate) fn anew(&self) -> Chunks {
+        Chunks::new(self.needs_proof)
+    }
+
     /// Takes the server's list. On a second list, what is known of the bytes stays.
     pub(crate) fn describe(&mut self, file_size: u64, listing: &Listing) -> Result<(), Fault> {
         let n_chunks = match listing.chunk_size {
@@ -126,7 +141,8 @@ impl Chunks {
         let is_due = |slot: &Slot| matches!(slot.state, State::Wanted(tries) if tries.not_before <= now);
         let again = self.slots[..self.read].iter().position(is_due);
         let first = || self.slots.get(self.read).filter(|slot| is_due(slot) || slot.state == State::Stored);
-        again.or_else(|| first().map(|_| self.read)).map(|i| i as u32 + 1)
+        let proof = (self.are_read_and_stored() && !self.are_done()).then_some(self.proven);
+        again.or_else(|| first().map(|_| self.read)).or(proof).map(|i| i as u32 + 1)
     }
 
     /// When the next part that waits may be read, in milliseconds.
@@ -161,6 +177,7 @@ impl Chunks {
     pub(crate) fn read(&mut self, number: u32, md5: Md5) -> Reading {
         let i = number as usize - 1;
         let is_first = i >= self.read;
+        let is_proof = self.are_read_and_stored() && i == self.proven;
         self.read = self.read.max(i + 1);
         let slot = &mut self.slots[i];
         let is_same = slot.md5.is_none_or(|known| known == md5);
@@ -172,6 +189,7 @@ impl Chunks {
             return Reading::Wanted;
         }
         if is_same {
+            self.proven += usize::from(is_proof);
             return Reading::Confirmed;
         }
         // The server has other bytes than the file, of a part that nobody remembers to have sent.
@@ -246,8 +264,12 @@ impl Chunks {
         numbers.filter_map(|number| self.tries(number)).max_by_key(|tries| tries.used)
     }
 
-    /// Every part is stored, and was read once, so that the whole file's digest is known.
+    /// Every part is stored, and was read as often as it has to be, so that the whole file's digest is known.
     pub(crate) fn are_done(&self) -> bool {
+        self.are_read_and_stored() && (!self.needs_proof || self.proven == self.slots.len())
+    }
+
+    fn are_read_and_stored(&self) -> bool {
         self.stored == self.slots.len() && self.read == self.slots.len()
     }
 

@@ -105,7 +105,7 @@ impl Upload {
             earlier_digest: None,
             clock: Clock::new(now),
             stage: Stage::Control(Step::Create),
-            chunks: Chunks::default(),
+            chunks: Chunks::new(limits.overlooks_changes),
             flights: Vec::new(),
             reading: None,
             ready: VecDeque::new(),

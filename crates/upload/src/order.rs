@@ -28,12 +28,15 @@ pub struct Limits {
     /// How much may be read of parts that wait for their turn, in bytes. Parts that left together often arrive together:
     /// whatever is not read by then is waited for.
     pub ahead: u64,
+    /// Whether the host may read a file that was changed since it was chosen, and not notice. Then all of it is read once
+    /// more before the upload is finished, and must be what was sent.
+    pub overlooks_changes: bool,
 }
 
 impl Default for Limits {
-    /// Eight parts in flight, and 16 MiB ahead.
+    /// Eight parts in flight, 16 MiB ahead, and a host that notices when the file is changed.
     fn default() -> Limits {
-        Limits { parallel: 8, ahead: 16 << 20 }
+        Limits { parallel: 8, ahead: 16 << 20, overlooks_changes: false }
     }
 }
 

@@ -2,6 +2,7 @@ use upload::Limits;
 use wasm_bindgen::JsCast;
 use web_sys::PerformanceResourceTiming;
 
+use super::content::sends_slices;
 use super::page;
 
 /// Browsers open six connections to an origin over HTTP/1.1, of which other calls need one.
@@ -14,7 +15,8 @@ pub(super) fn limits() -> Limits {
         let entry: PerformanceResourceTiming = entry.unchecked_into();
         is_ours(&entry) && matches!(entry.next_hop_protocol().as_str(), "h2" | "h3")
     });
-    let limits = Limits::default();
+    // Firefox reads whatever is in the file by now. Chromium does not, nor send it.
+    let limits = Limits { overlooks_changes: !sends_slices(), ..Limits::default() };
     if is_multiplexed { limits } else { Limits { parallel: OVER_HTTP_1, ..limits } }
 }
 

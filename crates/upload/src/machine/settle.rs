@@ -3,7 +3,6 @@ use protocol::limit;
 use super::flight::Flight;
 use super::{Keep, Stage, Upload};
 use crate::answer::Reply;
-use crate::chunk::Chunks;
 use crate::error::{Fault, UploadError};
 use crate::md5::Md5;
 use crate::order::Outcome;
@@ -96,7 +95,10 @@ impl Upload {
         self.rounds += 1;
         if self.rounds > ROUNDS {
             self.stop(UploadError { step: flight.step, fault: Fault::Incomplete { rounds: self.rounds } });
-        } else if self.chunks.total() > 0 && self.chunks.lose(numbers) {
+        } else if self.chunks.total() == 0 {
+            // The list never came, because the server seemed to take nothing more.
+            self.enter(Step::Describe);
+        } else if self.chunks.lose(numbers) {
             self.enter_sending();
         } else {
             return Err(Fault::Unintelligible { expected: "chunks that this file has" });
@@ -234,7 +236,7 @@ impl Upload {
         self.is_resuming = false;
         self.earlier_digest = None;
         self.names = Names::default();
-        self.chunks = Chunks::default();
+        self.chunks = self.chunks.anew();
         self.enter(Step::Create);
     }
 

@@ -34,6 +34,8 @@ pub(crate) struct Setup {
     pub(crate) link: Link,
     pub(crate) parallel: u32,
     pub(crate) ahead: u64,
+    /// Whether the host reads whatever the file holds by now.
+    pub(crate) overlooks_changes: bool,
     pub(crate) seed: u64,
 }
 
@@ -46,6 +48,7 @@ impl Setup {
             link: Link::default(),
             parallel: 8,
             ahead: 2 * 4096,
+            overlooks_changes: false,
             seed,
         }
     }
@@ -122,7 +125,8 @@ pub(crate) struct World<'a> {
 impl<'a> World<'a> {
     pub(crate) fn new(setup: Setup, fortune: impl FnMut(&Call, usize) -> Luck + 'a) -> World<'a> {
         let disk = Disk::new(setup.file_size, setup.seed);
-        let limits = Limits { parallel: setup.parallel, ahead: setup.ahead };
+        let Setup { parallel, ahead, overlooks_changes, .. } = setup;
+        let limits = Limits { parallel, ahead, overlooks_changes };
         // Far from zero: a clock can be set back.
         let (now, skew) = (1_000, 100_000_000);
         let clock = now + skew;

@@ -69,7 +69,8 @@ impl Day {
         };
         let parallel = random.pick(&[8, 8, 5, 1, 2]);
         let ahead = chunk_size * random.pick(&[0, 1, 2, 100]);
-        Setup { file_size, habits, link, parallel, ahead, seed }
+        let overlooks_changes = random.chance(30);
+        Setup { file_size, habits, link, parallel, ahead, overlooks_changes, seed }
     }
 
     /// What befalls the world, and when.

@@ -27,6 +27,18 @@ fn a_file_that_changes_while_it_is_read_stops_the_upload_for_good() {
     }
 }
 
+#[test]
+fn where_a_change_is_overlooked_all_of_it_is_read_again_and_no_mixture_is_finished() {
+    for at in [1_500, 2_000, 3_000, 4_000] {
+        let setup = Setup { file_size: 30 * 4096, overlooks_changes: true, ..Setup::new(9) };
+        let mut world = World::new(setup, |_, _| Luck::Good);
+        world.plan(at, Incident::Mutate(Mutation::Rewrite));
+        let (_, fault, can_retry) = fault(world.run());
+        assert_eq!((fault, can_retry), (Fault::FileChanged, false), "{at}");
+        assert_eq!(world.server.n_sealed(), 0, "{at}");
+    }
+}
+
 /// What was read before is the file as it was then, all of it.
 #[test]
 fn a_file_that_changes_after_it_was_read_is_uploaded_as_it_was() {

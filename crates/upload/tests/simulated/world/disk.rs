@@ -85,9 +85,11 @@ impl Disk {
         Identity { name: "notes &1.apk".into(), size: self.size(), modified_ms: self.modified_ms, sample }
     }
 
-    /// These bytes, unless the file is not the one any more that was chosen.
-    pub(crate) fn read(&self, chosen: &Identity, offset: u64, len: u64) -> Option<Vec<u8>> {
-        if self.is_gone || (chosen.size, chosen.modified_ms) != (self.size(), self.modified_ms) {
+    /// These bytes, unless the file is not the one any more that was `chosen`, if the host can tell.
+    pub(crate) fn read(&self, chosen: Option<&Identity>, offset: u64, len: u64) -> Option<Vec<u8>> {
+        let is_other =
+            |chosen: &Identity| (chosen.size, chosen.modified_ms) != (self.size(), self.modified_ms);
+        if self.is_gone || chosen.is_some_and(is_other) {
             return None;
         }
         self.bytes().get(offset as usize..(offset + len) as usize).map(<[u8]>::to_vec)

@@ -188,7 +188,8 @@ impl World<'_> {
     pub(super) fn finish_read(&mut self, id: CallId) {
         let Some(read) = self.host.reads.pop_front() else { return };
         assert_eq!(read.id, id, "reads end in their order");
-        let bytes = self.disk.read(&self.host.chosen, read.offset, read.len);
+        let chosen = (!self.limits.overlooks_changes).then_some(&self.host.chosen);
+        let bytes = self.disk.read(chosen, read.offset, read.len);
         match bytes {
             _ if !read.is_wanted => {}
             None => self.upload.failed(id, Failure::Unreadable, self.clock()),

@@ -44,9 +44,10 @@ pub(crate) enum Incident {
 impl Incident {
     /// Whether an upload gets over it without anybody's help.
     pub(crate) fn passes_by(self) -> bool {
-        // A clock that is put ahead by a day makes every wait one of a day.
-        use Incident::{FalseAlarm, LoseChunk, Offline, Pause, Reset, Sleep};
-        matches!(self, Offline { .. } | FalseAlarm | Pause(_) | Sleep(_) | Reset | LoseChunk(_))
+        // A clock that is put ahead by a day makes every wait one of a day, and a server that loses parts again and again is
+        // given up.
+        use Incident::{FalseAlarm, Offline, Pause, Reset, Sleep};
+        matches!(self, Offline { .. } | FalseAlarm | Pause(_) | Sleep(_) | Reset)
     }
 
     /// How long nothing gets ahead because of it, in milliseconds.
