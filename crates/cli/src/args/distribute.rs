@@ -26,7 +26,7 @@ pub(crate) struct ReleaseArgs {
     /// The build number, likewise
     #[arg(short = 'n', long, value_name = "NUMBER", value_parser = version)]
     pub(crate) build_number: Option<String>,
-    /// How many seconds to wait for the server to make a release of what it was sent; 0 for no limit
+    /// How many seconds the server may take to make a release of it; half an hour without this or with 0
     #[arg(short, long, value_name = "SECONDS")]
     pub(crate) timeout: Option<u64>,
     /// How many parts of the file are on their way at most
