@@ -217,8 +217,8 @@ impl Transfer {
             "cancelling" => "Cancelling the upload",
             "cancelled" => "The upload was cancelled",
             "ready" => "Uploaded and checked",
-            "paused" => return format!("Paused at {percent} %"),
-            _ => return format!("Uploading {percent} %"),
+            "paused" => return format!("Paused at {percent}\u{a0}%"),
+            _ => return format!("Uploading {percent}\u{a0}%"),
         };
         headline.to_owned()
     }

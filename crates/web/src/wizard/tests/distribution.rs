@@ -10,7 +10,7 @@ fn distributing_waits_for_the_server_and_says_so() {
     let mut wizard = uploading();
     draft(&mut wizard).go(Step::Review);
     wizard.report(progress(Phase::Uploading, 43));
-    assert_eq!(draft(&mut wizard).waits_for().as_deref(), Some("Uploading 43 %"));
+    assert_eq!(draft(&mut wizard).waits_for().as_deref(), Some("Uploading 43\u{a0}%"));
     assert_eq!(draft(&mut wizard).next(), []);
     wizard.report(Report::Ready { release_id: 7 });
     assert_eq!(draft(&mut wizard).waits_for(), None);

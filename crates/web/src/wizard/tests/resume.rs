@@ -119,7 +119,7 @@ fn an_upload_is_paused_and_goes_on() {
     wizard.report(progress(Phase::Uploading, 40));
     assert_eq!(draft(&mut wizard).turn_pause(), [Effect::PauseUpload]);
     wizard.report(progress(Phase::Paused, 40));
-    assert_eq!(draft(&mut wizard).transfer.headline(), "Paused at 40 %");
+    assert_eq!(draft(&mut wizard).transfer.headline(), "Paused at 40\u{a0}%");
     assert_eq!(wizard.announcement(), "Upload paused");
     assert!(draft(&mut wizard).transfer.can_cancel());
     assert_eq!(draft(&mut wizard).turn_pause(), [Effect::UnpauseUpload]);
