@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use protocol::{header, route};
 use reqwest::Method;
-use upload::{Checkpoint, Likeness, Limits, Order, Upload};
+use upload::{Checkpoint, FingerprintMatch, HostCapabilities, Upload, UploadSpec};
 
 use crate::args::AppSlug;
 use crate::output::Output;
@@ -117,7 +117,7 @@ fn take_record(job: &Job<'_>, source: &Source, output: Output) -> Result<(Record
 }
 
 fn begin(job: &Job<'_>, source: &Source, checkpoint: Option<Checkpoint>) -> Upload {
-    let order = Order {
+    let order = UploadSpec {
         owner: job.app.owner.clone(),
         app: job.app.app.clone(),
         file_name: source.identity().name.clone(),
@@ -126,16 +126,16 @@ fn begin(job: &Job<'_>, source: &Source, checkpoint: Option<Checkpoint>) -> Uplo
         build_version: job.stated.version.map(str::to_owned),
         build_number: job.stated.number.map(str::to_owned),
     };
-    let limits = Limits { parallel: job.parallel, ..Limits::default() };
+    let limits = HostCapabilities { max_parallel: job.parallel, ..HostCapabilities::default() };
     match checkpoint {
-        Some(checkpoint) => Upload::resume(order, checkpoint, limits, random(), 0),
+        Some(checkpoint) => Upload::from_checkpoint(order, checkpoint, limits, random(), 0),
         None => Upload::new(order, limits, random(), 0),
     }
 }
 
 /// The record of an earlier run, if it is of the same file and wants the same. Else the server is told to forget it.
 async fn usable(service: &Service, found: Entry, wanted: &Entry, output: Output) -> Option<Entry> {
-    let is_same_file = wanted.identity.compare(&found.identity) != Likeness::Other;
+    let is_same_file = wanted.identity.compare(&found.identity) != FingerprintMatch::Other;
     let is_same_order = found.is_same_order(wanted);
     let is_usable = found.release.is_some() || found.checkpoint.is_some();
     if is_same_file && is_same_order {

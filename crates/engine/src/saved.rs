@@ -1,7 +1,7 @@
 //! An upload as it is kept for going on with it.
 
 use serde::{Deserialize, Serialize};
-use upload::{Checkpoint, Identity, Order};
+use upload::{Checkpoint, Fingerprint, UploadSpec};
 
 use crate::message::{TypedVersion, Unfinished};
 
@@ -20,7 +20,7 @@ pub struct Job {
     /// The file's media type, if the browser knows one.
     pub content_type: Option<String>,
     /// The file.
-    pub file: Identity,
+    pub file: Fingerprint,
 }
 
 impl Job {
@@ -32,9 +32,9 @@ impl Job {
     }
 
     /// What to upload.
-    pub fn order(&self) -> Order {
+    pub fn order(&self) -> UploadSpec {
         let TypedVersion { version, build } = self.version.clone().unwrap_or_default();
-        Order {
+        UploadSpec {
             owner: self.owner.clone(),
             app: self.app.clone(),
             file_name: self.file.name.clone(),
@@ -104,7 +104,7 @@ mod tests {
             app: "demo".to_owned(),
             version: None,
             content_type: None,
-            file: Identity { name: "a.apk".to_owned(), size: 1_000, modified_ms: 1, sample: Md5([7; 16]) },
+            file: Fingerprint { name: "a.apk".to_owned(), size: 1_000, modified_ms: 1, sample: Md5([7; 16]) },
         }
     }
 
@@ -114,7 +114,7 @@ mod tests {
             asset: "a".to_owned(),
             token: "t".to_owned(),
             chunk_size: 64,
-            parts: BTreeMap::new(),
+            chunk_md5s: BTreeMap::new(),
             stored_bytes: 399,
             md5: None,
         };

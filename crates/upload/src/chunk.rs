@@ -2,10 +2,10 @@ use std::collections::BTreeMap;
 
 use protocol::limit;
 
-use crate::answer::Listing;
-use crate::error::Fault;
+use crate::error::StepError;
 use crate::md5::Md5;
-use crate::pace::Tries;
+use crate::pace::Attempts;
+use crate::response::Listing;
 
 /// The file in parts, and how far each is.
 #[derive(Clone, Debug, Default)]
@@ -35,9 +35,9 @@ struct Slot {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
-    Wanted(Tries),
+    Wanted(Attempts),
     /// Being read, or waiting to be sent, or on its way.
-    Taken(Tries),
+    Taken(Attempts),
     Stored,
 }
 
@@ -64,7 +64,7 @@ impl Chunks {
     }
 
     /// Takes the server's list. On a second list, what is known of the bytes stays.
-    pub(crate) fn describe(&mut self, file_size: u64, listing: &Listing) -> Result<(), Fault> {
+    pub(crate) fn describe(&mut self, file_size: u64, listing: &Listing) -> Result<(), StepError> {
         let n_chunks = match listing.chunk_size {
             0 => u64::MAX,
             chunk_size => file_size.div_ceil(chunk_size),
@@ -74,7 +74,7 @@ impl Chunks {
         let is_there = |number: u32| (1..=n_chunks).contains(&number.into());
         let is_listed = listing.wanted.iter().all(|&number| is_there(number));
         if n_chunks > limit::CHUNKS.into() || !is_same || !is_listed {
-            return Err(Fault::Unintelligible { expected: "a list of this file's chunks" });
+            return Err(StepError::UnexpectedResponse { expected: "a list of this file's chunks" });
         }
         (self.file_size, self.chunk_size) = (file_size, listing.chunk_size);
         // At most limit::CHUNKS.
@@ -96,7 +96,7 @@ impl Chunks {
             is_listed[number as usize - 1] = true;
         }
         for (slot, is_listed) in self.slots.iter_mut().zip(is_listed) {
-            slot.state = if is_listed { State::Wanted(Tries::default()) } else { State::Stored };
+            slot.state = if is_listed { State::Wanted(Attempts::default()) } else { State::Stored };
         }
     }
 
@@ -104,7 +104,7 @@ impl Chunks {
     fn confirm(&mut self, number: u32, theirs: Md5) {
         let slot = &mut self.slots[number as usize - 1];
         match slot.md5 {
-            Some(ours) if ours != theirs => slot.state = State::Wanted(Tries::default()),
+            Some(ours) if ours != theirs => slot.state = State::Wanted(Attempts::default()),
             Some(_) => {}
             None => slot.md5 = Some(theirs),
         }
@@ -117,7 +117,7 @@ impl Chunks {
             return;
         }
         (self.file_size, self.chunk_size) = (file_size, chunk_size);
-        let slot = Slot { state: State::Wanted(Tries::default()), md5: None, is_ours: false };
+        let slot = Slot { state: State::Wanted(Attempts::default()), md5: None, is_ours: false };
         self.slots = vec![slot; n_chunks as usize];
         for (&number, &md5) in parts {
             if let Some(slot) = (number as usize).checked_sub(1).and_then(|i| self.slots.get_mut(i)) {
@@ -138,7 +138,8 @@ impl Chunks {
     ///
     /// None is passed over: a digest of the whole file takes them in their order.
     pub(crate) fn next(&self, now: u64) -> Option<u32> {
-        let is_due = |slot: &Slot| matches!(slot.state, State::Wanted(tries) if tries.not_before <= now);
+        let is_due =
+            |slot: &Slot| matches!(slot.state, State::Wanted(attempts) if attempts.not_before <= now);
         let again = self.slots[..self.read].iter().position(is_due);
         let first = || self.slots.get(self.read).filter(|slot| is_due(slot) || slot.state == State::Stored);
         let proof = (self.are_read_and_stored() && !self.are_done()).then_some(self.proven);
@@ -148,7 +149,7 @@ impl Chunks {
     /// When the next part that waits may be read, in milliseconds.
     pub(crate) fn soonest(&self) -> Option<u64> {
         let due = |slot: &Slot| match slot.state {
-            State::Wanted(tries) => Some(tries.not_before),
+            State::Wanted(attempts) => Some(attempts.not_before),
             _ => None,
         };
         self.slots.iter().take(self.read + 1).filter_map(due).min()
@@ -168,8 +169,8 @@ impl Chunks {
     /// A part is being read.
     pub(crate) fn take(&mut self, number: u32) {
         let slot = &mut self.slots[number as usize - 1];
-        if let State::Wanted(tries) = slot.state {
-            slot.state = State::Taken(tries);
+        if let State::Wanted(attempts) = slot.state {
+            slot.state = State::Taken(attempts);
         }
     }
 
@@ -193,7 +194,7 @@ impl Chunks {
             return Reading::Confirmed;
         }
         // The server has other bytes than the file, of a part that nobody remembers to have sent.
-        slot.state = State::Taken(Tries::default());
+        slot.state = State::Taken(Attempts::default());
         self.count();
         Reading::Wanted
     }
@@ -213,13 +214,13 @@ impl Chunks {
     }
 
     /// The failures of a part that was taken; it is wanted again from here on.
-    pub(crate) fn put_back(&mut self, number: u32) -> Option<&mut Tries> {
+    pub(crate) fn put_back(&mut self, number: u32) -> Option<&mut Attempts> {
         let slot = self.slots.get_mut(number as usize - 1)?;
-        if let State::Taken(tries) = slot.state {
-            slot.state = State::Wanted(tries);
+        if let State::Taken(attempts) = slot.state {
+            slot.state = State::Wanted(attempts);
         }
         match &mut slot.state {
-            State::Wanted(tries) => Some(tries),
+            State::Wanted(attempts) => Some(attempts),
             _ => None,
         }
     }
@@ -230,7 +231,7 @@ impl Chunks {
         let is_known = numbers.iter().all(|&number| number >= 1 && number as usize <= n_chunks);
         if is_known {
             for &number in numbers {
-                self.slots[number as usize - 1].state = State::Wanted(Tries::default());
+                self.slots[number as usize - 1].state = State::Wanted(Attempts::default());
             }
             self.count();
         }
@@ -240,28 +241,28 @@ impl Chunks {
     /// Ends every wait.
     pub(crate) fn hurry(&mut self, now: u64) {
         for slot in &mut self.slots {
-            if let State::Wanted(tries) = &mut slot.state {
-                tries.not_before = tries.not_before.min(now);
+            if let State::Wanted(attempts) = &mut slot.state {
+                attempts.not_before = attempts.not_before.min(now);
             }
         }
     }
 
     /// How often a part failed.
     pub(crate) fn failures(&self, number: u32) -> u32 {
-        self.tries(number).map_or(0, |tries| tries.used)
+        self.attempts(number).map_or(0, |attempts| attempts.used)
     }
 
-    fn tries(&self, number: u32) -> Option<Tries> {
+    fn attempts(&self, number: u32) -> Option<Attempts> {
         match self.slots.get(number as usize - 1)?.state {
-            State::Wanted(tries) | State::Taken(tries) => Some(tries),
+            State::Wanted(attempts) | State::Taken(attempts) => Some(attempts),
             State::Stored => None,
         }
     }
 
     /// The failures of the part that has most of them and is not stored yet.
-    pub(crate) fn worst(&self) -> Option<Tries> {
+    pub(crate) fn worst(&self) -> Option<Attempts> {
         let numbers = 1..=self.total();
-        numbers.filter_map(|number| self.tries(number)).max_by_key(|tries| tries.used)
+        numbers.filter_map(|number| self.attempts(number)).max_by_key(|attempts| attempts.used)
     }
 
     /// Every part is stored, and was read as often as it has to be, so that the whole file's digest is known.

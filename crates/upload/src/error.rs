@@ -2,53 +2,53 @@ use crate::step::Step;
 
 /// Why an upload stopped. Its `Display` form is a sentence for people; [`UploadError::fix`] says what to do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("could not {step}: {fault}")]
+#[error("could not {step}: {error}")]
 pub struct UploadError {
     /// What the upload was about to do.
     pub step: Step,
     /// What went wrong.
-    pub fault: Fault,
+    pub error: StepError,
 }
 
 impl UploadError {
     /// What to do about it.
     pub fn fix(&self) -> &'static str {
-        match &self.fault {
-            Fault::Network | Fault::TimedOut | Fault::Stalled { .. } => {
+        match &self.error {
+            StepError::Network | StepError::TimedOut | StepError::Stalled { .. } => {
                 "check the connection, then choose Retry; what is already stored is not sent again"
             }
-            Fault::Status { .. } | Fault::Busy | Fault::Slow { .. } => {
+            StepError::ServerError { .. } | StepError::ServerBusy | StepError::ProcessingTimeout { .. } => {
                 "wait a minute, then choose Retry; what is already stored is not sent again"
             }
-            Fault::Unintelligible { .. } => {
+            StepError::UnexpectedResponse { .. } => {
                 "check that no proxy or sign-in page stands between you and the server, then choose Retry"
             }
-            Fault::Incomplete { .. } => "choose Retry; if it stays so, tell whoever runs this server",
-            Fault::Refused { status: 401, .. } => "sign in again in another tab, then choose Retry",
-            Fault::Refused { status: 403, .. } => "ask the app's owner for the right to release it",
-            Fault::Refused { status: 404, .. } => {
+            StepError::ChunksMissing { .. } => "choose Retry; if it stays so, tell whoever runs this server",
+            StepError::Refused { status: 401, .. } => "sign in again in another tab, then choose Retry",
+            StepError::Refused { status: 403, .. } => "ask the app's owner for the right to release it",
+            StepError::Refused { status: 404, .. } => {
                 "check that the app still exists, then choose the file again"
             }
-            Fault::Refused { status: 413, .. } => {
+            StepError::Refused { status: 413, .. } => {
                 "ask whoever runs the server or the proxy before it to let requests of 64 MiB pass"
             }
-            Fault::Damaged => {
+            StepError::Corrupted => {
                 "check what stands between you and the server, such as a proxy or a virus scanner, then choose Retry"
             }
-            Fault::Refused { .. } | Fault::Closed { .. } | Fault::Gone => {
+            StepError::Refused { .. } | StepError::UploadClosed { .. } | StepError::UploadGone => {
                 "choose the file again; if it stays so, tell whoever runs this server"
             }
-            Fault::FileChanged => "choose the file again, once whatever writes it is done",
+            StepError::FileChanged => "choose the file again, once whatever writes it is done",
             // The server's words say already whether it is the package's fault.
-            Fault::Package { .. } => "to try again, choose a file",
+            StepError::PackageRejected { .. } => "to try again, choose a file",
         }
     }
 
     /// Whether what the server has of it can no longer become a release.
     pub(crate) fn is_final(&self) -> bool {
-        match &self.fault {
-            Fault::Gone | Fault::Package { .. } => true,
-            Fault::Refused { status, .. } => *status == 404 || self.step == Step::Create,
+        match &self.error {
+            StepError::UploadGone | StepError::PackageRejected { .. } => true,
+            StepError::Refused { status, .. } => *status == 404 || self.step == Step::Create,
             _ => false,
         }
     }
@@ -56,14 +56,14 @@ impl UploadError {
     /// Whether going on may help, without choosing the file again.
     pub fn can_retry(&self) -> bool {
         // A session that ended is the one refusal that the person in front of the page can lift.
-        self.fault.passes_by()
-            || matches!(self.fault, Fault::Incomplete { .. } | Fault::Refused { status: 401, .. })
+        self.error.passes_by()
+            || matches!(self.error, StepError::ChunksMissing { .. } | StepError::Refused { status: 401, .. })
     }
 }
 
 /// What can go wrong with a call, named by who is to blame.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Fault {
+pub enum StepError {
     /// No connection, or it broke.
     #[error("the connection failed")]
     Network,
@@ -78,37 +78,37 @@ pub enum Fault {
     },
     /// The server, or something before it, is in trouble: 408, 429 or 5xx.
     #[error("the server is in trouble (status {status})")]
-    Status {
+    ServerError {
         /// The HTTP status.
         status: u16,
     },
     /// The server says that it is its own fault.
     #[error("the server could not do its part")]
-    Busy,
+    ServerBusy,
     /// The answer is not what the protocol says.
     #[error("expected {expected}, got an answer that cannot be read")]
-    Unintelligible {
+    UnexpectedResponse {
         /// What should have come.
         expected: &'static str,
     },
     /// The server is still at work on the package.
     #[error("the server is still at work after {minutes} minutes")]
-    Slow {
+    ProcessingTimeout {
         /// How long it was waited for.
         minutes: u64,
     },
     /// The server forgot chunks again and again.
     #[error("the server missed chunks {rounds} times in a row")]
-    Incomplete {
+    ChunksMissing {
         /// How often.
         rounds: u32,
     },
     /// The server got other bytes than were sent.
     #[error("the bytes were damaged on their way")]
-    Damaged,
+    Corrupted,
     /// The upload takes nothing more: it is finished or cancelled.
     #[error("{message}")]
-    Closed {
+    UploadClosed {
         /// The server's own words.
         message: String,
     },
@@ -122,50 +122,50 @@ pub enum Fault {
     },
     /// The upload was cancelled, or is too old.
     #[error("the server has given up this upload")]
-    Gone,
+    UploadGone,
     /// The file on disk is not what it was when it was chosen.
     #[error("the file was changed, moved or cannot be read any more")]
     FileChanged,
     /// The package was uploaded, but no release can be made of it.
     #[error("{details}")]
-    Package {
+    PackageRejected {
         /// The server's own words.
         details: String,
     },
 }
 
-impl Fault {
+impl StepError {
     /// Whether it may be that the server does not know us any more.
     pub(crate) fn is_about_rights(&self) -> bool {
-        matches!(self, Fault::Refused { status: 401 | 403, .. })
+        matches!(self, StepError::Refused { status: 401 | 403, .. })
     }
 
     /// Whether fewer calls at once may avoid it.
     pub(crate) fn is_congestion(&self) -> bool {
         match self {
-            Fault::Network | Fault::TimedOut | Fault::Stalled { .. } => true,
-            Fault::Status { status } => matches!(status, 408 | 429 | 503 | 504),
+            StepError::Network | StepError::TimedOut | StepError::Stalled { .. } => true,
+            StepError::ServerError { status } => matches!(status, 408 | 429 | 503 | 504),
             _ => false,
         }
     }
 
     /// Whether nobody answered.
     pub(crate) fn is_silence(&self) -> bool {
-        matches!(self, Fault::Network | Fault::TimedOut | Fault::Stalled { .. })
+        matches!(self, StepError::Network | StepError::TimedOut | StepError::Stalled { .. })
     }
 
     /// Whether the same call may succeed a little later.
     pub(crate) fn passes_by(&self) -> bool {
         matches!(
             self,
-            Fault::Network
-                | Fault::TimedOut
-                | Fault::Stalled { .. }
-                | Fault::Status { .. }
-                | Fault::Busy
-                | Fault::Damaged
-                | Fault::Unintelligible { .. }
-                | Fault::Slow { .. }
+            StepError::Network
+                | StepError::TimedOut
+                | StepError::Stalled { .. }
+                | StepError::ServerError { .. }
+                | StepError::ServerBusy
+                | StepError::Corrupted
+                | StepError::UnexpectedResponse { .. }
+                | StepError::ProcessingTimeout { .. }
         )
     }
 }

@@ -20,7 +20,7 @@ struct Whole {
 
 /// A part that is being read.
 #[derive(Clone, Debug)]
-pub struct PartHasher {
+pub struct ChunkHasher {
     part: Hasher,
     /// Becomes that of the file when all of the part was read: what breaks off leaves no trace.
     whole: Whole,
@@ -29,11 +29,11 @@ pub struct PartHasher {
 
 /// What is known once a part was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Hashed {
+pub struct ChunkDigests {
     /// The MD5 of the part.
-    pub part: Md5,
+    pub chunk: Md5,
     /// The MD5 of the whole file, once, with the part that completes it.
-    pub whole: Option<Md5>,
+    pub whole_file: Option<Md5>,
 }
 
 impl FileHasher {
@@ -43,22 +43,22 @@ impl FileHasher {
     }
 
     /// Begins the part at that offset, in bytes from the file's start.
-    pub fn begin(&self, offset: u64) -> PartHasher {
-        PartHasher { part: Hasher::default(), whole: self.whole.clone(), at: offset }
+    pub fn begin_chunk(&self, offset: u64) -> ChunkHasher {
+        ChunkHasher { part: Hasher::default(), whole: self.whole.clone(), at: offset }
     }
 
     /// All of the part was read. No other part may have ended since it began.
-    pub fn end(&mut self, part: PartHasher) -> Hashed {
+    pub fn finish_chunk(&mut self, part: ChunkHasher) -> ChunkDigests {
         let is_last = part.whole.taken == self.file_size && self.whole.taken < self.file_size;
         self.whole = part.whole;
-        Hashed {
-            part: part.part.finish(),
-            whole: is_last.then(|| std::mem::take(&mut self.whole.hasher).finish()),
+        ChunkDigests {
+            chunk: part.part.finish(),
+            whole_file: is_last.then(|| std::mem::take(&mut self.whole.hasher).finish()),
         }
     }
 }
 
-impl PartHasher {
+impl ChunkHasher {
     /// Takes the next bytes.
     pub fn update(&mut self, bytes: &[u8]) {
         let end = self.at + bytes.len() as u64;
@@ -78,7 +78,7 @@ impl PartHasher {
     }
 
     /// Where the next bytes are, from the file's start.
-    pub fn at(&self) -> u64 {
+    pub fn position(&self) -> u64 {
         self.at
     }
 }
@@ -95,14 +95,14 @@ mod tests {
 
     /// A part that is read in two pieces.
     fn read(file: &mut FileHasher, offset: u64, bytes: &[u8]) -> Option<Md5> {
-        let mut part = file.begin(offset);
+        let mut part = file.begin_chunk(offset);
         let (first, rest) = bytes.split_at(bytes.len() / 2);
         part.update(first);
         part.update(rest);
-        assert_eq!(part.at(), offset + bytes.len() as u64);
-        let hashed = file.end(part);
-        assert_eq!(hashed.part, md5(bytes));
-        hashed.whole
+        assert_eq!(part.position(), offset + bytes.len() as u64);
+        let hashed = file.finish_chunk(part);
+        assert_eq!(hashed.chunk, md5(bytes));
+        hashed.whole_file
     }
 
     #[test]
@@ -119,7 +119,7 @@ mod tests {
     #[test]
     fn a_part_that_breaks_off_leaves_no_trace() {
         let mut file = FileHasher::new(4);
-        file.begin(0).update(b"xy");
+        file.begin_chunk(0).update(b"xy");
         assert_eq!(read(&mut file, 0, b"ab"), None);
         assert_eq!(read(&mut file, 2, b"cd"), Some(md5(b"abcd")));
     }

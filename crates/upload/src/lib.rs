@@ -11,9 +11,9 @@
 //! a browser, the command line natively.
 //!
 //! ```
-//! use upload::{Action, Limits, Order, Upload};
+//! use upload::{Action, HostCapabilities, UploadSpec, Upload};
 //!
-//! let order = Order {
+//! let spec = UploadSpec {
 //!     owner: "ann".into(),
 //!     app: "notes".into(),
 //!     file_name: "notes.apk".into(),
@@ -22,42 +22,42 @@
 //!     build_version: None,
 //!     build_number: None,
 //! };
-//! let mut upload = Upload::new(order, Limits::default(), 7, 0);
-//! let Some(Action::Send { id, call }) = upload.poll(0) else { panic!("expected a call") };
-//! assert_eq!(call.path, "/v0.1/apps/ann/notes/uploads/releases");
-//! upload.failed(id, upload::Failure::Network, 40);
+//! let mut upload = Upload::new(spec, HostCapabilities::default(), 7, 0);
+//! let Some(Action::Send { id, request }) = upload.poll(0) else { panic!("expected a request") };
+//! assert_eq!(request.path, "/v0.1/apps/ann/notes/uploads/releases");
+//! upload.on_failure(id, upload::HostError::Network, 40);
 //! assert!(matches!(upload.poll(40), Some(Action::WakeAt(at)) if at <= 290));
 //! ```
 
-mod answer;
-mod call;
 mod checkpoint;
 mod chunk;
 mod clock;
 mod error;
 mod file_hasher;
+mod fingerprint;
 mod hasher;
-mod identity;
 mod machine;
 mod md5;
-mod order;
 mod pace;
 mod progress;
 mod reach;
+mod request;
+mod response;
 mod retry_after;
+mod spec;
 mod step;
 mod ticket;
 mod window;
 
-pub use call::{Action, Body, Call, CallId, Method, Token};
 pub use checkpoint::Checkpoint;
-pub use error::{Fault, UploadError};
-pub use file_hasher::{FileHasher, Hashed, PartHasher};
+pub use error::{StepError, UploadError};
+pub use file_hasher::{ChunkDigests, ChunkHasher, FileHasher};
+pub use fingerprint::{Fingerprint, FingerprintMatch, sample_ranges};
 pub use hasher::Hasher;
-pub use identity::{Identity, Likeness, sample_ranges};
 pub use machine::Upload;
-pub use md5::{Md5, NotMd5};
-pub use order::{Answer, Failure, Limits, Order, Outcome};
-pub use pace::{STALL_MS, TRIES};
-pub use progress::{PartProgress, Phase, Progress, Waiting};
+pub use md5::{Md5, ParseMd5Error};
+pub use pace::{MAX_ATTEMPTS, STALL_MS};
+pub use progress::{ChunkProgress, Phase, Progress, Waiting};
+pub use request::{Action, Body, Method, Request, RequestId, Token};
+pub use spec::{HostCapabilities, HostError, Outcome, RawResponse, UploadSpec};
 pub use step::Step;

@@ -6,17 +6,17 @@ mod show;
 
 use std::collections::VecDeque;
 
-use crate::call::CallId;
-use crate::call::Token;
 use crate::checkpoint::Checkpoint;
 use crate::chunk::Chunks;
 use crate::clock::Clock;
-use crate::error::Fault;
+use crate::error::StepError;
 use crate::md5::Md5;
-use crate::order::{Limits, Order, Outcome};
-use crate::pace::{Random, Tries};
+use crate::pace::{Attempts, Random};
 use crate::progress::Meter;
 use crate::reach::Reach;
+use crate::request::RequestId;
+use crate::request::Token;
+use crate::spec::{HostCapabilities, Outcome, UploadSpec};
 use crate::step::{Names, Step};
 use crate::ticket::Ticket;
 use crate::window::Window;
@@ -29,7 +29,7 @@ use show::Shown;
 #[derive(Debug)]
 #[must_use = "an upload does nothing until it is polled"]
 pub struct Upload {
-    order: Order,
+    spec: UploadSpec,
     names: Names,
     /// MD5 of the whole file, as the host read it.
     digest: Option<Md5>,
@@ -41,12 +41,12 @@ pub struct Upload {
     flights: Vec<Flight>,
     reading: Option<Reading>,
     /// Parts that were read and wait to be sent, with the id of their bytes.
-    ready: VecDeque<(CallId, u32)>,
-    aborted: VecDeque<CallId>,
+    ready: VecDeque<(RequestId, u32)>,
+    aborted: VecDeque<RequestId>,
     keep: Keep,
-    control: Tries,
+    control: Attempts,
     window: Window,
-    /// See [`Limits::ahead`].
+    /// See [`HostCapabilities::read_ahead_bytes`].
     ahead: u64,
     reach: Reach,
     ticket: Ticket,
@@ -63,7 +63,7 @@ pub struct Upload {
     /// How often the server seemed to have lost the upload.
     losses: u32,
     asking: Asking,
-    last_fault: Option<Fault>,
+    last_error: Option<StepError>,
     next_id: u32,
     alarm: Option<u64>,
     random: Random,
@@ -97,23 +97,23 @@ struct Asking {
 
 impl Upload {
     /// An upload that has not begun. The same seed makes the same waits.
-    pub fn new(order: Order, limits: Limits, seed: u64, now: u64) -> Upload {
+    pub fn new(spec: UploadSpec, capabilities: HostCapabilities, seed: u64, now: u64) -> Upload {
         Upload {
-            order,
+            spec,
             names: Names::default(),
             digest: None,
             earlier_digest: None,
             clock: Clock::new(now),
             stage: Stage::Control(Step::Create),
-            chunks: Chunks::new(limits.overlooks_changes),
+            chunks: Chunks::new(capabilities.may_miss_changes),
             flights: Vec::new(),
             reading: None,
             ready: VecDeque::new(),
             aborted: VecDeque::new(),
             keep: Keep::AsItIs,
-            control: Tries::from(now),
-            window: Window::new(limits.parallel),
-            ahead: limits.ahead,
+            control: Attempts::from(now),
+            window: Window::new(capabilities.max_parallel),
+            ahead: capabilities.read_ahead_bytes,
             reach: Reach::default(),
             ticket: Ticket::default(),
             hold_until: 0,
@@ -124,7 +124,7 @@ impl Upload {
             begun: now,
             losses: 0,
             asking: Asking::default(),
-            last_fault: None,
+            last_error: None,
             next_id: 0,
             alarm: None,
             random: Random::new(seed),
@@ -137,14 +137,21 @@ impl Upload {
     ///
     /// The server is asked what it has. What is stored is read again and compared, and not sent again. If the server has
     /// forgotten the upload, a new one begins.
-    pub fn resume(order: Order, checkpoint: Checkpoint, limits: Limits, seed: u64, now: u64) -> Upload {
-        let mut upload = Upload::new(order, limits, seed, now);
-        let Checkpoint { upload: id, asset, token, chunk_size, parts, stored_bytes: _, md5 } = checkpoint;
+    pub fn from_checkpoint(
+        spec: UploadSpec,
+        checkpoint: Checkpoint,
+        capabilities: HostCapabilities,
+        seed: u64,
+        now: u64,
+    ) -> Upload {
+        let mut upload = Upload::new(spec, capabilities, seed, now);
+        let Checkpoint { upload: id, asset, token, chunk_size, chunk_md5s, stored_bytes: _, md5 } =
+            checkpoint;
         upload.names = Names { upload: id, asset, token: Some(Token(token)) };
-        upload.chunks.recall(chunk_size, upload.order.file_size, &parts);
+        upload.chunks.recall(chunk_size, upload.spec.file_size, &chunk_md5s);
         upload.earlier_digest = md5;
         upload.is_resuming = true;
-        upload.stage = Stage::Control(Step::Recall);
+        upload.stage = Stage::Control(Step::FetchStatus);
         upload.note();
         upload
     }
@@ -163,7 +170,7 @@ impl Upload {
             asset: self.names.asset.clone(),
             token: self.names.token.as_ref().map(|token| token.0.clone()).unwrap_or_default(),
             chunk_size: self.chunks.chunk_size(),
-            parts: self.chunks.digests(),
+            chunk_md5s: self.chunks.digests(),
             stored_bytes: self.chunks.stored_bytes(),
             md5: self.digest.or(self.earlier_digest),
         }

@@ -42,19 +42,19 @@ impl fmt::Debug for Md5 {
 /// The text is not 32 hexadecimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected an MD5 of 32 hexadecimal digits")]
-pub struct NotMd5;
+pub struct ParseMd5Error;
 
 impl FromStr for Md5 {
-    type Err = NotMd5;
+    type Err = ParseMd5Error;
 
-    fn from_str(text: &str) -> Result<Md5, NotMd5> {
+    fn from_str(text: &str) -> Result<Md5, ParseMd5Error> {
         let digits = text.as_bytes();
         let mut bytes = [0; 16];
         if digits.len() != 32 {
-            return Err(NotMd5);
+            return Err(ParseMd5Error);
         }
         for (byte, pair) in bytes.iter_mut().zip(digits.chunks(2)) {
-            let nibble = |digit: u8| char::from(digit).to_digit(16).ok_or(NotMd5);
+            let nibble = |digit: u8| char::from(digit).to_digit(16).ok_or(ParseMd5Error);
             // Two nibbles fit a byte.
             *byte = (nibble(pair[0])? << 4 | nibble(pair[1])?) as u8;
         }
@@ -69,9 +69,9 @@ impl From<Md5> for String {
 }
 
 impl TryFrom<String> for Md5 {
-    type Error = NotMd5;
+    type Error = ParseMd5Error;
 
-    fn try_from(text: String) -> Result<Md5, NotMd5> {
+    fn try_from(text: String) -> Result<Md5, ParseMd5Error> {
         text.parse()
     }
 }
@@ -92,8 +92,8 @@ mod tests {
     #[test]
     fn other_texts_are_refused() {
         for text in ["", "d41d", "zz1d8cd98f00b204e9800998ecf8427e", "d41d8cd98f00b204e9800998ecf8427e0"] {
-            assert_eq!(text.parse::<Md5>(), Err(NotMd5), "{text}");
+            assert_eq!(text.parse::<Md5>(), Err(ParseMd5Error), "{text}");
         }
-        assert_eq!("é41d8cd98f00b204e9800998ecf8427".parse::<Md5>(), Err(NotMd5));
+        assert_eq!("é41d8cd98f00b204e9800998ecf8427".parse::<Md5>(), Err(ParseMd5Error));
     }
 }

@@ -1,5 +1,5 @@
 /// How often one call may fail before the upload stops, if nothing else of it gets ahead meanwhile.
-pub const TRIES: u32 = 10;
+pub const MAX_ATTEMPTS: u32 = 10;
 
 /// A call without a byte out or an answer in for as long as this is given up and sent again, in milliseconds.
 pub const STALL_MS: u64 = 20_000;
@@ -22,7 +22,7 @@ pub(crate) fn deadline(len: u64) -> u64 {
 
 /// How often a call failed, and when it may be sent again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Tries {
+pub(crate) struct Attempts {
     /// Failures so far.
     pub(crate) used: u32,
     /// Not before this time, in milliseconds.
@@ -33,10 +33,10 @@ pub(crate) struct Tries {
     milestone: u64,
 }
 
-impl Tries {
+impl Attempts {
     /// None yet; the call may be sent from `not_before` on.
-    pub(crate) fn from(not_before: u64) -> Tries {
-        Tries { not_before, ..Tries::default() }
+    pub(crate) fn from(not_before: u64) -> Attempts {
+        Attempts { not_before, ..Attempts::default() }
     }
 
     /// Counts a failure. False when none is left: as many as `of` while the upload stayed at one `milestone`.
@@ -90,36 +90,39 @@ mod tests {
 
     #[test]
     fn waits_grow_up_to_the_cap_and_end() {
-        let mut longest = [0; TRIES as usize];
+        let mut longest = [0; MAX_ATTEMPTS as usize];
         for seed in 0..2_000 {
-            let (mut tries, mut random) = (Tries::default(), Random::new(seed));
+            let (mut attempts, mut random) = (Attempts::default(), Random::new(seed));
             for (i, longest) in longest.iter_mut().enumerate() {
-                assert_eq!(tries.fail(TRIES, 7, false, 0, &mut random), i + 1 < TRIES as usize);
-                *longest = (*longest).max(tries.not_before);
+                assert_eq!(
+                    attempts.fail(MAX_ATTEMPTS, 7, false, 0, &mut random),
+                    i + 1 < MAX_ATTEMPTS as usize
+                );
+                *longest = (*longest).max(attempts.not_before);
             }
         }
-        let limits = [250, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000];
-        for (longest, limit) in longest.into_iter().zip(limits) {
+        let capabilities = [250, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000];
+        for (longest, limit) in longest.into_iter().zip(capabilities) {
             assert!(longest <= limit && longest > limit * 9 / 10, "expected nearly {limit}, got {longest}");
         }
     }
 
     #[test]
     fn what_gets_ahead_gives_all_tries_back_and_waits_stay_long() {
-        let (mut tries, mut random) = (Tries::default(), Random::new(1));
+        let (mut attempts, mut random) = (Attempts::default(), Random::new(1));
         for milestone in 0..50 {
-            assert!(tries.fail(2, milestone, false, 0, &mut random));
+            assert!(attempts.fail(2, milestone, false, 0, &mut random));
         }
-        assert_eq!(tries.used, 50);
-        assert!(!tries.fail(2, 49, false, 0, &mut random));
+        assert_eq!(attempts.used, 50);
+        assert!(!attempts.fail(2, 49, false, 0, &mut random));
     }
 
     #[test]
     fn a_line_that_broke_under_way_is_tried_again_soon_as_long_as_the_upload_gets_ahead() {
-        let (mut tries, mut random) = (Tries::default(), Random::new(1));
+        let (mut attempts, mut random) = (Attempts::default(), Random::new(1));
         for milestone in 1..50 {
-            assert!(tries.fail(TRIES, milestone, true, 0, &mut random));
-            assert!(tries.not_before <= BASE_MS, "{tries:?}");
+            assert!(attempts.fail(MAX_ATTEMPTS, milestone, true, 0, &mut random));
+            assert!(attempts.not_before <= BASE_MS, "{attempts:?}");
         }
     }
 }

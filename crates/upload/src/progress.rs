@@ -26,7 +26,7 @@ pub struct Progress {
     /// Chunks in all; 0 before the server has said.
     pub chunks_total: u32,
     /// The parts on their way, in the order in which they were begun.
-    pub in_flight: Vec<PartProgress>,
+    pub in_flight: Vec<ChunkProgress>,
     /// How many parts may be on their way at present.
     pub parallel: u32,
     /// What it waits for, if it does.
@@ -35,7 +35,7 @@ pub struct Progress {
 
 /// A part on its way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PartProgress {
+pub struct ChunkProgress {
     /// Which, from 1.
     pub number: u32,
     /// Bytes of it that left.
@@ -91,7 +91,7 @@ pub enum Waiting {
         seconds: u64,
     },
     /// A new session or token.
-    Renewal,
+    Credentials,
 }
 
 /// How far back the speed looks, in milliseconds: long enough to be calm, short enough to follow a train.

@@ -78,7 +78,7 @@ pub(crate) fn waiting(waiting: &Waiting) -> String {
                 next(*seconds)
             )
         }
-        Waiting::Renewal => "Signing in again; the upload goes on after that.".to_owned(),
+        Waiting::Credentials => "Signing in again; the upload goes on after that.".to_owned(),
     }
 }
 

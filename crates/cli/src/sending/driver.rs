@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::{Interval, interval, sleep_until};
-use upload::{Action, Call, CallId, Checkpoint, Failure, Md5, Outcome, Progress, Upload};
+use upload::{Action, Checkpoint, HostError, Md5, Outcome, Progress, RequestId, Upload};
 
 use super::display::Display;
 use super::end::End;
@@ -22,10 +22,10 @@ const TICK: Duration = Duration::from_millis(250);
 /// What happens to an upload.
 #[derive(Debug)]
 pub(super) enum Event {
-    Read { id: CallId, bytes: Bytes, md5: Md5, digest: Option<Md5> },
-    Unreadable { id: CallId, change: Change },
-    Answered { id: CallId, answer: Heard },
-    Failed { id: CallId, failure: Failure, reason: String },
+    Read { id: RequestId, bytes: Bytes, md5: Md5, digest: Option<Md5> },
+    Unreadable { id: RequestId, change: Change },
+    Answered { id: RequestId, answer: Heard },
+    Failed { id: RequestId, failure: HostError, reason: String },
     Wake,
     Tick,
     Interrupt,
@@ -46,10 +46,10 @@ pub(super) struct Driver<'a> {
     started: Instant,
     alarm: Option<u64>,
     /// Reads that are waited for.
-    wanted: HashSet<CallId>,
+    wanted: HashSet<RequestId>,
     /// Parts in memory that are not on their way yet.
-    kept: HashMap<CallId, Bytes>,
-    flights: HashMap<CallId, Flight>,
+    kept: HashMap<RequestId, Bytes>,
+    flights: HashMap<RequestId, Flight>,
     change: Option<Change>,
     reason: Option<String>,
     /// Whether it was said that the record cannot be written.
@@ -129,31 +129,31 @@ impl<'a> Driver<'a> {
         match event {
             Event::Read { id, bytes, md5, digest } => {
                 if let Some(digest) = digest {
-                    self.upload.digest(digest);
+                    self.upload.on_file_digest(digest);
                 }
                 if self.wanted.remove(&id) {
                     self.kept.insert(id, bytes);
-                    self.upload.read(id, md5, now);
+                    self.upload.on_chunk_read(id, md5, now);
                 }
             }
             Event::Unreadable { id, change } => {
                 if self.wanted.remove(&id) {
                     self.change = Some(change);
-                    self.upload.failed(id, Failure::Unreadable, now);
+                    self.upload.on_failure(id, HostError::Unreadable, now);
                 }
             }
             Event::Answered { id, answer } => {
                 self.flights.remove(&id);
-                self.upload.answered(id, answer.as_answer(), now);
+                self.upload.on_response(id, answer.as_answer(), now);
             }
             Event::Failed { id, failure, reason } => {
                 self.flights.remove(&id);
                 self.reason = Some(reason);
-                self.upload.failed(id, failure, now);
+                self.upload.on_failure(id, failure, now);
             }
             Event::Wake => {
                 self.alarm = None;
-                self.upload.wake(now);
+                self.upload.on_timer(now);
             }
             Event::Tick | Event::Interrupt => {}
         }
@@ -164,30 +164,30 @@ impl<'a> Driver<'a> {
         let now = self.now();
         for (id, flight) in &mut self.flights {
             if let Some(sent) = flight.news() {
-                self.upload.sent(*id, sent, now);
+                self.upload.on_bytes_sent(*id, sent, now);
             }
         }
     }
 
     fn act(&mut self, action: Action) {
         match action {
-            Action::Read { id, offset, len } => {
+            Action::ReadChunk { id, offset, len } => {
                 self.wanted.insert(id);
                 self.reader.read(id, offset, len);
             }
-            Action::Send { id, call } => self.send(id, call),
+            Action::Send { id, request } => self.send(id, request),
             Action::Abort { id } => {
                 self.wanted.remove(&id);
                 self.kept.remove(&id);
                 self.flights.remove(&id);
             }
             Action::WakeAt(at) => self.alarm = Some(at),
-            Action::Renew => {
+            Action::RenewCredentials => {
                 let is_renewed = self.service.renew();
-                self.upload.renewed(is_renewed, self.now());
+                self.upload.on_credentials(is_renewed, self.now());
             }
-            Action::Save(checkpoint) => self.save(Some(*checkpoint)),
-            Action::Forget => self.save(None),
+            Action::SaveCheckpoint(checkpoint) => self.save(Some(*checkpoint)),
+            Action::DeleteCheckpoint => self.save(None),
         }
     }
 
@@ -204,9 +204,9 @@ impl<'a> Driver<'a> {
         }
     }
 
-    fn send(&mut self, id: CallId, call: Call) {
+    fn send(&mut self, id: RequestId, request: upload::Request) {
         let bytes = self.kept.remove(&id).unwrap_or_default();
-        self.flights.insert(id, Flight::start(id, call, bytes, &self.service, self.tell.clone()));
+        self.flights.insert(id, Flight::start(id, request, bytes, &self.service, self.tell.clone()));
     }
 
     fn end(&mut self, progress: &Progress) -> Option<End> {

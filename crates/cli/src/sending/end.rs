@@ -1,4 +1,4 @@
-use upload::{Fault, UploadError};
+use upload::{StepError, UploadError};
 
 use super::Job;
 use super::source::Change;
@@ -21,7 +21,8 @@ pub(super) enum End {
 impl End {
     /// Whether what the server has are bytes that the file has no more.
     pub(super) fn is_of_other_bytes(&self) -> bool {
-        let End::Failed { error: UploadError { fault: Fault::FileChanged, .. }, change, .. } = self else {
+        let End::Failed { error: UploadError { error: StepError::FileChanged, .. }, change, .. } = self
+        else {
             return false;
         };
         // Unless somebody saw otherwise, a digest was another one.
@@ -59,40 +60,44 @@ impl End {
 
 fn failed(job: &Job<'_>, error: &UploadError, change: Option<Change>, because: &str) -> Trouble {
     const ANEW: &str = "give the same command again: a new upload begins";
-    let (exit, code, fix) = match &error.fault {
-        Fault::Network | Fault::TimedOut | Fault::Stalled { .. } => (Exit::Network, "network", AGAIN),
-        Fault::Status { .. } | Fault::Busy | Fault::Slow { .. } => {
+    let (exit, code, fix) = match &error.error {
+        StepError::Network | StepError::TimedOut | StepError::Stalled { .. } => {
+            (Exit::Network, "network", AGAIN)
+        }
+        StepError::ServerError { .. } | StepError::ServerBusy | StepError::ProcessingTimeout { .. } => {
             (Exit::Network, "server-in-trouble", AGAIN)
         }
-        Fault::Unintelligible { .. } => (
+        StepError::UnexpectedResponse { .. } => (
             Exit::Failed,
             "unintelligible",
             "check that no proxy or sign-in page answers in place of the server",
         ),
-        Fault::Damaged => {
+        StepError::Corrupted => {
             let fix = "check what stands between you and the server, such as a proxy or a virus scanner";
             (Exit::Failed, "damaged", fix)
         }
-        Fault::Incomplete { .. } => (
+        StepError::ChunksMissing { .. } => (
             Exit::Failed,
             "incomplete",
             "give the same command again; if it stays so, tell whoever runs the server",
         ),
-        Fault::Refused { status: 401, .. } => {
+        StepError::Refused { status: 401, .. } => {
             let fix = "slipway login, then give the same command again: it goes on from here";
             (Exit::Rights, "unauthorized", fix)
         }
-        Fault::Refused { status: 403, .. } => {
+        StepError::Refused { status: 403, .. } => {
             (Exit::Rights, "forbidden", "ask the app's owner for the right to release it")
         }
-        Fault::Refused { status: 404, .. } => (Exit::NotFound, "not-found", ANEW),
-        Fault::Refused { status: 413, .. } => {
+        StepError::Refused { status: 404, .. } => (Exit::NotFound, "not-found", ANEW),
+        StepError::Refused { status: 413, .. } => {
             let fix = "ask whoever runs the server or the proxy before it to let requests of 64 MiB pass";
             (Exit::Failed, "too-large", fix)
         }
-        Fault::Refused { .. } | Fault::Closed { .. } | Fault::Gone => (Exit::Failed, "refused", ANEW),
-        Fault::FileChanged => return file_changed(job, change),
-        Fault::Package { details } => {
+        StepError::Refused { .. } | StepError::UploadClosed { .. } | StepError::UploadGone => {
+            (Exit::Failed, "refused", ANEW)
+        }
+        StepError::FileChanged => return file_changed(job, change),
+        StepError::PackageRejected { details } => {
             return Trouble::new(
                 Exit::Refused,
                 "package-refused",

@@ -7,7 +7,7 @@ use reqwest::header::HeaderValue;
 use reqwest::{Method, RequestBuilder};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::AbortHandle;
-use upload::{Answer, Body, Call, CallId, Failure};
+use upload::{Body, HostError, RawResponse, RequestId};
 
 use super::body::Part;
 use super::driver::Event;
@@ -31,28 +31,28 @@ impl Drop for Flight {
 impl Flight {
     /// Sends a call, with these bytes if it carries a part.
     pub(super) fn start(
-        id: CallId,
-        call: Call,
+        id: RequestId,
+        request: upload::Request,
         bytes: Bytes,
         service: &Service,
         tell: UnboundedSender<Event>,
     ) -> Self {
         let sent = Arc::new(AtomicU64::new(0));
-        let method = Method::from_bytes(call.method.as_str().as_bytes()).unwrap_or_default();
-        let mut request = service.request(method.clone(), &call.path);
+        let method = Method::from_bytes(request.method.as_str().as_bytes()).unwrap_or_default();
+        let mut http = service.request(method.clone(), &request.path);
         // The calls about the file have a permission of their own.
-        if call.token.is_none() {
-            request = service.signed(request);
+        if request.token.is_none() {
+            http = service.signed(http);
         }
-        for (name, value) in call.headers() {
-            request = request.header(name, sensitive(value));
+        for (name, value) in request.headers() {
+            http = http.header(name, sensitive(value));
         }
-        let request = match call.body {
-            Body::Empty => request.body(""),
-            Body::Json(text) => request.body(text),
-            Body::Chunk { .. } => request.body(reqwest::Body::wrap(Part::new(bytes, sent.clone()))),
+        let http = match request.body {
+            Body::Empty => http.body(""),
+            Body::Json(text) => http.body(text),
+            Body::Chunk { .. } => http.body(reqwest::Body::wrap(Part::new(bytes, sent.clone()))),
         };
-        let task = tokio::spawn(fly(id, request, service.clone(), method, call.path, tell));
+        let task = tokio::spawn(fly(id, http, service.clone(), method, request.path, tell));
         Self { task: task.abort_handle(), sent, told: 0 }
     }
 
@@ -75,8 +75,8 @@ pub(super) struct Heard {
 }
 
 impl Heard {
-    pub(super) fn as_answer(&self) -> Answer<'_> {
-        Answer {
+    pub(super) fn as_answer(&self) -> RawResponse<'_> {
+        RawResponse {
             status: self.status,
             body: &self.body,
             retry_after: self.retry_after.as_deref(),
@@ -94,7 +94,7 @@ fn sensitive(value: &str) -> HeaderValue {
 
 /// Sends a call and tells what came of it.
 async fn fly(
-    id: CallId,
+    id: RequestId,
     request: RequestBuilder,
     service: Service,
     method: Method,
@@ -108,7 +108,7 @@ async fn fly(
             Event::Answered { id, answer }
         }
         Err(error) => {
-            let failure = if error.is_timeout() { Failure::Timeout } else { Failure::Network };
+            let failure = if error.is_timeout() { HostError::Timeout } else { HostError::Network };
             let reason = fault::innermost(&error);
             service.log_failure(&method, &path, &reason);
             Event::Failed { id, failure, reason }

@@ -51,7 +51,7 @@ fn kind(waiting: &Waiting) -> Said {
     match waiting {
         Waiting::Retry { failures, .. } => (1, *failures),
         Waiting::Network { .. } => (2, 0),
-        Waiting::Renewal => (3, 0),
+        Waiting::Credentials => (3, 0),
     }
 }
 
@@ -100,7 +100,7 @@ pub(super) fn waiting_for(waiting: &Waiting) -> String {
         Waiting::Retry { seconds: 0, reason, .. } => format!("{reason}; trying again"),
         Waiting::Retry { seconds, reason, .. } => format!("{reason}; again in {seconds} s"),
         Waiting::Network { .. } => "the server cannot be reached; waiting for it".to_owned(),
-        Waiting::Renewal => "the token was refused; looking for another".to_owned(),
+        Waiting::Credentials => "the token was refused; looking for another".to_owned(),
     }
 }
 

@@ -3,7 +3,7 @@ use std::thread;
 
 use bytes::Bytes;
 use tokio::sync::mpsc::UnboundedSender;
-use upload::{CallId, FileHasher, Hashed};
+use upload::{ChunkDigests, FileHasher, RequestId};
 
 use super::driver::Event;
 use super::source::Source;
@@ -19,7 +19,7 @@ pub(super) struct Reader {
 /// A part to be read.
 #[derive(Debug)]
 struct Job {
-    id: CallId,
+    id: RequestId,
     offset: u64,
     len: u64,
 }
@@ -33,7 +33,7 @@ impl Reader {
 
     /// Reads that part; what comes of it is told. Also a part that nobody wants any more is read, for the digest of the
     /// whole.
-    pub(super) fn read(&self, id: CallId, offset: u64, len: u64) {
+    pub(super) fn read(&self, id: RequestId, offset: u64, len: u64) {
         // The thread ends after us.
         let _ = self.jobs.send(Job { id, offset, len });
     }
@@ -44,10 +44,10 @@ fn work(source: &Source, queue: &Receiver<Job>, tell: &UnboundedSender<Event>) {
     while let Ok(Job { id, offset, len }) = queue.recv() {
         let event = match source.read(offset, len) {
             Ok(bytes) => {
-                let mut part = hasher.begin(offset);
+                let mut part = hasher.begin_chunk(offset);
                 part.update(&bytes);
-                let Hashed { part, whole } = hasher.end(part);
-                Event::Read { id, bytes: Bytes::from(bytes), md5: part, digest: whole }
+                let ChunkDigests { chunk, whole_file } = hasher.finish_chunk(part);
+                Event::Read { id, bytes: Bytes::from(bytes), md5: chunk, digest: whole_file }
             }
             Err(change) => Event::Unreadable { id, change },
         };

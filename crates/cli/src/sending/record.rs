@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
-use upload::{Checkpoint, Hasher, Identity};
+use upload::{Checkpoint, Fingerprint, Hasher};
 
 use super::Job;
 use super::lock::Lock;
@@ -30,7 +30,7 @@ pub(super) struct Entry {
     build_version: Option<String>,
     build_number: Option<String>,
     /// Of which file.
-    pub(super) identity: Identity,
+    pub(super) identity: Fingerprint,
     /// How far it was.
     pub(super) percent: u8,
     /// Where the server is to be asked, while there is no release.
@@ -42,7 +42,7 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    fn new(job: &Job<'_>, identity: &Identity) -> Self {
+    fn new(job: &Job<'_>, identity: &Fingerprint) -> Self {
         Self {
             server: job.server.to_owned(),
             app: job.app.to_string(),
@@ -68,7 +68,7 @@ impl Record {
     pub(super) fn take(
         folder: &Path,
         job: &Job<'_>,
-        identity: &Identity,
+        identity: &Fingerprint,
     ) -> Result<(Self, Option<Entry>), Trouble> {
         place::private_folder(folder).map_err(|error| Trouble::own_file("make", folder, &error))?;
         let path = folder.join(name(job));
@@ -80,7 +80,7 @@ impl Record {
     }
 
     /// One that is not kept, where nothing can be.
-    pub(super) fn nowhere(job: &Job<'_>, identity: &Identity) -> Self {
+    pub(super) fn nowhere(job: &Job<'_>, identity: &Fingerprint) -> Self {
         Self { kept: None, entry: Entry::new(job, identity) }
     }
 
@@ -159,8 +159,8 @@ mod tests {
         Scratch(std::env::temp_dir().join(format!("slipway-record-{name}-{}", std::process::id())))
     }
 
-    fn identity() -> Identity {
-        Identity { name: "app.apk".into(), size: 9, modified_ms: 1, sample: Md5([1; 16]) }
+    fn identity() -> Fingerprint {
+        Fingerprint { name: "app.apk".into(), size: 9, modified_ms: 1, sample: Md5([1; 16]) }
     }
 
     fn path(record: &Record) -> PathBuf {

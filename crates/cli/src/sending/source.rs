@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use upload::{Hasher, Identity, sample_ranges};
+use upload::{Fingerprint, Hasher, sample_ranges};
 
 use crate::file;
 use crate::report::Failure;
@@ -16,7 +16,7 @@ pub(super) struct Source {
     path: PathBuf,
     file: File,
     stamp: Stamp,
-    identity: Identity,
+    identity: Fingerprint,
 }
 
 /// What changes when a file is written or replaced.
@@ -60,7 +60,7 @@ impl Source {
     }
 
     /// What tells it from other files.
-    pub(super) fn identity(&self) -> &Identity {
+    pub(super) fn identity(&self) -> &Fingerprint {
         &self.identity
     }
 
@@ -103,13 +103,13 @@ fn inode(_: &Metadata) -> Option<(u64, u64)> {
     None
 }
 
-fn identity(path: &Path, file: &File, metadata: &Metadata) -> io::Result<Identity> {
+fn identity(path: &Path, file: &File, metadata: &Metadata) -> io::Result<Fingerprint> {
     let mut hasher = Hasher::default();
     for (offset, len) in sample_ranges(metadata.len()) {
         // Half a mebibyte at the most.
         hasher.update(&file::range(file, offset, len as usize)?);
     }
-    Ok(Identity {
+    Ok(Fingerprint {
         name: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
         size: metadata.len(),
         modified_ms: metadata.modified().map_or(0, milliseconds),
@@ -188,6 +188,6 @@ mod tests {
         let first = Source::open(&scratch.path()).unwrap().identity;
         fs::write(scratch.path(), b"9876543210").unwrap();
         let second = Source::open(&scratch.path()).unwrap().identity;
-        assert_eq!(first.compare(&second), upload::Likeness::Other);
+        assert_eq!(first.compare(&second), upload::FingerprintMatch::Other);
     }
 }

@@ -4,7 +4,9 @@ use std::rc::{Rc, Weak};
 use gloo_events::EventListener;
 use gloo_timers::callback::{Interval, Timeout};
 use js_sys::{Math, Uint8Array};
-use upload::{Action, Answer, Body, Call, CallId, Checkpoint, Failure, Order, Outcome, PartHasher, Upload};
+use upload::{
+    Action, Body, Checkpoint, ChunkHasher, HostError, Outcome, RawResponse, RequestId, Upload, UploadSpec,
+};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::File;
@@ -26,24 +28,24 @@ const TICK_MS: u32 = 250;
 /// What happens to an upload.
 pub(super) enum Event {
     Answered {
-        id: CallId,
+        id: RequestId,
         status: u16,
         body: String,
         retry_after: Option<String>,
         date: Option<String>,
     },
     Sent {
-        id: CallId,
+        id: RequestId,
         loaded: u64,
     },
     /// A request has ended without an answer.
     Broken {
-        id: CallId,
+        id: RequestId,
     },
     /// A call has no answer, or a part cannot be read.
     Failed {
-        id: CallId,
-        failure: Failure,
+        id: RequestId,
+        failure: HostError,
     },
     Renewed {
         is_renewed: bool,
@@ -80,7 +82,7 @@ pub(super) struct Driver {
 pub(super) struct Parts {
     /// None if there is nothing to be read, as for an upload that is only to be cancelled.
     pub(super) file: Option<File>,
-    pub(super) order: Order,
+    pub(super) order: UploadSpec,
     /// How far it had come before.
     pub(super) checkpoint: Option<Checkpoint>,
     pub(super) keeper: Rc<Keeper>,
@@ -109,17 +111,17 @@ impl Line {
     }
 
     /// That part is being read now.
-    pub(super) fn begin(&self, read: Read) -> Option<PartHasher> {
+    pub(super) fn begin(&self, read: Read) -> Option<ChunkHasher> {
         Some(self.0.upgrade()?.borrow().hashing.begin(read.offset))
     }
 
-    pub(super) fn hash(&self, part: &mut PartHasher, piece: &Uint8Array) {
+    pub(super) fn hash(&self, part: &mut ChunkHasher, piece: &Uint8Array) {
         if let Some(driver) = self.0.upgrade() {
             driver.borrow_mut().hashing.take(part, piece);
         }
     }
 
-    pub(super) fn was_read(&self, read: Read, part: PartHasher, content: Result<Content, JsValue>) {
+    pub(super) fn was_read(&self, read: Read, part: ChunkHasher, content: Result<Content, JsValue>) {
         if let Some(driver) = self.0.upgrade() {
             driver.borrow_mut().keep(read, part, content);
         }
@@ -141,7 +143,7 @@ impl Driver {
         let seed = (Math::random() * 9_007_199_254_740_992.0) as u64;
         let (file_size, limits, now) = (order.file_size, network::limits(), page::now());
         let upload = match checkpoint {
-            Some(checkpoint) => Upload::resume(order, checkpoint, limits, seed, now),
+            Some(checkpoint) => Upload::from_checkpoint(order, checkpoint, limits, seed, now),
             None => Upload::new(order, limits, seed, now),
         };
         let network =
@@ -199,15 +201,15 @@ impl Driver {
             Event::Answered { id, status, body, retry_after, date } => {
                 self.requests.remove(id);
                 let (retry_after, date) = (retry_after.as_deref(), date.as_deref());
-                self.upload.answered(id, Answer { status, body: &body, retry_after, date }, now);
+                self.upload.on_response(id, RawResponse { status, body: &body, retry_after, date }, now);
             }
-            Event::Sent { id, loaded } => self.upload.sent(id, loaded, now),
+            Event::Sent { id, loaded } => self.upload.on_bytes_sent(id, loaded, now),
             Event::Broken { id } => self.find_out(id),
-            Event::Failed { id, failure } => self.upload.failed(id, failure, now),
-            Event::Renewed { is_renewed } => self.upload.renewed(is_renewed, now),
-            Event::Wake => self.upload.wake(now),
-            Event::Online => self.upload.online(now),
-            Event::Offline => self.upload.offline(now),
+            Event::Failed { id, failure } => self.upload.on_failure(id, failure, now),
+            Event::Renewed { is_renewed } => self.upload.on_credentials(is_renewed, now),
+            Event::Wake => self.upload.on_timer(now),
+            Event::Online => self.upload.on_online(now),
+            Event::Offline => self.upload.on_offline(now),
             Event::Pause => self.upload.pause(now),
             Event::Unpause => self.upload.unpause(now),
             Event::Cancel => {
@@ -222,10 +224,10 @@ impl Driver {
 
     fn act(&mut self, action: Action) {
         match action {
-            Action::Read { id, offset, len } => self.reads.add(Read { id, offset, len }, &self.line),
-            Action::Send { id, call } => {
-                if self.send(id, &call).is_err() {
-                    self.upload.failed(id, Failure::Network, page::now());
+            Action::ReadChunk { id, offset, len } => self.reads.add(Read { id, offset, len }, &self.line),
+            Action::Send { id, request } => {
+                if self.send(id, &request).is_err() {
+                    self.upload.on_failure(id, HostError::Network, page::now());
                 }
             }
             Action::Abort { id } => {
@@ -235,30 +237,32 @@ impl Driver {
             }
             Action::WakeAt(at) => self.wake_at(at),
             // Nobody is left to sign in again for an upload that the page has given up.
-            Action::Renew if self.outlet.is_muted() => self.upload.renewed(false, page::now()),
-            Action::Renew => self.outlet.post(&Report::Renew),
-            Action::Save(checkpoint) => self.keeper.save(*checkpoint),
-            Action::Forget => self.keeper.forget(),
+            Action::RenewCredentials if self.outlet.is_muted() => {
+                self.upload.on_credentials(false, page::now())
+            }
+            Action::RenewCredentials => self.outlet.post(&Report::Renew),
+            Action::SaveCheckpoint(checkpoint) => self.keeper.save(*checkpoint),
+            Action::DeleteCheckpoint => self.keeper.forget(),
         }
     }
 
-    fn send(&mut self, id: CallId, call: &Call) -> Result<(), JsValue> {
-        let mut request = Request::open(id, call, &self.line)?;
-        match &call.body {
-            Body::Empty => request.send_text(None)?,
-            Body::Json(text) => request.send_text(Some(text))?,
+    fn send(&mut self, id: RequestId, request: &upload::Request) -> Result<(), JsValue> {
+        let mut xhr = Request::open(id, request, &self.line)?;
+        match &request.body {
+            Body::Empty => xhr.send_text(None)?,
+            Body::Json(text) => xhr.send_text(Some(text))?,
             Body::Chunk { .. } => {
                 let content = self.bytes.remove(id).ok_or(JsValue::NULL)?;
-                content.send(&mut request)?;
+                content.send(&mut xhr)?;
             }
         }
-        self.requests.insert(id, request);
+        self.requests.insert(id, xhr);
         Ok(())
     }
 
     /// Finds out why a request has no answer: the network broke, or the file that it was to send was changed. The browser
     /// does not tell these apart.
-    fn find_out(&mut self, id: CallId) {
+    fn find_out(&mut self, id: RequestId) {
         let slice = self.requests.remove(id).and_then(Request::into_slice);
         let line = self.line.clone();
         spawn_local(async move {
@@ -266,7 +270,7 @@ impl Driver {
                 Some(slice) => range::is_readable(&slice).await,
                 None => true,
             };
-            let failure = if is_readable { Failure::Network } else { Failure::Unreadable };
+            let failure = if is_readable { HostError::Network } else { HostError::Unreadable };
             line.tell(Event::Failed { id, failure });
         });
     }
@@ -278,21 +282,21 @@ impl Driver {
     }
 
     /// Takes what was read. What is not wanted any more is hashed all the same: the file's digest misses nothing.
-    fn keep(&mut self, read: Read, part: PartHasher, content: Result<Content, JsValue>) {
+    fn keep(&mut self, read: Read, part: ChunkHasher, content: Result<Content, JsValue>) {
         let is_wanted = self.reads.is_wanted(read.id);
         let Ok(content) = content else {
             if is_wanted {
-                self.hear(Event::Failed { id: read.id, failure: Failure::Unreadable });
+                self.hear(Event::Failed { id: read.id, failure: HostError::Unreadable });
             }
             return;
         };
         let hashed = self.hashing.end(part);
-        if let Some(md5) = hashed.whole {
-            self.upload.digest(md5);
+        if let Some(md5) = hashed.whole_file {
+            self.upload.on_file_digest(md5);
         }
         if is_wanted {
             self.bytes.insert(read.id, content);
-            self.upload.read(read.id, hashed.part, page::now());
+            self.upload.on_chunk_read(read.id, hashed.chunk, page::now());
             self.hear(Event::Wake);
         }
     }

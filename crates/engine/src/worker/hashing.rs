@@ -1,5 +1,5 @@
 use js_sys::Uint8Array;
-use upload::{FileHasher, Hashed, PartHasher};
+use upload::{ChunkDigests, ChunkHasher, FileHasher};
 
 /// How much of a piece is in Wasm memory at once, in bytes: that memory never shrinks again.
 const SCRATCH_BYTES: u32 = 256 * 1024;
@@ -15,11 +15,11 @@ impl Hashing {
         Hashing { file: FileHasher::new(file_size), scratch: vec![0; SCRATCH_BYTES as usize] }
     }
 
-    pub(super) fn begin(&self, offset: u64) -> PartHasher {
-        self.file.begin(offset)
+    pub(super) fn begin(&self, offset: u64) -> ChunkHasher {
+        self.file.begin_chunk(offset)
     }
 
-    pub(super) fn take(&mut self, part: &mut PartHasher, bytes: &Uint8Array) {
+    pub(super) fn take(&mut self, part: &mut ChunkHasher, bytes: &Uint8Array) {
         for start in (0..bytes.length()).step_by(SCRATCH_BYTES as usize) {
             let piece = bytes.subarray(start, bytes.length().min(start + SCRATCH_BYTES));
             let scratch = &mut self.scratch[..piece.length() as usize];
@@ -28,7 +28,7 @@ impl Hashing {
         }
     }
 
-    pub(super) fn end(&mut self, part: PartHasher) -> Hashed {
-        self.file.end(part)
+    pub(super) fn end(&mut self, part: ChunkHasher) -> ChunkDigests {
+        self.file.finish_chunk(part)
     }
 }

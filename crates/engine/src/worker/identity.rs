@@ -1,12 +1,12 @@
 use js_sys::Uint8Array;
-use upload::{Hasher, Identity, sample_ranges};
+use upload::{Fingerprint, Hasher, sample_ranges};
 use wasm_bindgen::JsValue;
 use web_sys::File;
 
 use super::range;
 
 /// What tells this file from others.
-pub(super) async fn identity(file: &File) -> Result<Identity, JsValue> {
+pub(super) async fn identity(file: &File) -> Result<Fingerprint, JsValue> {
     let size = file.size() as u64;
     let mut sample = Hasher::default();
     for (offset, len) in sample_ranges(size) {
@@ -14,5 +14,5 @@ pub(super) async fn identity(file: &File) -> Result<Identity, JsValue> {
         sample.update(&Uint8Array::new(&bytes).to_vec());
     }
     let modified_ms = file.last_modified() as i64;
-    Ok(Identity { name: file.name(), size, modified_ms, sample: sample.finish() })
+    Ok(Fingerprint { name: file.name(), size, modified_ms, sample: sample.finish() })
 }

@@ -1,4 +1,4 @@
-use upload::Limits;
+use upload::HostCapabilities;
 use wasm_bindgen::JsCast;
 use web_sys::PerformanceResourceTiming;
 
@@ -9,15 +9,15 @@ use super::page;
 const OVER_HTTP_1: u32 = 5;
 
 /// How many parts may be in flight: what this Worker has loaded tells which protocol the server speaks.
-pub(super) fn limits() -> Limits {
+pub(super) fn limits() -> HostCapabilities {
     let entries = page::scope().performance().map(|it| it.get_entries_by_type("resource"));
     let is_multiplexed = entries.into_iter().flatten().any(|entry| {
         let entry: PerformanceResourceTiming = entry.unchecked_into();
         is_ours(&entry) && matches!(entry.next_hop_protocol().as_str(), "h2" | "h3")
     });
     // Firefox reads whatever is in the file by now. Chromium does not, nor send it.
-    let limits = Limits { overlooks_changes: !sends_slices(), ..Limits::default() };
-    if is_multiplexed { limits } else { Limits { parallel: OVER_HTTP_1, ..limits } }
+    let limits = HostCapabilities { may_miss_changes: !sends_slices(), ..HostCapabilities::default() };
+    if is_multiplexed { limits } else { HostCapabilities { max_parallel: OVER_HTTP_1, ..limits } }
 }
 
 fn is_ours(entry: &PerformanceResourceTiming) -> bool {

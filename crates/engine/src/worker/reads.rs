@@ -1,7 +1,7 @@
 use std::collections::VecDeque;
 
 use js_sys::Uint8Array;
-use upload::{CallId, PartHasher};
+use upload::{ChunkHasher, RequestId};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{File, ReadableStreamByobReader};
@@ -13,7 +13,7 @@ use super::range::{self, Pieces};
 /// A part to be read.
 #[derive(Clone, Copy)]
 pub(super) struct Read {
-    pub(super) id: CallId,
+    pub(super) id: RequestId,
     pub(super) offset: u64,
     pub(super) len: u64,
 }
@@ -24,7 +24,7 @@ pub(super) struct Reads {
     file: Option<File>,
     queue: VecDeque<Read>,
     /// The one that is being read, unless it is not wanted any more.
-    current: Option<CallId>,
+    current: Option<RequestId>,
     is_reading: bool,
 }
 
@@ -40,13 +40,13 @@ impl Reads {
         }
     }
 
-    pub(super) fn remove(&mut self, id: CallId) {
+    pub(super) fn remove(&mut self, id: RequestId) {
         self.queue.retain(|read| read.id != id);
         self.current = self.current.filter(|current| *current != id);
     }
 
     /// Whether somebody still waits for what is being read.
-    pub(super) fn is_wanted(&self, id: CallId) -> bool {
+    pub(super) fn is_wanted(&self, id: RequestId) -> bool {
         self.current == Some(id)
     }
 
@@ -72,7 +72,7 @@ async fn read_part(
     line: &Line,
     file: &File,
     part: Read,
-    hashing: &mut PartHasher,
+    hashing: &mut ChunkHasher,
     pieces: &mut Pieces,
 ) -> Result<Content, JsValue> {
     if sends_slices() {
@@ -81,7 +81,7 @@ async fn read_part(
         if let Ok(reader) = ReadableStreamByobReader::new(&slice.stream()) {
             pieces.each(&reader, |piece| line.hash(hashing, piece)).await?;
             // What was cut off behind our back is another file.
-            let is_whole = hashing.at() == part.offset + part.len;
+            let is_whole = hashing.position() == part.offset + part.len;
             return if is_whole { Ok(Content::Slice(slice)) } else { Err(JsValue::NULL) };
         }
     }

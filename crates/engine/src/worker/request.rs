@@ -1,6 +1,6 @@
 use gloo_events::EventListener;
 use js_sys::ArrayBuffer;
-use upload::{Call, CallId};
+use upload::RequestId;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, EventTarget, ProgressEvent, XmlHttpRequest};
 
@@ -19,10 +19,10 @@ pub(super) struct Request {
 
 impl Request {
     /// Prepares a call. Listens before sending, as browsers only then count the bytes.
-    pub(super) fn open(id: CallId, call: &Call, line: &Line) -> Result<Request, JsValue> {
+    pub(super) fn open(id: RequestId, request: &upload::Request, line: &Line) -> Result<Request, JsValue> {
         let xhr = XmlHttpRequest::new()?;
-        xhr.open(call.method.as_str(), &call.path)?;
-        for (name, value) in call.headers() {
+        xhr.open(request.method.as_str(), &request.path)?;
+        for (name, value) in request.headers() {
             xhr.set_request_header(name, value)?;
         }
         let listeners = vec![listen_to_bytes(id, &xhr, line)?, listen_to_end(id, &xhr, line)];
@@ -57,7 +57,7 @@ impl Drop for Request {
     }
 }
 
-fn listen_to_bytes(id: CallId, xhr: &XmlHttpRequest, line: &Line) -> Result<EventListener, JsValue> {
+fn listen_to_bytes(id: RequestId, xhr: &XmlHttpRequest, line: &Line) -> Result<EventListener, JsValue> {
     let line = line.clone();
     let upload: EventTarget = xhr.upload()?.into();
     Ok(EventListener::new(&upload, "progress", move |event| {
@@ -68,7 +68,7 @@ fn listen_to_bytes(id: CallId, xhr: &XmlHttpRequest, line: &Line) -> Result<Even
 
 /// `loadend` comes whatever happened. Safari reports a connection that broke as an abort, so all ends without
 /// an answer are taken for a broken connection: our own aborts are not heard here.
-fn listen_to_end(id: CallId, xhr: &XmlHttpRequest, line: &Line) -> EventListener {
+fn listen_to_end(id: RequestId, xhr: &XmlHttpRequest, line: &Line) -> EventListener {
     let (line, answered) = (line.clone(), xhr.clone());
     EventListener::new(xhr, "loadend", move |_| {
         let header = |name| answered.get_response_header(name).ok().flatten();

@@ -2,7 +2,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use js_sys::Array;
-use upload::Likeness;
+use upload::FingerprintMatch;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::File;
 
@@ -117,7 +117,7 @@ pub(super) async fn verify(file: &File, key: &str) -> Result<(), (String, &'stat
             "choose it again, once whatever writes it is done",
         ));
     };
-    if known.compare(&identity) != Likeness::Other {
+    if known.compare(&identity) != FingerprintMatch::Other {
         return Ok(());
     }
     let fix = "choose the file that the upload began with; what is uploaded of it stays for 24 hours";

@@ -1,25 +1,25 @@
 use super::{Asking, Keep, Stage, Upload};
-use crate::answer;
-use crate::call::CallId;
 use crate::chunk;
-use crate::error::{Fault, UploadError};
+use crate::error::{StepError, UploadError};
 use crate::md5::Md5;
-use crate::order::{Answer, Failure, Outcome};
+use crate::request::RequestId;
+use crate::response;
 use crate::retry_after;
+use crate::spec::{HostError, Outcome, RawResponse};
 use crate::step::Step;
 
 /// What happens.
 impl Upload {
     /// The answer to a call. One to a call that is over is ignored.
-    pub fn answered(&mut self, id: CallId, answer: Answer<'_>, now: u64) {
+    pub fn on_response(&mut self, id: RequestId, answer: RawResponse<'_>, now: u64) {
         let now = self.clock.at(now);
         let Some(flight) = self.land(id) else { return };
         self.hear(now);
-        match answer::read(flight.step, answer.status, answer.body) {
+        match response::read(flight.step, answer.status, answer.body) {
             Ok(reply) => self.accept(&flight, reply, now),
-            Err(fault) => {
+            Err(error) => {
                 self.hold(answer, now);
-                self.stumble(&flight, fault, now);
+                self.stumble(&flight, error, now);
             }
         }
         self.note();
@@ -34,7 +34,7 @@ impl Upload {
     }
 
     /// A server that says how long it wants to be left alone is left alone by all calls.
-    fn hold(&mut self, answer: Answer<'_>, now: u64) {
+    fn hold(&mut self, answer: RawResponse<'_>, now: u64) {
         let asked = answer.retry_after.and_then(|value| retry_after::read(value, answer.date));
         if let Some(wait) = asked.filter(|_| matches!(answer.status, 408 | 425 | 429 | 500..)) {
             self.hold_until = self.hold_until.max(now + wait + self.random.backoff(1));
@@ -42,7 +42,7 @@ impl Upload {
     }
 
     /// So many bytes of a part have left.
-    pub fn sent(&mut self, id: CallId, loaded: u64, now: u64) {
+    pub fn on_bytes_sent(&mut self, id: RequestId, loaded: u64, now: u64) {
         let now = self.clock.at(now);
         let Some(flight) = self.flights.iter_mut().find(|flight| flight.id == id) else { return };
         let loaded = loaded.min(flight.len);
@@ -56,23 +56,23 @@ impl Upload {
     }
 
     /// A call has no answer, or a part cannot be read.
-    pub fn failed(&mut self, id: CallId, failure: Failure, now: u64) {
+    pub fn on_failure(&mut self, id: RequestId, failure: HostError, now: u64) {
         let now = self.clock.at(now);
-        let fault = match failure {
-            Failure::Network => Fault::Network,
-            Failure::Timeout => Fault::TimedOut,
-            Failure::Unreadable => Fault::FileChanged,
+        let error = match failure {
+            HostError::Network => StepError::Network,
+            HostError::Timeout => StepError::TimedOut,
+            HostError::Unreadable => StepError::FileChanged,
         };
         if let Some(flight) = self.land(id) {
-            self.stumble(&flight, fault, now);
+            self.stumble(&flight, error, now);
         } else if let Some(reading) = self.reading.take_if(|reading| reading.id == id) {
-            self.stop(UploadError { step: Step::Store(reading.number), fault: Fault::FileChanged });
+            self.stop(UploadError { step: Step::UploadChunk(reading.number), error: StepError::FileChanged });
         }
         self.note();
     }
 
     /// The bytes that were asked for are in memory, and have this MD5.
-    pub fn read(&mut self, id: CallId, md5: Md5, now: u64) {
+    pub fn on_chunk_read(&mut self, id: RequestId, md5: Md5, now: u64) {
         self.clock.at(now);
         let Some(reading) = self.reading.take_if(|reading| reading.id == id) else { return };
         match self.chunks.read(reading.number, md5) {
@@ -84,14 +84,17 @@ impl Upload {
             chunk::Reading::Changed => {
                 self.aborted.push_back(id);
                 self.chunks.put_back(reading.number);
-                self.stop(UploadError { step: Step::Store(reading.number), fault: Fault::FileChanged });
+                self.stop(UploadError {
+                    step: Step::UploadChunk(reading.number),
+                    error: StepError::FileChanged,
+                });
             }
         }
         self.note();
     }
 
     /// The MD5 of the whole file, once every part was read. The upload is not closed before it.
-    pub fn digest(&mut self, md5: Md5) {
+    pub fn on_file_digest(&mut self, md5: Md5) {
         self.digest = Some(md5);
         if self.keep == Keep::AsItIs && matches!(self.stage, Stage::Sending | Stage::Control(Step::Finish)) {
             self.keep = Keep::Save;
@@ -99,13 +102,13 @@ impl Upload {
     }
 
     /// The time asked for by [`Action::WakeAt`](crate::Action::WakeAt) has come.
-    pub fn wake(&mut self, now: u64) {
+    pub fn on_timer(&mut self, now: u64) {
         self.clock.at(now);
         self.alarm = None;
     }
 
-    /// The answer to [`Action::Renew`](crate::Action::Renew): whether there is a new session or token.
-    pub fn renewed(&mut self, is_renewed: bool, now: u64) {
+    /// The answer to [`Action::RenewCredentials`](crate::Action::RenewCredentials): whether there is a new session or token.
+    pub fn on_credentials(&mut self, is_renewed: bool, now: u64) {
         let now = self.clock.at(now);
         if is_renewed && self.ticket.is_out() {
             self.ticket.renew();
@@ -116,14 +119,14 @@ impl Upload {
     }
 
     /// The host has a network again, which does not mean that the server can be reached: that is asked at once.
-    pub fn online(&mut self, now: u64) {
+    pub fn on_online(&mut self, now: u64) {
         let now = self.clock.at(now);
         self.reach.hurry(now);
         self.hurry(now);
     }
 
     /// The host has no network. What is on its way is lost, and nobody's fault.
-    pub fn offline(&mut self, now: u64) {
+    pub fn on_offline(&mut self, now: u64) {
         let now = self.clock.at(now);
         if matches!(self.stage, Stage::Over(_)) {
             return;
@@ -170,7 +173,7 @@ impl Upload {
         let is_too_late = match &self.stage {
             Stage::Control(step) => step.is_too_late() || step.is_cancel(),
             Stage::Sending => false,
-            Stage::Over(Outcome::Failed(error)) => matches!(error.step, Step::Close | Step::Ask),
+            Stage::Over(Outcome::Failed(error)) => matches!(error.step, Step::Commit | Step::Poll),
             Stage::Over(Outcome::Ready { .. } | Outcome::Cancelled) => true,
         };
         if is_too_late {
@@ -197,14 +200,14 @@ impl Upload {
         }
         let step = match error.step {
             // The server's list says which receipts were lost, and drops the parts' failures.
-            Step::Store(_) => Step::Describe,
+            Step::UploadChunk(_) => Step::SetMetadata,
             // The server may have lost sight of its work; closing once more makes it begin again.
-            Step::Ask => Step::Close,
+            Step::Poll => Step::Commit,
             Step::Probe if self.names.upload.is_empty() => Step::Create,
             // By now the server may have forgotten the upload.
             Step::Probe => {
                 self.is_resuming = true;
-                Step::Recall
+                Step::FetchStatus
             }
             step => step,
         };

@@ -1,7 +1,7 @@
 use super::Upload;
-use crate::call::CallId;
-use crate::error::Fault;
+use crate::error::StepError;
 use crate::pace::{STALL_MS, deadline};
+use crate::request::RequestId;
 use crate::step::Step;
 
 /// After so many failures the patience with a silent server grows no more: 160 s.
@@ -10,7 +10,7 @@ const MOST_DOUBLINGS: u32 = 3;
 /// A call on its way.
 #[derive(Clone, Debug)]
 pub(super) struct Flight {
-    pub(super) id: CallId,
+    pub(super) id: RequestId,
     pub(super) step: Step,
     /// Bytes of the body.
     pub(super) len: u64,
@@ -40,20 +40,20 @@ impl Flight {
     /// When it is given up if nothing more is heard of it.
     pub(super) fn ends_at(&self) -> u64 {
         match self.step {
-            Step::Store(_) => self.stalls_at().min(self.started.saturating_add(deadline(self.len))),
+            Step::UploadChunk(_) => self.stalls_at().min(self.started.saturating_add(deadline(self.len))),
             _ => self.stalls_at(),
         }
     }
 
     pub(super) fn number(&self) -> Option<u32> {
-        if let Step::Store(number) = self.step { Some(number) } else { None }
+        if let Step::UploadChunk(number) = self.step { Some(number) } else { None }
     }
 }
 
 /// A part that is being read.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Reading {
-    pub(super) id: CallId,
+    pub(super) id: RequestId,
     pub(super) number: u32,
     /// Whether the server has it, and it is read only to be compared.
     pub(super) is_check: bool,
@@ -61,13 +61,13 @@ pub(super) struct Reading {
 
 /// What is on its way.
 impl Upload {
-    pub(super) fn land(&mut self, id: CallId) -> Option<Flight> {
+    pub(super) fn land(&mut self, id: RequestId) -> Option<Flight> {
         let idx = self.flights.iter().position(|flight| flight.id == id)?;
         Some(self.flights.remove(idx))
     }
 
-    pub(super) fn new_id(&mut self) -> CallId {
-        let id = CallId(self.next_id);
+    pub(super) fn new_id(&mut self) -> RequestId {
+        let id = RequestId(self.next_id);
         self.next_id += 1;
         id
     }
@@ -77,12 +77,12 @@ impl Upload {
         while let Some(id) = self.flights.iter().find(is_late).map(|flight| flight.id) {
             let Some(flight) = self.land(id) else { return };
             self.aborted.push_back(id);
-            let fault = if flight.stalls_at() <= now {
-                Fault::Stalled { seconds: flight.patience() / 1000 }
+            let error = if flight.stalls_at() <= now {
+                StepError::Stalled { seconds: flight.patience() / 1000 }
             } else {
-                Fault::TimedOut
+                StepError::TimedOut
             };
-            self.stumble(&flight, fault, now);
+            self.stumble(&flight, error, now);
         }
     }
 
@@ -114,7 +114,7 @@ impl Upload {
         }
     }
 
-    fn abort(&mut self, id: CallId, number: Option<u32>) {
+    fn abort(&mut self, id: RequestId, number: Option<u32>) {
         self.aborted.push_back(id);
         if let Some(number) = number {
             self.chunks.put_back(number);

@@ -1,8 +1,8 @@
 use super::flight::{Flight, Reading};
 use super::{Keep, Stage, Upload};
-use crate::call::{Action, Body, CallId};
 use crate::md5::Md5;
-use crate::step::{Parts, Step};
+use crate::request::{Action, Body, RequestId};
+use crate::step::{RequestBuilder, Step};
 
 /// What to do next.
 impl Upload {
@@ -14,12 +14,12 @@ impl Upload {
             return Some(Action::Abort { id });
         }
         if std::mem::take(&mut self.ticket.is_wanted) {
-            return Some(Action::Renew);
+            return Some(Action::RenewCredentials);
         }
         match std::mem::replace(&mut self.keep, Keep::AsItIs) {
             Keep::AsItIs => {}
-            Keep::Save => return Some(Action::Save(Box::new(self.checkpoint()))),
-            Keep::Forget => return Some(Action::Forget),
+            Keep::Save => return Some(Action::SaveCheckpoint(Box::new(self.checkpoint()))),
+            Keep::Forget => return Some(Action::DeleteCheckpoint),
         }
         self.next_send(now).or_else(|| self.next_read(now)).or_else(|| self.next_alarm(now))
     }
@@ -36,7 +36,7 @@ impl Upload {
             return None;
         }
         match self.stage {
-            Stage::Control(Step::Close) if self.awaits_digest() => None,
+            Stage::Control(Step::Commit) if self.awaits_digest() => None,
             Stage::Control(step) if self.flights.is_empty() && self.control.not_before <= now => {
                 Some(self.send(step, now))
             }
@@ -75,21 +75,21 @@ impl Upload {
 
     fn send(&mut self, step: Step, now: u64) -> Action {
         let id = self.new_id();
-        let parts = Parts { order: &self.order, names: &self.names, digest: self.stated_digest() };
-        let call = parts.control(step);
+        let parts = RequestBuilder { spec: &self.spec, names: &self.names, digest: self.stated_digest() };
+        let request = parts.control(step);
         self.depart(id, step, 0, self.control.used, now);
-        Action::Send { id, call }
+        Action::Send { id, request }
     }
 
-    fn send_part(&mut self, id: CallId, number: u32, now: u64) -> Action {
+    fn send_part(&mut self, id: RequestId, number: u32, now: u64) -> Action {
         let (offset, len) = self.chunks.range(number);
-        let parts = Parts { order: &self.order, names: &self.names, digest: None };
-        let call = parts.store(number, Body::Chunk { number, offset, len }, self.chunks.md5(number));
-        self.depart(id, Step::Store(number), len, self.chunks.failures(number), now);
-        Action::Send { id, call }
+        let parts = RequestBuilder { spec: &self.spec, names: &self.names, digest: None };
+        let request = parts.store(number, Body::Chunk { number, offset, len }, self.chunks.md5(number));
+        self.depart(id, Step::UploadChunk(number), len, self.chunks.failures(number), now);
+        Action::Send { id, request }
     }
 
-    fn depart(&mut self, id: CallId, step: Step, len: u64, failures: u32, now: u64) {
+    fn depart(&mut self, id: RequestId, step: Step, len: u64, failures: u32, now: u64) {
         let ticket = self.ticket.number;
         self.flights.push(Flight { id, step, len, loaded: 0, started: now, moved_at: now, failures, ticket });
     }
@@ -105,7 +105,7 @@ impl Upload {
         self.chunks.take(number);
         self.reading = Some(Reading { id, number, is_check });
         let (offset, len) = self.chunks.range(number);
-        Some(Action::Read { id, offset, len })
+        Some(Action::ReadChunk { id, offset, len })
     }
 
     fn may_read(&self) -> bool {
@@ -143,7 +143,7 @@ impl Upload {
         }
         match self.stage {
             Stage::Control(step) if step.is_cancel() => is_free.then_some(self.control.not_before),
-            Stage::Control(Step::Close) if self.awaits_digest() => None,
+            Stage::Control(Step::Commit) if self.awaits_digest() => None,
             Stage::Control(_) => is_free.then_some(self.control.not_before.max(self.hold_until)),
             Stage::Sending => {
                 let read = self.chunks.soonest().filter(|_| self.may_read());

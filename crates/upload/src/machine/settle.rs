@@ -2,11 +2,11 @@ use protocol::limit;
 
 use super::flight::Flight;
 use super::{Keep, Stage, Upload};
-use crate::answer::Reply;
-use crate::error::{Fault, UploadError};
+use crate::error::{StepError, UploadError};
 use crate::md5::Md5;
-use crate::order::Outcome;
-use crate::pace::{TRIES, Tries};
+use crate::pace::{Attempts, MAX_ATTEMPTS};
+use crate::response::Response;
+use crate::spec::Outcome;
 use crate::step::{Names, Step};
 
 /// How often a lost cancel is sent again. The server forgets the upload by itself after a day.
@@ -26,47 +26,47 @@ const PATIENCE_MS: u64 = 30 * 60 * 1000;
 
 /// What became of a call.
 impl Upload {
-    pub(super) fn accept(&mut self, flight: &Flight, reply: Reply, now: u64) {
+    pub(super) fn accept(&mut self, flight: &Flight, reply: Response, now: u64) {
         match self.follow(flight, reply, now) {
             Ok(()) if flight.step == Step::Probe => {}
             Ok(()) => self.milestone += 1,
-            Err(fault) => self.stumble(flight, fault, now),
+            Err(error) => self.stumble(flight, error, now),
         }
     }
 
     /// Does what follows from a reply, unless it makes no sense.
-    fn follow(&mut self, flight: &Flight, reply: Reply, now: u64) -> Result<(), Fault> {
+    fn follow(&mut self, flight: &Flight, reply: Response, now: u64) -> Result<(), StepError> {
         match reply {
-            Reply::Created(names) => {
+            Response::Created(names) => {
                 self.names = names;
                 self.begun = now;
                 self.keep = Keep::Save;
-                self.enter(Step::Describe);
+                self.enter(Step::SetMetadata);
             }
-            Reply::Described(response) => {
-                self.chunks.describe(self.order.file_size, &response)?;
+            Response::Described(response) => {
+                self.chunks.describe(self.spec.file_size, &response)?;
                 self.is_resuming = false;
                 self.keep = Keep::Save;
                 self.enter_sending();
             }
-            Reply::Stored(theirs) => self.stored(flight, theirs, now)?,
-            Reply::Finished => self.enter(Step::Close),
-            Reply::Missing(numbers) => self.send_missing(flight, &numbers)?,
-            Reply::Open => self.enter(Step::Describe),
-            Reply::Reached => {}
-            Reply::Processing => self.ask_again(now),
-            Reply::Ready { release_id } => self.end(Outcome::Ready { release_id }),
-            Reply::Cancelled => self.end(Outcome::Cancelled),
+            Response::Stored(theirs) => self.stored(flight, theirs, now)?,
+            Response::Finished => self.enter(Step::Commit),
+            Response::Missing(numbers) => self.send_missing(flight, &numbers)?,
+            Response::Open => self.enter(Step::SetMetadata),
+            Response::Reached => {}
+            Response::Processing => self.ask_again(now),
+            Response::Ready { release_id } => self.end(Outcome::Ready { release_id }),
+            Response::Cancelled => self.end(Outcome::Cancelled),
             // A finish that was given up may have arrived all the same.
-            Reply::NotCancelled => self.enter(Step::Withdraw),
+            Response::NotCancelled => self.enter(Step::CancelCommitted),
         }
         Ok(())
     }
 
-    fn stored(&mut self, flight: &Flight, theirs: Option<Md5>, now: u64) -> Result<(), Fault> {
-        let Step::Store(number) = flight.step else { return Ok(()) };
+    fn stored(&mut self, flight: &Flight, theirs: Option<Md5>, now: u64) -> Result<(), StepError> {
+        let Step::UploadChunk(number) = flight.step else { return Ok(()) };
         if theirs.is_some() && theirs != self.chunks.md5(number) {
-            return Err(Fault::Damaged);
+            return Err(StepError::Corrupted);
         }
         self.meter.add(flight.len - flight.loaded, now);
         self.window.arrived(flight.len, now);
@@ -80,7 +80,7 @@ impl Upload {
         // From here on there is nothing to pause.
         self.is_paused &= !step.is_too_late();
         self.stage = Stage::Control(step);
-        self.control = Tries::default();
+        self.control = Attempts::default();
     }
 
     pub(super) fn enter_sending(&mut self) {
@@ -91,31 +91,34 @@ impl Upload {
         }
     }
 
-    fn send_missing(&mut self, flight: &Flight, numbers: &[u32]) -> Result<(), Fault> {
+    fn send_missing(&mut self, flight: &Flight, numbers: &[u32]) -> Result<(), StepError> {
         self.rounds += 1;
         if self.rounds > ROUNDS {
-            self.stop(UploadError { step: flight.step, fault: Fault::Incomplete { rounds: self.rounds } });
+            self.stop(UploadError {
+                step: flight.step,
+                error: StepError::ChunksMissing { rounds: self.rounds },
+            });
         } else if self.chunks.total() == 0 {
             // The list never came, because the server seemed to take nothing more.
-            self.enter(Step::Describe);
+            self.enter(Step::SetMetadata);
         } else if self.chunks.lose(numbers) {
             self.enter_sending();
         } else {
-            return Err(Fault::Unintelligible { expected: "chunks that this file has" });
+            return Err(StepError::UnexpectedResponse { expected: "chunks that this file has" });
         }
         Ok(())
     }
 
     fn ask_again(&mut self, now: u64) {
         let (first, longest) = ASK_MS;
-        let is_first = !matches!(self.stage, Stage::Control(Step::Ask));
+        let is_first = !matches!(self.stage, Stage::Control(Step::Poll));
         let since = *self.asking.since.get_or_insert(now);
         if now.saturating_sub(since) > PATIENCE_MS {
-            let fault = Fault::Slow { minutes: PATIENCE_MS / 60_000 };
-            return self.stop(UploadError { step: Step::Ask, fault });
+            let error = StepError::ProcessingTimeout { minutes: PATIENCE_MS / 60_000 };
+            return self.stop(UploadError { step: Step::Poll, error });
         }
         self.is_resuming = false;
-        self.enter(Step::Ask);
+        self.enter(Step::Poll);
         if !is_first {
             self.asking.wait = (self.asking.wait * 2).clamp(first, longest);
             self.control.not_before = now + self.asking.wait;
@@ -123,36 +126,39 @@ impl Upload {
     }
 
     /// A call failed: it is sent again a little later, or this is the end.
-    pub(super) fn stumble(&mut self, flight: &Flight, fault: Fault, now: u64) {
+    pub(super) fn stumble(&mut self, flight: &Flight, error: StepError, now: u64) {
         match flight.step {
             // A release is being made of it, or was: which one, it says.
-            Step::Withdraw if matches!(fault, Fault::Refused { status: 400, .. }) => self.enter(Step::Ask),
-            Step::Cancel | Step::Withdraw => self.cancel_again(fault, now),
-            step if fault.is_silence() && self.reach.is_offline() => self.unreached(step, fault, now),
+            Step::CancelCommitted if matches!(error, StepError::Refused { status: 400, .. }) => {
+                self.enter(Step::Poll)
+            }
+            Step::Cancel | Step::CancelCommitted => self.cancel_again(error, now),
+            step if error.is_silence() && self.reach.is_offline() => self.unreached(step, error, now),
             Step::Probe => {}
-            _ if fault.is_about_rights() => self.ask_for_ticket(flight, fault),
-            step if self.is_resuming && self.resume_otherwise(step, &fault) => {}
-            step if self.seems_lost(step, &fault, now) => self.recall(flight),
-            step => self.try_again(step, flight, fault, now),
+            _ if error.is_about_rights() => self.ask_for_ticket(flight, error),
+            step if self.is_resuming && self.resume_otherwise(step, &error) => {}
+            step if self.seems_lost(step, &error, now) => self.recall(flight),
+            step => self.try_again(step, flight, error, now),
         }
     }
 
-    fn try_again(&mut self, step: Step, flight: &Flight, fault: Fault, now: u64) {
-        let (milestone, was_moving) = (self.milestone, fault.is_silence() && flight.loaded > 0);
-        let tries = match step {
-            Step::Store(number) => self.chunks.put_back(number),
+    fn try_again(&mut self, step: Step, flight: &Flight, error: StepError, now: u64) {
+        let (milestone, was_moving) = (self.milestone, error.is_silence() && flight.loaded > 0);
+        let attempts = match step {
+            Step::UploadChunk(number) => self.chunks.put_back(number),
             _ => Some(&mut self.control),
         };
-        let is_left =
-            tries.is_some_and(|tries| tries.fail(TRIES, milestone, was_moving, now, &mut self.random));
-        if !(fault.passes_by() && is_left) {
-            return self.stop(UploadError { step, fault });
+        let is_left = attempts.is_some_and(|attempts| {
+            attempts.fail(MAX_ATTEMPTS, milestone, was_moving, now, &mut self.random)
+        });
+        if !(error.passes_by() && is_left) {
+            return self.stop(UploadError { step, error });
         }
-        if fault.is_congestion() && flight.number().is_some() {
+        if error.is_congestion() && flight.number().is_some() {
             self.window.failed(flight.started, now);
         }
-        let is_silence = fault.is_silence() && flight.loaded == 0;
-        self.last_fault = Some(fault);
+        let is_silence = error.is_silence() && flight.loaded == 0;
+        self.last_error = Some(error);
         if is_silence && self.reach.silence(now, &mut self.random) {
             // The others would fail in the same way, and use up what is left of their tries.
             self.abort_all();
@@ -160,46 +166,46 @@ impl Upload {
     }
 
     /// Nobody answers the question whether the server can be reached, which may be the very call that begins the upload.
-    fn unreached(&mut self, step: Step, fault: Fault, now: u64) {
+    fn unreached(&mut self, step: Step, error: StepError, now: u64) {
         self.reach.silence(now, &mut self.random);
         if self.reach.is_hopeless(now) {
-            self.stop(UploadError { step, fault });
+            self.stop(UploadError { step, error });
         }
     }
 
     /// Nobody waits for this answer: the server forgets the upload by itself, a day later.
-    fn cancel_again(&mut self, fault: Fault, now: u64) {
+    fn cancel_again(&mut self, error: StepError, now: u64) {
         let is_left = self.control.fail(CANCEL_TRIES, self.milestone, false, now, &mut self.random);
-        if fault.passes_by() && is_left {
-            self.last_fault = Some(fault);
+        if error.passes_by() && is_left {
+            self.last_error = Some(error);
         } else {
             self.end(Outcome::Cancelled);
         }
     }
 
-    fn ask_for_ticket(&mut self, flight: &Flight, fault: Fault) {
+    fn ask_for_ticket(&mut self, flight: &Flight, error: StepError) {
         if let Some(number) = flight.number() {
             self.chunks.put_back(number);
         }
-        let refusal = UploadError { step: flight.step, fault };
+        let refusal = UploadError { step: flight.step, error };
         if !self.ticket.refused(flight.ticket, self.milestone, refusal.clone()) {
             self.stop(refusal);
         }
     }
 
     /// Whether there is another way to go on with an upload of an earlier run.
-    fn resume_otherwise(&mut self, step: Step, fault: &Fault) -> bool {
-        match (step, fault) {
+    fn resume_otherwise(&mut self, step: Step, error: &StepError) -> bool {
+        match (step, error) {
             // Every part was there, and perhaps only the answer to that never came.
-            (Step::Describe, Fault::Closed { .. }) => self.enter(Step::Finish),
+            (Step::SetMetadata, StepError::UploadClosed { .. }) => self.enter(Step::Finish),
             (
-                Step::Recall | Step::Describe | Step::Finish,
-                Fault::Gone | Fault::Refused { status: 404, .. },
+                Step::FetchStatus | Step::SetMetadata | Step::Finish,
+                StepError::UploadGone | StepError::Refused { status: 404, .. },
             )
-            | (Step::Finish, Fault::Closed { .. }) => self.start_anew(),
+            | (Step::Finish, StepError::UploadClosed { .. }) => self.start_anew(),
             // It was found out while nobody was there, and would be again.
-            (Step::Recall, Fault::Package { .. }) => {
-                self.stop(UploadError { step: Step::Ask, fault: fault.clone() });
+            (Step::FetchStatus, StepError::PackageRejected { .. }) => {
+                self.stop(UploadError { step: Step::Poll, error: error.clone() });
             }
             _ => return false,
         }
@@ -207,17 +213,17 @@ impl Upload {
     }
 
     /// Whether the server may have forgotten the upload: it knows nothing of it, or its time is over.
-    fn seems_lost(&self, step: Step, fault: &Fault, now: u64) -> bool {
+    fn seems_lost(&self, step: Step, error: &StepError, now: u64) -> bool {
         let is_late = now.saturating_sub(self.begun) >= limit::UPLOAD_LIFETIME_MS.unsigned_abs();
-        let is_lost = match fault {
-            Fault::Refused { status, .. } => *status == 404,
-            Fault::Closed { .. } | Fault::Gone => is_late,
+        let is_lost = match error {
+            StepError::Refused { status, .. } => *status == 404,
+            StepError::UploadClosed { .. } | StepError::UploadGone => is_late,
             _ => false,
         };
         is_lost
             && !self.is_resuming
             && self.losses < LOSSES
-            && matches!(step, Step::Describe | Step::Store(_) | Step::Finish)
+            && matches!(step, Step::SetMetadata | Step::UploadChunk(_) | Step::Finish)
     }
 
     /// Goes on as after a crash: the server says what it knows of the upload.
@@ -228,7 +234,7 @@ impl Upload {
         }
         self.abort_all();
         self.is_resuming = true;
-        self.enter(Step::Recall);
+        self.enter(Step::FetchStatus);
     }
 
     /// The server has forgotten the upload. A digest of the whole file that this run has read is still that of the file.

@@ -1,6 +1,6 @@
 use super::{Stage, Upload};
-use crate::order::Outcome;
-use crate::progress::{PartProgress, Phase, Progress, Waiting};
+use crate::progress::{ChunkProgress, Phase, Progress, Waiting};
+use crate::spec::Outcome;
 use crate::step::Step;
 
 /// What was shown: it never goes back.
@@ -26,7 +26,7 @@ impl Upload {
             sent_bytes: self.shown.sent,
             committed_bytes: self.shown.committed,
             read_bytes: self.shown.read,
-            total_bytes: self.order.file_size,
+            total_bytes: self.spec.file_size,
             percent: self.shown.percent,
             bytes_per_second,
             seconds_left: self.left().checked_div(bytes_per_second),
@@ -44,11 +44,11 @@ impl Upload {
 
     /// Bytes that have to leave, also if they did before and were lost.
     fn left(&self) -> u64 {
-        self.order.file_size.saturating_sub(self.chunks.stored_bytes() + self.on_the_way())
+        self.spec.file_size.saturating_sub(self.chunks.stored_bytes() + self.on_the_way())
     }
 
-    fn parts(&self) -> impl Iterator<Item = PartProgress> + '_ {
-        let part = |number, flight: &super::Flight| PartProgress {
+    fn parts(&self) -> impl Iterator<Item = ChunkProgress> + '_ {
+        let part = |number, flight: &super::Flight| ChunkProgress {
             number,
             sent: flight.loaded,
             len: flight.len,
@@ -63,14 +63,14 @@ impl Upload {
             Stage::Over(Outcome::Failed(_)) => Phase::Failed,
             Stage::Over(Outcome::Cancelled) => Phase::Cancelled,
             _ if self.is_paused => Phase::Paused,
-            Stage::Control(Step::Recall) => Phase::Resuming,
-            Stage::Control(Step::Describe) if self.is_resuming => Phase::Resuming,
-            Stage::Control(Step::Create | Step::Describe) => Phase::Preparing,
+            Stage::Control(Step::FetchStatus) => Phase::Resuming,
+            Stage::Control(Step::SetMetadata) if self.is_resuming => Phase::Resuming,
+            Stage::Control(Step::Create | Step::SetMetadata) => Phase::Preparing,
             Stage::Sending if self.is_checking() => Phase::Checking,
-            Stage::Control(Step::Store(_) | Step::Probe) | Stage::Sending => Phase::Uploading,
-            Stage::Control(Step::Finish | Step::Close) => Phase::Finishing,
-            Stage::Control(Step::Ask) => Phase::Processing,
-            Stage::Control(Step::Cancel | Step::Withdraw) => Phase::Cancelling,
+            Stage::Control(Step::UploadChunk(_) | Step::Probe) | Stage::Sending => Phase::Uploading,
+            Stage::Control(Step::Finish | Step::Commit) => Phase::Finishing,
+            Stage::Control(Step::Poll) => Phase::Processing,
+            Stage::Control(Step::Cancel | Step::CancelCommitted) => Phase::Cancelling,
         }
     }
 
@@ -84,25 +84,25 @@ impl Upload {
             return None;
         }
         if self.ticket.is_out() {
-            return Some(Waiting::Renewal);
+            return Some(Waiting::Credentials);
         }
         let seconds = |at: u64| at.saturating_sub(now).div_ceil(1000);
         if let Some(asks_at) = self.reach.asks_at() {
             return Some(Waiting::Network { seconds: seconds(asks_at) });
         }
-        let tries = match self.stage {
+        let attempts = match self.stage {
             Stage::Control(_) => self.control,
             _ => self.chunks.worst()?,
         };
-        let reason = self.last_fault.as_ref().filter(|_| tries.used > 0)?.to_string();
-        let seconds = seconds(tries.not_before.max(self.hold_until));
-        Some(Waiting::Retry { failures: tries.used, seconds, reason })
+        let reason = self.last_error.as_ref().filter(|_| attempts.used > 0)?.to_string();
+        let seconds = seconds(attempts.not_before.max(self.hold_until));
+        Some(Waiting::Retry { failures: attempts.used, seconds, reason })
     }
 
     /// Keeps what is shown from going back.
     pub(super) fn note(&mut self) {
-        let total = self.order.file_size;
-        let is_confirmed = matches!(&self.stage, Stage::Control(Step::Close | Step::Ask))
+        let total = self.spec.file_size;
+        let is_confirmed = matches!(&self.stage, Stage::Control(Step::Commit | Step::Poll))
             || matches!(&self.stage, Stage::Over(Outcome::Ready { .. }));
         // An earlier run may have finished what the checkpoint says nothing of.
         let committed = if is_confirmed { total } else { self.chunks.stored_bytes() };

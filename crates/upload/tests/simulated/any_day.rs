@@ -6,7 +6,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use upload::{Body, Fault, Method, Outcome, UploadError};
+use upload::{Body, Method, Outcome, StepError, UploadError};
 
 use self::day::Day;
 use crate::world::luck::Luck;
@@ -75,7 +75,7 @@ fn whole_day(seed: u64) -> String {
     let is_kind = day.is_kind() && incidents.iter().all(|(_, incident)| incident.passes_by());
     let is_calm = Cell::new(false);
     let mut world =
-        World::new(setup.clone(), |call, _| if is_calm.get() { Luck::Good } else { day.luck(call) });
+        World::new(setup.clone(), |request, _| if is_calm.get() { Luck::Good } else { day.luck(request) });
     world.renewals_refused = if seed.is_multiple_of(3) { 50 } else { 0 };
     let mut lost_ms = 0;
     for (at, incident) in incidents {
@@ -134,7 +134,7 @@ fn cancelled_day(seed: u64) -> String {
     let mut setup = day.setup(seed);
     setup.habits.verdict = None;
     let moment = 1 + seed % 97;
-    let mut world = World::new(setup, |call, _| day.luck(call));
+    let mut world = World::new(setup, |request, _| day.luck(request));
     let mut n_steps = 0;
     world.run_until(|_| {
         n_steps += 1;
@@ -143,16 +143,17 @@ fn cancelled_day(seed: u64) -> String {
     if world.upload.outcome().is_some() {
         return "over before".into();
     }
-    let n_calls = world.calls.len();
+    let n_requests = world.requests.len();
     world.cancel();
     match world.run() {
         Outcome::Cancelled => {
-            let after = &world.calls[n_calls..];
-            let is_cancel = |call: &upload::Call| {
-                let is_withdrawn = matches!(&call.body, Body::Json(text) if text.contains("uploadCanceled"));
-                call.path.starts_with("/upload/cancel/") || is_withdrawn
+            let after = &world.requests[n_requests..];
+            let is_cancel = |request: &upload::Request| {
+                let is_withdrawn =
+                    matches!(&request.body, Body::Json(text) if text.contains("uploadCanceled"));
+                request.path.starts_with("/upload/cancel/") || is_withdrawn
             };
-            assert!(after.iter().all(|sent| is_cancel(&sent.call)), "{after:?}");
+            assert!(after.iter().all(|sent| is_cancel(&sent.request)), "{after:?}");
             assert!(after.len() <= 8, "{after:?}");
             assert!(world.server.uploads.iter().all(|hosted| hosted.closes == 0), "a release was cancelled");
             "cancelled".into()
@@ -190,19 +191,19 @@ fn check_bounds(world: &World<'_>, n_chunks: u32, lost_ms: u64, n_retries: u32) 
     let n_lives = u64::from(world.life + n_retries + 1);
     // Before there is an upload to ask for, the call that makes it is the question.
     let is_question =
-        |sent: &&Sent| sent.call.method == Method::Get || sent.call.path.ends_with("/uploads/releases");
-    let n_questions = world.calls.iter().filter(is_question).count() as u64;
-    let n_others = world.calls.len() as u64 - n_questions;
-    assert!(n_others <= n_lives * 8 * (u64::from(n_chunks) + 10), "{n_others} calls in {n_lives} lives");
+        |sent: &&Sent| sent.request.method == Method::Get || sent.request.path.ends_with("/uploads/releases");
+    let n_questions = world.requests.iter().filter(is_question).count() as u64;
+    let n_others = world.requests.len() as u64 - n_questions;
+    assert!(n_others <= n_lives * 8 * (u64::from(n_chunks) + 10), "{n_others} requests in {n_lives} lives");
     assert!(n_questions <= n_lives * 100 + lost_ms / 5_000, "{n_questions} questions in {n_lives} lives");
     assert!(world.now <= lost_ms + n_lives * HOUR_MS, "it took {} ms, {lost_ms} ms without it", world.now);
 }
 
 /// What stops an upload for good has a cause.
 fn check_failure(world: &World<'_>, setup: &Setup, error: &UploadError, is_calm: bool) {
-    match &error.fault {
-        Fault::FileChanged => assert!(world.disk.was_mutated(), "nobody touched the file"),
-        Fault::Package { details } => {
+    match &error.error {
+        StepError::FileChanged => assert!(world.disk.was_mutated(), "nobody touched the file"),
+        StepError::PackageRejected { details } => {
             let is_verdict = setup.habits.verdict.is_some_and(|verdict| verdict == details);
             // Bytes of another state of the file may come late from an earlier run and lie over newer ones, or be part of
             // the digest when an upload begins anew. The server sees that it is a mixture.
@@ -211,16 +212,16 @@ fn check_failure(world: &World<'_>, setup: &Setup, error: &UploadError, is_calm:
         }
         _ => assert!(!is_calm || world.server.newest_is_gone(), "the weather is good: {error}"),
     }
-    if matches!(error.fault, Fault::Package { .. } | Fault::Gone) {
+    if matches!(error.error, StepError::PackageRejected { .. } | StepError::UploadGone) {
         assert!(!world.host.has_checkpoint(), "the server has given it up: {error}");
     }
 }
 
 fn name(error: &UploadError) -> String {
-    match &error.fault {
-        Fault::FileChanged => "file changed".into(),
-        Fault::Refused { status, .. } => format!("refused {status}"),
-        fault => format!("{fault:?}").chars().take_while(|c| c.is_alphanumeric()).collect(),
+    match &error.error {
+        StepError::FileChanged => "file changed".into(),
+        StepError::Refused { status, .. } => format!("refused {status}"),
+        error => format!("{error:?}").chars().take_while(|c| c.is_alphanumeric()).collect(),
     }
 }
 

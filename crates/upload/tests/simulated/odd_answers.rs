@@ -4,13 +4,16 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use upload::{Action, Answer, Body, Call, Failure, Fault, Limits, Md5, Order, Outcome, Step, Upload};
+use upload::{
+    Action, Body, HostCapabilities, HostError, Md5, Outcome, RawResponse, Request, Step, StepError, Upload,
+    UploadSpec,
+};
 
 /// The most that any server may ask for.
 const CHUNKS: u64 = protocol::limit::CHUNKS as u64;
 
-fn order(file_size: u64) -> Order {
-    Order {
+fn spec(file_size: u64) -> UploadSpec {
+    UploadSpec {
         owner: "ann".into(),
         app: "notes".into(),
         file_name: "notes.apk".into(),
@@ -27,19 +30,19 @@ struct Driver<F> {
     now: u64,
     reads: Vec<(u64, u64)>,
     sends: Vec<(u32, u64, u64)>,
-    n_calls: u32,
+    n_requests: u32,
     answer: F,
 }
 
-impl<F: FnMut(&Call) -> (u16, String)> Driver<F> {
+impl<F: FnMut(&Request) -> (u16, String)> Driver<F> {
     fn new(file_size: u64, answer: F) -> Driver<F> {
-        let upload = Upload::new(order(file_size), Limits::default(), 1, 0);
-        Driver { upload, now: 0, reads: Vec::new(), sends: Vec::new(), n_calls: 0, answer }
+        let upload = Upload::new(spec(file_size), HostCapabilities::default(), 1, 0);
+        Driver { upload, now: 0, reads: Vec::new(), sends: Vec::new(), n_requests: 0, answer }
     }
 
     /// Until it is over, or asks for so many calls.
     fn run(&mut self, most: u32) -> Option<Outcome> {
-        while self.n_calls < most {
+        while self.n_requests < most {
             match self.upload.poll(self.now) {
                 Some(action) => self.perform(action),
                 None => return self.upload.outcome().cloned(),
@@ -50,31 +53,32 @@ impl<F: FnMut(&Call) -> (u16, String)> Driver<F> {
 
     fn perform(&mut self, action: Action) {
         match action {
-            Action::Read { id, offset, len } => {
+            Action::ReadChunk { id, offset, len } => {
                 self.reads.push((offset, len));
-                self.upload.read(id, Md5([offset as u8; 16]), self.now);
-                self.upload.digest(Md5([7; 16]));
+                self.upload.on_chunk_read(id, Md5([offset as u8; 16]), self.now);
+                self.upload.on_file_digest(Md5([7; 16]));
             }
-            Action::Send { id, call } => {
-                self.n_calls += 1;
-                if let Body::Chunk { number, offset, len } = call.body {
+            Action::Send { id, request } => {
+                self.n_requests += 1;
+                if let Body::Chunk { number, offset, len } = request.body {
                     self.sends.push((number, offset, len));
-                    self.upload.sent(id, u64::MAX, self.now);
+                    self.upload.on_bytes_sent(id, u64::MAX, self.now);
                 }
-                match (self.answer)(&call) {
-                    (0, _) => self.upload.failed(id, Failure::Network, self.now),
+                match (self.answer)(&request) {
+                    (0, _) => self.upload.on_failure(id, HostError::Network, self.now),
                     (status, body) => {
-                        let answer = Answer { status, body: &body, retry_after: Some(&body), date: None };
-                        self.upload.answered(id, answer, self.now);
+                        let answer =
+                            RawResponse { status, body: &body, retry_after: Some(&body), date: None };
+                        self.upload.on_response(id, answer, self.now);
                     }
                 }
             }
             Action::WakeAt(at) => {
                 self.now = self.now.max(at);
-                self.upload.wake(self.now);
+                self.upload.on_timer(self.now);
             }
-            Action::Renew => self.upload.renewed(true, self.now),
-            Action::Abort { .. } | Action::Save(_) | Action::Forget => {}
+            Action::RenewCredentials => self.upload.on_credentials(true, self.now),
+            Action::Abort { .. } | Action::SaveCheckpoint(_) | Action::DeleteCheckpoint => {}
         }
     }
 }
@@ -87,13 +91,13 @@ fn created() -> (u16, String) {
 }
 
 /// A server that means well but for its list.
-fn answer(call: &Call, list: &Value) -> (u16, String) {
-    let answer = match &call.body {
+fn answer(request: &Request, list: &Value) -> (u16, String) {
+    let answer = match &request.body {
         Body::Chunk { number, .. } => json!({"error": false, "chunk_num": number, "error_code": "None"}),
-        Body::Json(_) if call.path.ends_with("/releases") => return created(),
+        Body::Json(_) if request.path.ends_with("/releases") => return created(),
         Body::Json(_) => json!({"id": "u", "upload_status": "uploadFinished"}),
-        Body::Empty if call.path.contains("set_metadata") => list.clone(),
-        Body::Empty if call.path.contains("finished") => json!({
+        Body::Empty if request.path.contains("set_metadata") => list.clone(),
+        Body::Empty if request.path.contains("finished") => json!({
             "error": false, "chunk_num": 0, "error_code": "None", "message": "", "state": "Done",
             "location": "", "raw_location": "", "absolute_uri": "",
         }),
@@ -109,17 +113,18 @@ fn list(chunk_size: u64, chunk_list: &[u32]) -> Value {
     })
 }
 
-fn refusal(file_size: u64, list: &Value) -> (Step, Fault, bool) {
-    let mut driver = Driver::new(file_size, |call| answer(call, list));
+fn refusal(file_size: u64, list: &Value) -> (Step, StepError, bool) {
+    let mut driver = Driver::new(file_size, |request| answer(request, list));
     match driver.run(50) {
-        Some(Outcome::Failed(error)) => (error.step, error.fault.clone(), error.can_retry()),
+        Some(Outcome::Failed(error)) => (error.step, error.error.clone(), error.can_retry()),
         other => panic!("expected a failure, got {other:?}"),
     }
 }
 
 #[test]
 fn a_list_that_does_not_fit_the_file_is_not_believed() {
-    let expected = (Step::Describe, Fault::Unintelligible { expected: "a list of this file's chunks" }, true);
+    let expected =
+        (Step::SetMetadata, StepError::UnexpectedResponse { expected: "a list of this file's chunks" }, true);
     for (chunk_size, chunk_list) in [
         (0, vec![1]),
         (0, vec![]),
@@ -136,9 +141,12 @@ fn a_list_that_does_not_fit_the_file_is_not_believed() {
 
 #[test]
 fn more_chunks_than_any_upload_may_have_are_not_believed() {
-    assert!(matches!(refusal(CHUNKS + 1, &list(1, &[1])), (Step::Describe, Fault::Unintelligible { .. }, _)));
+    assert!(matches!(
+        refusal(CHUNKS + 1, &list(1, &[1])),
+        (Step::SetMetadata, StepError::UnexpectedResponse { .. }, _)
+    ));
     let list = list(1, &[1]);
-    let mut driver = Driver::new(CHUNKS, |call| answer(call, &list));
+    let mut driver = Driver::new(CHUNKS, |request| answer(request, &list));
     assert_eq!(driver.run(u32::MAX), Some(Outcome::Ready { release_id: 1 }));
     assert_eq!((driver.reads.len() as u64, driver.sends.len()), (CHUNKS, 1));
 }
@@ -147,15 +155,11 @@ fn more_chunks_than_any_upload_may_have_are_not_believed() {
 fn a_list_that_is_none_is_not_believed() {
     for body in ["", "null", "[]", "{}", "{\"error\":false}", "<html>", "{\"error\":false,\"chunk_size\":-1}"]
     {
-        let mut driver =
-            Driver::new(
-                9,
-                |call| {
-                    if call.path.contains("/upload/") { (200, body.to_owned()) } else { created() }
-                },
-            );
+        let mut driver = Driver::new(9, |request| {
+            if request.path.contains("/upload/") { (200, body.to_owned()) } else { created() }
+        });
         let Some(Outcome::Failed(error)) = driver.run(50) else { panic!("expected a failure") };
-        assert!(matches!(error.fault, Fault::Unintelligible { .. }), "{body}: {error}");
+        assert!(matches!(error.error, StepError::UnexpectedResponse { .. }), "{body}: {error}");
         assert!(error.to_string().starts_with("could not announce the file: expected"), "{error}");
     }
 }
@@ -164,15 +168,19 @@ fn a_list_that_is_none_is_not_believed() {
 fn a_server_that_changes_its_mind_about_the_length_of_chunks_is_not_believed() {
     let (first, second) = (list(10, &[1, 2, 3]), list(11, &[1, 2, 3]));
     let mut n_lists = 0;
-    let mut driver = Driver::new(30, |call| {
-        n_lists += u32::from(call.path.contains("set_metadata"));
-        let is_lost = call.path.contains("block_number=2") && n_lists == 1;
-        if is_lost { (500, String::new()) } else { answer(call, if n_lists < 2 { &first } else { &second }) }
+    let mut driver = Driver::new(30, |request| {
+        n_lists += u32::from(request.path.contains("set_metadata"));
+        let is_lost = request.path.contains("block_number=2") && n_lists == 1;
+        if is_lost {
+            (500, String::new())
+        } else {
+            answer(request, if n_lists < 2 { &first } else { &second })
+        }
     });
     assert!(matches!(driver.run(100), Some(Outcome::Failed(_))));
     driver.upload.retry(driver.now);
     let Some(Outcome::Failed(error)) = driver.run(200) else { panic!("expected a failure") };
-    assert_eq!(error.step, Step::Describe, "{error}");
+    assert_eq!(error.step, Step::SetMetadata, "{error}");
 }
 
 #[test]
@@ -183,9 +191,9 @@ fn a_server_that_misses_chunks_which_the_file_has_not_is_not_believed() {
             "error": true, "chunk_num": 0, "error_code": "MissingChunks", "message": "", "state": "Pending",
             "missing_chunks": [missing], "location": "", "raw_location": "", "absolute_uri": "",
         });
-        let mut driver = Driver::new(30, |call| {
-            let is_finish = call.path.contains("finished");
-            if is_finish { (200, missing.to_string()) } else { answer(call, &list) }
+        let mut driver = Driver::new(30, |request| {
+            let is_finish = request.path.contains("finished");
+            if is_finish { (200, missing.to_string()) } else { answer(request, &list) }
         });
         let Some(Outcome::Failed(error)) = driver.run(100) else { panic!("expected a failure") };
         assert_eq!(error.step, Step::Finish, "{error}");
@@ -231,7 +239,7 @@ proptest! {
         let is_right = (1..=CHUNKS).contains(&n_chunks) && listed.iter().all(fits);
         prop_assume!(n_chunks < 200 || !is_right);
         let list = list(chunk_size, &listed);
-        let mut driver = Driver::new(size, |call| answer(call, &list));
+        let mut driver = Driver::new(size, |request| answer(request, &list));
         match driver.run(1_000) {
             Some(Outcome::Ready { .. }) => {
                 prop_assert!(is_right, "{}", list);
@@ -251,7 +259,7 @@ proptest! {
             }
             Some(Outcome::Failed(error)) => {
                 prop_assert!(!is_right, "{}: {}", list, error);
-                prop_assert_eq!(error.step, Step::Describe);
+                prop_assert_eq!(error.step, Step::SetMetadata);
                 prop_assert!(driver.sends.is_empty());
             }
             other => prop_assert!(false, "{:?}", other),
@@ -267,9 +275,9 @@ proptest! {
     ) {
         let list = list(100, &(1..=size.div_ceil(100) as u32).collect::<Vec<_>>());
         let mut n = 0;
-        let mut driver = Driver::new(size, |call| {
+        let mut driver = Driver::new(size, |request| {
             n += 1;
-            if honest[n % honest.len()] { answer(call, &list) } else { answers[n % answers.len()].clone() }
+            if honest[n % honest.len()] { answer(request, &list) } else { answers[n % answers.len()].clone() }
         });
         prop_assert!(driver.run(3_000).is_some(), "{:?}", driver.upload);
     }

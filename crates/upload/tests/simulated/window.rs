@@ -69,8 +69,8 @@ fn it_stays_small_where_more_is_not_faster() {
 #[test]
 fn an_error_halves_it_and_good_weather_brings_it_back() {
     for status in [429, 503] {
-        let mut world = World::new(setup(300, FAST, 8), |call, n| {
-            let is_chunk = matches!(call.body, upload::Body::Chunk { .. });
+        let mut world = World::new(setup(300, FAST, 8), |request, n| {
+            let is_chunk = matches!(request.body, upload::Body::Chunk { .. });
             if n == 100 && is_chunk { Luck::status(status) } else { Luck::Good }
         });
         let sizes = sizes(&mut world);
@@ -94,8 +94,8 @@ fn all_parts_failing_at_once_halve_it_once() {
 
 #[test]
 fn a_fault_of_the_server_alone_does_not_shrink_it() {
-    let mut world = World::new(setup(200, FAST, 8), |call, n| {
-        let is_chunk = matches!(call.body, upload::Body::Chunk { .. });
+    let mut world = World::new(setup(200, FAST, 8), |request, n| {
+        let is_chunk = matches!(request.body, upload::Body::Chunk { .. });
         if n % 30 == 29 && is_chunk { Luck::Corrupted } else { Luck::Good }
     });
     let sizes = sizes(&mut world);

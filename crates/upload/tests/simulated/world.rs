@@ -12,19 +12,19 @@ mod watch;
 
 use std::collections::BTreeMap;
 
-use upload::{Action, Call, CallId, Failure, Limits, Md5, Order, Outcome, Upload};
+use upload::{Action, HostCapabilities, HostError, Md5, Outcome, Request, RequestId, Upload, UploadSpec};
 
 use self::disk::Disk;
 use self::host::Host;
 pub(crate) use self::incident::{Incident, Restart};
 use self::luck::Luck;
-use self::network::{Heard, Link, Request};
+use self::network::{Heard, Link, Transmission};
 use self::random::Random;
 use self::server::{Habits, Server};
 use self::watch::Watch;
 
 /// Decides on the luck of a call, which is the n-th one.
-type Fortune<'a> = dyn FnMut(&Call, usize) -> Luck + 'a;
+type Fortune<'a> = dyn FnMut(&Request, usize) -> Luck + 'a;
 
 /// What a world is made of.
 #[derive(Clone, Debug)]
@@ -35,7 +35,7 @@ pub(crate) struct Setup {
     pub(crate) parallel: u32,
     pub(crate) ahead: u64,
     /// Whether the host reads whatever the file holds by now.
-    pub(crate) overlooks_changes: bool,
+    pub(crate) may_miss_changes: bool,
     pub(crate) seed: u64,
 }
 
@@ -48,7 +48,7 @@ impl Setup {
             link: Link::default(),
             parallel: 8,
             ahead: 2 * 4096,
-            overlooks_changes: false,
+            may_miss_changes: false,
             seed,
         }
     }
@@ -61,11 +61,11 @@ impl Setup {
 /// What happens at some time.
 #[derive(Clone, Debug)]
 enum Event {
-    Read(CallId),
+    Read(RequestId),
     Digest(Md5),
-    Sent(CallId, u64),
-    Answer(CallId, Heard),
-    Fail(CallId, Failure),
+    Sent(RequestId, u64),
+    Respond(RequestId, Heard),
+    Fail(RequestId, HostError),
     Alarm(u64),
     Renewed(bool),
     Written,
@@ -82,10 +82,10 @@ enum Event {
 /// A call that was sent.
 #[derive(Clone, Debug)]
 pub(crate) struct Sent {
-    pub(crate) id: CallId,
+    pub(crate) id: RequestId,
     /// When, in milliseconds.
     pub(crate) at: u64,
-    pub(crate) call: Call,
+    pub(crate) request: Request,
 }
 
 pub(crate) struct World<'a> {
@@ -95,7 +95,7 @@ pub(crate) struct World<'a> {
     /// The true time, in milliseconds.
     pub(crate) now: u64,
     /// Every call that was sent, in order.
-    pub(crate) calls: Vec<Sent>,
+    pub(crate) requests: Vec<Sent>,
     pub(crate) host: Host,
     pub(crate) link: Link,
     /// Whether packets get through.
@@ -111,35 +111,36 @@ pub(crate) struct World<'a> {
     pub(crate) dies_at_save: Option<u32>,
     /// Whether everything that happens is printed.
     is_told: bool,
-    limits: Limits,
+    capabilities: HostCapabilities,
     /// What the machine's clock says more than the true time.
     skew: i64,
     fortune: Box<Fortune<'a>>,
     random: Random,
     events: BTreeMap<(u64, u64), (u32, Event)>,
     n_events: u64,
-    requests: BTreeMap<u64, Request>,
+    transmissions: BTreeMap<u64, Transmission>,
     watch: Watch,
 }
 
 impl<'a> World<'a> {
-    pub(crate) fn new(setup: Setup, fortune: impl FnMut(&Call, usize) -> Luck + 'a) -> World<'a> {
+    pub(crate) fn new(setup: Setup, fortune: impl FnMut(&Request, usize) -> Luck + 'a) -> World<'a> {
         let disk = Disk::new(setup.file_size, setup.seed);
-        let Setup { parallel, ahead, overlooks_changes, .. } = setup;
-        let limits = Limits { parallel, ahead, overlooks_changes };
+        let Setup { parallel, ahead, may_miss_changes, .. } = setup;
+        let capabilities =
+            HostCapabilities { max_parallel: parallel, read_ahead_bytes: ahead, may_miss_changes };
         // Far from zero: a clock can be set back.
         let (now, skew) = (1_000, 100_000_000);
         let clock = now + skew;
-        let upload = Upload::new(order(&disk), limits, setup.seed, clock);
+        let upload = Upload::new(spec(&disk), capabilities, setup.seed, clock);
         World {
             server: Server::new(setup.habits),
-            host: Host::new(disk.identity()),
+            host: Host::new(disk.fingerprint()),
             watch: Watch::new(upload.progress(clock)),
             disk,
             upload,
             now,
-            limits,
-            calls: Vec::new(),
+            capabilities,
+            requests: Vec::new(),
             link: setup.link,
             is_connected: true,
             is_paused: false,
@@ -153,7 +154,7 @@ impl<'a> World<'a> {
             random: Random::new(!setup.seed),
             events: BTreeMap::new(),
             n_events: 0,
-            requests: BTreeMap::new(),
+            transmissions: BTreeMap::new(),
         }
     }
 
@@ -201,8 +202,8 @@ impl<'a> World<'a> {
             if self.is_told {
                 println!("{:>9}    {action:?}", self.now);
             }
-            let is_last =
-                matches!(action, Action::Save(_)) && self.dies_at_save == Some(self.host.n_saves + 1);
+            let is_last = matches!(action, Action::SaveCheckpoint(_))
+                && self.dies_at_save == Some(self.host.n_saves + 1);
             self.perform(action);
             if is_last {
                 self.host.write();
@@ -229,12 +230,14 @@ impl<'a> World<'a> {
     fn happen(&mut self, event: Event) {
         match event {
             Event::Read(id) => self.finish_read(id),
-            Event::Digest(md5) => self.upload.digest(md5),
-            Event::Sent(id, loaded) if self.host.hears(id) => self.upload.sent(id, loaded, self.clock()),
+            Event::Digest(md5) => self.upload.on_file_digest(md5),
+            Event::Sent(id, loaded) if self.host.hears(id) => {
+                self.upload.on_bytes_sent(id, loaded, self.clock())
+            }
             Event::Sent(..) => {}
-            Event::Answer(id, heard) => self.hear(id, &heard),
+            Event::Respond(id, heard) => self.hear(id, &heard),
             Event::Fail(id, failure) => self.fail(id, failure),
-            Event::Alarm(serial) if serial == self.host.alarm => self.upload.wake(self.clock()),
+            Event::Alarm(serial) if serial == self.host.alarm => self.upload.on_timer(self.clock()),
             Event::Alarm(_) | Event::Nothing => {}
             Event::Renewed(is_renewed) => self.renewed(is_renewed),
             Event::Written => self.host.write(),
@@ -263,8 +266,8 @@ impl Event {
     }
 }
 
-fn order(disk: &Disk) -> Order {
-    Order {
+fn spec(disk: &Disk) -> UploadSpec {
+    UploadSpec {
         owner: "ann".into(),
         app: "notes".into(),
         file_name: "notes &1.apk".into(),

@@ -107,13 +107,13 @@ fn note(draft: &Draft) -> &'static str {
 #[cfg(test)]
 mod tests {
     use engine::message::{Progress, Report};
-    use upload::{PartProgress, Phase};
+    use upload::{ChunkProgress, Phase};
 
     use super::*;
 
     #[test]
     fn each_part_has_a_bar_as_long_as_what_is_sent_of_it() {
-        let part = |number, sent, failures| PartProgress { number, sent, len: 100, failures };
+        let part = |number, sent, failures| ChunkProgress { number, sent, len: 100, failures };
         let mut transfer = Transfer::Starting;
         transfer.report(Report::Progress(Progress {
             phase: Phase::Uploading,

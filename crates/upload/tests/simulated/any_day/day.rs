@@ -1,6 +1,6 @@
 //! From a seed: what the file is, who the server is, and how bad the day.
 
-use upload::{Call, Method};
+use upload::{Method, Request};
 
 use crate::world::disk::Mutation;
 use crate::world::luck::{Luck, Wait};
@@ -69,8 +69,8 @@ impl Day {
         };
         let parallel = random.pick(&[8, 8, 5, 1, 2]);
         let ahead = chunk_size * random.pick(&[0, 1, 2, 100]);
-        let overlooks_changes = random.chance(30);
-        Setup { file_size, habits, link, parallel, ahead, overlooks_changes, seed }
+        let may_miss_changes = random.chance(30);
+        Setup { file_size, habits, link, parallel, ahead, may_miss_changes, seed }
     }
 
     /// What befalls the world, and when.
@@ -111,12 +111,12 @@ impl Day {
         }
     }
 
-    pub(super) fn luck(&mut self, call: &Call) -> Luck {
+    pub(super) fn luck(&mut self, request: &Request) -> Luck {
         let random = &mut self.random;
         if random.below(1000) < self.refusals {
             let status = random.pick(&REFUSALS);
             // A server that says of an upload that it has none is believed, and another one begins.
-            let is_lie = status == 404 && call.method == Method::Get;
+            let is_lie = status == 404 && request.method == Method::Get;
             let code = Luck::Code(random.pick(&CODES));
             return if random.chance(30) || is_lie { code } else { Luck::status(status) };
         }

@@ -18,13 +18,16 @@ fn a_reload_at_40_percent_sends_no_stored_chunk_again() {
     world.run_on(90);
     let stored = world.server.uploads[0].stored();
     assert!(stored.len() >= 8, "{} are stored", stored.len());
-    let n_calls = world.calls.len();
+    let n_requests = world.requests.len();
     world.die(Restart::SameFile);
     assert_eq!(world.run(), READY);
-    let again = sends(&world.calls[n_calls..]);
+    let again = sends(&world.requests[n_requests..]);
     assert!(again.keys().all(|number| !stored.contains_key(number)), "{again:?} although {stored:?}");
     assert_eq!(world.server.uploads.len(), 1);
-    assert!(world.calls[n_calls].call.path.ends_with("/releases/upload-1"), "the server is asked first");
+    assert!(
+        world.requests[n_requests].request.path.ends_with("/releases/upload-1"),
+        "the server is asked first"
+    );
 }
 
 #[test]
@@ -51,7 +54,7 @@ fn a_crash_every_few_seconds_ends_with_one_release() {
 #[test]
 fn a_crash_before_anything_was_kept_begins_anew() {
     let mut world = good(3);
-    world.run_until(|world| world.calls.len() == 1);
+    world.run_until(|world| world.requests.len() == 1);
     world.die(Restart::SameFile);
     assert_eq!(world.run(), READY);
     assert_eq!(world.server.n_finished(), 1);
@@ -61,7 +64,7 @@ fn a_crash_before_anything_was_kept_begins_anew() {
 fn an_upload_that_the_server_forgot_meanwhile_begins_anew_by_itself() {
     for incident in [Incident::LoseUpload, Incident::Sleep(25 * 3_600_000)] {
         let mut world = good(3);
-        world.run_until(|world| world.calls.len() == 5);
+        world.run_until(|world| world.requests.len() == 5);
         world.plan(0, incident);
         world.run_on(1);
         world.die(Restart::SameFile);
@@ -85,18 +88,18 @@ fn an_upload_that_begins_anew_may_have_other_chunks() {
 #[test]
 fn a_crash_while_finishing_sends_no_byte_again() {
     let last_calls = ["/finished/", "PATCH ", "GET "];
-    for call in last_calls {
+    for request in last_calls {
         for is_served in [false, true] {
             let mut world = good(4);
-            world.run_until(|world| words(&world.calls).last().is_some_and(|last| last.contains(call)));
-            let n_calls = world.calls.len();
+            world.run_until(|world| words(&world.requests).last().is_some_and(|last| last.contains(request)));
+            let n_requests = world.requests.len();
             if is_served {
                 world.run_on(101);
             }
             world.die(Restart::SameFile);
-            assert_eq!(world.run(), READY, "{call}");
-            assert!(sends(&world.calls[n_calls..]).is_empty(), "{call}");
-            assert_eq!(world.server.n_finished(), 1, "{call}");
+            assert_eq!(world.run(), READY, "{request}");
+            assert!(sends(&world.requests[n_requests..]).is_empty(), "{request}");
+            assert_eq!(world.server.n_finished(), 1, "{request}");
         }
     }
 }
@@ -104,12 +107,12 @@ fn a_crash_while_finishing_sends_no_byte_again() {
 #[test]
 fn a_release_that_was_made_meanwhile_is_found() {
     let mut world = good(4);
-    world.run_until(|world| words(&world.calls).last().is_some_and(|last| last.starts_with("GET ")));
-    let n_calls = world.calls.len();
+    world.run_until(|world| words(&world.requests).last().is_some_and(|last| last.starts_with("GET ")));
+    let n_requests = world.requests.len();
     world.run_on(101);
     world.die(Restart::SameFile);
     assert_eq!(world.run(), READY);
-    assert!(world.calls.len() <= n_calls + 2, "{:?}", words(&world.calls[n_calls..]));
+    assert!(world.requests.len() <= n_requests + 2, "{:?}", words(&world.requests[n_requests..]));
 }
 
 #[test]
@@ -130,7 +133,7 @@ fn a_server_that_wants_everything_again_gets_it() {
     let mut setup = Setup::new(5);
     setup.habits = Habits { lists_all: true, ..setup.habits };
     let mut world = World::new(setup, |_, _| Luck::Good);
-    world.run_until(|world| world.calls.len() > 6);
+    world.run_until(|world| world.requests.len() > 6);
     world.die(Restart::SameFile);
     assert_eq!(world.run(), READY);
 }
@@ -142,17 +145,17 @@ fn without_digests_of_the_server_the_kept_ones_tell_whether_the_file_is_the_same
     let mut world = World::new(setup, |_, _| Luck::Good);
     world.run_until(|world| world.upload.progress(world.clock()).chunks_stored >= 2);
     world.run_on(100);
-    let n_calls = world.calls.len();
+    let n_requests = world.requests.len();
     world.die(Restart::SameFile);
     assert_eq!(world.run(), READY);
-    let again = world.calls[n_calls..].iter().filter(|sent| chunk(&sent.call) == Some(1)).count();
+    let again = world.requests[n_requests..].iter().filter(|sent| chunk(&sent.request) == Some(1)).count();
     assert_eq!(again, 0);
 }
 
 #[test]
 fn a_crash_after_a_cancel_brings_nothing_back() {
     let mut world = good(6);
-    world.run_until(|world| world.calls.len() == 6);
+    world.run_until(|world| world.requests.len() == 6);
     world.cancel();
     world.drain();
     assert!(!world.host.has_checkpoint());

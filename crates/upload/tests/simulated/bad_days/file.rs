@@ -1,8 +1,8 @@
 //! Files that change, vanish or are others than they seem.
 
-use upload::{Fault, Step};
+use upload::{Step, StepError};
 
-use super::{READY, fault, good, unlucky};
+use super::{READY, failure, good, unlucky};
 use crate::world::disk::Mutation;
 use crate::world::luck::Luck;
 use crate::world::{Incident, Restart, Setup, World};
@@ -16,25 +16,25 @@ fn a_file_that_changes_while_it_is_read_stops_the_upload_for_good() {
         let setup = Setup { file_size: 30 * 4096, ..Setup::new(9) };
         let mut world = World::new(setup, |_, _| Luck::Good);
         world.plan(3_000, Incident::Mutate(mutation));
-        let (step, fault, can_retry) = fault(world.run());
-        assert!(matches!(step, Step::Store(_)), "{mutation:?}: {step:?}");
-        assert_eq!((fault, can_retry), (Fault::FileChanged, false), "{mutation:?}");
+        let (step, error, can_retry) = failure(world.run());
+        assert!(matches!(step, Step::UploadChunk(_)), "{mutation:?}: {step:?}");
+        assert_eq!((error, can_retry), (StepError::FileChanged, false), "{mutation:?}");
         assert_eq!(world.server.n_sealed(), 0, "{mutation:?}");
-        let n_calls = world.calls.len();
+        let n_requests = world.requests.len();
         world.retry();
         world.drain();
-        assert_eq!(world.calls.len(), n_calls, "{mutation:?}: the file has to be chosen again");
+        assert_eq!(world.requests.len(), n_requests, "{mutation:?}: the file has to be chosen again");
     }
 }
 
 #[test]
 fn where_a_change_is_overlooked_all_of_it_is_read_again_and_no_mixture_is_finished() {
     for at in [1_500, 2_000, 3_000, 4_000] {
-        let setup = Setup { file_size: 30 * 4096, overlooks_changes: true, ..Setup::new(9) };
+        let setup = Setup { file_size: 30 * 4096, may_miss_changes: true, ..Setup::new(9) };
         let mut world = World::new(setup, |_, _| Luck::Good);
         world.plan(at, Incident::Mutate(Mutation::Rewrite));
-        let (_, fault, can_retry) = fault(world.run());
-        assert_eq!((fault, can_retry), (Fault::FileChanged, false), "{at}");
+        let (_, error, can_retry) = failure(world.run());
+        assert_eq!((error, can_retry), (StepError::FileChanged, false), "{at}");
         assert_eq!(world.server.n_sealed(), 0, "{at}");
     }
 }
@@ -43,7 +43,7 @@ fn where_a_change_is_overlooked_all_of_it_is_read_again_and_no_mixture_is_finish
 #[test]
 fn a_file_that_changes_after_it_was_read_is_uploaded_as_it_was() {
     let mut world = good(9);
-    world.run_until(|world| world.calls.iter().any(|sent| sent.call.path.contains("finished")));
+    world.run_until(|world| world.requests.iter().any(|sent| sent.request.path.contains("finished")));
     world.disk.mutate(Mutation::Rewrite);
     assert_eq!(world.run(), READY);
 }
@@ -52,9 +52,9 @@ fn a_file_that_changes_after_it_was_read_is_uploaded_as_it_was() {
 fn a_chunk_that_is_read_again_and_is_not_the_same_stops_the_upload() {
     let cut = Luck::CutRequest { at: 900, arrives: false };
     let mut world = World::new(Setup { file_size: 4096, ..Setup::new(9) }, unlucky(1, 2, cut));
-    world.run_until(|world| world.calls.len() >= 3);
+    world.run_until(|world| world.requests.len() >= 3);
     world.disk.mutate(Mutation::Rot);
-    assert_eq!(fault(world.run()), (Step::Store(1), Fault::FileChanged, false));
+    assert_eq!(failure(world.run()), (Step::UploadChunk(1), StepError::FileChanged, false));
     assert_eq!(world.server.n_sealed(), 0);
 }
 
@@ -62,11 +62,11 @@ fn a_chunk_that_is_read_again_and_is_not_the_same_stops_the_upload() {
 fn another_file_of_the_same_name_is_refused_before_anything_is_sent() {
     for mutation in [Mutation::Rewrite, Mutation::Truncate, Mutation::Append, Mutation::Rot] {
         let mut world = good(4);
-        world.run_until(|world| world.calls.len() > 5);
-        let n_calls = world.calls.len();
+        world.run_until(|world| world.requests.len() > 5);
+        let n_requests = world.requests.len();
         world.die(Restart::Mutated(mutation));
         assert!(world.is_refused, "{mutation:?}");
-        assert_eq!(world.calls.len(), n_calls);
+        assert_eq!(world.requests.len(), n_requests);
         assert!(world.host.has_checkpoint(), "the right file may be chosen after all");
     }
 }
@@ -74,7 +74,7 @@ fn another_file_of_the_same_name_is_refused_before_anything_is_sent() {
 #[test]
 fn a_file_that_was_only_touched_goes_on() {
     let mut world = good(4);
-    world.run_until(|world| world.calls.len() > 5);
+    world.run_until(|world| world.requests.len() > 5);
     world.die(Restart::Mutated(Mutation::Touch));
     assert_eq!(world.run(), READY);
     assert_eq!(world.server.uploads.len(), 1);
@@ -86,17 +86,17 @@ fn another_file_that_looks_the_same_is_found_out_and_never_mixed_in() {
     let mut world = good(4);
     world.run_until(|world| world.upload.progress(world.clock()).chunks_stored >= 2);
     world.run_on(100);
-    let n_calls = world.calls.len();
+    let n_requests = world.requests.len();
     world.die(Restart::MutatedUnseen(Mutation::Rewrite));
-    assert_eq!(fault(world.run()), (Step::Store(1), Fault::FileChanged, false));
-    assert!(super::sends(&world.calls[n_calls..]).is_empty());
+    assert_eq!(failure(world.run()), (Step::UploadChunk(1), StepError::FileChanged, false));
+    assert!(super::sends(&world.requests[n_requests..]).is_empty());
     assert_eq!(world.server.n_sealed(), 0);
 }
 
 #[test]
 fn an_empty_file_is_refused_in_the_servers_words() {
     let mut world = World::new(Setup { file_size: 0, ..Setup::new(4) }, |_, _| Luck::Good);
-    let (step, fault, can_retry) = fault(world.run());
-    assert_eq!((step, can_retry), (Step::Describe, false));
-    assert!(fault.to_string().contains("1 byte"), "{fault}");
+    let (step, error, can_retry) = failure(world.run());
+    assert_eq!((step, can_retry), (Step::SetMetadata, false));
+    assert!(error.to_string().contains("1 byte"), "{error}");
 }

@@ -1,8 +1,8 @@
 //! Connections that break, fall silent, trickle or are not there.
 
-use upload::{Fault, Step, TRIES};
+use upload::{MAX_ATTEMPTS, Step, StepError};
 
-use super::{READY, fault, good, is_chunk, sends, times, unlucky, words};
+use super::{READY, failure, good, is_chunk, sends, times, unlucky, words};
 use crate::world::luck::{Luck, Wait};
 use crate::world::network::Link;
 use crate::world::{Incident, Setup, World};
@@ -34,8 +34,8 @@ fn a_chunk_that_fails_once_is_sent_once_more() {
     ] {
         let mut world = World::new(Setup::new(3), unlucky(3, 1, luck));
         assert_eq!(world.run(), READY, "{luck:?}");
-        assert_eq!(sends(&world.calls)[&3], 2, "{luck:?}");
-        assert_eq!(sends(&world.calls).values().sum::<u32>(), 7, "{luck:?}");
+        assert_eq!(sends(&world.requests)[&3], 2, "{luck:?}");
+        assert_eq!(sends(&world.requests).values().sum::<u32>(), 7, "{luck:?}");
     }
 }
 
@@ -46,7 +46,7 @@ fn a_connection_that_goes_silent_is_given_up_after_20_seconds() {
         let silence = Luck::Silence { at, arrives: false };
         let mut world = World::new(Setup::new(5), unlucky(2, 1, silence));
         assert_eq!(world.run(), READY);
-        let times = times(&world.calls, 2);
+        let times = times(&world.requests, 2);
         let waited = times[1] - times[0];
         assert!((20_000..24_000).contains(&waited), "silent from {at} on: waited {waited} ms");
     }
@@ -56,16 +56,19 @@ fn a_connection_that_goes_silent_is_given_up_after_20_seconds() {
 #[test]
 fn an_answer_that_takes_half_a_minute_is_waited_for_in_the_end() {
     let mut world =
-        World::new(Setup::new(5), |call, _| if is_chunk(call, 2) { Luck::Late(35_000) } else { Luck::Good });
+        World::new(
+            Setup::new(5),
+            |request, _| if is_chunk(request, 2) { Luck::Late(35_000) } else { Luck::Good },
+        );
     assert_eq!(world.run(), READY);
-    assert!(sends(&world.calls)[&2] <= 3, "{:?}", sends(&world.calls));
+    assert!(sends(&world.requests)[&2] <= 3, "{:?}", sends(&world.requests));
 }
 
 #[test]
 fn a_part_that_trickles_is_given_up_when_its_time_is_over() {
     let mut world = World::new(Setup::new(5), unlucky(4, 1, Luck::Slow(150_000)));
     assert_eq!(world.run(), READY);
-    let times = times(&world.calls, 4);
+    let times = times(&world.requests, 4);
     let waited = times[1] - times[0];
     assert!((60_000..62_000).contains(&waited), "waited {waited} ms");
 }
@@ -87,9 +90,12 @@ fn a_network_that_is_back_is_used_at_once() {
     let mut world = good(6);
     world.plan(1_500, Incident::Offline { for_ms: 600_000, is_told: true });
     world.run_until(|world| world.now > 2_600 && world.is_connected);
-    let n_calls = world.calls.len();
+    let n_requests = world.requests.len();
     world.drain();
-    assert!(world.calls[n_calls - 1..].iter().any(|sent| sent.at == world.now), "nothing is sent at once");
+    assert!(
+        world.requests[n_requests - 1..].iter().any(|sent| sent.at == world.now),
+        "nothing is sent at once"
+    );
     assert_eq!(world.run(), READY);
 }
 
@@ -100,7 +106,7 @@ fn an_hour_without_a_network_before_anything_was_answered_needs_no_person() {
         let mut world = good(6);
         world.plan(0, Incident::Offline { for_ms: 3_600_000, is_told });
         assert_eq!(world.run(), READY);
-        assert!(world.calls.len() < 1_000, "{} calls", world.calls.len());
+        assert!(world.requests.len() < 1_000, "{} requests", world.requests.len());
     }
 }
 
@@ -111,9 +117,9 @@ fn an_hour_without_a_network_costs_questions_and_no_tries() {
         let mut world = good(6);
         world.plan(1_500, Incident::Offline { for_ms: 3_600_000, is_told });
         assert_eq!(world.run(), READY);
-        let n_questions = words(&world.calls).iter().filter(|call| call.starts_with("GET ")).count();
+        let n_questions = words(&world.requests).iter().filter(|request| request.starts_with("GET ")).count();
         assert!((100..1_000).contains(&n_questions), "{n_questions} questions");
-        let most = sends(&world.calls).into_values().max().unwrap_or_default();
+        let most = sends(&world.requests).into_values().max().unwrap_or_default();
         assert!(most <= 5, "a chunk was sent {most} times");
     }
 }
@@ -122,9 +128,9 @@ fn an_hour_without_a_network_costs_questions_and_no_tries() {
 fn a_network_that_never_comes_back_is_given_up_after_a_day() {
     let mut world = good(6);
     world.plan(1_500, Incident::Offline { for_ms: 30 * DAY_MS, is_told: true });
-    assert_eq!(fault(world.run()), (Step::Probe, Fault::Network, true));
+    assert_eq!(failure(world.run()), (Step::Probe, StepError::Network, true));
     assert!((DAY_MS..DAY_MS + 120_000).contains(&world.now), "after {} ms", world.now);
-    assert!(world.calls.len() < 10_000, "{} calls", world.calls.len());
+    assert!(world.requests.len() < 10_000, "{} requests", world.requests.len());
 }
 
 /// A server that forgot the upload meanwhile gets a new one.
@@ -132,7 +138,7 @@ fn a_network_that_never_comes_back_is_given_up_after_a_day() {
 fn after_a_day_without_a_network_a_retry_begins_anew_by_itself() {
     let mut world = good(6);
     world.plan(1_500, Incident::Offline { for_ms: DAY_MS + 3_600_000, is_told: true });
-    assert!(fault(world.run()).2);
+    assert!(failure(world.run()).2);
     world.run_on(2 * 3_600_000);
     world.retry();
     assert_eq!(world.run(), READY);
@@ -164,39 +170,45 @@ fn a_connection_that_breaks_is_never_taken_for_a_cancel() {
         if n % 3 == 0 { cut } else { Luck::Good }
     });
     assert_eq!(world.run(), READY);
-    assert!(words(&world.calls).iter().all(|call| !call.starts_with("POST /upload/cancel/")));
+    assert!(words(&world.requests).iter().all(|request| !request.starts_with("POST /upload/cancel/")));
 }
 
 #[test]
 fn a_chunk_that_keeps_failing_stops_the_upload_and_a_retry_sends_only_what_is_missing() {
     let is_broken = std::cell::Cell::new(true);
-    let mut world = World::new(Setup::new(5), |call, _| {
-        if is_broken.get() && is_chunk(call, 3) { Luck::status(500) } else { Luck::Good }
+    let mut world = World::new(Setup::new(5), |request, _| {
+        if is_broken.get() && is_chunk(request, 3) { Luck::status(500) } else { Luck::Good }
     });
-    assert_eq!(fault(world.run()), (Step::Store(3), Fault::Status { status: 500 }, true));
-    let n_sends = sends(&world.calls)[&3];
-    assert!((TRIES..TRIES + 6).contains(&n_sends), "each other chunk that arrives gives it its tries back");
-    let n_calls = world.calls.len();
+    assert_eq!(failure(world.run()), (Step::UploadChunk(3), StepError::ServerError { status: 500 }, true));
+    let n_sends = sends(&world.requests)[&3];
+    assert!(
+        (MAX_ATTEMPTS..MAX_ATTEMPTS + 6).contains(&n_sends),
+        "each other chunk that arrives gives it its attempts back"
+    );
+    let n_requests = world.requests.len();
 
     is_broken.set(false);
     world.retry();
     assert_eq!(world.run(), READY);
-    assert!(world.calls[n_calls].call.path.starts_with("/upload/set_metadata/"));
-    assert_eq!(sends(&world.calls[n_calls..]).into_iter().collect::<Vec<_>>(), [(3, 1)]);
+    assert!(world.requests[n_requests].request.path.starts_with("/upload/set_metadata/"));
+    assert_eq!(sends(&world.requests[n_requests..]).into_iter().collect::<Vec<_>>(), [(3, 1)]);
 }
 
 #[test]
 fn a_stored_chunk_whose_receipt_was_lost_is_not_sent_after_a_retry() {
     let is_broken = std::cell::Cell::new(true);
-    let mut world = World::new(Setup::new(5), |call, _| {
-        if is_broken.get() && is_chunk(call, 2) { Luck::CutBody(300) } else { Luck::Good }
+    let mut world = World::new(Setup::new(5), |request, _| {
+        if is_broken.get() && is_chunk(request, 2) { Luck::CutBody(300) } else { Luck::Good }
     });
-    assert!(matches!(fault(world.run()), (Step::Store(2), Fault::Unintelligible { .. }, true)));
-    let n_calls = world.calls.len();
+    assert!(matches!(
+        failure(world.run()),
+        (Step::UploadChunk(2), StepError::UnexpectedResponse { .. }, true)
+    ));
+    let n_requests = world.requests.len();
     is_broken.set(false);
     world.retry();
     assert_eq!(world.run(), READY);
-    assert!(sends(&world.calls[n_calls..]).is_empty());
+    assert!(sends(&world.requests[n_requests..]).is_empty());
 }
 
 #[test]
@@ -214,7 +226,7 @@ fn a_lid_closed_over_night_loses_nothing_that_was_stored() {
     let mut world = World::new(setup, |_, _| Luck::Good);
     world.plan(5_000, Incident::Sleep(9 * 3_600_000));
     assert_eq!(world.run(), READY);
-    let sends: u32 = sends(&world.calls).into_values().sum();
+    let sends: u32 = sends(&world.requests).into_values().sum();
     assert!(sends <= 20 + 8, "{sends} sends");
 }
 
@@ -236,5 +248,5 @@ fn a_slow_line_is_not_a_broken_one() {
     let link = Link { total: 500, each: 500, latency: 2_000 };
     let mut world = World::new(Setup { link, ..Setup::new(13) }, |_, _| Luck::Good);
     assert_eq!(world.run(), READY);
-    assert_eq!(sends(&world.calls).into_values().max(), Some(1));
+    assert_eq!(sends(&world.requests).into_values().max(), Some(1));
 }

@@ -1,8 +1,8 @@
 //! Servers in trouble, servers that forget, servers that say no.
 
-use upload::{Fault, Outcome, Step};
+use upload::{Outcome, Step, StepError};
 
-use super::{READY, chunk, fault, good, is_chunk, sends, times, unlucky, words};
+use super::{READY, chunk, failure, good, is_chunk, sends, times, unlucky, words};
 use crate::world::disk::md5;
 use crate::world::luck::{Luck, Wait};
 use crate::world::server::Habits;
@@ -29,7 +29,7 @@ fn a_good_day_takes_the_calls_in_the_protocols_order() {
     expected.push("POST /upload/finished/asset-1".to_owned());
     expected.push(format!("PATCH {api}/upload-1"));
     expected.push(format!("GET {api}/upload-1"));
-    assert_eq!(words(&world.calls), expected);
+    assert_eq!(words(&world.requests), expected);
     assert_eq!(world.server.uploads[0].stated, Some(md5(&world.disk.bytes()).to_string()));
 }
 
@@ -37,9 +37,9 @@ fn a_good_day_takes_the_calls_in_the_protocols_order() {
 fn chunks_carry_their_digest_and_other_calls_none() {
     let mut world = good(1);
     world.run();
-    for sent in &world.calls {
-        let stated = sent.call.headers().find(|(name, _)| *name == "content-md5");
-        assert_eq!(stated.is_some(), chunk(&sent.call).is_some(), "{:?}", sent.call);
+    for sent in &world.requests {
+        let stated = sent.request.headers().find(|(name, _)| *name == "content-md5");
+        assert_eq!(stated.is_some(), chunk(&sent.request).is_some(), "{:?}", sent.request);
     }
 }
 
@@ -50,13 +50,13 @@ fn a_server_that_says_when_to_come_back_is_left_alone_until_then() {
             let luck = Luck::Status { status, is_served: false, wait };
             let mut world = World::new(Setup::new(2), unlucky(3, 1, luck));
             assert_eq!(world.run(), READY);
-            let times = times(&world.calls, 3);
+            let times = times(&world.requests, 3);
             // The first try took some of the time until its answer came.
             let waited = times[1] - times[0];
             assert!((7_000..12_000).contains(&waited), "{luck:?}: waited {waited} ms");
             let between = |at: &u64| *at > times[0] + 3_000 && *at < times[0] + 7_000;
-            let n_others = world.calls.iter().filter(|sent| between(&sent.at)).count();
-            assert_eq!(n_others, 0, "{luck:?}: other calls did not wait");
+            let n_others = world.requests.iter().filter(|sent| between(&sent.at)).count();
+            assert_eq!(n_others, 0, "{luck:?}: other requests did not wait");
         }
     }
 }
@@ -74,28 +74,28 @@ fn a_wait_that_nobody_understands_is_one_of_our_own() {
 #[test]
 fn a_finish_with_chunks_missing_sends_only_those_again() {
     let mut world = good(7);
-    world.run_until(|world| world.calls.iter().any(|sent| sent.call.path.contains("finished")));
+    world.run_until(|world| world.requests.iter().any(|sent| sent.request.path.contains("finished")));
     world.server.uploads[0].forget(&[2, 6]);
     assert_eq!(world.run(), READY);
-    assert_eq!(sends(&world.calls).into_values().collect::<Vec<_>>(), [1, 2, 1, 1, 1, 2]);
-    assert_eq!(words(&world.calls).iter().filter(|call| call.contains("/finished/")).count(), 2);
+    assert_eq!(sends(&world.requests).into_values().collect::<Vec<_>>(), [1, 2, 1, 1, 1, 2]);
+    assert_eq!(words(&world.requests).iter().filter(|request| request.contains("/finished/")).count(), 2);
 }
 
 #[test]
 fn a_server_that_forgets_chunks_for_ever_is_given_up() {
     let mut world = good(7);
-    let mut n_calls = 0;
+    let mut n_requests = 0;
     let outcome = loop {
-        let outcome = world.run_until(|world| world.calls.len() > n_calls);
+        let outcome = world.run_until(|world| world.requests.len() > n_requests);
         if let Some(outcome) = outcome {
             break outcome;
         }
-        n_calls = world.calls.len();
-        if world.calls[n_calls - 1].call.path.contains("finished") {
+        n_requests = world.requests.len();
+        if world.requests[n_requests - 1].request.path.contains("finished") {
             world.server.uploads[0].forget(&[1]);
         }
     };
-    assert_eq!(fault(outcome), (Step::Finish, Fault::Incomplete { rounds: 6 }, true));
+    assert_eq!(failure(outcome), (Step::Finish, StepError::ChunksMissing { rounds: 6 }, true));
 }
 
 /// Every answer after the bytes gets lost once: each call is sent again, and there is one release.
@@ -103,8 +103,8 @@ fn a_server_that_forgets_chunks_for_ever_is_given_up() {
 fn finishing_again_and_again_makes_one_release() {
     for end in ["/finished/", "/releases/upload-1"] {
         let mut n = 0;
-        let mut world = World::new(Setup::new(7), move |call, _| {
-            let is_unlucky = call.path.contains(end) && n < 3;
+        let mut world = World::new(Setup::new(7), move |request, _| {
+            let is_unlucky = request.path.contains(end) && n < 3;
             n += u32::from(is_unlucky);
             if is_unlucky { Luck::CutAnswer } else { Luck::Good }
         });
@@ -125,9 +125,9 @@ fn a_refusal_ends_the_upload_at_once_in_the_servers_words() {
     for status in [400, 404, 409, 412, 413] {
         let mut world =
             World::new(Setup::new(9), |_, n| if n == 0 { Luck::status(status) } else { Luck::Good });
-        let (step, fault, can_retry) = fault(world.run());
-        assert_eq!(fault, Fault::Refused { status, message: "no luck".into() });
-        assert_eq!((step, can_retry, world.calls.len()), (Step::Create, false, 1));
+        let (step, error, can_retry) = failure(world.run());
+        assert_eq!(error, StepError::Refused { status, message: "no luck".into() });
+        assert_eq!((step, can_retry, world.requests.len()), (Step::Create, false, 1));
     }
 }
 
@@ -135,13 +135,13 @@ fn a_refusal_ends_the_upload_at_once_in_the_servers_words() {
 fn a_refused_chunk_stops_all_others_at_once() {
     for status in [400, 409, 412, 413] {
         let mut world = World::new(Setup::new(9), unlucky(2, 1, Luck::status(status)));
-        let (step, fault, can_retry) = fault(world.run());
-        assert_eq!((step, can_retry), (Step::Store(2), false));
-        assert!(matches!(fault, Fault::Refused { status: got, .. } if got == status), "{fault:?}");
-        let n_calls = world.calls.len();
+        let (step, error, can_retry) = failure(world.run());
+        assert_eq!((step, can_retry), (Step::UploadChunk(2), false));
+        assert!(matches!(error, StepError::Refused { status: got, .. } if got == status), "{error:?}");
+        let n_requests = world.requests.len();
         world.retry();
         world.drain();
-        assert_eq!(world.calls.len(), n_calls, "there is nothing to be retried");
+        assert_eq!(world.requests.len(), n_requests, "there is nothing to be retried");
     }
 }
 
@@ -162,8 +162,8 @@ fn a_package_that_is_no_good_is_reported_in_the_servers_words() {
 #[test]
 fn a_server_at_work_is_asked_ever_more_slowly_and_not_for_ever() {
     let mut world = World::new(setup(|habits| habits.busy_polls = u32::MAX), |_, _| Luck::Good);
-    assert_eq!(fault(world.run()), (Step::Ask, Fault::Slow { minutes: 30 }, true));
-    let n_asks = world.calls.iter().filter(|sent| sent.call.method.as_str() == "GET").count();
+    assert_eq!(failure(world.run()), (Step::Poll, StepError::ProcessingTimeout { minutes: 30 }, true));
+    let n_asks = world.requests.iter().filter(|sent| sent.request.method.as_str() == "GET").count();
     assert!((800..=905).contains(&n_asks), "got {n_asks}");
     assert_eq!(world.server.uploads[0].closes, 1);
     world.server.habits.busy_polls = 0;
@@ -174,21 +174,26 @@ fn a_server_at_work_is_asked_ever_more_slowly_and_not_for_ever() {
 
 #[test]
 fn bytes_that_are_damaged_on_the_way_never_become_a_release() {
-    let corrupted = |call: &upload::Call, _| if is_chunk(call, 4) { Luck::Corrupted } else { Luck::Good };
+    let corrupted =
+        |request: &upload::Request, _| if is_chunk(request, 4) { Luck::Corrupted } else { Luck::Good };
     let mut world = World::new(Setup::new(3), corrupted);
-    let (step, fault_of, can_retry) = fault(world.run());
-    assert_eq!((step, fault_of, can_retry), (Step::Store(4), Fault::Damaged, true));
+    let (step, fault_of, can_retry) = failure(world.run());
+    assert_eq!((step, fault_of, can_retry), (Step::UploadChunk(4), StepError::Corrupted, true));
 
     let mut world = World::new(setup(|habits| habits.has_digests = false), corrupted);
-    assert!(matches!(fault(world.run()).1, Fault::Package { .. }), "the digest of the whole file tells");
+    assert!(
+        matches!(failure(world.run()).1, StepError::PackageRejected { .. }),
+        "the digest of the whole file tells"
+    );
 }
 
 #[test]
 fn a_server_whose_digests_are_always_wrong_is_given_up() {
-    let wrong = |call: &upload::Call, _| if is_chunk(call, 4) { Luck::WrongDigest } else { Luck::Good };
+    let wrong =
+        |request: &upload::Request, _| if is_chunk(request, 4) { Luck::WrongDigest } else { Luck::Good };
     let mut world = World::new(Setup::new(3), wrong);
-    assert_eq!(fault(world.run()), (Step::Store(4), Fault::Damaged, true));
-    assert!(sends(&world.calls)[&4] < 20, "{:?}", sends(&world.calls));
+    assert_eq!(failure(world.run()), (Step::UploadChunk(4), StepError::Corrupted, true));
+    assert!(sends(&world.requests)[&4] < 20, "{:?}", sends(&world.requests));
 }
 
 #[test]
@@ -215,11 +220,14 @@ fn a_page_that_says_404_in_the_servers_place_costs_nothing() {
 #[test]
 fn a_server_that_loses_every_upload_is_reported_and_not_tried_for_ever() {
     let mut world =
-        World::new(Setup::new(3), |call, _| if is_chunk(call, 6) { Luck::status(404) } else { Luck::Good });
-    let (_, fault, can_retry) = fault(world.run());
-    assert!(matches!(fault, Fault::Refused { status: 404, .. }), "{fault:?}");
+        World::new(
+            Setup::new(3),
+            |request, _| if is_chunk(request, 6) { Luck::status(404) } else { Luck::Good },
+        );
+    let (_, error, can_retry) = failure(world.run());
+    assert!(matches!(error, StepError::Refused { status: 404, .. }), "{error:?}");
     assert!(!can_retry && !world.host.has_checkpoint());
-    assert!(world.calls.len() < 20, "{} calls", world.calls.len());
+    assert!(world.requests.len() < 20, "{} requests", world.requests.len());
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! What people see of it.
 
-use upload::{Fault, Outcome, Phase, Step, Waiting};
+use upload::{Outcome, Phase, Step, StepError, Waiting};
 
-use super::{READY, fault, good, is_chunk, unlucky};
+use super::{READY, failure, good, is_chunk, unlucky};
 use crate::world::luck::Luck;
 use crate::world::{Incident, Restart, Setup, World};
 
@@ -11,7 +11,7 @@ use crate::world::{Incident, Restart, Setup, World};
 fn what_is_shown_stays_when_a_part_begins_again() {
     let cut = Luck::CutRequest { at: 950, arrives: false };
     let mut world = World::new(Setup { file_size: 4096, ..Setup::new(5) }, unlucky(1, 2, cut));
-    world.run_until(|world| world.calls.len() >= 4);
+    world.run_until(|world| world.requests.len() >= 4);
     let progress = world.upload.progress(world.clock());
     let on_the_way: u64 = progress.in_flight.iter().map(|part| part.sent).sum();
     assert_eq!((on_the_way, progress.committed_bytes), (0, 0), "it begins again");
@@ -83,13 +83,9 @@ fn a_network_that_is_not_there_is_shown_as_such() {
 
 #[test]
 fn a_message_names_the_step_the_cause_and_what_to_do() {
-    let mut world =
-        World::new(
-            Setup::new(9),
-            |call, _| {
-                if is_chunk(call, 2) { Luck::Code("InvalidLength") } else { Luck::Good }
-            },
-        );
+    let mut world = World::new(Setup::new(9), |request, _| {
+        if is_chunk(request, 2) { Luck::Code("InvalidLength") } else { Luck::Good }
+    });
     let Outcome::Failed(error) = world.run() else { panic!("expected a failure") };
     assert_eq!(error.to_string(), "could not store chunk 2 of the file: not stored (status 200)");
     assert!(error.fix().starts_with("choose the file again"));
@@ -100,18 +96,18 @@ fn a_sign_in_page_in_between_is_called_that() {
     let mut world = World::new(Setup::new(9), |_, _| Luck::Html(200));
     let Outcome::Failed(error) = world.run() else { panic!("expected a failure") };
     assert_eq!((error.step, error.can_retry()), (Step::Create, true));
-    assert!(matches!(error.fault, Fault::Unintelligible { .. }));
+    assert!(matches!(error.error, StepError::UnexpectedResponse { .. }));
     assert!(error.fix().contains("sign-in page"), "{}", error.fix());
-    assert!(world.calls.len() <= 10);
+    assert!(world.requests.len() <= 10);
 }
 
 /// The command line of old said that all was well, and nothing was there.
 #[test]
 fn nothing_is_called_ready_without_the_number_of_a_release() {
-    let mut world = World::new(Setup::new(9), |call, _| {
-        if call.method.as_str() == "GET" { Luck::CutBody(400) } else { Luck::Good }
+    let mut world = World::new(Setup::new(9), |request, _| {
+        if request.method.as_str() == "GET" { Luck::CutBody(400) } else { Luck::Good }
     });
-    let (step, fault, can_retry) = fault(world.run());
-    assert_eq!((step, can_retry), (Step::Ask, true));
-    assert!(matches!(fault, Fault::Unintelligible { .. }), "{fault:?}");
+    let (step, error, can_retry) = failure(world.run());
+    assert_eq!((step, can_retry), (Step::Poll, true));
+    assert!(matches!(error, StepError::UnexpectedResponse { .. }), "{error:?}");
 }

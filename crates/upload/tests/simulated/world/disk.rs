@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use md5::Digest as _;
-use upload::{Identity, Md5, sample_ranges};
+use upload::{Fingerprint, Md5, sample_ranges};
 
 use super::random::Random;
 
@@ -75,20 +75,20 @@ impl Disk {
     }
 
     /// What the host notes of the file when it is chosen.
-    pub(crate) fn identity(&self) -> Identity {
+    pub(crate) fn fingerprint(&self) -> Fingerprint {
         let bytes = self.bytes();
         let mut sample = md5::Md5::new();
         for (offset, len) in sample_ranges(self.size()) {
             sample.update(&bytes[offset as usize..(offset + len) as usize]);
         }
         let sample = Md5(sample.finalize().into());
-        Identity { name: "notes &1.apk".into(), size: self.size(), modified_ms: self.modified_ms, sample }
+        Fingerprint { name: "notes &1.apk".into(), size: self.size(), modified_ms: self.modified_ms, sample }
     }
 
     /// These bytes, unless the file is not the one any more that was `chosen`, if the host can tell.
-    pub(crate) fn read(&self, chosen: Option<&Identity>, offset: u64, len: u64) -> Option<Vec<u8>> {
+    pub(crate) fn read(&self, chosen: Option<&Fingerprint>, offset: u64, len: u64) -> Option<Vec<u8>> {
         let is_other =
-            |chosen: &Identity| (chosen.size, chosen.modified_ms) != (self.size(), self.modified_ms);
+            |chosen: &Fingerprint| (chosen.size, chosen.modified_ms) != (self.size(), self.modified_ms);
         if self.is_gone || chosen.is_some_and(is_other) {
             return None;
         }

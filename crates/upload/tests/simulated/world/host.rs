@@ -5,7 +5,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use md5::Digest as _;
-use upload::{Action, Body, Call, CallId, Checkpoint, Failure, Identity, Md5};
+use upload::{Action, Body, Checkpoint, Fingerprint, HostError, Md5, Request, RequestId};
 
 use super::network::Heard;
 use super::{Event, Sent, World, disk};
@@ -13,16 +13,16 @@ use super::{Event, Sent, World, disk};
 /// What the program holds in memory, and what it has kept on disk.
 pub(crate) struct Host {
     /// The file as it was chosen.
-    pub(super) chosen: Identity,
+    pub(super) chosen: Fingerprint,
     /// The checkpoint that outlives a crash, as JSON, and the file that it was made for.
-    pub(super) saved: Option<(String, Identity)>,
+    pub(super) saved: Option<(String, Fingerprint)>,
     pub(crate) n_saves: u32,
     pub(crate) n_forgets: u32,
     pub(super) alarm: u64,
     writing: Option<String>,
     reads: VecDeque<Reading>,
-    kept: BTreeMap<CallId, Kept>,
-    flights: BTreeMap<CallId, Flight>,
+    kept: BTreeMap<RequestId, Kept>,
+    flights: BTreeMap<RequestId, Flight>,
     hasher: md5::Md5,
     hashed: u64,
     is_renewing: bool,
@@ -31,7 +31,7 @@ pub(crate) struct Host {
 /// A range that is to be read; the first one is being read.
 #[derive(Debug)]
 struct Reading {
-    id: CallId,
+    id: RequestId,
     offset: u64,
     len: u64,
     is_wanted: bool,
@@ -47,7 +47,7 @@ struct Kept {
 /// A call that was sent.
 #[derive(Debug)]
 struct Flight {
-    request: u64,
+    transmission: u64,
     chunk: Option<u32>,
     /// Whether its connection is gone without a word.
     is_dead: bool,
@@ -61,7 +61,7 @@ impl fmt::Debug for Host {
 }
 
 impl Host {
-    pub(super) fn new(chosen: Identity) -> Host {
+    pub(super) fn new(chosen: Fingerprint) -> Host {
         Host {
             chosen,
             saved: None,
@@ -79,7 +79,7 @@ impl Host {
     }
 
     /// After a crash: only what was kept on disk is there.
-    pub(super) fn restart(&mut self, chosen: Identity) {
+    pub(super) fn restart(&mut self, chosen: Fingerprint) {
         let fresh = Host::new(chosen);
         let before = std::mem::replace(self, fresh);
         self.saved = before.saved;
@@ -107,19 +107,19 @@ impl Host {
     }
 
     /// Whether a call is under way and its connection alive.
-    pub(super) fn hears(&self, id: CallId) -> bool {
+    pub(super) fn hears(&self, id: RequestId) -> bool {
         self.flights.get(&id).is_some_and(|flight| !flight.is_dead)
     }
 
-    pub(super) fn flights(&self) -> Vec<(CallId, u64)> {
-        self.flights.iter().map(|(id, flight)| (*id, flight.request)).collect()
+    pub(super) fn flights(&self) -> Vec<(RequestId, u64)> {
+        self.flights.iter().map(|(id, flight)| (*id, flight.transmission)).collect()
     }
 
     pub(super) fn is_sending(&self, chunk: u32) -> bool {
         self.flights.values().any(|flight| flight.chunk == Some(chunk))
     }
 
-    pub(super) fn kill_connection(&mut self, id: CallId) {
+    pub(super) fn kill_connection(&mut self, id: RequestId) {
         if let Some(flight) = self.flights.get_mut(&id) {
             flight.is_dead = true;
         }
@@ -146,13 +146,13 @@ impl World<'_> {
     pub(super) fn perform(&mut self, action: Action) {
         self.inspect(&action);
         match action {
-            Action::Read { id, offset, len } => {
+            Action::ReadChunk { id, offset, len } => {
                 self.host.reads.push_back(Reading { id, offset, len, is_wanted: true });
                 if self.host.reads.len() == 1 {
                     self.start_read();
                 }
             }
-            Action::Send { id, call } => self.send(id, call),
+            Action::Send { id, request } => self.send(id, request),
             Action::Abort { id } => self.abort(id),
             Action::WakeAt(at) => {
                 self.host.alarm += 1;
@@ -161,7 +161,7 @@ impl World<'_> {
                 let late = if self.random.chance(5) { self.random.below(1_000) } else { 0 };
                 self.later(delay + late, Event::Alarm(self.host.alarm));
             }
-            Action::Renew => {
+            Action::RenewCredentials => {
                 if std::mem::replace(&mut self.host.is_renewing, true) {
                     assert!(self.was_cancelled(), "asks for a ticket twice");
                     return;
@@ -170,8 +170,8 @@ impl World<'_> {
                 let delay = self.random.between(50, 3_000);
                 self.later(delay, Event::Renewed(is_renewed));
             }
-            Action::Save(checkpoint) => self.save(&checkpoint),
-            Action::Forget => {
+            Action::SaveCheckpoint(checkpoint) => self.save(&checkpoint),
+            Action::DeleteCheckpoint => {
                 self.host.n_forgets += 1;
                 (self.host.saved, self.host.writing) = (None, None);
             }
@@ -185,14 +185,14 @@ impl World<'_> {
         }
     }
 
-    pub(super) fn finish_read(&mut self, id: CallId) {
+    pub(super) fn finish_read(&mut self, id: RequestId) {
         let Some(read) = self.host.reads.pop_front() else { return };
         assert_eq!(read.id, id, "reads end in their order");
-        let chosen = (!self.limits.overlooks_changes).then_some(&self.host.chosen);
+        let chosen = (!self.capabilities.may_miss_changes).then_some(&self.host.chosen);
         let bytes = self.disk.read(chosen, read.offset, read.len);
         match bytes {
             _ if !read.is_wanted => {}
-            None => self.upload.failed(id, Failure::Unreadable, self.clock()),
+            None => self.upload.on_failure(id, HostError::Unreadable, self.clock()),
             Some(bytes) => {
                 let digest = self.host.hash(read.offset, &bytes);
                 let md5 = disk::md5(&bytes);
@@ -202,29 +202,29 @@ impl World<'_> {
                     let delay = self.random.pick(&[0, 0, 40]);
                     self.later(delay, Event::Digest(digest));
                 }
-                self.upload.read(id, md5, self.clock());
+                self.upload.on_chunk_read(id, md5, self.clock());
             }
         }
         self.start_read();
     }
 
-    fn send(&mut self, id: CallId, call: Call) {
+    fn send(&mut self, id: RequestId, request: Request) {
         let mut bytes = None;
-        if let Body::Chunk { offset, len, .. } = call.body {
+        if let Body::Chunk { offset, len, .. } = request.body {
             let Some(kept) = self.host.kept.get(&id) else { panic!("{id:?} has no bytes to send") };
             assert_eq!((kept.offset, kept.bytes.len() as u64), (offset, len), "other bytes than those read");
             let stated = disk::md5(&kept.bytes).base64();
-            assert_eq!(call.content_md5.as_deref(), Some(stated.as_str()), "states another digest");
+            assert_eq!(request.content_md5.as_deref(), Some(stated.as_str()), "states another digest");
             bytes = Some(Rc::clone(&kept.bytes));
         }
-        let chunk = if let Body::Chunk { number, .. } = call.body { Some(number) } else { None };
-        self.calls.push(Sent { id, at: self.now, call: call.clone() });
-        let flight = Flight { request: self.calls.len() as u64, chunk, is_dead: false };
+        let chunk = if let Body::Chunk { number, .. } = request.body { Some(number) } else { None };
+        self.requests.push(Sent { id, at: self.now, request: request.clone() });
+        let flight = Flight { transmission: self.requests.len() as u64, chunk, is_dead: false };
         assert!(self.host.flights.insert(id, flight).is_none(), "{id:?} was sent twice");
-        self.travel(id, call, bytes);
+        self.travel(id, request, bytes);
     }
 
-    fn abort(&mut self, id: CallId) {
+    fn abort(&mut self, id: RequestId) {
         let had_bytes = self.host.kept.remove(&id).is_some();
         let is_first = self.host.reads.front().is_some_and(|read| read.id == id);
         let n_reads = self.host.reads.len();
@@ -237,39 +237,39 @@ impl World<'_> {
         let was_known = had_bytes || is_first || n_reads > self.host.reads.len() || flight.is_some();
         assert!(was_known, "aborts {id:?}, which is over");
         if let Some(flight) = flight {
-            self.leave(flight.request);
+            self.leave(flight.transmission);
         }
     }
 
     /// A call is over, and its bytes are dropped. False if it was over before.
-    fn land(&mut self, id: CallId) -> bool {
+    fn land(&mut self, id: RequestId) -> bool {
         self.host.kept.remove(&id);
         self.host.flights.remove(&id).is_some()
     }
 
-    pub(super) fn hear(&mut self, id: CallId, heard: &Heard) {
+    pub(super) fn hear(&mut self, id: RequestId, heard: &Heard) {
         if self.host.flights.get(&id).is_some_and(|flight| flight.is_dead) {
             return;
         }
         if self.land(id) {
             self.learn(id, heard);
         }
-        self.upload.answered(id, heard.answer(), self.clock());
+        self.upload.on_response(id, heard.answer(), self.clock());
     }
 
-    pub(super) fn fail(&mut self, id: CallId, failure: Failure) {
+    pub(super) fn fail(&mut self, id: RequestId, failure: HostError) {
         if let Some(flight) = self.host.flights.get(&id) {
-            let request = flight.request;
-            self.leave_if_cut(request);
+            let transmission = flight.transmission;
+            self.leave_if_cut(transmission);
             self.land(id);
-            self.upload.failed(id, failure, self.clock());
+            self.upload.on_failure(id, failure, self.clock());
         }
     }
 
     pub(super) fn renewed(&mut self, is_renewed: bool) {
         self.host.is_renewing = false;
         self.server.is_session_over &= !is_renewed;
-        self.upload.renewed(is_renewed, self.clock());
+        self.upload.on_credentials(is_renewed, self.clock());
     }
 
     fn save(&mut self, checkpoint: &Checkpoint) {

@@ -1,10 +1,10 @@
 //! What befalls a whole world: weather, people, crashes.
 
-use upload::{Failure, Likeness, Upload};
+use upload::{FingerprintMatch, HostError, Upload};
 
 use super::disk::Mutation;
 use super::watch::Watch;
-use super::{Event, World, order};
+use super::{Event, World, spec};
 
 /// What happens, other than to one call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,18 +77,18 @@ impl World<'_> {
                 self.lose_connections(true);
                 self.plan(for_ms, Incident::Online { is_told });
                 if is_told {
-                    self.upload.offline(self.clock());
+                    self.upload.on_offline(self.clock());
                 }
             }
             Incident::Online { is_told } => {
                 self.is_connected = true;
                 if is_told {
-                    self.upload.online(self.clock());
+                    self.upload.on_online(self.clock());
                 }
             }
-            Incident::FalseAlarm if self.random.chance(50) => self.upload.online(self.clock()),
+            Incident::FalseAlarm if self.random.chance(50) => self.upload.on_online(self.clock()),
             Incident::FalseAlarm => {
-                self.upload.offline(self.clock());
+                self.upload.on_offline(self.clock());
                 self.plan(700, Incident::Online { is_told: true });
             }
             Incident::Pause(for_ms) => {
@@ -123,7 +123,7 @@ impl World<'_> {
         if self.is_paused {
             self.unpause();
         }
-        self.upload.online(self.clock());
+        self.upload.on_online(self.clock());
     }
 
     pub(crate) fn pause(&mut self) {
@@ -147,20 +147,20 @@ impl World<'_> {
 
     /// Every connection dies; of some the host hears nothing, if they `may_be_silent`.
     fn lose_connections(&mut self, may_be_silent: bool) {
-        for (id, request) in self.host.flights() {
-            self.leave(request);
+        for (id, transmission) in self.host.flights() {
+            self.leave(transmission);
             self.host.kill_connection(id);
             if !(may_be_silent && self.random.chance(50)) {
                 let delay = self.random.below(200);
-                self.later(delay, Event::Fail(id, Failure::Network));
+                self.later(delay, Event::Fail(id, HostError::Network));
             }
         }
     }
 
     /// What broke off does not go on at the server, unless its luck says so.
     pub(super) fn leave_if_cut(&mut self, number: u64) {
-        if let Some(request) = self.requests.get_mut(&number) {
-            request.stop_listening();
+        if let Some(transmission) = self.transmissions.get_mut(&number) {
+            transmission.stop_listening();
         }
     }
 
@@ -169,8 +169,8 @@ impl World<'_> {
         if self.upload.outcome().is_some() || self.is_refused {
             return;
         }
-        for (_, request) in self.host.flights() {
-            self.leave(request);
+        for (_, transmission) in self.host.flights() {
+            self.leave(transmission);
         }
         self.life += 1;
         self.is_paused = false;
@@ -179,30 +179,32 @@ impl World<'_> {
             Restart::Mutated(mutation) | Restart::MutatedUnseen(mutation) => self.disk.mutate(mutation),
         }
         let is_unseen = matches!(restart, Restart::MutatedUnseen(_));
-        self.host.restart(self.disk.identity());
+        self.host.restart(self.disk.fingerprint());
         self.start_again(is_unseen);
     }
 
     fn start_again(&mut self, is_unseen: bool) {
         let (clock, seed) = (self.clock(), self.random.below(u64::MAX));
-        let (order, limits) = (order(&self.disk), self.limits);
+        let (spec, capabilities) = (spec(&self.disk), self.capabilities);
         let likeness = self.host.saved.as_ref().map(|(_, before)| before.compare(&self.host.chosen));
         self.upload = match &self.host.saved {
             None if self.watch.is_cancelled => {
                 self.is_refused = true;
                 return;
             }
-            None => Upload::new(order, limits, seed, clock),
+            None => Upload::new(spec, capabilities, seed, clock),
             Some((text, before)) => {
-                if likeness == Some(Likeness::Other) && !(is_unseen && before.size == self.host.chosen.size) {
+                if likeness == Some(FingerprintMatch::Other)
+                    && !(is_unseen && before.size == self.host.chosen.size)
+                {
                     self.is_refused = true;
                     return;
                 }
                 let Ok(checkpoint) = serde_json::from_str(text) else { panic!("cannot be read: {text}") };
-                Upload::resume(order, checkpoint, limits, seed, clock)
+                Upload::from_checkpoint(spec, checkpoint, capabilities, seed, clock)
             }
         };
-        let is_same = likeness != Some(Likeness::Other);
+        let is_same = likeness != Some(FingerprintMatch::Other);
         self.watch = Watch::new(self.upload.progress(clock)).after(&self.watch, is_same);
     }
 }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use serde_json::{Value, json};
-use upload::{Answer, Body, Call, CallId, Failure};
+use upload::{Body, HostError, RawResponse, Request, RequestId};
 
 use super::luck::Luck;
 use super::server::{Admission, Response, Stored};
@@ -27,10 +27,10 @@ impl Default for Link {
 }
 
 /// A request that is on its way or at the server.
-pub(super) struct Request {
-    id: CallId,
+pub(super) struct Transmission {
+    id: RequestId,
     life: u32,
-    call: Rc<Call>,
+    request: Rc<Request>,
     bytes: Option<Rc<[u8]>>,
     luck: Luck,
     /// The bytes that went in, and what the server made of them so far.
@@ -40,7 +40,7 @@ pub(super) struct Request {
     is_heard: bool,
 }
 
-impl Request {
+impl Transmission {
     pub(super) fn stop_listening(&mut self) {
         self.is_heard = false;
     }
@@ -56,8 +56,8 @@ pub(super) struct Heard {
 }
 
 impl Heard {
-    pub(super) fn answer(&self) -> Answer<'_> {
-        Answer {
+    pub(super) fn answer(&self) -> RawResponse<'_> {
+        RawResponse {
             status: self.status,
             body: &self.body,
             retry_after: self.retry_after.as_deref(),
@@ -68,25 +68,33 @@ impl Heard {
 
 impl World<'_> {
     /// Puts a request on its way, and says under which number.
-    pub(super) fn travel(&mut self, id: CallId, call: Call, bytes: Option<Rc<[u8]>>) -> u64 {
+    pub(super) fn travel(&mut self, id: RequestId, request: Request, bytes: Option<Rc<[u8]>>) -> u64 {
         let offline = Luck::CutRequest { at: 0, arrives: false };
-        let luck = (self.fortune)(&call, self.calls.len() - 1);
+        let luck = (self.fortune)(&request, self.requests.len() - 1);
         let luck = if self.is_connected { luck } else { offline };
-        let number = self.calls.len() as u64;
+        let number = self.requests.len() as u64;
         let way = self.random.between(1, self.link.latency);
-        let duration = if let Luck::Slow(duration) = luck { duration } else { self.duration(&call) };
-        self.report_bytes(id, &call, way, duration, luck.leaves());
+        let duration = if let Luck::Slow(duration) = luck { duration } else { self.duration(&request) };
+        self.report_bytes(id, &request, way, duration, luck.leaves());
         let until_cut = way + duration * luck.leaves() / 1000;
         match luck {
-            Luck::CutRequest { .. } => self.later(until_cut, Event::Fail(id, Failure::Network)),
-            Luck::Timeout(after) => self.later(after, Event::Fail(id, Failure::Timeout)),
+            Luck::CutRequest { .. } => self.later(until_cut, Event::Fail(id, HostError::Network)),
+            Luck::Timeout(after) => self.later(after, Event::Fail(id, HostError::Timeout)),
             _ => {}
         }
         let has_no_body = bytes.is_none();
-        let call = Rc::new(call);
-        let request =
-            Request { id, life: self.life, call, bytes, luck, admission: None, stored: None, is_heard: true };
-        self.requests.insert(number, request);
+        let request = Rc::new(request);
+        let transmission = Transmission {
+            id,
+            life: self.life,
+            request,
+            bytes,
+            luck,
+            admission: None,
+            stored: None,
+            is_heard: true,
+        };
+        self.transmissions.insert(number, transmission);
         match luck.is_served() {
             // What breaks off before its end arrives as far as it came.
             false if has_no_body || luck.leaves() < 1000 && !self.random.chance(50) => {}
@@ -98,54 +106,55 @@ impl World<'_> {
         if let Luck::Status { is_served: false, .. } | Luck::Html(_) | Luck::Code(_) = luck {
             let answered = way + self.random.below(duration + 1);
             let response = Response { status: 200, body: String::new() };
-            self.requests.remove(&number);
-            let heard = self.shape(luck, &response, chunk_number(&self.calls[number as usize - 1].call));
-            self.later(answered, Event::Answer(id, heard));
+            self.transmissions.remove(&number);
+            let heard =
+                self.shape(luck, &response, chunk_number(&self.requests[number as usize - 1].request));
+            self.later(answered, Event::Respond(id, heard));
         }
         number
     }
 
     /// How long a call's body takes, in milliseconds.
-    fn duration(&mut self, call: &Call) -> u64 {
-        let Body::Chunk { len, .. } = call.body else { return 0 };
+    fn duration(&mut self, request: &Request) -> u64 {
+        let Body::Chunk { len, .. } = request.body else { return 0 };
         let share = self.link.total / self.host.n_chunks_on_their_way().max(1);
         let speed = share.min(self.link.each).max(1);
         let even = len * 1000 / speed + 1;
         even * self.random.between(80, 120) / 100
     }
 
-    fn report_bytes(&mut self, id: CallId, call: &Call, way: u64, duration: u64, leaves: u64) {
-        let Body::Chunk { len, .. } = call.body else { return };
+    fn report_bytes(&mut self, id: RequestId, request: &Request, way: u64, duration: u64, leaves: u64) {
+        let Body::Chunk { len, .. } = request.body else { return };
         for at in (1..=8).map(|eighth| eighth * 125).chain([leaves]).filter(|at| *at <= leaves && *at > 0) {
             self.later(way + duration * at / 1000, Event::Sent(id, len * at / 1000));
         }
     }
 
     pub(super) fn arrive(&mut self, number: u64) {
-        let Some(request) = self.requests.get_mut(&number) else { return };
-        if request.bytes.is_none() {
-            let response = self.server.respond(&request.call, self.now);
+        let Some(transmission) = self.transmissions.get_mut(&number) else { return };
+        if transmission.bytes.is_none() {
+            let response = self.server.respond(&transmission.request, self.now);
             return self.reply(number, &response);
         }
-        match self.server.admit(&request.call, self.now) {
-            Ok(admission) => request.admission = Some(admission),
+        match self.server.admit(&transmission.request, self.now) {
+            Ok(admission) => transmission.admission = Some(admission),
             Err(response) => self.reply(number, &response),
         }
     }
 
     pub(super) fn store(&mut self, number: u64) {
-        let Some(request) = self.requests.get_mut(&number) else { return };
-        let (Some(admission), Some(sent)) = (&request.admission, &request.bytes) else { return };
+        let Some(transmission) = self.transmissions.get_mut(&number) else { return };
+        let (Some(admission), Some(sent)) = (&transmission.admission, &transmission.bytes) else { return };
         let mut bytes = Rc::clone(sent);
-        if request.luck == Luck::Corrupted {
+        if transmission.luck == Luck::Corrupted {
             let mut flipped = sent.to_vec();
             flipped[sent.len() / 2] ^= 1;
             bytes = flipped.into();
         }
-        let stated = request.call.content_md5.as_deref();
+        let stated = transmission.request.content_md5.as_deref();
         match self.server.put(admission, &bytes, stated) {
             Ok(stored) => {
-                request.stored = Some(stored);
+                transmission.stored = Some(stored);
                 let delay = self.random.between(1, 30);
                 self.later(delay, Event::Recorded(number));
             }
@@ -154,32 +163,32 @@ impl World<'_> {
     }
 
     pub(super) fn record(&mut self, number: u64) {
-        let Some(request) = self.requests.get(&number) else { return };
-        let (Some(admission), Some(stored)) = (&request.admission, &request.stored) else { return };
+        let Some(transmission) = self.transmissions.get(&number) else { return };
+        let (Some(admission), Some(stored)) = (&transmission.admission, &transmission.stored) else { return };
         let response = self.server.record(admission, stored);
         self.reply(number, &response);
     }
 
     /// Sends the server's answer back.
     fn reply(&mut self, number: u64, response: &Response) {
-        let Some(request) = self.requests.remove(&number) else { return };
-        let Request { id, luck, life, is_heard, .. } = request;
+        let Some(transmission) = self.transmissions.remove(&number) else { return };
+        let Transmission { id, luck, life, is_heard, .. } = transmission;
         let way = self.random.between(1, self.link.latency);
         // An answer to a call that was given up still comes now and then, and must change nothing.
         let is_stray = !is_heard && !self.random.chance(20);
         if is_stray || life != self.life {
             return;
         }
-        let heard = self.shape(luck, response, chunk_number(&request.call));
+        let heard = self.shape(luck, response, chunk_number(&transmission.request));
         match luck {
-            Luck::CutAnswer => self.later(way, Event::Fail(id, Failure::Network)),
+            Luck::CutAnswer => self.later(way, Event::Fail(id, HostError::Network)),
             Luck::CutRequest { .. } | Luck::Silence { .. } | Luck::Timeout(_) => {}
-            Luck::Late(more) => self.later(way + more, Event::Answer(id, heard)),
+            Luck::Late(more) => self.later(way + more, Event::Respond(id, heard)),
             Luck::Twice => {
-                self.later(way + 70, Event::Answer(id, heard.clone()));
-                self.later(way, Event::Answer(id, heard));
+                self.later(way + 70, Event::Respond(id, heard.clone()));
+                self.later(way, Event::Respond(id, heard));
             }
-            _ => self.later(way, Event::Answer(id, heard)),
+            _ => self.later(way, Event::Respond(id, heard)),
         }
     }
 
@@ -213,17 +222,17 @@ impl World<'_> {
 
     /// A request whose client has gone: it breaks off, or comes to its end all the same.
     pub(super) fn leave(&mut self, number: u64) {
-        if let Some(request) = self.requests.get_mut(&number) {
-            request.is_heard = false;
+        if let Some(transmission) = self.transmissions.get_mut(&number) {
+            transmission.is_heard = false;
             if self.random.chance(50) {
-                self.requests.remove(&number);
+                self.transmissions.remove(&number);
             }
         }
     }
 }
 
-fn chunk_number(call: &Call) -> u32 {
-    if let Body::Chunk { number, .. } = call.body { number } else { 0 }
+fn chunk_number(request: &Request) -> u32 {
+    if let Body::Chunk { number, .. } = request.body { number } else { 0 }
 }
 
 /// The answer with another word in place of one that it has.

@@ -11,7 +11,7 @@ use std::rc::Rc;
 
 use serde_json::{Value, json};
 use service::ledger::{Ledger, LedgerReply, LedgerRequest, State};
-use upload::{Body, Call};
+use upload::{Body, Request};
 
 pub(crate) use self::chunk::Admission;
 use super::disk::md5;
@@ -153,11 +153,11 @@ impl Server {
     }
 
     /// Answers any call but that of a chunk.
-    pub(crate) fn respond(&mut self, call: &Call, now: u64) -> Response {
+    pub(crate) fn respond(&mut self, request: &Request, now: u64) -> Response {
         self.expire(now);
-        let (place, query) = call.path.split_once('?').unwrap_or((&call.path, ""));
+        let (place, query) = request.path.split_once('?').unwrap_or((&request.path, ""));
         if let Some(place) = place.strip_prefix("/upload/") {
-            return self.file_call(place, query, call);
+            return self.file_call(place, query, request);
         }
         let Some(place) = place.strip_prefix("/v0.1/apps/ann/notes/uploads/releases") else {
             return not_found();
@@ -165,7 +165,7 @@ impl Server {
         if self.is_session_over {
             return Response::new(401, &json!({"code": "unauthorized", "message": "the session is over"}));
         }
-        match (call.method.as_str(), place, &call.body) {
+        match (request.method.as_str(), place, &request.body) {
             ("POST", "", Body::Json(_)) => self.create(now),
             ("PATCH", id, Body::Json(text)) => self.close(id.trim_start_matches('/'), text),
             ("GET", id, Body::Empty) => self.ask(id.trim_start_matches('/')),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use upload::{Action, Body, CallId, Progress};
+use upload::{Action, Body, Progress, RequestId};
 
 use super::network::Heard;
 use super::{Event, World};
@@ -42,31 +42,32 @@ impl World<'_> {
     /// What may be asked of the host.
     pub(super) fn inspect(&mut self, action: &Action) {
         let is_over = self.upload.outcome().is_some();
-        let is_work = !matches!(action, Action::Abort { .. } | Action::Forget | Action::Save(_));
+        let is_work =
+            !matches!(action, Action::Abort { .. } | Action::DeleteCheckpoint | Action::SaveCheckpoint(_));
         assert!(!(is_over && is_work), "over, and still wants {action:?}");
         match action {
-            Action::Send { call, .. } => {
-                let chunk = if let Body::Chunk { number, .. } = call.body { Some(number) } else { None };
-                assert!(!(self.is_paused && chunk.is_some()), "paused, and sends {call:?}");
+            Action::Send { request, .. } => {
+                let chunk = if let Body::Chunk { number, .. } = request.body { Some(number) } else { None };
+                assert!(!(self.is_paused && chunk.is_some()), "paused, and sends {request:?}");
                 if let Some(number) = chunk {
                     let is_stored = self.watch.acknowledged.contains(&number);
                     assert!(!is_stored, "chunk {number} is stored already");
                     assert!(!self.host.is_sending(number), "chunk {number} is on its way already");
                     assert!(!self.watch.is_cancelled, "cancelled, and sends chunk {number}");
                     let n_chunks = self.host.n_chunks_on_their_way();
-                    assert!(n_chunks < self.limits.parallel.into(), "more than {n_chunks} at once");
+                    assert!(n_chunks < self.capabilities.max_parallel.into(), "more than {n_chunks} at once");
                     let progress = self.upload.progress(self.clock());
                     let n_flights = progress.in_flight.len() as u32;
                     assert!(n_flights <= progress.parallel, "more than it says: {progress:?}");
                 }
-                let is_change = call.method.as_str() != "GET";
-                let is_marked = call.headers().any(|header| header == ("x-slipway-request", "1"));
-                assert_eq!(is_marked, is_change, "{call:?}");
+                let is_change = request.method.as_str() != "GET";
+                let is_marked = request.headers().any(|header| header == ("x-slipway-request", "1"));
+                assert_eq!(is_marked, is_change, "{request:?}");
             }
-            Action::Save(checkpoint) => {
+            Action::SaveCheckpoint(checkpoint) => {
                 assert!(!format!("{checkpoint:?}").contains("to+ken"), "a token in a log");
                 assert!(checkpoint.stored_bytes <= self.host.chosen.size);
-                for (number, md5) in &checkpoint.parts {
+                for (number, md5) in &checkpoint.chunk_md5s {
                     let offset = u64::from(number - 1) * checkpoint.chunk_size;
                     let len = checkpoint.chunk_size.min(self.host.chosen.size - offset);
                     assert!(self.disk.had_once(offset, len, *md5), "part {number} was never {md5}");
@@ -77,10 +78,10 @@ impl World<'_> {
     }
 
     /// What the client knows from here on.
-    pub(super) fn learn(&mut self, id: CallId, heard: &Heard) {
+    pub(super) fn learn(&mut self, id: RequestId, heard: &Heard) {
         let known = &mut self.watch.acknowledged;
         let Ok(answer) = serde_json::from_str::<Value>(&heard.body) else { return };
-        let request = self.calls.iter().rev().find(|sent| sent.id == id).map(|sent| &sent.call);
+        let request = self.requests.iter().rev().find(|sent| sent.id == id).map(|sent| &sent.request);
         let numbers = |key: &str| -> Option<BTreeSet<u32>> {
             Some(answer[key].as_array()?.iter().filter_map(|it| it.as_u64()).map(|it| it as u32).collect())
         };
@@ -90,8 +91,8 @@ impl World<'_> {
         if let Some(listed) = numbers("chunk_list").filter(|_| heard.status < 300) {
             known.retain(|number| !listed.contains(number));
         }
-        let Some(Body::Chunk { number, .. }) = request.map(|call| &call.body) else { return };
-        let md5_as_sent = request.and_then(|call| call.content_md5.as_deref());
+        let Some(Body::Chunk { number, .. }) = request.map(|request| &request.body) else { return };
+        let md5_as_sent = request.and_then(|request| request.content_md5.as_deref());
         let is_right = answer["md5"].as_str().is_none_or(|md5| {
             md5.parse::<upload::Md5>().is_ok_and(|md5| Some(md5.base64().as_str()) == md5_as_sent)
         });
@@ -112,13 +113,14 @@ impl World<'_> {
         assert!(progress.chunks_stored >= shown.chunks_stored, "{progress:?} after {shown:?}");
         assert!(progress.sent_bytes <= progress.total_bytes, "{progress:?}");
         assert!(progress.chunks_stored <= progress.chunks_total, "{progress:?}");
-        assert!((1..=self.limits.parallel).contains(&progress.parallel), "{progress:?}");
+        assert!((1..=self.capabilities.max_parallel).contains(&progress.parallel), "{progress:?}");
         assert!(progress.in_flight.iter().all(|part| part.sent <= part.len), "{progress:?}");
         let is_whole = self.server.n_sealed() > 0;
         assert!(progress.percent < 100 || is_whole, "100 % of {progress:?}, and the server has not said so");
         // What is ahead is never more than what is on its way, and one part may be between reading and either.
-        let ahead = (self.limits.ahead / self.server.habits.chunk_size).min(self.limits.parallel.into());
-        let most = self.limits.parallel as usize + ahead.max(1) as usize;
+        let ahead = (self.capabilities.read_ahead_bytes / self.server.habits.chunk_size)
+            .min(self.capabilities.max_parallel.into());
+        let most = self.capabilities.max_parallel as usize + ahead.max(1) as usize;
         assert!(self.host.n_kept() <= most, "{} chunks in memory: {:?}", self.host.n_kept(), self.host);
         assert!(self.server.n_finished() <= 1, "two releases of one file");
         self.watch.shown = progress;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use serde_json::json;
 use service::ledger::{LedgerReply, LedgerRequest};
 use service::platform::Part;
-use upload::{Body, Call};
+use upload::{Body, Request};
 
 use super::super::disk::md5;
 use super::{Response, Server, Stored, file};
@@ -20,14 +20,15 @@ pub(crate) struct Admission {
 
 impl Server {
     /// The head of a request with a chunk has come.
-    pub(crate) fn admit(&mut self, call: &Call, now: u64) -> Result<Admission, Response> {
+    pub(crate) fn admit(&mut self, request: &Request, now: u64) -> Result<Admission, Response> {
         self.expire(now);
-        let (Body::Chunk { len, .. }, Some((place, query))) = (&call.body, call.path.split_once('?')) else {
+        let (Body::Chunk { len, .. }, Some((place, query))) = (&request.body, request.path.split_once('?'))
+        else {
             return Err(super::not_found());
         };
         let asset = place.trim_start_matches("/upload/upload_chunk/").to_owned();
         let number = query.strip_prefix("block_number=").and_then(|number| number.parse().ok()).unwrap_or(0);
-        let token_hash = call.token.as_ref().map_or("", |token| token.as_str()).to_owned();
+        let token_hash = request.token.as_ref().map_or("", |token| token.as_str()).to_owned();
         let Some(hosted) = self.by_asset(&asset) else { return Err(super::not_found()) };
         match hosted.ask_ledger(LedgerRequest::Admit { token_hash, number, length: *len }) {
             LedgerReply::Admitted { attempt, .. } => Ok(Admission { asset, number, attempt }),

@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 use service::ledger::{File, Header, Ledger, LedgerRefusal, LedgerReply, LedgerRequest};
-use upload::Call;
+use upload::Request;
 
 use super::{Fate, Hosted, Response, Server};
 
 impl Server {
-    pub(super) fn file_call(&mut self, place: &str, query: &str, call: &Call) -> Response {
+    pub(super) fn file_call(&mut self, place: &str, query: &str, request: &Request) -> Response {
         let (verb, asset) = place.split_once('/').unwrap_or((place, ""));
-        let token = call.token.as_ref().map_or("", |token| token.as_str()).to_owned();
+        let token = request.token.as_ref().map_or("", |token| token.as_str()).to_owned();
         let (chunk_size, lists_all) = (self.habits.chunk_size, self.habits.lists_all);
         let Some(hosted) = self.by_asset(asset) else { return refused(0, LedgerRefusal::Unknown) };
         match verb {
@@ -137,7 +137,7 @@ fn words(reply: &LedgerReply) -> (u16, &'static str, &'static str) {
     match refusal {
         LedgerRefusal::Unknown => (404, "InvalidState", "there is no such upload; it may have expired"),
         LedgerRefusal::Unauthorized => (401, "Unauthorized", "the token does not open this upload"),
-        LedgerRefusal::NotDescribed => (200, "InvalidState", "call set_metadata before sending chunks"),
+        LedgerRefusal::NotDescribed => (200, "InvalidState", "request set_metadata before sending chunks"),
         LedgerRefusal::Closed => (200, "InvalidState", "the upload is finished or cancelled"),
         LedgerRefusal::OtherFile => {
             (200, "InvalidState", "the upload began with a file of another size; start a new one")

@@ -2,7 +2,7 @@ use crate::error::UploadError;
 
 /// What to upload, and where to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Order {
+pub struct UploadSpec {
     /// The app's owner, by name.
     pub owner: String,
     /// The app, by name.
@@ -21,28 +21,28 @@ pub struct Order {
 
 /// What the host can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
+pub struct HostCapabilities {
     /// Most parts in flight, from 1 to 8. Browsers open six connections to an origin over HTTP/1.1, of which other calls
     /// need one.
-    pub parallel: u32,
+    pub max_parallel: u32,
     /// How much may be read of parts that wait for their turn, in bytes. Parts that left together often arrive together:
     /// whatever is not read by then is waited for.
-    pub ahead: u64,
+    pub read_ahead_bytes: u64,
     /// Whether the host may read a file that was changed since it was chosen, and not notice. Then all of it is read once
     /// more before the upload is finished, and must be what was sent.
-    pub overlooks_changes: bool,
+    pub may_miss_changes: bool,
 }
 
-impl Default for Limits {
+impl Default for HostCapabilities {
     /// Eight parts in flight, 16 MiB ahead, and a host that notices when the file is changed.
-    fn default() -> Limits {
-        Limits { parallel: 8, ahead: 16 << 20, overlooks_changes: false }
+    fn default() -> HostCapabilities {
+        HostCapabilities { max_parallel: 8, read_ahead_bytes: 16 << 20, may_miss_changes: false }
     }
 }
 
 /// The answer to a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Answer<'a> {
+pub struct RawResponse<'a> {
     /// The HTTP status.
     pub status: u16,
     /// The body, as text.
@@ -55,7 +55,7 @@ pub struct Answer<'a> {
 
 /// Why a call has no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Failure {
+pub enum HostError {
     /// No connection, or it broke.
     Network,
     /// Nothing came in time.

@@ -3,13 +3,13 @@
 use protocol::{ChunkErrorCode, StoredChunk, UploadState, UploadStatus};
 use serde::Deserialize;
 
-use crate::call::Token;
-use crate::error::Fault;
+use crate::error::StepError;
 use crate::md5::Md5;
+use crate::request::Token;
 use crate::step::{Names, Step};
 
 /// What the server said, when it did what was asked.
-pub(crate) enum Reply {
+pub(crate) enum Response {
     Created(Names),
     Described(Listing),
     /// With the server's own digest of what it stored, if it says one.
@@ -63,130 +63,131 @@ struct Said {
 }
 
 /// What `status` and `body` say about `step`.
-pub(crate) fn read(step: Step, status: u16, body: &str) -> Result<Reply, Fault> {
+pub(crate) fn read(step: Step, status: u16, body: &str) -> Result<Response, StepError> {
     if step == Step::Probe {
-        return Ok(Reply::Reached);
+        return Ok(Response::Reached);
     }
     match status {
         200..300 => {}
         // What a proxy says, or a server that is busy; 425 is about a connection that was just made (RFC 8470).
-        408 | 425 | 429 | 500.. => return Err(Fault::Status { status }),
+        408 | 425 | 429 | 500.. => return Err(StepError::ServerError { status }),
         _ => return Err(refused(status, body)),
     }
     match step {
         Step::Create => created(body),
-        Step::Describe => described(body),
-        Step::Store(number) => stored(number, body),
+        Step::SetMetadata => described(body),
+        Step::UploadChunk(number) => stored(number, body),
         Step::Finish => finished(body),
-        Step::Close | Step::Ask => processed(body),
-        Step::Recall => recalled(body),
-        Step::Probe => Ok(Reply::Reached),
+        Step::Commit | Step::Poll => processed(body),
+        Step::FetchStatus => recalled(body),
+        Step::Probe => Ok(Response::Reached),
         Step::Cancel => cancelled(body),
-        Step::Withdraw => withdrawn(body),
+        Step::CancelCommitted => withdrawn(body),
     }
 }
 
-fn created(body: &str) -> Result<Reply, Fault> {
+fn created(body: &str) -> Result<Response, StepError> {
     let expected = "the new upload";
     let Said { id, package_asset_id, token, .. } = parse(body, expected)?;
     match (id, package_asset_id, token) {
         (Some(upload), Some(asset), Some(token)) => {
-            Ok(Reply::Created(Names { upload, asset, token: Some(Token(token)) }))
+            Ok(Response::Created(Names { upload, asset, token: Some(Token(token)) }))
         }
-        _ => Err(Fault::Unintelligible { expected }),
+        _ => Err(StepError::UnexpectedResponse { expected }),
     }
 }
 
-fn described(body: &str) -> Result<Reply, Fault> {
+fn described(body: &str) -> Result<Response, StepError> {
     let expected = "the list of chunks";
     let said = parse(body, expected).map(|said| (said.error, said.chunk_size, said.chunk_list, said.stored));
     match said {
         Ok((Some(false), Some(chunk_size), Some(wanted), stored)) => {
-            Ok(Reply::Described(Listing { chunk_size, wanted, stored }))
+            Ok(Response::Described(Listing { chunk_size, wanted, stored }))
         }
         Ok((Some(true), Some(_), Some(_), _)) => Err(refused(200, body)),
         // A refusal lacks the list.
-        _ => Err(refusal(200, body).unwrap_or(Fault::Unintelligible { expected })),
+        _ => Err(refusal(200, body).unwrap_or(StepError::UnexpectedResponse { expected })),
     }
 }
 
-fn stored(number: u32, body: &str) -> Result<Reply, Fault> {
+fn stored(number: u32, body: &str) -> Result<Response, StepError> {
     let said = parse(body, "the receipt of a chunk")?;
     match (said.error, said.chunk_num) {
         (Some(false), Some(stored)) if stored == number => {
             let md5 = said.md5.map(|md5| md5.parse()).transpose();
-            md5.map(Reply::Stored).map_err(|_| Fault::Unintelligible { expected: "the digest of a chunk" })
+            md5.map(Response::Stored)
+                .map_err(|_| StepError::UnexpectedResponse { expected: "the digest of a chunk" })
         }
         (Some(true), _) => Err(refused(200, body)),
-        _ => Err(Fault::Unintelligible { expected: "the receipt of this chunk" }),
+        _ => Err(StepError::UnexpectedResponse { expected: "the receipt of this chunk" }),
     }
 }
 
-fn finished(body: &str) -> Result<Reply, Fault> {
+fn finished(body: &str) -> Result<Response, StepError> {
     let expected = "the receipt of the file";
     let said = parse(body, expected)?;
     if let Some(missing) = said.missing_chunks.filter(|missing| !missing.is_empty()) {
-        return Ok(Reply::Missing(missing));
+        return Ok(Response::Missing(missing));
     }
     match (said.error, said.error_code, said.state) {
-        (Some(false), _, Some(UploadState::Done)) => Ok(Reply::Finished),
-        (Some(false), _, Some(_)) => Err(Fault::Busy),
-        (Some(true), Some(ChunkErrorCode::InvalidState), _) => Err(Fault::Gone),
+        (Some(false), _, Some(UploadState::Done)) => Ok(Response::Finished),
+        (Some(false), _, Some(_)) => Err(StepError::ServerBusy),
+        (Some(true), Some(ChunkErrorCode::InvalidState), _) => Err(StepError::UploadGone),
         (Some(true), ..) => Err(refused(200, body)),
-        _ => Err(Fault::Unintelligible { expected }),
+        _ => Err(StepError::UnexpectedResponse { expected }),
     }
 }
 
-fn processed(body: &str) -> Result<Reply, Fault> {
+fn processed(body: &str) -> Result<Response, StepError> {
     let said = parse(body, "the state of the upload")?;
     match (status_of(&said)?, said.release_distinct_id) {
-        (UploadStatus::ReadyToBePublished, Some(release_id)) => Ok(Reply::Ready { release_id }),
+        (UploadStatus::ReadyToBePublished, Some(release_id)) => Ok(Response::Ready { release_id }),
         (UploadStatus::ReadyToBePublished, None) => {
-            Err(Fault::Unintelligible { expected: "the release's number" })
+            Err(StepError::UnexpectedResponse { expected: "the release's number" })
         }
-        (UploadStatus::UploadStarted | UploadStatus::UploadFinished, _) => Ok(Reply::Processing),
-        (UploadStatus::UploadCanceled, _) => Err(Fault::Gone),
+        (UploadStatus::UploadStarted | UploadStatus::UploadFinished, _) => Ok(Response::Processing),
+        (UploadStatus::UploadCanceled, _) => Err(StepError::UploadGone),
         (UploadStatus::MalwareDetected | UploadStatus::Error, _) => {
             let details = said.error_details.unwrap_or_else(|| "the server did not say why".to_owned());
-            Err(Fault::Package { details })
+            Err(StepError::PackageRejected { details })
         }
     }
 }
 
-fn recalled(body: &str) -> Result<Reply, Fault> {
+fn recalled(body: &str) -> Result<Response, StepError> {
     match status_of(&parse(body, "the state of the upload")?)? {
-        UploadStatus::UploadStarted => Ok(Reply::Open),
+        UploadStatus::UploadStarted => Ok(Response::Open),
         _ => processed(body),
     }
 }
 
-fn status_of(said: &Said) -> Result<UploadStatus, Fault> {
-    said.upload_status.ok_or(Fault::Unintelligible { expected: "the state of the upload" })
+fn status_of(said: &Said) -> Result<UploadStatus, StepError> {
+    said.upload_status.ok_or(StepError::UnexpectedResponse { expected: "the state of the upload" })
 }
 
-fn cancelled(body: &str) -> Result<Reply, Fault> {
+fn cancelled(body: &str) -> Result<Response, StepError> {
     let expected = "the receipt of a cancel";
     match (parse(body, expected)?.error, refusal(200, body)) {
-        (Some(false), _) => Ok(Reply::Cancelled),
-        (Some(true), Some(Fault::Busy)) => Err(Fault::Busy),
-        (Some(true), _) => Ok(Reply::NotCancelled),
-        (None, _) => Err(Fault::Unintelligible { expected }),
+        (Some(false), _) => Ok(Response::Cancelled),
+        (Some(true), Some(StepError::ServerBusy)) => Err(StepError::ServerBusy),
+        (Some(true), _) => Ok(Response::NotCancelled),
+        (None, _) => Err(StepError::UnexpectedResponse { expected }),
     }
 }
 
-fn withdrawn(body: &str) -> Result<Reply, Fault> {
+fn withdrawn(body: &str) -> Result<Response, StepError> {
     match status_of(&parse(body, "the state of the upload")?)? {
-        UploadStatus::UploadCanceled => Ok(Reply::Cancelled),
-        _ => Err(Fault::Unintelligible { expected: "that the upload is cancelled" }),
+        UploadStatus::UploadCanceled => Ok(Response::Cancelled),
+        _ => Err(StepError::UnexpectedResponse { expected: "that the upload is cancelled" }),
     }
 }
 
-fn refused(status: u16, body: &str) -> Fault {
+fn refused(status: u16, body: &str) -> StepError {
     match refusal(status, body) {
-        Some(fault) => fault,
+        Some(error) => error,
         // What the service does not have it says in its own words; a page that says so is somebody else's.
-        None if status == 404 => Fault::Unintelligible { expected: "an answer of Slipway" },
-        None => Fault::Refused { status, message: "the server refused without saying why".to_owned() },
+        None if status == 404 => StepError::UnexpectedResponse { expected: "an answer of Slipway" },
+        None => StepError::Refused { status, message: "the server refused without saying why".to_owned() },
     }
 }
 
@@ -197,18 +198,18 @@ struct Refusal {
     error_code: Option<ChunkErrorCode>,
 }
 
-fn refusal(status: u16, body: &str) -> Option<Fault> {
+fn refusal(status: u16, body: &str) -> Option<StepError> {
     let Refusal { message, error_code } = serde_json::from_str(body).ok()?;
     match (error_code, message) {
-        (Some(ChunkErrorCode::ServerError), _) => Some(Fault::Busy),
-        (Some(ChunkErrorCode::InvalidDigest), _) => Some(Fault::Damaged),
+        (Some(ChunkErrorCode::ServerError), _) => Some(StepError::ServerBusy),
+        (Some(ChunkErrorCode::InvalidDigest), _) => Some(StepError::Corrupted),
         (Some(ChunkErrorCode::InvalidState), Some(message)) if status != 404 => {
-            Some(Fault::Closed { message })
+            Some(StepError::UploadClosed { message })
         }
-        (_, message) => message.map(|message| Fault::Refused { status, message }),
+        (_, message) => message.map(|message| StepError::Refused { status, message }),
     }
 }
 
-fn parse(body: &str, expected: &'static str) -> Result<Said, Fault> {
-    serde_json::from_str(body).map_err(|_| Fault::Unintelligible { expected })
+fn parse(body: &str, expected: &'static str) -> Result<Said, StepError> {
+    serde_json::from_str(body).map_err(|_| StepError::UnexpectedResponse { expected })
 }

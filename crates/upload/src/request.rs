@@ -8,13 +8,13 @@ use crate::checkpoint::Checkpoint;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
     /// Read this part of the file, keep its bytes under this id, and tell their MD5 by
-    /// [`read`](crate::Upload::read), or that they cannot be read by [`failed`](crate::Upload::failed).
+    /// [`on_chunk_read`](crate::Upload::on_chunk_read), or that they cannot be read by [`on_failure`](crate::Upload::on_failure).
     ///
     /// Parts are read one after the other, and each for the first time in ascending order without a gap, so that a digest
     /// of the whole file can take them as they come. One that has to be sent again is read again.
-    Read {
+    ReadChunk {
         /// Names the bytes, and the call that sends them.
-        id: CallId,
+        id: RequestId,
         /// Where they start in the file, in bytes.
         offset: u64,
         /// How many they are.
@@ -24,33 +24,33 @@ pub enum Action {
     /// same id; nobody asks for them again.
     Send {
         /// Names the call from now on.
-        id: CallId,
+        id: RequestId,
         /// What to send.
-        call: Call,
+        request: Request,
     },
     /// Give up this call, or the bytes kept under this id, and tell nothing more about it.
     Abort {
         /// What is to end.
-        id: CallId,
+        id: RequestId,
     },
-    /// Call [`wake`](crate::Upload::wake) at this time, in milliseconds, and forget any wish before.
+    /// Call [`on_timer`](crate::Upload::on_timer) at this time, in milliseconds, and forget any wish before.
     WakeAt(u64),
     /// The server does not know us any more: get a new session or token, and tell by
-    /// [`renewed`](crate::Upload::renewed) whether there is one. Nothing is sent meanwhile.
-    Renew,
+    /// [`on_credentials`](crate::Upload::on_credentials) whether there is one. Nothing is sent meanwhile.
+    RenewCredentials,
     /// Keep this where a crash leaves it alone, in place of the one before. Only the newest counts.
-    Save(Box<Checkpoint>),
+    SaveCheckpoint(Box<Checkpoint>),
     /// What was kept is of no use any more.
-    Forget,
+    DeleteCheckpoint,
 }
 
 /// Names one call; never used twice by one machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct CallId(pub(crate) u32);
+pub struct RequestId(pub(crate) u32);
 
 /// One HTTP request to the origin that the page came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Call {
+pub struct Request {
     /// The method.
     pub method: Method,
     /// Path and query, percent-encoded.
@@ -63,7 +63,7 @@ pub struct Call {
     pub body: Body,
 }
 
-impl Call {
+impl Request {
     /// The headers that the call must carry, names in lower case.
     pub fn headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let mark = (self.method != Method::Get).then_some((header::REQUEST_MARK, header::REQUEST_MARK_VALUE));

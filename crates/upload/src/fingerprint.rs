@@ -10,7 +10,7 @@ const BLOCKS: u64 = 8;
 
 /// What tells a file from others, without reading all of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Identity {
+pub struct Fingerprint {
     /// What it is called.
     pub name: String,
     /// Its length, in bytes.
@@ -23,7 +23,7 @@ pub struct Identity {
 
 /// How much one file is like another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Likeness {
+pub enum FingerprintMatch {
     /// The same in everything that is compared.
     Same,
     /// The same bytes as far as they are sampled, under another name or with another time: copied, renamed or touched.
@@ -32,13 +32,13 @@ pub enum Likeness {
     Other,
 }
 
-impl Identity {
+impl Fingerprint {
     /// Whether `other` may be the same file. Only reading all of it tells for sure, which going on with an upload does.
-    pub fn compare(&self, other: &Identity) -> Likeness {
+    pub fn compare(&self, other: &Fingerprint) -> FingerprintMatch {
         if (self.size, self.sample) != (other.size, other.sample) {
-            return Likeness::Other;
+            return FingerprintMatch::Other;
         }
-        if self == other { Likeness::Same } else { Likeness::Touched }
+        if self == other { FingerprintMatch::Same } else { FingerprintMatch::Touched }
     }
 }
 
@@ -59,17 +59,17 @@ pub fn sample_ranges(size: u64) -> Vec<(u64, u64)> {
 mod tests {
     use super::*;
 
-    fn file(name: &str, modified_ms: i64, sample: u8) -> Identity {
-        Identity { name: name.into(), size: 9, modified_ms, sample: Md5([sample; 16]) }
+    fn file(name: &str, modified_ms: i64, sample: u8) -> Fingerprint {
+        Fingerprint { name: name.into(), size: 9, modified_ms, sample: Md5([sample; 16]) }
     }
 
     #[test]
     fn a_copy_is_touched_and_other_bytes_are_another_file() {
         let known = file("a.apk", 1, 1);
-        assert_eq!(known.compare(&file("a.apk", 1, 1)), Likeness::Same);
-        assert_eq!(known.compare(&file("b.apk", 2, 1)), Likeness::Touched);
-        assert_eq!(known.compare(&file("a.apk", 1, 2)), Likeness::Other);
-        assert_eq!(known.compare(&Identity { size: 8, ..file("a.apk", 1, 1) }), Likeness::Other);
+        assert_eq!(known.compare(&file("a.apk", 1, 1)), FingerprintMatch::Same);
+        assert_eq!(known.compare(&file("b.apk", 2, 1)), FingerprintMatch::Touched);
+        assert_eq!(known.compare(&file("a.apk", 1, 2)), FingerprintMatch::Other);
+        assert_eq!(known.compare(&Fingerprint { size: 8, ..file("a.apk", 1, 1) }), FingerprintMatch::Other);
     }
 
     #[test]
