@@ -39,7 +39,7 @@ const ARROWS: [(&str, &[&str]); 8] = [
 ];
 
 /// Development only: these may name any of our crates.
-const UNBOUND: [&str; 2] = ["xtask", "slipway-tests"];
+const UNBOUND: [&str; 4] = ["xtask", "testkit", "slipway-tests", "slipway-bench"];
 
 /// A platform's crate and the only ones of ours that may name it.
 const GLUE: [(&str, &[&str]); 3] =

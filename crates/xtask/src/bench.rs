@@ -36,7 +36,7 @@ pub(crate) fn service(workspace: &Workspace) -> Result<()> {
 /// A program that measures, with what it starts stacks by.
 fn measured(workspace: &Workspace, program: &str) -> Result<Command> {
     // Two processors are few: nothing is compiled while it measures.
-    let measure = ["-p", "slipway-tests", "--bin", program];
+    let measure = ["-p", "slipway-bench", "--bin", program];
     run::shown(workspace.cargo().arg("build").args(measure))?;
     let xtask = std::env::current_exe().map_err(|source| Error::Start { program: "xtask".into(), source })?;
     let mut cargo = workspace.cargo();

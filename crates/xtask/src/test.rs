@@ -23,7 +23,7 @@ clippy       no warning in what runs natively
 clippy-wasm  no warning in what runs in Workers and browsers
 fuzz         the fuzz targets, a workspace of their own, compile
 doc          the pure crates' documentation has no broken link
-unit         the tests of the pure crates, the portal, the command line and the task runner
+unit         the tests of the pure crates, the portal, the command line, the task runner and the test kit
 build        both Workers and the site
 end-to-end   the API in process, and the whole story in workerd and Chromium
 uploads      large uploads over a bad network, in Chromium and the other browsers that are there
@@ -32,6 +32,12 @@ command-line Slipway's own command line, against workerd";
 
 /// The package of the command line.
 pub(crate) const CLI: &str = "slipway-cli";
+
+/// What the suites and the benches stand on, with unit tests of its own.
+const TOOLS: [&str; 2] = ["testkit", "slipway-bench"];
+
+/// The package of the suites.
+const SUITES: &str = "slipway-tests";
 
 /// A step's work.
 #[derive(Clone, Copy)]
@@ -56,7 +62,7 @@ const STEPS: [(&str, Check); 12] = [
     ("command-line", Check::Plain(command_line)),
 ];
 
-/// The targets of `slipway-tests` that each step runs.
+/// The suites that each step runs.
 const END_TO_END: [&str; 2] = ["api", "e2e"];
 const UPLOADS: [&str; 1] = ["uploads"];
 const CLIENTS: [&str; 1] = ["clients"];
@@ -99,8 +105,8 @@ fn fmt(workspace: &Workspace) -> Result<()> {
 
 fn clippy(workspace: &Workspace) -> Result<()> {
     let mut cargo = workspace.cargo();
-    cargo.args(["clippy", "--all-targets", "-p", "xtask", "-p", "slipway-tests", "-p", CLI]);
-    run::shown(packages(&mut cargo, &PURE).args(["--", "-D", "warnings"]))
+    cargo.args(["clippy", "--all-targets", "-p", "xtask", "-p", SUITES, "-p", CLI]);
+    run::shown(packages(packages(&mut cargo, &TOOLS), &PURE).args(["--", "-D", "warnings"]))
 }
 
 fn clippy_wasm(workspace: &Workspace) -> Result<()> {
@@ -129,7 +135,9 @@ fn unit(workspace: &Workspace) -> Result<()> {
     let mut cargo = workspace.cargo();
     // What the portal decides is tested here; what it shows, in a browser.
     cargo.args(["test", "-p", "xtask", "-p", PORTAL.package, "-p", ENGINE.package, "-p", CLI]);
-    run::shown(packages(&mut cargo, &PURE))
+    run::shown(packages(&mut cargo, &PURE))?;
+    // By themselves: together with the crates above, features would be on that those do not ship with.
+    run::shown(packages(workspace.cargo().arg("test"), &TOOLS))
 }
 
 fn build(workspace: &Workspace) -> Result<()> {
@@ -140,7 +148,7 @@ fn build(workspace: &Workspace) -> Result<()> {
 fn end_to_end(workspace: &Workspace) -> Result<()> {
     let driver = browser::ensure_chromedriver()?;
     let mut tests = stack_tests(workspace, &END_TO_END)?;
-    run::shown(tests.args(["--lib", "--bins"]).env("SLIPWAY_CHROMEDRIVER", driver))
+    run::shown(tests.env("SLIPWAY_CHROMEDRIVER", driver))
 }
 
 /// The tests find their browsers by what `Browsers::tell` says.
@@ -170,7 +178,7 @@ fn stack_tests(workspace: &Workspace, targets: &[&str]) -> Result<Command> {
     build(workspace)?;
     let xtask = this_program()?;
     let mut cargo = workspace.cargo();
-    cargo.args(["test", "-p", "slipway-tests"]).env("SLIPWAY_XTASK", xtask);
+    cargo.args(["test", "-p", SUITES]).env("SLIPWAY_XTASK", xtask);
     cargo.args(targets.iter().flat_map(|target| ["--test", target]));
     Ok(cargo)
 }
@@ -196,12 +204,20 @@ mod tests {
 
     #[test]
     fn every_test_target_is_run_by_a_step() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/tests");
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests");
         let mut targets: Vec<_> = std::fs::read_dir(folder)
             .unwrap()
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .map(|entry| entry.unwrap())
+            .filter(|entry| entry.path().join("main.rs").is_file())
+            .map(|entry| entry.file_name().into_string().unwrap())
             .collect();
         targets.sort_unstable();
+        let manifest = std::fs::read_to_string(format!("{folder}/Cargo.toml")).unwrap();
+        let named: Vec<_> = manifest.lines().filter(|line| line.starts_with("path = ")).collect();
+        assert_eq!(
+            named,
+            targets.iter().map(|name| format!("path = \"{name}/main.rs\"")).collect::<Vec<_>>()
+        );
         let mut run = [&END_TO_END[..], &UPLOADS, &CLIENTS, &COMMAND_LINE].concat();
         run.sort_unstable();
         assert_eq!(targets, run);

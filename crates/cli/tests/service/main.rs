@@ -1,5 +1,5 @@
 //! The commands that talk to a server, against one that answers whatever a test wants. What they do with a real one is
-//! tested in `tests/tests/cli`.
+//! tested in `tests/cli`.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops where that shows")]
 
 mod server;

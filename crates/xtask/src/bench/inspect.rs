@@ -40,7 +40,7 @@ pub(crate) fn run(workspace: &Workspace, part: Option<&str>) -> Result<()> {
         })?;
         peers::NATIVE.into_iter().for_each(|peer| peers::fetch(peer, workspace, &peers, &mut progress));
     }
-    let program = ["-p", "slipway-tests", "--bin", "bench_inspect"];
+    let program = ["-p", "slipway-bench", "--bin", "bench_inspect"];
     run::shown(workspace.cargo().arg("build").args(program))?;
     let mut bench = workspace.cargo();
     bench.args(["run", "--quiet"]).args(program).arg("--").args(part);

@@ -32,7 +32,7 @@ pub(crate) fn fetch((title, install): Peer, workspace: &Workspace, peers: &Path,
 
 /// Where the peers' manifests and the programs around them are.
 fn sources(workspace: &Workspace) -> PathBuf {
-    workspace.root.join("tests/peers")
+    workspace.root.join("bench/peers")
 }
 
 fn from_npm(workspace: &Workspace, peers: &Path) -> Result<Outcome> {

@@ -10,7 +10,7 @@ use super::slipway::downloaded;
 use crate::environment::Environment;
 use crate::node::{KEEP, Node};
 
-/// The id and the secret of the key that tests/peers/upload/store/wrangler.json names.
+/// The id and the secret of the key that bench/peers/upload/store/wrangler.json names.
 pub(crate) const CREDENTIALS: (&str, &str) = ("bench", "local-only");
 
 /// Where wrangler serves a bucket.

@@ -1,14 +1,14 @@
 use serde_json::Value;
 
 /// The file that the edge serves at `/openapi.json`.
-const SERVED: &str = include_str!("../../../www/openapi.json");
+const SERVED: &str = include_str!("../../www/openapi.json");
 
 #[test]
 fn the_document_is_that_of_the_code() {
     let served: Value = serde_json::from_str(SERVED).expect("the document is JSON");
     assert!(
         served == protocol::openapi::document(),
-        "www/openapi.json is old: `cargo run -p slipway-tests --bin openapi > www/openapi.json`"
+        "www/openapi.json is old: `cargo run -p protocol --features openapi --example openapi > www/openapi.json`"
     );
 }
 

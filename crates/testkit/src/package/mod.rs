@@ -21,7 +21,7 @@ pub const APP_INFO: &str = "apk/app-info__android.apk";
 
 /// Where a file of the shared corpus is.
 pub fn corpus_path(file: &str) -> PathBuf {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus").join(file);
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus").join(file);
     // A browser takes no path with dots.
     path.canonicalize().unwrap_or(path)
 }

@@ -77,7 +77,7 @@ impl SqliteDatabase {
 }
 
 fn migrations() -> Vec<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/worker/migrations");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../worker/migrations");
     let mut paths: Vec<_> = std::fs::read_dir(folder)
         .expect("the migrations are there")
         .filter_map(|entry| Some(entry.ok()?.path()))
