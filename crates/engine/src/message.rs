@@ -2,7 +2,7 @@
 //!
 //! Each message is one serde value as JSON text: the page reads JSON anyway, and a second format would be as much code
 //! again for each type. Handles are no data and travel beside it: a `File` and a `FileSystemFileHandle` beside a
-//! [`Command`], in a JavaScript object `{command, file, handle}`, and the handles of saved uploads beside a [`Report`], in
+//! [`Command`], in a JavaScript object `{command, file, handle}`, and the handles of saved uploads beside a [`EngineEvent`], in
 //! `{report, handles}`.
 
 #[cfg(feature = "inspect")]
@@ -32,12 +32,12 @@ pub enum Command {
         /// The app, by name.
         app: String,
         /// Version and build number, for a package that does not say its own.
-        version: Option<TypedVersion>,
+        version: Option<EnteredVersion>,
     },
     /// Stop the upload and tell the server to forget it. If it is too late for that, the reports go on with how
     /// far the upload is or how it ended.
     Cancel,
-    /// Go on with an upload that was reported as [`Report::Failed`] and may be retried.
+    /// Go on with an upload that was reported as [`EngineEvent::Failed`] and may be retried.
     Retry,
     /// Send nothing more for now.
     Pause,
@@ -45,17 +45,17 @@ pub enum Command {
     Unpause,
     /// Do not wait any longer for the network, or for the next try: the page thinks that there is reason to hope.
     TryNow,
-    /// Answers [`Report::Renew`].
-    Renewed {
+    /// Answers [`EngineEvent::RenewCredentials`].
+    CredentialsRenewed {
         /// Whether there is a session again.
         is_renewed: bool,
     },
-    /// What was entered for the release, to be kept with its upload: [`Entries`] as the page writes them.
-    Keep(String),
+    /// What was entered for the release, to be kept with its upload: [`DraftFields`] as the page writes them.
+    SaveFields(String),
     /// Say now, and whenever it changes, which uploads can be gone on with.
-    ListUnfinished,
+    ListSavedUploads,
     /// Tell the server to forget a saved upload, and forget it here.
-    Forget {
+    DiscardSavedUpload {
         /// Its key.
         key: String,
     },
@@ -63,7 +63,7 @@ pub enum Command {
 
 /// What a person says of a package that does not say it itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TypedVersion {
+pub struct EnteredVersion {
     /// What users will see.
     pub version: String,
     /// The build number; may be empty.
@@ -72,7 +72,7 @@ pub struct TypedVersion {
 
 /// What a person has entered for a release. It passes through the engine as text: only the page reads it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entries {
+pub struct DraftFields {
     /// The release notes.
     pub notes: String,
     /// The ids of the groups that were chosen.
@@ -87,7 +87,7 @@ pub struct Entries {
 
 /// An upload that is not finished and can be gone on with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Unfinished {
+pub struct SavedUploadSummary {
     /// Its name for [`Command`]s.
     pub key: String,
     /// The app's owner, by name.
@@ -97,18 +97,18 @@ pub struct Unfinished {
     /// What the file is called.
     pub file_name: String,
     /// What was typed for a package that does not say its version.
-    pub version: Option<TypedVersion>,
+    pub version: Option<EnteredVersion>,
     /// How much of it the server has, in percent; 100 only if nothing is missing.
     pub percent: u8,
     /// When something was stored last, in milliseconds since 1970 UTC.
     pub saved_at: u64,
     /// Whether another tab is at it.
-    pub is_elsewhere: bool,
+    pub is_in_other_tab: bool,
 }
 
 /// From the engine to the page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Report {
+pub enum EngineEvent {
     /// The engine is loaded and listens.
     Started,
     /// What the file is.
@@ -144,19 +144,19 @@ pub enum Report {
         /// What to do.
         fix: String,
     },
-    /// The upload goes on where it stopped before, and the [`Entries`] that were kept with it.
+    /// The upload goes on where it stopped before, and the [`DraftFields`] that were kept with it.
     Resumed(Option<String>),
     /// From now on the upload can be gone on with after a reload.
     Saved,
     /// Another tab uploads this file to this app, and how far it is, if that is known. When that tab is closed, this one
-    /// goes on, and says so by [`Report::Progress`].
-    Elsewhere(Option<Progress>),
+    /// goes on, and says so by [`EngineEvent::Progress`].
+    InOtherTab(Option<Progress>),
     /// How far the upload is; at most four a second.
     Progress(Progress),
-    /// The session has ended: open another one and answer [`Command::Renewed`].
-    Renew,
+    /// The session has ended: open another one and answer [`Command::CredentialsRenewed`].
+    RenewCredentials,
     /// Which uploads can be gone on with, but for the one at hand.
-    Unfinished(Vec<Unfinished>),
+    SavedUploads(Vec<SavedUploadSummary>),
     /// The server has made a release of it.
     Ready {
         /// The release's number in its app.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use upload::{Checkpoint, Fingerprint, UploadSpec};
 
-use crate::message::{TypedVersion, Unfinished};
+use crate::message::{EnteredVersion, SavedUploadSummary};
 
 /// How long the server keeps what nobody finishes, in milliseconds.
 const LIFETIME_MS: u64 = protocol::limit::UPLOAD_LIFETIME_MS as u64;
@@ -16,7 +16,7 @@ pub struct Job {
     /// The app, by name.
     pub app: String,
     /// What was typed for a package that does not say its version.
-    pub version: Option<TypedVersion>,
+    pub version: Option<EnteredVersion>,
     /// The file's media type, if the browser knows one.
     pub content_type: Option<String>,
     /// The file.
@@ -27,13 +27,13 @@ impl Job {
     /// Its name: the same file, going to the same app as the same version, has the same one, also when it was renamed.
     pub fn key(&self) -> String {
         let Job { owner, app, version, file, .. } = self;
-        let TypedVersion { version, build } = version.clone().unwrap_or_default();
+        let EnteredVersion { version, build } = version.clone().unwrap_or_default();
         format!("{owner}/{app}/{}-{}/{version}/{build}", file.size, file.sample)
     }
 
     /// What to upload.
     pub fn order(&self) -> UploadSpec {
-        let TypedVersion { version, build } = self.version.clone().unwrap_or_default();
+        let EnteredVersion { version, build } = self.version.clone().unwrap_or_default();
         UploadSpec {
             owner: self.owner.clone(),
             app: self.app.clone(),
@@ -73,11 +73,11 @@ impl Saved {
     }
 
     /// As people are told of it.
-    pub fn unfinished(&self, is_elsewhere: bool) -> Unfinished {
+    pub fn unfinished(&self, is_in_other_tab: bool) -> SavedUploadSummary {
         let Job { owner, app, version, file, .. } = &self.job;
         // Files are shorter than 2^53 bytes, in browsers at least.
         let percent = self.checkpoint.stored_bytes as f64 / file.size.max(1) as f64 * 100.0;
-        Unfinished {
+        SavedUploadSummary {
             key: self.key(),
             owner: owner.clone(),
             app: app.clone(),
@@ -85,7 +85,7 @@ impl Saved {
             version: version.clone(),
             percent: percent.min(100.0) as u8,
             saved_at: self.saved_at,
-            is_elsewhere,
+            is_in_other_tab,
         }
     }
 }
@@ -134,7 +134,7 @@ mod tests {
     #[test]
     fn another_app_or_version_is_another_upload() {
         let elsewhere = Job { app: "other".to_owned(), ..job() };
-        let version = TypedVersion { version: "2".to_owned(), build: String::new() };
+        let version = EnteredVersion { version: "2".to_owned(), build: String::new() };
         let typed = Job { version: Some(version), ..job() };
         assert_ne!(elsewhere.key(), job().key());
         assert_ne!(typed.key(), job().key());

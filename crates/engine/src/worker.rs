@@ -27,7 +27,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
-use crate::message::Report;
+use crate::message::EngineEvent;
 use engine::Engine;
 
 /// Listens to the page, and says so. Messages that come earlier are lost: the page waits for this report.
@@ -39,5 +39,5 @@ fn start() {
         engine.borrow_mut().hear(&event.data());
     });
     scope.set_onmessage(Some(listen.into_js_value().unchecked_ref()));
-    page::post(&Report::Started);
+    page::post(&EngineEvent::Started);
 }

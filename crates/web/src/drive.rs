@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use engine::message::{Command, Entries, Report, Unfinished};
+use engine::message::{Command, DraftFields, EngineEvent, SavedUploadSummary};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::NavigateOptions;
 use protocol::{AddGroupRequest, InstallLink};
@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     api::{self, Answer, Call},
-    browser::{Engine, EngineKind, EngineNews},
+    browser::{Engine, EngineKind, EngineMessage},
     parts::release_path,
     problem::{ApiError, Problem},
     wizard::{AppKey, Draft, Effect, Part, PickedFile, Terms, Wizard},
@@ -29,11 +29,11 @@ type Take = Box<dyn FnOnce(&mut Draft, Result<String, ApiError>) -> Vec<Effect>>
 #[derive(Clone, Copy)]
 pub(crate) struct WizardHandle {
     state: RwSignal<Wizard>,
-    unfinished: RwSignal<Vec<Unfinished>>,
+    unfinished: RwSignal<Vec<SavedUploadSummary>>,
     /// Whether the engine has said which uploads are unfinished.
     knows_unfinished: RwSignal<bool>,
     /// What the engine was told last of what was entered.
-    kept: StoredValue<Option<Entries>>,
+    kept: StoredValue<Option<DraftFields>>,
     engine: StoredValue<Option<Engine>, LocalStorage>,
     /// The engine before, which may still have to tell the server to forget an upload.
     retired: StoredValue<Option<Engine>, LocalStorage>,
@@ -68,7 +68,7 @@ impl WizardHandle {
     }
 
     /// The uploads that can be gone on with.
-    pub(crate) fn unfinished(self) -> ReadSignal<Vec<Unfinished>> {
+    pub(crate) fn unfinished(self) -> ReadSignal<Vec<SavedUploadSummary>> {
         self.unfinished.read_only()
     }
 
@@ -93,14 +93,14 @@ impl WizardHandle {
     }
 
     /// Goes on with a saved upload and shows it.
-    pub(crate) fn resume(self, file: PickedFile, upload: Unfinished) {
+    pub(crate) fn resume(self, file: PickedFile, upload: SavedUploadSummary) {
         self.act(|wizard| wizard.resume(file, upload));
         self.go_to("/release");
     }
 
     /// Forgets a saved upload, on the server too.
     pub(crate) fn forget(self, key: String) {
-        self.tell(&Command::Forget { key });
+        self.tell(&Command::DiscardSavedUpload { key });
     }
 
     /// Tells the engine that a person is back, who may have brought a network.
@@ -153,7 +153,7 @@ impl WizardHandle {
         if entries.is_some() && self.kept.with_value(|kept| *kept != entries) {
             self.kept.set_value(entries.clone());
             let text = entries.and_then(|entries| serde_json::to_string(&entries).ok());
-            text.into_iter().for_each(|text| self.tell(&Command::Keep(text)));
+            text.into_iter().for_each(|text| self.tell(&Command::SaveFields(text)));
         }
     }
 
@@ -237,7 +237,7 @@ impl WizardHandle {
         spawn_local(async move {
             match api::open_session().answer().await {
                 Err(error) if error.passes_by() => set_timeout(move || self.renew(), RENEWAL_PAUSE),
-                answer => self.tell(&Command::Renewed { is_renewed: answer.is_ok() }),
+                answer => self.tell(&Command::CredentialsRenewed { is_renewed: answer.is_ok() }),
             }
         });
     }
@@ -248,7 +248,7 @@ impl WizardHandle {
         }
         match self.engine.with_value(|engine| engine.as_ref().map(|engine| engine.inspect(file, resume))) {
             Some(()) => {}
-            None => self.hear(EngineNews::Lost),
+            None => self.hear(EngineMessage::Lost),
         }
     }
 
@@ -269,24 +269,24 @@ impl WizardHandle {
 
     fn start_engine(self, kind: EngineKind) {
         self.engine.set_value(Engine::start(kind, move |news| self.hear(news)));
-        self.tell(&Command::ListUnfinished);
+        self.tell(&Command::ListSavedUploads);
     }
 
-    fn hear(self, news: EngineNews) {
+    fn hear(self, news: EngineMessage) {
         match news {
-            EngineNews::Report(Report::Renew) => self.renew(),
-            EngineNews::Report(Report::Unfinished(list)) => {
+            EngineMessage::Event(EngineEvent::RenewCredentials) => self.renew(),
+            EngineMessage::Event(EngineEvent::SavedUploads(list)) => {
                 self.unfinished.set(list);
                 self.knows_unfinished.set(true);
             }
-            EngineNews::Report(report) => {
-                if matches!(report, Report::Resumed(_)) {
+            EngineMessage::Event(report) => {
+                if matches!(report, EngineEvent::Resumed(_)) {
                     // The engine goes by what it had kept itself, until it hears otherwise.
                     self.kept.set_value(None);
                 }
                 self.act(|wizard| wizard.report(report));
             }
-            EngineNews::Lost => {
+            EngineMessage::Lost => {
                 self.state.update(Wizard::engine_lost);
                 // A broken engine is replaced when the next file comes, not here: this runs inside its own
                 // listener.

@@ -20,7 +20,7 @@ use super::outlet::Outlet;
 use super::reads::{Read, Reads};
 use super::request::Request;
 use super::{network, page, range};
-use crate::message::Report;
+use crate::message::EngineEvent;
 
 /// The page hears of progress four times a second, in milliseconds.
 const TICK_MS: u32 = 250;
@@ -240,7 +240,7 @@ impl Driver {
             Action::RenewCredentials if self.outlet.is_muted() => {
                 self.upload.on_credentials(false, page::now())
             }
-            Action::RenewCredentials => self.outlet.post(&Report::Renew),
+            Action::RenewCredentials => self.outlet.post(&EngineEvent::RenewCredentials),
             Action::SaveCheckpoint(checkpoint) => self.keeper.save(*checkpoint),
             Action::DeleteCheckpoint => self.keeper.forget(),
         }

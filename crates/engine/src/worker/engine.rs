@@ -10,7 +10,7 @@ use super::driver::Event;
 use super::page::{self, Message};
 use super::roster::{Roster, verify};
 use super::session::{Picked, Session, Target};
-use crate::message::{Command, Report, TypedVersion};
+use crate::message::{Command, EngineEvent, EnteredVersion};
 
 /// One file at a time: what was inspected, and its upload.
 pub(super) struct Engine {
@@ -49,8 +49,8 @@ impl Engine {
             (Command::Inspect { .. }, None) => fail("expected a file", "reload the page"),
             (Command::Handle { file }, _) => self.open_by(file, handle),
             (Command::Upload { owner, app, version }, _) => self.upload(owner, app, version),
-            (Command::ListUnfinished, _) => self.roster.show(),
-            (Command::Forget { key }, _) => self.roster.forget(key),
+            (Command::ListSavedUploads, _) => self.roster.show(),
+            (Command::DiscardSavedUpload { key }, _) => self.roster.forget(key),
             (command, _) => self.tell(command),
         }
     }
@@ -59,13 +59,13 @@ impl Engine {
     fn tell(&self, command: Command) {
         let Some(session) = &self.session else { return };
         match command {
-            Command::Keep(entries) => session.enter(entries),
+            Command::SaveFields(entries) => session.enter(entries),
             Command::Cancel => session.tell(Event::Cancel),
             Command::Retry => session.tell(Event::Retry),
             Command::Pause => session.tell(Event::Pause),
             Command::Unpause => session.tell(Event::Unpause),
             Command::TryNow => session.tell(Event::Online),
-            Command::Renewed { is_renewed } => session.tell(Event::Renewed { is_renewed }),
+            Command::CredentialsRenewed { is_renewed } => session.tell(Event::Renewed { is_renewed }),
             _ => {}
         }
     }
@@ -88,7 +88,7 @@ impl Engine {
         picked.handle = handle;
     }
 
-    fn upload(&mut self, owner: String, app: String, version: Option<TypedVersion>) {
+    fn upload(&mut self, owner: String, app: String, version: Option<EnteredVersion>) {
         self.leave();
         let Some(picked) = self.picked.clone() else {
             return fail("expected a file that was inspected, got none", "choose the file again");
@@ -124,7 +124,7 @@ async fn inspect_if_it_is(number: u32, file: File, key: String) {
     match verify(&file, &key).await {
         Ok(()) => inspect(number, &file),
         Err((message, fix)) => {
-            page::post(&Report::OtherFile { file: number, message, fix: fix.to_owned() });
+            page::post(&EngineEvent::OtherFile { file: number, message, fix: fix.to_owned() });
         }
     }
 }
@@ -139,5 +139,5 @@ fn inspect(number: u32, file: &File) {
 fn inspect(_: u32, _: &File) {}
 
 fn fail(message: &str, fix: &str) {
-    page::post(&Report::Failed { message: message.to_owned(), fix: fix.to_owned(), can_retry: false });
+    page::post(&EngineEvent::Failed { message: message.to_owned(), fix: fix.to_owned(), can_retry: false });
 }

@@ -5,17 +5,17 @@ use web_sys::{Blob, File, FileReaderSync};
 
 use super::page;
 use super::range::slice;
-use crate::message::Report;
+use crate::message::EngineEvent;
 
 /// Tells the page what the file of this number is.
 pub(super) fn report(number: u32, file: &File) {
     let report = match inspect(file) {
         Ok(artifact) => {
             let icon = artifact.icon.as_ref().map(Icon::data_url);
-            Report::Inspected { file: number, artifact: Box::new(artifact), icon }
+            EngineEvent::Inspected { file: number, artifact: Box::new(artifact), icon }
         }
-        Err(Failure::Refused(refusal)) => Report::Refused { file: number, refusal },
-        Err(Failure::NeedsFullBuild) => Report::NeedsFullBuild { file: number },
+        Err(Failure::Refused(refusal)) => EngineEvent::Refused { file: number, refusal },
+        Err(Failure::NeedsFullBuild) => EngineEvent::NeedsFullBuild { file: number },
     };
     page::post(&report);
 }

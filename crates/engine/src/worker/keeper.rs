@@ -8,7 +8,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::channel::{Channel, Word};
 use super::page;
 use super::store::{Record, Store};
-use crate::message::Report;
+use crate::message::EngineEvent;
 use crate::saved::{Job, Saved};
 
 /// Keeps one upload saved. One write at a time: while it runs, only the newest of what comes counts, so that a quick
@@ -123,7 +123,7 @@ impl Keeper {
             return;
         }
         if is_saved && !state.is_muted {
-            page::post(&Report::Saved);
+            page::post(&EngineEvent::Saved);
         }
         self.channel.say(&Word::SavedChanged);
     }

@@ -20,6 +20,6 @@ impl MeasuredMd5 {
         let mut part = self.0.begin(offset as u64);
         self.0.take(&mut part, bytes);
         let hashed = self.0.end(part);
-        hashed.whole.unwrap_or(hashed.part).to_string()
+        hashed.whole_file.unwrap_or(hashed.chunk).to_string()
     }
 }

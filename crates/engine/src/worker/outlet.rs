@@ -2,7 +2,7 @@ use upload::{Outcome, Phase, Progress};
 
 use super::channel::{Channel, News, Stand, Word};
 use super::page;
-use crate::message::Report;
+use crate::message::EngineEvent;
 
 /// Tells the page, and the other tabs, what is worth telling of an upload.
 pub(super) struct Outlet {
@@ -33,7 +33,7 @@ impl Outlet {
         (self.shown, self.told) = (None, None);
     }
 
-    pub(super) fn post(&self, report: &Report) {
+    pub(super) fn post(&self, report: &EngineEvent) {
         if !self.is_muted {
             page::post(report);
         }
@@ -45,7 +45,7 @@ impl Outlet {
         let is_news =
             shown.is_none_or(|shown| shown.phase != progress.phase || (is_tick && *shown != progress));
         if is_news {
-            self.post(&Report::Progress(progress.clone()));
+            self.post(&EngineEvent::Progress(progress.clone()));
             self.shown = Some(progress);
             self.tell_others();
         }
@@ -75,9 +75,9 @@ impl Outlet {
                 (Stand::Over, conclusion(outcome))
             }
             _ if progress.phase == Phase::Preparing => {
-                (Stand::New, Report::Elsewhere(Some(progress.clone())))
+                (Stand::New, EngineEvent::InOtherTab(Some(progress.clone())))
             }
-            _ => (Stand::Known, Report::Elsewhere(Some(progress.clone()))),
+            _ => (Stand::Known, EngineEvent::InOtherTab(Some(progress.clone()))),
         };
         if let Ok(report) = serde_json::to_string(&report) {
             let (key, percent) = (self.key.clone(), progress.percent);
@@ -86,14 +86,14 @@ impl Outlet {
     }
 }
 
-fn conclusion(outcome: &Outcome) -> Report {
+fn conclusion(outcome: &Outcome) -> EngineEvent {
     match outcome {
-        Outcome::Ready { release_id } => Report::Ready { release_id: *release_id },
-        Outcome::Failed(error) => Report::Failed {
+        Outcome::Ready { release_id } => EngineEvent::Ready { release_id: *release_id },
+        Outcome::Failed(error) => EngineEvent::Failed {
             message: error.to_string(),
             fix: error.fix().to_owned(),
             can_retry: error.can_retry(),
         },
-        Outcome::Cancelled => Report::Cancelled,
+        Outcome::Cancelled => EngineEvent::Cancelled,
     }
 }

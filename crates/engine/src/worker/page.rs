@@ -2,7 +2,7 @@ use js_sys::{Array, JsString, Object, Reflect, global};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{DedicatedWorkerGlobalScope, File};
 
-use crate::message::{Command, Report};
+use crate::message::{Command, EngineEvent};
 
 /// The Worker's global object. [`start`](super::start) has seen that it is one.
 pub(super) fn scope() -> DedicatedWorkerGlobalScope {
@@ -20,7 +20,7 @@ pub(super) fn today() -> u64 {
 }
 
 /// Tells the page.
-pub(super) fn post(report: &Report) {
+pub(super) fn post(report: &EngineEvent) {
     if let Ok(text) = serde_json::to_string(report) {
         post_text(&text);
     }
@@ -32,7 +32,7 @@ pub(super) fn post_text(report: &str) {
 }
 
 /// Tells the page, with handles beside the report.
-pub(super) fn post_with(report: &Report, handles: &Array) {
+pub(super) fn post_with(report: &EngineEvent, handles: &Array) {
     if let Ok(text) = serde_json::to_string(report) {
         let message = object(&[("report", &text.into()), ("handles", handles)]);
         let _ = scope().post_message(&message);

@@ -14,7 +14,7 @@ use super::outlet::Outlet;
 use super::session::lock_name;
 use super::store::{Record, Store};
 use super::{identity, page};
-use crate::message::{Report, Unfinished};
+use crate::message::{EngineEvent, SavedUploadSummary};
 
 /// The list of saved uploads, as the page shows it.
 pub(super) struct Roster {
@@ -23,7 +23,7 @@ pub(super) struct Roster {
     is_shown: Cell<bool>,
     /// How often it was looked what is saved.
     n_looks: Cell<u32>,
-    list: RefCell<Vec<Unfinished>>,
+    list: RefCell<Vec<SavedUploadSummary>>,
     handles: RefCell<Array>,
     /// The upload at hand, which is not in the list.
     own: RefCell<Option<String>>,
@@ -82,7 +82,7 @@ impl Roster {
     }
 
     fn post(&self) {
-        page::post_with(&Report::Unfinished(self.list.borrow().clone()), &self.handles.borrow());
+        page::post_with(&EngineEvent::SavedUploads(self.list.borrow().clone()), &self.handles.borrow());
     }
 
     /// Looks again when the other tab lets go of its upload, also if it is closed and cannot say so.
@@ -147,11 +147,11 @@ async fn refresh(roster: Rc<Roster>) {
             continue;
         }
         let name = lock_name(&key);
-        let is_elsewhere = held.contains(&name);
-        if is_elsewhere {
+        let is_in_other_tab = held.contains(&name);
+        if is_in_other_tab {
             roster.watch(name);
         }
-        list.borrow_mut().push(saved.unfinished(is_elsewhere));
+        list.borrow_mut().push(saved.unfinished(is_in_other_tab));
         handles.push(&handle);
     }
     // Another look has begun since, and will see more.
@@ -161,7 +161,7 @@ async fn refresh(roster: Rc<Roster>) {
     roster.list.replace(list.into_inner());
     roster.handles.replace(handles);
     roster.post();
-    if roster.list.borrow().iter().any(|item| item.is_elsewhere) {
+    if roster.list.borrow().iter().any(|item| item.is_in_other_tab) {
         roster.channel.say(&Word::Ask);
     }
 }

@@ -13,7 +13,7 @@ use super::outlet::Outlet;
 use super::roster::Roster;
 use super::store::Store;
 use super::{identity, page};
-use crate::message::{Report, TypedVersion};
+use crate::message::{EngineEvent, EnteredVersion};
 use crate::saved::Job;
 
 /// The lock of an upload.
@@ -35,7 +35,7 @@ pub(super) struct Picked {
 pub(super) struct Target {
     pub(super) owner: String,
     pub(super) app: String,
-    pub(super) version: Option<TypedVersion>,
+    pub(super) version: Option<EnteredVersion>,
 }
 
 /// An upload as the page asked for it: from looking for a saved one of the same file to its end.
@@ -81,7 +81,7 @@ impl Session {
             Line::to(&driver).tell(event);
         } else if matches!(event, Event::Cancel) {
             self.state.borrow_mut().stage = Stage::Left;
-            page::post(&Report::Cancelled);
+            page::post(&EngineEvent::Cancelled);
         }
     }
 
@@ -150,7 +150,7 @@ impl Session {
             return None;
         }
         self.state.borrow_mut().stage = Stage::Elsewhere(None);
-        page::post(&Report::Elsewhere(None));
+        page::post(&EngineEvent::InOtherTab(None));
         self.channel.say(&Word::Ask);
         lock::take(&name, Ask::Wait).await.filter(|_| !self.is_left())
     }
@@ -195,8 +195,8 @@ async fn begin(session: Rc<Session>, file: File, target: Target) {
     let keeper = Keeper::new(store, session.channel.clone(), job.clone(), state.handle.clone());
     let mut checkpoint = None;
     if let Some(record) = record {
-        page::post(&Report::Resumed(record.saved.entries.clone()));
-        page::post(&Report::Saved);
+        page::post(&EngineEvent::Resumed(record.saved.entries.clone()));
+        page::post(&EngineEvent::Saved);
         checkpoint = Some(record.saved.checkpoint.clone());
         keeper.take_over(record);
     }
@@ -211,7 +211,7 @@ async fn begin(session: Rc<Session>, file: File, target: Target) {
 
 fn fail_unreadable(session: &Session) {
     if !session.is_left() {
-        page::post(&Report::Failed {
+        page::post(&EngineEvent::Failed {
             message: "the file cannot be read: it was changed, moved or removed".to_owned(),
             fix: "choose it again, once whatever writes it is done".to_owned(),
             can_retry: false,

@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use engine::message::{Command, Report};
+use engine::message::{Command, EngineEvent};
 use gloo_events::EventListener;
 use js_sys::{Array, Object, Reflect};
 use leptos::{
@@ -16,9 +16,9 @@ use super::file::{self, Chosen};
 use crate::wizard::PickedFile;
 
 /// What comes from the engine.
-pub(crate) enum EngineNews {
+pub(crate) enum EngineMessage {
     /// It says something.
-    Report(Report),
+    Event(EngineEvent),
     /// It could not be loaded, or broke.
     Lost,
 }
@@ -43,45 +43,45 @@ impl EngineKind {
 
 /// A running engine. Dropping it ends its Worker.
 pub(crate) struct Engine {
-    wire: Wire,
+    port: Port,
     listeners: Vec<EventListener>,
 }
 
 /// The way to the Worker.
 #[derive(Clone)]
-struct Wire {
+struct Port {
     worker: Worker,
-    line: Rc<RefCell<Line>>,
+    state: Rc<RefCell<PortState>>,
 }
 
 /// Messages sent before the engine listens would be lost: a module Worker has no handler while it loads.
-enum Line {
+enum PortState {
     Loading(Vec<JsValue>),
     Open,
 }
 
 impl Engine {
     /// Starts the Worker whose script the page names in a `<link>` of this kind's id.
-    pub(crate) fn start(kind: EngineKind, hear: impl Fn(EngineNews) + 'static) -> Option<Engine> {
+    pub(crate) fn start(kind: EngineKind, hear: impl Fn(EngineMessage) + 'static) -> Option<Engine> {
         let link: HtmlLinkElement =
             leptos::prelude::document().get_element_by_id(kind.id())?.unchecked_into();
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
         let worker = Worker::new_with_options(&link.href(), &options).ok()?;
 
-        let wire = Wire { worker, line: Rc::new(RefCell::new(Line::Loading(Vec::new()))) };
+        let port = Port { worker, state: Rc::new(RefCell::new(PortState::Loading(Vec::new()))) };
         let hear = Rc::new(hear);
-        let on_message = EventListener::new(&wire.worker, "message", {
-            let (wire, hear) = (wire.clone(), Rc::clone(&hear));
-            move |event| match report(event.unchecked_ref()) {
-                Some(Report::Started) => wire.open(),
-                Some(report) => hear(EngineNews::Report(report)),
+        let on_message = EventListener::new(&port.worker, "message", {
+            let (port, hear) = (port.clone(), Rc::clone(&hear));
+            move |event| match engine_event(event.unchecked_ref()) {
+                Some(EngineEvent::Started) => port.open(),
+                Some(event) => hear(EngineMessage::Event(event)),
                 // What a tab with another version of the page said to the engine, which passed it on unread.
                 None => {}
             }
         });
-        let on_error = EventListener::new(&wire.worker, "error", move |_| hear(EngineNews::Lost));
-        Some(Engine { wire, listeners: vec![on_message, on_error] })
+        let on_error = EventListener::new(&port.worker, "error", move |_| hear(EngineMessage::Lost));
+        Some(Engine { port, listeners: vec![on_message, on_error] })
     }
 
     /// Hears nothing more of the Worker, which goes on with what it is at.
@@ -92,21 +92,21 @@ impl Engine {
 
     /// Tells the engine to do something.
     pub(crate) fn tell(&self, command: &Command) {
-        self.wire.send(command, &[]);
+        self.port.send(command, &[]);
     }
 
     /// Lets the engine read `picked`, if it is the file of the saved upload of that key.
     pub(crate) fn inspect(&self, picked: &PickedFile, resume: Option<String>) {
         let Some(Chosen { file, handle, .. }) = file::chosen(picked) else { return };
         let number = picked.id;
-        self.wire.send(&Command::Inspect { file: number, resume }, &[("file", &file)]);
+        self.port.send(&Command::Inspect { file: number, resume }, &[("file", &file)]);
         let Some(handle) = handle else { return };
-        let wire = self.wire.clone();
+        let port = self.port.clone();
         spawn_local(async move {
             // Without one the file has to be chosen again after a reload.
             let handle = JsFuture::from(handle).await.unwrap_or_default();
             if handle.is_object() {
-                wire.send(&Command::Handle { file: number }, &[("handle", &handle)]);
+                port.send(&Command::Handle { file: number }, &[("handle", &handle)]);
             }
         });
     }
@@ -114,21 +114,21 @@ impl Engine {
 
 impl Drop for Engine {
     fn drop(&mut self) {
-        self.wire.worker.terminate();
+        self.port.worker.terminate();
     }
 }
 
-impl Wire {
+impl Port {
     fn send(&self, command: &Command, beside: &[(&str, &JsValue)]) {
         let message = envelope(command, beside);
-        match &mut *self.line.borrow_mut() {
-            Line::Loading(queue) => queue.push(message),
-            Line::Open => self.post(&message),
+        match &mut *self.state.borrow_mut() {
+            PortState::Loading(queue) => queue.push(message),
+            PortState::Open => self.post(&message),
         }
     }
 
     fn open(&self) {
-        if let Line::Loading(queue) = self.line.replace(Line::Open) {
+        if let PortState::Loading(queue) = self.state.replace(PortState::Open) {
             queue.iter().for_each(|message| self.post(message));
         }
     }
@@ -150,15 +150,15 @@ fn envelope(command: &Command, beside: &[(&str, &JsValue)]) -> JsValue {
     message.into()
 }
 
-/// A report as text, or in an object with handles beside it, which stay here.
-fn report(event: &MessageEvent) -> Option<Report> {
+/// An event as text, or in an object with handles beside it, which stay here.
+fn engine_event(event: &MessageEvent) -> Option<EngineEvent> {
     let data = event.data();
     let field = |name: &str| Reflect::get(&data, &name.into()).unwrap_or_default();
     let text = data.as_string().or_else(|| field("report").as_string())?;
-    let report = serde_json::from_str(&text).ok()?;
-    if let Report::Unfinished(list) = &report {
+    let engine_event = serde_json::from_str(&text).ok()?;
+    if let EngineEvent::SavedUploads(list) = &engine_event {
         let handles = Array::from(&field("handles"));
         file::keep_saved(list.iter().map(|upload| upload.key.clone()).zip(handles.iter()));
     }
-    Some(report)
+    Some(engine_event)
 }

@@ -9,7 +9,7 @@ mod file;
 mod page;
 
 pub(crate) use drop::use_file_drop;
-pub(crate) use engine::{Engine, EngineKind, EngineNews};
+pub(crate) use engine::{Engine, EngineKind, EngineMessage};
 pub(crate) use file::{open_saved, pick_file, picked_by};
 pub(crate) use page::{
     ask_before_unload, close_modal, copy, focus, language_name, local_day, local_time, name_page,

@@ -1,6 +1,6 @@
 //! Choosing a file, by the keyboard or by dropping.
 
-use engine::message::Unfinished;
+use engine::message::SavedUploadSummary;
 use leptos::{ev, prelude::*};
 
 use super::Ask;
@@ -32,7 +32,7 @@ pub(crate) fn ChooseFile(
 #[component]
 pub(crate) fn ResumeFile(
     /// The upload.
-    upload: Unfinished,
+    upload: SavedUploadSummary,
     /// What the button says.
     label: &'static str,
 ) -> impl IntoView {

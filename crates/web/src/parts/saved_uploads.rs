@@ -1,6 +1,6 @@
 //! Uploads that were interrupted, on the pages that people come back to.
 
-use engine::message::Unfinished;
+use engine::message::SavedUploadSummary;
 use leptos::prelude::*;
 
 use super::{Ask, ResumeFile};
@@ -14,7 +14,7 @@ pub(crate) fn SavedUploads() -> impl IntoView {
     // Percents change often, and must not take the keyboard's focus away.
     let rows = Memo::new(move |_| {
         let list = list.get().into_iter();
-        list.map(|upload| Unfinished { percent: 0, saved_at: 0, ..upload }).collect::<Vec<_>>()
+        list.map(|upload| SavedUploadSummary { percent: 0, saved_at: 0, ..upload }).collect::<Vec<_>>()
     });
     view! {
         <div data-test="saved-uploads" aria-busy=move || (!is_known.get()).to_string()>
@@ -31,7 +31,7 @@ pub(crate) fn SavedUploads() -> impl IntoView {
 }
 
 #[component]
-fn Row(upload: Unfinished) -> impl IntoView {
+fn Row(upload: SavedUploadSummary) -> impl IntoView {
     let list = use_wizard().unfinished();
     let key = upload.key.clone();
     let progress = move || {
@@ -43,13 +43,13 @@ fn Row(upload: Unfinished) -> impl IntoView {
                 <span class="row-title">{upload.file_name.clone()}</span>
                 <span class="quiet">"→ " {upload.owner.clone()} "/" {upload.app.clone()} ", " {progress}</span>
             </div>
-            {(!upload.is_elsewhere).then(|| view! { <Choices upload/> })}
+            {(!upload.is_in_other_tab).then(|| view! { <Choices upload/> })}
         </li>
     }
 }
 
-fn progress(upload: &Unfinished) -> String {
-    let when = match upload.is_elsewhere {
+fn progress(upload: &SavedUploadSummary) -> String {
+    let when = match upload.is_in_other_tab {
         true => "in another tab right now".to_owned(),
         false => phrase::ago(seconds_since(upload.saved_at)),
     };
@@ -57,7 +57,7 @@ fn progress(upload: &Unfinished) -> String {
 }
 
 #[component]
-fn Choices(upload: Unfinished) -> impl IntoView {
+fn Choices(upload: SavedUploadSummary) -> impl IntoView {
     let wizard = use_wizard();
     let ask = Ask::expect();
     let (key, name) = (upload.key.clone(), upload.file_name.clone());

@@ -11,7 +11,7 @@ mod upload;
 mod version;
 mod waiting;
 
-use engine::message::Unfinished;
+use engine::message::SavedUploadSummary;
 use leptos::prelude::*;
 
 use crate::{
@@ -27,7 +27,7 @@ use crate::{
 enum Screen {
     Idle,
     Reading(String),
-    Refused(String, Problem, Option<Box<Unfinished>>),
+    Refused(String, Problem, Option<Box<SavedUploadSummary>>),
     Draft,
 }
 
@@ -95,7 +95,7 @@ fn Refused(name: String, problem: Problem) -> impl IntoView {
 
 /// Another file than the one that a saved upload began with.
 #[component]
-fn OtherFile(problem: Problem, upload: Unfinished) -> impl IntoView {
+fn OtherFile(problem: Problem, upload: SavedUploadSummary) -> impl IntoView {
     focus("step-heading");
     view! {
         <section class="page">

@@ -106,7 +106,7 @@ fn note(draft: &Draft) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use engine::message::{Progress, Report};
+    use engine::message::{EngineEvent, Progress};
     use upload::{ChunkProgress, Phase};
 
     use super::*;
@@ -115,7 +115,7 @@ mod tests {
     fn each_part_has_a_bar_as_long_as_what_is_sent_of_it() {
         let part = |number, sent, failures| ChunkProgress { number, sent, len: 100, failures };
         let mut transfer = Transfer::Starting;
-        transfer.report(Report::Progress(Progress {
+        transfer.report(EngineEvent::Progress(Progress {
             phase: Phase::Uploading,
             sent_bytes: 0,
             committed_bytes: 0,

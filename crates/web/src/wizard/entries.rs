@@ -1,15 +1,15 @@
 //! What was entered for a release, as it outlives a reload with its upload.
 
-use engine::message::{Entries, Report};
+use engine::message::{DraftFields, EngineEvent};
 
 use super::{Draft, Step, Terms, Transfer};
 
 impl Draft {
     /// Takes in what the engine says of the upload.
-    pub(crate) fn report(&mut self, report: Report) {
+    pub(crate) fn report(&mut self, report: EngineEvent) {
         match report {
-            Report::Saved => self.is_saved = true,
-            Report::Resumed(entries) => self.resumed(entries),
+            EngineEvent::Saved => self.is_saved = true,
+            EngineEvent::Resumed(entries) => self.resumed(entries),
             report => self.transfer.report(report),
         }
     }
@@ -24,10 +24,10 @@ impl Draft {
     }
 
     /// What was entered so far.
-    pub(crate) fn entries(&self) -> Entries {
+    pub(crate) fn entries(&self) -> DraftFields {
         let Terms { notify_testers, mandatory_update } = self.destinations.terms;
         let step = Step::ALL.iter().position(|step| *step == self.step);
-        Entries {
+        DraftFields {
             notes: self.notes.clone(),
             groups: self.destinations.chosen.clone(),
             notify_testers,
@@ -43,7 +43,7 @@ impl Draft {
         // Another version of the page may have written what this one cannot read.
         let entries = entries.filter(|_| is_untouched).and_then(|text| serde_json::from_str(&text).ok());
         let Some(entries) = entries else { return };
-        let Entries { notes, groups, notify_testers, mandatory_update, step } = entries;
+        let DraftFields { notes, groups, notify_testers, mandatory_update, step } = entries;
         self.resumed_note = Some("Going on where the upload stopped, with what you entered then.");
         self.notes = notes;
         if !groups.is_empty() {

@@ -19,7 +19,7 @@ pub(crate) use target::{AppKey, Target, mismatch};
 pub(crate) use transfer::Transfer;
 pub(crate) use version::VersionSource;
 
-use engine::message::{Report, TypedVersion, Unfinished};
+use engine::message::{EngineEvent, EnteredVersion, SavedUploadSummary};
 use protocol::CreateAppRequest;
 
 use crate::problem::Problem;
@@ -48,7 +48,7 @@ pub(crate) enum Wizard {
         /// The app on whose page it was dropped.
         hint: Option<AppKey>,
         /// The upload that it is to go on with.
-        resume: Option<Box<Unfinished>>,
+        resume: Option<Box<SavedUploadSummary>>,
     },
     /// The file is nothing that can be released, or not the one that was wanted.
     Refused {
@@ -57,7 +57,7 @@ pub(crate) enum Wizard {
         /// Why, and what to do.
         problem: Problem,
         /// The upload that it was to go on with, if it is another file.
-        resume: Option<Box<Unfinished>>,
+        resume: Option<Box<SavedUploadSummary>>,
     },
     /// The file is a package.
     Draft(Box<Draft>),
@@ -77,7 +77,7 @@ pub(crate) enum Effect {
     /// Create an app.
     CreateApp(CreateAppRequest),
     /// Let the engine upload the file.
-    Upload(AppKey, Option<TypedVersion>),
+    Upload(AppKey, Option<EnteredVersion>),
     /// Let the engine stop and forget the upload.
     CancelUpload,
     /// Let the engine go on.
@@ -120,7 +120,7 @@ impl Wizard {
     }
 
     /// Goes on with a saved upload, if `file` is the one that it began with.
-    pub(crate) fn resume(&mut self, file: PickedFile, upload: Unfinished) -> Vec<Effect> {
+    pub(crate) fn resume(&mut self, file: PickedFile, upload: SavedUploadSummary) -> Vec<Effect> {
         let mut effects = self.discard();
         effects.push(Effect::Inspect(file.clone(), Some(upload.key.clone())));
         let hint = AppKey { owner: upload.owner.clone(), name: upload.app.clone() };
@@ -130,9 +130,9 @@ impl Wizard {
 
     /// Takes in what the engine says. Reports that fit neither the file nor the state are late ones about a file
     /// given up since.
-    pub(crate) fn report(&mut self, report: Report) -> Vec<Effect> {
+    pub(crate) fn report(&mut self, report: EngineEvent) -> Vec<Effect> {
         match (&mut *self, report) {
-            (Wizard::Reading { file, hint, resume }, Report::Inspected { file: id, artifact, icon })
+            (Wizard::Reading { file, hint, resume }, EngineEvent::Inspected { file: id, artifact, icon })
                 if file.id == id =>
             {
                 let mut draft = Draft::new(file.clone(), *artifact, icon, hint.take());
@@ -140,16 +140,18 @@ impl Wizard {
                 *self = Wizard::Draft(Box::new(draft));
                 vec![Effect::LoadApps]
             }
-            (Wizard::Reading { file, resume, .. }, Report::NeedsFullBuild { file: id }) if file.id == id => {
+            (Wizard::Reading { file, resume, .. }, EngineEvent::NeedsFullBuild { file: id })
+                if file.id == id =>
+            {
                 let key = resume.as_ref().map(|upload| upload.key.clone());
                 vec![Effect::InspectWithFullEngine(file.clone(), key)]
             }
-            (Wizard::Reading { file, .. }, Report::Refused { file: id, refusal }) if file.id == id => {
+            (Wizard::Reading { file, .. }, EngineEvent::Refused { file: id, refusal }) if file.id == id => {
                 let problem = Problem::new(&refusal.message, &refusal.fix);
                 *self = Wizard::Refused { file: file.clone(), problem, resume: None };
                 Vec::new()
             }
-            (Wizard::Reading { file, resume, .. }, Report::OtherFile { file: id, message, fix })
+            (Wizard::Reading { file, resume, .. }, EngineEvent::OtherFile { file: id, message, fix })
                 if file.id == id =>
             {
                 let (problem, resume) = (Problem::new(&message, &fix), resume.take());

@@ -1,6 +1,6 @@
 //! How far the upload is, as the page knows it from the engine's reports.
 
-use engine::message::{Progress, Report};
+use engine::message::{EngineEvent, Progress};
 use upload::{Phase, Waiting};
 
 use crate::problem::Problem;
@@ -39,18 +39,20 @@ pub(crate) enum Transfer {
 
 impl Transfer {
     /// Takes in a report of the engine. A late one, about an upload given up since, changes nothing.
-    pub(crate) fn report(&mut self, report: Report) {
+    pub(crate) fn report(&mut self, report: EngineEvent) {
         match report {
-            Report::Progress(progress) => self.progressed(progress),
-            Report::Elsewhere(progress) if matches!(self, Transfer::Starting | Transfer::Elsewhere(_)) => {
+            EngineEvent::Progress(progress) => self.progressed(progress),
+            EngineEvent::InOtherTab(progress)
+                if matches!(self, Transfer::Starting | Transfer::Elsewhere(_)) =>
+            {
                 *self = Transfer::Elsewhere(progress);
             }
-            Report::Ready { release_id } if self.is_open() => *self = Transfer::Ready { release_id },
-            Report::Failed { message, fix, can_retry } if self.is_open() => {
+            EngineEvent::Ready { release_id } if self.is_open() => *self = Transfer::Ready { release_id },
+            EngineEvent::Failed { message, fix, can_retry } if self.is_open() => {
                 let last = self.progress().cloned();
                 *self = Transfer::Failed { problem: Problem::new(&message, &fix), can_retry, last };
             }
-            Report::Cancelled if self.is_open() || matches!(self, Transfer::Failed { .. }) => {
+            EngineEvent::Cancelled if self.is_open() || matches!(self, Transfer::Failed { .. }) => {
                 *self = Transfer::Cancelled;
             }
             _ => {}

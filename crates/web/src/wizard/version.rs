@@ -1,7 +1,7 @@
 //! Version and build number of a package that does not say its own.
 
 use artifact::{Artifact, Format};
-use engine::message::TypedVersion;
+use engine::message::EnteredVersion;
 
 use crate::problem::Problem;
 
@@ -17,7 +17,7 @@ pub(crate) enum VersionSource {
     /// Nobody has said it yet; or what was typed cannot be one.
     Asked(Option<Problem>),
     /// A person's.
-    Typed(TypedVersion),
+    Typed(EnteredVersion),
 }
 
 impl VersionSource {
@@ -28,7 +28,7 @@ impl VersionSource {
     }
 
     /// Takes what a person typed before a reload, if there is need for it.
-    pub(crate) fn recall(&mut self, typed: Option<TypedVersion>) {
+    pub(crate) fn recall(&mut self, typed: Option<EnteredVersion>) {
         if let (VersionSource::Asked(_), Some(typed)) = (&*self, typed) {
             *self = VersionSource::Typed(typed);
         }
@@ -49,7 +49,7 @@ impl VersionSource {
             let problem = format!("expected at most {MAX_CHARS} characters");
             return VersionSource::Asked(Some(Problem::new(&problem, "shorten it")));
         }
-        VersionSource::Typed(TypedVersion { version: version.to_owned(), build: build.to_owned() })
+        VersionSource::Typed(EnteredVersion { version: version.to_owned(), build: build.to_owned() })
     }
 
     /// Whether somebody has to say it before the upload can begin.
@@ -63,7 +63,7 @@ impl VersionSource {
     }
 
     /// What goes with the upload.
-    pub(crate) fn for_upload(&self) -> Option<TypedVersion> {
+    pub(crate) fn for_upload(&self) -> Option<EnteredVersion> {
         if let VersionSource::Typed(version) = self { Some(version.clone()) } else { None }
     }
 }

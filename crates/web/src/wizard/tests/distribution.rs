@@ -12,7 +12,7 @@ fn distributing_waits_for_the_server_and_says_so() {
     wizard.report(progress(Phase::Uploading, 43));
     assert_eq!(draft(&mut wizard).waits_for().as_deref(), Some("Uploading 43\u{a0}%"));
     assert_eq!(draft(&mut wizard).next(), []);
-    wizard.report(Report::Ready { release_id: 7 });
+    wizard.report(EngineEvent::Ready { release_id: 7 });
     assert_eq!(draft(&mut wizard).waits_for(), None);
 }
 

@@ -7,7 +7,7 @@ mod resume;
 mod transfer;
 
 use artifact::{Artifact, Format, Os};
-use engine::message::{Progress, Report, TypedVersion};
+use engine::message::{EngineEvent, EnteredVersion, Progress};
 use protocol::{COLLABORATORS, ErrorBody, ErrorCode};
 use upload::Phase;
 
@@ -63,8 +63,8 @@ fn release(id: i64, short_version: &str, version: &str) -> BasicRelease {
     }
 }
 
-fn progress(phase: Phase, percent: u8) -> Report {
-    Report::Progress(Progress {
+fn progress(phase: Phase, percent: u8) -> EngineEvent {
+    EngineEvent::Progress(Progress {
         phase,
         sent_bytes: 0,
         total_bytes: 3,
@@ -81,16 +81,16 @@ fn progress(phase: Phase, percent: u8) -> Report {
     })
 }
 
-fn inspected(file: u32) -> Report {
-    Report::Inspected { file, artifact: Box::new(artifact()), icon: None }
+fn inspected(file: u32) -> EngineEvent {
+    EngineEvent::Inspected { file, artifact: Box::new(artifact()), icon: None }
 }
 
 fn conflict() -> ApiError {
     ApiError::Refused(ErrorBody::new(ErrorCode::Conflict, "there is such an app already"))
 }
 
-fn failed(can_retry: bool) -> Report {
-    Report::Failed { message: "a chunk was lost".to_owned(), fix: "press Retry".to_owned(), can_retry }
+fn failed(can_retry: bool) -> EngineEvent {
+    EngineEvent::Failed { message: "a chunk was lost".to_owned(), fix: "press Retry".to_owned(), can_retry }
 }
 
 fn problem() -> Problem {
@@ -121,12 +121,12 @@ fn uploading() -> Wizard {
 
 fn ready() -> Wizard {
     let mut wizard = uploading();
-    wizard.report(Report::Ready { release_id: 7 });
+    wizard.report(EngineEvent::Ready { release_id: 7 });
     wizard
 }
 
 /// What follows once app and version are known.
-fn started(app: &str, version: Option<TypedVersion>) -> [Effect; 3] {
+fn started(app: &str, version: Option<EnteredVersion>) -> [Effect; 3] {
     [Effect::LoadReleases(key(app)), Effect::Upload(key(app), version), Effect::LoadGroups(key(app))]
 }
 

@@ -1,7 +1,7 @@
 //! The package itself: its file, its facts, its version, and giving it up.
 
 use artifact::{Artifact, Format, Os, Refusal, RefusalCode};
-use engine::message::{Report, TypedVersion};
+use engine::message::{EngineEvent, EnteredVersion};
 use upload::Phase;
 
 use super::*;
@@ -15,7 +15,7 @@ fn a_file_that_is_no_package_says_why_and_uploads_nothing() {
         message: "the file is empty".to_owned(),
         fix: "build it".to_owned(),
     };
-    assert_eq!(wizard.report(Report::Refused { file: 1, refusal }), []);
+    assert_eq!(wizard.report(EngineEvent::Refused { file: 1, refusal }), []);
     let expected = Problem { what: "The file is empty.".to_owned(), fix: "Build it.".to_owned() };
     assert_eq!(wizard, Wizard::Refused { file: file(1), problem: expected, resume: None });
 }
@@ -46,7 +46,7 @@ fn facts_of_a_file_given_up_since_are_not_shown_for_the_next() {
     wizard.pick(file(2), None);
     let refusal =
         Refusal { code: RefusalCode::Empty, message: "the file is empty".to_owned(), fix: String::new() };
-    for late in [inspected(1), Report::Refused { file: 1, refusal }] {
+    for late in [inspected(1), EngineEvent::Refused { file: 1, refusal }] {
         assert_eq!(wizard.report(late), []);
         assert!(matches!(&wizard, Wizard::Reading { file, .. } if file.id == 2), "got {wizard:?}");
     }
@@ -57,7 +57,7 @@ fn facts_of_a_file_given_up_since_are_not_shown_for_the_next() {
 fn another_file_cancels_the_upload_at_hand_but_no_release() {
     let mut wizard = uploading();
     assert_eq!(wizard.pick(file(2), None), [Effect::CancelUpload, Effect::Inspect(file(2), None)]);
-    assert_eq!(wizard.report(Report::Cancelled), [], "late reports change nothing");
+    assert_eq!(wizard.report(EngineEvent::Cancelled), [], "late reports change nothing");
     assert_eq!(wizard.file_id(), Some(2));
     assert_eq!(ready().pick(file(2), None), [Effect::Inspect(file(2), None)]);
 }
@@ -89,14 +89,14 @@ fn a_package_that_does_not_say_its_version_waits_for_one() {
     let mut wizard = Wizard::default();
     wizard.pick(file(1), None);
     let zip = Artifact::new(Format::Zip, Os::Custom, 3);
-    wizard.report(Report::Inspected { file: 1, artifact: Box::new(zip), icon: None });
+    wizard.report(EngineEvent::Inspected { file: 1, artifact: Box::new(zip), icon: None });
     let draft = draft(&mut wizard);
     assert_eq!(draft.apps_loaded(Ok(Vec::new())), []);
     assert_eq!(draft.choose_app(&app("tools", protocol::Os::Custom, None)), []);
     assert_eq!(draft.next_waits_for().as_deref(), Some("Enter the version first"));
     assert_eq!(draft.type_version("  ", "7"), []);
     assert!(draft.version.problem().is_some());
-    let typed = TypedVersion { version: "1.2".to_owned(), build: String::new() };
+    let typed = EnteredVersion { version: "1.2".to_owned(), build: String::new() };
     assert_eq!(draft.type_version(" 1.2 ", ""), started("tools", Some(typed)));
     assert_eq!(draft.type_version("1.3", ""), [], "the upload has begun");
 }
@@ -106,7 +106,7 @@ fn a_disk_image_that_does_not_say_its_version_waits_for_a_build_number_as_well()
     let mut wizard = Wizard::default();
     wizard.pick(file(1), None);
     let dmg = Artifact::new(Format::Dmg, Os::MacOs, 3);
-    wizard.report(Report::Inspected { file: 1, artifact: Box::new(dmg), icon: None });
+    wizard.report(EngineEvent::Inspected { file: 1, artifact: Box::new(dmg), icon: None });
     let draft = draft(&mut wizard);
     assert_eq!(draft.type_version("1.2", ""), []);
     assert!(draft.version.problem().is_some());
@@ -118,9 +118,9 @@ fn a_disk_image_that_does_not_say_its_version_waits_for_a_build_number_as_well()
 fn a_disk_image_is_handed_to_the_engine_that_knows_them() {
     let mut wizard = Wizard::default();
     wizard.pick(file(1), None);
-    assert_eq!(wizard.report(Report::NeedsFullBuild { file: 2 }), []);
+    assert_eq!(wizard.report(EngineEvent::NeedsFullBuild { file: 2 }), []);
     assert_eq!(
-        wizard.report(Report::NeedsFullBuild { file: 1 }),
+        wizard.report(EngineEvent::NeedsFullBuild { file: 1 }),
         [Effect::InspectWithFullEngine(file(1), None)]
     );
     assert_eq!(wizard.report(inspected(1)), [Effect::LoadApps]);
@@ -131,7 +131,7 @@ fn a_typed_version_is_shown_as_a_fact() {
     let mut wizard = Wizard::default();
     wizard.pick(file(1), None);
     let zip = Artifact::new(Format::Zip, Os::Custom, 3);
-    wizard.report(Report::Inspected { file: 1, artifact: Box::new(zip), icon: None });
+    wizard.report(EngineEvent::Inspected { file: 1, artifact: Box::new(zip), icon: None });
     let draft = draft(&mut wizard);
     assert_eq!(draft.facts().version, None);
     draft.type_version("1.2", "7");

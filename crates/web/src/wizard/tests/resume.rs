@@ -1,12 +1,12 @@
 //! Uploads that go on: after a pause, a reload, or in another tab.
 
-use engine::message::{Entries, Report, TypedVersion, Unfinished};
+use engine::message::{DraftFields, EngineEvent, EnteredVersion, SavedUploadSummary};
 use upload::Phase;
 
 use super::*;
 
-fn saved() -> Unfinished {
-    Unfinished {
+fn saved() -> SavedUploadSummary {
+    SavedUploadSummary {
         key: "k".to_owned(),
         owner: "team".to_owned(),
         app: "demo".to_owned(),
@@ -14,12 +14,12 @@ fn saved() -> Unfinished {
         version: None,
         percent: 40,
         saved_at: 0,
-        is_elsewhere: false,
+        is_in_other_tab: false,
     }
 }
 
-fn entries() -> Entries {
-    Entries {
+fn entries() -> DraftFields {
+    DraftFields {
         notes: "new".to_owned(),
         groups: vec!["g1".to_owned()],
         notify_testers: false,
@@ -28,12 +28,12 @@ fn entries() -> Entries {
     }
 }
 
-fn resumed(entries: &Entries) -> Report {
-    Report::Resumed(Some(serde_json::to_string(entries).unwrap()))
+fn resumed(entries: &DraftFields) -> EngineEvent {
+    EngineEvent::Resumed(Some(serde_json::to_string(entries).unwrap()))
 }
 
-fn other_file() -> Report {
-    Report::OtherFile { file: 1, message: "another".to_owned(), fix: "choose".to_owned() }
+fn other_file() -> EngineEvent {
+    EngineEvent::OtherFile { file: 1, message: "another".to_owned(), fix: "choose".to_owned() }
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn a_saved_upload_goes_to_its_app_again() {
 fn a_full_engine_is_asked_whether_it_is_the_right_file_too() {
     let mut wizard = Wizard::default();
     wizard.resume(file(1), saved());
-    let effects = wizard.report(Report::NeedsFullBuild { file: 1 });
+    let effects = wizard.report(EngineEvent::NeedsFullBuild { file: 1 });
     assert_eq!(effects, [Effect::InspectWithFullEngine(file(1), Some("k".to_owned()))]);
 }
 
@@ -82,17 +82,17 @@ fn what_was_entered_anew_stays() {
     draft(&mut wizard).notes = "newer".to_owned();
     wizard.report(resumed(&entries()));
     assert_eq!(draft(&mut wizard).notes, "newer");
-    wizard.report(Report::Resumed(Some("not of this version".to_owned())));
+    wizard.report(EngineEvent::Resumed(Some("not of this version".to_owned())));
     assert_eq!(draft(&mut wizard).notes, "newer");
 }
 
 #[test]
 fn a_version_typed_before_is_not_asked_for_again() {
-    let version = TypedVersion { version: "2".to_owned(), build: String::new() };
+    let version = EnteredVersion { version: "2".to_owned(), build: String::new() };
     let mut wizard = Wizard::default();
-    wizard.resume(file(1), Unfinished { version: Some(version.clone()), ..saved() });
+    wizard.resume(file(1), SavedUploadSummary { version: Some(version.clone()), ..saved() });
     let artifact = Box::new(Artifact::new(Format::Zip, Os::Custom, 3));
-    wizard.report(Report::Inspected { file: 1, artifact, icon: None });
+    wizard.report(EngineEvent::Inspected { file: 1, artifact, icon: None });
     assert_eq!(draft(&mut wizard).version.for_upload(), Some(version));
 }
 
@@ -101,12 +101,12 @@ fn a_reload_loses_nothing_that_is_saved() {
     let mut wizard = uploading();
     assert!(wizard.would_lose_by_reload(), "not saved yet");
     wizard.report(progress(Phase::Uploading, 40));
-    wizard.report(Report::Saved);
+    wizard.report(EngineEvent::Saved);
     assert!(!wizard.would_lose_by_reload());
     assert!(wizard.would_lose_work(), "another file would take its place all the same");
     wizard.report(failed(true));
     assert!(!wizard.would_lose_by_reload());
-    wizard.report(Report::Cancelled);
+    wizard.report(EngineEvent::Cancelled);
     draft(&mut wizard).notes = "new".to_owned();
     assert!(wizard.would_lose_by_reload(), "what was cancelled is not saved any more");
     assert!(ready().would_lose_by_reload(), "a release that nobody got yet");
@@ -130,9 +130,9 @@ fn an_upload_is_paused_and_goes_on() {
 #[test]
 fn an_upload_of_another_tab_is_watched_until_it_is_ours() {
     let mut wizard = uploading();
-    wizard.report(Report::Elsewhere(None));
-    let Report::Progress(of_other_tab) = progress(Phase::Uploading, 40) else { unreachable!() };
-    wizard.report(Report::Elsewhere(Some(of_other_tab)));
+    wizard.report(EngineEvent::InOtherTab(None));
+    let EngineEvent::Progress(of_other_tab) = progress(Phase::Uploading, 40) else { unreachable!() };
+    wizard.report(EngineEvent::InOtherTab(Some(of_other_tab)));
     let draft = draft(&mut wizard);
     assert_eq!((draft.transfer.phase(), draft.transfer.percent()), ("elsewhere", 40));
     assert!(!draft.can_leave_upload() && draft.next_waits_for().is_some(), "the other steps wait");
@@ -145,8 +145,8 @@ fn an_upload_of_another_tab_is_watched_until_it_is_ours() {
 #[test]
 fn a_release_that_another_tab_made_can_be_distributed_here() {
     let mut wizard = uploading();
-    wizard.report(Report::Elsewhere(None));
-    wizard.report(Report::Ready { release_id: 7 });
+    wizard.report(EngineEvent::InOtherTab(None));
+    wizard.report(EngineEvent::Ready { release_id: 7 });
     assert_eq!(draft(&mut wizard).transfer.release_id(), Some(7));
     assert!(draft(&mut wizard).can_leave_upload());
 }

@@ -1,6 +1,6 @@
 //! The upload, as it is told and retried.
 
-use engine::message::Report;
+use engine::message::EngineEvent;
 use upload::Phase;
 
 use super::*;
@@ -29,7 +29,7 @@ fn a_cancelled_upload_keeps_what_was_entered_and_can_start_again() {
     draft(&mut wizard).notes = "new".to_owned();
     assert_eq!(draft(&mut wizard).cancel_upload(), [Effect::CancelUpload]);
     wizard.report(progress(Phase::Uploading, 99));
-    wizard.report(Report::Cancelled);
+    wizard.report(EngineEvent::Cancelled);
     assert_eq!(draft(&mut wizard).transfer, Transfer::Cancelled);
     assert_eq!(draft(&mut wizard).retry_upload(), [Effect::Upload(key("demo"), None)]);
     assert_eq!(draft(&mut wizard).notes, "new");
@@ -65,12 +65,12 @@ fn a_cancel_that_the_engine_could_not_carry_out_goes_on_to_the_release() {
     assert_eq!(draft(&mut wizard).transfer, Transfer::Cancelling, "news from before the cancel");
     wizard.report(progress(Phase::Processing, 100));
     assert_eq!(draft(&mut wizard).transfer.phase(), "processing");
-    wizard.report(Report::Ready { release_id: 7 });
+    wizard.report(EngineEvent::Ready { release_id: 7 });
     assert_eq!(draft(&mut wizard).transfer.release_id(), Some(7));
 
     let mut wizard = uploading();
     draft(&mut wizard).cancel_upload();
-    wizard.report(Report::Ready { release_id: 7 });
+    wizard.report(EngineEvent::Ready { release_id: 7 });
     assert_eq!(draft(&mut wizard).transfer.release_id(), Some(7));
 }
 
@@ -80,7 +80,7 @@ fn a_failure_on_the_way_to_a_cancel_claims_no_cancel() {
     draft(&mut wizard).cancel_upload();
     wizard.report(failed(true));
     assert_eq!(draft(&mut wizard).transfer.phase(), "failed");
-    wizard.report(Report::Cancelled);
+    wizard.report(EngineEvent::Cancelled);
     assert_eq!(draft(&mut wizard).transfer, Transfer::Cancelled);
 }
 
@@ -94,7 +94,7 @@ fn a_screen_reader_hears_of_quarters_not_of_percents() {
     }
     wizard.report(progress(Phase::Processing, 100));
     heard.push(wizard.announcement());
-    wizard.report(Report::Ready { release_id: 7 });
+    wizard.report(EngineEvent::Ready { release_id: 7 });
     heard.push(wizard.announcement());
     heard.dedup();
     let expected = [
