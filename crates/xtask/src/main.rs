@@ -4,11 +4,11 @@
 //! everything. Out of scope: anything that ships. Nothing here is compiled for a Worker or a browser.
 
 mod api_token;
-mod arrows;
 mod bench;
 mod bootstrap;
 mod browser;
 mod build;
+mod checks;
 mod cli;
 mod database;
 mod dev;

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Instant;
 
-use crate::arrows::{self, PURE};
 use crate::browser::{self, Wanted};
 use crate::build;
+use crate::checks::{self, PURE};
 use crate::error::{Error, Result};
 use crate::npm;
 use crate::progress::Progress;
@@ -18,7 +18,7 @@ use crate::workspace::Workspace;
 /// What `--list` prints.
 pub(crate) const STEP_NAMES: &str = "\
 fmt          the sources are formatted
-arrows       no crate depends on what ARCHITECTURE.md forbids
+arrows       no crate depends on what ARCHITECTURE.md forbids, no modules import each other in a circle
 clippy       no warning in what runs natively
 clippy-wasm  no warning in what runs in Workers and browsers
 fuzz         the fuzz targets, a workspace of their own, compile
@@ -42,14 +42,16 @@ const SUITES: &str = "slipway-tests";
 /// A step's work.
 #[derive(Clone, Copy)]
 enum Check {
+    /// One that reads the sources, and needs no tool.
+    Sources(fn(&Workspace) -> Result<()>),
     Plain(fn(&Workspace) -> Result<()>),
     /// One that is done in browsers.
     Browsers(fn(&Workspace, Wanted) -> Result<()>),
 }
 
 const STEPS: [(&str, Check); 12] = [
-    ("fmt", Check::Plain(fmt)),
-    ("arrows", Check::Plain(arrows::check)),
+    ("fmt", Check::Sources(fmt)),
+    ("arrows", Check::Sources(checks::structure)),
     ("clippy", Check::Plain(clippy)),
     ("clippy-wasm", Check::Plain(clippy_wasm)),
     ("fuzz", Check::Plain(fuzz)),
@@ -75,14 +77,16 @@ pub(crate) fn run(workspace: &Workspace, only: Option<&str>, wanted: Wanted) -> 
         return Err(Error::Usage(format!("expected a step, got {}\n{STEP_NAMES}", only.unwrap_or_default())));
     }
     // Clippy for Wasm needs the target, and a missing tool is better said before ten minutes of compiling.
-    tools::ensure(workspace)?;
+    if steps.iter().any(|(_, check)| !matches!(check, Check::Sources(_))) {
+        tools::ensure(workspace)?;
+    }
     let started = Instant::now();
     let mut summary = Vec::new();
     for (name, check) in &steps {
         println!("== {name}");
         let step_started = Instant::now();
         let result = match check {
-            Check::Plain(check) => check(workspace),
+            Check::Sources(check) | Check::Plain(check) => check(workspace),
             Check::Browsers(check) => check(workspace, wanted),
         };
         if let Err(error) = &result {

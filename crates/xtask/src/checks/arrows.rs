@@ -5,6 +5,7 @@ use std::fs;
 
 use serde_json::Value;
 
+use super::array;
 use crate::error::{Error, Result};
 use crate::run;
 use crate::workspace::Workspace;
@@ -45,25 +46,15 @@ const UNBOUND: [&str; 4] = ["xtask", "testkit", "slipway-tests", "slipway-bench"
 const GLUE: [(&str, &[&str]); 3] =
     [("worker", &["edge", "release-worker"]), ("web-sys", &["engine", "web"]), ("leptos", &["web"])];
 
-/// Checks every rule and names all that are broken.
-pub(crate) fn check(workspace: &Workspace) -> Result<()> {
-    let packages = packages(workspace)?;
+/// Every arrow and every line of the map that is wrong.
+pub(super) fn broken(workspace: &Workspace, metadata: &Value) -> Result<Vec<String>> {
+    let packages: Vec<_> = array(&metadata["packages"]).iter().map(package).collect();
     let mut broken = direct(&packages);
     for package in PURE {
         broken.extend(reached(package, &tree(workspace, package)?));
     }
     broken.extend(map_of_crates(workspace)?);
-    if broken.is_empty() {
-        return Ok(());
-    }
-    for rule in &broken {
-        eprintln!("  {rule}");
-    }
-    Err(Error::Content {
-        path: workspace.root.join("ARCHITECTURE.md"),
-        problem: format!("{} rules are broken", broken.len()),
-        fix: "move the code to the crate that may have the dependency, or change the map and say why".into(),
-    })
+    Ok(broken)
 }
 
 /// A package with the names of what its manifest asks for, tests' needs left out.
@@ -72,21 +63,11 @@ struct Package {
     dependencies: BTreeSet<String>,
 }
 
-fn packages(workspace: &Workspace) -> Result<Vec<Package>> {
-    let json = run::output(workspace.cargo().args(["metadata", "--no-deps", "--format-version=1"]))?;
-    let metadata: Value = serde_json::from_str(&json).unwrap_or_default();
-    Ok(array(&metadata["packages"]).iter().map(package).collect())
-}
-
 fn package(json: &Value) -> Package {
     let is_normal = |dependency: &&Value| dependency["kind"].is_null();
     let dependencies = array(&json["dependencies"]).iter().filter(is_normal);
     let name = |json: &Value| json["name"].as_str().unwrap_or_default().to_owned();
     Package { name: name(json), dependencies: dependencies.map(name).collect() }
-}
-
-fn array(json: &Value) -> &[Value] {
-    json.as_array().map_or(&[], Vec::as_slice)
 }
 
 fn direct(packages: &[Package]) -> Vec<String> {

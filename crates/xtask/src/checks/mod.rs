@@ -1,0 +1,61 @@
+//! The rules about the sources themselves, which no compiler checks.
+//!
+//! - `arrows`: which crate may depend on which, and the list of crates in ARCHITECTURE.md;
+//! - `circles`: no modules that import each other in a circle, by what `sources` reads;
+//! - `folders`: no folder of more files than one takes in at a glance.
+
+mod arrows;
+mod circles;
+mod folders;
+mod sources;
+
+use serde_json::Value;
+
+use crate::error::{Error, Result};
+use crate::run;
+use crate::workspace::Workspace;
+
+pub(crate) use arrows::PURE;
+
+/// What is not yet in rooms or still has circles: it is shown and does not fail the check.
+const LATER: [&str; 10] = [
+    "crates/artifact/",
+    "crates/cli/",
+    "crates/engine/",
+    "crates/protocol/",
+    "crates/service/",
+    "crates/upload/",
+    "crates/web/",
+    "crates/worker/",
+    "crates/xtask/",
+    "tests/",
+];
+
+/// `arrows`: checks every rule of structure and names all that are broken.
+pub(crate) fn structure(workspace: &Workspace) -> Result<()> {
+    let json = run::output(workspace.cargo().args(["metadata", "--no-deps", "--format-version=1"]))?;
+    let metadata: Value = serde_json::from_str(&json).unwrap_or_default();
+    let mut broken = arrows::broken(workspace, &metadata)?;
+    let of_modules = [folders::broken(workspace)?, circles::broken(workspace, &metadata)?].concat();
+    let (later, now): (Vec<_>, Vec<_>) =
+        of_modules.into_iter().partition(|rule| LATER.iter().any(|place| rule.starts_with(place)));
+    for rule in later {
+        println!("  later: {rule}");
+    }
+    broken.extend(now);
+    if broken.is_empty() {
+        return Ok(());
+    }
+    for rule in &broken {
+        eprintln!("  {rule}");
+    }
+    Err(Error::Content {
+        path: workspace.root.join("ARCHITECTURE.md"),
+        problem: format!("{} rules are broken", broken.len()),
+        fix: "move the code to where it may have the dependency, or change the map and say why".into(),
+    })
+}
+
+fn array(json: &Value) -> &[Value] {
+    json.as_array().map_or(&[], Vec::as_slice)
+}
