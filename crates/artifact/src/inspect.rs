@@ -4,7 +4,7 @@ use std::future::Future;
 
 use crate::format::{self, Depth, Job};
 use crate::limits::{MAX_BYTES_READ, MAX_READS, MAX_READS_FOR_ICON, MAX_READS_FOR_RESOURCES};
-use crate::quantity::{Size, count, sizes};
+use crate::report::quantity::{Size, count, sizes};
 use crate::{Artifact, Hints, Miss, Pages, Refusal, RefusalCode, Source};
 
 /// Why [`inspect`] has no artifact.

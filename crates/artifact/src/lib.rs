@@ -11,106 +11,41 @@
 //! ([`limits`]), nothing recurses without a bound, and no input makes a function panic.
 
 mod android;
-#[cfg(feature = "codecs")]
-mod apfs;
 mod apple;
-mod appx;
-mod arsc;
-mod artifact;
-mod asn1;
-mod axml;
-mod base64;
-#[cfg_attr(not(feature = "codecs"), allow(dead_code))]
-mod big_endian;
-mod bundle;
-mod bytes;
-mod certificate;
-#[cfg(feature = "codecs")]
-mod cfb;
-mod cms;
-#[cfg(feature = "codecs")]
-mod codec;
-mod codepage;
+mod container;
 #[cfg(test)]
 #[path = "../tests/support/index.rs"]
 #[allow(dead_code, reason = "not every row is asked for everything")]
 mod corpus_index;
-mod crc32;
-mod decimal;
-#[cfg(feature = "codecs")]
-mod decmpfs;
-#[cfg(feature = "digest")]
-mod digest;
-#[cfg(feature = "codecs")]
+#[cfg(feature = "mac-installers")]
 mod disk;
-mod drawable;
-#[cfg(feature = "codecs")]
-mod fat;
+mod encoding;
 mod files;
-mod finding;
 mod format;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
-#[cfg(feature = "codecs")]
-mod hfs_plus;
 mod hints;
-mod icns;
-#[cfg(feature = "codecs")]
-mod ico;
-mod icon;
+mod image;
 mod inspect;
 mod layer;
 pub mod limits;
-#[cfg(feature = "codecs")]
-mod lzvn;
-mod macho;
-mod manifest;
-#[cfg(feature = "codecs")]
-mod msi;
 #[cfg(test)]
 mod oracles;
 mod order;
 mod pages;
-#[cfg(feature = "codecs")]
-mod partition;
-#[cfg(feature = "codecs")]
-mod pe;
-mod plist;
-mod png;
-mod pri;
-mod profile;
-mod proto;
-mod proto_xml;
-mod quantity;
-mod raster;
-mod refusal;
+mod report;
 mod source;
-mod string_pool;
-mod time;
-#[cfg(feature = "codecs")]
-mod udif;
-#[cfg(feature = "codecs")]
-mod volume;
 mod windows;
-mod x509;
-#[cfg(feature = "codecs")]
-mod xar;
-mod xml;
-mod zip;
 
-pub use android::{Android, AndroidSigning, Feature};
-pub use apple::{Apple, Component, NestedBundle, Profile, ProfileKind, Slice, Volume};
-pub use artifact::{Artifact, Format, Os};
-pub use certificate::Certificate;
 #[cfg(feature = "digest")]
-pub use digest::{Digester, Digests};
-pub use finding::{Finding, Severity};
+pub use encoding::digest::{Digester, Digests};
 pub use hints::Hints;
-pub use icon::Icon;
 pub use inspect::{DriveError, InspectError, inspect, inspect_async, inspect_sync};
 pub use pages::Pages;
-pub use quantity::Size;
-pub use refusal::{Refusal, RefusalCode};
+pub use report::{
+    Android, AndroidSigning, Apple, Artifact, Certificate, Component, DeviceFamily, Feature, Finding, Format,
+    Icon, NestedBundle, Os, Profile, ProfileKind, Refusal, RefusalCode, Severity, Size, Slice, Volume,
+    Windows, WindowsPackage,
+};
 pub use source::{Miss, Source};
-pub use windows::{DeviceFamily, Windows, WindowsPackage};

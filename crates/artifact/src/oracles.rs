@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use miniz_oxide::inflate::decompress_to_vec;
 
+use crate::apple::plist::{self, Value};
+use crate::container::zip::Archive;
 use crate::corpus_index::{self, Row};
-use crate::plist::{self, Value};
+use crate::encoding::time;
 use crate::source::Memory;
-use crate::time;
-use crate::zip::Archive;
 
 /// Longer entries are not unpacked: it takes the time.
 const MAX_ENTRY: u64 = 128 << 10;
@@ -30,7 +30,7 @@ fn by_us(bytes: &[u8]) -> Option<Entries> {
     let mut source = Memory(bytes);
     let archive = Archive::open(&mut source).ok()?;
     // Whatever their checksums: the crate does not look at them here.
-    let read = |raw: crate::zip::RawEntry<'_>| {
+    let read = |raw: crate::container::zip::RawEntry<'_>| {
         let packing = raw.packing().ok();
         let read =
             |packing| raw.entry.read("", packing, &mut Memory(bytes), &archive.directory, MAX_ENTRY).ok();

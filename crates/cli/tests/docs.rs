@@ -162,7 +162,7 @@ fn is_code(text: &str) -> bool {
 
 /// The variants of `RefusalCode`, as they are written on the wire.
 fn refusal_codes() -> BTreeSet<String> {
-    let text = fs::read_to_string(root().join("crates/artifact/src/refusal.rs")).unwrap();
+    let text = fs::read_to_string(root().join("crates/artifact/src/report/refusal.rs")).unwrap();
     let (_, variants) = text.split_once("pub enum RefusalCode {").unwrap();
     let variants = variants.split('}').next().unwrap().lines().map(str::trim);
     let names =

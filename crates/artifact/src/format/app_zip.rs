@@ -1,8 +1,8 @@
 //! Mac apps in a zip, and apps for simulators.
 
-use crate::bundle::{self, Layout};
+use crate::apple::bundle::{self, Layout};
+use crate::container::zip::{Archive, Tree};
 use crate::format::{Job, Outcome, apps};
-use crate::zip::{Archive, Tree};
 use crate::{Finding, Format, Os, Refusal, Severity, Source};
 
 /// Reads the package whose zip directory was found: the app that the fewest folders are around.

@@ -1,16 +1,16 @@
 //! Windows app packages: `AppxManifest.xml` in a zip.
 
 use crate::Severity::{Error, Info, Warning};
-use crate::appx::findings::Findings;
-use crate::appx::identity::Identity;
-use crate::appx::manifest::{self, Manifest};
-use crate::appx::part::Parts;
-use crate::appx::{PACKAGE, Place, is_msix_version, logo, signature, strings};
+use crate::container::zip::{Archive, RawEntry};
 use crate::format::{Depth, Job, Outcome};
 use crate::layer::optional;
 use crate::limits::MAX_MANIFEST;
-use crate::pri::Pri;
-use crate::zip::{Archive, RawEntry};
+use crate::windows::appx::findings::Findings;
+use crate::windows::appx::identity::Identity;
+use crate::windows::appx::manifest::{self, Manifest};
+use crate::windows::appx::part::Parts;
+use crate::windows::appx::{PACKAGE, Place, is_msix_version, logo, signature, strings};
+use crate::windows::pri::Pri;
 use crate::{Artifact, Certificate, Icon, InspectError, Miss, Os, Refusal, RefusalCode, Source, Windows};
 
 /// Reads the package whose zip directory was found there.
@@ -219,7 +219,7 @@ pub(super) fn certificates(
 pub(super) fn refuse_encrypted(job: &Job<'_>, source: &mut dyn Source) -> Result<(), InspectError> {
     const HEADS: [&[u8]; 3] = [b"EXPH", b"EXBH", b"EXSH"];
     const EXTENSIONS: [&str; 4] = ["eappx", "emsix", "eappxbundle", "emsixbundle"];
-    let is_named = EXTENSIONS.contains(&crate::appx::extension(job.hints.file_name).as_str());
+    let is_named = EXTENSIONS.contains(&crate::windows::appx::extension(job.hints.file_name).as_str());
     if !is_named && !HEADS.contains(&source.get(0, 4)?) {
         return Ok(());
     }

@@ -3,12 +3,12 @@
 //! Source: Microsoft on uploading app packages; packages may be stored or deflated in it.
 
 use crate::Severity::{Error, Info, Warning};
-use crate::appx::findings::Findings;
-use crate::appx::inner::{Inner, MAX_PACKED};
-use crate::appx::{BUNDLE, Place, UPLOAD, bundle, extension, manifest, part};
+use crate::container::zip::{Archive, RawEntry};
 use crate::format::{Job, Outcome, appx, appx_bundle};
-use crate::quantity::Size;
-use crate::zip::{Archive, RawEntry};
+use crate::report::quantity::Size;
+use crate::windows::appx::findings::Findings;
+use crate::windows::appx::inner::{Inner, MAX_PACKED};
+use crate::windows::appx::{BUNDLE, Place, UPLOAD, bundle, extension, manifest, part};
 use crate::{Artifact, Format, InspectError, Os, Refusal, Source, Windows, WindowsPackage};
 
 /// Entries that are listed. Real uploads have up to 10.

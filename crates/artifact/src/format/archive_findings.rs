@@ -1,8 +1,8 @@
 //! What is odd about a zip archive, whatever it holds.
 
 use crate::Severity::{Error, Warning};
-use crate::quantity::{Size, count};
-use crate::zip::{self, Archive, Survey};
+use crate::container::zip::{self, Archive, Survey};
+use crate::report::quantity::{Size, count};
 use crate::{Artifact, Finding, Format, Severity};
 
 const REBUILD: &str = "release the file as the build made it: a tool changed it afterwards";

@@ -1,8 +1,8 @@
 //! iOS and tvOS packages: `Payload/X.app` in a zip.
 
-use crate::bundle::{self, Layout};
+use crate::apple::bundle::{self, Layout};
+use crate::container::zip::{Archive, Tree};
 use crate::format::{Job, Outcome, apps};
-use crate::zip::{Archive, Tree};
 use crate::{Finding, Format, Refusal, Severity, Source};
 
 /// Reads the package whose zip directory was found.

@@ -2,8 +2,9 @@
 //!
 //! Source: the JAR file specification, "Signed JAR File"; Android's scheme v1 and app bundles are the same.
 
-use crate::zip::{Archive, Packing, RawEntry, ZipError};
-use crate::{Miss, Source, cms};
+use crate::container::zip::{Archive, Packing, RawEntry, ZipError};
+use crate::encoding::cms;
+use crate::{Miss, Source};
 
 /// Signers that are looked at: each takes two reads. Android knows at most 10, real packages have one.
 const MAX_SIGNERS: usize = 4;

@@ -1,6 +1,6 @@
 //! What an archive is, by the names in it.
 
-use crate::zip::Archive;
+use crate::container::zip::Archive;
 
 /// What an archive may be, the surest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

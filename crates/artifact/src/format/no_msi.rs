@@ -1,4 +1,4 @@
-//! Windows installers in builds without the feature `codecs`: only told from other files.
+//! Windows installers in builds without the feature `windows`: only told from other files.
 
 use crate::format::Job;
 use crate::{Artifact, InspectError, Miss, Source};

@@ -1,4 +1,4 @@
-//! Mac installers in builds without the feature `codecs`: only told from other files.
+//! Mac installers in builds without the feature `mac-installers`: only told from other files.
 
 use crate::format::Job;
 use crate::{Artifact, InspectError, Miss, Source};

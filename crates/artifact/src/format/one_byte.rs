@@ -127,7 +127,7 @@ fn check_corpus(min_len: u64, max_len: u64, piece: usize) -> BTreeMap<String, u3
 #[test]
 fn an_app_for_iphones_given_byte_by_byte_reads_the_same() {
     let list = b"<plist><dict><key>CFBundleIdentifier</key><string>a.b</string></dict></plist>";
-    let icon = crate::png::encode(2, 2, &[9; 16]);
+    let icon = crate::image::png::encode(2, 2, &[9; 16]);
     let files: [(&str, u32, &[u8]); 5] = [
         ("Payload/A.app/Info.plist", 0, list),
         ("Payload/A.app/A", 0, b"#!"),
@@ -135,7 +135,7 @@ fn an_app_for_iphones_given_byte_by_byte_reads_the_same() {
         ("Payload/A.app/embedded.mobileprovision", 0, list),
         ("Payload/A.app/PlugIns/B.appex/Info.plist", 0, list),
     ];
-    check("a.ipa", &crate::zip::archive_of(&files), 1);
+    check("a.ipa", &crate::container::zip::archive_of(&files), 1);
 }
 
 fn check(name: &str, bytes: &[u8], piece: usize) {

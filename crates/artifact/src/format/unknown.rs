@@ -1,6 +1,6 @@
 //! Files that are none of the fourteen formats: what they are, and what to do.
 
-use crate::quantity::Size;
+use crate::report::quantity::Size;
 use crate::{Miss, Refusal, RefusalCode, Source};
 
 /// What helps against a wrong file.

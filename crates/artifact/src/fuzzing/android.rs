@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::arsc::{Choice, Config, Reach, Table};
-use crate::axml::{Document, Value};
-use crate::drawable::{self, Resources};
+use crate::android::arsc::{Choice, Config, Reach, Table};
+use crate::android::axml::{Document, Value};
+use crate::android::drawable::{self, Resources};
 use crate::limits::MAX_CHUNKS;
 use crate::source::Memory;
 use crate::{Android, Artifact, Format, InspectError, Miss, Os};

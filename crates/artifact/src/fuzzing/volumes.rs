@@ -1,16 +1,18 @@
 //! Disk images and the volumes on them.
 
 use super::MAX_OUT;
-use crate::apfs::Apfs;
-use crate::disk::{Disk, RawDisk};
-use crate::fat::Fat;
+use crate::InspectError;
+use crate::disk::apfs::Apfs;
+use crate::disk::block_device::{Disk, RawDisk};
+use crate::disk::decmpfs;
+use crate::disk::fat::Fat;
+use crate::disk::hfs_plus::HfsPlus;
+use crate::disk::partition::{self, FileSystem, Partition};
+use crate::disk::udif::{Image, Trailer};
+use crate::disk::volume::{Volume, VolumeFiles};
+use crate::encoding::lzvn;
 use crate::files::Files;
-use crate::hfs_plus::HfsPlus;
-use crate::partition::{self, FileSystem, Partition};
 use crate::source::Memory;
-use crate::udif::{Image, Trailer};
-use crate::volume::{Volume, VolumeFiles};
-use crate::{InspectError, decmpfs, lzvn};
 
 /// Bytes of a trailer of an image.
 const TRAILER_LEN: u64 = 512;

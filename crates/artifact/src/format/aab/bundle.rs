@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::arsc::{Choice, Config};
-use crate::axml::{Document, Value};
-use crate::drawable::{self, Resources};
+use crate::android::arsc::{Choice, Config};
+use crate::android::axml::{Document, Value};
+use crate::android::drawable::{self, Resources};
+use crate::container::zip::{Archive, Packing, RawEntry, ZipError};
 use crate::format::aab::table;
 use crate::limits::{MAX_LABEL, MAX_REFERENCES, MAX_RESOURCES};
-use crate::zip::{Archive, Packing, RawEntry, ZipError};
 use crate::{InspectError, Miss, Source};
 
 /// Modules whose tables are looked into: the base, and those that it may refer to.

@@ -1,12 +1,12 @@
 //! What to know about a bundle before releasing it.
 
 use crate::Severity::{Info, Warning};
-use crate::axml::Value;
+use crate::android::axml::Value;
+use crate::android::manifest::{Manifest, is_true};
 use crate::format::apk::findings::signing::expired;
 use crate::format::apk::signing::Signing;
 use crate::format::apk::text;
 use crate::format::{Job, extension};
-use crate::manifest::{Manifest, is_true};
 use crate::{Finding, Severity};
 
 /// All of them. An ordinary bundle has the first.

@@ -4,11 +4,11 @@
 
 use std::cell::Cell;
 
-use crate::arsc::{Choice, Config};
-use crate::axml::Value;
+use crate::android::arsc::{Choice, Config};
+use crate::android::axml::Value;
+use crate::android::proto::{Field, Fields, bytes_in, varint_in};
+use crate::android::proto_xml;
 use crate::limits::{MAX_CONFIGURATIONS, MAX_STRING};
-use crate::proto::{Field, Fields, bytes_in, varint_in};
-use crate::proto_xml;
 
 /// A resource as it is asked for.
 enum Wanted<'a> {

@@ -1,7 +1,7 @@
 //! What the names in the zip directory tell.
 
+use crate::container::zip::{Archive, Entry, RawEntry, count_duplicates};
 use crate::format::apk::{MANIFEST, RESOURCES};
-use crate::zip::{Archive, Entry, RawEntry, count_duplicates};
 
 /// The entries that matter: the last ones of their names, as in readers that keep entries in a map by name.
 #[derive(Clone, Copy, Debug, Default)]

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use crate::Severity::{Info, Warning};
-use crate::arsc::Choice;
-use crate::axml::{Document, Value};
-use crate::drawable::{self, Drawn, Resources};
+use crate::android::arsc::Choice;
+use crate::android::axml::{Document, Value};
+use crate::android::drawable::{self, Drawn, Resources};
+use crate::android::manifest::Manifest;
+use crate::container::zip::{Archive, Entry, Packing, ZipError};
 use crate::format::apk::TablePlace;
 use crate::limits::MAX_CHUNKS;
-use crate::manifest::Manifest;
-use crate::zip::{Archive, Entry, Packing, ZipError};
 use crate::{Finding, Icon, InspectError, Miss, Source, layer};
 
 pub(in crate::format) const FIX: &str =

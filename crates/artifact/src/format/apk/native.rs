@@ -1,6 +1,6 @@
 //! Which processors an Android package has native code for.
 
-use crate::zip::Archive;
+use crate::container::zip::Archive;
 
 /// The processor kinds that Android has ever known (the NDK's "Android ABIs"), the 64-bit ones first.
 const KNOWN: [&str; 8] =

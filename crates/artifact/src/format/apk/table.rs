@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::arsc::{Reach, Table};
+use crate::android::arsc::{Reach, Table};
+use crate::container::zip::{Directory, Entry, Packing, ZipError};
 use crate::format::apk::RESOURCES;
 use crate::source::{Memory, Window};
-use crate::zip::{Directory, Entry, Packing, ZipError};
 use crate::{Miss, Source, limits};
 
 /// A longer table is not fetched as a whole: only the head at once, with the offsets of its first

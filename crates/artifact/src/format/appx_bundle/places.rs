@@ -2,10 +2,10 @@
 
 use super::{Entries, REBUILD};
 use crate::Severity::{self, Error, Warning};
-use crate::appx::bundle::Listed;
-use crate::appx::findings::Findings;
-use crate::quantity::sizes;
-use crate::zip::{Archive, Packing, RawEntry};
+use crate::container::zip::{Archive, Packing, RawEntry};
+use crate::report::quantity::sizes;
+use crate::windows::appx::bundle::Listed;
+use crate::windows::appx::findings::Findings;
 
 /// What is wrong with one package.
 struct Fault {

@@ -1,6 +1,6 @@
 //! A file on a volume as a source of bytes, so that an installer in it is read as one outside.
 
-use crate::volume::{Content, VolumeFiles};
+use crate::disk::volume::{Content, VolumeFiles};
 use crate::{InspectError, Miss, Source};
 
 /// A file. What goes wrong but for a miss is kept: a source can only miss.

@@ -1,7 +1,7 @@
 //! How disk images are told from other files. In every build, with or without codecs.
 
-use crate::big_endian::u64_at;
-use crate::bytes::u32_at;
+use crate::encoding::big_endian::u64_at;
+use crate::encoding::bytes::u32_at;
 use crate::{Miss, Refusal, RefusalCode, Source};
 
 /// Length of a trailer in bytes.

@@ -1,7 +1,11 @@
 //! From the image to the app in it.
 
-use crate::bundle::{self, Layout};
-use crate::disk::{Disk, RawDisk};
+use crate::apple::bundle::{self, Layout};
+use crate::apple::icns;
+use crate::disk::block_device::{Disk, RawDisk};
+use crate::disk::partition::{self, FileSystem, Partition};
+use crate::disk::udif::{Image, Trailer};
+use crate::disk::volume::VolumeFiles;
 use crate::files::Files;
 use crate::format::dmg::app::{self, Found};
 use crate::format::dmg::head::{find_trailer, lost_trailer};
@@ -9,13 +13,9 @@ use crate::format::dmg::signature::{self, Signature};
 use crate::format::dmg::{TYPE_THEM, installer};
 use crate::format::{Depth, Job};
 use crate::limits::MAX_ICON;
-use crate::partition::{self, FileSystem, Partition};
-use crate::quantity::Size;
-use crate::udif::{Image, Trailer};
-use crate::volume::VolumeFiles;
+use crate::report::quantity::Size;
 use crate::{
     Apple, Artifact, Finding, Format, Icon, InspectError, Os, Refusal, RefusalCode, Severity, Source, Volume,
-    icns,
 };
 
 /// Reads the file that `has_trailer` or `has_head` knew.

@@ -1,12 +1,12 @@
 //! Installers on a volume that has no app.
 
+use crate::apple::plist::{self, Value};
+use crate::disk::volume::VolumeFiles;
 use crate::files::Files;
 use crate::format::dmg::file::FileSource;
 use crate::format::dmg::{TYPE_THEM, app};
 use crate::format::{Job, pkg};
 use crate::limits::MAX_DOCUMENT;
-use crate::plist::{self, Value};
-use crate::volume::VolumeFiles;
 use crate::{Artifact, Finding, Format, InspectError, Os, Severity, layer};
 
 /// Reads the installer at `path`. One that cannot be read is named.

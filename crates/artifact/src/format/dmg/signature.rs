@@ -2,10 +2,12 @@
 //!
 //! Source: `cs_blobs.h` of Apple's XNU: a superblob is an index of blobs by their slot.
 
-use crate::big_endian::u32_at;
+use crate::disk::udif::Trailer;
+use crate::encoding::big_endian::u32_at;
+use crate::encoding::cms;
+use crate::encoding::x509;
 use crate::limits::MAX_DOCUMENT;
-use crate::udif::Trailer;
-use crate::{Certificate, Miss, Source, cms, x509};
+use crate::{Certificate, Miss, Source};
 
 /// `CSMAGIC_EMBEDDED_SIGNATURE`
 const SUPERBLOB: u32 = 0xfade_0cc0;

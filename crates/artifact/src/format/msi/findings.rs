@@ -1,9 +1,11 @@
 //! What to know about a Windows installer before releasing it.
 
 use crate::Severity::{Error, Info, Warning};
+use crate::encoding::codepage;
 use crate::format::msi::{Product, template};
-use crate::msi::Summary;
-use crate::{Certificate, Finding, Icon, Severity, appx, codepage};
+use crate::windows::appx;
+use crate::windows::msi::Summary;
+use crate::{Certificate, Finding, Icon, Severity};
 
 /// What the findings are drawn from.
 #[derive(Debug, Default)]

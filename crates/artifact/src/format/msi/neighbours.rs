@@ -1,7 +1,7 @@
 //! Compound files that are no installers: each is refused by its name.
 
-use crate::cfb::CompoundFile;
-use crate::msi::Database;
+use crate::container::cfb::CompoundFile;
+use crate::windows::msi::Database;
 use crate::{Refusal, RefusalCode};
 
 /// Class of a patch: {000C1086-0000-0000-C000-000000000046}, as it is stored.

@@ -1,6 +1,6 @@
 //! The apps that an installer says it installs.
 
-use crate::xml::Element;
+use crate::encoding::xml::Element;
 
 /// A `bundle` element whose path is an app's.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -70,7 +70,7 @@ impl App {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::xml;
+    use crate::encoding::xml;
 
     fn names(bundles: &str, install_location: &str) -> Vec<String> {
         let root = xml::parse(format!("<x>{bundles}</x>").as_bytes()).unwrap_or_default();

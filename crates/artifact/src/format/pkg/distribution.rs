@@ -4,7 +4,7 @@
 
 use super::app::App;
 use super::package_info::is_set;
-use crate::xml::Element;
+use crate::encoding::xml::Element;
 
 /// Components that are listed.
 const MAX_COMPONENTS: usize = 256;
@@ -159,7 +159,7 @@ fn scripted_os(root: &Element) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::xml;
+    use crate::encoding::xml;
 
     fn distribution(inside: &str) -> Distribution {
         let text = format!("<installer-gui-script>{inside}</installer-gui-script>");

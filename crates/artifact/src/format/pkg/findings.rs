@@ -2,10 +2,11 @@
 
 use super::Facts;
 use super::signature::Signature;
+use crate::container::xar::Xar;
+use crate::encoding::time;
 use crate::format::Job;
-use crate::quantity::Size;
-use crate::xar::Xar;
-use crate::{Certificate, Finding, Severity, time};
+use crate::report::quantity::Size;
+use crate::{Certificate, Finding, Severity};
 
 /// Everything odd about an installer, the archive first.
 pub(super) fn all(job: &Job<'_>, xar: &Xar, facts: &Facts, signature: &Signature) -> Vec<Finding> {

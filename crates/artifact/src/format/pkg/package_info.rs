@@ -1,7 +1,7 @@
 //! `PackageInfo`: what a component package says about itself.
 
 use super::app::App;
-use crate::xml::Element;
+use crate::encoding::xml::Element;
 
 /// The facts of a `pkg-info` element, as `pkgbuild` writes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

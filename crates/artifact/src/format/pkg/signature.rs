@@ -1,8 +1,9 @@
 //! Who says to have signed an installer, by the table of contents and the end of the file.
 
-use crate::base64;
-use crate::xml::Element;
-use crate::{Certificate, Miss, Source, x509};
+use crate::encoding::base64;
+use crate::encoding::x509;
+use crate::encoding::xml::Element;
+use crate::{Certificate, Miss, Source};
 
 /// Certificates that are read: a chain has three.
 const MAX_CERTIFICATES: usize = 8;
@@ -55,8 +56,8 @@ fn has_ticket(source: &mut dyn Source) -> Result<bool, Miss> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::encoding::xml;
     use crate::source::Memory;
-    use crate::xml;
 
     #[test]
     fn a_stapled_ticket_is_known_by_the_end_of_the_file() {

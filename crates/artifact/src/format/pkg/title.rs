@@ -1,6 +1,6 @@
 //! Titles that stand for another text.
 
-use crate::xar::Xar;
+use crate::container::xar::Xar;
 use crate::{InspectError, Source};
 
 /// Bytes of a `Localizable.strings` file: a longer one is not looked into.

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use super::{Distribution, PackageInfo, component, product};
-use crate::xml;
+use crate::encoding::xml;
 
 #[test]
 fn the_documents_of_vendors_yield_the_names_and_ids_that_vendors_use() {

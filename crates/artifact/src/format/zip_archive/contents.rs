@@ -1,7 +1,7 @@
 //! What the names in an archive tell of its purpose.
 
-use crate::quantity::count;
-use crate::zip::Archive;
+use crate::container::zip::Archive;
+use crate::report::quantity::count;
 use crate::{Refusal, RefusalCode};
 
 /// Packages that testers install, by the ends of their names.

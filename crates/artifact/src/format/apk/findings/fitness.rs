@@ -2,10 +2,10 @@
 
 use crate::Finding;
 use crate::Severity::{Error, Info, Warning};
+use crate::android::manifest::{Manifest, is_true};
 use crate::format::apk::findings::{Findings, number};
 use crate::format::apk::native::NativeCode;
 use crate::format::apk::version_code;
-use crate::manifest::{Manifest, is_true};
 
 /// What a package and a bundle share: the manifest and the native code decide.
 pub(in crate::format) fn all(manifest: &Manifest, native: &NativeCode) -> Vec<Finding> {

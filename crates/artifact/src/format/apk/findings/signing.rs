@@ -1,10 +1,10 @@
 //! What to know about the signatures of an Android package.
 
+use crate::AndroidSigning;
 use crate::Severity::{Error, Info, Warning};
-use crate::android::AndroidSigning;
+use crate::encoding::time;
 use crate::format::apk::Facts;
 use crate::format::apk::findings::{Findings, number};
-use crate::time;
 
 /// First API levels that know a scheme ("Application signing" of the Android Open Source Project).
 const V2_SINCE: i32 = 24;

@@ -2,8 +2,8 @@
 //!
 //! Source: "APK Signature Scheme v2" of the Android Open Source Project.
 
-use crate::bytes::{u32_at, u64_at};
-use crate::zip::Directory;
+use crate::container::zip::Directory;
+use crate::encoding::bytes::{u32_at, u64_at};
 use crate::{Miss, Source};
 
 /// A length and the magic word end the block.

@@ -3,7 +3,7 @@
 //! Source: "APK Signature Scheme v2", "v3" and "v3.1" of the Android Open Source Project. Every part has its length
 //! before it, in 32 bits.
 
-use crate::bytes::u32_at;
+use crate::encoding::bytes::u32_at;
 
 /// Signers that are looked at. Android knows at most 10.
 const MAX_SIGNERS: usize = 10;

@@ -3,8 +3,9 @@
 //! Source: "APK Signature Scheme v4" of the Android Open Source Project; `V4Signature.java` for the blocks that v4.1
 //! added.
 
-use crate::bytes::u32_at;
-use crate::{Artifact, x509};
+use crate::Artifact;
+use crate::encoding::bytes::u32_at;
+use crate::encoding::x509;
 
 /// Signers that are looked at: one, and one for a key that is rotated to.
 const MAX_SIGNERS: usize = 4;

@@ -1,0 +1,163 @@
+//! A bundle's executable, and what it tells about where the app runs.
+
+use crate::apple::bundle::info::{self, Info};
+use crate::apple::bundle::{Bundle, EXECUTABLE_HEAD, EXECUTABLE_NEAR, Layout, join};
+use crate::apple::macho::{self, MachSlice, Platform};
+use crate::files::Files;
+use crate::{Apple, InspectError, Os, Slice, layer};
+
+/// What was seen of the executable.
+pub(super) struct Executable {
+    pub(super) path: String,
+    pub(super) is_missing: bool,
+    /// None if it is a script, or cannot be read.
+    pub(super) slices: Vec<MachSlice>,
+}
+
+/// Where an executable of this name is.
+pub(super) fn path(bundle: &Bundle<'_>, name: &str) -> String {
+    match bundle.layout {
+        Layout::Flat => bundle.path(name),
+        Layout::Contents => join(&bundle.path("MacOS"), name),
+    }
+}
+
+pub(super) fn read(
+    files: &mut dyn Files,
+    bundle: &Bundle<'_>,
+    info: &Info,
+) -> Result<Executable, InspectError> {
+    let named = info.text("CFBundleExecutable");
+    let name = named.as_deref().unwrap_or(info::stem(bundle.app));
+    let mut path = path(bundle, name);
+    let head = match files.read_head(&path, EXECUTABLE_HEAD) {
+        Ok(None) => match spelled_otherwise(files, bundle, name)? {
+            Some(only) => {
+                path = only;
+                files.read_head(&path, EXECUTABLE_HEAD)
+            }
+            None => Ok(None),
+        },
+        head => head,
+    };
+    let is_missing = matches!(head, Ok(None));
+    let head = layer::quiet(head)?.flatten().unwrap_or_default();
+    // Slices begin far apart: the second one of an app that runs on two architectures is rarely near.
+    let longer = macho::wanted(&head).filter(|&len| len <= EXECUTABLE_NEAR);
+    let longer = longer.map(|len| files.read_head(&path, len)).transpose();
+    let head = layer::quiet(longer)?.flatten().flatten().unwrap_or(head);
+    Ok(Executable { path, is_missing, slices: macho::parse(&head) })
+}
+
+/// The file that must be the executable of this name: Unicode spells one name in several ways, and file systems
+/// and archivers change the spelling. Only names in ASCII are what they are.
+fn spelled_otherwise(
+    files: &mut dyn Files,
+    bundle: &Bundle<'_>,
+    name: &str,
+) -> Result<Option<String>, InspectError> {
+    if name.is_ascii() {
+        return Ok(None);
+    }
+    let folder = match bundle.layout {
+        Layout::Flat => bundle.root.clone(),
+        Layout::Contents => bundle.path("MacOS"),
+    };
+    let items = files.list(&folder)?;
+    let mut likely =
+        items.iter().filter(|item| !item.is_folder && !item.name.is_ascii() && !item.name.contains('.'));
+    match (likely.next(), likely.next()) {
+        (Some(only), None) => Ok(Some(join(&folder, &only.name))),
+        _ => Ok(None),
+    }
+}
+
+/// A slice as others see it.
+pub(super) fn slice(slice: &MachSlice) -> Slice {
+    Slice {
+        architecture: slice.architecture.clone(),
+        uuid: slice.uuid.clone(),
+        is_encrypted: slice.is_encrypted,
+    }
+}
+
+/// Whether an app runs in a simulator only.
+pub(super) fn is_for_simulator(layout: Layout, platforms: &[String], slices: &[MachSlice]) -> bool {
+    if layout == Layout::Contents {
+        return false;
+    }
+    let is_said = platforms.iter().any(|platform| platform.to_ascii_lowercase().ends_with("simulator"));
+    let is_linked = slices.iter().any(|slice| slice.platform == Some(Platform::Simulator));
+    let is_for_pc = |slice: &MachSlice| matches!(slice.architecture.as_str(), "i386" | "x86_64");
+    is_said || is_linked || (!slices.is_empty() && slices.iter().all(is_for_pc))
+}
+
+/// The system that an app is for: by its platforms, its device families, or its executable.
+pub(super) fn os(layout: Layout, apple: &Apple, slices: &[MachSlice]) -> Os {
+    if layout == Layout::Contents {
+        return Os::MacOs;
+    }
+    let says =
+        |start: &str| apple.platforms.iter().any(|platform| platform.to_ascii_lowercase().starts_with(start));
+    let is_linked_for = |platform| slices.iter().any(|slice| slice.platform == Some(platform));
+    if says("iphone") {
+        Os::Ios
+    } else if says("appletv") || apple.device_families == ["tv"] || is_linked_for(Platform::TvOs) {
+        Os::TvOs
+    } else if says("macos") || is_linked_for(Platform::MacOs) {
+        Os::MacOs
+    } else if says("watch") || says("xr") {
+        // The API that is replaced here has no name for them.
+        Os::Custom
+    } else {
+        Os::Ios
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn linked(architecture: &str, platform: Option<Platform>) -> MachSlice {
+        MachSlice { architecture: architecture.to_owned(), platform, ..MachSlice::default() }
+    }
+
+    #[test]
+    fn a_simulator_build_is_told_by_name_platform_or_architecture() {
+        let arm = linked("arm64", None);
+        let cases: [(&[&str], &[MachSlice], bool); 6] = [
+            (&["iPhoneSimulator"], &[], true),
+            (&["appletvsimulator"], &[], true),
+            (&["iPhoneOS"], &[linked("arm64", Some(Platform::Simulator))], true),
+            (&[], &[linked("i386", None), linked("x86_64", None)], true),
+            (&[], &[linked("x86_64", None), arm.clone()], false),
+            (&["iPhoneOS"], &[arm], false),
+        ];
+        for (platforms, slices, expected) in cases {
+            let platforms: Vec<String> = platforms.iter().map(|name| (*name).to_owned()).collect();
+            assert_eq!(is_for_simulator(Layout::Flat, &platforms, slices), expected, "{platforms:?}");
+            assert!(!is_for_simulator(Layout::Contents, &platforms, slices));
+        }
+    }
+
+    #[test]
+    fn the_system_is_told_by_platform_family_or_executable() {
+        type Case = (&'static [&'static str], &'static [&'static str], Option<Platform>, Os);
+        let cases: [Case; 7] = [
+            (&["AppleTVOS"], &["tv"], None, Os::TvOs),
+            (&["appletvsimulator"], &[], None, Os::TvOs),
+            (&[], &["tv"], None, Os::TvOs),
+            (&[], &[], Some(Platform::TvOs), Os::TvOs),
+            (&["XROS"], &["vision"], None, Os::Custom),
+            (&["iPhoneOS"], &["iphone", "ipad"], None, Os::Ios),
+            (&[], &[], None, Os::Ios),
+        ];
+        for (platforms, families, platform, os) in cases {
+            let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+            let apple =
+                Apple { platforms: owned(platforms), device_families: owned(families), ..Apple::default() };
+            assert_eq!(super::os(Layout::Flat, &apple, &[linked("arm64", platform)]), os, "{platforms:?}");
+            assert_eq!(super::os(Layout::Contents, &apple, &[]), Os::MacOs);
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! What a release manager should know about an app bundle.
+
+mod profile;
+
+use crate::apple::bundle::icon::Chosen;
+use crate::apple::bundle::info::Info;
+use crate::apple::bundle::{Bundle, BundleFacts, Layout, Seen};
+use crate::format::Job;
+use crate::{Finding, Os, Severity};
+
+/// All findings, those already made first.
+pub(super) fn all(
+    bundle: Bundle<'_>,
+    info: &Info,
+    facts: &BundleFacts,
+    seen: &Seen,
+    job: &Job<'_>,
+) -> Vec<Finding> {
+    let has_profile_file = bundle.has_file(bundle.layout.profile_name());
+    let layout = bundle.layout;
+    let mut findings = bundle.findings;
+    identity(info, facts, &mut findings);
+    executable(facts, seen, &mut findings);
+    if facts.apple.is_simulator {
+        let message = format!("expected an app for devices, got one for the {} simulator", facts.os);
+        let fix = "build for a device: testers have no simulator";
+        findings.push(Finding::new(Severity::Error, "simulator-build", message, fix));
+    } else {
+        signature(layout, facts, &mut findings);
+        match &facts.apple.profile {
+            Some(profile) => profile::findings(profile, facts, job.hints.now, &mut findings),
+            None if layout == Layout::Flat && seen.is_signed.is_some() && !has_profile_file => {
+                profile::missing(facts, &mut findings);
+            }
+            None => {}
+        }
+        if layout == Layout::Flat {
+            profile::nested(&facts.apple.nested, &mut findings);
+        }
+    }
+    icon(&seen.icon, &mut findings);
+    findings
+}
+
+fn identity(info: &Info, facts: &BundleFacts, findings: &mut Vec<Finding>) {
+    let mut add =
+        |severity, code, message: String, fix| findings.push(Finding::new(severity, code, message, fix));
+    if let Some((key, text)) = info.unresolved() {
+        let message = format!("expected `{key}` to be text, got the build setting `{text}`");
+        add(Severity::Warning, "unresolved-reference", message, "define the setting, and build again");
+    }
+    match &facts.identifier {
+        None => {
+            let message = "expected `CFBundleIdentifier` in `Info.plist`, got none".to_owned();
+            add(
+                Severity::Error,
+                "missing-identifier",
+                message,
+                "give the app a bundle identifier: nothing installs one without",
+            );
+        }
+        Some(identifier) if !is_identifier(identifier) => {
+            let message =
+                format!("expected a bundle identifier of letters, digits, `-` and `.`, got `{identifier}`");
+            add(
+                Severity::Warning,
+                "identifier-unfit",
+                message,
+                "choose another one before the app goes to a store",
+            );
+        }
+        Some(_) => {}
+    }
+    match &facts.version {
+        None => {
+            let message = "expected `CFBundleShortVersionString` in `Info.plist`, got none".to_owned();
+            add(Severity::Warning, "missing-version", message, "give the app a version: testers see it");
+        }
+        Some(version) if !is_version(version) => {
+            let message =
+                format!("expected one to three integers separated by `.` as version, got `{version}`");
+            add(
+                Severity::Warning,
+                "version-unfit",
+                message,
+                "change `CFBundleShortVersionString` before the app goes to a store",
+            );
+        }
+        Some(_) => {}
+    }
+    match &facts.build {
+        None => {
+            let message = "expected `CFBundleVersion` in `Info.plist`, got none".to_owned();
+            add(Severity::Warning, "missing-build", message, "give each build a number of its own");
+        }
+        Some(build) if !is_version(build) => {
+            let message = format!("expected one to three integers separated by `.` as build, got `{build}`");
+            add(
+                Severity::Info,
+                "version-unfit",
+                message,
+                "change `CFBundleVersion` before the app goes to a store",
+            );
+        }
+        Some(_) => {}
+    }
+    if info.name().is_none() {
+        let message = "expected `CFBundleDisplayName` or `CFBundleName` in `Info.plist`, got none".to_owned();
+        add(Severity::Info, "missing-name", message, "name the app: its folder's name is shown instead");
+    }
+}
+
+fn executable(facts: &BundleFacts, seen: &Seen, findings: &mut Vec<Finding>) {
+    let Some(executable) = &seen.executable else { return };
+    if executable.is_missing {
+        let message = format!("expected the executable `{}`, got none", executable.path);
+        let fix = "build the app again: without its executable it does not run";
+        findings.push(Finding::new(Severity::Error, "missing-executable", message, fix));
+    }
+    let slices = &executable.slices;
+    if slices.iter().any(|slice| slice.is_encrypted) {
+        let message =
+            "expected an app as it was built, got a copy from the App Store, encrypted for one account"
+                .to_owned();
+        let fix = "release what the build exported: this copy runs on no other account's devices";
+        findings.push(Finding::new(Severity::Error, "drm-encrypted", message, fix));
+    }
+    if !slices.is_empty() && slices.iter().all(|slice| slice.is_32_bit()) {
+        let names: Vec<&str> = slices.iter().map(|slice| slice.architecture.as_str()).collect();
+        let since = match facts.os {
+            Os::MacOs => "macOS 10.15",
+            _ => "iOS 11",
+        };
+        let message = format!("expected code for 64 bits, got {} only", names.join(", "));
+        let fix = format!("build for 64 bits too: since {since} nothing else runs");
+        findings.push(Finding::new(Severity::Warning, "32-bit-only", message, &fix));
+    }
+}
+
+fn signature(layout: Layout, facts: &BundleFacts, findings: &mut Vec<Finding>) {
+    match (facts.apple.is_signed, layout) {
+        (Some(false), Layout::Flat) => {
+            let message = "expected a signed app, got one without `_CodeSignature`".to_owned();
+            let fix = "sign and export the app: no device installs one that is not signed";
+            findings.push(Finding::new(Severity::Error, "unsigned", message, fix));
+        }
+        (Some(false), Layout::Contents) => {
+            let message = "expected a signed app, got one without `_CodeSignature`".to_owned();
+            let fix =
+                "sign the app with a Developer ID and notarize it: Gatekeeper stops others once downloaded";
+            findings.push(Finding::new(Severity::Warning, "unsigned", message, fix));
+        }
+        (Some(true), Layout::Contents) if facts.apple.is_notarized == Some(false) => {
+            let message = "expected a notarization ticket in the app, got none".to_owned();
+            let fix =
+                "staple the ticket after notarizing: without one the Mac must ask Apple when it first opens";
+            findings.push(Finding::new(Severity::Info, "not-stapled", message, fix));
+        }
+        _ => {}
+    }
+}
+
+fn icon(icon: &Chosen, findings: &mut Vec<Finding>) {
+    let mut add = |severity, message: &str, fix| {
+        findings.push(Finding::new(severity, "missing-icon", message.to_owned(), fix));
+    };
+    match icon {
+        Chosen::None => add(Severity::Warning, "expected an icon in the app, got none", "add an app icon"),
+        Chosen::OnlyInAssets => add(
+            Severity::Info,
+            "expected an icon as a file, got one in `Assets.car` only, which is not read",
+            "nothing: devices show it, only this page does not",
+        ),
+        Chosen::Found(_) | Chosen::Skipped => {}
+    }
+}
+
+/// Source: `CFBundleIdentifier` in Apple's documentation.
+fn is_identifier(text: &str) -> bool {
+    text.chars().all(|char| char.is_ascii_alphanumeric() || char == '-' || char == '.')
+}
+
+/// Source: `CFBundleShortVersionString` in Apple's documentation.
+fn is_version(text: &str) -> bool {
+    let mut parts = text.split('.');
+    parts.clone().count() <= 3
+        && parts.all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_store_takes_for_a_version_or_an_identifier() {
+        for version in ["1", "1.2", "10.20.30"] {
+            assert!(is_version(version), "{version}");
+        }
+        for version in ["1.2.3.4", "1.2b3", "1..2", "1.", "v1", ""] {
+            assert!(!is_version(version), "{version}");
+        }
+        assert!(is_identifier("com.example.App-1") && !is_identifier("com.example.my_app"));
+    }
+}

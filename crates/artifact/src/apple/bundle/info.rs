@@ -1,0 +1,153 @@
+//! `Info.plist`.
+
+use crate::apple::bundle::Layout;
+use crate::apple::plist::{self, PlistError, Value};
+use crate::limits::MAX_STRING;
+
+/// A bundle's `Info.plist`.
+pub(super) struct Info(Value);
+
+/// Why `Info.plist` cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum InfoError {
+    #[error(transparent)]
+    Plist(#[from] PlistError),
+    #[error("expected a dictionary, got another property list")]
+    NoDictionary,
+}
+
+impl Info {
+    pub(super) fn parse(bytes: &[u8]) -> Result<Self, InfoError> {
+        match plist::parse(bytes)? {
+            list @ Value::Dictionary(_) => Ok(Self(list)),
+            _ => Err(InfoError::NoDictionary),
+        }
+    }
+
+    /// The value of a key.
+    pub(super) fn at(&self, key: &str) -> Option<&Value> {
+        self.0.at(key)
+    }
+
+    /// The text of a key, cut where nobody reads on; `None` if a build setting in it was never filled in.
+    pub(super) fn text(&self, key: &str) -> Option<String> {
+        let mut text = self.at(key)?.text().filter(|text| !is_unresolved(text))?;
+        text.truncate(text.floor_char_boundary(MAX_STRING));
+        Some(text)
+    }
+
+    /// The keys, of those that people see, in which a build setting was never filled in.
+    pub(super) fn unresolved(&self) -> Option<(&'static str, String)> {
+        const KEYS: [&str; 5] = [
+            "CFBundleIdentifier",
+            "CFBundleDisplayName",
+            "CFBundleName",
+            "CFBundleShortVersionString",
+            "CFBundleVersion",
+        ];
+        KEYS.iter().find_map(|key| Some((*key, self.at(key)?.text().filter(|text| is_unresolved(text))?)))
+    }
+
+    pub(super) fn name(&self) -> Option<String> {
+        self.text("CFBundleDisplayName").or_else(|| self.text("CFBundleName"))
+    }
+
+    pub(super) fn min_os(&self, layout: Layout) -> Option<String> {
+        match layout {
+            Layout::Flat => self.text("MinimumOSVersion"),
+            Layout::Contents => self.text("LSMinimumSystemVersion"),
+        }
+    }
+
+    pub(super) fn platforms(&self) -> Vec<String> {
+        let supported = self.at("CFBundleSupportedPlatforms").map(Value::items).unwrap_or_default();
+        let supported: Vec<String> = supported.iter().filter_map(Value::text).take(16).collect();
+        if supported.is_empty() { self.text("DTPlatformName").into_iter().collect() } else { supported }
+    }
+
+    /// Sources: `UIDeviceFamily` in Apple's documentation, and `SDKSettings` of Xcode for 6 and 7.
+    pub(super) fn device_families(&self) -> Vec<String> {
+        let Some(families) = self.at("UIDeviceFamily") else { return Vec::new() };
+        let several = families.items();
+        let families = if several.is_empty() { std::slice::from_ref(families) } else { several };
+        let names = families.iter().filter_map(|family| match family.integer()? {
+            1 => Some("iphone"),
+            2 => Some("ipad"),
+            3 => Some("tv"),
+            4 => Some("watch"),
+            6 => Some("mac"),
+            7 => Some("vision"),
+            _ => None,
+        });
+        names.take(16).map(str::to_owned).collect()
+    }
+
+    /// Names of the icon's files, without scale and perhaps without extension, the surest first.
+    pub(super) fn icon_names(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        for key in ["CFBundleIcons", "CFBundleIcons~ipad"] {
+            if let Some(primary) = self.at(key).and_then(|icons| icons.at("CFBundlePrimaryIcon")) {
+                // A single name in apps for tvOS.
+                names.extend(primary.string().map(str::to_owned));
+                names.extend(
+                    primary
+                        .at("CFBundleIconFiles")
+                        .map(Value::items)
+                        .unwrap_or_default()
+                        .iter()
+                        .filter_map(Value::text),
+                );
+                names.extend(primary.at("CFBundleIconName").and_then(Value::text));
+            }
+        }
+        for key in ["CFBundleIconFiles", "CFBundleIconFiles~ipad"] {
+            names.extend(self.at(key).map(Value::items).unwrap_or_default().iter().filter_map(Value::text));
+        }
+        names.extend(["CFBundleIconFile", "CFBundleIconName"].iter().filter_map(|key| self.text(key)));
+        names.truncate(32);
+        names
+    }
+}
+
+/// The name of a bundle's folder without `.app`.
+pub(super) fn stem(app: &str) -> &str {
+    let name = app.rsplit('/').next().unwrap_or(app);
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+}
+
+fn is_unresolved(text: &str) -> bool {
+    text.contains("$(") || text.contains("${")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn info(keys: &str) -> Info {
+        Info::parse(format!("<plist><dict>{keys}</dict></plist>").as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn a_name_that_was_never_filled_in_is_none() {
+        let info = info(
+            "<key>CFBundleDisplayName</key><string>${PRODUCT_NAME}</string>\
+             <key>CFBundleName</key><string>App</string>",
+        );
+        assert_eq!(info.name().as_deref(), Some("App"));
+        assert_eq!(info.unresolved(), Some(("CFBundleDisplayName", "${PRODUCT_NAME}".to_owned())));
+    }
+
+    #[test]
+    fn device_families_may_be_text_or_a_single_number() {
+        let many = info(
+            "<key>UIDeviceFamily</key><array><string>1</string><integer>2</integer><integer>99</integer></array>",
+        );
+        assert_eq!(many.device_families(), ["iphone", "ipad"]);
+        assert_eq!(info("<key>UIDeviceFamily</key><integer>3</integer>").device_families(), ["tv"]);
+    }
+
+    #[test]
+    fn a_folder_names_its_app() {
+        assert_eq!((stem("Payload/My App.app"), stem("a.b/C"), stem("")), ("My App", "C", ""));
+    }
+}

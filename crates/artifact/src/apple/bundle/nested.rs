@@ -1,0 +1,97 @@
+//! Bundles inside an app: each is signed for itself, and extensions have profiles of their own.
+
+use crate::apple::bundle::info::Info;
+use crate::apple::bundle::{Bundle, Layout, join};
+use crate::files::Files;
+use crate::limits::MAX_DOCUMENT;
+use crate::{InspectError, NestedBundle, layer};
+
+/// Bundles inside that are listed. Large apps have 10 to 20.
+const MAX_NESTED: usize = 64;
+
+/// Bundles inside whose identifier is read: each may cost a read of its own.
+pub(super) const MAX_IDENTIFIED: usize = 8;
+
+/// A kind of bundle, the folder it is in, and how its own folder ends.
+type Place = (&'static str, &'static str, &'static str);
+
+const FLAT: [Place; 4] = [
+    ("extension", "PlugIns", ".appex"),
+    ("extension", "Extensions", ".appex"),
+    ("watch-app", "Watch", ".app"),
+    ("app-clip", "AppClips", ".app"),
+];
+
+const CONTENTS: [Place; 8] = [
+    ("extension", "PlugIns", ".appex"),
+    ("extension", "Extensions", ".appex"),
+    ("extension", "Library/SystemExtensions", ".systemextension"),
+    ("helper", "Library/LoginItems", ".app"),
+    ("helper", "XPCServices", ".xpc"),
+    ("helper", "Helpers", ".app"),
+    ("helper", "Frameworks", ".app"),
+    ("helper", "MacOS", ".app"),
+];
+
+/// Finds the bundles inside, without their identifiers.
+pub(super) fn find(files: &mut dyn Files, bundle: &Bundle<'_>) -> Result<Vec<NestedBundle>, InspectError> {
+    let places: &[Place] = match bundle.layout {
+        Layout::Flat => &FLAT,
+        Layout::Contents => &CONTENTS,
+    };
+    let mut found = Vec::new();
+    for place in places {
+        let outer = place.1.split('/').next().unwrap_or_default();
+        if bundle.has_folder(outer) {
+            find_in(files, bundle.layout, &bundle.root, *place, &mut found)?;
+        }
+    }
+    // An app for the watch has its extension inside.
+    let watch_apps: Vec<String> = found
+        .iter()
+        .filter(|nested| nested.kind == "watch-app" || nested.kind == "app-clip")
+        .map(|nested| nested.path.clone())
+        .collect();
+    for app in watch_apps {
+        find_in(files, bundle.layout, &app, FLAT[0], &mut found)?;
+    }
+    Ok(found)
+}
+
+fn find_in(
+    files: &mut dyn Files,
+    layout: Layout,
+    root: &str,
+    (kind, folder, extension): Place,
+    found: &mut Vec<NestedBundle>,
+) -> Result<(), InspectError> {
+    let folder = join(root, folder);
+    for item in files.list(&folder)? {
+        if found.len() >= MAX_NESTED {
+            return Ok(());
+        }
+        if !item.is_folder || !item.name.ends_with(extension) {
+            continue;
+        }
+        let path = join(&folder, &item.name);
+        let inside = files.list(&layout.root(&path))?;
+        let has_profile = inside.iter().any(|item| item.name == layout.profile_name());
+        found.push(NestedBundle { kind: kind.to_owned(), path, identifier: None, has_profile });
+    }
+    Ok(())
+}
+
+/// Reads the identifiers of the first ones. One that cannot be read is left out.
+pub(super) fn identify(
+    files: &mut dyn Files,
+    layout: Layout,
+    nested: &mut [NestedBundle],
+) -> Result<(), InspectError> {
+    for bundle in nested.iter_mut().take(MAX_IDENTIFIED) {
+        let path = join(&layout.root(&bundle.path), "Info.plist");
+        let bytes = layer::quiet(files.read(&path, MAX_DOCUMENT))?.flatten();
+        let info = bytes.and_then(|bytes| Info::parse(&bytes).ok());
+        bundle.identifier = info.and_then(|info| info.text("CFBundleIdentifier"));
+    }
+    Ok(())
+}

@@ -1,0 +1,115 @@
+//! The file allocation table: which sector follows which.
+
+use crate::Source;
+use crate::container::cfb::CfbError;
+use crate::encoding::bytes::u32_at;
+
+/// Ends a chain. It and all numbers from [`FIRST_SPECIAL`] on are no sectors.
+pub(super) const END: u32 = 0xffff_fffe;
+
+/// The least number with a meaning of its own ([MS-CFB] 2.1).
+const FIRST_SPECIAL: u32 = 0xffff_fffa;
+
+/// Places of the table's sectors that the header has room for.
+const N_IN_HEADER: u64 = 109;
+
+/// The table. It lies in sectors all over the file; only those that are asked for are read.
+pub(super) struct Fat {
+    shift: u32,
+    /// Sectors that the file has room for.
+    n_sectors: u64,
+    in_header: Vec<u32>,
+    /// Where the list of further places begins.
+    first_difat: u32,
+    /// The last place looked up: its number and itself.
+    last: Option<(u64, u32)>,
+    /// Sectors of that list met so far.
+    difat: Vec<u32>,
+}
+
+impl Fat {
+    /// The table that a header of 512 bytes tells of. `shift`: the sectors' length is 2 to the power of it.
+    pub(super) fn new(header: &[u8], shift: u32, len: u64) -> Self {
+        let in_header =
+            (0..N_IN_HEADER as usize).map(|n| u32_at(header, 76 + 4 * n).unwrap_or(END)).collect();
+        let first_difat = u32_at(header, 68).unwrap_or(END);
+        Self { shift, n_sectors: len >> shift, in_header, first_difat, last: None, difat: Vec::new() }
+    }
+
+    /// In bytes.
+    pub(super) fn sector_len(&self) -> u64 {
+        1 << self.shift
+    }
+
+    /// How many sectors the file has room for.
+    pub(super) fn n_sectors(&self) -> u64 {
+        self.n_sectors
+    }
+
+    /// Where a sector begins. The header takes the room of one.
+    pub(super) fn offset(&self, sector: u32) -> u64 {
+        (u64::from(sector) + 1) << self.shift
+    }
+
+    /// The sector behind `sector`, or `None` at the end of its chain.
+    pub(super) fn next(&mut self, source: &mut dyn Source, sector: u32) -> Result<Option<u32>, CfbError> {
+        let at = u64::from(sector) * 4;
+        let Some(place) = self.place(source, at >> self.shift)? else {
+            return Ok(None);
+        };
+        let next = source.get(self.offset(place) + (at & (self.sector_len() - 1)), 4)?;
+        Ok(u32_at(next, 0).and_then(real))
+    }
+
+    /// Whether the table has that sector in use, or is itself cut off before it.
+    pub(super) fn is_used(&mut self, source: &mut dyn Source, sector: u32) -> Result<bool, CfbError> {
+        const FREE: u32 = 0xffff_ffff;
+        let at = u64::from(sector) * 4;
+        let Some(place) = self.place(source, at >> self.shift)? else {
+            return Ok(false);
+        };
+        let next = source.get(self.offset(place) + (at & (self.sector_len() - 1)), 4)?;
+        Ok(u32_at(next, 0) != Some(FREE))
+    }
+
+    /// The sector in which a part of the table lies.
+    fn place(&mut self, source: &mut dyn Source, index: u64) -> Result<Option<u32>, CfbError> {
+        if let Some((_, place)) = self.last.filter(|(last, _)| *last == index) {
+            return Ok(Some(place));
+        }
+        let place = match index.checked_sub(N_IN_HEADER) {
+            None => self.in_header.get(index as usize).copied().and_then(real),
+            Some(index) => self.listed_place(source, index)?,
+        };
+        self.last = place.map(|place| (index, place));
+        Ok(place)
+    }
+
+    /// As [`place`](Self::place), for one that the header has no room for ([MS-CFB] 2.5).
+    fn listed_place(&mut self, source: &mut dyn Source, index: u64) -> Result<Option<u32>, CfbError> {
+        // The last number of each sector of the list is the next one's.
+        let per_sector = (self.sector_len() >> 2) - 1;
+        let (n_sector, within) = (index / per_sector, index % per_sector);
+        // As many as a table for the whole file needs: a list in a loop ends here.
+        if n_sector * per_sector * per_sector > self.n_sectors {
+            return Ok(None);
+        }
+        while self.difat.len() as u64 <= n_sector {
+            let next = match self.difat.last() {
+                None => self.first_difat,
+                Some(&last) => {
+                    let next = source.get(self.offset(last) + 4 * per_sector, 4)?;
+                    u32_at(next, 0).unwrap_or(END)
+                }
+            };
+            let Some(next) = real(next) else { return Ok(None) };
+            self.difat.push(next);
+        }
+        let Some(&sector) = self.difat.get(n_sector as usize) else { return Ok(None) };
+        Ok(u32_at(source.get(self.offset(sector) + 4 * within, 4)?, 0).and_then(real))
+    }
+}
+
+fn real(sector: u32) -> Option<u32> {
+    (sector < FIRST_SPECIAL).then_some(sector)
+}

@@ -1,0 +1,126 @@
+//! What the directory tells of an archive as a whole.
+
+use crate::container::zip::{Archive, RawEntry};
+use crate::order;
+use crate::report::quantity::count;
+
+/// Counts of entries and bytes, and what is odd, by the first example of each.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Survey {
+    /// Entries that are no folders.
+    pub(crate) n_files: usize,
+    /// Bytes of all files, unpacked, as the directory claims.
+    pub(crate) size: u64,
+    /// Bytes of all files as they are packed.
+    pub(crate) packed: u64,
+    /// Files whose header says that they are encrypted.
+    pub(crate) n_encrypted: usize,
+    /// Entries with the name of an earlier one.
+    pub(crate) n_duplicates: usize,
+    pub(crate) n_links: usize,
+    /// A name that leads out of the folder it is unpacked to, or cannot be written there.
+    pub(crate) unsafe_name: Option<String>,
+    /// A file packed by a method other than stored and deflated.
+    pub(crate) unusual_method: Option<(String, u16)>,
+    /// An entry whose data would not end before the directory begins.
+    pub(crate) past_end: Option<String>,
+    /// A deflated entry that claims to unpack to more than deflate can hold.
+    pub(crate) impossible_size: Option<String>,
+    /// Some header is not where the one before it says.
+    pub(crate) is_inexact: bool,
+}
+
+/// Fixed part of a local header. Its name may be another one than the directory's, so it does not count here.
+const LOCAL_LEN: u64 = 30;
+
+/// What is said of an archive with some entries named as others.
+pub(crate) fn repeated_names(n_duplicates: usize) -> String {
+    let names = count(n_duplicates as u64, "repeated name", "repeated names");
+    format!("expected every name once in the archive, got {names}")
+}
+
+/// How many of these names are one of the others again.
+pub(crate) fn count_duplicates(names: Vec<&[u8]>) -> usize {
+    // Names differ most at their ends: whole numbers are compared in a fraction of the time that names take.
+    let end = |name: &[u8]| name.last_chunk().map_or(0, |end| u128::from_le_bytes(*end));
+    let mut names: Vec<(u128, &[u8])> = names.into_iter().map(|name| (end(name), name)).collect();
+    names.sort_unstable();
+    names.windows(2).filter(|pair| pair[0] == pair[1]).count()
+}
+
+/// An entry that claims bytes of another one. So are bombs made that unpack to petabytes: David Fifield, "A better zip
+/// bomb", 2019.
+pub(crate) fn overlap(archive: &Archive) -> Option<String> {
+    // Offsets that have lost their upper half tell nothing about each other.
+    if archive.directory.is_wrapped {
+        return None;
+    }
+    let span = |raw: RawEntry<'_>| {
+        let start = raw.entry.local.saturating_add(archive.directory.prefix);
+        (start, start.saturating_add(LOCAL_LEN).saturating_add(raw.entry.compressed))
+    };
+    let mut spans: Vec<_> = archive.entries().map(|raw| (span(raw), raw.name)).collect();
+    // Mostly they are in order, which sorting notices.
+    spans.sort_unstable();
+    spans.windows(2).find(|pair| pair[1].0.0 < pair[0].0.1).map(|pair| shown(pair[1].1))
+}
+
+impl Survey {
+    /// Goes once through the directory.
+    pub(crate) fn of(archive: &Archive) -> Self {
+        let mut survey = Self::default();
+        let mut names = Vec::new();
+        for raw in archive.entries() {
+            survey.note(&raw);
+            names.push(raw.name);
+            let start = raw.entry.local.saturating_add(archive.directory.prefix);
+            let end = start.saturating_add(LOCAL_LEN).saturating_add(raw.entry.compressed);
+            if end > archive.directory.offset && survey.past_end.is_none() {
+                survey.past_end = Some(raw.text());
+            }
+        }
+        survey.n_duplicates = count_duplicates(names);
+        survey
+    }
+
+    fn note(&mut self, raw: &RawEntry<'_>) {
+        /// The most that deflate makes of one byte, and some for its headers.
+        const MAX_RATIO: u64 = 1032;
+        const SLACK: u64 = 1024;
+        let entry = &raw.entry;
+        self.is_inexact |= raw.is_inexact;
+        self.n_links += usize::from(raw.is_link());
+        if self.unsafe_name.is_none() && raw.is_unsafe() {
+            self.unsafe_name = Some(raw.text());
+        }
+        if raw.name.ends_with(b"/") {
+            return;
+        }
+        self.n_files += 1;
+        self.size = self.size.saturating_add(entry.size);
+        self.packed = self.packed.saturating_add(entry.compressed);
+        self.n_encrypted += usize::from(entry.claims_encryption());
+        if self.unusual_method.is_none() && entry.is_method_unknown() && !entry.claims_encryption() {
+            self.unusual_method = Some((raw.text(), entry.method));
+        }
+        let possible = entry.compressed.saturating_mul(MAX_RATIO).saturating_add(SLACK);
+        if self.impossible_size.is_none() && entry.method == 8 && entry.size > possible {
+            self.impossible_size = Some(raw.text());
+        }
+    }
+}
+
+/// A name that is another one's where letters' case does not count, as on Windows and macOS, and a folder's may be a
+/// file's. Plain duplicates are counted elsewhere.
+pub(crate) fn clash(archive: &Archive) -> Option<String> {
+    let folded = |name: &[u8]| name.strip_suffix(b"/").unwrap_or(name).to_ascii_lowercase();
+    let mut names: Vec<(Vec<u8>, &[u8])> =
+        archive.entries().map(|raw| (folded(raw.name), raw.name)).collect();
+    order::sort(&mut names);
+    let is_clash = |pair: &&[(Vec<u8>, &[u8])]| pair[0].0 == pair[1].0 && pair[0].1 != pair[1].1;
+    names.windows(2).find(is_clash).map(|pair| shown(pair[1].1))
+}
+
+fn shown(name: &[u8]) -> String {
+    String::from_utf8_lossy(name).escape_debug().take(100).collect()
+}

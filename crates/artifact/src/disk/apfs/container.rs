@@ -1,0 +1,110 @@
+//! The container: its newest superblock, its object map and its volumes.
+
+use crate::disk::apfs::tree::{ObjectMap, Space, has_checksum};
+use crate::disk::block_device::{Disk, Steps, damaged, too_large};
+use crate::encoding::bytes::{u32_at, u64_at};
+use crate::report::quantity::Size;
+use crate::{InspectError, Refusal, RefusalCode};
+
+/// Blocks of the ring of checkpoints that are looked at. `hdiutil` makes 8, large disks have some hundred.
+const MAX_CHECKPOINTS: u32 = 4096;
+
+/// Volumes in a container at the most (`NX_MAX_FILE_SYSTEMS`).
+const MAX_VOLUMES: usize = 100;
+
+/// A volume's superblock, as much of it as is needed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Superblock {
+    pub(super) label: Option<String>,
+    /// The place of the root of the volume's object map.
+    pub(super) object_tree: u64,
+    /// The id of the root of the tree of all records.
+    pub(super) root_tree: u64,
+    /// The transaction that wrote it.
+    pub(super) xid: u64,
+    /// Whether upper and lower case are the same.
+    pub(super) folds_case: bool,
+    /// Whether entries of folders are sorted by a hash of their names.
+    pub(super) has_hashed_names: bool,
+}
+
+/// Reads the container: its block size, and its first volume that can be read.
+pub(super) fn open(disk: &mut dyn Disk, steps: &mut Steps) -> Result<(u32, Superblock), InspectError> {
+    let head = disk.read_exact(0, 4096)?;
+    let block_size = u32_at(&head, 36).unwrap_or(0);
+    if !block_size.is_power_of_two() || !(4096..=65_536).contains(&block_size) {
+        let (least, most, got) = (Size(4096), Size(65_536), Size(block_size.into()));
+        let message = format!("expected blocks of {least} to {most} in the container, got {got}");
+        return Err(damaged(message));
+    }
+    let mut space = Space { disk, steps, block_size };
+    let container = newest(&mut space)?;
+    let xid = u64_at(&container, 16).unwrap_or(0);
+    let objects = ObjectMap::read(&mut space, u64_at(&container, 160).unwrap_or(0), xid)?;
+    let ids = container.get(184..).unwrap_or_default().as_chunks::<8>().0.iter().take(MAX_VOLUMES);
+    let mut n_encrypted = 0;
+    for id in ids.map(|&id| u64::from_le_bytes(id)).filter(|&id| id != 0) {
+        let place = objects.place(&mut space, id)?;
+        let block = space.object(place)?;
+        if block.get(32..36) != Some(b"APSB") {
+            return Err(damaged(format!("expected a volume in block {place} of the container, got none")));
+        }
+        // `APFS_FS_UNENCRYPTED`
+        if u64_at(&block, 264).unwrap_or(0) & 1 == 0 {
+            n_encrypted += 1;
+            continue;
+        }
+        return Ok((block_size, superblock(&mut space, &block, xid)?));
+    }
+    if n_encrypted == 0 {
+        return Err(damaged("expected a volume in the container, got none"));
+    }
+    let message = "expected a volume that can be read, got an encrypted one";
+    let fix = "make the image without encryption: testers have no password for it";
+    Err(Refusal::new(RefusalCode::Encrypted, message, fix).into())
+}
+
+/// The superblock of the newest checkpoint that is whole.
+fn newest(space: &mut Space<'_>) -> Result<Vec<u8>, InspectError> {
+    let first = space.block(0)?;
+    let (n_blocks, base) = (u32_at(&first, 104).unwrap_or(0), u64_at(&first, 112).unwrap_or(0));
+    // The first bit says that the ring is scattered over a tree.
+    let is_scattered = n_blocks >> 31 == 1;
+    if n_blocks > MAX_CHECKPOINTS && !is_scattered {
+        let message =
+            format!("expected at most {MAX_CHECKPOINTS} checkpoint blocks in the container, got {n_blocks}");
+        return Err(too_large(message));
+    }
+    let n_blocks = if is_scattered { 0 } else { n_blocks };
+    let mut newest = Some(first).filter(|block| is_superblock(block));
+    for n in 0..n_blocks {
+        let block = space.block(base.saturating_add(n.into()))?;
+        let xid = |block: &[u8]| u64_at(block, 16);
+        if newest.as_deref().and_then(xid) < xid(&block) && is_superblock(&block) {
+            newest = Some(block);
+        }
+    }
+    newest.ok_or_else(|| damaged("expected a whole checkpoint in the container, got none"))
+}
+
+fn is_superblock(block: &[u8]) -> bool {
+    block.get(32..36) == Some(b"NXSB") && has_checksum(block)
+}
+
+fn superblock(space: &mut Space<'_>, block: &[u8], xid: u64) -> Result<Superblock, InspectError> {
+    // `APFS_INCOMPAT_CASE_INSENSITIVE` and `APFS_INCOMPAT_NORMALIZATION_INSENSITIVE`
+    const FOLDS_CASE: u64 = 1;
+    const FOLDS_FORMS: u64 = 8;
+    let features = u64_at(block, 56).unwrap_or(0);
+    let objects = ObjectMap::read(space, u64_at(block, 128).unwrap_or(0), xid)?;
+    let label = block.get(704..960).and_then(|label| label.split(|&byte| byte == 0).next());
+    let label = label.map(|label| String::from_utf8_lossy(label).into_owned());
+    Ok(Superblock {
+        label: label.filter(|label| !label.is_empty()),
+        object_tree: objects.tree,
+        root_tree: u64_at(block, 136).unwrap_or(0),
+        xid,
+        folds_case: features & FOLDS_CASE != 0,
+        has_hashed_names: features & (FOLDS_CASE | FOLDS_FORMS) != 0,
+    })
+}

@@ -1,0 +1,225 @@
+//! APFS: a container and its first volume that is not encrypted, read as far as files are wanted.
+//!
+//! Source: Apple File System Reference, 2020-06-22. Names are UTF-8.
+
+mod container;
+mod name;
+mod record;
+#[cfg(test)]
+mod tests;
+mod tree;
+
+use crate::InspectError;
+use crate::disk::block_device::{Disk, Layout, Steps};
+use crate::disk::decmpfs;
+use crate::disk::volume::{Content, Volume};
+use crate::files::Item;
+use crate::limits::MAX_DISK_STEPS;
+use container::Superblock;
+use record::{Inode, Kind, ROOT};
+use tree::{ObjectMap, Space, Tree};
+
+/// Bytes of an attribute at the most, and of the pieces of a file that are looked up for it.
+const MAX_ATTRIBUTE: u64 = 1 << 20;
+
+/// A volume.
+pub(crate) struct Apfs<'a> {
+    disk: Box<dyn Disk + 'a>,
+    steps: Steps,
+    /// In bytes.
+    block_size: u32,
+    superblock: Superblock,
+    /// All records of the volume.
+    records: Tree,
+}
+
+/// What a name leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Target {
+    id: u64,
+    is_folder: bool,
+    is_file: bool,
+}
+
+impl<'a> Apfs<'a> {
+    /// Opens the container that fills the disk.
+    pub(crate) fn open(mut disk: Box<dyn Disk + 'a>) -> Result<Self, InspectError> {
+        let mut steps = Steps::new(MAX_DISK_STEPS);
+        let (block_size, superblock) = container::open(&mut *disk, &mut steps)?;
+        let objects = ObjectMap { tree: superblock.object_tree, xid: superblock.xid };
+        let records = Tree { root: superblock.root_tree, objects: Some(objects) };
+        Ok(Self { disk, steps, block_size, superblock, records })
+    }
+
+    fn space(&mut self) -> Space<'_> {
+        Space { disk: &mut *self.disk, steps: &mut self.steps, block_size: self.block_size }
+    }
+
+    /// Calls `visit` with key and value of the records of an object from a key on, until it says `false`.
+    fn walk(
+        &mut self,
+        id: u64,
+        kind: Kind,
+        rest: &[u8],
+        visit: &mut dyn FnMut(&[u8], &[u8]) -> bool,
+    ) -> Result<(), InspectError> {
+        let records = self.records;
+        let order = |key: &[u8]| record::compare(key, id, kind, rest);
+        records.walk(&mut self.space(), &order, &mut |key, value| {
+            record::is_of(key, id, kind) && visit(key, value)
+        })
+    }
+
+    /// Calls `visit` with name and target of what is in a folder, until it says `false`.
+    fn walk_folder(
+        &mut self,
+        id: u64,
+        from: &[u8],
+        visit: &mut dyn FnMut(&str, Target) -> bool,
+    ) -> Result<(), InspectError> {
+        let is_hashed = self.superblock.has_hashed_names;
+        self.walk(id, Kind::DirectoryEntry, from, &mut |key, value| match (
+            record::entry_name(key, is_hashed),
+            record::entry_target(value),
+        ) {
+            (Some(name), Some(target)) => visit(name, target),
+            _ => true,
+        })
+    }
+
+    fn child(&mut self, folder: u64, name: &str) -> Result<Option<Target>, InspectError> {
+        let mut found = None;
+        let folds = self.superblock.folds_case;
+        // The hash leads to a place among thousands of entries; it takes tables for names that are not ASCII.
+        let hash = name::hash(name, folds).filter(|_| self.superblock.has_hashed_names);
+        if let Some(hash) = hash {
+            self.walk_folder(folder, &hash.to_le_bytes(), &mut |entry, target| {
+                let is_found = name::is_same(entry, name, folds);
+                found = is_found.then_some(target);
+                false
+            })?;
+        }
+        if found.is_none() {
+            self.walk_folder(folder, &[], &mut |entry, target| {
+                if name::is_same(entry, name, folds) {
+                    found = Some(target);
+                }
+                found.is_none()
+            })?;
+        }
+        Ok(found)
+    }
+
+    fn target(&mut self, path: &str) -> Result<Option<Target>, InspectError> {
+        let mut target = Target { id: ROOT, is_folder: true, is_file: false };
+        for name in path.split('/').filter(|name| !name.is_empty()) {
+            if !target.is_folder {
+                return Ok(None);
+            }
+            match self.child(target.id, name)? {
+                Some(child) => target = child,
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(target))
+    }
+
+    fn inode(&mut self, id: u64) -> Result<Option<Inode>, InspectError> {
+        let mut inode = None;
+        self.walk(id, Kind::Inode, &[], &mut |_, value| {
+            inode = Inode::read(value);
+            false
+        })?;
+        Ok(inode)
+    }
+
+    /// Where the first `wanted` bytes of a data stream are.
+    fn layout(&mut self, stream: u64, size: u64, wanted: u64) -> Result<Layout, InspectError> {
+        let (mut pieces, mut end) = (Vec::new(), 0_u64);
+        let block_size = u64::from(self.block_size);
+        self.walk(stream, Kind::FileExtent, &[], &mut |key, value| {
+            let Some(extent) = record::extent(key, value) else { return true };
+            if extent.start > end {
+                pieces.push((None, extent.start - end));
+            }
+            // Block 0 is a hole: the container's own block is nobody's content.
+            let block = Some(extent.block).filter(|&block| block != 0);
+            pieces.push((block.map(|block| block.saturating_mul(block_size)), extent.len));
+            end = extent.start.saturating_add(extent.len);
+            end < size.min(wanted)
+        })?;
+        if end < size && end < wanted {
+            pieces.push((None, size - end));
+        }
+        Ok(Layout { size, pieces })
+    }
+
+    /// An attribute of a file: where it is, or its bytes.
+    fn attribute(&mut self, id: u64, name: &str) -> Result<Option<record::Attribute>, InspectError> {
+        let mut found = None;
+        self.walk(id, Kind::Attribute, &[], &mut |key, value| {
+            if record::attribute_name(key) == Some(name) {
+                found = record::Attribute::read(value);
+                return false;
+            }
+            true
+        })?;
+        Ok(found)
+    }
+
+    fn resource(&mut self, id: u64) -> Result<Layout, InspectError> {
+        match self.attribute(id, "com.apple.ResourceFork")? {
+            Some(record::Attribute::Stream { id, size }) => self.layout(id, size, u64::MAX),
+            _ => Ok(Layout::default()),
+        }
+    }
+}
+
+impl Volume for Apfs<'_> {
+    fn label(&mut self) -> Result<Option<String>, InspectError> {
+        Ok(self.superblock.label.clone())
+    }
+
+    fn file_system(&self) -> &'static str {
+        "apfs"
+    }
+
+    fn items(&mut self, folder: &str) -> Result<Vec<Item>, InspectError> {
+        let Some(Target { id, is_folder: true, .. }) = self.target(folder)? else {
+            return Ok(Vec::new());
+        };
+        let mut items = Vec::new();
+        self.walk_folder(id, &[], &mut |name, target| {
+            items.push(Item { name: name.replace('/', ":"), is_folder: target.is_folder });
+            true
+        })?;
+        Ok(items)
+    }
+
+    fn content(&mut self, path: &str, wanted: u64) -> Result<Option<Content>, InspectError> {
+        let Some(Target { id, is_file: true, .. }) = self.target(path)? else {
+            return Ok(None);
+        };
+        let Some(inode) = self.inode(id)? else {
+            return Ok(None);
+        };
+        if inode.is_compressed
+            && let Some(attribute) = self.attribute(id, decmpfs::ATTRIBUTE)?
+        {
+            let attribute = match attribute {
+                record::Attribute::Embedded(bytes) => bytes,
+                record::Attribute::Stream { id, size } => {
+                    let layout = self.layout(id, size.min(MAX_ATTRIBUTE), MAX_ATTRIBUTE)?;
+                    layout.read(&mut *self.disk, 0, MAX_ATTRIBUTE as usize)?
+                }
+            };
+            let resource = self.resource(id)?;
+            return Ok(Some(Content::Compressed { attribute, resource }));
+        }
+        self.layout(inode.stream, inode.size, wanted).map(|layout| Some(Content::Plain(layout)))
+    }
+
+    fn disk(&mut self) -> &mut dyn Disk {
+        &mut *self.disk
+    }
+}

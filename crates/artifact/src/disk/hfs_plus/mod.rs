@@ -1,0 +1,293 @@
+//! HFS+ and HFSX volumes, read as far as files are wanted.
+//!
+//! Source: Apple, Technical Note TN1150, "HFS Plus Volume Format". Names are UTF-16, decomposed; a `/` in one is
+//! shown as `:`.
+
+mod case;
+mod catalog;
+#[cfg(test)]
+mod tests;
+mod tree;
+
+use crate::InspectError;
+use crate::disk::block_device::{Disk, Layout, Steps, damaged};
+use crate::disk::decmpfs;
+use crate::disk::volume::{Content, Volume};
+use crate::encoding::big_endian::{u16_at, u32_at};
+use crate::files::Item;
+use crate::limits::MAX_DISK_STEPS;
+use crate::report::quantity::Size;
+use catalog::{Entry, File, Fork, ROOT};
+use tree::{Place, Tree};
+
+/// Numbers of the catalog and of the attributes, in the tree of further extents.
+const CATALOG: u32 = 4;
+const ATTRIBUTES: u32 = 8;
+
+/// Which fork of a file a further extent belongs to.
+const CONTENT: u8 = 0;
+const RESOURCE: u8 = 0xff;
+
+/// The folder of all files that have several names, in the root. It is not listed.
+const LINKED: &str = "\0\0\0\0HFS+ Private Data";
+
+/// A volume. Trees other than the catalog are opened when they are needed.
+pub(crate) struct HfsPlus<'a> {
+    disk: Box<dyn Disk + 'a>,
+    steps: Steps,
+    is_hfsx: bool,
+    /// In bytes.
+    block_size: u64,
+    extents: Fork,
+    attributes: Fork,
+    catalog: Tree,
+}
+
+impl<'a> HfsPlus<'a> {
+    /// Opens the volume that fills the disk.
+    pub(crate) fn open(disk: Box<dyn Disk + 'a>) -> Result<Self, InspectError> {
+        let mut disk = disk;
+        // `HFSPlusVolumeHeader`
+        let bytes = disk.read_exact(1024, 512)?;
+        let block_size = u32_at(&bytes, 40).unwrap_or(0);
+        if !block_size.is_power_of_two() || block_size < 512 {
+            let message = format!(
+                "expected blocks of 512 bytes or more on the volume, got {}",
+                Size(block_size.into())
+            );
+            return Err(damaged(message));
+        }
+        let fork = |at: usize| bytes.get(at..).and_then(catalog::read_fork).unwrap_or_default();
+        let (extents, catalog, attributes) = (fork(192), fork(272), fork(352));
+        let mut steps = Steps::new(MAX_DISK_STEPS);
+        let mut space =
+            Space { disk: &mut *disk, steps: &mut steps, block_size: block_size.into(), extents: &extents };
+        let layout = space.layout(&catalog, CATALOG, CONTENT, u64::MAX)?;
+        let catalog = Tree::open(&mut *disk, layout)?;
+        let is_hfsx = bytes.starts_with(b"HX");
+        Ok(Self { disk, steps, is_hfsx, block_size: block_size.into(), extents, attributes, catalog })
+    }
+
+    fn layout(&mut self, fork: &Fork, id: u32, kind: u8, wanted: u64) -> Result<Layout, InspectError> {
+        let (block_size, extents) = (self.block_size, &self.extents);
+        Space { disk: &mut *self.disk, steps: &mut self.steps, block_size, extents }
+            .layout(fork, id, kind, wanted)
+    }
+
+    fn is_binary(&self) -> bool {
+        self.is_hfsx && self.catalog.is_binary
+    }
+
+    /// Where a folder's entries begin. Before them is its thread, whose name is empty.
+    fn place(&mut self, folder: u32) -> Result<Option<Place>, InspectError> {
+        let is_binary = self.is_binary();
+        let order = |key: &[u8]| catalog::compare(key, folder, &[], is_binary);
+        self.catalog.find(&mut *self.disk, &mut self.steps, &order)
+    }
+
+    /// Calls `visit` with the name and the record of all that is in a folder, until it says `false`.
+    fn walk(
+        &mut self,
+        folder: u32,
+        visit: &mut dyn FnMut(Vec<u16>, &[u8]) -> bool,
+    ) -> Result<(), InspectError> {
+        let Some(place) = self.place(folder)? else {
+            return Ok(());
+        };
+        self.catalog.walk(
+            &mut *self.disk,
+            &mut self.steps,
+            place,
+            &mut |key, record| match catalog::read_key(key) {
+                Some((parent, name)) if parent == folder => name.is_empty() || visit(name, record),
+                _ => false,
+            },
+        )
+    }
+
+    fn child(&mut self, folder: u32, name: &str) -> Result<Option<Entry>, InspectError> {
+        let is_binary = self.is_binary();
+        let units: Vec<u16> = name.replace(':', "/").encode_utf16().collect();
+        let order = |key: &[u8]| catalog::compare(key, folder, &units, is_binary);
+        let found = self.catalog.get(&mut *self.disk, &mut self.steps, &order)?;
+        if found.is_some() || is_binary || name.is_ascii() {
+            return Ok(found.and_then(|record| catalog::read_entry(&record)));
+        }
+        // Its letters may sort otherwise than `case` knows.
+        let (wanted, mut found) = (name.to_lowercase(), None);
+        self.walk(folder, &mut |units, record| {
+            if text(&units).to_lowercase() == wanted {
+                found = catalog::read_entry(record);
+            }
+            found.is_none()
+        })?;
+        Ok(found)
+    }
+
+    fn entry(&mut self, path: &str) -> Result<Option<Entry>, InspectError> {
+        let mut entry = Entry::Folder { id: ROOT };
+        for name in path.split('/').filter(|name| !name.is_empty()) {
+            let Entry::Folder { id } = entry else {
+                return Ok(None);
+            };
+            match self.child(id, name)? {
+                Some(child) => entry = child,
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(entry))
+    }
+
+    fn file(&mut self, path: &str) -> Result<Option<File>, InspectError> {
+        let file = match self.entry(path)? {
+            Some(Entry::File(file)) if !file.is_link => file,
+            _ => return Ok(None),
+        };
+        let Some(number) = file.hard_link else {
+            return Ok(Some(file));
+        };
+        let linked = self.entry(&format!("{LINKED}/iNode{number}"))?;
+        Ok(linked.and_then(|entry| match entry {
+            Entry::File(file) => Some(file),
+            Entry::Folder { .. } => None,
+        }))
+    }
+
+    /// An attribute of a file.
+    fn attribute(&mut self, id: u32, name: &str) -> Result<Option<Vec<u8>>, InspectError> {
+        /// Longer ones are in blocks of their own; this one is never that long.
+        const MAX: usize = 1 << 20;
+        let fork = self.attributes.clone();
+        if fork.size == 0 {
+            return Ok(None);
+        }
+        let layout = self.layout(&fork, ATTRIBUTES, CONTENT, u64::MAX)?;
+        let tree = Tree::open(&mut *self.disk, layout)?;
+        let name: Vec<u16> = name.encode_utf16().collect();
+        let order = |key: &[u8]| catalog::compare_attribute(key, id, &name);
+        let Some(record) = tree.get(&mut *self.disk, &mut self.steps, &order)? else {
+            return Ok(None);
+        };
+        match u32_at(&record, 0) {
+            Some(0x10) => {
+                let len = u32_at(&record, 12).map_or(0, |len| len as usize);
+                Ok(record.get(16..).and_then(|bytes| bytes.get(..len)).map(<[u8]>::to_vec))
+            }
+            Some(0x20) => {
+                let fork = record.get(8..).and_then(catalog::read_fork).unwrap_or_default();
+                let layout = self.layout(&fork, id, CONTENT, 0)?;
+                layout.read(&mut *self.disk, 0, MAX).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+}
+
+impl Volume for HfsPlus<'_> {
+    fn label(&mut self) -> Result<Option<String>, InspectError> {
+        let is_binary = self.is_binary();
+        let order = |key: &[u8]| catalog::compare(key, ROOT, &[], is_binary);
+        let thread = self.catalog.get(&mut *self.disk, &mut self.steps, &order)?;
+        Ok(thread.and_then(|record| catalog::read_thread(&record)).map(|name| text(&name)))
+    }
+
+    fn file_system(&self) -> &'static str {
+        if self.is_hfsx { "hfsx" } else { "hfs+" }
+    }
+
+    fn items(&mut self, folder: &str) -> Result<Vec<Item>, InspectError> {
+        let Some(Entry::Folder { id }) = self.entry(folder)? else {
+            return Ok(Vec::new());
+        };
+        let mut items = Vec::new();
+        self.walk(id, &mut |name, record| {
+            if let Some(is_folder) = catalog::is_folder(record).filter(|_| name.first() != Some(&0)) {
+                items.push(Item { name: text(&name), is_folder });
+            }
+            true
+        })?;
+        Ok(items)
+    }
+
+    fn content(&mut self, path: &str, wanted: u64) -> Result<Option<Content>, InspectError> {
+        let Some(file) = self.file(path)? else {
+            return Ok(None);
+        };
+        if file.is_compressed
+            && let Some(attribute) = self.attribute(file.id, decmpfs::ATTRIBUTE)?
+        {
+            let resource = self.layout(&file.resource, file.id, RESOURCE, u64::MAX)?;
+            return Ok(Some(Content::Compressed { attribute, resource }));
+        }
+        self.layout(&file.content, file.id, CONTENT, wanted).map(|layout| Some(Content::Plain(layout)))
+    }
+
+    fn disk(&mut self) -> &mut dyn Disk {
+        &mut *self.disk
+    }
+}
+
+/// A name as paths have it.
+fn text(units: &[u16]) -> String {
+    String::from_utf16_lossy(units).replace('/', ":")
+}
+
+/// What it takes to find out where a fork is.
+struct Space<'a> {
+    disk: &'a mut dyn Disk,
+    steps: &'a mut Steps,
+    block_size: u64,
+    extents: &'a Fork,
+}
+
+impl Space<'_> {
+    /// Where the first `wanted` bytes of a fork are, further extents being looked up if they are needed.
+    fn layout(&mut self, fork: &Fork, id: u32, kind: u8, wanted: u64) -> Result<Layout, InspectError> {
+        let mut layout = Layout { size: fork.size, pieces: Vec::new() };
+        let mut n_blocks = self.add(&mut layout, &fork.extents);
+        let n_wanted = fork.size.min(wanted).div_ceil(self.block_size);
+        if n_blocks >= n_wanted || n_blocks >= u64::from(fork.n_blocks) || self.extents.size == 0 {
+            return Ok(layout);
+        }
+        let mut further = Layout { size: self.extents.size, pieces: Vec::new() };
+        self.add(&mut further, &self.extents.extents);
+        let tree = Tree::open(self.disk, further)?;
+        while n_blocks < n_wanted {
+            let first = u32::try_from(n_blocks).unwrap_or(u32::MAX);
+            let order = |key: &[u8]| catalog::compare_extents(key, id, kind, first);
+            let Some(record) = tree.get(self.disk, self.steps, &order)? else {
+                break;
+            };
+            match self.add(&mut layout, &catalog::read_extents(&record)) {
+                0 => break,
+                n_added => n_blocks += n_added,
+            }
+        }
+        Ok(layout)
+    }
+
+    /// Appends extents and returns how many blocks they have.
+    fn add(&self, layout: &mut Layout, extents: &[catalog::Extent]) -> u64 {
+        let pieces = extents.iter().map(|&(start, n_blocks)| {
+            (
+                Some(u64::from(start).saturating_mul(self.block_size)),
+                u64::from(n_blocks).saturating_mul(self.block_size),
+            )
+        });
+        layout.pieces.extend(pieces);
+        extents.iter().map(|(_, n_blocks)| u64::from(*n_blocks)).sum()
+    }
+}
+
+/// Where in an old HFS volume an HFS+ volume is embedded: offset and length in bytes.
+///
+/// Source: TN1150, "HFS Wrapper".
+pub(crate) fn embedded(header: &[u8]) -> Option<(u64, u64)> {
+    if header.get(124..126)? != b"H+" {
+        return None;
+    }
+    let block_size = u64::from(u32_at(header, 20)?);
+    let first = u64::from(u16_at(header, 28)?) * 512;
+    let (start, n_blocks) = (u64::from(u16_at(header, 126)?), u64::from(u16_at(header, 128)?));
+    Some((first + start * block_size, n_blocks * block_size))
+}

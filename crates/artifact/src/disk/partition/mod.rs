@@ -1,0 +1,190 @@
+//! Which part of a disk has the files.
+//!
+//! Sources: UEFI Specification 2.10, section 5.3 (GPT); Inside Macintosh, Devices, "SCSI Manager" (Apple
+//! partition map); the boot record of IBM's PC DOS (MBR).
+
+mod map;
+#[cfg(test)]
+mod tests;
+
+use crate::InspectError;
+use crate::disk::apfs::Apfs;
+use crate::disk::block_device::{Disk, Part};
+use crate::disk::fat::{self, Fat};
+use crate::disk::hfs_plus::{self, HfsPlus};
+use crate::disk::volume::Volume;
+
+/// A part of a disk, in bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Partition {
+    /// Its type, or a name with its type in it.
+    pub(crate) name: String,
+    pub(crate) start: u64,
+    pub(crate) len: u64,
+}
+
+/// What a partition is formatted with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FileSystem {
+    HfsPlus,
+    Apfs,
+    Fat,
+    /// One that is not read.
+    Other(&'static str),
+}
+
+/// Partitions looked at in all: real disks have up to 128.
+const MAX_PARTITIONS: usize = 128;
+
+/// Finds the partition that has the files. `tables` are those that the image has runs for.
+///
+/// One that can be read comes first; failing that, one that is at least known; `None` if nothing is known.
+pub(crate) fn choose(
+    disk: &mut dyn Disk,
+    tables: Vec<Partition>,
+) -> Result<Option<(Partition, FileSystem)>, InspectError> {
+    let whole = Partition { name: "whole disk".to_owned(), start: 0, len: disk.len() };
+    let mut candidates = tables;
+    candidates.truncate(MAX_PARTITIONS);
+    candidates.sort_by_key(|partition| rank(&partition.name));
+    // Tables of old images and of other writers cover the whole disk, partition map and all.
+    candidates.push(whole);
+    let mut known = None;
+    for candidate in candidates {
+        if rank(&candidate.name) == Rank::Never {
+            continue;
+        }
+        let found = match file_system(disk, &candidate)? {
+            Some(found) => Some((candidate, found)),
+            None => within(disk, &candidate)?,
+        };
+        match found {
+            Some((_, FileSystem::Other(_))) => known = known.or(found),
+            Some(_) => return Ok(found),
+            None => {}
+        }
+    }
+    Ok(known)
+}
+
+/// How likely a partition has the files, by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    Likely,
+    Maybe,
+    Never,
+}
+
+fn rank(name: &str) -> Rank {
+    const LIKELY: [&str; 4] = [
+        "Apple_HFS",
+        "Apple_APFS",
+        // The same two in GPT.
+        "48465300-0000-11AA-AA11-00306543ECAC",
+        "7C3457EF-0000-11AA-AA11-00306543ECAC",
+    ];
+    const NEVER: [&str; 10] = [
+        "Apple_Free",
+        "Apple_partition_map",
+        "Apple_Boot",
+        "Apple_Driver",
+        "Driver Descriptor",
+        "GPT Header",
+        "GPT Partition Data",
+        "Protective Master Boot Record",
+        "EFI System Partition",
+        "C12A7328-F81F-11D2-BA4B-00A0C93EC93B",
+    ];
+    let has = |part: &&str| name.contains(*part);
+    match name {
+        _ if NEVER.iter().any(has) => Rank::Never,
+        _ if LIKELY.iter().any(has) => Rank::Likely,
+        _ => Rank::Maybe,
+    }
+}
+
+/// The first partition that has a file system, of those that a map at the beginning of this one lists.
+fn within(disk: &mut dyn Disk, whole: &Partition) -> Result<Option<(Partition, FileSystem)>, InspectError> {
+    let listed = map::read(&mut Part::new(disk, whole.start, whole.len))?;
+    let mut listed: Vec<Partition> = listed
+        .into_iter()
+        .map(|part| Partition { start: whole.start.saturating_add(part.start), ..part })
+        .collect();
+    listed.sort_by_key(|partition| rank(&partition.name));
+    let mut known = None;
+    for partition in listed.into_iter().take_while(|partition| rank(&partition.name) != Rank::Never) {
+        match file_system(disk, &partition)? {
+            Some(other @ FileSystem::Other(_)) => known = known.or(Some((partition, other))),
+            Some(found) => return Ok(Some((partition, found))),
+            None => {}
+        }
+    }
+    Ok(known)
+}
+
+/// What a partition is formatted with, by its first sectors.
+fn file_system(disk: &mut dyn Disk, partition: &Partition) -> Result<Option<FileSystem>, InspectError> {
+    /// Where the descriptors of an optical disk begin.
+    const OPTICAL: u64 = 32_768;
+    let mut part = Part::new(disk, partition.start, partition.len);
+    let head = part.read(0, 2048)?;
+    if let Some(found) = by_head(&head) {
+        return Ok(Some(found));
+    }
+    // Of a map's partitions the optical ones are elsewhere.
+    if head.get(..2) == Some(b"ER") || head.get(512..520) == Some(b"EFI PART") {
+        return Ok(None);
+    }
+    let optical = part.read(OPTICAL, 2048)?;
+    Ok(match optical.get(1..6) {
+        Some(b"CD001") => Some(FileSystem::Other("iso 9660")),
+        Some(b"BEA01") => Some(FileSystem::Other("udf")),
+        _ => None,
+    })
+}
+
+/// What a partition is formatted with that begins so: 2 KiB are enough.
+pub(crate) fn by_head(head: &[u8]) -> Option<FileSystem> {
+    if head.get(32..36) == Some(b"NXSB") {
+        return Some(FileSystem::Apfs);
+    }
+    match head.get(1024..1028) {
+        Some(b"H+\0\x04" | b"HX\0\x05") => return Some(FileSystem::HfsPlus),
+        Some([b'B', b'D', ..]) if hfs_plus::embedded(head.get(1024..).unwrap_or_default()).is_some() => {
+            return Some(FileSystem::HfsPlus);
+        }
+        Some([b'B', b'D', ..]) => return Some(FileSystem::Other("hfs, as used before Mac OS 8.1")),
+        Some([0xd2, 0xd7, ..]) => return Some(FileSystem::Other("mfs, as used before 1986")),
+        _ => {}
+    }
+    match head.get(3..11) {
+        Some(b"NTFS    ") => return Some(FileSystem::Other("ntfs")),
+        Some(b"EXFAT   ") => return Some(FileSystem::Other("exfat")),
+        _ => {}
+    }
+    fat::is_boot_sector(head).then_some(FileSystem::Fat)
+}
+
+/// Opens the volume in a partition; `None` if its file system is not read.
+pub(crate) fn open<'a>(
+    disk: &'a mut dyn Disk,
+    partition: &Partition,
+    file_system: FileSystem,
+) -> Result<Option<Box<dyn Volume + 'a>>, InspectError> {
+    let (mut start, mut len) = (partition.start, partition.len);
+    if file_system == FileSystem::HfsPlus {
+        let header = disk.read(start.saturating_add(1024), 512)?;
+        if let Some((offset, embedded_len)) =
+            hfs_plus::embedded(&header).filter(|_| header.starts_with(b"BD"))
+        {
+            (start, len) = (start.saturating_add(offset), embedded_len);
+        }
+    }
+    let part = Box::new(Part::new(disk, start, len));
+    Ok(match file_system {
+        FileSystem::HfsPlus => Some(Box::new(HfsPlus::open(part)?)),
+        FileSystem::Apfs => Some(Box::new(Apfs::open(part)?)),
+        FileSystem::Fat => Some(Box::new(Fat::open(part)?)),
+        FileSystem::Other(_) => None,
+    })
+}

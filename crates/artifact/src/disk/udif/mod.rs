@@ -1,0 +1,227 @@
+//! UDIF disk images: runs of a disk, each packed on its own, and a trailer that says where they are.
+//!
+//! Apple has not published the format. Sources: what `hdiutil` writes, the structures `UDIFResourceFile`
+//! (`koly`) and `BLKXTable` (`mish`) as they are described by people who took such files apart. A run is
+//! unpacked when something in it is read, and only once.
+
+mod adc;
+mod resource_fork;
+mod run;
+mod tables;
+mod trailer;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::disk::block_device::{BLOCK, Disk, damaged, prefetch_blocks, too_large};
+use crate::encoding::codec;
+use crate::limits::{MAX_EXPANDED, MAX_RUN};
+use crate::report::quantity::{Size, sizes};
+use crate::{InspectError, Source};
+
+pub(crate) use run::Packing;
+use run::Run;
+pub(crate) use trailer::Trailer;
+
+/// Packed bytes fetched in one range at the most, when what is read lies in several runs: 4 MiB.
+const MAX_AHEAD: u64 = 4 << 20;
+
+/// Packed runs that are fetched with their neighbours: 64 KiB. Trees get as small as this.
+const SMALL_RUN: usize = 64 << 10;
+
+/// A part of the disk that has a table of its own: usually a partition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Table {
+    /// As `disk image (Apple_HFS : 4)`.
+    pub(crate) name: String,
+    /// First byte on the disk.
+    pub(crate) start: u64,
+    /// In bytes.
+    pub(crate) len: u64,
+}
+
+/// A disk whose runs are unpacked on demand.
+pub(crate) struct Image<'a> {
+    source: &'a mut dyn Source,
+    /// By their place on the disk.
+    runs: Vec<Run>,
+    pub(crate) tables: Vec<Table>,
+    /// Runs unpacked so far, by their number.
+    unpacked: BTreeMap<usize, Arc<[u8]>>,
+    /// Bytes that may still be unpacked.
+    left: usize,
+}
+
+impl<'a> Image<'a> {
+    /// Reads the tables that the trailer leads to.
+    pub(crate) fn open(source: &'a mut dyn Source, trailer: &Trailer) -> Result<Self, InspectError> {
+        let packed = tables::read(source, trailer)?;
+        let (mut runs, mut tables) = (Vec::new(), Vec::new());
+        for (name, bytes) in tables::iter(&packed) {
+            let table = run::read_table(name, bytes, trailer.data_offset, &mut runs)?;
+            tables.push(table);
+        }
+        runs.sort_by_key(|run| run.start);
+        Ok(Self { source, runs, tables, unpacked: BTreeMap::new(), left: MAX_EXPANDED })
+    }
+
+    /// The packings in use, each once.
+    #[cfg(test)]
+    pub(crate) fn packings(&self) -> Vec<Packing> {
+        let mut packings: Vec<Packing> = self.runs.iter().map(|run| run.packing).collect();
+        packings.sort_unstable();
+        packings.dedup();
+        packings
+    }
+
+    /// Fetches the packed bytes of all runs in a range of the disk at once, if they lie close together.
+    fn prefetch(&mut self, offset: u64, end: u64) -> Result<(), InspectError> {
+        let first = self.runs.partition_point(|run| run.start.saturating_add(run.len) <= offset);
+        let (mut from, mut to, mut sum) = (u64::MAX, 0, 0_u64);
+        let wanted = self.runs.get(first..).unwrap_or_default();
+        for run in wanted.iter().take_while(|run| run.start < end).filter(|run| run.packed_len > 0) {
+            let run_end = run.offset.saturating_add(run.packed_len);
+            (from, to) = (from.min(run.offset), to.max(run_end));
+            sum = sum.saturating_add(run.packed_len);
+            if run.packing == Packing::Raw {
+                return Ok(());
+            }
+        }
+        let span = to.saturating_sub(from);
+        let len = usize::try_from(span).unwrap_or(0);
+        if span == 0 || span > MAX_AHEAD || span > sum.saturating_add(sum / 4) {
+            return Ok(());
+        }
+        match len {
+            0..SMALL_RUN => prefetch_blocks(self.source, from, len, BLOCK)?,
+            _ => self.source.prefetch(from, len)?,
+        }
+        Ok(())
+    }
+
+    /// The bytes of a packed run.
+    fn unpack(&mut self, n: usize, run: Run) -> Result<Arc<[u8]>, InspectError> {
+        if let Some(bytes) = self.unpacked.get(&n) {
+            return Ok(Arc::clone(bytes));
+        }
+        let len = usize::try_from(run.len).ok().filter(|&len| len <= MAX_RUN);
+        let Some(len) = len else {
+            let (expected, got) = sizes(MAX_RUN as u64, run.len);
+            let message = format!("expected runs of at most {expected} in the image, got {got}");
+            return Err(too_large(message));
+        };
+        let Some(left) = self.left.checked_sub(len) else {
+            let message =
+                format!("expected to unpack at most {} of the image, got to more", Size(MAX_EXPANDED as u64));
+            return Err(too_large(message));
+        };
+        let bytes = match self.source.recall(run.offset).filter(|bytes| bytes.len() == len) {
+            Some(bytes) => bytes,
+            None => self.expand(run, len)?,
+        };
+        self.left = left;
+        self.unpacked.insert(n, Arc::clone(&bytes));
+        Ok(bytes)
+    }
+
+    /// Unpacks a run into `len` bytes and keeps them.
+    fn expand(&mut self, run: Run, len: usize) -> Result<Arc<[u8]>, InspectError> {
+        // Data that does not get smaller is stored raw; the slack is for other writers.
+        let max_packed = len.saturating_mul(2).saturating_add(1 << 16);
+        let packed_len = usize::try_from(run.packed_len).ok().filter(|&packed| packed <= max_packed);
+        let Some(packed_len) = packed_len else {
+            let (expected, got) = sizes(max_packed as u64, run.packed_len);
+            let message = format!("expected at most {expected} in a packed run, got {got}");
+            return Err(damaged(message));
+        };
+        let packed = self.source.get(run.offset, packed_len)?;
+        if packed.len() < packed_len {
+            let end = run.offset.saturating_add(run.packed_len);
+            return Err(cut_short(end, self.source.len()));
+        }
+        let bytes = match run.packing {
+            Packing::Adc => adc::unpack(packed, len).ok_or_else(|| damaged("expected ADC data, got less"))?,
+            Packing::Zlib => codec::zlib(packed, len)?,
+            Packing::Bzip2 => codec::bzip2(packed, len)?,
+            Packing::Lzfse => codec::lzfse(packed, len)?,
+            Packing::Lzma if packed.starts_with(b"\xfd7zXZ\0") => codec::xz(packed, len)?,
+            Packing::Lzma => codec::lzma(packed, len)?,
+            Packing::Zero | Packing::Raw => Vec::new(),
+        };
+        if bytes.len() != len {
+            let (expected, got) = sizes(len as u64, bytes.len() as u64);
+            let message = format!("expected a run of the image to unpack to {expected}, got {got}");
+            return Err(damaged(message));
+        }
+        let bytes = Arc::from(bytes);
+        self.source.keep(run.offset, &bytes);
+        Ok(bytes)
+    }
+
+    /// Appends a piece of a run: `skip` bytes into it, `len` bytes.
+    fn append(
+        &mut self,
+        n: usize,
+        run: Run,
+        skip: u64,
+        len: usize,
+        out: &mut Vec<u8>,
+    ) -> Result<(), InspectError> {
+        match run.packing {
+            Packing::Zero => out.resize(out.len().saturating_add(len), 0),
+            Packing::Raw => {
+                let from = run.offset.saturating_add(skip);
+                prefetch_blocks(self.source, from, len, BLOCK)?;
+                let bytes = self.source.get(from, len)?;
+                out.extend_from_slice(bytes);
+                if bytes.len() < len {
+                    return Err(cut_short(from.saturating_add(len as u64), self.source.len()));
+                }
+            }
+            _ => {
+                let bytes = self.unpack(n, run)?;
+                let skip = usize::try_from(skip).unwrap_or(usize::MAX);
+                let piece = bytes.get(skip..).and_then(|bytes| bytes.get(..len)).unwrap_or_default();
+                out.extend_from_slice(piece);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn cut_short(end: u64, len: u64) -> InspectError {
+    let (expected, got) = sizes(end, len);
+    damaged(format!("expected an image of at least {expected}, got {got}"))
+}
+
+impl Disk for Image<'_> {
+    fn len(&self) -> u64 {
+        self.tables.iter().map(|table| table.start.saturating_add(table.len)).max().unwrap_or(0)
+    }
+
+    fn read(&mut self, offset: u64, len: usize) -> Result<Vec<u8>, InspectError> {
+        let end = offset.saturating_add(len as u64).min(self.len());
+        self.prefetch(offset, end)?;
+        let (mut out, mut at) = (Vec::new(), offset);
+        while at < end {
+            let after = self.runs.partition_point(|run| run.start <= at);
+            let n = after.saturating_sub(1);
+            let run = self.runs.get(n).copied().filter(|run| run.start <= at && at - run.start < run.len);
+            let piece_end = match run {
+                Some(run) => end.min(run.start.saturating_add(run.len)),
+                // What no run covers was never written.
+                None => end.min(self.runs.get(after).map_or(end, |run| run.start)),
+            };
+            let wanted = usize::try_from(piece_end - at).unwrap_or(0);
+            match run {
+                Some(run) => self.append(n, run, at - run.start, wanted, &mut out)?,
+                None => out.resize(out.len().saturating_add(wanted), 0),
+            }
+            at = piece_end;
+        }
+        Ok(out)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,86 @@
+//! The table of a part of the disk: `mish`, 204 bytes, and its runs, 40 bytes each.
+
+use crate::InspectError;
+use crate::disk::block_device::damaged;
+use crate::disk::udif::Table;
+use crate::encoding::big_endian::{u32_at, u64_at};
+
+/// Bytes of a sector, whatever the disk.
+const SECTOR: u64 = 512;
+
+/// Bytes before the first run.
+const HEAD: usize = 204;
+
+/// Bytes of a run.
+const RUN: usize = 40;
+
+/// How a run is packed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Packing {
+    /// Nothing was written there.
+    Zero,
+    Raw,
+    Adc,
+    Zlib,
+    Bzip2,
+    Lzfse,
+    Lzma,
+}
+
+/// Neighbouring sectors that are packed together. All in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Run {
+    pub(super) packing: Packing,
+    /// On the disk.
+    pub(super) start: u64,
+    /// On the disk.
+    pub(super) len: u64,
+    /// In the file.
+    pub(super) offset: u64,
+    /// In the file.
+    pub(super) packed_len: u64,
+}
+
+/// Reads a table and appends its runs. `data_offset` is the trailer's.
+pub(super) fn read_table(
+    name: &str,
+    bytes: &[u8],
+    data_offset: u64,
+    runs: &mut Vec<Run>,
+) -> Result<Table, InspectError> {
+    let long = |at| u64_at(bytes, at).unwrap_or(0);
+    if !bytes.starts_with(b"mish") || bytes.len() < HEAD {
+        return Err(damaged(format!(
+            "expected a table of runs for `{name}` in the image, got something else"
+        )));
+    }
+    let (first_sector, n_sectors) = (long(8), long(16));
+    let data_offset = data_offset.wrapping_add(long(24));
+    // The count is not needed: a terminator or the table's end comes first.
+    for run in bytes.get(HEAD..).unwrap_or_default().chunks_exact(RUN) {
+        let kind = u32_at(run, 0).unwrap_or(0);
+        let packing = match kind {
+            0 | 2 => Packing::Zero,
+            1 => Packing::Raw,
+            0x8000_0004 => Packing::Adc,
+            0x8000_0005 => Packing::Zlib,
+            0x8000_0006 => Packing::Bzip2,
+            0x8000_0007 => Packing::Lzfse,
+            0x8000_0008 => Packing::Lzma,
+            0x7fff_fffe => continue,
+            0xffff_ffff => break,
+            _ => return Err(damaged("expected a packing that disk images have, got another")),
+        };
+        let field = |at| u64_at(run, at).unwrap_or(0);
+        let start = first_sector.saturating_add(field(8)).saturating_mul(SECTOR);
+        let len = field(16).saturating_mul(SECTOR);
+        let is_empty = packing == Packing::Zero;
+        let packed_len = if is_empty { 0 } else { field(32) };
+        let len = if packing == Packing::Raw { len.min(packed_len) } else { len };
+        if len > 0 {
+            runs.push(Run { packing, start, len, offset: data_offset.wrapping_add(field(24)), packed_len });
+        }
+    }
+    let (start, len) = (first_sector.saturating_mul(SECTOR), n_sectors.saturating_mul(SECTOR));
+    Ok(Table { name: name.to_owned(), start, len })
+}

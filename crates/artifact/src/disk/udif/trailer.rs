@@ -1,0 +1,60 @@
+//! The trailer of an image: `koly`, 512 bytes.
+
+use crate::disk::block_device::damaged;
+use crate::encoding::big_endian::{u32_at, u64_at};
+use crate::report::quantity::sizes;
+use crate::{InspectError, Refusal, RefusalCode, Source};
+
+/// Length of a trailer.
+const LEN: u64 = 512;
+
+/// Where the parts of an image are. Offsets count from the start of the file, lengths are in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Trailer {
+    /// What offsets of runs count from.
+    pub(crate) data_offset: u64,
+    /// The property list; length 0 if there is none.
+    pub(super) list: (u64, u64),
+    /// The resource fork of an old image; length 0 if there is none.
+    pub(super) fork: (u64, u64),
+    /// The code signature. Other writers leave any numbers here.
+    pub(crate) signature: (u64, u64),
+    /// Bytes behind the trailer.
+    pub(crate) junk: u64,
+}
+
+impl Trailer {
+    /// Reads the trailer at `offset`.
+    pub(crate) fn read(source: &mut dyn Source, offset: u64) -> Result<Self, InspectError> {
+        let len = source.len();
+        let bytes = source.get(offset, LEN as usize)?;
+        let long = |at| u64_at(bytes, at).unwrap_or(0);
+        let n_segments = u32_at(bytes, 60).unwrap_or(0);
+        if n_segments > 1 {
+            let segment = u32_at(bytes, 56).unwrap_or(0);
+            let message = format!("expected an image in one file, got segment {segment} of {n_segments}");
+            let fix = "join the segments: hdiutil convert -format UDZO first.dmg -o whole.dmg";
+            return Err(Refusal::new(RefusalCode::NotAPackage, message, fix).into());
+        }
+        let trailer = Self {
+            data_offset: long(24),
+            list: (long(216), long(224)),
+            fork: (long(40), long(48)),
+            signature: (long(296), long(304)),
+            junk: len.saturating_sub(offset.saturating_add(LEN)),
+        };
+        for (start, part_len) in [trailer.list, trailer.fork] {
+            let end = start.saturating_add(part_len);
+            if end > len {
+                let (expected, got) = sizes(end, len);
+                let message = format!("expected an image of at least {expected} by its index, got {got}");
+                let fix = "copy the image again: a part of it is missing";
+                return Err(Refusal::new(RefusalCode::Truncated, message, fix).into());
+            }
+        }
+        if trailer.list.1 == 0 && trailer.fork.1 == 0 {
+            return Err(damaged("expected an index in the image, got none"));
+        }
+        Ok(trailer)
+    }
+}

@@ -1,0 +1,24 @@
+//! How numbers, texts, dates, keys and packed bytes are written, in formats of every platform.
+//!
+//! Numbers: [`bytes`] (little-endian), [`big_endian`], [`decimal`]. Texts: [`base64`], [`codepage`], [`xml`], and
+//! dates in [`time`]. Signatures: [`asn1`], [`cms`] and [`x509`]. Packed bytes: [`codec`] and [`lzvn`]. Sums:
+//! [`crc32`], and `digest` for whole files.
+
+pub(crate) mod asn1;
+pub(crate) mod base64;
+#[cfg_attr(not(feature = "mac-installers"), allow(dead_code))]
+pub(crate) mod big_endian;
+pub(crate) mod bytes;
+pub(crate) mod cms;
+#[cfg(feature = "mac-installers")]
+pub(crate) mod codec;
+pub(crate) mod codepage;
+pub(crate) mod crc32;
+pub(crate) mod decimal;
+#[cfg(feature = "digest")]
+pub(crate) mod digest;
+#[cfg(feature = "mac-installers")]
+pub(crate) mod lzvn;
+pub(crate) mod time;
+pub(crate) mod x509;
+pub(crate) mod xml;

@@ -1,0 +1,183 @@
+//! Which format a file has, by its content, and what it says in that format.
+
+mod aab;
+mod apk;
+mod app_zip;
+mod apps;
+mod appx;
+mod appx_bundle;
+mod appx_upload;
+mod archive_findings;
+mod dmg;
+mod extension;
+mod ipa;
+mod jar;
+mod kind;
+#[cfg(feature = "windows")]
+mod msi;
+#[cfg(not(feature = "windows"))]
+mod no_msi;
+#[cfg(not(feature = "mac-installers"))]
+mod no_pkg;
+#[cfg(test)]
+mod one_byte;
+#[cfg(feature = "mac-installers")]
+mod pkg;
+mod unknown;
+mod zip_archive;
+
+use kind::Kind;
+#[cfg(not(feature = "windows"))]
+use no_msi as msi;
+#[cfg(not(feature = "mac-installers"))]
+use no_pkg as pkg;
+
+use crate::container::zip::{self, Archive, ZipError};
+use crate::report::quantity::sizes;
+use crate::windows::appx::Place;
+use crate::{Artifact, Finding, Hints, InspectError, Miss, Refusal, RefusalCode, Severity, Source, order};
+
+/// Reads a file that is nothing but the signing block of an Android package.
+#[cfg(feature = "fuzzing")]
+pub(crate) fn signing_block(bytes: &[u8]) {
+    apk::signing::read_alone(bytes);
+}
+
+/// What a reader of one format says.
+type Outcome = Result<Artifact, InspectError>;
+
+/// One attempt at one file.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Job<'a> {
+    pub(crate) hints: &'a Hints<'a>,
+    pub(crate) depth: Depth,
+}
+
+/// How much of a package is read: the longer it takes, the less.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Depth {
+    /// Only what cannot be done without.
+    IdentityOnly,
+    /// With names that are kept in resource tables.
+    NoIcon,
+    /// With the icon.
+    Full,
+}
+
+/// Reads whatever the file is, the worst of its findings first. `bytes_read` and `reads` are left at 0: only the
+/// caller knows.
+pub(crate) fn read(job: &Job<'_>, source: &mut dyn Source) -> Result<Artifact, InspectError> {
+    let mut artifact = read_content(job, source)?;
+    extension::check(&mut artifact, job.hints.file_name);
+    order::sort_by(&mut artifact.findings, |a, b| a.severity.cmp(&b.severity));
+    Ok(artifact)
+}
+
+fn read_content(job: &Job<'_>, source: &mut dyn Source) -> Result<Artifact, InspectError> {
+    /// Offsets stay far from overflow: 2^53 is also the largest size that a browser can state.
+    const MAX_LEN: u64 = 1 << 53;
+    let len = source.len();
+    if len == 0 {
+        let fix = "choose the file again, or build it again: it was saved without content";
+        return Err(Refusal::new(RefusalCode::Empty, "expected a package, got an empty file", fix).into());
+    }
+    if len > MAX_LEN {
+        let (expected, got) = sizes(MAX_LEN, len);
+        let message = format!("expected a file of at most {expected}, got {got}");
+        return Err(Refusal::new(RefusalCode::TooLarge, message, "choose the package itself").into());
+    }
+    zip::prefetch_tail(source)?;
+    if dmg::has_trailer(source)? {
+        return dmg::read(job, source);
+    }
+    match Archive::open(source) {
+        Ok(archive) if archive.directory.prefix == 0 => read_archive(job, source, &archive),
+        Err(ZipError::Miss(miss)) => Err(miss.into()),
+        opened => match (by_head(source)?, opened) {
+            (Some(read), _) => read(job, source),
+            (None, Ok(archive)) => read_archive(job, source, &archive),
+            (None, Err(error)) => {
+                appx::refuse_encrypted(job, source)?;
+                match error {
+                    ZipError::NoEnd => {
+                        let refusal = unknown::refusal(source)?;
+                        Err(dmg::lost_trailer(job.hints.file_name).unwrap_or(refusal).into())
+                    }
+                    error => Err(error.into()),
+                }
+            }
+        },
+    }
+}
+
+type Reader = fn(&Job<'_>, &mut dyn Source) -> Result<Artifact, InspectError>;
+
+/// The reader of a file that says at its beginning what it is.
+fn by_head(source: &mut dyn Source) -> Result<Option<Reader>, Miss> {
+    /// Room for the tables that such files begin with.
+    const HEAD: usize = 64 << 10;
+    source.prefetch(0, HEAD)?;
+    if msi::has_head(source)? {
+        return Ok(Some(msi::read));
+    }
+    if pkg::has_head(source)? {
+        return Ok(Some(pkg::read));
+    }
+    Ok(dmg::has_head(source)?.then_some(dmg::read))
+}
+
+/// Reads a zip archive as what its names say it is.
+fn read_archive(job: &Job<'_>, source: &mut dyn Source, archive: &Archive) -> Result<Artifact, InspectError> {
+    let kind = kind::of(archive);
+    let read: fn(&Job<'_>, &mut dyn Source, &Archive) -> Outcome = match kind {
+        Kind::Apk => apk::read,
+        Kind::Aab => aab::read,
+        Kind::Appx | Kind::AppxBundle | Kind::AppxUpload if !cfg!(feature = "windows") => {
+            return Err(InspectError::NeedsFullBuild);
+        }
+        Kind::Appx => |job, source, archive| appx::read(Place::Dropped, job, source, archive),
+        Kind::AppxBundle => |job, source, archive| appx_bundle::read(Place::Dropped, job, source, archive),
+        Kind::Ipa => ipa::read,
+        Kind::AppZip if kind::has_app(archive) => app_zip::read,
+        Kind::AppxUpload => appx_upload::read,
+        Kind::AppZip | Kind::Zip => zip_archive::read,
+    };
+    let mut artifact = match read(job, source, archive) {
+        Err(InspectError::Refused(refusal)) if may_be_plain(job, kind, &refusal) => {
+            read_broken(job, source, archive, refusal)?
+        }
+        read => read?,
+    };
+    archive_findings::add(&mut artifact, archive);
+    Ok(artifact)
+}
+
+/// Whether an archive in which a package is broken may be for something else, as its name says: sources and test
+/// data have files that are named as parts of packages.
+fn may_be_plain(job: &Job<'_>, kind: Kind, refusal: &Refusal) -> bool {
+    let name = job.hints.file_name.to_ascii_lowercase();
+    refusal.code == RefusalCode::Corrupt
+        && matches!(kind, Kind::Apk | Kind::Ipa | Kind::AppZip)
+        && name.ends_with(".zip")
+        && !name.ends_with(".app.zip")
+}
+
+/// Reads an archive as a plain one, with a finding for the package in it that was refused.
+fn read_broken(
+    job: &Job<'_>,
+    source: &mut dyn Source,
+    archive: &Archive,
+    refusal: Refusal,
+) -> Result<Artifact, InspectError> {
+    let mut artifact = match zip_archive::read(job, source, archive) {
+        // What is wrong with the package says more.
+        Err(InspectError::Refused(_)) => return Err(refusal.into()),
+        read => read?,
+    };
+    // It would say that nothing tells what the app is, and something does, though it is broken.
+    artifact.findings.retain(|finding| finding.code != "no-application");
+    let fix = "leave it as it is if the archive is for something else, or build the package again";
+    let finding = Finding::new(Severity::Warning, "broken-package", refusal.message, fix);
+    artifact.findings.push(finding);
+    Ok(artifact)
+}

@@ -1,0 +1,216 @@
+//! Mac installers: a xar archive with a `Distribution`, or with the `PackageInfo` of one component.
+
+mod app;
+mod distribution;
+mod findings;
+mod package_info;
+mod signature;
+mod title;
+#[cfg(test)]
+mod vendors;
+
+use distribution::Distribution;
+use package_info::PackageInfo;
+use signature::Signature;
+
+use crate::container::xar::{self, Member, Xar};
+use crate::encoding::xml::{self, Element};
+use crate::format::pkg::app::App;
+use crate::format::{Depth, Job};
+use crate::limits::MAX_DOCUMENT;
+use crate::{Apple, Artifact, Component, Format, InspectError, Miss, Os, Refusal, RefusalCode, Source};
+
+/// Components whose `PackageInfo` is read: each may cost a read.
+const MAX_READ_COMPONENTS: usize = 3;
+
+/// Components that are looked for in the archive: each search goes through its table.
+const MAX_SOUGHT_COMPONENTS: usize = 16;
+
+/// Whether the file begins as one does.
+pub(super) fn has_head(source: &mut dyn Source) -> Result<bool, Miss> {
+    xar::has_magic(source)
+}
+
+/// Reads the file that [`has_head`] knew.
+pub(super) fn read(job: &Job<'_>, source: &mut dyn Source) -> Result<Artifact, InspectError> {
+    let xar = Xar::open(source)?;
+    let contents = Contents::read(job, source, &xar)?;
+    let signature = Signature::read(source, xar.toc())?;
+    let facts = contents.facts(job, source, &xar)?;
+    let findings = findings::all(job, &xar, &facts, &signature);
+    let apple = Apple {
+        platforms: vec!["MacOSX".to_owned()],
+        is_signed: Some(signature.is_signed),
+        is_notarized: Some(signature.has_ticket),
+        certificates: signature.certificates,
+        host_architectures: facts.architectures,
+        components: facts.components,
+        ..Apple::default()
+    };
+    Ok(Artifact {
+        identifier: facts.identifier,
+        name: facts.name,
+        version: facts.version,
+        build: facts.build,
+        min_os: facts.min_os,
+        apple: Some(apple),
+        findings,
+        ..Artifact::new(Format::Pkg, Os::MacOs, source.len())
+    })
+}
+
+/// What is said about an installer, merged out of its documents.
+#[derive(Debug, Default)]
+struct Facts {
+    identifier: Option<String>,
+    name: Option<String>,
+    version: Option<String>,
+    build: Option<String>,
+    min_os: Option<String>,
+    /// `hostArchitectures`
+    architectures: Vec<String>,
+    components: Vec<Component>,
+    /// Apps that it installs.
+    n_apps: usize,
+    /// The title, if it stands for another text that was not found.
+    unresolved_title: Option<String>,
+}
+
+/// The documents of an installer.
+enum Contents {
+    /// A product: its `Distribution`, and the `PackageInfo`s of some of its components.
+    Product(Distribution, Vec<PackageInfo>),
+    /// One component.
+    Component(PackageInfo),
+}
+
+impl Contents {
+    fn read(job: &Job<'_>, source: &mut dyn Source, xar: &Xar) -> Result<Self, InspectError> {
+        if let Some(member) = xar.find("Distribution") {
+            let distribution = Distribution::new(&document(source, xar, member)?);
+            let infos = match job.depth {
+                Depth::IdentityOnly => Vec::new(),
+                Depth::NoIcon | Depth::Full => package_infos(source, xar, &distribution)?,
+            };
+            return Ok(Self::Product(distribution, infos));
+        }
+        if let Some(member) = xar.find("PackageInfo") {
+            return Ok(Self::Component(PackageInfo::new(&document(source, xar, member)?)));
+        }
+        let message = "expected a Mac installer, got a xar archive without `Distribution` and `PackageInfo`";
+        let fix = "choose the .pkg that `pkgbuild` or `productbuild` made";
+        Err(Refusal::new(RefusalCode::NotAPackage, message, fix).into())
+    }
+
+    fn facts(self, job: &Job<'_>, source: &mut dyn Source, xar: &Xar) -> Result<Facts, InspectError> {
+        match self {
+            Self::Product(distribution, infos) => {
+                let facts = product(&distribution, &infos);
+                match facts.unresolved_title {
+                    Some(ref key) if job.depth > Depth::IdentityOnly => {
+                        let title = title::look_up(source, xar, key)?;
+                        let unresolved_title = facts.unresolved_title.filter(|_| title.is_none());
+                        Ok(Facts { name: facts.name.or(title), unresolved_title, ..facts })
+                    }
+                    _ => Ok(facts),
+                }
+            }
+            Self::Component(info) => Ok(component(info)),
+        }
+    }
+}
+
+/// Reads the `PackageInfo` of the first components. One that cannot be read is left out: the product says enough.
+fn package_infos(
+    source: &mut dyn Source,
+    xar: &Xar,
+    distribution: &Distribution,
+) -> Result<Vec<PackageInfo>, InspectError> {
+    let sought = distribution.components.iter().take(MAX_SOUGHT_COMPONENTS);
+    let found = sought.filter_map(|component| {
+        let info = xar.find(&format!("{}/PackageInfo", component.file.as_deref()?))?;
+        Some((component, info))
+    });
+    let found: Vec<_> = found.take(MAX_READ_COMPONENTS).collect();
+    let members: Vec<Member<'_>> = found.iter().map(|(_, info)| *info).collect();
+    xar.prefetch(source, &members)?;
+    let mut infos = Vec::new();
+    for (component, member) in found {
+        match document(source, xar, member) {
+            Ok(root) => {
+                let info = PackageInfo::new(&root);
+                // A component under another name is another component.
+                if info.identifier == component.identifier {
+                    infos.push(info);
+                }
+            }
+            Err(InspectError::Refused(_)) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(infos)
+}
+
+fn document(source: &mut dyn Source, xar: &Xar, member: Member<'_>) -> Result<Element, InspectError> {
+    let bytes = xar.read(source, member, MAX_DOCUMENT)?;
+    let corrupt = |error| Refusal::corrupt(format!("`{}`: {error}", member.name()));
+    Ok(xml::parse(&bytes).map_err(corrupt)?)
+}
+
+/// What a product is: its app is what people mean by it, and its own words come where there is no app.
+///
+/// The order of preference is the one by which the vendor packages listed in the corpus get the names and ids
+/// that their vendors use for them.
+fn product(distribution: &Distribution, infos: &[PackageInfo]) -> Facts {
+    let apps = if distribution.apps.is_empty() {
+        infos.iter().flat_map(|info| info.apps.clone()).collect()
+    } else {
+        distribution.apps.clone()
+    };
+    let app = App::main(&apps).cloned().unwrap_or_default();
+    let (title, key) = match distribution.title.clone() {
+        Some(title) if title::is_key(&title) => (None, Some(title)),
+        title => (title, None),
+    };
+    let components = distribution.components.iter().map(|found| {
+        let info = infos.iter().find(|info| info.identifier == found.identifier);
+        Component {
+            identifier: found.identifier.clone(),
+            version: found.version.clone().or_else(|| info?.version.clone()),
+            install_location: info.and_then(|info| info.install_location.clone()),
+        }
+    });
+    let components: Vec<Component> = components.collect();
+    let first_version = components.iter().find_map(|component| component.version.clone());
+    Facts {
+        identifier: app.identifier.or_else(|| distribution.identifier.clone()),
+        unresolved_title: key.filter(|_| app.name.is_none()),
+        name: app.name.or(title),
+        version: distribution.product_version.clone().or(app.version).or(first_version),
+        build: app.build,
+        min_os: distribution.min_os.clone().or_else(|| infos.iter().find_map(|info| info.min_os.clone())),
+        architectures: distribution.architectures.clone(),
+        n_apps: apps.len(),
+        components,
+    }
+}
+
+/// What a component is when it comes alone.
+fn component(info: PackageInfo) -> Facts {
+    let app = App::main(&info.apps).cloned().unwrap_or_default();
+    let component = Component {
+        identifier: info.identifier.clone(),
+        version: info.version.clone(),
+        install_location: info.install_location,
+    };
+    Facts {
+        identifier: app.identifier.or(info.identifier),
+        name: app.name,
+        version: info.version.or(app.version),
+        build: app.build,
+        min_os: info.min_os,
+        n_apps: info.apps.len(),
+        components: vec![component],
+        ..Facts::default()
+    }
+}

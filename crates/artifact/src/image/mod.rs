@@ -1,0 +1,7 @@
+//! Pictures.
+//!
+//! [`png`] reads and writes them, and mends those that Apple's tools changed. [`raster`] tells the kind and the size
+//! of a PNG, WebP or JPEG from its first bytes.
+
+pub(crate) mod png;
+pub(crate) mod raster;

@@ -1,0 +1,103 @@
+//! What Windows' app packages and their bundles are made of: manifests, parts, logos and signatures.
+//!
+//! Sources: Microsoft's package manifest schema for Windows 10 and its bundle manifest schema; OPC (ECMA-376
+//! part 2) for the names of parts.
+
+pub(crate) mod bundle;
+pub(crate) mod findings;
+pub(crate) mod identity;
+pub(crate) mod inner;
+pub(crate) mod logo;
+pub(crate) mod manifest;
+pub(crate) mod part;
+pub(crate) mod signature;
+pub(crate) mod strings;
+
+use crate::encoding::xml::XmlError;
+use crate::{Format, InspectError, Refusal};
+
+/// Where a package or a bundle was found. What testers get by itself is judged harder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// It is the whole file.
+    Dropped,
+    /// In an upload, which the Store signs.
+    InUpload,
+    /// In a bundle, whose signature covers it.
+    InBundle,
+}
+
+/// Why a manifest says nothing.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum ManifestError {
+    #[error(transparent)]
+    Xml(#[from] XmlError),
+    #[error("expected a manifest that begins with `{expected}`, got `{got}`")]
+    OtherRoot { expected: &'static str, got: String },
+    #[error("expected an identity with a name in the manifest, got none")]
+    NoIdentity,
+}
+
+impl From<ManifestError> for InspectError {
+    fn from(error: ManifestError) -> Self {
+        Refusal::corrupt(error.to_string()).into()
+    }
+}
+
+/// The two names for the same content: `.appx` and so on, and since Windows 10 1809 `.msix` and so on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Formats {
+    pub(crate) appx: Format,
+    pub(crate) msix: Format,
+}
+
+pub(crate) const PACKAGE: Formats = Formats { appx: Format::Appx, msix: Format::Msix };
+pub(crate) const BUNDLE: Formats = Formats { appx: Format::AppxBundle, msix: Format::MsixBundle };
+pub(crate) const UPLOAD: Formats = Formats { appx: Format::AppxUpload, msix: Format::MsixUpload };
+
+impl Formats {
+    /// The one that the file's name has, if it has one of the two.
+    pub(crate) fn named(self, file_name: &str) -> Option<Format> {
+        let extension = extension(file_name);
+        [self.appx, self.msix].into_iter().find(|format| format.extension() == extension)
+    }
+
+    /// The newer one, or the older.
+    pub(crate) fn pick(self, is_msix: bool) -> Format {
+        if is_msix { self.msix } else { self.appx }
+    }
+}
+
+/// What follows the last dot of a name, in lower case.
+pub(crate) fn extension(file_name: &str) -> String {
+    file_name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default()
+}
+
+/// Whether only systems that know `.msix` install what asks for this version: Windows 10 1809 is 10.0.17763.
+pub(crate) fn is_msix_version(min_version: Option<&str>) -> bool {
+    let Some(version) = min_version else { return false };
+    let parts: Vec<u32> = version.split('.').map_while(|part| part.trim().parse().ok()).collect();
+    parts.as_slice() >= [10, 0, 17763].as_slice()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_decides_between_appx_and_msix() {
+        assert_eq!(PACKAGE.named("A.MSIX"), Some(Format::Msix));
+        assert_eq!(BUNDLE.named("a.b.appxbundle"), Some(Format::AppxBundle));
+        assert_eq!(PACKAGE.named("a.appxbundle"), None);
+        assert_eq!(UPLOAD.named("msixupload"), None);
+    }
+
+    #[test]
+    fn msix_begins_with_windows_10_1809() {
+        for (version, is_msix) in
+            [("10.0.17763.0", true), ("10.0.17134.0", false), ("6.2", false), ("11.0", true), ("x", false)]
+        {
+            assert_eq!(is_msix_version(Some(version)), is_msix, "{version}");
+        }
+    }
+}
