@@ -53,6 +53,23 @@ pub struct Miss {
     pub len: usize,
 }
 
+/// Fetches whole blocks of `block` bytes, aligned to that.
+#[cfg(any(feature = "mac-installers", feature = "windows"))]
+pub(crate) fn prefetch_blocks(
+    source: &mut dyn Source,
+    offset: u64,
+    len: usize,
+    block: u64,
+) -> Result<(), Miss> {
+    let end = offset.saturating_add(len as u64).min(source.len());
+    if offset >= end {
+        return Ok(());
+    }
+    let start = offset - offset % block;
+    let end = end.checked_next_multiple_of(block).unwrap_or(end);
+    source.prefetch(start, usize::try_from(end - start).unwrap_or(len))
+}
+
 /// Bytes already in memory: a source that never misses.
 pub(crate) struct Memory<'a>(pub(crate) &'a [u8]);
 

@@ -2,8 +2,8 @@
 
 use crate::limits::MAX_TREE_BYTES;
 use crate::report::quantity::sizes;
-use crate::source::Span;
-use crate::{InspectError, Miss, Refusal, RefusalCode, Source};
+use crate::source::{Span, prefetch_blocks};
+use crate::{InspectError, Refusal, RefusalCode, Source};
 
 /// A random-access disk. What it is read from can miss, so reading it can as well.
 pub(crate) trait Disk {
@@ -40,22 +40,6 @@ impl Disk for RawDisk<'_> {
 
 /// What is read of a disk at once, 128 KiB: nodes of a tree lie side by side, and a usual packed run is as long.
 pub(crate) const BLOCK: u64 = 128 << 10;
-
-/// Fetches whole blocks of `block` bytes, aligned to that.
-pub(crate) fn prefetch_blocks(
-    source: &mut dyn Source,
-    offset: u64,
-    len: usize,
-    block: u64,
-) -> Result<(), Miss> {
-    let end = offset.saturating_add(len as u64).min(source.len());
-    if offset >= end {
-        return Ok(());
-    }
-    let start = offset - offset % block;
-    let end = end.checked_next_multiple_of(block).unwrap_or(end);
-    source.prefetch(start, usize::try_from(end - start).unwrap_or(len))
-}
 
 /// A part of a disk.
 pub(crate) struct Part<'a> {

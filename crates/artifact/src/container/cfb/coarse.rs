@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::disk::block_device::prefetch_blocks;
+use crate::source::prefetch_blocks;
 use crate::{Miss, Source};
 
 /// 16 KiB: the tables of a database are a few sectors each, and lie around each other.

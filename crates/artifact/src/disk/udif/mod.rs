@@ -13,10 +13,11 @@ mod trailer;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::disk::block_device::{BLOCK, Disk, damaged, prefetch_blocks, too_large};
+use crate::disk::block_device::{BLOCK, Disk, damaged, too_large};
 use crate::encoding::codec;
 use crate::limits::{MAX_EXPANDED, MAX_RUN};
 use crate::report::quantity::{Size, sizes};
+use crate::source::prefetch_blocks;
 use crate::{InspectError, Source};
 
 pub(crate) use run::Packing;
