@@ -4,8 +4,8 @@ use protocol::limit;
 
 use crate::error::StepError;
 use crate::md5::Md5;
-use crate::pace::Attempts;
 use crate::response::Listing;
+use crate::retry::Attempts;
 
 /// The file in parts, and how far each is.
 #[derive(Clone, Debug, Default)]
@@ -242,14 +242,14 @@ impl Chunks {
     pub(crate) fn hurry(&mut self, now: u64) {
         for slot in &mut self.slots {
             if let State::Wanted(attempts) = &mut slot.state {
-                attempts.not_before = attempts.not_before.min(now);
+                attempts.clear_backoff(now);
             }
         }
     }
 
     /// How often a part failed.
     pub(crate) fn failures(&self, number: u32) -> u32 {
-        self.attempts(number).map_or(0, |attempts| attempts.used)
+        self.attempts(number).map_or(0, |attempts| attempts.failures)
     }
 
     fn attempts(&self, number: u32) -> Option<Attempts> {
@@ -262,7 +262,7 @@ impl Chunks {
     /// The failures of the part that has most of them and is not stored yet.
     pub(crate) fn worst(&self) -> Option<Attempts> {
         let numbers = 1..=self.total();
-        numbers.filter_map(|number| self.attempts(number)).max_by_key(|attempts| attempts.used)
+        numbers.filter_map(|number| self.attempts(number)).max_by_key(|attempts| attempts.failures)
     }
 
     /// Every part is stored, and was read as often as it has to be, so that the whole file's digest is known.

@@ -43,22 +43,6 @@ impl UploadError {
             StepError::PackageRejected { .. } => "to try again, choose a file",
         }
     }
-
-    /// Whether what the server has of it can no longer become a release.
-    pub(crate) fn is_final(&self) -> bool {
-        match &self.error {
-            StepError::UploadGone | StepError::PackageRejected { .. } => true,
-            StepError::Refused { status, .. } => *status == 404 || self.step == Step::Create,
-            _ => false,
-        }
-    }
-
-    /// Whether going on may help, without choosing the file again.
-    pub fn can_retry(&self) -> bool {
-        // A session that ended is the one refusal that the person in front of the page can lift.
-        self.error.passes_by()
-            || matches!(self.error, StepError::ChunksMissing { .. } | StepError::Refused { status: 401, .. })
-    }
 }
 
 /// What can go wrong with a call, named by who is to blame.
@@ -132,40 +116,4 @@ pub enum StepError {
         /// The server's own words.
         details: String,
     },
-}
-
-impl StepError {
-    /// Whether it may be that the server does not know us any more.
-    pub(crate) fn is_about_rights(&self) -> bool {
-        matches!(self, StepError::Refused { status: 401 | 403, .. })
-    }
-
-    /// Whether fewer calls at once may avoid it.
-    pub(crate) fn is_congestion(&self) -> bool {
-        match self {
-            StepError::Network | StepError::TimedOut | StepError::Stalled { .. } => true,
-            StepError::ServerError { status } => matches!(status, 408 | 429 | 503 | 504),
-            _ => false,
-        }
-    }
-
-    /// Whether nobody answered.
-    pub(crate) fn is_silence(&self) -> bool {
-        matches!(self, StepError::Network | StepError::TimedOut | StepError::Stalled { .. })
-    }
-
-    /// Whether the same call may succeed a little later.
-    pub(crate) fn passes_by(&self) -> bool {
-        matches!(
-            self,
-            StepError::Network
-                | StepError::TimedOut
-                | StepError::Stalled { .. }
-                | StepError::ServerError { .. }
-                | StepError::ServerBusy
-                | StepError::Corrupted
-                | StepError::UnexpectedResponse { .. }
-                | StepError::ProcessingTimeout { .. }
-        )
-    }
 }

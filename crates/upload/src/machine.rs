@@ -1,7 +1,8 @@
 mod events;
 mod flight;
 mod next;
-mod settle;
+mod on_error;
+mod on_response;
 mod show;
 
 use std::collections::VecDeque;
@@ -11,14 +12,12 @@ use crate::chunk::Chunks;
 use crate::clock::Clock;
 use crate::error::StepError;
 use crate::md5::Md5;
-use crate::pace::{Attempts, Random};
 use crate::progress::Meter;
-use crate::reach::Reach;
 use crate::request::RequestId;
 use crate::request::Token;
+use crate::retry::{Attempts, Connectivity, Credentials, Jitter};
 use crate::spec::{HostCapabilities, Outcome, UploadSpec};
 use crate::step::{Names, Step};
-use crate::ticket::Ticket;
 use crate::window::Window;
 use flight::{Flight, Reading};
 use show::Shown;
@@ -48,8 +47,8 @@ pub struct Upload {
     window: Window,
     /// See [`HostCapabilities::read_ahead_bytes`].
     ahead: u64,
-    reach: Reach,
-    ticket: Ticket,
+    connectivity: Connectivity,
+    credentials: Credentials,
     /// The server wants to be left alone until then.
     hold_until: u64,
     is_paused: bool,
@@ -66,7 +65,7 @@ pub struct Upload {
     last_error: Option<StepError>,
     next_id: u32,
     alarm: Option<u64>,
-    random: Random,
+    jitter: Jitter,
     meter: Meter,
     shown: Shown,
 }
@@ -114,8 +113,8 @@ impl Upload {
             control: Attempts::from(now),
             window: Window::new(capabilities.max_parallel),
             ahead: capabilities.read_ahead_bytes,
-            reach: Reach::default(),
-            ticket: Ticket::default(),
+            connectivity: Connectivity::default(),
+            credentials: Credentials::default(),
             hold_until: 0,
             is_paused: false,
             is_resuming: false,
@@ -127,7 +126,7 @@ impl Upload {
             last_error: None,
             next_id: 0,
             alarm: None,
-            random: Random::new(seed),
+            jitter: Jitter::new(seed),
             meter: Meter::default(),
             shown: Shown::default(),
         }

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use crate::error::StepError;
 use crate::md5::Md5;
 use crate::request::Token;
+use crate::retry::ErrorClass;
 use crate::step::{Names, Step};
 
 /// What the server said, when it did what was asked.
@@ -67,11 +68,11 @@ pub(crate) fn read(step: Step, status: u16, body: &str) -> Result<Response, Step
     if step == Step::Probe {
         return Ok(Response::Reached);
     }
-    match status {
-        200..300 => {}
-        // What a proxy says, or a server that is busy; 425 is about a connection that was just made (RFC 8470).
-        408 | 425 | 429 | 500.. => return Err(StepError::ServerError { status }),
-        _ => return Err(refused(status, body)),
+    match ErrorClass::of_status(status) {
+        None => {}
+        // What a proxy says, or a server that is busy.
+        Some(class) if class.is_transient() => return Err(StepError::ServerError { status }),
+        Some(_) => return Err(refused(status, body)),
     }
     match step {
         Step::Create => created(body),

@@ -4,7 +4,7 @@ use crate::error::{StepError, UploadError};
 use crate::md5::Md5;
 use crate::request::RequestId;
 use crate::response;
-use crate::retry_after;
+use crate::retry::{ErrorClass, RetryPolicy, retry_after_ms};
 use crate::spec::{HostError, Outcome, RawResponse};
 use crate::step::Step;
 
@@ -18,8 +18,8 @@ impl Upload {
         match response::read(flight.step, answer.status, answer.body) {
             Ok(reply) => self.accept(&flight, reply, now),
             Err(error) => {
-                self.hold(answer, now);
-                self.stumble(&flight, error, now);
+                self.back_off(answer, now);
+                self.on_error(&flight, error, now);
             }
         }
         self.note();
@@ -27,17 +27,20 @@ impl Upload {
 
     /// The server can be reached.
     fn hear(&mut self, now: u64) {
-        if self.reach.is_offline() {
+        if self.connectivity.is_offline() {
             self.hurry(now);
         }
-        self.reach.heard();
+        self.connectivity.on_traffic();
     }
 
-    /// A server that says how long it wants to be left alone is left alone by all calls.
-    fn hold(&mut self, answer: RawResponse<'_>, now: u64) {
-        let asked = answer.retry_after.and_then(|value| retry_after::read(value, answer.date));
-        if let Some(wait) = asked.filter(|_| matches!(answer.status, 408 | 425 | 429 | 500..)) {
-            self.hold_until = self.hold_until.max(now + wait + self.random.backoff(1));
+    /// A server that says how long every client has to wait is left alone by all requests, not only by the one that it
+    /// answered: the next would get the same response, and keep a server busy that has asked for rest.
+    fn back_off(&mut self, answer: RawResponse<'_>, now: u64) {
+        let is_transient = ErrorClass::of_status(answer.status).is_some_and(ErrorClass::is_transient);
+        let asked = answer.retry_after.and_then(|value| retry_after_ms(value, answer.date));
+        if let Some(wait) = asked.filter(|_| is_transient) {
+            let spread = RetryPolicy::UPLOAD.backoff_ms(1, &mut self.jitter);
+            self.hold_until = self.hold_until.max(now + wait + spread);
         }
     }
 
@@ -50,7 +53,7 @@ impl Upload {
             self.meter.add(loaded - flight.loaded, now);
             flight.loaded = loaded;
             flight.moved_at = now;
-            self.reach.heard();
+            self.connectivity.on_traffic();
         }
         self.note();
     }
@@ -64,7 +67,7 @@ impl Upload {
             HostError::Unreadable => StepError::FileChanged,
         };
         if let Some(flight) = self.land(id) {
-            self.stumble(&flight, error, now);
+            self.on_error(&flight, error, now);
         } else if let Some(reading) = self.reading.take_if(|reading| reading.id == id) {
             self.stop(UploadError { step: Step::UploadChunk(reading.number), error: StepError::FileChanged });
         }
@@ -110,10 +113,10 @@ impl Upload {
     /// The answer to [`Action::RenewCredentials`](crate::Action::RenewCredentials): whether there is a new session or token.
     pub fn on_credentials(&mut self, is_renewed: bool, now: u64) {
         let now = self.clock.at(now);
-        if is_renewed && self.ticket.is_out() {
-            self.ticket.renew();
+        if is_renewed && self.credentials.are_awaited() {
+            self.credentials.on_renewed();
             self.hurry(now);
-        } else if let Some(refusal) = self.ticket.give_up() {
+        } else if let Some(refusal) = self.credentials.stop_waiting() {
             self.stop(refusal);
         }
     }
@@ -121,7 +124,7 @@ impl Upload {
     /// The host has a network again, which does not mean that the server can be reached: that is asked at once.
     pub fn on_online(&mut self, now: u64) {
         let now = self.clock.at(now);
-        self.reach.hurry(now);
+        self.connectivity.clear_backoff(now);
         self.hurry(now);
     }
 
@@ -131,14 +134,14 @@ impl Upload {
         if matches!(self.stage, Stage::Over(_)) {
             return;
         }
-        self.reach.lose(now, &mut self.random);
+        self.connectivity.go_offline(now, &mut self.jitter);
         self.window.pause();
         self.abort_all();
     }
 
     /// Ends every wait that is our own idea.
     fn hurry(&mut self, now: u64) {
-        self.control.not_before = self.control.not_before.min(now);
+        self.control.clear_backoff(now);
         self.chunks.hurry(now);
     }
 
@@ -180,7 +183,7 @@ impl Upload {
             return;
         }
         self.abort_all();
-        self.ticket.give_up();
+        self.credentials.stop_waiting();
         self.is_paused = false;
         // At once: after a crash nothing may go on that was cancelled.
         self.keep = Keep::Forget;
@@ -213,7 +216,7 @@ impl Upload {
         };
         self.rounds = 0;
         self.asking = Asking::default();
-        self.reach.heard();
+        self.connectivity.on_traffic();
         self.hold_until = 0;
         self.milestone += 1;
         self.enter(step);

@@ -1,11 +1,8 @@
 use super::Upload;
 use crate::error::StepError;
-use crate::pace::{STALL_MS, deadline};
 use crate::request::RequestId;
+use crate::retry::{deadline_ms, stall_ms};
 use crate::step::Step;
-
-/// After so many failures the patience with a silent server grows no more: 160 s.
-const MOST_DOUBLINGS: u32 = 3;
 
 /// A call on its way.
 #[derive(Clone, Debug)]
@@ -20,17 +17,13 @@ pub(super) struct Flight {
     /// How often the same call failed before.
     pub(super) failures: u32,
     /// Which ticket it carries.
-    pub(super) ticket: u32,
+    pub(super) credentials: u32,
 }
 
 impl Flight {
     /// How long nothing may move, in milliseconds.
-    ///
-    /// Once the body is out only the answer can. It may take its time, because proxies take a body in faster than they
-    /// pass it on; so each further try is waited for twice as long.
     fn patience(&self) -> u64 {
-        let is_answer = self.loaded >= self.len;
-        if is_answer { STALL_MS << self.failures.min(MOST_DOUBLINGS) } else { STALL_MS }
+        stall_ms(self.loaded >= self.len, self.failures)
     }
 
     fn stalls_at(&self) -> u64 {
@@ -40,7 +33,7 @@ impl Flight {
     /// When it is given up if nothing more is heard of it.
     pub(super) fn ends_at(&self) -> u64 {
         match self.step {
-            Step::UploadChunk(_) => self.stalls_at().min(self.started.saturating_add(deadline(self.len))),
+            Step::UploadChunk(_) => self.stalls_at().min(self.started.saturating_add(deadline_ms(self.len))),
             _ => self.stalls_at(),
         }
     }
@@ -82,7 +75,7 @@ impl Upload {
             } else {
                 StepError::TimedOut
             };
-            self.stumble(&flight, error, now);
+            self.on_error(&flight, error, now);
         }
     }
 

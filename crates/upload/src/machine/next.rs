@@ -13,7 +13,7 @@ impl Upload {
         if let Some(id) = self.aborted.pop_front() {
             return Some(Action::Abort { id });
         }
-        if std::mem::take(&mut self.ticket.is_wanted) {
+        if self.credentials.take_request() {
             return Some(Action::RenewCredentials);
         }
         match std::mem::replace(&mut self.keep, Keep::AsItIs) {
@@ -29,7 +29,7 @@ impl Upload {
             return None;
         }
         let is_cancel = matches!(self.stage, Stage::Control(step) if step.is_cancel());
-        if let Some(asks_at) = self.reach.asks_at().filter(|_| !is_cancel) {
+        if let Some(asks_at) = self.connectivity.probe_at().filter(|_| !is_cancel) {
             return (self.flights.is_empty() && asks_at <= now).then(|| self.send(self.question(), now));
         }
         if self.hold_until > now && !is_cancel {
@@ -50,7 +50,7 @@ impl Upload {
 
     /// Whether nothing is to be sent or read until the host or a person says so.
     fn is_idle(&self) -> bool {
-        self.is_paused || self.ticket.is_out() || matches!(self.stage, Stage::Over(_))
+        self.is_paused || self.credentials.are_awaited() || matches!(self.stage, Stage::Over(_))
     }
 
     /// What an earlier run read and did not store may be other bytes by now, so its digest counts only if the file was
@@ -77,7 +77,7 @@ impl Upload {
         let id = self.new_id();
         let parts = RequestBuilder { spec: &self.spec, names: &self.names, digest: self.stated_digest() };
         let request = parts.control(step);
-        self.depart(id, step, 0, self.control.used, now);
+        self.depart(id, step, 0, self.control.failures, now);
         Action::Send { id, request }
     }
 
@@ -90,8 +90,17 @@ impl Upload {
     }
 
     fn depart(&mut self, id: RequestId, step: Step, len: u64, failures: u32, now: u64) {
-        let ticket = self.ticket.number;
-        self.flights.push(Flight { id, step, len, loaded: 0, started: now, moved_at: now, failures, ticket });
+        let credentials = self.credentials.number;
+        self.flights.push(Flight {
+            id,
+            step,
+            len,
+            loaded: 0,
+            started: now,
+            moved_at: now,
+            failures,
+            credentials,
+        });
     }
 
     /// One part is read after the other, and more than are on their way, so that the next can leave at once.
@@ -115,7 +124,11 @@ impl Upload {
         let ahead = self.ahead.checked_div(self.chunks.chunk_size()).unwrap_or(0).min(size.into()) as u32;
         let most = (size + ahead.max(room.min(1))) as usize;
         let is_sending = matches!(self.stage, Stage::Sending);
-        is_sending && !self.is_idle() && !self.reach.is_offline() && self.reading.is_none() && held < most
+        is_sending
+            && !self.is_idle()
+            && !self.connectivity.is_offline()
+            && self.reading.is_none()
+            && held < most
     }
 
     fn next_alarm(&mut self, now: u64) -> Option<Action> {
@@ -138,7 +151,7 @@ impl Upload {
         }
         let is_free = self.flights.is_empty();
         let is_cancel = matches!(self.stage, Stage::Control(step) if step.is_cancel());
-        if let Some(asks_at) = self.reach.asks_at().filter(|_| !is_cancel) {
+        if let Some(asks_at) = self.connectivity.probe_at().filter(|_| !is_cancel) {
             return is_free.then_some(asks_at);
         }
         match self.stage {

@@ -83,20 +83,20 @@ impl Upload {
         if self.is_paused || matches!(self.stage, Stage::Over(_)) {
             return None;
         }
-        if self.ticket.is_out() {
+        if self.credentials.are_awaited() {
             return Some(Waiting::Credentials);
         }
         let seconds = |at: u64| at.saturating_sub(now).div_ceil(1000);
-        if let Some(asks_at) = self.reach.asks_at() {
+        if let Some(asks_at) = self.connectivity.probe_at() {
             return Some(Waiting::Network { seconds: seconds(asks_at) });
         }
         let attempts = match self.stage {
             Stage::Control(_) => self.control,
             _ => self.chunks.worst()?,
         };
-        let reason = self.last_error.as_ref().filter(|_| attempts.used > 0)?.to_string();
+        let reason = self.last_error.as_ref().filter(|_| attempts.failures > 0)?.to_string();
         let seconds = seconds(attempts.not_before.max(self.hold_until));
-        Some(Waiting::Retry { failures: attempts.used, seconds, reason })
+        Some(Waiting::Retry { failures: attempts.failures, seconds, reason })
     }
 
     /// Keeps what is shown from going back.

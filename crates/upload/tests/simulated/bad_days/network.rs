@@ -1,6 +1,6 @@
 //! Connections that break, fall silent, trickle or are not there.
 
-use upload::{MAX_ATTEMPTS, Step, StepError};
+use upload::{RetryPolicy, Step, StepError};
 
 use super::{READY, failure, good, is_chunk, sends, times, unlucky, words};
 use crate::world::luck::{Luck, Wait};
@@ -182,7 +182,7 @@ fn a_chunk_that_keeps_failing_stops_the_upload_and_a_retry_sends_only_what_is_mi
     assert_eq!(failure(world.run()), (Step::UploadChunk(3), StepError::ServerError { status: 500 }, true));
     let n_sends = sends(&world.requests)[&3];
     assert!(
-        (MAX_ATTEMPTS..MAX_ATTEMPTS + 6).contains(&n_sends),
+        (RetryPolicy::UPLOAD.max_attempts..RetryPolicy::UPLOAD.max_attempts + 6).contains(&n_sends),
         "each other chunk that arrives gives it its attempts back"
     );
     let n_requests = world.requests.len();

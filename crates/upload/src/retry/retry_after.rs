@@ -1,12 +1,13 @@
 //! The header `Retry-After` (RFC 9110, 10.2.3).
 
-/// Longest wait that a server may ask for, in milliseconds: an hour. More is a mistake, or no use to who waits.
+/// Longest wait that a server may ask for, in milliseconds: an hour. More is a mistake.
 const LONGEST_MS: u64 = 60 * 60 * 1000;
 
-/// How long the server wants to be left alone, in milliseconds.
+/// How long the server asks every client to wait, in milliseconds, by the header `Retry-After`.
 ///
-/// A date is compared with the answer's own `Date`, so that no clock of ours matters; without one it says nothing.
-pub(crate) fn read(value: &str, date: Option<&str>) -> Option<u64> {
+/// A date is compared with the response's own `Date`, so that the client's clock, which may be wrong by years, plays no
+/// part; without a `Date` it says nothing.
+pub fn retry_after_ms(value: &str, date: Option<&str>) -> Option<u64> {
     let value = value.trim();
     let seconds = match value.parse::<u64>() {
         Ok(seconds) => seconds,
@@ -19,9 +20,9 @@ pub(crate) fn read(value: &str, date: Option<&str>) -> Option<u64> {
 fn seconds_of(date: &str) -> Option<u64> {
     const MONTHS: [&str; 12] =
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let words: Vec<&str> = date.split([' ', ':']).collect();
-    let [_, day, month, year, hour, minute, second, "GMT"] = words[..] else { return None };
-    let number = |word: &str, most: u64| word.parse().ok().filter(|number| *number <= most);
+    let fields: Vec<&str> = date.split([' ', ':']).collect();
+    let [_, day, month, year, hour, minute, second, "GMT"] = fields[..] else { return None };
+    let number = |field: &str, most: u64| field.parse().ok().filter(|number| *number <= most);
     let month = MONTHS.iter().position(|name| *name == month)? as u64;
     let (year, day) = (number(year, 9999).filter(|year| *year >= 1970)?, number(day, 31)?);
     let days = days_before(year, month) + day.checked_sub(1)?;
@@ -43,14 +44,14 @@ mod tests {
 
     #[test]
     fn seconds_and_dates_say_how_long() {
-        assert_eq!(read("7", None), Some(7_000));
-        assert_eq!(read(" 0 ", None), Some(0));
-        assert_eq!(read("99999999999999999999", None), None);
-        assert_eq!(read("9999999", None), Some(LONGEST_MS));
+        assert_eq!(retry_after_ms("7", None), Some(7_000));
+        assert_eq!(retry_after_ms(" 0 ", None), Some(0));
+        assert_eq!(retry_after_ms("99999999999999999999", None), None);
+        assert_eq!(retry_after_ms("9999999", None), Some(LONGEST_MS));
         let (date, later) = ("Sun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:50:07 GMT");
-        assert_eq!(read(later, Some(date)), Some(30_000));
-        assert_eq!(read(date, Some(later)), Some(0), "it is past");
-        assert_eq!(read(later, None), None);
+        assert_eq!(retry_after_ms(later, Some(date)), Some(30_000));
+        assert_eq!(retry_after_ms(date, Some(later)), Some(0), "it is past");
+        assert_eq!(retry_after_ms(later, None), None);
     }
 
     #[test]
