@@ -1,8 +1,8 @@
-//! Being told to stop.
+//! Ctrl-C.
 
-use crate::trouble::{Exit, Trouble};
+use crate::error::{CliError, ExitReason};
 
-/// Ctrl-C, or the wish of a CI system that ends a job.
+/// Ctrl-C, and the signal by which CI systems end a job.
 #[derive(Debug)]
 pub(crate) struct Interrupts {
     #[cfg(unix)]
@@ -10,7 +10,7 @@ pub(crate) struct Interrupts {
 }
 
 impl Interrupts {
-    /// Listens from now on: the system's own way to end the program is off.
+    /// Listens from now on. The signals no longer end the process by themselves.
     pub(crate) fn listen() -> Self {
         #[cfg(unix)]
         {
@@ -23,7 +23,7 @@ impl Interrupts {
         Self {}
     }
 
-    /// The next one.
+    /// Waits for the next interrupt.
     pub(crate) async fn next(&mut self) {
         #[cfg(unix)]
         match &mut self.signals {
@@ -31,7 +31,7 @@ impl Interrupts {
                 _ = int.recv() => {}
                 _ = term.recv() => {}
             },
-            // Without signals the system ends us in its own way.
+            // Where signals cannot be handled, they end the process.
             None => std::future::pending().await,
         }
         #[cfg(not(unix))]
@@ -41,7 +41,7 @@ impl Interrupts {
     }
 }
 
-/// What is said of it, where nothing has to be said of an upload.
-pub(crate) fn trouble() -> Trouble {
-    Trouble::new(Exit::Interrupted, "interrupted", "interrupted", "give the same command again")
+/// The error of a command that was interrupted. An upload has its own, which says how far it got.
+pub(crate) fn interrupted_error() -> CliError {
+    CliError::new(ExitReason::Interrupted, "interrupted", "interrupted", "give the same command again")
 }

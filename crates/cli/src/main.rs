@@ -1,38 +1,33 @@
 //! `slipway`: what the portal knows and does, on the command line.
 //!
-//! In scope: reading files for `artifact` by ranges, sending them for `upload`, the calls of `protocol`, and showing what
-//! came of it to people and to programs. Out of scope: what a package is, which is `artifact`'s business, and what comes
-//! next in an upload, which is `upload`'s.
+//! In scope: reading files for `artifact` by ranges, sending them for `upload`, the calls of `protocol`, and showing the
+//! results to people and to programs. Out of scope: what a package is, which is `artifact`'s business, and which request
+//! of an upload comes next, which is `upload`'s.
 //!
-//! The exit codes are those of [`trouble::Exit`].
+//! | room | what is in it |
+//! |---|---|
+//! | [`args`] | the arguments that each command takes, and their help texts |
+//! | [`commands`] | a file for each command that talks to a server |
+//! | [`inspect`] | `slipway inspect` |
+//! | [`release`] | what the commands share that make a release: checks, notes, destinations, result |
+//! | [`uploader`] | carries out one upload: driver, file, requests, saved state, progress |
+//! | [`package`] | what a file on disk is |
+//! | [`api`] | the client of the API: server, token, config file, repeated calls |
+//! | [`output`] | standard output and standard error, for people or as JSON |
+//!
+//! The exit codes are those of [`error::ExitReason`].
 
+mod api;
 mod args;
 mod commands;
-mod config;
-mod destination;
-mod facts;
-mod fault;
-mod file;
-mod icon;
+mod error;
 mod inspect;
 mod interrupt;
-mod json;
-mod notes;
 mod output;
 mod package;
-mod place;
-mod plain;
-mod progress;
-mod released;
-mod report;
-mod secret;
-mod sending;
-mod server;
-mod service;
-mod session;
-mod style;
-mod text;
-mod trouble;
+mod private_files;
+mod release;
+mod uploader;
 
 use std::process::ExitCode;
 

@@ -6,21 +6,21 @@ use protocol::name::is_slug;
 
 /// Settings of every command that talks to a server.
 #[derive(Args, Clone)]
-pub(crate) struct ServiceArgs {
+pub(crate) struct ServerArgs {
     /// Where Slipway is, such as `https://slipway.yourcompany.com`; without it that of `SLIPWAY_SERVER`, of the last
     /// `slipway login`, or `http://127.0.0.1:8787`
     #[arg(long, value_name = "URL", help_heading = "Server")]
     pub(crate) server: Option<String>,
     /// The API token; better in `SLIPWAY_TOKEN`, because others see a program's arguments, or kept by `slipway login`
     #[arg(long, value_name = "TOKEN", help_heading = "Server")]
-    // As text: what clap says of a value that it cannot parse has the value in it.
+    // A `String`, not an `ApiToken`: clap's error about a value that cannot be parsed repeats the value.
     pub(crate) token: Option<String>,
     /// Send the token over plain HTTP even if the server is not on this machine
     #[arg(long, help_heading = "Server")]
     pub(crate) insecure: bool,
     /// How to print what came of it, and errors
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Output")]
-    pub(crate) output: Format,
+    pub(crate) output: OutputFormat,
     /// Say nothing on standard error but errors
     #[arg(long, help_heading = "Output")]
     pub(crate) quiet: bool,
@@ -37,7 +37,7 @@ pub(crate) struct ServiceArgs {
 
 /// How the result is printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
+pub(crate) enum OutputFormat {
     /// For people
     #[default]
     Text,
@@ -45,18 +45,18 @@ pub(crate) enum Format {
     Json,
 }
 
-/// Which app.
+/// The app that a command is about.
 #[derive(Args)]
-pub(crate) struct AppName {
+pub(crate) struct AppArg {
     /// The app
     #[arg(short = 'a', long = "app", value_name = "OWNER/APP")]
     pub(crate) slug: AppSlug,
 }
 
-/// An app's names in URLs.
+/// Owner and app, by their names in URLs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct AppSlug {
-    /// Whose app it is: a person or an organization.
+    /// The owner: a person or an organization.
     pub(crate) owner: String,
     /// The app.
     pub(crate) app: String,

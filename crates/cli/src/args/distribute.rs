@@ -3,13 +3,13 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args};
 use protocol::{ExternalUrl, name};
 
-use super::common::{AppName, ServiceArgs};
+use super::common::{AppArg, ServerArgs};
 
 /// Settings of `slipway distribute release`. Their names are those of `appcenter distribute release`.
 #[derive(Args)]
 pub(crate) struct ReleaseArgs {
     #[command(flatten)]
-    pub(crate) app: AppName,
+    pub(crate) app: AppArg,
     /// The package
     #[arg(short, long)]
     pub(crate) file: PathBuf,
@@ -33,14 +33,30 @@ pub(crate) struct ReleaseArgs {
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=8))]
     pub(crate) parallel: u32,
     #[command(flatten)]
-    pub(crate) service: ServiceArgs,
+    pub(crate) server_args: ServerArgs,
+}
+
+/// The version and the build number that the user states for a package.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct StatedVersion<'a> {
+    /// `--build-version`.
+    pub(crate) version: Option<&'a str>,
+    /// `--build-number`.
+    pub(crate) number: Option<&'a str>,
+}
+
+impl ReleaseArgs {
+    /// What the user states in place of the package's own version, or where it has none.
+    pub(crate) fn stated_version(&self) -> StatedVersion<'_> {
+        StatedVersion { version: self.build_version.as_deref(), number: self.build_number.as_deref() }
+    }
 }
 
 /// Settings of `slipway distribute link`.
 #[derive(Args)]
 pub(crate) struct LinkArgs {
     #[command(flatten)]
-    pub(crate) app: AppName,
+    pub(crate) app: AppArg,
     /// Where the build is: `https://` and a public host; nothing is fetched from there
     #[arg(short, long, value_parser = external_url)]
     pub(crate) url: ExternalUrl,
@@ -55,7 +71,7 @@ pub(crate) struct LinkArgs {
     #[command(flatten)]
     pub(crate) notes: NotesArgs,
     #[command(flatten)]
-    pub(crate) service: ServiceArgs,
+    pub(crate) server_args: ServerArgs,
 }
 
 /// Who gets a release, and how. At least one destination is needed.
@@ -140,7 +156,7 @@ mod tests {
         .unwrap();
         assert_eq!((args.to.groups.len(), args.stores.len(), args.timeout), (2, 1, Some(60)));
         assert_eq!((args.build_version.as_deref(), args.build_number.as_deref()), (Some("1.2"), Some("12")));
-        assert!(args.to.mandatory && args.to.silent && args.service.quiet && args.service.debug);
+        assert!(args.to.mandatory && args.to.silent && args.server_args.quiet && args.server_args.debug);
         let long = "--app ann/one --file a.apk --group QA --release-notes-file notes.md --build-version 1 \
                     --build-number 2 --store Production --timeout 5";
         assert!(release(long).is_ok());
@@ -175,8 +191,8 @@ mod tests {
             ("-a a/b -f f -g QA -r x -R y", "cannot be used with"),
             ("-a a/b -f f -g QA --parallel 9", "9"),
         ] {
-            let Err(said) = release(line) else { panic!("{line}") };
-            assert!(said.contains(expected), "{line}: {said}");
+            let Err(message) = release(line) else { panic!("{line}") };
+            assert!(message.contains(expected), "{line}: {message}");
         }
     }
 

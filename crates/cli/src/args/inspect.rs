@@ -19,8 +19,8 @@ pub(crate) struct InspectArgs {
     pub(crate) icon: Option<PathBuf>,
 }
 
-/// What is wrong with arguments that are each right.
-pub(super) fn problem(args: &InspectArgs) -> Option<&'static str> {
+/// Why the arguments do not go together, though each of them is valid.
+pub(super) fn usage_error(args: &InspectArgs) -> Option<&'static str> {
     if args.files.iter().any(|file| file.as_os_str() == "-") {
         return Some(
             "expected a file, got - (standard input): packages are read here and there, not from beginning to \
@@ -30,12 +30,13 @@ pub(super) fn problem(args: &InspectArgs) -> Option<&'static str> {
     if args.icon.is_some() && args.files.len() > 1 {
         return Some("expected one package with --icon, got several: run it once for each");
     }
-    let is_itself = args.icon.as_ref().is_some_and(|icon| args.files.iter().any(|file| is_same(file, icon)));
+    let is_itself =
+        args.icon.as_ref().is_some_and(|icon| args.files.iter().any(|file| is_same_file(file, icon)));
     is_itself.then_some("expected another file to write the icon to, got the package itself")
 }
 
-/// Whether both names lead to one file. One that is not there yet is no other.
-fn is_same(file: &Path, other: &Path) -> bool {
+/// Whether both paths lead to one file. A file that does not exist yet is another one.
+fn is_same_file(file: &Path, other: &Path) -> bool {
     file == other
         || file.canonicalize().ok().is_some_and(|file| other.canonicalize().is_ok_and(|other| file == other))
 }
@@ -55,7 +56,7 @@ mod tests {
     fn check(line: &str) -> Result<InspectArgs, String> {
         let parsed =
             Inspect::try_parse_from(line.split_whitespace()).map_err(|error| error.kind().to_string())?;
-        problem(&parsed.args).map_or(Ok(parsed.args), |problem| Err(problem.to_owned()))
+        usage_error(&parsed.args).map_or(Ok(parsed.args), |error| Err(error.to_owned()))
     }
 
     #[test]
@@ -67,8 +68,8 @@ mod tests {
     #[test]
     fn no_file_standard_input_and_one_icon_of_several_files_are_refused() {
         assert!(check("inspect").is_err());
-        assert!(check("inspect -").is_err_and(|problem| problem.contains("standard input")));
-        assert!(check("inspect a b --icon c.png").is_err_and(|problem| problem.contains("one package")));
-        assert!(check("inspect a --icon a").is_err_and(|problem| problem.contains("the package itself")));
+        assert!(check("inspect -").is_err_and(|error| error.contains("standard input")));
+        assert!(check("inspect a b --icon c.png").is_err_and(|error| error.contains("one package")));
+        assert!(check("inspect a --icon a").is_err_and(|error| error.contains("the package itself")));
     }
 }

@@ -2,16 +2,16 @@
 
 use protocol::{App, route};
 
-use crate::args::ServiceArgs;
+use crate::args::ServerArgs;
+use crate::error::CliError;
 use crate::output::{Output, table};
-use crate::trouble::Trouble;
 
-pub(super) async fn run(args: &ServiceArgs, output: Output) -> Result<(), Trouble> {
-    let apps: Vec<App> = super::open(args, output)?.get(route::APPS).await?;
-    output.result(&apps, &text(&apps))
+pub(super) async fn run(args: &ServerArgs, output: Output) -> Result<(), CliError> {
+    let apps: Vec<App> = super::connect(args, output)?.get(route::APPS).await?;
+    output.print_result(&apps, &describe(&apps))
 }
 
-fn text(apps: &[App]) -> String {
+fn describe(apps: &[App]) -> String {
     if apps.is_empty() {
         return "no apps yet\n".to_owned();
     }

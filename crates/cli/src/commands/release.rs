@@ -4,61 +4,59 @@ use std::time::Duration;
 
 use protocol::{App, UpdateReleaseRequest, route};
 
+use crate::api::ApiClient;
 use crate::args::{AppSlug, ReleaseArgs};
-use crate::destination::Destinations;
-use crate::notes;
+use crate::error::CliError;
 use crate::output::Output;
-use crate::package::{self, Stated};
-use crate::released;
-use crate::sending::{self, Job};
-use crate::service::Service;
-use crate::trouble::Trouble;
+use crate::release::{Destinations, checks, distribute_and_print, read_release_notes};
+use crate::uploader::{UploadTask, upload_package};
 
-const AGAIN: &str = "give the same command again: it goes on from here, and nothing is sent twice";
+/// The fix where the release exists, and something after it failed.
+const CONTINUE: &str = "give the same command again: it goes on from here, and nothing is sent twice";
 
-pub(super) async fn run(args: &ReleaseArgs, output: Output) -> Result<(), Trouble> {
-    let release_notes = notes::of(&args.notes)?;
-    let stated = Stated { version: args.build_version.as_deref(), number: args.build_number.as_deref() };
-    let artifact = package::read(&args.file)?;
-    package::check_version(&artifact, stated)?;
-    package::check_stores(&artifact, &args.stores)?;
-    output.note(&package::summary(&artifact, stated));
-    for finding in package::errors(&artifact) {
+pub(super) async fn run(args: &ReleaseArgs, output: Output) -> Result<(), CliError> {
+    let release_notes = read_release_notes(&args.notes)?;
+    let stated = args.stated_version();
+    let artifact = checks::inspect_package(&args.file)?;
+    checks::check_version(&artifact, stated)?;
+    checks::check_stores(&artifact, &args.stores)?;
+    output.note(&checks::summary(&artifact, stated));
+    for finding in checks::error_findings(&artifact) {
         output.warn(&finding.message, &finding.fix);
     }
-    let service = super::open(&args.service, output)?;
+    let client = super::connect(&args.server_args, output)?;
     let slug = &args.app.slug;
-    let app: App = service.get(&route::path(route::APP, &[&slug.owner, &slug.app])).await?;
-    package::check_app(&artifact, &app)?;
-    let to = Destinations::look_up(&service, slug, &args.to, &args.stores).await?;
-    let job = Job {
-        server: service.server().as_str(),
+    let app: App = client.get(&route::path(route::APP, &[&slug.owner, &slug.app])).await?;
+    checks::check_app(&artifact, &app)?;
+    let destinations = Destinations::look_up(&client, slug, &args.to, &args.stores).await?;
+    let task = UploadTask {
+        server: client.server().as_str(),
         app: slug,
         file: &args.file,
         stated,
-        parallel: args.parallel,
+        max_parallel: args.parallel,
         timeout: args.timeout.filter(|seconds| *seconds > 0).map(Duration::from_secs),
     };
-    let sent = sending::send(&service, &job, output).await?;
+    let uploaded = upload_package(&client, &task, output).await?;
     if release_notes.is_some() {
-        set_notes(&service, slug, sent.release, release_notes).await?;
+        set_notes(&client, slug, uploaded.release, release_notes).await?;
     }
-    released::conclude(&service, slug, sent.release, &to, AGAIN, output).await?;
-    sent.done();
+    distribute_and_print(&client, slug, uploaded.release, &destinations, CONTINUE, output).await?;
+    uploaded.delete_record();
     Ok(())
 }
 
 async fn set_notes(
-    service: &Service,
+    client: &ApiClient,
     app: &AppSlug,
     release: i64,
     release_notes: Option<String>,
-) -> Result<(), Trouble> {
+) -> Result<(), CliError> {
     let path = route::path(route::RELEASE, &[&app.owner, &app.app, &release.to_string()]);
     let request = UpdateReleaseRequest { release_notes, ..UpdateReleaseRequest::default() };
-    service.put(&path, &request).await.map_err(|trouble| Trouble {
-        message: format!("release {release} is made, but its notes could not be set: {}", trouble.message),
-        fix: AGAIN.to_owned(),
-        ..trouble
+    client.put(&path, &request).await.map_err(|error| CliError {
+        message: format!("release {release} is made, but its notes could not be set: {}", error.message),
+        fix: CONTINUE.to_owned(),
+        ..error
     })
 }
