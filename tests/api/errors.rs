@@ -227,7 +227,7 @@ fn refused(api: &Api, refusal: LedgerRefusal) -> Answer {
             let intruder = Upload { created, app: upload.app.clone() };
             return intruder.chunk(api, 1, b"abc");
         }
-        LedgerRefusal::NotDescribed => {}
+        LedgerRefusal::NoMetadata => {}
         LedgerRefusal::Closed => {
             described(3);
             upload.cancel(api);
@@ -256,7 +256,7 @@ fn every_refusal_of_an_upload_is_in_the_shape_that_uploaders_read() {
     for (refusal, status, code) in [
         (LedgerRefusal::Unknown, 404, "InvalidState"),
         (LedgerRefusal::Unauthorized, 401, "Unauthorized"),
-        (LedgerRefusal::NotDescribed, 200, "InvalidState"),
+        (LedgerRefusal::NoMetadata, 200, "InvalidState"),
         (LedgerRefusal::Closed, 200, "InvalidState"),
         (LedgerRefusal::OtherFile, 400, "InvalidState"),
         (LedgerRefusal::BadSize, 400, "InvalidLength"),

@@ -6,26 +6,25 @@
 //! Out of scope: clocks, randomness, databases, object stores and queues. They come in through [`Platform`], whose
 //! small ports are the only way out of this crate. Wire types are in `protocol`, package parsing in `artifact`.
 
-mod access;
+mod db;
+mod email;
 mod error;
-mod extract;
-mod file_name;
-mod job;
+mod garbage;
+mod http;
 mod jobs;
-pub mod ledger;
-mod letters;
-mod multipart;
+mod pages;
 pub mod platform;
 mod router;
 mod routes;
 mod secret;
-mod store;
 mod time;
-mod views;
+mod uploads;
+mod validation;
 
-pub use job::{Job, JobError, JobV1};
+pub use http::body::{Incoming, Outgoing};
 pub use jobs::run;
-pub use platform::Platform;
-pub use router::{Incoming, Outgoing, router};
-pub use routes::expire_upload;
+pub use platform::{Job, JobError, JobV1, Platform};
+pub use router::router;
+pub use routes::uploads::app_uploads::expire_upload;
 pub use secret::hash as token_hash;
+pub use uploads::ledger;

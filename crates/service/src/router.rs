@@ -1,30 +1,23 @@
+//! The table of all calls: which path and method leads to which handler. `protocol::CALLS` has the same calls with the
+//! permission that each needs; a test compares them.
+
 use axum::Router;
-use axum::body::to_bytes;
-use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::middleware::{self, Next};
-use axum::response::Response;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware;
 use axum::routing::{delete, get, patch, post, put};
-use http::HeaderValue;
-use http::header::CONTENT_TYPE;
-use protocol::{header, route};
+use protocol::route;
 
-use crate::error::{ApiError, Hidden};
+use crate::error::ApiError;
+use crate::http::correlation::{correlate, ensure_content_type};
 use crate::platform::Platform;
-use crate::routes::{
-    api_tokens, app_users, apps, avatar, chunk, destinations, download, file, group_releases, groups, icon,
-    install, install_links, invitation_links, invitations, members, org_groups, orgs, release_uploads,
-    releases, stores, testers, unsubscribe, uploads, user, webhooks,
-};
-use crate::secret;
-
-/// The request's body as the platform has it. The platform puts it into the request's extensions, so that a
-/// chunk reaches the object store without being looked at.
-#[derive(Clone, Debug)]
-pub struct Incoming<S>(pub S);
-
-/// The response's body as the platform has it, likewise in the extensions. The response's own body is empty then.
-#[derive(Clone, Debug)]
-pub struct Outgoing<S>(pub S);
+use crate::routes::account::{api_tokens, user};
+use crate::routes::apps::{self, avatar, collaborators, testers, webhooks};
+use crate::routes::groups::{app_groups, members, org_groups, releases as group_releases};
+use crate::routes::invitations::{answer, invite};
+use crate::routes::public::{download, icon, install, unsubscribe};
+use crate::routes::releases::{self, destinations, install_links};
+use crate::routes::uploads::{app_uploads, chunk, file, release_uploads};
+use crate::routes::{orgs, stores};
 
 /// Longest JSON body, in bytes. Release notes of 5000 characters, each escaped, are the longest honest one.
 const JSON_BYTES: usize = 256 * 1024;
@@ -39,7 +32,7 @@ pub fn router<P: Platform>(platform: P) -> Router {
         .method_not_allowed_fallback(|| async {
             ApiError::not_found("not found: no such call by this method")
         })
-        .layer(middleware::map_response(typed))
+        .layer(middleware::map_response(ensure_content_type))
         .layer(middleware::from_fn_with_state(platform.clone(), correlate::<P>))
         .layer(DefaultBodyLimit::max(JSON_BYTES))
         .with_state(platform)
@@ -68,20 +61,20 @@ fn accounts<P: Platform>() -> Router<P> {
         .route(route::ORG_USER_APPS, get(apps::list_of_member::<P>))
         .route(
             route::ORG_INVITATIONS,
-            get(invitations::list_of_org::<P>)
-                .post(invitations::invite_to_org::<P>)
-                .delete(invitations::revoke_by_body::<P>),
+            get(invite::list_of_org::<P>)
+                .post(invite::invite_to_org::<P>)
+                .delete(invite::revoke_by_body::<P>),
         )
-        .route(route::ORG_INVITATION, patch(invitations::update_of_org::<P>))
-        .route(route::ORG_INVITATION_RESEND, post(invitations::resend::<P>))
-        .route(route::ORG_INVITATION_REVOKE, post(invitations::revoke_of_org::<P>))
-        .route(route::INVITATIONS_SENT, get(invitations::sent::<P>))
-        .route(route::APP_INVITATION_ACCEPT, post(invitation_links::accept::<P>))
-        .route(route::ORG_INVITATION_ACCEPT, post(invitation_links::accept::<P>))
-        .route(route::APP_INVITATION_REJECT, post(invitation_links::reject::<P>))
-        .route(route::ORG_INVITATION_REJECT, post(invitation_links::reject::<P>))
-        .route(route::INVITATION, get(invitation_links::show::<P>))
-        .route(route::ACCEPT_AS_NEWCOMER, post(invitation_links::accept_as_newcomer::<P>))
+        .route(route::ORG_INVITATION, patch(invite::update_of_org::<P>))
+        .route(route::ORG_INVITATION_RESEND, post(invite::resend::<P>))
+        .route(route::ORG_INVITATION_REVOKE, post(invite::revoke_of_org::<P>))
+        .route(route::INVITATIONS_SENT, get(invite::sent::<P>))
+        .route(route::APP_INVITATION_ACCEPT, post(answer::accept::<P>))
+        .route(route::ORG_INVITATION_ACCEPT, post(answer::accept::<P>))
+        .route(route::APP_INVITATION_REJECT, post(answer::reject::<P>))
+        .route(route::ORG_INVITATION_REJECT, post(answer::reject::<P>))
+        .route(route::INVITATION, get(answer::show::<P>))
+        .route(route::ACCEPT_AS_NEWCOMER, post(answer::accept_as_newcomer::<P>))
 }
 
 /// Apps, who works on them, and who gets their releases.
@@ -94,20 +87,20 @@ fn apps<P: Platform>() -> Router<P> {
         .route(route::APP_AVATAR, post(avatar::set::<P>).delete(avatar::remove::<P>))
         .route(route::APP_TRANSFER, post(apps::transfer::<P>))
         .route(route::APP_TRANSFER_TO_ORG, post(apps::transfer_to_org::<P>))
-        .route(
-            route::APP_INVITATIONS,
-            get(invitations::list_of_app::<P>).post(invitations::invite_to_app::<P>),
-        )
+        .route(route::APP_INVITATIONS, get(invite::list_of_app::<P>).post(invite::invite_to_app::<P>))
         .route(
             route::APP_INVITATION,
-            post(invitations::invite_address_to_app::<P>)
-                .patch(invitations::update_of_app::<P>)
-                .delete(invitations::revoke_of_app::<P>),
+            post(invite::invite_address_to_app::<P>)
+                .patch(invite::update_of_app::<P>)
+                .delete(invite::revoke_of_app::<P>),
         )
-        .route(route::APP_USERS, get(app_users::list::<P>))
-        .route(route::APP_USER, patch(app_users::update::<P>).delete(app_users::remove::<P>))
-        .route(route::GROUPS, get(groups::list::<P>).post(groups::create::<P>))
-        .route(route::GROUP, get(groups::show::<P>).patch(groups::update::<P>).delete(groups::delete::<P>))
+        .route(route::APP_USERS, get(collaborators::list::<P>))
+        .route(route::APP_USER, patch(collaborators::update::<P>).delete(collaborators::remove::<P>))
+        .route(route::GROUPS, get(app_groups::list::<P>).post(app_groups::create::<P>))
+        .route(
+            route::GROUP,
+            get(app_groups::show::<P>).patch(app_groups::update::<P>).delete(app_groups::delete::<P>),
+        )
         .route(route::MEMBERS, get(members::list::<P>).post(members::add::<P>))
         .route(route::MEMBERS_BULK_DELETE, post(members::bulk_delete::<P>))
         .route(route::RESEND_INVITE, post(members::resend_invite::<P>))
@@ -126,8 +119,8 @@ fn apps<P: Platform>() -> Router<P> {
 /// Uploads, releases and where they go.
 fn releases<P: Platform>() -> Router<P> {
     Router::new()
-        .route(route::UPLOADS, post(uploads::create::<P>))
-        .route(route::UPLOAD, patch(uploads::update::<P>).get(uploads::show::<P>))
+        .route(route::UPLOADS, post(app_uploads::create::<P>))
+        .route(route::UPLOAD, patch(app_uploads::update::<P>).get(app_uploads::show::<P>))
         .route(route::RELEASE_UPLOADS, post(release_uploads::create::<P>))
         .route(route::RELEASE_UPLOAD, patch(release_uploads::update::<P>))
         .route(route::RELEASES, get(releases::list::<P>).post(releases::create_external::<P>))
@@ -203,48 +196,4 @@ fn public<P: Platform>() -> Router<P> {
         .route(route::SIGNED_DOWNLOAD, get(download::signed::<P>))
         .route(route::ICON, get(icon::show::<P>))
         .route(route::UNSUBSCRIBE, get(unsubscribe::page::<P>).post(unsubscribe::end::<P>))
-}
-
-/// Gives each call an id, which its answer carries. What went wrong on our side is logged once, here, under that id,
-/// with the call's template and never with its secrets; and the message says the id, for clients print no headers.
-async fn correlate<P: Platform>(State(platform): State<P>, request: Request, next: Next) -> Response {
-    let id = secret::uuid(&platform);
-    let method = request.method().clone();
-    let matched = request.extensions().get::<axum::extract::MatchedPath>().cloned();
-    let mut response = next.run(request).await;
-    if let Some(Hidden(error)) = response.extensions().get::<Hidden>() {
-        let path = matched.as_ref().map_or("(unknown path)", |path| path.as_str());
-        platform.log(&format!("{id} {method} {path}: {error}"));
-        response = naming(response, &id).await;
-    }
-    if let Ok(id) = HeaderValue::from_str(&id) {
-        response.headers_mut().insert(header::CORRELATION_ID, id);
-    }
-    response
-}
-
-/// Gives an answer without a body a type, and one that nobody compresses. What has no type, wrangler's local server
-/// marks as gzip, even a 204, and clients fail to unpack nothing: appcenter-cli 3 takes that for a failed call.
-async fn typed(mut response: Response) -> Response {
-    let kind = HeaderValue::from_static("application/octet-stream");
-    response.headers_mut().entry(CONTENT_TYPE).or_insert(kind);
-    response
-}
-
-/// The answer with the call's id in its message.
-async fn naming(response: Response, id: &str) -> Response {
-    /// Bytes; the messages are ours, and a few words long.
-    const MOST: usize = 64 * 1024;
-    let (mut parts, body) = response.into_parts();
-    let bytes = to_bytes(body, MOST).await.unwrap_or_default();
-    let Ok(mut json) = serde_json::from_slice::<serde_json::Value>(&bytes) else {
-        return Response::from_parts(parts, bytes.into());
-    };
-    for path in ["/message", "/error/message"] {
-        if let Some(serde_json::Value::String(message)) = json.pointer_mut(path) {
-            message.push_str(&format!(" (correlation ID: {id})"));
-        }
-    }
-    parts.headers.remove(http::header::CONTENT_LENGTH);
-    Response::from_parts(parts, json.to_string().into())
 }

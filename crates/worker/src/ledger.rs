@@ -16,11 +16,11 @@ use crate::platform::Cloudflare;
 
 /// All ledgers: one Durable Object each, named by the asset.
 #[derive(Clone)]
-pub(crate) struct LedgerObjects(SendWrapper<Rc<ObjectNamespace>>);
+pub(crate) struct LedgerNamespace(SendWrapper<Rc<ObjectNamespace>>);
 
-impl LedgerObjects {
-    pub(crate) fn new(namespace: ObjectNamespace) -> LedgerObjects {
-        LedgerObjects(SendWrapper(Rc::new(namespace)))
+impl LedgerNamespace {
+    pub(crate) fn new(namespace: ObjectNamespace) -> LedgerNamespace {
+        LedgerNamespace(SendWrapper(Rc::new(namespace)))
     }
 
     async fn ask_object(&self, asset_id: &str, request: &LedgerRequest) -> Result<LedgerReply> {
@@ -33,7 +33,7 @@ impl LedgerObjects {
     }
 }
 
-impl Ledgers for LedgerObjects {
+impl Ledgers for LedgerNamespace {
     fn ask(
         &self,
         asset_id: &str,

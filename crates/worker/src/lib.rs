@@ -3,16 +3,16 @@
 //!
 //! Nothing is decided here.
 
-mod convert;
 mod database;
 mod digest;
-mod hooks;
-mod jobs;
+mod http;
+mod job_queue;
 mod ledger;
-mod limits;
-mod mail;
-mod objects;
+mod mailer;
+mod object_storage;
 mod platform;
+mod rate_limiter;
+mod webhooks;
 
 use std::cell::OnceCell;
 
@@ -23,7 +23,7 @@ use crate::platform::Cloudflare;
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _: Context) -> Result<Response> {
-    convert::serve(router(&env)?, request).await
+    http::serve(router(&env)?, request).await
 }
 
 /// The router of this instance. To make one for each request would cost more than most requests themselves; the
@@ -44,7 +44,7 @@ fn router(env: &Env) -> Result<Router> {
 #[event(queue)]
 async fn queue(batch: MessageBatch<service::Job>, env: Env, _: Context) -> Result<()> {
     let platform = Cloudflare::new(&env)?;
-    let is_last_try = batch.queue() == jobs::DEAD_LETTERS;
+    let is_last_try = batch.queue() == job_queue::DEAD_LETTERS;
     for message in batch.messages()? {
         match service::run(&platform, message.body().clone(), is_last_try).await {
             Err(error) if error.is_retryable() => {

@@ -1,15 +1,15 @@
 use service::Platform;
-use service::platform::{Database, Hooks, Jobs, Ledgers, Limits, Mailer, Objects};
+use service::platform::{Database, JobQueue, Ledgers, Mailer, ObjectStorage, RateLimiter, WebhookSender};
 use worker::send::SendWrapper;
 use worker::{Env, Result, web_sys};
 
 use crate::database::D1;
-use crate::hooks::Outside;
-use crate::jobs::Queue;
-use crate::ledger::LedgerObjects;
-use crate::limits::Limiter;
-use crate::mail::Post;
-use crate::objects::R2;
+use crate::job_queue::Queue;
+use crate::ledger::LedgerNamespace;
+use crate::mailer::EmailSending;
+use crate::object_storage::R2;
+use crate::rate_limiter::Limiter;
+use crate::webhooks::FetchWebhooks;
 
 /// A body that workerd holds; passing it on copies nothing.
 pub(crate) type Stream = SendWrapper<web_sys::ReadableStream>;
@@ -18,12 +18,12 @@ pub(crate) type Stream = SendWrapper<web_sys::ReadableStream>;
 #[derive(Clone)]
 pub(crate) struct Cloudflare {
     database: D1,
-    objects: R2,
-    ledgers: LedgerObjects,
-    jobs: Queue,
-    limits: Limiter,
-    mail: Post,
-    hooks: Outside,
+    object_storage: R2,
+    ledgers: LedgerNamespace,
+    job_queue: Queue,
+    rate_limiter: Limiter,
+    mailer: EmailSending,
+    webhook_sender: FetchWebhooks,
     signing_key: String,
 }
 
@@ -32,12 +32,12 @@ impl Cloudflare {
     pub(crate) fn new(env: &Env) -> Result<Cloudflare> {
         Ok(Cloudflare {
             database: D1::new(env.d1("DB")?),
-            objects: R2::new(env.bucket("PACKAGES")?),
-            ledgers: LedgerObjects::new(env.durable_object("LEDGERS")?),
-            jobs: Queue::new(env.queue("JOBS")?),
-            limits: Limiter::new(env.rate_limiter("LIMITS")?),
-            mail: Post::new(env.get_binding("MAIL")?, env.var("MAIL_FROM")?.to_string()),
-            hooks: Outside::new(env.var("HOOKS_TO")?.to_string()),
+            object_storage: R2::new(env.bucket("PACKAGES")?),
+            ledgers: LedgerNamespace::new(env.durable_object("LEDGERS")?),
+            job_queue: Queue::new(env.queue("JOBS")?),
+            rate_limiter: Limiter::new(env.rate_limiter("LIMITS")?),
+            mailer: EmailSending::new(env.get_binding("MAIL")?, env.var("MAIL_FROM")?.to_string()),
+            webhook_sender: FetchWebhooks::new(env.var("HOOKS_TO")?.to_string()),
             signing_key: env.secret("SIGNING_KEY")?.to_string(),
         })
     }
@@ -50,28 +50,28 @@ impl Platform for Cloudflare {
         &self.database
     }
 
-    fn objects(&self) -> &impl Objects<Stream = Stream> {
-        &self.objects
+    fn object_storage(&self) -> &impl ObjectStorage<Stream = Stream> {
+        &self.object_storage
     }
 
     fn ledgers(&self) -> &impl Ledgers {
         &self.ledgers
     }
 
-    fn jobs(&self) -> &impl Jobs {
-        &self.jobs
+    fn job_queue(&self) -> &impl JobQueue {
+        &self.job_queue
     }
 
-    fn limits(&self) -> &impl Limits {
-        &self.limits
+    fn rate_limiter(&self) -> &impl RateLimiter {
+        &self.rate_limiter
     }
 
-    fn mail(&self) -> &impl Mailer {
-        &self.mail
+    fn mailer(&self) -> &impl Mailer {
+        &self.mailer
     }
 
-    fn hooks(&self) -> &impl Hooks {
-        &self.hooks
+    fn webhook_sender(&self) -> &impl WebhookSender {
+        &self.webhook_sender
     }
 
     fn now(&self) -> i64 {

@@ -4,10 +4,10 @@
 
 use protocol::header;
 
-use crate::job::{Job, JobError, JobV1};
-use crate::platform::{HookRequest, Hooks, Jobs, Platform};
+use crate::db::{self, DeliveryRow, WebhookRow};
+use crate::platform::{Job, JobError, JobV1};
+use crate::platform::{JobQueue, Platform, WebhookRequest, WebhookSender};
 use crate::secret;
-use crate::store::{self, DeliveryRow, WebhookRow};
 
 /// Seconds between one attempt and the next: a receiver that starts again is back soon, one that was moved takes a
 /// working day.
@@ -15,12 +15,12 @@ const PAUSES: [u32; 6] = [5, 60, 5 * 60, 30 * 60, 2 * 60 * 60, 6 * 60 * 60];
 
 pub(crate) async fn run<P: Platform>(platform: &P, delivery_id: &str) -> Result<(), JobError> {
     // Deleted with its webhook, it is no news any more.
-    let found = store::delivery(platform.database(), delivery_id).await?;
+    let found = db::delivery(platform.database(), delivery_id).await?;
     let Some((mut delivery, webhook)) = found else { return Ok(()) };
     if delivery.delivered_at.is_some() || webhook.enabled == 0 {
         return Ok(());
     }
-    let answer = platform.hooks().post(&request(platform, &delivery, &webhook)).await;
+    let answer = platform.webhook_sender().post(&request(platform, &delivery, &webhook)).await;
     delivery.attempts += 1;
     (delivery.status, delivery.error) = match answer {
         Ok(status) => (Some(status), None),
@@ -29,19 +29,19 @@ pub(crate) async fn run<P: Platform>(platform: &P, delivery_id: &str) -> Result<
     if delivery.status.is_some_and(|status| (200..300).contains(&status)) {
         delivery.delivered_at = Some(platform.now());
     }
-    store::note_attempt(platform.database(), &delivery).await?;
+    db::note_attempt(platform.database(), &delivery).await?;
     let pause = usize::try_from(delivery.attempts).ok().and_then(|attempts| PAUSES.get(attempts - 1));
     if let (None, Some(pause)) = (delivery.delivered_at, pause) {
-        let again = JobV1::Deliver { delivery_id: delivery.id };
-        platform.jobs().send_later(Job::V1(again), *pause).await?;
+        let again = JobV1::DeliverWebhook { delivery_id: delivery.id };
+        platform.job_queue().send_later(Job::V1(again), *pause).await?;
     }
     Ok(())
 }
 
-fn request<P: Platform>(platform: &P, delivery: &DeliveryRow, webhook: &WebhookRow) -> HookRequest {
+fn request<P: Platform>(platform: &P, delivery: &DeliveryRow, webhook: &WebhookRow) -> WebhookRequest {
     let seconds = platform.now().div_euclid(1000);
     let signature = secret::sign_hook(&webhook.secret, seconds, &delivery.payload);
-    HookRequest {
+    WebhookRequest {
         url: webhook.url.clone(),
         headers: vec![
             (header::SIGNATURE, format!("t={seconds},v1={signature}")),

@@ -10,12 +10,12 @@
 
 use protocol::{DestinationKind, WebhookPayload, route};
 
-use crate::job::{Job, JobError, JobV1};
-use crate::letters;
-use crate::platform::{Database, Jobs, Platform, Statement};
-use crate::routes::release_view::{details, profile};
+use crate::db::{self, AppRow, DeliveryRow, GivenRow, InstallLinkRow, ReleaseRow, WebhookRow};
+use crate::email;
+use crate::platform::{Database, JobQueue, Platform, Statement};
+use crate::platform::{Job, JobError, JobV1};
+use crate::routes::releases::view::{details, profile};
 use crate::secret;
-use crate::store::{self, AppRow, DeliveryRow, GivenRow, InstallLinkRow, ReleaseRow, WebhookRow};
 use crate::time::iso;
 
 /// Addresses of one page.
@@ -34,11 +34,11 @@ pub(crate) struct News {
 pub(crate) async fn run<P: Platform>(platform: &P, news: News) -> Result<(), JobError> {
     let database = platform.database();
     // What was deleted or taken back since is no news.
-    let Some(app) = store::app_by_id(database, &news.app_id).await? else { return Ok(()) };
-    let Some(release) = store::release_by_id(database, &app.id, news.release_id).await? else {
+    let Some(app) = db::app_by_id(database, &news.app_id).await? else { return Ok(()) };
+    let Some(release) = db::release_by_id(database, &app.id, news.release_id).await? else {
         return Ok(());
     };
-    let given = store::destination_of(database, &release, news.kind, &news.destination_id).await?;
+    let given = db::destination_of(database, &release, news.kind, &news.destination_id).await?;
     let Some(given) = given else { return Ok(()) };
     // Nor is what is switched off. Given again when it is on, it is told.
     if release.enabled == 0 {
@@ -54,11 +54,11 @@ pub(crate) async fn run<P: Platform>(platform: &P, news: News) -> Result<(), Job
         Some(after) => after,
         None => told_upto,
     };
-    let page = store::recipients(database, &app.id, news.kind, &news.destination_id, after, PAGE).await?;
+    let page = db::recipients(database, &app.id, news.kind, &news.destination_id, after, PAGE).await?;
     let link = install_link(platform, &release).await?;
     for email in &page {
-        let mail = letters::release(platform, &news.origin, &app, &release, &link.token, email);
-        platform.jobs().send(Job::V1(JobV1::SendMail(mail))).await?;
+        let mail = email::release(platform, &news.origin, &app, &release, &link.token, email);
+        platform.job_queue().send(Job::V1(JobV1::SendEmail(mail))).await?;
     }
     match page.last() {
         Some(last) if i64::try_from(page.len()).is_ok_and(|count| count == PAGE) => {
@@ -66,11 +66,11 @@ pub(crate) async fn run<P: Platform>(platform: &P, news: News) -> Result<(), Job
             let News { app_id, release_id, kind, destination_id, origin, .. } = news;
             let id = destination_id.clone();
             let next = JobV1::Notify { app_id, release_id, kind, destination_id, origin, after };
-            platform.jobs().send(Job::V1(next)).await?;
-            store::note_page_told(database, &release, kind, &id, last).await?;
+            platform.job_queue().send(Job::V1(next)).await?;
+            db::note_page_told(database, &release, kind, &id, last).await?;
         }
         _ => {
-            let told = store::note_told(&release, news.kind, &news.destination_id, platform.now());
+            let told = db::note_told(&release, news.kind, &news.destination_id, platform.now());
             let mut changes = vec![told];
             if news.kind == DestinationKind::Group {
                 changes.extend(deliveries(platform, &news, &given, &app, &release, &link.token).await?);
@@ -91,11 +91,11 @@ async fn deliveries<P: Platform>(
     release: &ReleaseRow,
     install_token: &str,
 ) -> Result<Vec<Statement>, JobError> {
-    let webhooks = store::webhooks_of(platform.database(), &app.id).await?;
+    let webhooks = db::webhooks_of(platform.database(), &app.id).await?;
     let payload = payload(platform, news, given, app, release, install_token).await?;
     let delivery = |webhook: WebhookRow| {
-        let pruned = store::prune_deliveries(&webhook.id);
-        let inserted = store::insert_delivery(&DeliveryRow {
+        let pruned = db::prune_deliveries(&webhook.id);
+        let inserted = db::insert_delivery(&DeliveryRow {
             id: delivery_id(news, given, &webhook),
             webhook_id: webhook.id,
             release_id: release.id,
@@ -125,9 +125,9 @@ async fn payload<P: Platform>(
     release: &ReleaseRow,
     install_token: &str,
 ) -> Result<String, JobError> {
-    let destinations = store::destinations_of(platform.database(), release).await?;
+    let destinations = db::destinations_of(platform.database(), release).await?;
     let details = details(platform, &news.origin, app, release, &destinations);
-    let facts = store::facts_of(platform.database(), release).await?;
+    let facts = db::facts_of(platform.database(), release).await?;
     let profile = facts.and_then(|facts| profile(&facts));
     let (profile_name, profile_type) =
         profile.map(|profile| (profile.provisioning_profile_name, profile.provisioning_profile_type)).unzip();
@@ -159,15 +159,15 @@ async fn payload<P: Platform>(
 
 /// Queues what waits to be delivered.
 async fn deliver<P: Platform>(platform: &P, release: &ReleaseRow) -> Result<(), JobError> {
-    for delivery in store::untried_deliveries(platform.database(), release).await? {
-        platform.jobs().send(Job::V1(JobV1::Deliver { delivery_id: delivery.id })).await?;
+    for delivery in db::untried_deliveries(platform.database(), release).await? {
+        platform.job_queue().send(Job::V1(JobV1::DeliverWebhook { delivery_id: delivery.id })).await?;
     }
     Ok(())
 }
 
 /// A link that installs the release: one that works, or a new one.
 async fn install_link<P: Platform>(platform: &P, release: &ReleaseRow) -> Result<InstallLinkRow, JobError> {
-    let links = store::install_links_of(platform.database(), &release.app_id, release.id).await?;
+    let links = db::install_links_of(platform.database(), &release.app_id, release.id).await?;
     if let Some(link) = links.into_iter().next() {
         return Ok(link);
     }
@@ -178,6 +178,6 @@ async fn install_link<P: Platform>(platform: &P, release: &ReleaseRow) -> Result
         release_id: release.id,
         created_at: platform.now(),
     };
-    store::insert_install_link(platform.database(), &link).await?;
+    db::insert_install_link(platform.database(), &link).await?;
     Ok(link)
 }

@@ -1,9 +1,9 @@
 //! Publishes a release to a store. No connector to any store is part of Slipway yet: the job says so, where the store's
 //! status is asked for.
 
-use crate::job::JobError;
+use crate::db;
+use crate::platform::JobError;
 use crate::platform::Platform;
-use crate::store;
 
 pub(crate) async fn run<P: Platform>(
     platform: &P,
@@ -13,12 +13,12 @@ pub(crate) async fn run<P: Platform>(
 ) -> Result<(), JobError> {
     let database = platform.database();
     // Either may have been deleted since.
-    let Some(release) = store::release_by_id(database, app_id, release_id).await? else { return Ok(()) };
-    let Some(row) = store::store_by_id(database, app_id, store_id).await? else { return Ok(()) };
+    let Some(release) = db::release_by_id(database, app_id, release_id).await? else { return Ok(()) };
+    let Some(row) = db::store_by_id(database, app_id, store_id).await? else { return Ok(()) };
     let message = format!(
         "no connector to {} is configured on this server, so the release was not sent there; publish the package by hand",
         row.kind.display_name()
     );
-    store::note_publishing(database, &release, store_id, "failed", Some(&message)).await?;
+    db::note_publishing(database, &release, store_id, "failed", Some(&message)).await?;
     Ok(())
 }

@@ -5,21 +5,21 @@ use axum::extract::{Path, State};
 use http::StatusCode;
 use protocol::{AdministeredOrgs, Org, OrgRequest, OrgUser, Role, RoleRequest};
 
-use super::{checked_name, checked_slug, slug};
-use crate::access::{Admin, Caller, Member, OrgFor};
+use crate::db::{self, AccountKind, AccountRow, MemberRow};
 use crate::error::ApiError;
-use crate::extract::Body;
+use crate::http::access::{Admin, Caller, Member, OrgFor};
+use crate::http::extract::Body;
 use crate::platform::Platform;
 use crate::secret;
-use crate::store::{self, AccountKind, AccountRow, MemberRow};
 use crate::time::iso;
+use crate::validation::{checked_name, checked_slug, slug};
 
 /// `GET /orgs`: those that the caller is in.
 pub(crate) async fn list<P: Platform>(
     State(platform): State<P>,
     Caller { user, .. }: Caller,
 ) -> Result<Json<Vec<Org>>, ApiError> {
-    let orgs = store::orgs_of(platform.database(), &user.id).await?;
+    let orgs = db::orgs_of(platform.database(), &user.id).await?;
     Ok(Json(orgs.into_iter().map(|(org, _)| view(org)).collect()))
 }
 
@@ -28,7 +28,7 @@ pub(crate) async fn administered<P: Platform>(
     State(platform): State<P>,
     Caller { user, .. }: Caller,
 ) -> Result<Json<AdministeredOrgs>, ApiError> {
-    let orgs = store::orgs_of(platform.database(), &user.id).await?;
+    let orgs = db::orgs_of(platform.database(), &user.id).await?;
     let mine = orgs.into_iter().filter(|(_, role)| *role == Role::Admin);
     Ok(Json(AdministeredOrgs { organizations: mine.map(|(org, _)| view(org)).collect() }))
 }
@@ -57,7 +57,7 @@ pub(crate) async fn create<P: Platform>(
         created_at: now,
         updated_at: now,
     };
-    store::insert_org(platform.database(), &org, &user.id, Vec::new())
+    db::insert_org(platform.database(), &org, &user.id, Vec::new())
         .await
         .map_err(|error| error.or_conflict(|| taken(&org.name)))?;
     Ok((StatusCode::CREATED, Json(view(org))))
@@ -82,7 +82,7 @@ pub(crate) async fn update<P: Platform>(
     }
     org.updated_at = platform.now();
     let (name, display_name) = (Some(org.name.as_str()), Some(org.display_name.as_str()));
-    store::rename_account(platform.database(), &org.id, name, display_name, org.updated_at)
+    db::rename_account(platform.database(), &org.id, name, display_name, org.updated_at)
         .await
         .map_err(|error| error.or_conflict(|| taken(&org.name)))?;
     Ok(Json(view(org)))
@@ -93,7 +93,7 @@ pub(crate) async fn delete<P: Platform>(
     State(platform): State<P>,
     OrgFor { org, .. }: OrgFor<Admin>,
 ) -> Result<StatusCode, ApiError> {
-    let is_gone = store::delete_org(platform.database(), &org.id).await?;
+    let is_gone = db::delete_org(platform.database(), &org.id).await?;
     is_gone.then_some(StatusCode::NO_CONTENT).ok_or_else(|| {
         ApiError::conflict("the organization owns apps; delete them or transfer them to another owner first")
     })
@@ -104,7 +104,7 @@ pub(crate) async fn users<P: Platform>(
     State(platform): State<P>,
     OrgFor { org, .. }: OrgFor<Member>,
 ) -> Result<Json<Vec<OrgUser>>, ApiError> {
-    let members = store::members_of_org(platform.database(), &org.id).await?;
+    let members = db::members_of_org(platform.database(), &org.id).await?;
     Ok(Json(members.into_iter().map(user_view).collect()))
 }
 
@@ -125,7 +125,7 @@ pub(crate) async fn update_user<P: Platform>(
     Body(request): Body<RoleRequest>,
 ) -> Result<Json<OrgUser>, ApiError> {
     let member = member(&platform, &org, &name).await?;
-    if !store::set_role(platform.database(), &org.id, &member.user.id, request.role).await? {
+    if !db::set_role(platform.database(), &org.id, &member.user.id, request.role).await? {
         return Err(last_admin());
     }
     Ok(Json(user_view(MemberRow { role: request.role, ..member })))
@@ -138,12 +138,12 @@ pub(crate) async fn remove_user<P: Platform>(
     Path((_, name)): Path<(String, String)>,
 ) -> Result<StatusCode, ApiError> {
     let member = member(&platform, &org, &name).await?;
-    let is_gone = store::remove_member(platform.database(), &org.id, &member.user.id).await?;
+    let is_gone = db::remove_member(platform.database(), &org.id, &member.user.id).await?;
     is_gone.then_some(StatusCode::NO_CONTENT).ok_or_else(last_admin)
 }
 
 async fn member<P: Platform>(platform: &P, org: &AccountRow, name: &str) -> Result<MemberRow, ApiError> {
-    let members = store::members_of_org(platform.database(), &org.id).await?;
+    let members = db::members_of_org(platform.database(), &org.id).await?;
     let found = members.into_iter().find(|member| member.user.name.eq_ignore_ascii_case(name));
     found.ok_or_else(|| ApiError::not_found(format!("the organization has no member `{name}`")))
 }

@@ -8,15 +8,15 @@ use protocol::{
     StoreKind, StoreReleaseStatus, StoreServiceStatus, UpdateStoreRequest, limit,
 };
 
-use super::releases::release_of;
-use super::{checked_segment, checked_text};
-use crate::access::{AppFor, Develop, Manage, Read};
+use crate::db::{self, AppRow, GivenRow, ListedRow, ReleaseRow, StoreRow};
 use crate::error::ApiError;
-use crate::extract::Body;
+use crate::http::access::{AppFor, Develop, Manage, Read};
+use crate::http::extract::Body;
 use crate::platform::Platform;
+use crate::routes::releases::release_of;
 use crate::secret;
-use crate::store::{self, AppRow, GivenRow, ListedRow, ReleaseRow, StoreRow};
 use crate::time::iso;
+use crate::validation::{checked_segment, checked_text};
 
 /// App Center's tracks.
 const TRACKS: [&str; 5] = ["production", "alpha", "beta", "testflight-internal", "testflight-external"];
@@ -30,7 +30,7 @@ pub(crate) async fn list<P: Platform>(
     State(platform): State<P>,
     AppFor { app, .. }: AppFor<Read>,
 ) -> Result<Json<Vec<Store>>, ApiError> {
-    let stores = store::stores_of(platform.database(), &app.id).await?;
+    let stores = db::stores_of(platform.database(), &app.id).await?;
     Ok(Json(stores.into_iter().map(view).collect()))
 }
 
@@ -67,7 +67,7 @@ pub(crate) async fn create<P: Platform>(
         created_at: platform.now(),
     };
     let taken = || format!("there is a store named `{}` already; choose another name", store.name);
-    let had_room = store::insert_store(platform.database(), &store).await;
+    let had_room = db::insert_store(platform.database(), &store).await;
     if !had_room.map_err(|error| error.or_conflict(taken))? {
         return Err(ApiError::full(limit::STORES_PER_APP, "stores"));
     }
@@ -97,7 +97,7 @@ pub(crate) async fn update<P: Platform>(
 ) -> Result<Json<Store>, ApiError> {
     let store = store_of(&platform, &app, &name).await?;
     let connection = checked_text("service_connection_id", &request.service_connection_id, CONNECTION_CHARS)?;
-    store::update_store(platform.database(), &store.id, &connection).await?;
+    db::update_store(platform.database(), &store.id, &connection).await?;
     Ok(Json(view(StoreRow { service_connection_id: Some(connection), ..store })))
 }
 
@@ -108,7 +108,7 @@ pub(crate) async fn delete<P: Platform>(
     Path((_, _, name)): Path<(String, String, String)>,
 ) -> Result<StatusCode, ApiError> {
     let store = store_of(&platform, &app, &name).await?;
-    store::delete_store(platform.database(), &store.id).await?;
+    db::delete_store(platform.database(), &store.id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -119,7 +119,7 @@ pub(crate) async fn releases<P: Platform>(
     Path((_, _, name)): Path<(String, String, String)>,
 ) -> Result<Json<Vec<GroupRelease>>, ApiError> {
     let store = store_of(&platform, &app, &name).await?;
-    let releases = store::releases_at(platform.database(), &app.id, &store.id, -1).await?;
+    let releases = db::releases_at(platform.database(), &app.id, &store.id, -1).await?;
     Ok(Json(releases.into_iter().map(|(release, _)| release_view(release)).collect()))
 }
 
@@ -130,7 +130,7 @@ pub(crate) async fn latest_release<P: Platform>(
     Path((_, _, name)): Path<(String, String, String)>,
 ) -> Result<Json<Vec<GroupRelease>>, ApiError> {
     let store = store_of(&platform, &app, &name).await?;
-    let releases = store::releases_at(platform.database(), &app.id, &store.id, 1).await?;
+    let releases = db::releases_at(platform.database(), &app.id, &store.id, 1).await?;
     Ok(Json(releases.into_iter().map(|(release, _)| release_view(release)).collect()))
 }
 
@@ -152,7 +152,7 @@ pub(crate) async fn remove_release<P: Platform>(
 ) -> Result<StatusCode, ApiError> {
     let (store, release, _) = published(&platform, &app, &name, &id).await?;
     let kind = DestinationKind::Store;
-    store::remove_destination(platform.database(), &release, kind, &store.id).await?;
+    db::remove_destination(platform.database(), &release, kind, &store.id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -199,7 +199,7 @@ pub(crate) async fn service_status<P: Platform>(
 }
 
 async fn store_of<P: Platform>(platform: &P, app: &AppRow, name: &str) -> Result<StoreRow, ApiError> {
-    store::store_by_name(platform.database(), &app.id, name)
+    db::store_by_name(platform.database(), &app.id, name)
         .await?
         .ok_or_else(|| ApiError::not_found(format!("the app has no store `{name}`")))
 }
@@ -213,7 +213,7 @@ async fn published<P: Platform>(
     let store = store_of(platform, app, name).await?;
     let release = release_of(platform, app, id).await?;
     let kind = DestinationKind::Store;
-    let given = store::destination_of(platform.database(), &release, kind, &store.id).await?;
+    let given = db::destination_of(platform.database(), &release, kind, &store.id).await?;
     let given = given.ok_or_else(|| ApiError::not_found(format!("the store has no release `{id}`")))?;
     Ok((store, release, given))
 }

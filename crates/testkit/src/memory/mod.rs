@@ -14,7 +14,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use bytes::Bytes;
 use service::platform::{
-    Database, HookRequest, Hooks, Jobs, Ledgers, Limits, Mail, Mailer, Objects, PortError,
+    Database, Email, JobQueue, Ledgers, Mailer, ObjectStorage, PortError, RateLimiter, WebhookRequest,
+    WebhookSender,
 };
 use service::{Job, Platform};
 use sha2::{Digest, Sha256};
@@ -122,12 +123,12 @@ impl Memory {
     }
 
     /// The letters that were sent.
-    pub fn mail(&self) -> Vec<Mail> {
+    pub fn mail(&self) -> Vec<Email> {
         lock(&self.0.outbox.mail).clone()
     }
 
     /// The requests that were sent to other sites.
-    pub fn hooked(&self) -> Vec<HookRequest> {
+    pub fn hooked(&self) -> Vec<WebhookRequest> {
         lock(&self.0.outbox.hooks).clone()
     }
 
@@ -195,7 +196,7 @@ impl Platform for Memory {
         &self.0.database
     }
 
-    fn objects(&self) -> &impl Objects<Stream = Bytes> {
+    fn object_storage(&self) -> &impl ObjectStorage<Stream = Bytes> {
         &self.0.objects
     }
 
@@ -203,19 +204,19 @@ impl Platform for Memory {
         &self.0.ledgers
     }
 
-    fn jobs(&self) -> &impl Jobs {
+    fn job_queue(&self) -> &impl JobQueue {
         &self.0.jobs
     }
 
-    fn limits(&self) -> &impl Limits {
+    fn rate_limiter(&self) -> &impl RateLimiter {
         self
     }
 
-    fn mail(&self) -> &impl Mailer {
+    fn mailer(&self) -> &impl Mailer {
         &self.0.outbox
     }
 
-    fn hooks(&self) -> &impl Hooks {
+    fn webhook_sender(&self) -> &impl WebhookSender {
         &self.0.outbox
     }
 
@@ -237,7 +238,7 @@ impl Platform for Memory {
     }
 }
 
-impl Limits for Memory {
+impl RateLimiter for Memory {
     async fn admit(&self, _key: &str) -> Result<bool, PortError> {
         Ok(self.0.n_admitted.fetch_sub(1, Ordering::Relaxed) > 0)
     }
@@ -248,9 +249,9 @@ struct Queue {
     faults: Arc<Faults>,
 }
 
-impl Jobs for Queue {
+impl JobQueue for Queue {
     async fn send(&self, job: Job) -> Result<(), PortError> {
-        self.faults.run("jobs", "send", Effect::Write, || {
+        self.faults.run("job_queue", "send", Effect::Write, || {
             lock(&self.jobs).push_back(job);
             Ok(())
         })
@@ -264,24 +265,24 @@ impl Jobs for Queue {
 
 /// What left the world. Other sites answer as they were told to, and else 200.
 struct Outbox {
-    mail: Mutex<Vec<Mail>>,
+    mail: Mutex<Vec<Email>>,
     answers: Mutex<VecDeque<u16>>,
-    hooks: Mutex<Vec<HookRequest>>,
+    hooks: Mutex<Vec<WebhookRequest>>,
     faults: Arc<Faults>,
 }
 
 impl Mailer for Outbox {
-    async fn send(&self, mail: &Mail) -> Result<(), PortError> {
-        self.faults.run("mail", "mail", Effect::Write, || {
+    async fn send(&self, mail: &Email) -> Result<(), PortError> {
+        self.faults.run("mailer", "mail", Effect::Write, || {
             lock(&self.mail).push(mail.clone());
             Ok(())
         })
     }
 }
 
-impl Hooks for Outbox {
-    async fn post(&self, request: &HookRequest) -> Result<u16, PortError> {
-        self.faults.run("hooks", "post", Effect::Write, || {
+impl WebhookSender for Outbox {
+    async fn post(&self, request: &WebhookRequest) -> Result<u16, PortError> {
+        self.faults.run("webhook_sender", "post", Effect::Write, || {
             lock(&self.hooks).push(request.clone());
             Ok(lock(&self.answers).pop_front().unwrap_or(200))
         })

@@ -3,7 +3,9 @@ use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use md5::{Digest, Md5};
-use service::platform::{ByteRange, Digests, ObjectKey, Objects, OpenObject, Part, PortError, StoredPart};
+use service::platform::{
+    ByteRange, Digests, ObjectKey, ObjectStorage, OpenObject, Part, PortError, StoredPart,
+};
 use sha2::Sha256;
 
 use super::faults::{Effect, Faults};
@@ -65,8 +67,8 @@ impl MemoryObjects {
             "size" | "read" | "open" | "digest" => Effect::Read,
             _ => Effect::Write,
         };
-        self.faults.run("objects", operation, effect, || {
-            work(&mut lock(&self.bucket)).map_err(|message| PortError::new("objects", &message))
+        self.faults.run("object_storage", operation, effect, || {
+            work(&mut lock(&self.bucket)).map_err(|message| PortError::new("object_storage", &message))
         })
     }
 }
@@ -111,7 +113,7 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-impl Objects for MemoryObjects {
+impl ObjectStorage for MemoryObjects {
     type Stream = Bytes;
 
     async fn begin(&self, key: &ObjectKey) -> Result<String, PortError> {

@@ -1,0 +1,132 @@
+//! Addresses of other sites that are told of new releases.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use http::StatusCode;
+use protocol::{CreateWebhookRequest, ExternalUrl, UpdateWebhookRequest, Webhook, WebhookDelivery, limit};
+
+use crate::db::{self, AppRow, DeliveryRow, WebhookRow};
+use crate::error::ApiError;
+use crate::http::access::{AppFor, ManageInPerson};
+use crate::http::extract::Body;
+use crate::platform::Platform;
+use crate::secret;
+use crate::time::iso;
+use crate::validation::checked_name;
+
+/// `GET …/webhooks`.
+pub(crate) async fn list<P: Platform>(
+    State(platform): State<P>,
+    AppFor { app, .. }: AppFor<ManageInPerson>,
+) -> Result<Json<Vec<Webhook>>, ApiError> {
+    let webhooks = db::webhooks_of(platform.database(), &app.id).await?;
+    Ok(Json(webhooks.into_iter().map(view).collect()))
+}
+
+/// `POST …/webhooks`: 201 with the secret that signs its deliveries, which is not shown again.
+pub(crate) async fn create<P: Platform>(
+    State(platform): State<P>,
+    AppFor { app, .. }: AppFor<ManageInPerson>,
+    Body(request): Body<CreateWebhookRequest>,
+) -> Result<(StatusCode, Json<Webhook>), ApiError> {
+    let webhook = WebhookRow {
+        id: secret::uuid(&platform),
+        app_id: app.id,
+        name: checked_name("webhook name", &request.name)?.to_owned(),
+        url: checked_url(&request.url)?,
+        secret: secret::token(&platform),
+        enabled: 1,
+        created_at: platform.now(),
+    };
+    if !db::insert_webhook(platform.database(), &webhook).await? {
+        return Err(ApiError::full(limit::WEBHOOKS_PER_APP, "webhooks"));
+    }
+    let secret = Some(webhook.secret.clone());
+    Ok((StatusCode::CREATED, Json(Webhook { secret, ..view(webhook) })))
+}
+
+/// `GET …/webhooks/{id}`.
+pub(crate) async fn show<P: Platform>(
+    State(platform): State<P>,
+    AppFor { app, .. }: AppFor<ManageInPerson>,
+    Path((_, _, id)): Path<(String, String, String)>,
+) -> Result<Json<Webhook>, ApiError> {
+    Ok(Json(view(webhook_of(&platform, &app, &id).await?)))
+}
+
+/// `PATCH …/webhooks/{id}`.
+pub(crate) async fn update<P: Platform>(
+    State(platform): State<P>,
+    AppFor { app, .. }: AppFor<ManageInPerson>,
+    Path((_, _, id)): Path<(String, String, String)>,
+    Body(request): Body<UpdateWebhookRequest>,
+) -> Result<Json<Webhook>, ApiError> {
+    let mut webhook = webhook_of(&platform, &app, &id).await?;
+    if let Some(name) = &request.name {
+        checked_name("webhook name", name)?.clone_into(&mut webhook.name);
+    }
+    if let Some(url) = &request.url {
+        webhook.url = checked_url(url)?;
+    }
+    if let Some(enabled) = request.enabled {
+        webhook.enabled = i64::from(enabled);
+    }
+    db::update_webhook(platform.database(), &webhook).await?;
+    Ok(Json(view(webhook)))
+}
+
+/// `DELETE …/webhooks/{id}`: 204. What waits to be delivered is not.
+pub(crate) async fn delete<P: Platform>(
+    State(platform): State<P>,
+    AppFor { app, .. }: AppFor<ManageInPerson>,
+    Path((_, _, id)): Path<(String, String, String)>,
+) -> Result<StatusCode, ApiError> {
+    let webhook = webhook_of(&platform, &app, &id).await?;
+    db::delete_webhook(platform.database(), &webhook.id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `GET …/webhooks/{id}/deliveries`: the newest first.
+pub(crate) async fn deliveries<P: Platform>(
+    State(platform): State<P>,
+    AppFor { app, .. }: AppFor<ManageInPerson>,
+    Path((_, _, id)): Path<(String, String, String)>,
+) -> Result<Json<Vec<WebhookDelivery>>, ApiError> {
+    let webhook = webhook_of(&platform, &app, &id).await?;
+    let rows = db::deliveries_of(platform.database(), &webhook.id).await?;
+    Ok(Json(rows.into_iter().map(delivery_view).collect()))
+}
+
+async fn webhook_of<P: Platform>(platform: &P, app: &AppRow, id: &str) -> Result<WebhookRow, ApiError> {
+    db::webhook(platform.database(), &app.id, id)
+        .await?
+        .ok_or_else(|| ApiError::not_found(format!("the app has no webhook of id `{id}`")))
+}
+
+fn checked_url(url: &str) -> Result<String, ApiError> {
+    let url = ExternalUrl::parse(url).map_err(|error| ApiError::bad_request(format!("url: {error}")))?;
+    Ok(url.as_str().to_owned())
+}
+
+fn view(webhook: WebhookRow) -> Webhook {
+    Webhook {
+        id: webhook.id,
+        name: webhook.name,
+        url: webhook.url,
+        enabled: webhook.enabled != 0,
+        created_at: iso(webhook.created_at),
+        secret: None,
+    }
+}
+
+fn delivery_view(delivery: DeliveryRow) -> WebhookDelivery {
+    WebhookDelivery {
+        id: delivery.id,
+        release_id: delivery.release_id,
+        attempts: delivery.attempts,
+        status: delivery.status,
+        error: delivery.error,
+        delivered_at: delivery.delivered_at.map(iso),
+        created_at: iso(delivery.created_at),
+    }
+}

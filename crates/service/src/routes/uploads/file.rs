@@ -1,0 +1,160 @@
+//! The calls under `/upload` about one file, but for its bytes. They carry the upload's own token and no API token.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use protocol::{
+    CancelUploadResponse, ChunkErrorCode, FinishUploadResponse, SetMetadataQuery, SetMetadataResponse,
+    StoredChunk, UploadState,
+};
+
+use super::app_uploads::abandon_upload;
+use super::refusal::FileRefusal;
+use crate::error::ApiError;
+use crate::http::error::Hidden;
+use crate::http::extract::{Origin, Query, UploadTokenHash};
+use crate::platform::{LedgerReply, LedgerRequest};
+use crate::platform::{Ledgers, Platform};
+use crate::uploads::file_name;
+
+/// `POST /upload/set_metadata/{asset}`: says what the file is, and learns which chunks to send.
+///
+/// 1. The body is never read: the official example sends the word POST as JSON.
+/// 2. `resume_restart` is always false: appcenter-cli crashes on true.
+/// 3. Again with the same size lists what is still missing, so that an interrupted upload can go on, and the digests of
+///    what is stored, so that the client can tell whether it is still of the same file.
+pub(crate) async fn set_metadata<P: Platform>(
+    State(platform): State<P>,
+    Path(asset_id): Path<String>,
+    UploadTokenHash(token_hash): UploadTokenHash,
+    query: Result<Query<SetMetadataQuery>, ApiError>,
+) -> Response {
+    match plan(&platform, &asset_id, token_hash, query).await {
+        Ok(ChunkPlan { chunk_size, missing, stored }) => Json(SetMetadataResponse {
+            error: false,
+            id: asset_id,
+            chunk_size,
+            resume_restart: false,
+            chunk_list: missing,
+            blob_partitions: 1,
+            status_code: "Success".to_owned(),
+            stored,
+        })
+        .into_response(),
+        Err(refusal) => refusal.never_ok().into_response(0),
+    }
+}
+
+/// What is to be sent, and what was.
+struct ChunkPlan {
+    chunk_size: u64,
+    missing: Vec<u32>,
+    stored: Vec<StoredChunk>,
+}
+
+async fn plan<P: Platform>(
+    platform: &P,
+    asset_id: &str,
+    token_hash: String,
+    query: Result<Query<SetMetadataQuery>, ApiError>,
+) -> Result<ChunkPlan, FileRefusal> {
+    let Query(query) = query.map_err(|_| bad_query("expected file_name and file_size in the query"))?;
+    let request = LedgerRequest::SetMetadata {
+        token_hash,
+        name: file_name::clean(&query.file_name),
+        size: query.file_size,
+        requested_chunk_size: query.chunk_size,
+    };
+    match platform.ledgers().ask(asset_id, request).await? {
+        LedgerReply::ChunkPlan { chunk_size, missing, stored } => {
+            Ok(ChunkPlan { chunk_size, missing, stored })
+        }
+        reply => Err(reply.into()),
+    }
+}
+
+fn bad_query(message: &str) -> FileRefusal {
+    FileRefusal::new(StatusCode::BAD_REQUEST, ChunkErrorCode::InvalidState, message)
+}
+
+/// `POST /upload/finished/{asset}`: all chunks were sent.
+///
+/// 1. The status is 200 whatever happens: on anything else appcenter-cli exits with 0 and without a release.
+/// 2. Missing chunks are listed, so that the client sends only those and calls again.
+pub(crate) async fn finished<P: Platform>(
+    State(platform): State<P>,
+    Path(asset_id): Path<String>,
+    UploadTokenHash(token_hash): UploadTokenHash,
+    Origin(origin): Origin,
+) -> Response {
+    let location = format!("{origin}/upload/{asset_id}");
+    let mut answer = FinishUploadResponse {
+        error: true,
+        chunk_num: 0,
+        error_code: ChunkErrorCode::None,
+        message: "Upload Successful".to_owned(),
+        state: UploadState::Pending,
+        missing_chunks: None,
+        raw_location: location.clone(),
+        absolute_uri: location.clone(),
+        location,
+    };
+    let reply = platform.ledgers().ask(&asset_id, LedgerRequest::Finish { token_hash }).await;
+    let mut hidden = None;
+    match reply {
+        Ok(LedgerReply::Finished) => {
+            answer.error = false;
+            answer.state = UploadState::Done;
+        }
+        Ok(LedgerReply::Missing(missing)) => {
+            answer.error_code = ChunkErrorCode::MissingChunks;
+            answer.message = format!("{} chunks are missing; send them and finish again", missing.len());
+            answer.missing_chunks = Some(missing);
+        }
+        Ok(reply) => {
+            let refusal = FileRefusal::from(reply);
+            (answer.error_code, answer.message) = (refusal.code, refusal.message);
+        }
+        Err(error) => {
+            answer.error_code = ChunkErrorCode::ServerError;
+            answer.message = "the upload could not be finished; call again".to_owned();
+            hidden = Some(Hidden(error.to_string()));
+        }
+    }
+    let mut response = Json(answer).into_response();
+    if let Some(hidden) = hidden {
+        response.extensions_mut().insert(hidden);
+    }
+    response
+}
+
+/// `POST /upload/cancel/{asset}`: the upload is given up, and what is stored of it freed.
+pub(crate) async fn cancel<P: Platform>(
+    State(platform): State<P>,
+    Path(asset_id): Path<String>,
+    UploadTokenHash(token_hash): UploadTokenHash,
+) -> Response {
+    match cancel_file(&platform, &asset_id, token_hash).await {
+        Ok(()) => {
+            let answer = CancelUploadResponse { error: false, message: "Upload cancelled".to_owned() };
+            Json(answer).into_response()
+        }
+        Err(refusal) => refusal.into_response(0),
+    }
+}
+
+async fn cancel_file<P: Platform>(
+    platform: &P,
+    asset_id: &str,
+    token_hash: String,
+) -> Result<(), FileRefusal> {
+    let cancel = LedgerRequest::Cancel { token_hash: Some(token_hash) };
+    match platform.ledgers().ask(asset_id, cancel).await? {
+        LedgerReply::Cancelled { multipart } => {
+            abandon_upload(platform, asset_id, &multipart).await?;
+            Ok(())
+        }
+        reply => Err(reply.into()),
+    }
+}

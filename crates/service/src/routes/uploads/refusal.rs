@@ -1,0 +1,108 @@
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use protocol::{ChunkErrorCode as Code, UploadChunkResponse};
+
+use crate::http::error::Hidden;
+use crate::platform::PortError;
+use crate::platform::{LedgerRefusal, LedgerReply};
+
+/// A no of the calls under `/upload`, whose clients read `error` as a boolean.
+pub(crate) struct FileRefusal {
+    pub(crate) status: StatusCode,
+    pub(crate) code: Code,
+    pub(crate) message: String,
+    hidden: Option<String>,
+}
+
+impl FileRefusal {
+    pub(crate) fn new(status: StatusCode, code: Code, message: impl Into<String>) -> FileRefusal {
+        FileRefusal { status, code, message: message.into(), hidden: None }
+    }
+
+    /// For calls whose clients read any 2xx as a success.
+    pub(crate) fn never_ok(self) -> FileRefusal {
+        let status = if self.status == StatusCode::OK { StatusCode::BAD_REQUEST } else { self.status };
+        FileRefusal { status, ..self }
+    }
+
+    /// The answer; `number` is the chunk in question, or 0.
+    pub(crate) fn into_response(self, number: u32) -> Response {
+        let FileRefusal { status, code, message, hidden } = self;
+        let body = UploadChunkResponse {
+            error: true,
+            chunk_num: number,
+            error_code: code,
+            message: Some(message),
+            md5: None,
+        };
+        let mut response = (status, Json(body)).into_response();
+        if let Some(hidden) = hidden {
+            response.extensions_mut().insert(Hidden(hidden));
+        }
+        response
+    }
+}
+
+impl From<PortError> for FileRefusal {
+    fn from(error: PortError) -> FileRefusal {
+        let message = "something went wrong on our side; send it again";
+        let refusal = FileRefusal::new(StatusCode::INTERNAL_SERVER_ERROR, Code::ServerError, message);
+        FileRefusal { hidden: Some(error.to_string()), ..refusal }
+    }
+}
+
+/// Any reply but the one that was hoped for.
+///
+/// Clients expect 200 with `error: true` of what they did wrong, and retry what is not 200.
+impl From<LedgerReply> for FileRefusal {
+    fn from(reply: LedgerReply) -> FileRefusal {
+        match reply {
+            LedgerReply::Refused(refusal) => refusal.into(),
+            LedgerReply::Contested => {
+                let message = "the chunk came twice at the same time; send it again";
+                FileRefusal::new(StatusCode::OK, Code::ServerError, message)
+            }
+            _ => {
+                let message = "the upload's ledger gave an unexpected answer; send it again";
+                FileRefusal::new(StatusCode::INTERNAL_SERVER_ERROR, Code::ServerError, message)
+            }
+        }
+    }
+}
+
+impl From<LedgerRefusal> for FileRefusal {
+    fn from(refusal: LedgerRefusal) -> FileRefusal {
+        let (status, code, message) = match refusal {
+            LedgerRefusal::Unknown => {
+                (StatusCode::NOT_FOUND, Code::InvalidState, "there is no such upload; it may have expired")
+            }
+            LedgerRefusal::Unauthorized => {
+                (StatusCode::UNAUTHORIZED, Code::Unauthorized, "the token does not open this upload")
+            }
+            LedgerRefusal::NoMetadata => {
+                (StatusCode::OK, Code::InvalidState, "call set_metadata before sending chunks")
+            }
+            LedgerRefusal::Closed => {
+                (StatusCode::OK, Code::InvalidState, "the upload is finished or cancelled")
+            }
+            LedgerRefusal::OtherFile => (
+                StatusCode::OK,
+                Code::InvalidState,
+                "the upload began with a file of another size; start a new one",
+            ),
+            LedgerRefusal::BadSize => {
+                (StatusCode::OK, Code::InvalidLength, "expected a file of 1 byte to 625 GiB")
+            }
+            LedgerRefusal::NoSuchChunk => (
+                StatusCode::OK,
+                Code::InvalidChunkNumber,
+                "the file has no chunk of that number; the first is 1",
+            ),
+            LedgerRefusal::WrongLength { .. } => {
+                (StatusCode::OK, Code::InvalidLength, "invalid chunk length")
+            }
+        };
+        FileRefusal::new(status, code, message)
+    }
+}
