@@ -10,18 +10,15 @@
 
 mod api;
 mod browser;
-mod drive;
-mod facts;
+mod components;
 mod markdown;
 mod package;
 mod pages;
-mod parts;
-mod phrase;
 mod portal;
-mod problem;
-mod spans;
-mod steps;
-mod wizard;
+mod release_wizard;
+mod routes;
+mod text;
+mod ui_error;
 
 use leptos::mount::mount_to;
 use wasm_bindgen::prelude::wasm_bindgen;

@@ -3,7 +3,7 @@
 use leptos::{ev, prelude::*, web_sys::DragEvent};
 
 use super::file::dropped;
-use crate::wizard::PickedFile;
+use crate::package::PickedFile;
 
 /// What is known of a drag across the page.
 #[derive(Clone, Copy)]

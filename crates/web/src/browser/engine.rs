@@ -13,7 +13,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use super::file::{self, Chosen};
-use crate::wizard::PickedFile;
+use crate::package::PickedFile;
 
 /// What comes from the engine.
 pub(crate) enum EngineMessage {

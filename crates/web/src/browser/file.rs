@@ -12,7 +12,7 @@ use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 
 use super::page::options;
-use crate::wizard::PickedFile;
+use crate::package::PickedFile;
 
 thread_local! {
     static LAST: RefCell<Option<Chosen>> = const { RefCell::new(None) };

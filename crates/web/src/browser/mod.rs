@@ -1,7 +1,7 @@
 //! Everything that needs a browser's own objects: files, the engine's Web Worker, the clipboard, focus.
 //!
 //! Handles are owned by types that give them back when dropped. A `File` never leaves this module; outside it
-//! is a [`crate::wizard::PickedFile`].
+//! is a [`crate::package::PickedFile`].
 
 mod drop;
 mod engine;

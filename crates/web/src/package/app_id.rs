@@ -1,6 +1,6 @@
 use protocol::Os;
 
-use crate::facts::App;
+use crate::api::types::App;
 
 /// Which packages an app takes, in its own terms: a line under its name, and one where packages are dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +40,7 @@ impl AppId {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::Owner;
+    use crate::api::types::Owner;
 
     fn app(os: Os, identifier: Option<&str>) -> App {
         App {

@@ -2,7 +2,7 @@ use artifact::{Android, Apple, Artifact, Certificate, Format, Os, Profile, Profi
 use protocol::oldest_system;
 
 use super::{device::device_family, language::tag_of, signer::signer_name};
-use crate::phrase;
+use crate::text::phrase;
 
 /// A label and a fact.
 type Row = (&'static str, String);

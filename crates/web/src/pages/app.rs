@@ -3,21 +3,24 @@
 use leptos::prelude::*;
 
 use crate::{
-    api,
+    api::{
+        calls,
+        types::{App, AppKey, BasicRelease},
+    },
     browser::{local_time, name_page},
-    facts::{App, BasicRelease},
+    components::{Remote, loaded, rich},
     package::AppId,
-    parts::{DropArea, Remote, loaded, release_path, rich, use_app_key},
-    phrase,
-    wizard::AppKey,
+    release_wizard::DropArea,
+    routes::{release_path, use_app_key},
+    text::phrase,
 };
 
 /// The app's releases, newest first.
 #[component]
 pub(crate) fn AppPage() -> impl IntoView {
     let key = use_app_key();
-    let app = Remote::new(move || api::app(&key.get()));
-    let releases = Remote::new(move || api::releases(&key.get()));
+    let app = Remote::new(move || calls::app(&key.get()));
+    let releases = Remote::new(move || calls::releases(&key.get()));
     let hint = Signal::derive(move || Some(key.get()));
     let text = Signal::derive(move || match app.value() {
         Some(Ok(app)) => AppId::of(&app).drop,

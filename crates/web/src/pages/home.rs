@@ -3,19 +3,22 @@
 use leptos::prelude::*;
 
 use crate::{
-    api,
+    api::{
+        calls,
+        types::{App, AppKey},
+    },
     browser::{local_time, name_page},
-    facts::App,
-    parts::{AppIcon, DropArea, Remote, SavedUploads, app_path, loaded},
-    phrase,
-    wizard::AppKey,
+    components::{AppIcon, Remote, loaded},
+    release_wizard::{DropArea, SavedUploads},
+    routes::app_path,
+    text::phrase,
 };
 
 /// Every app of the account, and the invitation to release something.
 #[component]
 pub(crate) fn HomePage() -> impl IntoView {
     name_page("Apps");
-    let apps = Remote::new(api::apps);
+    let apps = Remote::new(calls::apps);
     view! {
         <section class="page">
             <h1>"Apps"</h1>
@@ -61,7 +64,7 @@ fn AppRow(app: App) -> impl IntoView {
 /// Comes after the list, and stays empty if it cannot be known: the list is what the page is for.
 #[component]
 fn NewestRelease(app: AppKey) -> impl IntoView {
-    let newest = Remote::new(move || api::releases(&app));
+    let newest = Remote::new(move || calls::releases(&app));
     let text = move || match newest.value() {
         Some(Ok(releases)) => match releases.first() {
             Some(release) => {

@@ -6,11 +6,10 @@ use protocol::{InvitationDetails, InvitedTo};
 
 use super::newcomer::newcomer_form;
 use crate::{
-    api::{self, Answer},
+    api::{self, Answer, ApiError, calls, types::FirstToken},
     browser::{focus, local_day, name_page},
-    parts::{CallProblem, FactList, ProblemBox, Remote},
-    problem::{ApiError, Problem},
-    wizard::CallState,
+    components::{CallProblem, FactList, ProblemBox, Remote},
+    ui_error::{CallState, Problem},
 };
 
 /// The path under which these pages are, before the invitation's token.
@@ -59,16 +58,16 @@ impl Reply {
 
     /// Says yes or no for whoever is signed in.
     fn answer(self, kind: InvitedTo, is_yes: bool) {
-        let answer = self.token.with_value(|token| api::answer_invitation(kind, token, is_yes)).answer();
+        let answer = self.token.with_value(|token| calls::answer_invitation(kind, token, is_yes)).answer();
         let settle: Settle = if is_yes { accepted } else { |answer| answer.map(|_| Outcome::Declined) };
         self.settle(answer, settle);
     }
 
     /// Makes an account of it.
     pub(super) fn join(self, name: String, display_name: String) {
-        let call = self.token.with_value(|token| api::accept_as_newcomer(token, name, display_name));
+        let call = self.token.with_value(|token| calls::accept_as_newcomer(token, name, display_name));
         self.settle(call.answer(), |answer| {
-            api::read::<api::FirstToken>(&answer?).map(|made| Outcome::Joined(made.api_token))
+            api::read::<FirstToken>(&answer?).map(|made| Outcome::Joined(made.api_token))
         });
     }
 }
@@ -86,7 +85,7 @@ pub(crate) fn invitation_page(token: String, account: Signal<Option<String>>) ->
     name_page("Invitation");
     let invitation = {
         let token = token.clone();
-        Remote::new(move || api::invitation(&token))
+        Remote::new(move || calls::invitation(&token))
     };
     let token = StoredValue::new(token);
     let reply = Reply { token, call: RwSignal::new(CallState::Idle), outcome: RwSignal::new(Outcome::Open) };
@@ -144,7 +143,7 @@ fn question(details: InvitationDetails, reply: Reply, account: Signal<Option<Str
     let signed_in = move || match account.get() {
         Some(name) => answer(name, kind, reply),
         None if has_account => {
-            let path = reply.token.with_value(|token| api::answer_path(kind, token, true));
+            let path = reply.token.with_value(|token| calls::answer_path(kind, token, true));
             note("known", "This address has an account".to_owned(), KNOWN, Some(format!("POST {path}")))
         }
         None => ().into_any(),

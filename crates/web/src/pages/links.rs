@@ -4,11 +4,10 @@ use leptos::{prelude::*, task::spawn_local};
 use protocol::InstallLink;
 
 use crate::{
-    api::{self, Call},
+    api::{Call, calls, types::AppKey},
     browser::{copy, local_time},
-    parts::{Ask, CallProblem, Remote, loaded},
-    problem::Problem,
-    wizard::{AppKey, CallState},
+    components::{Ask, CallProblem, Remote, loaded},
+    ui_error::{CallState, Problem},
 };
 
 /// What the buttons below work on.
@@ -35,11 +34,11 @@ impl Links {
     }
 
     fn create(&self) {
-        self.change(api::create_install_link(&self.app, self.release));
+        self.change(calls::create_install_link(&self.app, self.release));
     }
 
     fn revoke(&self, id: &str) {
-        self.change(api::revoke_install_link(&self.app, self.release, id));
+        self.change(calls::revoke_install_link(&self.app, self.release, id));
     }
 }
 
@@ -48,7 +47,7 @@ impl Links {
 pub(crate) fn InstallLinks(app: AppKey, release: i64) -> impl IntoView {
     let list = {
         let app = app.clone();
-        Remote::new(move || api::install_links(&app, release))
+        Remote::new(move || calls::install_links(&app, release))
     };
     let call = RwSignal::new(CallState::Idle);
     let links = Links { app, release, list, call };

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::invitation::Reply;
-use crate::wizard::CallState;
+use crate::ui_error::CallState;
 
 /// Asks for the new account's names.
 pub(super) fn newcomer_form(reply: Reply) -> AnyView {

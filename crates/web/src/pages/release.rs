@@ -5,13 +5,16 @@ use leptos_router::hooks::use_params_map;
 
 use super::links::InstallLinks;
 use crate::{
-    api::{self, ReleaseFacts},
+    api::{
+        calls,
+        types::{AppKey, ReleaseFacts},
+    },
     browser::{local_time, name_page},
+    components::{FactList, PackageCard, Remote, loaded},
     markdown::Markdown,
     package,
-    parts::{FactList, PackageCard, Remote, app_path, loaded, use_app_key},
-    phrase,
-    wizard::AppKey,
+    routes::{app_path, use_app_key},
+    text::phrase,
 };
 
 /// The release whose number is in the address.
@@ -20,7 +23,7 @@ pub(crate) fn ReleasePage() -> impl IntoView {
     let key = use_app_key();
     let params = use_params_map();
     let number = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
-    let facts = Remote::new(move || api::release(&key.get(), &number.get()));
+    let facts = Remote::new(move || calls::release(&key.get(), &number.get()));
     view! {
         <section class="page">
             {loaded(facts, move |facts| view! { <Release app=key.get() facts/> }.into_any())}

@@ -1,0 +1,35 @@
+//! Messages and facts with what is inside them set apart.
+
+use leptos::prelude::*;
+
+use crate::{
+    browser::local_day,
+    text::spans::{self, Span},
+};
+
+/// A message: code as code, times as dates.
+pub(crate) fn message(text: &str) -> Vec<AnyView> {
+    spans::of_message(text).into_iter().map(shown).collect()
+}
+
+/// A fact: times as dates.
+pub(crate) fn fact(text: &str) -> Vec<AnyView> {
+    spans::of_fact(text).into_iter().map(shown).collect()
+}
+
+fn shown(span: Span<'_>) -> AnyView {
+    match span {
+        Span::Text(text) => broken(text).into_any(),
+        Span::Code(code) => view! { <code>{broken(code)}</code> }.into_any(),
+        Span::Time(time) => {
+            let day = local_day(time);
+            view! { <time datetime=time.to_owned() title=time.to_owned()>{day}</time> }.into_any()
+        }
+    }
+}
+
+fn broken(text: &str) -> impl IntoView + use<> {
+    let parts = spans::breakable(text).into_iter().enumerate();
+    // Only between parts: behind the last one a full stop may follow, which must not start a line.
+    parts.map(|(at, part)| view! { {(at > 0).then(|| view! { <wbr/> })} {part.to_owned()} }).collect_view()
+}

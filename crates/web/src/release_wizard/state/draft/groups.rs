@@ -1,0 +1,49 @@
+//! The groups that the draft may go to.
+
+use super::Draft;
+use crate::{
+    api::types::Group,
+    release_wizard::state::{destinations::GroupList, effect::Effect},
+    ui_error::{CallState, Problem},
+};
+
+impl Draft {
+    pub(super) fn lacks_destination(&self) -> Option<String> {
+        let is_loaded = matches!(self.destinations.groups, GroupList::Loaded(_));
+        let lacks = is_loaded && self.destinations.chosen_groups().is_empty();
+        lacks.then(|| "Choose at least one destination".to_owned())
+    }
+
+    /// Takes in the list of groups.
+    pub(crate) fn groups_loaded(&mut self, answer: Result<Vec<Group>, Problem>) -> Vec<Effect> {
+        self.destinations.loaded(answer);
+        Vec::new()
+    }
+
+    /// Loads the groups again.
+    pub(crate) fn load_groups(&mut self) -> Vec<Effect> {
+        self.destinations.groups = GroupList::Loading;
+        self.target.key().map(|key| Effect::LoadGroups(key.clone())).into_iter().collect()
+    }
+
+    /// Has a group created.
+    pub(crate) fn create_group(&mut self, name: &str) -> Vec<Effect> {
+        let Some(key) = self.target.key().cloned() else { return Vec::new() };
+        match self.destinations.checked_name(name) {
+            Ok(name) => {
+                self.destinations.creation = CallState::Sending;
+                vec![Effect::CreateGroup(key, name)]
+            }
+            Err(problem) => {
+                self.destinations.creation = CallState::Failed(problem);
+                Vec::new()
+            }
+        }
+    }
+
+    /// Takes in the answer to the group's creation.
+    pub(crate) fn group_created(&mut self, answer: Result<Group, Problem>) -> Vec<Effect> {
+        self.destinations.created(answer);
+        Vec::new()
+    }
+}
