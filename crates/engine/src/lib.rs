@@ -2,7 +2,7 @@
 //!
 //! There it keeps no frame of the page waiting.
 //!
-//! In scope: [`message`]s from and to the page, what is [`saved`] of an upload, and, with the feature `worker`, carrying
+//! In scope: [`message`]s from and to the page, what is kept of an upload ([`saved_upload`]), and, with the feature `worker`, carrying
 //! out what the pure crates decide: slices of a `File` for `artifact`, requests, timers and bytes for `upload`; keeping
 //! uploads in `IndexedDB`, and seeing to it that one tab drives each of them. Without the feature `inspect` it uploads
 //! files and reads no packages.
@@ -14,6 +14,6 @@
 //! page.
 
 pub mod message;
-pub mod saved;
+pub mod saved_upload;
 #[cfg(feature = "worker")]
 mod worker;

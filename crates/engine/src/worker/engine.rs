@@ -5,18 +5,18 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::File;
 
-use super::channel::{Channel, Word};
-use super::driver::Event;
+use super::driver::DriverEvent;
 use super::page::{self, Message};
-use super::roster::{Roster, verify};
-use super::session::{Picked, Session, Target};
+use super::saved_uploads::{SavedUploads, verify};
+use super::session::{ChosenFile, Session, UploadTarget};
+use super::tabs::{TabChannel, TabMessage};
 use crate::message::{Command, EngineEvent, EnteredVersion};
 
 /// One file at a time: what was inspected, and its upload.
 pub(super) struct Engine {
-    channel: Channel,
-    roster: Rc<Roster>,
-    picked: Option<Picked>,
+    channel: TabChannel,
+    saved_uploads: Rc<SavedUploads>,
+    chosen: Option<ChosenFile>,
     session: Option<Rc<Session>>,
     /// Uploads before, each kept until the server has been told to forget it.
     leaving: Vec<Rc<Session>>,
@@ -27,13 +27,13 @@ impl Engine {
     pub(super) fn new() -> Rc<RefCell<Engine>> {
         Rc::new_cyclic(|me: &std::rc::Weak<RefCell<Engine>>| {
             let me = me.clone();
-            let channel = Channel::open(move |word| {
+            let channel = TabChannel::open(move |word| {
                 if let Some(engine) = me.upgrade() {
                     engine.borrow().hear_others(word);
                 }
             });
-            let roster = Roster::new(channel.clone());
-            RefCell::new(Engine { channel, roster, picked: None, session: None, leaving: Vec::new() })
+            let saved_uploads = SavedUploads::new(channel.clone());
+            RefCell::new(Engine { channel, saved_uploads, chosen: None, session: None, leaving: Vec::new() })
         })
     }
 
@@ -44,13 +44,13 @@ impl Engine {
         };
         match (command, file) {
             (Command::Inspect { file: number, resume }, Some(file)) => {
-                self.pick(Picked { number, file, handle }, resume);
+                self.pick(ChosenFile { number, file, handle }, resume);
             }
             (Command::Inspect { .. }, None) => fail("expected a file", "reload the page"),
             (Command::Handle { file }, _) => self.open_by(file, handle),
             (Command::Upload { owner, app, version }, _) => self.upload(owner, app, version),
-            (Command::ListSavedUploads, _) => self.roster.show(),
-            (Command::DiscardSavedUpload { key }, _) => self.roster.forget(key),
+            (Command::ListSavedUploads, _) => self.saved_uploads.show(),
+            (Command::DiscardSavedUpload { key }, _) => self.saved_uploads.forget(key),
             (command, _) => self.tell(command),
         }
     }
@@ -60,20 +60,20 @@ impl Engine {
         let Some(session) = &self.session else { return };
         match command {
             Command::SaveFields(entries) => session.enter(entries),
-            Command::Cancel => session.tell(Event::Cancel),
-            Command::Retry => session.tell(Event::Retry),
-            Command::Pause => session.tell(Event::Pause),
-            Command::Unpause => session.tell(Event::Unpause),
-            Command::TryNow => session.tell(Event::Online),
-            Command::CredentialsRenewed { is_renewed } => session.tell(Event::Renewed { is_renewed }),
+            Command::Cancel => session.tell(DriverEvent::Cancel),
+            Command::Retry => session.tell(DriverEvent::Retry),
+            Command::Pause => session.tell(DriverEvent::Pause),
+            Command::Unpause => session.tell(DriverEvent::Unpause),
+            Command::TryNow => session.tell(DriverEvent::Online),
+            Command::CredentialsRenewed { is_renewed } => session.tell(DriverEvent::Renewed { is_renewed }),
             _ => {}
         }
     }
 
-    fn pick(&mut self, picked: Picked, resume: Option<String>) {
+    fn pick(&mut self, chosen: ChosenFile, resume: Option<String>) {
         self.leave();
-        let (number, file) = (picked.number, picked.file.clone());
-        self.picked = Some(picked);
+        let (number, file) = (chosen.number, chosen.file.clone());
+        self.chosen = Some(chosen);
         match resume {
             Some(key) => spawn_local(inspect_if_it_is(number, file, key)),
             None => inspect(number, &file),
@@ -81,20 +81,21 @@ impl Engine {
     }
 
     fn open_by(&mut self, number: u32, handle: JsValue) {
-        let Some(picked) = self.picked.as_mut().filter(|picked| picked.number == number) else { return };
+        let Some(chosen) = self.chosen.as_mut().filter(|chosen| chosen.number == number) else { return };
         if let Some(session) = &self.session {
             session.open_by(handle.clone());
         }
-        picked.handle = handle;
+        chosen.handle = handle;
     }
 
     fn upload(&mut self, owner: String, app: String, version: Option<EnteredVersion>) {
         self.leave();
-        let Some(picked) = self.picked.clone() else {
+        let Some(chosen) = self.chosen.clone() else {
             return fail("expected a file that was inspected, got none", "choose the file again");
         };
-        let target = Target { owner, app, version };
-        self.session = Some(Session::start(picked, target, self.channel.clone(), Rc::clone(&self.roster)));
+        let target = UploadTarget { owner, app, version };
+        self.session =
+            Some(Session::start(chosen, target, self.channel.clone(), Rc::clone(&self.saved_uploads)));
     }
 
     fn leave(&mut self) {
@@ -104,17 +105,17 @@ impl Engine {
         if !session.is_over() {
             self.leaving.push(session);
         }
-        self.roster.set_own(None);
+        self.saved_uploads.set_own(None);
     }
 
-    fn hear_others(&self, word: Word) {
+    fn hear_others(&self, word: TabMessage) {
         match word {
-            Word::Ask => self.session.iter().for_each(|session| session.answer_others()),
-            Word::SavedChanged => self.roster.refresh(),
-            Word::News(news) => {
-                self.roster.hear(&news);
-                let is_same = |session: &&Rc<Session>| session.key().as_ref() == Some(&news.key);
-                self.session.iter().filter(is_same).for_each(|session| session.hear(&news));
+            TabMessage::AskProgress => self.session.iter().for_each(|session| session.answer_others()),
+            TabMessage::SavedUploadsChanged => self.saved_uploads.refresh(),
+            TabMessage::Update(update) => {
+                self.saved_uploads.hear(&update);
+                let is_same = |session: &&Rc<Session>| session.key().as_ref() == Some(&update.key);
+                self.session.iter().filter(is_same).for_each(|session| session.hear(&update));
             }
         }
     }

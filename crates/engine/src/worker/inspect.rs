@@ -3,8 +3,8 @@ use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 use web_sys::{Blob, File, FileReaderSync};
 
+use super::file::range::slice;
 use super::page;
-use super::range::slice;
 use crate::message::EngineEvent;
 
 /// Tells the page what the file of this number is.
@@ -27,7 +27,7 @@ enum Failure {
     NeedsFullBuild,
 }
 
-/// What a file is, from as few of its bytes as possible.
+/// What a file is, from as in_flight_map of its bytes as possible.
 fn inspect(file: &File) -> Result<Artifact, Failure> {
     let name = file.name();
     let hints = Hints { file_name: &name, now: (js_sys::Date::now() / 1000.0) as i64 };

@@ -1,18 +1,18 @@
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::hashing::Hashing;
+use super::file::hashing::JsFileHasher;
 
 /// The engine's hasher, for a page that measures it.
 #[wasm_bindgen]
-pub struct MeasuredMd5(Hashing);
+pub struct MeasuredMd5(JsFileHasher);
 
 #[wasm_bindgen]
 impl MeasuredMd5 {
     /// For a file of that many bytes.
     #[wasm_bindgen(constructor)]
     pub fn new(file_size: f64) -> MeasuredMd5 {
-        MeasuredMd5(Hashing::new(file_size as u64))
+        MeasuredMd5(JsFileHasher::new(file_size as u64))
     }
 
     /// Hashes a part of the file; gives the MD5 of the whole file with the last part, before it that of the part.

@@ -1,46 +1,46 @@
 use upload::{Outcome, Phase, Progress};
 
-use super::channel::{Channel, News, Stand, Word};
-use super::page;
 use crate::message::EngineEvent;
+use crate::worker::page;
+use crate::worker::tabs::{TabChannel, TabMessage, TabUploadState, UploadUpdate};
 
 /// Tells the page, and the other tabs, what is worth telling of an upload.
-pub(super) struct Outlet {
+pub(in crate::worker) struct Reporter {
     key: String,
-    channel: Channel,
+    channel: TabChannel,
     shown: Option<Progress>,
     told: Option<Outcome>,
     is_muted: bool,
 }
 
-impl Outlet {
-    pub(super) fn new(key: String, channel: Channel) -> Outlet {
-        Outlet { key, channel, shown: None, told: None, is_muted: false }
+impl Reporter {
+    pub(in crate::worker) fn new(key: String, channel: TabChannel) -> Reporter {
+        Reporter { key, channel, shown: None, told: None, is_muted: false }
     }
 
     /// From now on the page hears nothing more.
-    pub(super) fn mute(&mut self) {
+    pub(in crate::worker) fn mute(&mut self) {
         self.is_muted = true;
     }
 
     /// Whether the page hears nothing.
-    pub(super) fn is_muted(&self) -> bool {
+    pub(in crate::worker) fn is_muted(&self) -> bool {
         self.is_muted
     }
 
-    /// Everything is news again.
-    pub(super) fn repeat(&mut self) {
+    /// Everything is update again.
+    pub(in crate::worker) fn repeat(&mut self) {
         (self.shown, self.told) = (None, None);
     }
 
-    pub(super) fn post(&self, report: &EngineEvent) {
+    pub(in crate::worker) fn post(&self, report: &EngineEvent) {
         if !self.is_muted {
             page::post(report);
         }
     }
 
     /// Tells how far it is: with every tick, and at once when something else is being done.
-    pub(super) fn show(&mut self, progress: Progress, is_tick: bool) {
+    pub(in crate::worker) fn show(&mut self, progress: Progress, is_tick: bool) {
         let shown = self.shown.as_ref();
         let is_news =
             shown.is_none_or(|shown| shown.phase != progress.phase || (is_tick && *shown != progress));
@@ -52,7 +52,7 @@ impl Outlet {
     }
 
     /// Tells how it ended, once.
-    pub(super) fn conclude(&mut self, outcome: Option<&Outcome>) {
+    pub(in crate::worker) fn conclude(&mut self, outcome: Option<&Outcome>) {
         if outcome != self.told.as_ref() {
             self.told = outcome.cloned();
             self.told.as_ref().map(conclusion).iter().for_each(|report| self.post(report));
@@ -61,7 +61,7 @@ impl Outlet {
     }
 
     /// Answers another tab that asks. One that is over is over: what that tab waits for is another.
-    pub(super) fn answer_others(&self) {
+    pub(in crate::worker) fn answer_others(&self) {
         if !matches!(self.told, Some(Outcome::Ready { .. } | Outcome::Cancelled)) {
             self.tell_others();
         }
@@ -70,18 +70,18 @@ impl Outlet {
     /// Tells the other tabs how it stands. One that failed is still this tab's, to be tried again here.
     fn tell_others(&self) {
         let Some(progress) = &self.shown else { return };
-        let (stand, report) = match &self.told {
+        let (state, report) = match &self.told {
             Some(outcome @ (Outcome::Ready { .. } | Outcome::Cancelled)) => {
-                (Stand::Over, conclusion(outcome))
+                (TabUploadState::Over, conclusion(outcome))
             }
             _ if progress.phase == Phase::Preparing => {
-                (Stand::New, EngineEvent::InOtherTab(Some(progress.clone())))
+                (TabUploadState::New, EngineEvent::InOtherTab(Some(progress.clone())))
             }
-            _ => (Stand::Known, EngineEvent::InOtherTab(Some(progress.clone()))),
+            _ => (TabUploadState::Known, EngineEvent::InOtherTab(Some(progress.clone()))),
         };
         if let Ok(report) = serde_json::to_string(&report) {
             let (key, percent) = (self.key.clone(), progress.percent);
-            self.channel.say(&Word::News(News { key, percent, stand, report }));
+            self.channel.say(&TabMessage::Update(UploadUpdate { key, percent, state, report }));
         }
     }
 }

@@ -2,14 +2,14 @@ use upload::HostCapabilities;
 use wasm_bindgen::JsCast;
 use web_sys::PerformanceResourceTiming;
 
-use super::content::sends_slices;
-use super::page;
+use crate::worker::file::chunk_body::sends_slices;
+use crate::worker::page;
 
 /// Browsers open six connections to an origin over HTTP/1.1, of which other calls need one.
 const OVER_HTTP_1: u32 = 5;
 
 /// How many parts may be in flight: what this Worker has loaded tells which protocol the server speaks.
-pub(super) fn limits() -> HostCapabilities {
+pub(in crate::worker) fn limits() -> HostCapabilities {
     let entries = page::scope().performance().map(|it| it.get_entries_by_type("resource"));
     let is_multiplexed = entries.into_iter().flatten().any(|entry| {
         let entry: PerformanceResourceTiming = entry.unchecked_into();
@@ -25,6 +25,6 @@ fn is_ours(entry: &PerformanceResourceTiming) -> bool {
 }
 
 /// What the browser thinks. That there is no network is true; that there is one may not be.
-pub(super) fn is_online() -> bool {
+pub(in crate::worker) fn is_online() -> bool {
     page::scope().navigator().on_line()
 }

@@ -2,22 +2,22 @@ use js_sys::{ArrayBuffer, JsString, Reflect};
 use wasm_bindgen::JsValue;
 use web_sys::Blob;
 
-use super::page;
-use super::request::Request;
+use crate::worker::driver::http_request::Request;
+use crate::worker::page;
 
 /// A part that was read and hashed, until it is sent.
-pub(super) enum Content {
+pub(in crate::worker) enum ChunkBody {
     /// Its bytes.
     Bytes(ArrayBuffer),
     /// Where they are in the file.
     Slice(Blob),
 }
 
-impl Content {
-    pub(super) fn send(self, request: &mut Request) -> Result<(), JsValue> {
+impl ChunkBody {
+    pub(in crate::worker) fn send(self, request: &mut Request) -> Result<(), JsValue> {
         match self {
-            Content::Slice(slice) => request.send_slice(slice),
-            Content::Bytes(bytes) => {
+            ChunkBody::Slice(slice) => request.send_slice(slice),
+            ChunkBody::Bytes(bytes) => {
                 request.send_bytes(&bytes)?;
                 // The browser has a copy of its own. Gives memory back now, where it can do that, and not some time later.
                 let _ = bytes.transfer_with_length(0);
@@ -32,6 +32,6 @@ impl Content {
 /// all others send what was read.
 ///
 /// Only Chromium has client hints, and only in secure contexts; elsewhere it is treated like the others.
-pub(super) fn sends_slices() -> bool {
+pub(in crate::worker) fn sends_slices() -> bool {
     Reflect::has(&page::scope().navigator(), &JsString::from("userAgentData")).unwrap_or(false)
 }

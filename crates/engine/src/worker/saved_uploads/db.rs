@@ -1,4 +1,4 @@
-//! Saved uploads, in `IndexedDB`.
+//! SavedUpload uploads, in `IndexedDB`.
 
 use js_sys::{Array, Promise};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -7,8 +7,8 @@ use web_sys::{
     IdbDatabase, IdbObjectStore, IdbObjectStoreParameters, IdbOpenDbRequest, IdbRequest, IdbTransactionMode,
 };
 
-use super::page;
-use crate::saved::Saved;
+use crate::saved_upload::SavedUpload;
+use crate::worker::page;
 
 const DATABASE: &str = "slipway";
 const UPLOADS: &str = "uploads";
@@ -18,45 +18,45 @@ const UPLOADS: &str = "uploads";
 const PATIENCE_MS: i32 = 3_000;
 
 /// A saved upload with what opens its file again.
-pub(super) struct Record {
-    pub(super) saved: Saved,
+pub(in crate::worker) struct SavedUploadRow {
+    pub(in crate::worker) saved: SavedUpload,
     /// A `FileSystemFileHandle`, or undefined.
-    pub(super) handle: JsValue,
+    pub(in crate::worker) handle: JsValue,
 }
 
 /// The saved uploads. A browser may have none to offer, as in some private windows.
-pub(super) struct Store(IdbDatabase);
+pub(in crate::worker) struct UploadDb(IdbDatabase);
 
-impl Store {
-    pub(super) async fn open() -> Option<Store> {
+impl UploadDb {
+    pub(in crate::worker) async fn open() -> Option<UploadDb> {
         let factory = page::scope().indexed_db().ok()??;
         let request = factory.open_with_u32(DATABASE, 1).ok()?;
         create_when_new(&request);
         let database = done(&request, Some(PATIENCE_MS)).await.ok()?.dyn_into::<IdbDatabase>().ok()?;
-        Some(Store(database))
+        Some(UploadDb(database))
     }
 
     /// Keeps an upload in place of what was kept of it before. False if the browser will not.
-    pub(super) async fn put(&self, record: &Record) -> bool {
-        let Ok(text) = serde_json::to_string(&record.saved) else { return false };
-        let key = record.saved.key();
-        let row = page::object(&[("key", &key.into()), ("saved", &text.into()), ("handle", &record.handle)]);
+    pub(in crate::worker) async fn put(&self, row: &SavedUploadRow) -> bool {
+        let Ok(text) = serde_json::to_string(&row.saved) else { return false };
+        let key = row.saved.key();
+        let row = page::object(&[("key", &key.into()), ("saved", &text.into()), ("handle", &row.handle)]);
         self.act(IdbTransactionMode::Readwrite, |uploads| uploads.put(&row)).await.is_ok()
     }
 
-    pub(super) async fn get(&self, key: &str) -> Option<Record> {
+    pub(in crate::worker) async fn get(&self, key: &str) -> Option<SavedUploadRow> {
         let row = self.act(IdbTransactionMode::Readonly, |uploads| uploads.get(&key.into())).await;
-        row.ok().and_then(|row| record(&row)).filter(|record| record.saved.is_current(page::today()))
+        row.ok().and_then(|row| read_row(&row)).filter(|row| row.saved.is_current(page::today()))
     }
 
     /// All of them. What is too old is removed: the server has forgotten it.
-    pub(super) async fn all(&self) -> Vec<Record> {
+    pub(in crate::worker) async fn all(&self) -> Vec<SavedUploadRow> {
         let rows = self.act(IdbTransactionMode::Readonly, IdbObjectStore::get_all).await;
         let rows = rows.ok().and_then(|rows| rows.dyn_into::<Array>().ok()).unwrap_or_default();
         let mut records = Vec::new();
         for row in rows.iter() {
-            match record(&row) {
-                Some(record) if record.saved.is_current(page::today()) => records.push(record),
+            match read_row(&row) {
+                Some(row) if row.saved.is_current(page::today()) => records.push(row),
                 Some(_) => self.remove(&page::field(&row, "key")).await,
                 // Another version of the page may read it.
                 None => {}
@@ -65,7 +65,7 @@ impl Store {
         records
     }
 
-    pub(super) async fn delete(&self, key: &str) {
+    pub(in crate::worker) async fn delete(&self, key: &str) {
         self.remove(&key.into()).await;
     }
 
@@ -89,16 +89,16 @@ impl Store {
     }
 }
 
-impl Drop for Store {
+impl Drop for UploadDb {
     fn drop(&mut self) {
         self.0.close();
     }
 }
 
 /// A row that another version of the page wrote may be none that this one can read.
-fn record(row: &JsValue) -> Option<Record> {
+fn read_row(row: &JsValue) -> Option<SavedUploadRow> {
     let saved = serde_json::from_str(&page::field(row, "saved").as_string()?).ok()?;
-    Some(Record { saved, handle: page::field(row, "handle") })
+    Some(SavedUploadRow { saved, handle: page::field(row, "handle") })
 }
 
 fn create_when_new(request: &IdbOpenDbRequest) {

@@ -1,27 +1,16 @@
 //! Everything that needs a browser.
 
-mod channel;
-mod content;
 mod driver;
 mod engine;
-mod few;
-mod hashing;
-mod identity;
+mod file;
 #[cfg(feature = "inspect")]
 mod inspect;
-mod keeper;
-mod lock;
 #[cfg(feature = "measured")]
 mod measured;
-mod network;
-mod outlet;
 mod page;
-mod range;
-mod reads;
-mod request;
-mod roster;
+mod saved_uploads;
 mod session;
-mod store;
+mod tabs;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, closure::Closure};

@@ -3,10 +3,10 @@ use upload::{Fingerprint, Hasher, sample_ranges};
 use wasm_bindgen::JsValue;
 use web_sys::File;
 
-use super::range;
+use crate::worker::file::range;
 
 /// What tells this file from others.
-pub(super) async fn identity(file: &File) -> Result<Fingerprint, JsValue> {
+pub(in crate::worker) async fn fingerprint(file: &File) -> Result<Fingerprint, JsValue> {
     let size = file.size() as u64;
     let mut sample = Hasher::default();
     for (offset, len) in sample_ranges(size) {

@@ -3,33 +3,33 @@
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{BroadcastChannel, MessageEvent};
 
-use super::page;
+use crate::worker::page;
 
 const NAME: &str = "slipway-uploads";
 
 /// From one engine to those of all other tabs.
-pub(super) enum Word {
+pub(in crate::worker) enum TabMessage {
     /// Say how far your upload is.
-    Ask,
+    AskProgress,
     /// How far an upload is, or how it ended.
-    News(News),
+    Update(UploadUpdate),
     /// Another upload is saved now, or one no more.
-    SavedChanged,
+    SavedUploadsChanged,
 }
 
 /// How far the upload of one tab is.
-pub(super) struct News {
+pub(in crate::worker) struct UploadUpdate {
     /// Names the upload.
-    pub(super) key: String,
-    pub(super) percent: u8,
-    pub(super) stand: Stand,
+    pub(in crate::worker) key: String,
+    pub(in crate::worker) percent: u8,
+    pub(in crate::worker) state: TabUploadState,
     /// What a page is told that waits for that upload: a report, written. No engine reads it again.
-    pub(super) report: String,
+    pub(in crate::worker) report: String,
 }
 
 /// What somebody who waits for an upload has to know of it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stand {
+pub(in crate::worker) enum TabUploadState {
     /// The server may not know of it yet.
     New,
     /// The server knows of it.
@@ -40,22 +40,22 @@ pub(super) enum Stand {
 
 /// Speaks to the other tabs. Without a channel nobody hears, and each tab is on its own.
 #[derive(Clone)]
-pub(super) struct Channel(Option<BroadcastChannel>);
+pub(in crate::worker) struct TabChannel(Option<BroadcastChannel>);
 
-impl Channel {
+impl TabChannel {
     /// Opens the channel, and listens for as long as the Worker lives.
-    pub(super) fn open(hear: impl Fn(Word) + 'static) -> Channel {
-        let Ok(channel) = BroadcastChannel::new(NAME) else { return Channel(None) };
+    pub(in crate::worker) fn open(hear: impl Fn(TabMessage) + 'static) -> TabChannel {
+        let Ok(channel) = BroadcastChannel::new(NAME) else { return TabChannel(None) };
         let listen = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
             // A tab with another version of the page may say what this one does not know.
             read(&event.data()).into_iter().for_each(&hear);
         });
         channel.set_onmessage(Some(listen.into_js_value().unchecked_ref()));
-        Channel(Some(channel))
+        TabChannel(Some(channel))
     }
 
     /// Tells all other tabs.
-    pub(super) fn say(&self, word: &Word) {
+    pub(in crate::worker) fn say(&self, word: &TabMessage) {
         if let Some(channel) = &self.0 {
             let _ = channel.post_message(&write(word));
         }
@@ -65,32 +65,32 @@ impl Channel {
 const ASK: &str = "ask";
 const SAVED_CHANGED: &str = "saved changed";
 
-fn write(word: &Word) -> JsValue {
+fn write(word: &TabMessage) -> JsValue {
     match word {
-        Word::Ask => ASK.into(),
-        Word::SavedChanged => SAVED_CHANGED.into(),
-        Word::News(News { key, percent, stand, report }) => page::object(&[
+        TabMessage::AskProgress => ASK.into(),
+        TabMessage::SavedUploadsChanged => SAVED_CHANGED.into(),
+        TabMessage::Update(UploadUpdate { key, percent, state, report }) => page::object(&[
             ("key", &key.into()),
             ("percent", &(*percent).into()),
-            ("stand", &(*stand as u8).into()),
+            ("state", &(*state as u8).into()),
             ("report", &report.into()),
         ]),
     }
 }
 
-fn read(message: &JsValue) -> Option<Word> {
+fn read(message: &JsValue) -> Option<TabMessage> {
     match message.as_string().as_deref() {
-        Some(ASK) => return Some(Word::Ask),
-        Some(SAVED_CHANGED) => return Some(Word::SavedChanged),
+        Some(ASK) => return Some(TabMessage::AskProgress),
+        Some(SAVED_CHANGED) => return Some(TabMessage::SavedUploadsChanged),
         _ => {}
     }
     let number = |name| page::field(message, name).as_f64();
     let text = |name| page::field(message, name).as_string();
-    let stands = [Stand::New, Stand::Known, Stand::Over];
-    Some(Word::News(News {
+    let stands = [TabUploadState::New, TabUploadState::Known, TabUploadState::Over];
+    Some(TabMessage::Update(UploadUpdate {
         key: text("key")?,
         percent: number("percent")? as u8,
-        stand: *stands.get(number("stand")? as usize)?,
+        state: *stands.get(number("state")? as usize)?,
         report: text("report")?,
     }))
 }

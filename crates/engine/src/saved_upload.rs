@@ -10,7 +10,7 @@ const LIFETIME_MS: u64 = protocol::limit::UPLOAD_LIFETIME_MS as u64;
 
 /// What an upload is of and where it goes: two of the same are one upload.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Job {
+pub struct UploadTask {
     /// The app's owner, by name.
     pub owner: String,
     /// The app, by name.
@@ -23,10 +23,10 @@ pub struct Job {
     pub file: Fingerprint,
 }
 
-impl Job {
+impl UploadTask {
     /// Its name: the same file, going to the same app as the same version, has the same one, also when it was renamed.
     pub fn key(&self) -> String {
-        let Job { owner, app, version, file, .. } = self;
+        let UploadTask { owner, app, version, file, .. } = self;
         let EnteredVersion { version, build } = version.clone().unwrap_or_default();
         format!("{owner}/{app}/{}-{}/{version}/{build}", file.size, file.sample)
     }
@@ -48,9 +48,9 @@ impl Job {
 
 /// An upload that can be gone on with.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Saved {
+pub struct SavedUpload {
     /// What and where to.
-    pub job: Job,
+    pub task: UploadTask,
     /// How far it is.
     pub checkpoint: Checkpoint,
     /// What was entered for the release, as the page wrote it.
@@ -61,10 +61,10 @@ pub struct Saved {
     pub saved_at: u64,
 }
 
-impl Saved {
-    /// The job's key.
+impl SavedUpload {
+    /// The task's key.
     pub fn key(&self) -> String {
-        self.job.key()
+        self.task.key()
     }
 
     /// Whether the server still has it, as far as the time tells.
@@ -74,7 +74,7 @@ impl Saved {
 
     /// As people are told of it.
     pub fn unfinished(&self, is_in_other_tab: bool) -> SavedUploadSummary {
-        let Job { owner, app, version, file, .. } = &self.job;
+        let UploadTask { owner, app, version, file, .. } = &self.task;
         // Files are shorter than 2^53 bytes, in browsers at least.
         let percent = self.checkpoint.stored_bytes as f64 / file.size.max(1) as f64 * 100.0;
         SavedUploadSummary {
@@ -98,8 +98,8 @@ mod tests {
 
     use super::*;
 
-    fn job() -> Job {
-        Job {
+    fn task() -> UploadTask {
+        UploadTask {
             owner: "team".to_owned(),
             app: "demo".to_owned(),
             version: None,
@@ -108,7 +108,7 @@ mod tests {
         }
     }
 
-    fn saved() -> Saved {
+    fn saved() -> SavedUpload {
         let checkpoint = Checkpoint {
             upload: "u".to_owned(),
             asset: "a".to_owned(),
@@ -118,26 +118,26 @@ mod tests {
             stored_bytes: 399,
             md5: None,
         };
-        Saved { job: job(), checkpoint, entries: None, begun_at: 1_000, saved_at: 2_000 }
+        SavedUpload { task: task(), checkpoint, entries: None, begun_at: 1_000, saved_at: 2_000 }
     }
 
     #[test]
     fn a_renamed_file_keeps_its_upload_and_other_bytes_have_their_own() {
-        let mut renamed = job();
+        let mut renamed = task();
         renamed.file.name = "b.apk".to_owned();
-        assert_eq!(renamed.key(), job().key());
-        let mut other = job();
+        assert_eq!(renamed.key(), task().key());
+        let mut other = task();
         other.file.sample = Md5([8; 16]);
-        assert_ne!(other.key(), job().key());
+        assert_ne!(other.key(), task().key());
     }
 
     #[test]
     fn another_app_or_version_is_another_upload() {
-        let elsewhere = Job { app: "other".to_owned(), ..job() };
+        let elsewhere = UploadTask { app: "other".to_owned(), ..task() };
         let version = EnteredVersion { version: "2".to_owned(), build: String::new() };
-        let typed = Job { version: Some(version), ..job() };
-        assert_ne!(elsewhere.key(), job().key());
-        assert_ne!(typed.key(), job().key());
+        let typed = UploadTask { version: Some(version), ..task() };
+        assert_ne!(elsewhere.key(), task().key());
+        assert_ne!(typed.key(), task().key());
     }
 
     #[test]

@@ -5,22 +5,22 @@ use upload::Checkpoint;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
-use super::channel::{Channel, Word};
-use super::page;
-use super::store::{Record, Store};
+use super::db::{SavedUploadRow, UploadDb};
 use crate::message::EngineEvent;
-use crate::saved::{Job, Saved};
+use crate::saved_upload::{SavedUpload, UploadTask};
+use crate::worker::page;
+use crate::worker::tabs::{TabChannel, TabMessage};
 
 /// Keeps one upload saved. One write at a time: while it runs, only the newest of what comes counts, so that a quick
 /// upload, or a quick typist, writes no more often than the disk can.
-pub(super) struct Keeper {
-    store: Option<Store>,
-    channel: Channel,
+pub(in crate::worker) struct CheckpointWriter {
+    db: Option<UploadDb>,
+    channel: TabChannel,
     state: RefCell<State>,
 }
 
 struct State {
-    job: Job,
+    task: UploadTask,
     checkpoint: Option<Checkpoint>,
     entries: Option<String>,
     handle: JsValue,
@@ -33,11 +33,16 @@ struct State {
     is_muted: bool,
 }
 
-impl Keeper {
-    /// A keeper of an upload that is not saved yet.
-    pub(super) fn new(store: Option<Store>, channel: Channel, job: Job, handle: JsValue) -> Rc<Keeper> {
+impl CheckpointWriter {
+    /// A writer of an upload that is not saved yet.
+    pub(in crate::worker) fn new(
+        db: Option<UploadDb>,
+        channel: TabChannel,
+        task: UploadTask,
+        handle: JsValue,
+    ) -> Rc<CheckpointWriter> {
         let state = State {
-            job,
+            task,
             checkpoint: None,
             entries: None,
             handle,
@@ -47,32 +52,32 @@ impl Keeper {
             is_saved: false,
             is_muted: false,
         };
-        Rc::new(Keeper { store, channel, state: RefCell::new(state) })
+        Rc::new(CheckpointWriter { db, channel, state: RefCell::new(state) })
     }
 
     /// Goes on with what was saved. A handle that was saved is as good as a new one.
-    pub(super) fn take_over(&self, record: Record) {
+    pub(in crate::worker) fn take_over(&self, row: SavedUploadRow) {
         let mut state = self.state.borrow_mut();
-        state.begun_at = record.saved.begun_at;
-        state.entries = record.saved.entries;
-        state.checkpoint = Some(record.saved.checkpoint);
+        state.begun_at = row.saved.begun_at;
+        state.entries = row.saved.entries;
+        state.checkpoint = Some(row.saved.checkpoint);
         state.is_saved = true;
         if state.handle.is_undefined() {
-            state.handle = record.handle;
+            state.handle = row.handle;
         }
     }
 
     /// Whether it can be gone on with after a reload.
-    pub(super) fn is_saved(&self) -> bool {
+    pub(in crate::worker) fn is_saved(&self) -> bool {
         self.state.borrow().is_saved
     }
 
     /// From now on the page hears nothing of it.
-    pub(super) fn mute(&self) {
+    pub(in crate::worker) fn mute(&self) {
         self.state.borrow_mut().is_muted = true;
     }
 
-    pub(super) fn save(self: &Rc<Keeper>, checkpoint: Checkpoint) {
+    pub(in crate::worker) fn save(self: &Rc<CheckpointWriter>, checkpoint: Checkpoint) {
         self.change(|state| {
             let before = state.checkpoint.as_ref().map(|before| &before.upload);
             if before.is_some_and(|before| *before != checkpoint.upload) {
@@ -83,23 +88,23 @@ impl Keeper {
         });
     }
 
-    pub(super) fn enter(self: &Rc<Keeper>, entries: String) {
+    pub(in crate::worker) fn enter(self: &Rc<CheckpointWriter>, entries: String) {
         self.change(|state| state.entries = Some(entries));
     }
 
-    pub(super) fn open_by(self: &Rc<Keeper>, handle: JsValue) {
+    pub(in crate::worker) fn open_by(self: &Rc<CheckpointWriter>, handle: JsValue) {
         self.change(|state| state.handle = handle);
     }
 
-    pub(super) fn forget(self: &Rc<Keeper>) {
+    pub(in crate::worker) fn forget(self: &Rc<CheckpointWriter>) {
         self.change(|state| state.checkpoint = None);
     }
 
-    fn change(self: &Rc<Keeper>, change: impl FnOnce(&mut State)) {
+    fn change(self: &Rc<CheckpointWriter>, change: impl FnOnce(&mut State)) {
         let mut state = self.state.borrow_mut();
         change(&mut state);
         state.is_dirty = true;
-        if self.store.is_some() && !std::mem::replace(&mut state.is_writing, true) {
+        if self.db.is_some() && !std::mem::replace(&mut state.is_writing, true) {
             spawn_local(write(Rc::clone(self)));
         }
     }
@@ -109,8 +114,8 @@ impl Keeper {
         let is_dirty = std::mem::take(&mut state.is_dirty);
         let next = match (&state.checkpoint, state.is_saved) {
             _ if !is_dirty => None,
-            (Some(checkpoint), _) => Some(Next::Put(Box::new(state.record(checkpoint.clone())))),
-            (None, true) => Some(Next::Delete(state.job.key())),
+            (Some(checkpoint), _) => Some(Next::Put(Box::new(state.row(checkpoint.clone())))),
+            (None, true) => Some(Next::Delete(state.task.key())),
             (None, false) => None,
         };
         state.is_writing = next.is_some();
@@ -125,39 +130,39 @@ impl Keeper {
         if is_saved && !state.is_muted {
             page::post(&EngineEvent::Saved);
         }
-        self.channel.say(&Word::SavedChanged);
+        self.channel.say(&TabMessage::SavedUploadsChanged);
     }
 }
 
 impl State {
-    fn record(&self, checkpoint: Checkpoint) -> Record {
-        let saved = Saved {
-            job: self.job.clone(),
+    fn row(&self, checkpoint: Checkpoint) -> SavedUploadRow {
+        let saved = SavedUpload {
+            task: self.task.clone(),
             checkpoint,
             entries: self.entries.clone(),
             begun_at: self.begun_at,
             saved_at: page::today(),
         };
-        Record { saved, handle: self.handle.clone() }
+        SavedUploadRow { saved, handle: self.handle.clone() }
     }
 }
 
 enum Next {
-    Put(Box<Record>),
+    Put(Box<SavedUploadRow>),
     Delete(String),
 }
 
-async fn write(keeper: Rc<Keeper>) {
-    let Some(store) = &keeper.store else { return };
-    while let Some(next) = keeper.next() {
+async fn write(writer: Rc<CheckpointWriter>) {
+    let Some(db) = &writer.db else { return };
+    while let Some(next) = writer.next() {
         let is_saved = match next {
             // The row before is still there, and as good: what the server has is what counts.
-            Next::Put(record) => store.put(&record).await || keeper.is_saved(),
+            Next::Put(row) => db.put(&row).await || writer.is_saved(),
             Next::Delete(key) => {
-                store.delete(&key).await;
+                db.delete(&key).await;
                 false
             }
         };
-        keeper.wrote(is_saved);
+        writer.wrote(is_saved);
     }
 }

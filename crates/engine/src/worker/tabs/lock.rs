@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 
-use super::page;
+use crate::worker::page;
 
 #[wasm_bindgen]
 extern "C" {
@@ -29,9 +29,9 @@ extern "C" {
 /// A lock that is held until this is dropped, or the tab is closed. Without Web Locks, as on pages without HTTPS, it is
 /// none at all: then every tab may go on.
 #[must_use = "a lock is free again when it is dropped"]
-pub(super) struct Held(Option<Function>);
+pub(in crate::worker) struct LockGuard(Option<Function>);
 
-impl Drop for Held {
+impl Drop for LockGuard {
     fn drop(&mut self) {
         if let Some(release) = &self.0 {
             let _ = release.call0(&JsValue::UNDEFINED);
@@ -41,7 +41,7 @@ impl Drop for Held {
 
 /// How to ask for a lock.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ask {
+pub(in crate::worker) enum LockMode {
     /// Only if it is free.
     Now,
     /// For as long as it takes.
@@ -49,28 +49,28 @@ pub(super) enum Ask {
 }
 
 /// Takes the lock; none if another tab holds it.
-pub(super) async fn take(name: &str, ask: Ask) -> Option<Held> {
-    let Some(locks) = manager() else { return Some(Held(None)) };
-    let asked = Rc::new(Asked::default());
+pub(in crate::worker) async fn take(name: &str, ask: LockMode) -> Option<LockGuard> {
+    let Some(locks) = manager() else { return Some(LockGuard(None)) };
+    let asked = Rc::new(LockRequest::default());
     // Made before anybody can answer.
     let answered = asked.answered();
     let callback = Closure::once_into_js({
         let asked = Rc::clone(&asked);
         move |lock: JsValue| asked.answer(&lock)
     });
-    let options = page::object(&[("ifAvailable", &(ask == Ask::Now).into())]);
+    let options = page::object(&[("ifAvailable", &(ask == LockMode::Now).into())]);
     let Ok(requested) = locks.request(name, &options, callback.unchecked_ref()) else {
-        return Some(Held(None));
+        return Some(LockGuard(None));
     };
     // The request itself ends with the lock, or at once if the browser will not have it.
     match JsFuture::from(Promise::race(&Array::of2(&answered, &requested))).await {
-        Ok(_) => asked.release.take().map(|release| Held(Some(release))),
-        Err(_) => Some(Held(None)),
+        Ok(_) => asked.release.take().map(|release| LockGuard(Some(release))),
+        Err(_) => Some(LockGuard(None)),
     }
 }
 
 /// Waits until nobody holds the lock, without taking it.
-pub(super) async fn until_free(name: &str) {
+pub(in crate::worker) async fn until_free(name: &str) {
     let Some(locks) = manager() else { return };
     let options = page::object(&[("mode", &"shared".into())]);
     let at_once = Closure::once_into_js(|_: JsValue| JsValue::UNDEFINED);
@@ -80,7 +80,7 @@ pub(super) async fn until_free(name: &str) {
 }
 
 /// The names of all locks that are held, by whichever tab.
-pub(super) async fn held() -> Vec<String> {
+pub(in crate::worker) async fn held() -> Vec<String> {
     let Some(Ok(query)) = manager().map(|locks| locks.query()) else { return Vec::new() };
     let snapshot = JsFuture::from(query).await.unwrap_or_default();
     let held = page::field(&snapshot, "held").dyn_into::<Array>().unwrap_or_default();
@@ -94,12 +94,12 @@ fn manager() -> Option<LockManager> {
 
 /// Between a wish for a lock and its answer.
 #[derive(Default)]
-struct Asked {
+struct LockRequest {
     wake: RefCell<Option<Function>>,
     release: RefCell<Option<Function>>,
 }
 
-impl Asked {
+impl LockRequest {
     fn answered(&self) -> Promise {
         Promise::new(&mut |resolve, _| drop(self.wake.replace(Some(resolve))))
     }

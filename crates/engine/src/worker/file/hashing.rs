@@ -5,21 +5,21 @@ use upload::{ChunkDigests, ChunkHasher, FileHasher};
 const SCRATCH_BYTES: u32 = 256 * 1024;
 
 /// A [`FileHasher`] for bytes that JavaScript has.
-pub(super) struct Hashing {
+pub(in crate::worker) struct JsFileHasher {
     file: FileHasher,
     scratch: Vec<u8>,
 }
 
-impl Hashing {
-    pub(super) fn new(file_size: u64) -> Hashing {
-        Hashing { file: FileHasher::new(file_size), scratch: vec![0; SCRATCH_BYTES as usize] }
+impl JsFileHasher {
+    pub(in crate::worker) fn new(file_size: u64) -> JsFileHasher {
+        JsFileHasher { file: FileHasher::new(file_size), scratch: vec![0; SCRATCH_BYTES as usize] }
     }
 
-    pub(super) fn begin(&self, offset: u64) -> ChunkHasher {
+    pub(in crate::worker) fn begin(&self, offset: u64) -> ChunkHasher {
         self.file.begin_chunk(offset)
     }
 
-    pub(super) fn take(&mut self, part: &mut ChunkHasher, bytes: &Uint8Array) {
+    pub(in crate::worker) fn take(&mut self, part: &mut ChunkHasher, bytes: &Uint8Array) {
         for start in (0..bytes.length()).step_by(SCRATCH_BYTES as usize) {
             let piece = bytes.subarray(start, bytes.length().min(start + SCRATCH_BYTES));
             let scratch = &mut self.scratch[..piece.length() as usize];
@@ -28,7 +28,7 @@ impl Hashing {
         }
     }
 
-    pub(super) fn end(&mut self, part: ChunkHasher) -> ChunkDigests {
+    pub(in crate::worker) fn end(&mut self, part: ChunkHasher) -> ChunkDigests {
         self.file.finish_chunk(part)
     }
 }
