@@ -2,24 +2,11 @@
 
 use std::future::Future;
 
-use crate::format::{self, Depth, Job};
+use crate::context::{Depth, InspectContext};
+use crate::format;
 use crate::limits::{MAX_BYTES_READ, MAX_READS, MAX_READS_FOR_ICON, MAX_READS_FOR_RESOURCES};
 use crate::report::quantity::{Size, count, sizes};
-use crate::{Artifact, Hints, Miss, Pages, Refusal, RefusalCode, Source};
-
-/// Why [`inspect`] has no artifact.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum InspectError {
-    /// Fetch this range, [`Pages::insert`] it and call again.
-    #[error(transparent)]
-    Miss(#[from] Miss),
-    /// The file cannot be released.
-    #[error(transparent)]
-    Refused(#[from] Refusal),
-    /// This build has not the features `codecs` and `windows`, of which the file needs one: ask a build that has.
-    #[error("expected a build that reads this format, got one without")]
-    NeedsFullBuild,
-}
+use crate::{Artifact, Hints, InspectError, Miss, Pages, Refusal, RefusalCode, Source};
 
 /// Why a driver has no artifact.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -47,7 +34,7 @@ pub fn inspect(hints: &Hints<'_>, pages: &mut Pages) -> Result<Artifact, Inspect
         MAX_READS_FOR_ICON..MAX_READS_FOR_RESOURCES => Depth::NoIcon,
         MAX_READS_FOR_RESOURCES.. => Depth::IdentityOnly,
     };
-    match format::read(&Job { hints, depth }, pages) {
+    match format::read(&InspectContext { hints, depth }, pages) {
         Ok(artifact) => Ok(Artifact { bytes_read: pages.bytes_read(), reads: pages.reads(), ..artifact }),
         Err(InspectError::Miss(miss)) => Err(within_budget(pages, miss)),
         Err(other) => Err(other),

@@ -13,6 +13,7 @@
 mod android;
 mod apple;
 mod container;
+mod context;
 #[cfg(test)]
 #[path = "../tests/support/index.rs"]
 #[allow(dead_code, reason = "not every row is asked for everything")]
@@ -20,6 +21,7 @@ mod corpus_index;
 #[cfg(feature = "mac-installers")]
 mod disk;
 mod encoding;
+mod error;
 mod files;
 mod format;
 #[cfg(feature = "fuzzing")]
@@ -40,8 +42,9 @@ mod windows;
 
 #[cfg(feature = "digest")]
 pub use encoding::digest::{Digester, Digests};
+pub use error::InspectError;
 pub use hints::Hints;
-pub use inspect::{DriveError, InspectError, inspect, inspect_async, inspect_sync};
+pub use inspect::{DriveError, inspect, inspect_async, inspect_sync};
 pub use pages::Pages;
 pub use report::{
     Android, AndroidSigning, Apple, Artifact, Certificate, Component, DeviceFamily, Feature, Finding, Format,

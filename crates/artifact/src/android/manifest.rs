@@ -1,7 +1,8 @@
 //! `AndroidManifest.xml`: the few facts of it that make a release.
 
 use crate::Feature;
-use crate::android::axml::{Document, Element, Value};
+use crate::android::axml::{Document, Element};
+use crate::android::value::Value;
 
 /// Elements of one kind that are listed. Large apps ask for 100 permissions.
 const MAX_LISTED: usize = 1000;

@@ -1,7 +1,7 @@
 //! XML as app bundles keep it: `XmlNode` of aapt2's `Resources.proto`.
 
-use crate::android::axml::Value;
 use crate::android::proto::{Field, Fields, bytes_in, varint_in};
+use crate::android::value::Value;
 use crate::limits::{MAX_DEPTH, MAX_STRING};
 
 const ANDROID_NAMESPACE: &[u8] = b"http://schemas.android.com/apk/res/android";

@@ -2,11 +2,12 @@
 
 use crate::apple::bundle::{self, Layout};
 use crate::container::zip::{Archive, Tree};
-use crate::format::{Job, Outcome, apps};
+use crate::context::InspectContext;
+use crate::format::{Outcome, apps};
 use crate::{Finding, Format, Os, Refusal, Severity, Source};
 
 /// Reads the package whose zip directory was found: the app that the fewest folders are around.
-pub(super) fn read(job: &Job<'_>, source: &mut dyn Source, archive: &Archive) -> Outcome {
+pub(super) fn read(context: &InspectContext<'_>, source: &mut dyn Source, archive: &Archive) -> Outcome {
     let size = source.len();
     let mut tree = Tree::new(source, archive);
     let apps = apps::find(tree.paths(), |_| true);
@@ -14,7 +15,7 @@ pub(super) fn read(job: &Job<'_>, source: &mut dyn Source, archive: &Archive) ->
         return Err(Refusal::corrupt("expected an app in the zip, got none").into());
     };
     let layout = if app.is_flat { Layout::Flat } else { Layout::Contents };
-    let mut facts = bundle::read(&mut tree, &app.folder, layout, job)?;
+    let mut facts = bundle::read(&mut tree, &app.folder, layout, context)?;
     facts.findings.extend(apps::several(&apps, app, "the zip"));
     if layout == Layout::Flat && !facts.apple.is_simulator && facts.os != Os::MacOs {
         let message = format!("expected an app for {} in an .ipa, got it in a plain zip", facts.os);

@@ -2,7 +2,8 @@
 
 use crate::Severity::{Error, Info, Warning};
 use crate::container::zip::{Archive, RawEntry};
-use crate::format::{Depth, Job, Outcome};
+use crate::context::{Depth, InspectContext};
+use crate::format::Outcome;
 use crate::layer::optional;
 use crate::limits::MAX_MANIFEST;
 use crate::windows::appx::findings::Findings;
@@ -14,7 +15,12 @@ use crate::windows::pri::Pri;
 use crate::{Artifact, Certificate, Icon, InspectError, Miss, Os, Refusal, RefusalCode, Source, Windows};
 
 /// Reads the package whose zip directory was found there.
-pub(super) fn read(place: Place, job: &Job<'_>, source: &mut dyn Source, archive: &Archive) -> Outcome {
+pub(super) fn read(
+    place: Place,
+    context: &InspectContext<'_>,
+    source: &mut dyn Source,
+    archive: &Archive,
+) -> Outcome {
     let parts = &Parts::of(archive)?;
     let manifest = Manifest::parse(&read_manifest(manifest::PART, parts, source)?)?;
     let mut findings = Findings::default();
@@ -24,15 +30,16 @@ pub(super) fn read(place: Place, job: &Job<'_>, source: &mut dyn Source, archive
         findings.architectures(manifest.identity.architecture.as_slice());
     }
     kind_findings(&manifest, place, &mut findings);
-    let mut reader = Reader { job, source, parts, manifest: &manifest, findings: &mut findings };
+    let mut reader = Reader { context, source, parts, manifest: &manifest, findings: &mut findings };
     let texts = reader.texts()?;
     let icon = reader.icon()?;
     let certificates = match place {
         Place::InBundle => None,
-        _ => certificates(job, source, parts, &manifest.identity, place, &mut findings)?,
+        _ => certificates(context, source, parts, &manifest.identity, place, &mut findings)?,
     };
-    let format =
-        PACKAGE.named(job.hints.file_name).unwrap_or(PACKAGE.pick(is_msix_version(manifest.min_version())));
+    let format = PACKAGE
+        .named(context.hints.file_name)
+        .unwrap_or(PACKAGE.pick(is_msix_version(manifest.min_version())));
     let min_os = manifest.min_version().map(str::to_owned);
     Ok(Artifact {
         identifier: Some(manifest.identity.name.clone()),
@@ -112,7 +119,7 @@ struct Texts {
 
 /// What goes into a package's name and icon.
 struct Reader<'a> {
-    job: &'a Job<'a>,
+    context: &'a InspectContext<'a>,
     source: &'a mut dyn Source,
     parts: &'a Parts<'a>,
     manifest: &'a Manifest,
@@ -122,11 +129,11 @@ struct Reader<'a> {
 impl Reader<'_> {
     /// Takes the names from the manifest, and from the index where the manifest refers to it.
     fn texts(&mut self) -> Result<Texts, InspectError> {
-        let Self { job, source, parts, manifest, findings } = self;
+        let Self { context, source, parts, manifest, findings } = self;
         let Manifest { name, application_name, publisher_name, .. } = manifest;
         let references = [name, application_name, publisher_name].into_iter().flatten();
         let needs_index = references.filter_map(|text| strings::reference(text)).next().is_some();
-        let bytes = if needs_index && job.depth > Depth::IdentityOnly {
+        let bytes = if needs_index && context.depth > Depth::IdentityOnly {
             let index = strings::index(parts, *source);
             let fix = "build the package again, and check that it installs";
             optional(index, "unreadable-resources", fix, &mut findings.0)?.flatten()
@@ -166,8 +173,8 @@ impl Reader<'_> {
 
     /// The picture, unless it takes too long.
     fn icon(&mut self) -> Result<Option<Icon>, InspectError> {
-        let Self { job, source, parts, manifest, findings } = self;
-        if job.depth < Depth::Full {
+        let Self { context, source, parts, manifest, findings } = self;
+        if context.depth < Depth::Full {
             return Ok(None);
         }
         let fix = "check that the manifest's logo is a PNG or JPEG file";
@@ -190,7 +197,7 @@ impl Reader<'_> {
 
 /// Who signed. None if nobody did.
 pub(super) fn certificates(
-    job: &Job<'_>,
+    context: &InspectContext<'_>,
     source: &mut dyn Source,
     parts: &Parts<'_>,
     identity: &Identity,
@@ -203,23 +210,26 @@ pub(super) fn certificates(
         return Ok(None);
     }
     findings.signature_place(parts);
-    if job.depth == Depth::IdentityOnly {
+    if context.depth == Depth::IdentityOnly {
         return Ok(Some(Vec::new()));
     }
     let fix = "sign the package again";
     let read = optional(signature::read(parts, source), "unreadable-signature", fix, &mut findings.0)?;
     let certificates = read.flatten().unwrap_or_default();
-    findings.certificates(&certificates, publisher, job.hints.now);
+    findings.certificates(&certificates, publisher, context.hints.now);
     Ok(Some(certificates))
 }
 
 /// Refuses encrypted packages and bundles, which are no zips: `EXPH`, `EXBH` and, unsigned, `EXSH` begin them.
 ///
 /// Source: the project `UnpEax` on the headers of `.eappx` and `.eappxbundle`; Microsoft does not document them.
-pub(super) fn refuse_encrypted(job: &Job<'_>, source: &mut dyn Source) -> Result<(), InspectError> {
+pub(super) fn refuse_encrypted(
+    context: &InspectContext<'_>,
+    source: &mut dyn Source,
+) -> Result<(), InspectError> {
     const HEADS: [&[u8]; 3] = [b"EXPH", b"EXBH", b"EXSH"];
     const EXTENSIONS: [&str; 4] = ["eappx", "emsix", "eappxbundle", "emsixbundle"];
-    let is_named = EXTENSIONS.contains(&crate::windows::appx::extension(job.hints.file_name).as_str());
+    let is_named = EXTENSIONS.contains(&crate::windows::appx::extension(context.hints.file_name).as_str());
     if !is_named && !HEADS.contains(&source.get(0, 4)?) {
         return Ok(());
     }

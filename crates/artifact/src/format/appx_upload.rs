@@ -4,7 +4,8 @@
 
 use crate::Severity::{Error, Info, Warning};
 use crate::container::zip::{Archive, RawEntry};
-use crate::format::{Job, Outcome, appx, appx_bundle};
+use crate::context::InspectContext;
+use crate::format::{Outcome, appx, appx_bundle};
 use crate::report::quantity::Size;
 use crate::windows::appx::findings::Findings;
 use crate::windows::appx::inner::{Inner, MAX_PACKED};
@@ -15,15 +16,15 @@ use crate::{Artifact, Format, InspectError, Os, Refusal, Source, Windows, Window
 const MAX_LISTED: usize = 1000;
 
 /// Reads the upload whose zip directory was found.
-pub(super) fn read(job: &Job<'_>, source: &mut dyn Source, archive: &Archive) -> Outcome {
+pub(super) fn read(context: &InspectContext<'_>, source: &mut dyn Source, archive: &Archive) -> Outcome {
     let entries: Vec<_> = archive.entries().filter_map(Entry::of).take(MAX_LISTED).collect();
     let Some(first) = entries.iter().min_by_key(|entry| entry.order()) else {
         return Err(Refusal::corrupt("expected a package or a bundle in the upload, got none").into());
     };
     let mut findings = Findings::default();
-    let format = format(job, archive, first, &mut findings);
+    let format = format(context, archive, first, &mut findings);
     let artifact = match Inner::of(&first.raw, archive, source)? {
-        Some(inner) => inner.with(source, |source| describe(job, source, &first.raw))?,
+        Some(inner) => inner.with(source, |source| describe(context, source, &first.raw))?,
         None => {
             let message = format!(
                 "expected to know the app from `{}`, got more than {} of it compressed",
@@ -59,22 +60,31 @@ pub(super) fn read(job: &Job<'_>, source: &mut dyn Source, archive: &Archive) ->
 }
 
 /// Reads what the upload is about, by its content.
-fn describe(job: &Job<'_>, source: &mut dyn Source, raw: &RawEntry<'_>) -> Result<Artifact, InspectError> {
+fn describe(
+    context: &InspectContext<'_>,
+    source: &mut dyn Source,
+    raw: &RawEntry<'_>,
+) -> Result<Artifact, InspectError> {
     let archive = Archive::open(source)?;
     let has = |path| archive.find_ignoring_case(path).is_some();
     if has(bundle::PART) {
-        return appx_bundle::read(Place::InUpload, job, source, &archive);
+        return appx_bundle::read(Place::InUpload, context, source, &archive);
     }
     if has(manifest::PART) {
-        return appx::read(Place::InUpload, job, source, &archive);
+        return appx::read(Place::InUpload, context, source, &archive);
     }
     Err(Refusal::corrupt(format!("expected a package or a bundle in `{}`, got another archive", raw.text()))
         .into())
 }
 
 /// A bundle that lost its manifest looks just like an upload but for its name and its block map.
-fn format(job: &Job<'_>, archive: &Archive, first: &Entry<'_>, findings: &mut Findings) -> Format {
-    let name = job.hints.file_name;
+fn format(
+    context: &InspectContext<'_>,
+    archive: &Archive,
+    first: &Entry<'_>,
+    findings: &mut Findings,
+) -> Format {
+    let name = context.hints.file_name;
     let has_block_map = archive.find_ignoring_case("AppxBlockMap.xml").is_some();
     if let Some(format) = BUNDLE.named(name).filter(|_| has_block_map) {
         let message = format!("expected a manifest `{}` in the bundle, got none", bundle::PART);

@@ -33,9 +33,10 @@ use no_msi as msi;
 use no_pkg as pkg;
 
 use crate::container::zip::{self, Archive, ZipError};
+use crate::context::InspectContext;
 use crate::report::quantity::sizes;
 use crate::windows::appx::Place;
-use crate::{Artifact, Finding, Hints, InspectError, Miss, Refusal, RefusalCode, Severity, Source, order};
+use crate::{Artifact, Finding, InspectError, Miss, Refusal, RefusalCode, Severity, Source, order};
 
 /// Reads a file that is nothing but the signing block of an Android package.
 #[cfg(feature = "fuzzing")]
@@ -46,34 +47,16 @@ pub(crate) fn signing_block(bytes: &[u8]) {
 /// What a reader of one format says.
 type Outcome = Result<Artifact, InspectError>;
 
-/// One attempt at one file.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Job<'a> {
-    pub(crate) hints: &'a Hints<'a>,
-    pub(crate) depth: Depth,
-}
-
-/// How much of a package is read: the longer it takes, the less.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Depth {
-    /// Only what cannot be done without.
-    IdentityOnly,
-    /// With names that are kept in resource tables.
-    NoIcon,
-    /// With the icon.
-    Full,
-}
-
 /// Reads whatever the file is, the worst of its findings first. `bytes_read` and `reads` are left at 0: only the
 /// caller knows.
-pub(crate) fn read(job: &Job<'_>, source: &mut dyn Source) -> Result<Artifact, InspectError> {
-    let mut artifact = read_content(job, source)?;
-    extension::check(&mut artifact, job.hints.file_name);
+pub(crate) fn read(context: &InspectContext<'_>, source: &mut dyn Source) -> Result<Artifact, InspectError> {
+    let mut artifact = read_content(context, source)?;
+    extension::check(&mut artifact, context.hints.file_name);
     order::sort_by(&mut artifact.findings, |a, b| a.severity.cmp(&b.severity));
     Ok(artifact)
 }
 
-fn read_content(job: &Job<'_>, source: &mut dyn Source) -> Result<Artifact, InspectError> {
+fn read_content(context: &InspectContext<'_>, source: &mut dyn Source) -> Result<Artifact, InspectError> {
     /// Offsets stay far from overflow: 2^53 is also the largest size that a browser can state.
     const MAX_LEN: u64 = 1 << 53;
     let len = source.len();
@@ -88,20 +71,20 @@ fn read_content(job: &Job<'_>, source: &mut dyn Source) -> Result<Artifact, Insp
     }
     zip::prefetch_tail(source)?;
     if dmg::has_trailer(source)? {
-        return dmg::read(job, source);
+        return dmg::read(context, source);
     }
     match Archive::open(source) {
-        Ok(archive) if archive.directory.prefix == 0 => read_archive(job, source, &archive),
+        Ok(archive) if archive.directory.prefix == 0 => read_archive(context, source, &archive),
         Err(ZipError::Miss(miss)) => Err(miss.into()),
         opened => match (by_head(source)?, opened) {
-            (Some(read), _) => read(job, source),
-            (None, Ok(archive)) => read_archive(job, source, &archive),
+            (Some(read), _) => read(context, source),
+            (None, Ok(archive)) => read_archive(context, source, &archive),
             (None, Err(error)) => {
-                appx::refuse_encrypted(job, source)?;
+                appx::refuse_encrypted(context, source)?;
                 match error {
                     ZipError::NoEnd => {
                         let refusal = unknown::refusal(source)?;
-                        Err(dmg::lost_trailer(job.hints.file_name).unwrap_or(refusal).into())
+                        Err(dmg::lost_trailer(context.hints.file_name).unwrap_or(refusal).into())
                     }
                     error => Err(error.into()),
                 }
@@ -110,7 +93,7 @@ fn read_content(job: &Job<'_>, source: &mut dyn Source) -> Result<Artifact, Insp
     }
 }
 
-type Reader = fn(&Job<'_>, &mut dyn Source) -> Result<Artifact, InspectError>;
+type Reader = fn(&InspectContext<'_>, &mut dyn Source) -> Result<Artifact, InspectError>;
 
 /// The reader of a file that says at its beginning what it is.
 fn by_head(source: &mut dyn Source) -> Result<Option<Reader>, Miss> {
@@ -127,24 +110,30 @@ fn by_head(source: &mut dyn Source) -> Result<Option<Reader>, Miss> {
 }
 
 /// Reads a zip archive as what its names say it is.
-fn read_archive(job: &Job<'_>, source: &mut dyn Source, archive: &Archive) -> Result<Artifact, InspectError> {
+fn read_archive(
+    context: &InspectContext<'_>,
+    source: &mut dyn Source,
+    archive: &Archive,
+) -> Result<Artifact, InspectError> {
     let kind = kind::of(archive);
-    let read: fn(&Job<'_>, &mut dyn Source, &Archive) -> Outcome = match kind {
+    let read: fn(&InspectContext<'_>, &mut dyn Source, &Archive) -> Outcome = match kind {
         Kind::Apk => apk::read,
         Kind::Aab => aab::read,
         Kind::Appx | Kind::AppxBundle | Kind::AppxUpload if !cfg!(feature = "windows") => {
             return Err(InspectError::NeedsFullBuild);
         }
-        Kind::Appx => |job, source, archive| appx::read(Place::Dropped, job, source, archive),
-        Kind::AppxBundle => |job, source, archive| appx_bundle::read(Place::Dropped, job, source, archive),
+        Kind::Appx => |context, source, archive| appx::read(Place::Dropped, context, source, archive),
+        Kind::AppxBundle => {
+            |context, source, archive| appx_bundle::read(Place::Dropped, context, source, archive)
+        }
         Kind::Ipa => ipa::read,
         Kind::AppZip if kind::has_app(archive) => app_zip::read,
         Kind::AppxUpload => appx_upload::read,
         Kind::AppZip | Kind::Zip => zip_archive::read,
     };
-    let mut artifact = match read(job, source, archive) {
-        Err(InspectError::Refused(refusal)) if may_be_plain(job, kind, &refusal) => {
-            read_broken(job, source, archive, refusal)?
+    let mut artifact = match read(context, source, archive) {
+        Err(InspectError::Refused(refusal)) if may_be_plain(context, kind, &refusal) => {
+            read_broken(context, source, archive, refusal)?
         }
         read => read?,
     };
@@ -154,8 +143,8 @@ fn read_archive(job: &Job<'_>, source: &mut dyn Source, archive: &Archive) -> Re
 
 /// Whether an archive in which a package is broken may be for something else, as its name says: sources and test
 /// data have files that are named as parts of packages.
-fn may_be_plain(job: &Job<'_>, kind: Kind, refusal: &Refusal) -> bool {
-    let name = job.hints.file_name.to_ascii_lowercase();
+fn may_be_plain(context: &InspectContext<'_>, kind: Kind, refusal: &Refusal) -> bool {
+    let name = context.hints.file_name.to_ascii_lowercase();
     refusal.code == RefusalCode::Corrupt
         && matches!(kind, Kind::Apk | Kind::Ipa | Kind::AppZip)
         && name.ends_with(".zip")
@@ -164,12 +153,12 @@ fn may_be_plain(job: &Job<'_>, kind: Kind, refusal: &Refusal) -> bool {
 
 /// Reads an archive as a plain one, with a finding for the package in it that was refused.
 fn read_broken(
-    job: &Job<'_>,
+    context: &InspectContext<'_>,
     source: &mut dyn Source,
     archive: &Archive,
     refusal: Refusal,
 ) -> Result<Artifact, InspectError> {
-    let mut artifact = match zip_archive::read(job, source, archive) {
+    let mut artifact = match zip_archive::read(context, source, archive) {
         // What is wrong with the package says more.
         Err(InspectError::Refused(_)) => return Err(refusal.into()),
         read => read?,

@@ -1,6 +1,6 @@
 //! Windows installers in builds without the feature `windows`: only told from other files.
 
-use crate::format::Job;
+use crate::context::InspectContext;
 use crate::{Artifact, InspectError, Miss, Source};
 
 const MAGIC: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
@@ -11,6 +11,6 @@ pub(super) fn has_head(source: &mut dyn Source) -> Result<bool, Miss> {
 }
 
 /// Asks for another build.
-pub(super) fn read(_: &Job<'_>, _: &mut dyn Source) -> Result<Artifact, InspectError> {
+pub(super) fn read(_: &InspectContext<'_>, _: &mut dyn Source) -> Result<Artifact, InspectError> {
     Err(InspectError::NeedsFullBuild)
 }

@@ -6,8 +6,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::context::{Depth, InspectContext};
 use crate::corpus_index;
-use crate::format::{Depth, Job, read};
+use crate::format::read;
 use crate::source::Memory;
 use crate::{Format, Hints, InspectError, Miss, Source};
 
@@ -140,12 +141,12 @@ fn an_app_for_iphones_given_byte_by_byte_reads_the_same() {
 
 fn check(name: &str, bytes: &[u8], piece: usize) {
     let mut source = Pieces { bytes, piece, known: BTreeMap::new(), kept: BTreeMap::new() };
-    let job = Job { hints: &Hints { file_name: name, now: 0 }, depth: Depth::Full };
+    let context = InspectContext { hints: &Hints { file_name: name, now: 0 }, depth: Depth::Full };
     let in_pieces = loop {
-        match read(&job, &mut source) {
+        match read(&context, &mut source) {
             Err(InspectError::Miss(miss)) => source.give(miss),
             outcome => break outcome,
         }
     };
-    assert_eq!(in_pieces, read(&job, &mut Memory(bytes)), "{name}");
+    assert_eq!(in_pieces, read(&context, &mut Memory(bytes)), "{name}");
 }

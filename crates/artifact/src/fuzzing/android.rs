@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use crate::android::arsc::{Choice, Config, Reach, Table};
-use crate::android::axml::{Document, Value};
+use crate::android::axml::Document;
 use crate::android::drawable::{self, Resources};
+use crate::android::value::Value;
 use crate::limits::MAX_CHUNKS;
 use crate::source::Memory;
 use crate::{Android, Artifact, Format, InspectError, Miss, Os};

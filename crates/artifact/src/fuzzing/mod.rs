@@ -17,11 +17,12 @@ use crate::apple::profile;
 use crate::container::cfb;
 use crate::container::xar;
 use crate::container::zip::Archive;
+use crate::context::{Depth, InspectContext};
 use crate::encoding::cms;
 use crate::encoding::codec;
 use crate::encoding::x509;
 use crate::encoding::xml;
-use crate::format::{self, Depth, Job};
+use crate::format;
 use crate::image::png;
 use crate::image::raster::Raster;
 use crate::source::Memory;
@@ -91,7 +92,7 @@ pub fn run(name: &str, bytes: &[u8]) {
 pub fn count_gets(bytes: &[u8]) -> u64 {
     let mut source = Counted { memory: Memory(bytes), gets: 0 };
     let hints = Hints { file_name: "a", now: 0 };
-    drop(format::read(&Job { hints: &hints, depth: Depth::Full }, &mut source));
+    drop(format::read(&InspectContext { hints: &hints, depth: Depth::Full }, &mut source));
     source.gets
 }
 

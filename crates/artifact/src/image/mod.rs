@@ -1,7 +1,8 @@
 //! Pictures.
 //!
 //! [`png`] reads and writes them, and mends those that Apple's tools changed. [`raster`] tells the kind and the size
-//! of a PNG, WebP or JPEG from its first bytes.
+//! of a PNG, WebP or JPEG from its first bytes. `data_url` writes an icon into a URL.
 
+mod data_url;
 pub(crate) mod png;
 pub(crate) mod raster;

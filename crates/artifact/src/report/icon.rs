@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::encoding::base64;
-
 /// An icon that a browser can show.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
 pub struct Icon {
@@ -16,14 +14,4 @@ pub struct Icon {
     /// The picture. It travels beside the facts, not in them.
     #[serde(skip)]
     pub bytes: Vec<u8>,
-}
-
-impl Icon {
-    /// The picture as a `data:` URL (RFC 2397).
-    #[must_use]
-    pub fn data_url(&self) -> String {
-        let mut url = format!("data:{};base64,", self.media_type);
-        base64::write(&mut url, &self.bytes);
-        url
-    }
 }

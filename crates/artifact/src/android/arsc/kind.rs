@@ -2,7 +2,7 @@
 
 use crate::android::arsc::Chunk;
 use crate::android::arsc::config::{Config, Rank, rank};
-use crate::android::axml::Scalar;
+use crate::android::value::Scalar;
 use crate::encoding::bytes::{u16_at, u32_at};
 use crate::{Miss, Source};
 
@@ -115,7 +115,7 @@ impl Kind {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::android::axml::Value;
+    use crate::android::value::Value;
     use crate::source::Memory;
 
     const PLAIN: [u8; 16] = [8, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0x10, 42, 0, 0, 0];

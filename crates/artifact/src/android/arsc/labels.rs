@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::android::arsc::{Config, Table};
-use crate::android::axml::{Scalar, Value};
 use crate::android::string_pool::StringPool;
+use crate::android::value::{Scalar, Value};
 use crate::limits::{MAX_LABEL, MAX_REFERENCES};
 use crate::{Miss, Source};
 

@@ -14,8 +14,8 @@ use chunks::{Chunk, Chunks};
 use config::Rank;
 use kind::Kind;
 
-use crate::android::axml::{Scalar, Value};
 use crate::android::string_pool::StringPool;
+use crate::android::value::{Scalar, Value};
 use crate::encoding::bytes::u32_at;
 use crate::limits::{MAX_CONFIGURATIONS, MAX_REFERENCES, MAX_STRING};
 use crate::{Miss, Source};

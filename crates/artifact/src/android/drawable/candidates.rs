@@ -1,8 +1,8 @@
 //! Which of a resource's values is drawn.
 
 use crate::android::arsc::{Choice, Config};
-use crate::android::axml::Value;
 use crate::android::drawable::Resources;
+use crate::android::value::Value;
 use crate::limits::MAX_ICON;
 
 /// Pixels that are not needed in lists: an icon of more bytes is taken only if there is no other.

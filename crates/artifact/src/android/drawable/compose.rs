@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use crate::android::arsc::Choice;
-use crate::android::axml::Value;
+use crate::android::drawable::budget::Budget;
 use crate::android::drawable::candidates::{Candidate, Role, take_best};
 use crate::android::drawable::colour::Colour;
-use crate::android::drawable::lookup::Budget;
 use crate::android::drawable::model::{Area, Fill, Outline, Paint, Shape, Shapes};
 use crate::android::drawable::tree::{Spot, Tree};
 use crate::android::drawable::{Resources, broken, svg};
+use crate::android::value::Value;
 use crate::image::raster::Raster;
 use crate::limits::MAX_ICON;
 use crate::{Icon, InspectError, Miss};

@@ -3,48 +3,14 @@
 use std::sync::Arc;
 
 use crate::android::arsc::{Choice, Config};
-use crate::android::axml::Value;
 use crate::android::drawable::broken;
+use crate::android::drawable::budget::{MAX_DEPTH, MAX_FILES, MAX_LOOKUPS, MAX_PATHS, MAX_XML};
 use crate::android::drawable::candidates::Candidate;
 use crate::android::drawable::compose::{Composer, no_drawable};
 use crate::android::drawable::tree::Tree;
+use crate::android::value::Value;
 use crate::report::quantity::Size;
 use crate::{InspectError, Miss};
-
-/// References and elements inside each other.
-const MAX_DEPTH: u32 = 32;
-
-/// Elements drawn for one icon.
-const MAX_STEPS: u32 = 8192;
-
-/// Resources looked up for one icon: colours mostly.
-const MAX_LOOKUPS: usize = 256;
-
-/// Files opened for one icon. An adaptive icon with gradients has about six.
-const MAX_FILES: u32 = 48;
-
-/// Bytes of all paths of an icon: many may share one text.
-const MAX_PATHS: usize = 1 << 20;
-
-/// Bytes of a file with XML.
-const MAX_XML: u64 = 1 << 20;
-
-/// What is left for one icon.
-pub(super) struct Budget {
-    steps_left: u32,
-    files_left: u32,
-    paths_left: usize,
-}
-
-impl Budget {
-    pub(super) const WHOLE: Self =
-        Self { steps_left: MAX_STEPS, files_left: MAX_FILES, paths_left: MAX_PATHS };
-
-    /// Makes sure that so many files may still be opened.
-    pub(super) fn keep_files(&mut self, n_files: u32) {
-        self.files_left = self.files_left.max(n_files);
-    }
-}
 
 impl Composer<'_> {
     /// Counts against the budget.

@@ -5,6 +5,7 @@
 //! numbers, colours and pixels only: no text of the package's gets there.
 
 mod adaptive;
+mod budget;
 mod candidates;
 mod colour;
 mod compose;
@@ -23,7 +24,8 @@ mod vector;
 use std::sync::Arc;
 
 use crate::android::arsc::Choice;
-use crate::android::axml::{Document, Value};
+use crate::android::axml::Document;
+use crate::android::value::Value;
 use crate::{Icon, InspectError, Miss, Refusal};
 
 use compose::Composer;

@@ -1,11 +1,12 @@
 //! Attributes' values: numbers, lengths, colours. References are followed.
 
 use crate::android::arsc::Choice;
-use crate::android::axml::{Element, Value};
+use crate::android::axml::Element;
 use crate::android::drawable::colour::{Colour, Tint};
 use crate::android::drawable::compose::Composer;
 use crate::android::drawable::model::Paint;
 use crate::android::drawable::tree::Tree;
+use crate::android::value::Value;
 use crate::encoding::decimal;
 use crate::{InspectError, Miss};
 

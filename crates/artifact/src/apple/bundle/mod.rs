@@ -12,8 +12,8 @@ use crate::apple::bundle::executable::Executable;
 use crate::apple::bundle::icon::{Chosen, Picture};
 use crate::apple::bundle::info::Info;
 use crate::apple::profile;
+use crate::context::{Depth, InspectContext};
 use crate::files::{Files, Item};
-use crate::format::{Depth, Job};
 use crate::limits::MAX_DOCUMENT;
 use crate::{
     Apple, Artifact, Finding, Format, Icon, InspectError, NestedBundle, Os, Profile, Refusal, layer,
@@ -92,11 +92,11 @@ pub(crate) fn read(
     files: &mut dyn Files,
     app: &str,
     layout: Layout,
-    job: &Job<'_>,
+    context: &InspectContext<'_>,
 ) -> Result<BundleFacts, InspectError> {
     let root = layout.root(app);
     let contents = files.list(&root)?;
-    let is_whole = job.depth > Depth::IdentityOnly;
+    let is_whole = context.depth > Depth::IdentityOnly;
     let mut bundle = Bundle { app, layout, root, contents, findings: Vec::new() };
     let mut nested = if is_whole { nested::find(files, &bundle)? } else { Vec::new() };
     bundle.prepare(files, &nested)?;
@@ -109,13 +109,13 @@ pub(crate) fn read(
         seen.is_notarized = bundle.has_ticket(files)?;
         seen.profile = bundle.profile(files)?;
     }
-    if job.depth == Depth::Full {
+    if context.depth == Depth::Full {
         let chosen = icon::choose(files, &bundle, &info);
         let fix = "check the app's icon: testers will see none here";
         let chosen = layer::optional(chosen, "unreadable-icon", fix, &mut bundle.findings)?;
         seen.icon = chosen.unwrap_or(Chosen::Skipped);
     }
-    Ok(facts(bundle, &info, nested, seen, job))
+    Ok(facts(bundle, &info, nested, seen, context))
 }
 
 /// A bundle while it is read.
@@ -218,7 +218,7 @@ fn facts(
     info: &Info,
     nested: Vec<NestedBundle>,
     seen: Seen,
-    job: &Job<'_>,
+    context: &InspectContext<'_>,
 ) -> BundleFacts {
     let slices = seen.executable.as_ref().map(|executable| executable.slices.as_slice()).unwrap_or_default();
     let apple = Apple {
@@ -244,7 +244,7 @@ fn facts(
         apple,
         findings: Vec::new(),
     };
-    facts.findings = findings::all(bundle, info, &facts, &seen, job);
+    facts.findings = findings::all(bundle, info, &facts, &seen, context);
     if let Chosen::Found(Picture(icon)) = seen.icon {
         facts.icon = Some(icon);
     }

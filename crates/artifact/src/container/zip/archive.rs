@@ -5,8 +5,8 @@ use std::sync::Arc;
 use miniz_oxide::inflate::core::{DecompressorOxide, decompress, inflate_flags};
 
 use crate::Source;
-use crate::container::zip::directory::RawEntry;
-use crate::container::zip::{Directory, Packing, ZipError};
+use crate::container::zip::headers::{self, RawEntry};
+use crate::container::zip::{Directory, Packing, ZipError, end};
 
 /// A zip archive: where its directory is, and the directory itself.
 pub(crate) struct Archive {
@@ -17,7 +17,7 @@ pub(crate) struct Archive {
 impl Archive {
     /// Finds and fetches the directory of the archive that `source` is.
     pub(crate) fn open(source: &mut dyn Source) -> Result<Self, ZipError> {
-        let directory = Directory::find(source)?;
+        let directory = end::find(source)?;
         let bytes = match source.recall(directory.offset) {
             Some(bytes) => bytes,
             None => {
@@ -32,7 +32,7 @@ impl Archive {
 
     /// The entries in their order.
     pub(crate) fn entries(&self) -> impl Iterator<Item = RawEntry<'_>> {
-        Directory::entries(&self.bytes)
+        headers::entries(&self.bytes)
     }
 
     /// The first entry of exactly this name.

@@ -7,6 +7,7 @@ mod archive;
 mod directory;
 mod end;
 mod entry;
+mod headers;
 mod kept;
 mod name;
 #[cfg(test)]
@@ -15,9 +16,10 @@ mod survey;
 mod tree;
 
 pub(crate) use archive::Archive;
-pub(crate) use directory::{Directory, RawEntry};
+pub(crate) use directory::Directory;
 pub(crate) use end::prefetch_tail;
 pub(crate) use entry::{Entry, Packing};
+pub(crate) use headers::RawEntry;
 pub(crate) use survey::{Survey, clash, count_duplicates, overlap, repeated_names};
 pub(crate) use tree::Tree;
 #[cfg(test)]

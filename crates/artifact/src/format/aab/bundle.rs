@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::android::arsc::{Choice, Config};
-use crate::android::axml::{Document, Value};
+use crate::android::axml::Document;
 use crate::android::drawable::{self, Resources};
+use crate::android::value::Value;
 use crate::container::zip::{Archive, Packing, RawEntry, ZipError};
 use crate::format::aab::table;
 use crate::limits::{MAX_LABEL, MAX_REFERENCES, MAX_RESOURCES};

@@ -1,17 +1,18 @@
 //! What to know about a bundle before releasing it.
 
 use crate::Severity::{Info, Warning};
-use crate::android::axml::Value;
 use crate::android::manifest::{Manifest, is_true};
+use crate::android::value::Value;
+use crate::context::InspectContext;
 use crate::format::apk::findings::signing::expired;
 use crate::format::apk::signing::Signing;
 use crate::format::apk::text;
-use crate::format::{Job, extension};
+use crate::format::extension;
 use crate::{Finding, Severity};
 
 /// All of them. An ordinary bundle has the first.
 pub(super) fn all(
-    job: &Job<'_>,
+    context: &InspectContext<'_>,
     manifest: &Manifest,
     signing: &Signing,
     unreadable: Option<String>,
@@ -66,12 +67,12 @@ pub(super) fn all(
         let fix = "sign it with the upload key before it goes to Google Play";
         add(Info, "debug-signed", "expected the upload key's signature, got the debug key's", fix);
     }
-    if let Some(message) = expired(&signing.facts, job.hints.now) {
+    if let Some(message) = expired(&signing.facts, context.hints.now) {
         let fix = "ask for a new upload key in the Play Console: Google Play takes no signature of this one";
         add(Warning, "expired-certificate", &message, fix);
     }
     // A name with another extension is told as for all formats.
-    let file_name = job.hints.file_name;
+    let file_name = context.hints.file_name;
     if extension::of(file_name).is_none() && !file_name.to_ascii_lowercase().ends_with(".aab") {
         let name: String = file_name.escape_debug().take(100).collect();
         let message = format!("expected a name that ends in `.aab`, got `{name}`");

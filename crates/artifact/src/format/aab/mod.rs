@@ -11,13 +11,15 @@ use std::collections::BTreeMap;
 
 use bundle::Bundle;
 
-use crate::android::axml::{Document, Value};
+use crate::android::axml::Document;
 use crate::android::drawable;
 use crate::android::manifest::{Manifest, is_true};
+use crate::android::value::Value;
 use crate::container::zip::Archive;
+use crate::context::{Depth, InspectContext};
+use crate::format::Outcome;
 use crate::format::apk::findings::fitness;
 use crate::format::apk::{icon, native, signing, text, version_code};
-use crate::format::{Depth, Job, Outcome};
 use crate::{Android, Artifact, Format, InspectError, Miss, Os, Refusal, Source, layer, limits};
 
 const BASE: &str = "base";
@@ -27,10 +29,10 @@ const MANIFEST: &str = "/manifest/AndroidManifest.xml";
 const MAX_MODULES: usize = 1000;
 
 /// Reads the package whose zip directory was found.
-pub(super) fn read(job: &Job<'_>, source: &mut dyn Source, archive: &Archive) -> Outcome {
+pub(super) fn read(context: &InspectContext<'_>, source: &mut dyn Source, archive: &Archive) -> Outcome {
     let mut manifest = read_manifest(source, archive)?;
     let modules = modules(archive);
-    let (labels, unreadable) = match job.depth {
+    let (labels, unreadable) = match context.depth {
         Depth::IdentityOnly => (BTreeMap::new(), Some("it is spread over too much of the file".to_owned())),
         Depth::Full | Depth::NoIcon => {
             let mut bundle = Bundle::new(archive, source, &modules);
@@ -40,13 +42,13 @@ pub(super) fn read(job: &Job<'_>, source: &mut dyn Source, archive: &Archive) ->
     };
     let signing = signing::read(source, archive)?;
     let native = native::scan_names(archive.entries().filter_map(|raw| in_module(raw.name)));
-    let mut findings = findings::all(job, &manifest, &signing, unreadable);
+    let mut findings = findings::all(context, &manifest, &signing, unreadable);
     findings.append(&mut fitness::all(&manifest, &native));
     let references = icon::references(&manifest);
     let icon = if references.is_empty() {
         findings.push(icon::missing());
         None
-    } else if job.depth < Depth::Full {
+    } else if context.depth < Depth::Full {
         icon::skip(&manifest, &mut findings);
         None
     } else {

@@ -5,9 +5,9 @@
 use std::cell::Cell;
 
 use crate::android::arsc::{Choice, Config};
-use crate::android::axml::Value;
 use crate::android::proto::{Field, Fields, bytes_in, varint_in};
 use crate::android::proto_xml;
+use crate::android::value::Value;
 use crate::limits::{MAX_CONFIGURATIONS, MAX_STRING};
 
 /// A resource as it is asked for.

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use crate::Severity::{Info, Warning};
 use crate::android::arsc::Choice;
-use crate::android::axml::{Document, Value};
+use crate::android::axml::Document;
 use crate::android::drawable::{self, Drawn, Resources};
 use crate::android::manifest::Manifest;
+use crate::android::value::Value;
 use crate::container::zip::{Archive, Entry, Packing, ZipError};
 use crate::format::apk::TablePlace;
 use crate::limits::MAX_CHUNKS;

@@ -14,24 +14,25 @@ use native::NativeCode;
 use signing::Signing;
 use table::TablePlace;
 
-use crate::android::axml::Value;
 use crate::android::manifest::{self, Manifest};
+use crate::android::value::Value;
 use crate::container::zip::{Archive, Directory, Entry, ZipError};
-use crate::format::{Depth, Job, Outcome};
+use crate::context::{Depth, InspectContext};
+use crate::format::Outcome;
 use crate::{Android, Artifact, Format, Hints, InspectError, Miss, Os, Refusal, RefusalCode, Source, limits};
 
 const MANIFEST: &str = "AndroidManifest.xml";
 const RESOURCES: &str = "resources.arsc";
 
 /// Reads the package whose zip directory was found.
-pub(super) fn read(job: &Job<'_>, source: &mut dyn Source, archive: &Archive) -> Outcome {
+pub(super) fn read(context: &InspectContext<'_>, source: &mut dyn Source, archive: &Archive) -> Outcome {
     let directory = &archive.directory;
     let places = Places::find(archive);
     let Some(entry) = places.manifest else {
         return Err(Refusal::corrupt("expected a manifest, got none").into());
     };
     let mut manifest = read_manifest(source, directory, &entry)?;
-    let (table, resources) = match job.depth {
+    let (table, resources) = match context.depth {
         Depth::Full | Depth::NoIcon => find_table(&mut manifest, source, directory, &places)?,
         Depth::IdentityOnly => {
             (TablePlace::Absent, Resources::Unreadable("it is spread over too much of the file".to_owned()))
@@ -40,7 +41,7 @@ pub(super) fn read(job: &Job<'_>, source: &mut dyn Source, archive: &Archive) ->
     let labels = follow_references(&mut manifest, source, &table)?;
     let signing = signing::read(source, archive)?;
     let mut about_icon = Vec::new();
-    let icon = match job.depth {
+    let icon = match context.depth {
         Depth::Full => icon::read(&manifest, archive, &table, source, &mut about_icon)?,
         Depth::NoIcon | Depth::IdentityOnly => {
             icon::skip(&manifest, &mut about_icon);
@@ -49,7 +50,7 @@ pub(super) fn read(job: &Job<'_>, source: &mut dyn Source, archive: &Archive) ->
     };
     // Nothing misses from here on: what goes through the whole directory is done once.
     let facts = Facts {
-        hints: job.hints,
+        hints: context.hints,
         directory,
         is_manifest_intact: is_intact(source, directory, &entry)?,
         contents: &Contents::scan(archive, &places),

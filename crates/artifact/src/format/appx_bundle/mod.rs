@@ -4,7 +4,8 @@ mod places;
 
 use crate::Severity::{Error, Warning};
 use crate::container::zip::{Archive, RawEntry};
-use crate::format::{Job, Outcome, appx};
+use crate::context::InspectContext;
+use crate::format::{Outcome, appx};
 use crate::layer::optional;
 use crate::report::quantity::Size;
 use crate::windows::appx::bundle::{self, BundleManifest, Listed};
@@ -20,7 +21,12 @@ const REBUILD: &str = "make the bundle again with makeappx or the build: a tool 
 pub(super) const MAX_SHOWN: usize = 1000;
 
 /// Reads the bundle whose zip directory was found there.
-pub(super) fn read(place: Place, job: &Job<'_>, source: &mut dyn Source, archive: &Archive) -> Outcome {
+pub(super) fn read(
+    place: Place,
+    context: &InspectContext<'_>,
+    source: &mut dyn Source,
+    archive: &Archive,
+) -> Outcome {
     let parts = &Parts::of(archive)?;
     let bundle = BundleManifest::parse(&appx::read_manifest(bundle::PART, parts, source)?)?;
     let architectures = distinct(bundle.applications().filter_map(|listed| listed.architecture.clone()));
@@ -31,8 +37,8 @@ pub(super) fn read(place: Place, job: &Job<'_>, source: &mut dyn Source, archive
     same_applications(&bundle, &mut findings);
     let entries = entries(&bundle, parts);
     places::check(&entries, archive, &mut findings);
-    let certificates = appx::certificates(job, source, parts, &bundle.identity, place, &mut findings)?;
-    let inner = application(job, source, archive, &entries, &mut findings)?;
+    let certificates = appx::certificates(context, source, parts, &bundle.identity, place, &mut findings)?;
+    let inner = application(context, source, archive, &entries, &mut findings)?;
     if let Some(inner) = &inner {
         compare(&bundle, &entries, inner, &mut findings);
     }
@@ -44,7 +50,7 @@ pub(super) fn read(place: Place, job: &Job<'_>, source: &mut dyn Source, archive
         }
         None => (None, None, Windows::default()),
     };
-    let format = format(job, &bundle, min_os.as_deref());
+    let format = format(context, &bundle, min_os.as_deref());
     let languages = bundle.packages.iter().flat_map(|listed| listed.languages.iter().cloned());
     Ok(Artifact {
         identifier: Some(bundle.identity.name.clone()),
@@ -69,12 +75,12 @@ pub(super) fn read(place: Place, job: &Job<'_>, source: &mut dyn Source, archive
 }
 
 /// By the bundle's name, else by those of its packages, else by what they need.
-fn format(job: &Job<'_>, bundle: &BundleManifest, min_os: Option<&str>) -> Format {
+fn format(context: &InspectContext<'_>, bundle: &BundleManifest, min_os: Option<&str>) -> Format {
     let is_msix = || {
         let names = bundle.packages.iter().map(|listed| extension(&listed.file_name));
         names.into_iter().any(|extension| extension == "msix") || is_msix_version(min_os)
     };
-    BUNDLE.named(job.hints.file_name).unwrap_or_else(|| BUNDLE.pick(is_msix()))
+    BUNDLE.named(context.hints.file_name).unwrap_or_else(|| BUNDLE.pick(is_msix()))
 }
 
 fn distinct(values: impl Iterator<Item = String>) -> Vec<String> {
@@ -122,7 +128,7 @@ fn same_applications(bundle: &BundleManifest, findings: &mut Findings) {
 
 /// The first application that is there. One that cannot be read leaves a finding.
 fn application(
-    job: &Job<'_>,
+    context: &InspectContext<'_>,
     source: &mut dyn Source,
     archive: &Archive,
     entries: &Entries<'_>,
@@ -132,13 +138,13 @@ fn application(
     let Some((listed, raw)) = applications.find_map(|(listed, raw)| Some((listed, raw.as_ref()?))) else {
         return Ok(None);
     };
-    let read = inner(job, source, archive, listed, raw, findings);
+    let read = inner(context, source, archive, listed, raw, findings);
     let fix = "make the bundle again, and check that it installs";
     optional(read, "unreadable-package", fix, &mut findings.0)
 }
 
 fn inner(
-    job: &Job<'_>,
+    context: &InspectContext<'_>,
     source: &mut dyn Source,
     archive: &Archive,
     listed: &Listed,
@@ -159,7 +165,7 @@ fn inner(
     }
     inner.with(source, |source| {
         let archive = Archive::open(source)?;
-        appx::read(Place::InBundle, job, source, &archive)
+        appx::read(Place::InBundle, context, source, &archive)
     })
 }
 

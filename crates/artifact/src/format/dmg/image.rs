@@ -2,6 +2,7 @@
 
 use crate::apple::bundle::{self, Layout};
 use crate::apple::icns;
+use crate::context::{Depth, InspectContext};
 use crate::disk::block_device::{Disk, RawDisk};
 use crate::disk::partition::{self, FileSystem, Partition};
 use crate::disk::udif::{Image, Trailer};
@@ -11,7 +12,6 @@ use crate::format::dmg::app::{self, Found};
 use crate::format::dmg::head::{find_trailer, lost_trailer};
 use crate::format::dmg::signature::{self, Signature};
 use crate::format::dmg::{TYPE_THEM, installer};
-use crate::format::{Depth, Job};
 use crate::limits::MAX_ICON;
 use crate::report::quantity::Size;
 use crate::{
@@ -19,13 +19,16 @@ use crate::{
 };
 
 /// Reads the file that `has_trailer` or `has_head` knew.
-pub(in crate::format) fn read(job: &Job<'_>, source: &mut dyn Source) -> Result<Artifact, InspectError> {
+pub(in crate::format) fn read(
+    context: &InspectContext<'_>,
+    source: &mut dyn Source,
+) -> Result<Artifact, InspectError> {
     let size = source.len();
     let Some(offset) = find_trailer(source)? else {
-        return read_bare(job, source);
+        return read_bare(context, source);
     };
     let trailer = Trailer::read(source, offset)?;
-    let signature = match job.depth {
+    let signature = match context.depth {
         Depth::IdentityOnly => None,
         Depth::NoIcon | Depth::Full => Some(signature::read(source, &trailer)?),
     };
@@ -37,7 +40,7 @@ pub(in crate::format) fn read(job: &Job<'_>, source: &mut dyn Source) -> Result<
     });
     let tables = tables.collect();
     let mut artifact = match partition::choose(&mut image, tables)? {
-        Some(chosen) => read_partition(job, &mut image, chosen, size)?,
+        Some(chosen) => read_partition(context, &mut image, chosen, size)?,
         None => without_app(size, unknown("something that is not known")),
     };
     if trailer.junk > 0 {
@@ -53,7 +56,7 @@ pub(in crate::format) fn read(job: &Job<'_>, source: &mut dyn Source) -> Result<
 }
 
 /// Reads a volume or a partition map that is not wrapped in an image, or says why a file is neither.
-fn read_bare(job: &Job<'_>, source: &mut dyn Source) -> Result<Artifact, InspectError> {
+fn read_bare(context: &InspectContext<'_>, source: &mut dyn Source) -> Result<Artifact, InspectError> {
     let size = source.len();
     let is_old_encrypted = source.get(size.saturating_sub(8), 8)? == b"cdsaencr";
     if is_old_encrypted || source.get(0, 8)? == b"encrcdsa" {
@@ -68,8 +71,8 @@ fn read_bare(job: &Job<'_>, source: &mut dyn Source) -> Result<Artifact, Inspect
             let message = format!("expected a disk image for Macs, got a disk with {other}");
             Err(Refusal::new(RefusalCode::NotAPackage, message, fix).into())
         }
-        Some(chosen) => read_partition(job, &mut disk, chosen, size),
-        None => Err(lost_trailer(job.hints.file_name)
+        Some(chosen) => read_partition(context, &mut disk, chosen, size),
+        None => Err(lost_trailer(context.hints.file_name)
             .unwrap_or_else(|| {
                 let message = "expected a disk with a volume, got one without";
                 Refusal::new(RefusalCode::NotAPackage, message, fix)
@@ -79,7 +82,7 @@ fn read_bare(job: &Job<'_>, source: &mut dyn Source) -> Result<Artifact, Inspect
 }
 
 fn read_partition(
-    job: &Job<'_>,
+    context: &InspectContext<'_>,
     disk: &mut dyn Disk,
     (partition, file_system): (Partition, FileSystem),
     size: u64,
@@ -98,17 +101,17 @@ fn read_partition(
     let mut artifact = match (found.apps.as_slice(), found.installers.as_slice()) {
         ([chosen, others @ ..], _) => {
             facts.path = Some(chosen.clone());
-            let mut artifact = read_app(job, &mut files, chosen, size)?;
+            let mut artifact = read_app(context, &mut files, chosen, size)?;
             artifact.findings.extend(several(chosen, others));
             artifact
         }
         ([], [chosen, ..]) => {
             facts.path = Some(chosen.clone());
-            installer::read(job, &mut files, chosen, size)?
+            installer::read(context, &mut files, chosen, size)?
         }
         ([], []) => without_app(size, no_application(&found)),
     };
-    if artifact.icon.is_none() && job.depth == Depth::Full {
+    if artifact.icon.is_none() && context.depth == Depth::Full {
         artifact.icon = volume_icon(&mut files)?;
     }
     // The label is what people see when they open the image.
@@ -118,7 +121,7 @@ fn read_partition(
 }
 
 fn read_app(
-    job: &Job<'_>,
+    context: &InspectContext<'_>,
     files: &mut VolumeFiles<'_>,
     app: &str,
     size: u64,
@@ -126,13 +129,13 @@ fn read_app(
     let items = files.list(app)?;
     let is_flat = !items.iter().any(|item| item.is_folder && item.name == "Contents");
     let layout = if is_flat { Layout::Flat } else { Layout::Contents };
-    let (facts, finding) = match bundle::read(files, app, layout, job) {
+    let (facts, finding) = match bundle::read(files, app, layout, context) {
         // What is not the identity must not cost it.
-        Err(InspectError::Refused(refusal)) if job.depth > Depth::IdentityOnly => {
-            let job = Job { depth: Depth::IdentityOnly, ..*job };
+        Err(InspectError::Refused(refusal)) if context.depth > Depth::IdentityOnly => {
+            let context = InspectContext { depth: Depth::IdentityOnly, ..*context };
             let fix = "make the image again and check that the app in it starts";
             let finding = Finding::new(Severity::Warning, "damaged-image", refusal.message, fix);
-            (bundle::read(files, app, layout, &job)?, Some(finding))
+            (bundle::read(files, app, layout, &context)?, Some(finding))
         }
         outcome => (outcome?, None),
     };

@@ -1,23 +1,24 @@
 //! Installers on a volume that has no app.
 
 use crate::apple::plist::{self, Value};
+use crate::context::InspectContext;
 use crate::disk::volume::VolumeFiles;
 use crate::files::Files;
 use crate::format::dmg::file::FileSource;
 use crate::format::dmg::{TYPE_THEM, app};
-use crate::format::{Job, pkg};
+use crate::format::pkg;
 use crate::limits::MAX_DOCUMENT;
 use crate::{Artifact, Finding, Format, InspectError, Os, Severity, layer};
 
 /// Reads the installer at `path`. One that cannot be read is named.
 pub(super) fn read(
-    job: &Job<'_>,
+    context: &InspectContext<'_>,
     files: &mut VolumeFiles<'_>,
     path: &str,
     size: u64,
 ) -> Result<Artifact, InspectError> {
     let mut findings = Vec::new();
-    let inner = nested(job, files, path);
+    let inner = nested(context, files, path);
     let inner = layer::optional(inner, "nested-payload", TYPE_THEM, &mut findings)?.flatten();
     let finding = match inner {
         Some(_) => {
@@ -38,13 +39,17 @@ pub(super) fn read(
     Ok(Artifact { format: Format::Dmg, size, ..artifact })
 }
 
-fn nested(job: &Job<'_>, files: &mut VolumeFiles<'_>, path: &str) -> Result<Option<Artifact>, InspectError> {
+fn nested(
+    context: &InspectContext<'_>,
+    files: &mut VolumeFiles<'_>,
+    path: &str,
+) -> Result<Option<Artifact>, InspectError> {
     let Some(content) = files.0.content(path, u64::MAX)? else {
         return folder(files, path);
     };
     let mut source = FileSource::new(files, content);
     let has_head = pkg::has_head(&mut source)?;
-    let inner = if has_head { pkg::read(job, &mut source).map(Some) } else { Ok(None) };
+    let inner = if has_head { pkg::read(context, &mut source).map(Some) } else { Ok(None) };
     match source.failure {
         Some(failure) => Err(failure),
         None => inner,

@@ -23,7 +23,7 @@ const TYPE_THEM: &str = "type the version and the build when you release it";
 /// Without the feature `mac-installers` nothing of a disk image is read.
 #[cfg(not(feature = "mac-installers"))]
 pub(super) fn read(
-    _: &super::Job<'_>,
+    _: &crate::context::InspectContext<'_>,
     _: &mut dyn crate::Source,
 ) -> Result<crate::Artifact, crate::InspectError> {
     Err(crate::InspectError::NeedsFullBuild)

@@ -6,9 +6,9 @@ mod neighbours;
 use findings::Facts;
 
 use crate::container::cfb::{self, Coarse, CompoundFile};
+use crate::context::{Depth, InspectContext};
 use crate::encoding::cms;
 use crate::encoding::x509;
-use crate::format::{Depth, Job};
 use crate::windows::ico;
 use crate::windows::msi::{Database, Properties, Summary};
 use crate::{
@@ -24,7 +24,7 @@ pub(super) fn has_head(source: &mut dyn Source) -> Result<bool, Miss> {
 }
 
 /// Reads the file that [`has_head`] knew.
-pub(super) fn read(job: &Job<'_>, source: &mut dyn Source) -> Result<Artifact, InspectError> {
+pub(super) fn read(context: &InspectContext<'_>, source: &mut dyn Source) -> Result<Artifact, InspectError> {
     let source: &mut dyn Source = &mut Coarse(source);
     let file = CompoundFile::open(source)?;
     if let Some(refusal) = neighbours::refusal(&file) {
@@ -38,8 +38,8 @@ pub(super) fn read(job: &Job<'_>, source: &mut dyn Source) -> Result<Artifact, I
         return Err(neighbours::no_product(&database).into());
     }
     let codepage = database.codepage();
-    let mut facts = Facts { now: job.hints.now, product, codepage, ..Facts::default() };
-    facts.read(job.depth, &mut database, source)?;
+    let mut facts = Facts { now: context.hints.now, product, codepage, ..Facts::default() };
+    facts.read(context.depth, &mut database, source)?;
     Ok(Artifact {
         findings: findings::all(&facts),
         icon: facts.icon.take(),

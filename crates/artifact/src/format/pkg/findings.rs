@@ -3,13 +3,18 @@
 use super::Facts;
 use super::signature::Signature;
 use crate::container::xar::Xar;
+use crate::context::InspectContext;
 use crate::encoding::time;
-use crate::format::Job;
 use crate::report::quantity::Size;
 use crate::{Certificate, Finding, Severity};
 
 /// Everything odd about an installer, the archive first.
-pub(super) fn all(job: &Job<'_>, xar: &Xar, facts: &Facts, signature: &Signature) -> Vec<Finding> {
+pub(super) fn all(
+    context: &InspectContext<'_>,
+    xar: &Xar,
+    facts: &Facts,
+    signature: &Signature,
+) -> Vec<Finding> {
     let mut findings = Vec::new();
     if let Some(stated) = xar.false_table_len {
         let message = format!("expected the table of contents to have {}, got another length", Size(stated));
@@ -18,7 +23,7 @@ pub(super) fn all(job: &Job<'_>, xar: &Xar, facts: &Facts, signature: &Signature
     }
     identity(facts, &mut findings);
     architectures(facts, &mut findings);
-    signing(job.hints.now, signature, &mut findings);
+    signing(context.hints.now, signature, &mut findings);
     findings
 }
 

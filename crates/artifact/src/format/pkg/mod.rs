@@ -14,9 +14,9 @@ use package_info::PackageInfo;
 use signature::Signature;
 
 use crate::container::xar::{self, Member, Xar};
+use crate::context::{Depth, InspectContext};
 use crate::encoding::xml::{self, Element};
 use crate::format::pkg::app::App;
-use crate::format::{Depth, Job};
 use crate::limits::MAX_DOCUMENT;
 use crate::{Apple, Artifact, Component, Format, InspectError, Miss, Os, Refusal, RefusalCode, Source};
 
@@ -32,12 +32,12 @@ pub(super) fn has_head(source: &mut dyn Source) -> Result<bool, Miss> {
 }
 
 /// Reads the file that [`has_head`] knew.
-pub(super) fn read(job: &Job<'_>, source: &mut dyn Source) -> Result<Artifact, InspectError> {
+pub(super) fn read(context: &InspectContext<'_>, source: &mut dyn Source) -> Result<Artifact, InspectError> {
     let xar = Xar::open(source)?;
-    let contents = Contents::read(job, source, &xar)?;
+    let contents = Contents::read(context, source, &xar)?;
     let signature = Signature::read(source, xar.toc())?;
-    let facts = contents.facts(job, source, &xar)?;
-    let findings = findings::all(job, &xar, &facts, &signature);
+    let facts = contents.facts(context, source, &xar)?;
+    let findings = findings::all(context, &xar, &facts, &signature);
     let apple = Apple {
         platforms: vec!["MacOSX".to_owned()],
         is_signed: Some(signature.is_signed),
@@ -85,10 +85,10 @@ enum Contents {
 }
 
 impl Contents {
-    fn read(job: &Job<'_>, source: &mut dyn Source, xar: &Xar) -> Result<Self, InspectError> {
+    fn read(context: &InspectContext<'_>, source: &mut dyn Source, xar: &Xar) -> Result<Self, InspectError> {
         if let Some(member) = xar.find("Distribution") {
             let distribution = Distribution::new(&document(source, xar, member)?);
-            let infos = match job.depth {
+            let infos = match context.depth {
                 Depth::IdentityOnly => Vec::new(),
                 Depth::NoIcon | Depth::Full => package_infos(source, xar, &distribution)?,
             };
@@ -102,12 +102,17 @@ impl Contents {
         Err(Refusal::new(RefusalCode::NotAPackage, message, fix).into())
     }
 
-    fn facts(self, job: &Job<'_>, source: &mut dyn Source, xar: &Xar) -> Result<Facts, InspectError> {
+    fn facts(
+        self,
+        context: &InspectContext<'_>,
+        source: &mut dyn Source,
+        xar: &Xar,
+    ) -> Result<Facts, InspectError> {
         match self {
             Self::Product(distribution, infos) => {
                 let facts = product(&distribution, &infos);
                 match facts.unresolved_title {
-                    Some(ref key) if job.depth > Depth::IdentityOnly => {
+                    Some(ref key) if context.depth > Depth::IdentityOnly => {
                         let title = title::look_up(source, xar, key)?;
                         let unresolved_title = facts.unresolved_title.filter(|_| title.is_none());
                         Ok(Facts { name: facts.name.or(title), unresolved_title, ..facts })

@@ -6,7 +6,8 @@ use contents::Contents;
 
 use crate::Severity::{Error, Info, Warning};
 use crate::container::zip::{self, Archive, RawEntry, Survey, ZipError};
-use crate::format::{Job, Outcome, extension, unknown};
+use crate::context::InspectContext;
+use crate::format::{Outcome, extension, unknown};
 use crate::report::quantity::count;
 use crate::{Artifact, Finding, Format, InspectError, Os, Refusal, RefusalCode, Severity, Source};
 
@@ -19,9 +20,9 @@ const MAX_CHECKED: usize = 64;
 const SMALL_FILE: u64 = 256 << 10;
 
 /// Reads the package whose zip directory was found.
-pub(super) fn read(job: &Job<'_>, source: &mut dyn Source, archive: &Archive) -> Outcome {
+pub(super) fn read(context: &InspectContext<'_>, source: &mut dyn Source, archive: &Archive) -> Outcome {
     let contents = Contents::of(archive);
-    if let Some(refusal) = contents.refusal().or_else(|| misnamed(job, archive, &contents)) {
+    if let Some(refusal) = contents.refusal().or_else(|| misnamed(context, archive, &contents)) {
         return Err(refusal.into());
     }
     let survey = Survey::of(archive);
@@ -37,8 +38,8 @@ pub(super) fn read(job: &Job<'_>, source: &mut dyn Source, archive: &Archive) ->
 }
 
 /// Refuses an archive whose name says what it should be, and is not.
-fn misnamed(job: &Job<'_>, archive: &Archive, contents: &Contents) -> Option<Refusal> {
-    let extension = extension::of(job.hints.file_name)?;
+fn misnamed(context: &InspectContext<'_>, archive: &Archive, contents: &Contents) -> Option<Refusal> {
+    let extension = extension::of(context.hints.file_name)?;
     if archive.directory.prefix > 0 && extension == "exe" {
         return Some(unknown::program());
     }

@@ -5,7 +5,7 @@ mod profile;
 use crate::apple::bundle::icon::Chosen;
 use crate::apple::bundle::info::Info;
 use crate::apple::bundle::{Bundle, BundleFacts, Layout, Seen};
-use crate::format::Job;
+use crate::context::InspectContext;
 use crate::{Finding, Os, Severity};
 
 /// All findings, those already made first.
@@ -14,7 +14,7 @@ pub(super) fn all(
     info: &Info,
     facts: &BundleFacts,
     seen: &Seen,
-    job: &Job<'_>,
+    context: &InspectContext<'_>,
 ) -> Vec<Finding> {
     let has_profile_file = bundle.has_file(bundle.layout.profile_name());
     let layout = bundle.layout;
@@ -28,7 +28,7 @@ pub(super) fn all(
     } else {
         signature(layout, facts, &mut findings);
         match &facts.apple.profile {
-            Some(profile) => profile::findings(profile, facts, job.hints.now, &mut findings),
+            Some(profile) => profile::findings(profile, facts, context.hints.now, &mut findings),
             None if layout == Layout::Flat && seen.is_signed.is_some() && !has_profile_file => {
                 profile::missing(facts, &mut findings);
             }

@@ -4,7 +4,7 @@ pub(in crate::format) mod fitness;
 pub(in crate::format) mod signing;
 
 use crate::Severity::{Error, Info, Warning};
-use crate::android::axml::Value;
+use crate::android::value::Value;
 use crate::container::zip;
 use crate::format::apk::{Facts, MANIFEST, RESOURCES, Resources};
 use crate::report::quantity::{Size, count};
