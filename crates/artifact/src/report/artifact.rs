@@ -51,27 +51,63 @@ impl Artifact {
     pub fn app_identifier(&self) -> Option<&str> {
         match self.format {
             Format::Msi => self.windows.as_ref()?.upgrade_code.as_deref(),
-            _ => self.identifier.as_deref(),
+            Format::Apk
+            | Format::Aab
+            | Format::Ipa
+            | Format::AppZip
+            | Format::Pkg
+            | Format::Dmg
+            | Format::Appx
+            | Format::AppxBundle
+            | Format::AppxUpload
+            | Format::Msix
+            | Format::MsixBundle
+            | Format::MsixUpload
+            | Format::Zip => self.identifier.as_deref(),
         }
     }
 
     /// Whether packages of this format may name no app: then it is whatever app their uploader says.
     #[must_use]
     pub fn may_lack_identifier(&self) -> bool {
-        matches!(
-            self.format,
-            Format::Zip | Format::Msi | Format::Dmg | Format::Pkg | Format::AppxUpload | Format::MsixUpload
-        )
+        match self.format {
+            Format::Zip
+            | Format::Msi
+            | Format::Dmg
+            | Format::Pkg
+            | Format::AppxUpload
+            | Format::MsixUpload => true,
+            Format::Apk
+            | Format::Aab
+            | Format::Ipa
+            | Format::AppZip
+            | Format::Appx
+            | Format::AppxBundle
+            | Format::Msix
+            | Format::MsixBundle => false,
+        }
     }
 
     /// The systems whose apps this can be a release of, the likeliest first. An archive of which nothing is
     /// known may be for any that installs nothing by itself.
     #[must_use]
     pub fn oses(&self) -> &[Os] {
-        match (self.format, &self.os) {
-            (Format::Zip, Os::Windows) => &[Os::Windows, Os::Custom, Os::Linux, Os::Tizen],
-            (Format::Zip, _) => &[Os::Custom, Os::Windows, Os::Linux, Os::Tizen],
-            (_, os) => std::slice::from_ref(os),
+        match self.format {
+            Format::Zip if self.os == Os::Windows => &[Os::Windows, Os::Custom, Os::Linux, Os::Tizen],
+            Format::Zip => &[Os::Custom, Os::Windows, Os::Linux, Os::Tizen],
+            Format::Apk
+            | Format::Aab
+            | Format::Ipa
+            | Format::AppZip
+            | Format::Pkg
+            | Format::Dmg
+            | Format::Appx
+            | Format::AppxBundle
+            | Format::AppxUpload
+            | Format::Msix
+            | Format::MsixBundle
+            | Format::MsixUpload
+            | Format::Msi => std::slice::from_ref(&self.os),
         }
     }
 
@@ -157,13 +193,39 @@ impl Format {
     /// App Center has to state one in any case.
     #[must_use]
     pub fn takes_version(self) -> bool {
-        matches!(self, Self::Pkg | Self::Dmg | Self::Msi | Self::Zip)
+        match self {
+            Self::Pkg | Self::Dmg | Self::Msi | Self::Zip => true,
+            Self::Apk
+            | Self::Aab
+            | Self::Ipa
+            | Self::AppZip
+            | Self::Appx
+            | Self::AppxBundle
+            | Self::AppxUpload
+            | Self::Msix
+            | Self::MsixBundle
+            | Self::MsixUpload => false,
+        }
     }
 
     /// Whether a version that the uploader states needs a build number as well, as App Center wants it.
     #[must_use]
     pub fn takes_build_number(self) -> bool {
-        matches!(self, Self::Pkg | Self::Dmg)
+        match self {
+            Self::Pkg | Self::Dmg => true,
+            Self::Apk
+            | Self::Aab
+            | Self::Ipa
+            | Self::AppZip
+            | Self::Appx
+            | Self::AppxBundle
+            | Self::AppxUpload
+            | Self::Msix
+            | Self::MsixBundle
+            | Self::MsixUpload
+            | Self::Msi
+            | Self::Zip => false,
+        }
     }
 
     /// The usual file name extension, without a dot before it.
