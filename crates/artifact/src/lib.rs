@@ -49,6 +49,6 @@ pub use pages::Pages;
 pub use report::{
     Android, AndroidSigning, Apple, Artifact, Certificate, Component, DeviceFamily, Feature, Finding, Format,
     Icon, NestedBundle, Os, Profile, ProfileKind, Refusal, RefusalCode, Severity, Size, Slice, Volume,
-    Windows, WindowsPackage,
+    Windows, WindowsPackage, finding_title,
 };
 pub use source::{Miss, Source};

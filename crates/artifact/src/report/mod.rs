@@ -19,7 +19,7 @@ pub use android::{Android, AndroidSigning, Feature};
 pub use apple::{Apple, Component, NestedBundle, Profile, ProfileKind, Slice, Volume};
 pub use artifact::{Artifact, Format, Os};
 pub use certificate::Certificate;
-pub use finding::{Finding, Severity};
+pub use finding::{Finding, Severity, finding_title};
 pub use icon::Icon;
 pub use quantity::Size;
 pub use refusal::{Refusal, RefusalCode};

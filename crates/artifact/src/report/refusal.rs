@@ -35,6 +35,47 @@ pub enum RefusalCode {
     Unreadable,
 }
 
+impl RefusalCode {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Empty,
+        Self::Truncated,
+        Self::NotAPackage,
+        Self::Corrupt,
+        Self::Encrypted,
+        Self::TooLarge,
+        Self::Unreadable,
+    ];
+
+    /// The code as it is on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::Truncated => "truncated",
+            Self::NotAPackage => "not-a-package",
+            Self::Corrupt => "corrupt",
+            Self::Encrypted => "encrypted",
+            Self::TooLarge => "too-large",
+            Self::Unreadable => "unreadable",
+        }
+    }
+
+    /// Why the file is refused, in three to six words, for lists and chips.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Empty => "File is empty",
+            Self::Truncated => "File is cut short",
+            Self::NotAPackage => "Not an app package",
+            Self::Corrupt => "Package is damaged",
+            Self::Encrypted => "Content is encrypted",
+            Self::TooLarge => "Too large to read",
+            Self::Unreadable => "File cannot be read",
+        }
+    }
+}
+
 impl Refusal {
     pub(crate) fn new(code: RefusalCode, message: impl Into<String>, fix: &str) -> Self {
         Self { code, message: message.into(), fix: fix.to_owned() }
@@ -46,5 +87,17 @@ impl Refusal {
             message,
             "build the package again, or copy it again from where it was built",
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_code_is_written_on_the_wire_as_it_is_named() {
+        for code in RefusalCode::ALL {
+            assert_eq!(serde_json::to_string(&code).ok(), Some(format!("\"{}\"", code.as_str())));
+        }
     }
 }

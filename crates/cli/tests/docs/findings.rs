@@ -106,7 +106,8 @@ fn table() -> BTreeMap<String, String> {
     let mut rows = BTreeMap::new();
     for row in findings.lines().filter_map(|line| line.strip_prefix("| `")) {
         let mut cells = row.split(" | ");
-        let (code, severities) = (cells.next().unwrap().trim_end_matches('`'), cells.next().unwrap());
+        let code = cells.next().unwrap().trim_end_matches('`');
+        let severities = cells.nth(1).unwrap();
         let earlier = rows.insert(code.to_owned(), severities.to_owned());
         assert_eq!(earlier, None, "two rows of `{code}`");
     }
@@ -116,7 +117,9 @@ fn table() -> BTreeMap<String, String> {
 /// The sources of the crates that make findings, without their tests.
 fn sources() -> Vec<String> {
     let files = ["crates/artifact/src", "crates/cli/src"].map(|folder| files(&root().join(folder)));
-    let texts = files.iter().flatten().map(|path| fs::read_to_string(path).unwrap());
+    // Titles are a table of all codes: it says none of them.
+    let files = files.iter().flatten().filter(|path| !path.ends_with("report/finding.rs"));
+    let texts = files.map(|path| fs::read_to_string(path).unwrap());
     texts.map(|text| text.split("\nmod tests {").next().unwrap_or_default().to_owned()).collect()
 }
 
