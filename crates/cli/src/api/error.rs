@@ -53,7 +53,7 @@ pub(super) fn response_error(
             CliError::new(ExitReason::Unavailable, "proxy", "the proxy wants to know who you are", fix)
         }
         408 | 429 | 500.. => {
-            CliError::new(ExitReason::Unavailable, "server-in-error", message, "try again in a minute")
+            CliError::new(ExitReason::Unavailable, "server-in-trouble", message, "try again in a minute")
         }
         _ => CliError::new(
             ExitReason::Failed,
@@ -107,19 +107,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_status_becomes_an_exit_code_and_the_servers_words_stay() {
+    fn a_status_becomes_an_exit_code_and_the_servers_message_stays() {
         let server = ServerUrl::parse("https://a.dev").unwrap();
-        for (status, exit) in [
-            (400, ExitReason::Failed),
-            (401, ExitReason::NotAllowed),
-            (403, ExitReason::NotAllowed),
-            (404, ExitReason::NotFound),
-            (409, ExitReason::Failed),
-            (429, ExitReason::Unavailable),
-            (503, ExitReason::Unavailable),
+        for (status, exit, code) in [
+            (400, ExitReason::Failed, "refused"),
+            (401, ExitReason::NotAllowed, "unauthorized"),
+            (403, ExitReason::NotAllowed, "forbidden"),
+            (404, ExitReason::NotFound, "not-found"),
+            (409, ExitReason::Failed, "refused"),
+            (429, ExitReason::Unavailable, "server-in-trouble"),
+            (503, ExitReason::Unavailable, "server-in-trouble"),
         ] {
             let error = response_error(&server, status, r#"{"message":"the server's words"}"#, None);
             assert_eq!((error.exit, error.message.as_str()), (exit, "the server's words"));
+            assert_eq!(error.code, code);
         }
         assert!(response_error(&server, 502, "<html>", None).message.contains("502"));
         let moved = response_error(&server, 308, "", Some("https://b.dev/v0.1/apps"));
