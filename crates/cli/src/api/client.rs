@@ -8,6 +8,7 @@ use protocol::header;
 use reqwest::{Client, Method, Response, redirect};
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
+use upload::{ErrorClass, Jitter, RetryPolicy, retry_after_ms};
 
 use super::error::{client_setup_error, connection_error, response_error, unreadable_response};
 use super::server::ServerUrl;
@@ -15,12 +16,12 @@ use super::session::Session;
 use crate::error::CliError;
 use crate::output::Output;
 
-/// How often a call is made before the command fails. The server takes each of them twice without harm.
-const ATTEMPTS: u32 = 4;
-
-/// The first wait between two of them, and the longest one that a server may ask for.
-const FIRST_WAIT: Duration = Duration::from_millis(500);
-const LONGEST_WAIT: Duration = Duration::from_secs(30);
+/// Four attempts of a call, less than the ten of an upload: nothing is lost when the command fails here, and the user waits.
+///
+/// The waits in between are up to 750 ms, 1.5 s and 3 s. The server may ask for longer ones, up to 30 s. It takes each call
+/// twice without harm.
+const RETRY_POLICY: RetryPolicy =
+    RetryPolicy { max_attempts: 4, first_wait_ms: 750, longest_wait_ms: 30_000 };
 
 /// How long a response may take; lists of a large account take a few seconds.
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(60);
@@ -102,9 +103,10 @@ impl ApiClient {
         path: &str,
         body: Option<String>,
     ) -> Result<T, CliError> {
-        let mut attempt = 1;
+        let mut jitter = Jitter::new(random_seed());
+        let mut n_failures = 0;
         loop {
-            let (error, wait) = match self.send_once(&method, path, body.clone()).await {
+            let (error, wait_ms) = match self.send_once(&method, path, body.clone()).await {
                 Ok(body) => {
                     return serde_json::from_str(&body).map_err(|_| unreadable_response(&self.server));
                 }
@@ -112,16 +114,17 @@ impl ApiClient {
                     continue;
                 }
                 Err(AttemptError::Final(error)) => return Err(error),
-                Err(AttemptError::Transient { error, wait }) => (error, wait),
+                Err(AttemptError::Transient { error, wait_ms }) => (error, wait_ms),
             };
-            if attempt == ATTEMPTS {
+            n_failures += 1;
+            if n_failures == RETRY_POLICY.max_attempts {
                 return Err(error);
             }
-            let wait =
-                wait.unwrap_or_else(|| with_jitter(FIRST_WAIT * 2_u32.pow(attempt - 1))).min(LONGEST_WAIT);
-            self.output.debug(|| format!("{}; again in {} ms", error.message, wait.as_millis()));
-            tokio::time::sleep(wait).await;
-            attempt += 1;
+            let wait_ms = wait_ms
+                .unwrap_or_else(|| RETRY_POLICY.backoff_ms(n_failures, &mut jitter))
+                .min(RETRY_POLICY.longest_wait_ms);
+            self.output.debug(|| format!("{}; again in {wait_ms} ms", error.message));
+            tokio::time::sleep(Duration::from_millis(wait_ms)).await;
         }
     }
 
@@ -138,20 +141,20 @@ impl ApiClient {
         }
         let failed = |error: reqwest::Error| AttemptError::Transient {
             error: connection_error(&self.server, &error),
-            wait: None,
+            wait_ms: None,
         };
         let response = request.send().await.map_err(failed)?;
         let status = response.status();
         self.log_response(method, path, status.as_u16(), started);
-        let wait = retry_after(&response);
+        let wait_ms = retry_after(&response);
         let location = header_text(&response, "location");
         let text = response.text().await.map_err(failed)?;
         if status.is_success() {
             return Ok(text);
         }
         let error = response_error(&self.server, status.as_u16(), &text, location.as_deref());
-        match status.as_u16() {
-            408 | 429 | 500.. => Err(AttemptError::Transient { error, wait }),
+        match ErrorClass::of_status(status.as_u16()) {
+            Some(class) if class.is_transient() => Err(AttemptError::Transient { error, wait_ms }),
             _ => Err(AttemptError::Final(error)),
         }
     }
@@ -174,7 +177,7 @@ enum AttemptError {
     /// The next attempt would fail in the same way.
     Final(CliError),
     /// The next attempt may succeed, after the wait that the server asks for.
-    Transient { error: CliError, wait: Option<Duration> },
+    Transient { error: CliError, wait_ms: Option<u64> },
 }
 
 fn http_client(server: &ServerUrl) -> Result<Client, CliError> {
@@ -183,9 +186,10 @@ fn http_client(server: &ServerUrl) -> Result<Client, CliError> {
     let mut builder = Client::builder()
         .user_agent(concat!("slipway/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(CONNECT_TIMEOUT)
-        // No redirect is followed. reqwest removes well-known credentials when a redirect leads to another host, but not
-        // `X-API-Token`. A server that was taken over, or a hotel's sign-in page before a plain HTTP address, could
-        // answer 302 and collect the token. The user learns the new address and decides.
+        // No redirect is followed. When one leads to another host, reqwest removes the standard credentials from the
+        // request, but not `X-API-Token`. A sign-in gateway before the server responds with 302 to a host of its own: it
+        // would get the token, and perhaps log it. A redirect to plain HTTP would send it readable. So a redirect is an
+        // error that names the new address, and the user decides whether it is the server.
         .redirect(redirect::Policy::none())
         // Calls are repeated here and by `upload`, and not a third time by the HTTP library.
         .retry(reqwest::retry::never())
@@ -201,9 +205,9 @@ fn http_client(server: &ServerUrl) -> Result<Client, CliError> {
     builder.build().map_err(|error| client_setup_error(&error))
 }
 
-/// RFC 9110, 10.2.3, in seconds. A date is ignored: clocks differ.
-fn retry_after(response: &Response) -> Option<Duration> {
-    header_text(response, "retry-after")?.trim().parse().ok().map(Duration::from_secs)
+/// How long the server asks to wait, in milliseconds.
+fn retry_after(response: &Response) -> Option<u64> {
+    retry_after_ms(&header_text(response, "retry-after")?, header_text(response, "date").as_deref())
 }
 
 /// A header's value, if there is one and it is text.
@@ -211,12 +215,7 @@ pub(crate) fn header_text(response: &Response, name: &str) -> Option<String> {
     response.headers().get(name)?.to_str().ok().map(str::to_owned)
 }
 
-/// Half to all of the wait, so that clients whose calls failed together do not all return together.
-fn with_jitter(wait: Duration) -> Duration {
-    wait.mul_f64(0.5 + (random_seed() % 1000) as f64 / 2000.0)
-}
-
-/// Random enough to spread waits: the standard library seeds each of these anew.
+/// A seed for [`Jitter`]: the standard library seeds each of these anew.
 pub(crate) fn random_seed() -> u64 {
     RandomState::new().build_hasher().finish()
 }
