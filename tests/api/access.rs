@@ -29,14 +29,14 @@ fn the_token_says_who_is_calling() {
 #[test]
 fn the_database_never_holds_a_token() {
     let api = Api::new();
-    assert_ne!(api.memory.sqlite().text("SELECT token_hash FROM api_tokens").as_deref(), Some(TOKEN));
+    assert_ne!(api.platform.sqlite().text("SELECT token_hash FROM api_tokens").as_deref(), Some(TOKEN));
 }
 
 #[test]
 fn a_viewers_token_reads_and_changes_nothing() {
     let api = Api::new();
     let hash = service::token_hash("viewer-token");
-    api.memory
+    api.platform
         .sqlite()
         .execute(&format!("INSERT INTO api_tokens VALUES ('t2', 'u1', '{hash}', 'viewer', NULL, 0, NULL)"));
     let token = [(header::API_TOKEN, "viewer-token")];
@@ -49,7 +49,7 @@ fn another_owners_app_is_as_unknown_as_none() {
     let api = Api::new();
     api.create_app("one", None);
     let hash = service::token_hash("bob-token");
-    api.memory.sqlite().execute(&format!(
+    api.platform.sqlite().execute(&format!(
         "INSERT INTO accounts (id, name, display_name, email, created_at)
            VALUES ('u2', 'bob', 'Bob', 'bob@slipway.example', 0);
          INSERT INTO api_tokens VALUES ('t2', 'u2', '{hash}', 'all', NULL, 0, NULL);"

@@ -4,10 +4,10 @@ use bytes::Bytes;
 use http::Method;
 use protocol::{header, route};
 use serde_json::{Value, json};
-use testkit::{Answer, Api};
+use testkit::{Api, ApiResponse};
 
 /// Calls with somebody's token.
-fn by(api: &Api, token: &str, method: Method, path: &str, body: &Value) -> Answer {
+fn by(api: &Api, token: &str, method: Method, path: &str, body: &Value) -> ApiResponse {
     let bytes = if body.is_null() { Bytes::new() } else { body.to_string().into() };
     api.send(method, path, &[(header::API_TOKEN, token)], bytes)
 }
@@ -15,7 +15,7 @@ fn by(api: &Api, token: &str, method: Method, path: &str, body: &Value) -> Answe
 /// The token in the link of the newest letter.
 fn invitation_token(api: &Api) -> String {
     api.run_jobs();
-    let letter = api.memory.mail().pop().expect("a letter");
+    let letter = api.platform.emails().pop().expect("a letter");
     let link = letter.text.lines().find(|line| line.contains("/invitations/")).expect("a link").to_owned();
     link.rsplit('/').next().expect("a token").to_owned()
 }
@@ -42,7 +42,7 @@ fn a_new_token_works_is_shown_once_and_kept_as_a_hash() {
     let listed = api.get(route::API_TOKENS).json();
     assert_eq!(listed[1]["description"], "CI");
     assert!(!listed.to_string().contains(&token));
-    let hash = api.memory.sqlite().text("SELECT token_hash FROM api_tokens WHERE description = 'CI'");
+    let hash = api.platform.sqlite().text("SELECT token_hash FROM api_tokens WHERE description = 'CI'");
     assert_eq!(hash, Some(service::token_hash(&token)));
     let id = made.json()["id"].as_str().unwrap().to_owned();
     assert_eq!(api.call(Method::DELETE, &route::path(route::API_TOKEN, &[&id]), &Value::Null).status, 204);
@@ -191,7 +191,7 @@ fn whoever_has_an_invitations_link_sees_what_it_is_to_until_it_is_answered() {
         (&shown["kind"], &shown["target"], &shown["role"]),
         (&json!("org"), &json!("acme"), &json!("member"))
     );
-    api.memory.advance(30 * 24 * 60 * 60 * 1000);
+    api.platform.advance(30 * 24 * 60 * 60 * 1000);
     assert_eq!(show(&token).status, 404, "it has expired");
 }
 
@@ -210,7 +210,7 @@ fn only_the_newest_link_of_an_invitation_works_and_only_for_30_days() {
         api.send(Method::POST, &path, &[], Bytes::from(r#"{"name": "eve"}"#)).status.as_u16()
     };
     assert_eq!(join(&first), 404);
-    api.memory.advance(31 * 24 * 60 * 60 * 1000);
+    api.platform.advance(31 * 24 * 60 * 60 * 1000);
     assert_eq!(join(&second), 404);
     assert_eq!(api.get(&path).json(), json!([]));
     assert_eq!(api.post(&path, &json!({"user_email": "no address"})).status, 400);
@@ -326,11 +326,11 @@ fn a_deleted_app_leaves_nothing_in_the_store() {
     let api = Api::new();
     api.create_app("one", None);
     api.release("one");
-    assert_eq!(api.memory.stored().packages().len(), 1);
+    assert_eq!(api.platform.object_storage().packages().len(), 1);
     assert_eq!(api.call(Method::DELETE, &route::path(route::APP, &["ann", "one"]), &Value::Null).status, 204);
     api.run_jobs();
-    assert_eq!(api.memory.stored().paths(), Vec::<String>::new());
-    assert_eq!(api.memory.sqlite().text("SELECT COUNT(*) || '' FROM garbage").as_deref(), Some("0"));
+    assert_eq!(api.platform.object_storage().paths(), Vec::<String>::new());
+    assert_eq!(api.platform.sqlite().text("SELECT COUNT(*) || '' FROM garbage").as_deref(), Some("0"));
 }
 
 #[test]
@@ -358,13 +358,13 @@ fn an_app_is_changed_and_has_a_picture() {
     let gone = api.call(Method::DELETE, &route::path(route::APP_AVATAR, &["ann", "one"]), &Value::Null);
     assert_eq!(gone.json()["icon_url"], Value::Null);
     api.run_jobs();
-    assert_eq!(api.memory.stored().paths(), Vec::<String>::new());
+    assert_eq!(api.platform.object_storage().paths(), Vec::<String>::new());
 }
 
 #[test]
 fn too_many_calls_are_told_when_to_come_again() {
     let api = Api::new();
-    api.memory.limit_calls(1);
+    api.platform.limit_calls(1);
     assert_eq!(api.get(route::USER).status, 200);
     let refused = api.get(route::USER);
     assert_eq!((refused.status.as_u16(), refused.headers["retry-after"].to_str().unwrap()), (429, "60"));
@@ -376,9 +376,13 @@ fn every_answer_has_an_id_that_the_log_knows() {
     let api = Api::new();
     let first = api.get(route::USER).headers[header::CORRELATION_ID].clone();
     assert_ne!(first, api.get("/v0.1/nothing").headers[header::CORRELATION_ID]);
-    api.memory.fail(testkit::Fault { operation: "batch", when: testkit::When::Before, times: 1 });
+    api.platform.fail(testkit::Fault { operation: "batch", when: testkit::When::Before, times: 1 });
     let failed = api.get(route::USER);
     assert_eq!(failed.status, 500);
     let id = failed.headers[header::CORRELATION_ID].to_str().unwrap().to_owned();
-    assert!(api.memory.logged().iter().any(|line| line.starts_with(&id)), "{:?}", api.memory.logged());
+    assert!(
+        api.platform.log_lines().iter().any(|line| line.starts_with(&id)),
+        "{:?}",
+        api.platform.log_lines()
+    );
 }

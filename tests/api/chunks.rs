@@ -152,7 +152,7 @@ fn a_cancelled_upload_frees_what_was_stored_and_takes_no_more() {
     let (upload, file) = begun(&api);
     upload.chunk(&api, 1, chunk(&file, 1));
     assert_eq!(upload.cancel(&api).json()["error"], false);
-    assert_eq!(api.memory.stored().n_multiparts(), 0);
+    assert_eq!(api.platform.object_storage().n_multiparts(), 0);
     assert_eq!(upload.chunk(&api, 2, chunk(&file, 2)).json()["error_code"], "InvalidState");
     assert_eq!(upload.status(&api)["upload_status"], "uploadCanceled");
     assert_eq!(upload.patch(&api, &json!({"upload_status": "uploadFinished"})).status, 400);

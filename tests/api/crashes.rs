@@ -15,7 +15,7 @@ use http::Method;
 use protocol::{CALLS, Verb, route};
 use serde_json::Value;
 use service::{Job, JobV1};
-use testkit::{Api, Strike, When};
+use testkit::{Api, When, WriteFault};
 
 use crate::stories::{Client, STORIES, Story};
 
@@ -31,18 +31,18 @@ struct End {
     n_multiparts: usize,
 }
 
-fn tell(story: Story, strike: Option<Strike>) -> End {
+fn tell(story: Story, strike: Option<WriteFault>) -> End {
     let client = Client::new(strike);
     story(&client);
-    let memory = &client.api.memory;
+    let platform = &client.api.platform;
     client.api.run_jobs();
-    let writes = memory.writes();
-    memory.strike(None);
-    memory.advance(LATER_MS);
-    block_on(memory.expire_uploads());
+    let writes = platform.writes();
+    platform.count_writes(None);
+    platform.advance(LATER_MS);
+    block_on(platform.expire_uploads());
     client.api.run_jobs();
-    block_on(memory.run_job(Job::V1(JobV1::SweepGarbage)));
-    let n_multiparts = memory.stored().n_multiparts();
+    block_on(platform.run_job(Job::V1(JobV1::SweepGarbage)));
+    let n_multiparts = platform.object_storage().n_multiparts();
     End { client, writes, n_multiparts }
 }
 
@@ -98,7 +98,7 @@ fn seen(api: &Api) -> Vec<(&'static str, Vec<String>)> {
         ("failed", "SELECT DISTINCT error_details FROM uploads WHERE status = 'error'".to_owned()),
     ];
     let sorted = |sql: &str| {
-        let mut rows = api.memory.sqlite().rows(sql);
+        let mut rows = api.platform.sqlite().rows(sql);
         rows.sort();
         rows
     };
@@ -107,7 +107,7 @@ fn seen(api: &Api) -> Vec<(&'static str, Vec<String>)> {
 
 /// What is listed is whole, what is stored is somebody's, and nobody waits in vain.
 fn check_whole(api: &Api, name: &str) {
-    let (sqlite, stored) = (api.memory.sqlite(), api.memory.stored());
+    let (sqlite, stored) = (api.platform.sqlite(), api.platform.object_storage());
     let mut owned = BTreeSet::new();
     let packages = "SELECT asset_id || ' ' || size || ' ' || (icon_type IS NOT NULL) || ' ' || (artifact IS NOT NULL) \
                     FROM releases WHERE asset_id IS NOT NULL";
@@ -137,13 +137,13 @@ fn check_whole(api: &Api, name: &str) {
 /// How often each letter was sent.
 fn letters(api: &Api) -> BTreeMap<(String, String), usize> {
     let mut letters = BTreeMap::new();
-    for mail in api.memory.mail() {
+    for mail in api.platform.emails() {
         *letters.entry((mail.to, mail.subject)).or_default() += 1;
     }
     letters
 }
 
-fn check(name: &str, strike: Strike, calm: &End, end: &End) {
+fn check(name: &str, strike: WriteFault, calm: &End, end: &End) {
     let (api, operation) = (&end.client.api, calm.writes[strike.write]);
     let name = format!("{name}, {strike:?} {operation} of {:?}", calm.writes);
     assert_eq!(seen(api), seen(&calm.client.api), "{name}");
@@ -152,7 +152,7 @@ fn check(name: &str, strike: Strike, calm: &End, end: &End) {
     let is_unknown = match strike.when {
         When::Before => false,
         When::After => operation == "begin",
-        When::Death => {
+        When::Crash => {
             let before = strike.write.checked_sub(1).map(|write| calm.writes[write]);
             // What a form says of its package is noted between the package and the ledger.
             matches!(operation, "begin" | "put_part") || (operation == "batch" && before == Some("put_part"))
@@ -165,7 +165,7 @@ fn check(name: &str, strike: Strike, calm: &End, end: &End) {
     let most = usize::from(matches!(operation, "send" | "mail" | "batch" | "post"));
     assert!(sent.iter().all(|(letter, n)| *n <= expected[letter] + most), "{name}: {sent:?}");
     let deliveries = |api: &Api| -> BTreeSet<String> {
-        api.memory.hooked().into_iter().map(|request| request.headers[1].1.clone()).collect()
+        api.platform.webhook_requests().into_iter().map(|request| request.headers[1].1.clone()).collect()
     };
     assert_eq!(deliveries(api).len(), deliveries(&calm.client.api).len(), "{name}: again has the same id");
 }
@@ -177,8 +177,8 @@ fn tell_with_every_fault(name: &str, story: Story) -> usize {
     assert_eq!(calm.n_multiparts, 0, "{name}");
     assert!(letters(&calm.client.api).values().all(|n| *n <= 2), "{name}");
     for write in 0..calm.writes.len() {
-        for when in [When::Before, When::After, When::Death] {
-            let strike = Strike { write, when };
+        for when in [When::Before, When::After, When::Crash] {
+            let strike = WriteFault { write, when };
             check(name, strike, &calm, &tell(story, Some(strike)));
         }
     }

@@ -32,7 +32,7 @@ fn group_id(api: &Api, name: &str) -> String {
 /// The letters about a release that were sent since, by address.
 fn told(api: &Api, n_before: usize) -> Vec<String> {
     api.run_jobs();
-    let letters = api.memory.mail();
+    let letters = api.platform.emails();
     letters[n_before..].iter().map(|mail| mail.to.clone()).collect()
 }
 
@@ -64,7 +64,7 @@ fn new_members_get_one_letter() {
     api.post(&app(route::MEMBERS, &["QA"]), &json!({"user_emails": ["tess@slipway.example"]}));
     assert_eq!(told(&api, 2), Vec::<String>::new());
     let again = json!({"user_emails": ["tess@slipway.example", "who@slipway.example"]});
-    api.memory.advance(protocol::limit::SAME_LETTER_MS + 1);
+    api.platform.advance(protocol::limit::SAME_LETTER_MS + 1);
     assert_eq!(api.post(&app(route::RESEND_INVITE, &["QA"]), &again).status, 204);
     assert_eq!(told(&api, 2), ["tess@slipway.example"]);
 }
@@ -94,7 +94,7 @@ fn a_release_is_told_to_its_group_once() {
         assert_eq!(api.post(&app(route::RELEASE_GROUPS, &["1"]), &add).status, 201);
     }
     assert_eq!(told(&api, 2), ["tess@slipway.example", "tom@slipway.example"]);
-    let letter = &api.memory.mail()[2];
+    let letter = &api.platform.emails()[2];
     assert!(letter.subject.contains("one Version 1.0 (1)"), "{}", letter.subject);
     let install = letter.text.lines().find(|line| line.contains("/install/")).unwrap();
     let page =
@@ -111,7 +111,7 @@ fn nobody_is_told_who_does_not_want_to_be() {
     assert_eq!(told(&api, 2), Vec::<String>::new());
     api.post(&app(route::RELEASE_GROUPS, &["1"]), &json!({"id": group_id(&api, "QA")}));
     assert_eq!(told(&api, 2).len(), 2);
-    let stop = api.memory.mail()[2].unsubscribe.clone().unwrap();
+    let stop = api.platform.emails()[2].unsubscribe.clone().unwrap();
     let stop = stop.strip_prefix("https://slipway.example").unwrap();
     let call =
         |method| api.send(method, stop, &[], Bytes::from("List-Unsubscribe=One-Click")).status.as_u16();
@@ -134,9 +134,9 @@ fn a_group_of_many_is_told_whatever_fails_on_the_way() {
         let emails: Vec<String> = (0..250).map(|n| format!("t{n:03}@slipway.example")).collect();
         api.post(&app(route::MEMBERS, &["QA"]), &json!({ "user_emails": emails }));
         api.run_jobs();
-        let before = api.memory.mail().len();
+        let before = api.platform.emails().len();
         api.post(&app(route::RELEASE_GROUPS, &["1"]), &json!({"id": group_id(&api, "QA")}));
-        api.memory.fail(Fault { operation, when, times: 1 });
+        api.platform.fail(Fault { operation, when, times: 1 });
         let mut told = told(&api, before);
         told.sort();
         told.dedup();
@@ -214,7 +214,7 @@ fn a_deleted_release_takes_its_package_along_and_its_number_is_not_used_again() 
     api.post(&app(route::INSTALL_LINKS, &["1"]), &Value::Null);
     assert_eq!(api.call(Method::DELETE, &app(route::RELEASE, &["1"]), &Value::Null).status, 200);
     api.run_jobs();
-    assert_eq!(api.memory.stored().paths(), Vec::<String>::new());
+    assert_eq!(api.platform.object_storage().paths(), Vec::<String>::new());
     assert_eq!(api.get(&app(route::RELEASE, &["1"])).status, 404);
     assert_eq!(api.release("one"), 2);
 }
@@ -338,10 +338,10 @@ fn other_sites_are_told_signed_and_again_until_they_answer() {
     let (id, secret) =
         (made.json()["id"].as_str().unwrap().to_owned(), made.json()["secret"].as_str().unwrap().to_owned());
     assert!(!api.get(&hooks).text().contains(&secret), "it is shown once");
-    api.memory.answer_hooks(&[500, 302]);
+    api.platform.respond_to_webhooks(&[500, 302]);
     api.post(&app(route::RELEASE_GROUPS, &["1"]), &json!({"id": group_id(&api, "QA")}));
     api.run_jobs();
-    let sent = api.memory.hooked();
+    let sent = api.platform.webhook_requests();
     assert_eq!(sent.len(), 3, "a redirect is no answer either");
     assert!(
         sent.iter().all(|request| request.body == sent[0].body && request.headers[1] == sent[0].headers[1])
@@ -358,10 +358,10 @@ fn other_sites_are_told_signed_and_again_until_they_answer() {
     let log = api.get(&app(route::WEBHOOK_DELIVERIES, &[&id])).json();
     assert_eq!((&log[0]["attempts"], &log[0]["status"]), (&json!(3), &json!(200)));
     assert_ne!(log[0]["delivered_at"], Value::Null);
-    api.memory.answer_hooks(&[500; 20]);
+    api.platform.respond_to_webhooks(&[500; 20]);
     api.release("one");
     api.post(&app(route::RELEASE_GROUPS, &["2"]), &json!({"id": group_id(&api, "QA")}));
     api.run_jobs();
-    assert_eq!(api.memory.hooked().len(), 3 + 7, "it is given up after seven attempts");
+    assert_eq!(api.platform.webhook_requests().len(), 3 + 7, "it is given up after seven attempts");
     assert_eq!(api.call(Method::DELETE, &app(route::WEBHOOK, &[&id]), &Value::Null).status, 204);
 }

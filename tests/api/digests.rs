@@ -102,7 +102,7 @@ fn wrong_bytes_that_cannot_be_noted_are_our_failure() {
     let api = Api::new();
     let (upload, file) = begun(&api);
     for when in [When::Before, When::After] {
-        api.memory.fail(Fault { operation: "discard", when, times: 1 });
+        api.platform.fail(Fault { operation: "discard", when, times: 1 });
         let failed = upload.chunk_with_md5(&api, 1, chunk(&file, 1), &content_md5(b"else"));
         assert_eq!((failed.status.as_u16(), &failed.json()["error_code"]), (500, &json!("ServerError")));
         assert_eq!(plan(&api, &upload, &file)["chunk_list"], json!([1, 2, 3]), "{when:?}");
@@ -115,7 +115,7 @@ fn a_ready_upload_says_the_digest_of_the_stored_file_whether_or_not_the_client_s
         let api = Api::new();
         api.create_app("one", None);
         let file = corpus(HELLO_WORLD);
-        let upload = api.sent("one", "a.apk", &file);
+        let upload = api.upload_uncommitted("one", "a.apk", &file);
         let mut finished = json!({"upload_status": "uploadFinished"});
         if stated {
             finished["md5"] = json!(md5(&file));

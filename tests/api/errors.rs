@@ -5,7 +5,7 @@ use http::Method;
 use protocol::{ErrorBody, ErrorCode, header, route};
 use serde_json::{Value, json};
 use service::ledger::LedgerRefusal;
-use testkit::{Answer, Api, Fault, Upload, When};
+use testkit::{Api, ApiResponse, Fault, Upload, When};
 
 /// A new world with ann's app `one`.
 fn api() -> Api {
@@ -19,7 +19,7 @@ fn one(template: &str, segments: &[&str]) -> String {
 }
 
 fn fail_next_batch(api: &Api) {
-    api.memory.fail(Fault { operation: "batch", when: When::Before, times: 1 });
+    api.platform.fail(Fault { operation: "batch", when: When::Before, times: 1 });
 }
 
 /// What a refusal says, where each client looks for it:
@@ -29,7 +29,7 @@ fn fail_next_batch(api: &Api) {
 /// 3. Readers of Distribute take `code` and `message`; the gateway's readers `statusCode` as well.
 /// 4. Every answer has an id, and is JSON by its content type.
 #[track_caller]
-fn check(what: &str, answer: &Answer, status: u16, code: &str) {
+fn check(what: &str, answer: &ApiResponse, status: u16, code: &str) {
     let body = answer.json();
     assert_eq!(answer.status.as_u16(), status, "{what}: {answer:?}");
     assert_eq!((&body["statusCode"], &body["code"]), (&json!(status), &json!(code)), "{what}: {body}");
@@ -41,12 +41,12 @@ fn check(what: &str, answer: &Answer, status: u16, code: &str) {
     assert!(id(answer).len() == 36, "{what}");
 }
 
-fn id(answer: &Answer) -> String {
+fn id(answer: &ApiResponse) -> String {
     answer.headers[header::CORRELATION_ID].to_str().unwrap().to_owned()
 }
 
 /// How each code is provoked, where a client of it meets it. A code that is added is missed here by the compiler.
-fn provoked(code: ErrorCode) -> Vec<(&'static str, Answer)> {
+fn provoked(code: ErrorCode) -> Vec<(&'static str, ApiResponse)> {
     let api = api();
     match code {
         ErrorCode::BadRequest => bad_requests(&api),
@@ -82,7 +82,7 @@ fn provoked(code: ErrorCode) -> Vec<(&'static str, Answer)> {
             vec![("a body", api.call(Method::PUT, &one(route::RELEASE, &["1"]), &notes))]
         }
         ErrorCode::TooManyRequests => {
-            api.memory.limit_calls(0);
+            api.platform.limit_calls(0);
             vec![
                 ("account", api.get(route::USER)),
                 ("apps", api.get(&one(route::APP, &[]))),
@@ -98,8 +98,8 @@ fn provoked(code: ErrorCode) -> Vec<(&'static str, Answer)> {
     }
 }
 
-fn bad_requests(api: &Api) -> Vec<(&'static str, Answer)> {
-    let upload = api.sent("one", "a.apk", b"no package");
+fn bad_requests(api: &Api) -> Vec<(&'static str, ApiResponse)> {
+    let upload = api.upload_uncommitted("one", "a.apk", b"no package");
     let bad = |what, method, path: String, body: Value| (what, api.call(method, &path, &body));
     vec![
         bad("no JSON", Method::POST, route::APPS.to_owned(), Value::String("POST".to_owned())),
@@ -123,7 +123,7 @@ fn bad_requests(api: &Api) -> Vec<(&'static str, Answer)> {
     ]
 }
 
-fn not_found(api: &Api) -> Vec<(&'static str, Answer)> {
+fn not_found(api: &Api) -> Vec<(&'static str, ApiResponse)> {
     let get = |what, path: String| (what, api.get(&path));
     vec![
         get("no such call", "/v0.1/nothing".to_owned()),
@@ -140,7 +140,7 @@ fn not_found(api: &Api) -> Vec<(&'static str, Answer)> {
     ]
 }
 
-fn groups_not_found(api: &Api) -> Vec<(&'static str, Answer)> {
+fn groups_not_found(api: &Api) -> Vec<(&'static str, ApiResponse)> {
     let external = json!({"external_download_url": "https://dl.mycorp.com/1", "build_version": "1"});
     api.post(&one(route::RELEASES, &[]), &external);
     let delete = |path: String| api.call(Method::DELETE, &path, &Value::Null);
@@ -196,7 +196,7 @@ fn a_failure_of_ours_can_be_found_in_the_log_by_what_the_client_prints() {
     let api = api();
     let upload = api.create_upload("one");
     upload.set_metadata(&api, "a.apk", 3);
-    let fails = |operation| api.memory.fail(Fault { operation, when: When::Before, times: 1 });
+    let fails = |operation| api.platform.fail(Fault { operation, when: When::Before, times: 1 });
     fail_next_batch(&api);
     let account = api.get(route::USER);
     fails("put_part");
@@ -207,13 +207,13 @@ fn a_failure_of_ours_can_be_found_in_the_log_by_what_the_client_prints() {
         let id = id(&answer);
         let said = format!("(correlation ID: {id})");
         assert!(answer.json()["message"].as_str().unwrap().ends_with(&said), "{what}: {}", answer.text());
-        assert!(api.memory.logged().iter().any(|line| line.starts_with(&id)), "{what}");
+        assert!(api.platform.log_lines().iter().any(|line| line.starts_with(&id)), "{what}");
         assert!(!answer.text().contains("on command"), "{what}: what the platform says stays in the log");
     }
 }
 
 /// An upload in the state in which it is refused so, and the call that is.
-fn refused(api: &Api, refusal: LedgerRefusal) -> Answer {
+fn refused(api: &Api, refusal: LedgerRefusal) -> ApiResponse {
     let upload = api.create_upload("one");
     let described = |size| upload.set_metadata(api, "a.apk", size);
     match refusal {

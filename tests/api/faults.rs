@@ -14,7 +14,7 @@ fn begun(api: &Api) -> (Upload, Vec<u8>) {
 
 fn sent(api: &Api) -> Upload {
     api.create_app("one", None);
-    api.sent("one", "a.apk", &corpus(HELLO_WORLD))
+    api.upload_uncommitted("one", "a.apk", &corpus(HELLO_WORLD))
 }
 
 fn complete(api: &Api, upload: &Upload) -> serde_json::Value {
@@ -30,10 +30,10 @@ fn a_chunk_whose_storing_fails_can_be_sent_again() {
         for when in [When::Before, When::After] {
             let api = Api::new();
             let (upload, apk) = begun(&api);
-            api.memory.fail(Fault { operation, when, times: 1 });
+            api.platform.fail(Fault { operation, when, times: 1 });
             let failed = upload.chunk(&api, 1, &apk);
             assert_eq!((failed.status.as_u16(), &failed.json()["error_code"]), (500, &"ServerError".into()));
-            assert!(api.memory.logged().iter().any(|line| line.contains(operation)));
+            assert!(api.platform.log_lines().iter().any(|line| line.contains(operation)));
             assert!(!failed.text().contains("on command"), "what the platform says stays in the log");
             assert_eq!(upload.chunk(&api, 1, &apk).json()["error"], false);
             assert_eq!(complete(&api, &upload)["release_distinct_id"], 1, "{operation} {when:?}");
@@ -47,7 +47,7 @@ fn a_finish_that_fails_is_answered_200_and_can_be_called_again() {
         let api = Api::new();
         let (upload, apk) = begun(&api);
         upload.chunk(&api, 1, &apk);
-        api.memory.fail(Fault { operation: "finish", when, times: 1 });
+        api.platform.fail(Fault { operation: "finish", when, times: 1 });
         let failed = upload.finished(&api);
         assert_eq!((failed.status.as_u16(), &failed.json()["error"]), (200, &true.into()));
         assert_eq!(complete(&api, &upload)["release_distinct_id"], 1);
@@ -61,7 +61,7 @@ fn a_job_that_fails_halfway_makes_one_release_when_it_is_tried_again() {
             let api = Api::new();
             let upload = sent(&api);
             upload.patch(&api, &json!({"upload_status": "uploadFinished"}));
-            api.memory.fail(Fault { operation, when, times: 2 });
+            api.platform.fail(Fault { operation, when, times: 2 });
             api.run_jobs();
             let status = upload.status(&api);
             assert_eq!(status["release_distinct_id"], 1, "{operation} {when:?}: {status}");
@@ -75,7 +75,7 @@ fn a_job_that_never_succeeds_tells_its_uploader() {
     let api = Api::new();
     let upload = sent(&api);
     upload.patch(&api, &json!({"upload_status": "uploadFinished"}));
-    api.memory.fail(Fault { operation: "digest", when: When::Before, times: 100 });
+    api.platform.fail(Fault { operation: "digest", when: When::Before, times: 100 });
     api.run_jobs();
     let status = upload.status(&api);
     assert_eq!(status["upload_status"], "error");
@@ -86,9 +86,9 @@ fn a_job_that_never_succeeds_tells_its_uploader() {
 fn a_job_whose_message_cannot_be_sent_is_done_while_the_client_waits() {
     let api = Api::new();
     let upload = sent(&api);
-    api.memory.fail(Fault { operation: "send", when: When::Before, times: 1 });
+    api.platform.fail(Fault { operation: "send", when: When::Before, times: 1 });
     assert_eq!(upload.patch(&api, &json!({"upload_status": "uploadFinished"})).status, 200);
-    assert_eq!(api.memory.n_jobs(), 0);
+    assert_eq!(api.platform.n_jobs(), 0);
     assert_eq!(upload.status(&api)["release_distinct_id"], 1);
 }
 
@@ -98,14 +98,14 @@ fn a_job_that_was_lost_is_queued_again_for_whoever_asks() {
     let api = Api::new();
     let upload = sent(&api);
     upload.patch(&api, &json!({"upload_status": "uploadFinished"}));
-    api.memory.lose_jobs();
-    api.memory.advance(9 * MINUTE);
+    api.platform.lose_jobs();
+    api.platform.advance(9 * MINUTE);
     assert_eq!(upload.status(&api)["upload_status"], "uploadFinished");
-    assert_eq!(api.memory.n_jobs(), 0, "the queue may have it still");
-    api.memory.advance(2 * MINUTE);
+    assert_eq!(api.platform.n_jobs(), 0, "the queue may have it still");
+    api.platform.advance(2 * MINUTE);
     upload.status(&api);
     upload.status(&api);
-    assert_eq!(api.memory.n_jobs(), 1, "once");
+    assert_eq!(api.platform.n_jobs(), 1, "once");
     api.run_jobs();
     assert_eq!(upload.status(&api)["release_distinct_id"], 1);
 }
@@ -115,12 +115,15 @@ fn a_job_that_was_lost_ends_with_the_uploads_time() {
     let api = Api::new();
     let upload = sent(&api);
     upload.patch(&api, &json!({"upload_status": "uploadFinished"}));
-    api.memory.lose_jobs();
-    api.memory.advance(24 * 60 * 60 * 1000);
+    api.platform.lose_jobs();
+    api.platform.advance(24 * 60 * 60 * 1000);
     assert!(expire(&api, &upload), "its ledger may go");
     api.run_jobs();
     assert_eq!(upload.status(&api)["upload_status"], "error");
-    assert_eq!((api.memory.stored().paths().len(), api.memory.stored().n_multiparts()), (0, 0));
+    assert_eq!(
+        (api.platform.object_storage().paths().len(), api.platform.object_storage().n_multiparts()),
+        (0, 0)
+    );
 }
 
 #[test]
@@ -128,11 +131,11 @@ fn a_last_try_that_ended_without_a_word_is_not_made_again() {
     let api = Api::new();
     let upload = sent(&api);
     upload.patch(&api, &json!({"upload_status": "uploadFinished"}));
-    api.memory.lose_jobs();
+    api.platform.lose_jobs();
     // As when a Worker ends on a package: the last try began, and nobody heard of it again.
-    api.memory.sqlite().text("UPDATE uploads SET last_try_at = 1 RETURNING id");
+    api.platform.sqlite().text("UPDATE uploads SET last_try_at = 1 RETURNING id");
     let again = service::Job::V1(service::JobV1::ProcessUpload { upload_id: upload.created.id.clone() });
-    futures::executor::block_on(service::run(&api.memory, again, true)).unwrap();
+    futures::executor::block_on(service::run(&api.platform, again, true)).unwrap();
     let status = upload.status(&api);
     assert_eq!(status["upload_status"], "error");
     assert!(status["error_details"].as_str().unwrap().contains("on our side"));
@@ -141,11 +144,11 @@ fn a_last_try_that_ended_without_a_word_is_not_made_again() {
 #[test]
 fn a_database_that_fails_is_a_500_that_says_nothing_of_it() {
     let api = Api::new();
-    api.memory.fail(Fault { operation: "batch", when: When::Before, times: 1 });
+    api.platform.fail(Fault { operation: "batch", when: When::Before, times: 1 });
     let answer = api.get("/v0.1/apps");
     assert_eq!(answer.status, 500);
     assert!(!answer.text().contains("batch"));
-    let logged = api.memory.logged();
+    let logged = api.platform.log_lines();
     assert!(logged[0].ends_with(" GET /v0.1/apps: database: batch fails on command"), "{logged:?}");
 }
 
@@ -155,7 +158,7 @@ fn an_upload_that_nobody_finishes_is_freed_when_its_time_is_over() {
     let (upload, apk) = begun(&api);
     upload.chunk(&api, 1, &apk);
     assert!(expire(&api, &upload), "its ledger may go");
-    assert_eq!(api.memory.stored().n_multiparts(), 0);
+    assert_eq!(api.platform.object_storage().n_multiparts(), 0);
     assert_eq!(upload.status(&api)["upload_status"], "uploadCanceled");
 }
 
@@ -168,12 +171,12 @@ fn an_upload_that_is_being_processed_is_left_alone_when_its_time_is_over() {
     api.run_jobs();
     assert_eq!(upload.status(&api)["release_distinct_id"], 1);
     assert!(expire(&api, &upload));
-    assert_eq!(api.memory.stored().packages().len(), 1);
+    assert_eq!(api.platform.object_storage().packages().len(), 1);
 }
 
 /// As the platform does when the time is over; says whether the ledger may go.
 fn expire(api: &Api, upload: &Upload) -> bool {
-    let expired = service::expire_upload(&api.memory, &upload.created.package_asset_id, "multipart-1");
+    let expired = service::expire_upload(&api.platform, &upload.created.package_asset_id, "multipart-1");
     futures::executor::block_on(expired).expect("the platform works")
 }
 
@@ -181,12 +184,12 @@ fn expire(api: &Api, upload: &Upload) -> bool {
 fn a_package_that_is_no_good_is_freed_even_if_freeing_fails_at_first() {
     let api = Api::new();
     api.create_app("one", None);
-    let upload = api.sent("one", "notes.apk", b"not a package");
+    let upload = api.upload_uncommitted("one", "notes.apk", b"not a package");
     upload.patch(&api, &json!({"upload_status": "uploadFinished"}));
-    api.memory.fail(Fault { operation: "delete", when: When::Before, times: 1 });
+    api.platform.fail(Fault { operation: "delete", when: When::Before, times: 1 });
     api.run_jobs();
     assert_eq!(upload.status(&api)["upload_status"], "error");
-    assert!(api.memory.stored().paths().is_empty());
+    assert!(api.platform.object_storage().paths().is_empty());
 }
 
 #[test]
@@ -194,10 +197,13 @@ fn a_job_that_is_given_up_leaves_nothing_behind() {
     let api = Api::new();
     let upload = sent(&api);
     upload.patch(&api, &json!({"upload_status": "uploadFinished"}));
-    api.memory.fail(Fault { operation: "complete", when: When::Before, times: 100 });
+    api.platform.fail(Fault { operation: "complete", when: When::Before, times: 100 });
     api.run_jobs();
     assert_eq!(upload.status(&api)["upload_status"], "error");
-    assert_eq!((api.memory.stored().paths().len(), api.memory.stored().n_multiparts()), (0, 0));
+    assert_eq!(
+        (api.platform.object_storage().paths().len(), api.platform.object_storage().n_multiparts()),
+        (0, 0)
+    );
 }
 
 #[test]
@@ -208,5 +214,5 @@ fn a_second_finish_with_another_digest_does_not_undo_the_release() {
     upload.patch(&api, &json!({"upload_status": "uploadFinished", "md5": "0".repeat(32)}));
     api.run_jobs();
     assert_eq!(upload.status(&api)["release_distinct_id"], 1);
-    assert_eq!(api.memory.stored().packages().len(), 1);
+    assert_eq!(api.platform.object_storage().packages().len(), 1);
 }

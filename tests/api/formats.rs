@@ -45,7 +45,7 @@ fn a_package_for_another_system_is_refused_and_says_which() {
     api.create_app("one", None);
     let status = api.upload("one", "app.ipa", &corpus("ipa/app-info__iphone.ipa"));
     assert_eq!(status["error_details"], "expected a package for Android, got one for iOS");
-    assert!(api.memory.stored().paths().is_empty(), "neither package nor icon is kept");
+    assert!(api.platform.object_storage().paths().is_empty(), "neither package nor icon is kept");
 }
 
 #[test]
@@ -116,10 +116,10 @@ fn a_failure_while_the_icon_is_stored_costs_neither_icon_nor_release() {
     for when in [When::Before, When::After] {
         let api = Api::new();
         api.create_app("one", None);
-        api.memory.fail(Fault { operation: "put", when, times: 1 });
+        api.platform.fail(Fault { operation: "put", when, times: 1 });
         let status = api.upload("one", "app.apk", &corpus("apk/app-info__android.apk"));
         assert_eq!(status["release_distinct_id"], 1, "{when:?}: {status}");
-        let mut paths = api.memory.stored().paths();
+        let mut paths = api.platform.object_storage().paths();
         paths.sort();
         assert!(paths.len() == 2 && paths[0].starts_with("icons/"), "{paths:?}");
     }

@@ -3,7 +3,7 @@ use http::Method;
 use protocol::{InstallLink, route};
 use serde_json::{Value, json};
 use testkit::package::{HELLO_WORLD, corpus, plain_zip};
-use testkit::{Answer, Api};
+use testkit::{Api, ApiResponse};
 
 const LINKS: &str = "/v0.1/apps/ann/one/releases/1/install_links";
 
@@ -18,7 +18,7 @@ fn linked() -> (Api, InstallLink) {
 }
 
 /// As a tester: no token of any kind.
-fn open(api: &Api, url: &str, headers: &[(&str, &str)]) -> Answer {
+fn open(api: &Api, url: &str, headers: &[(&str, &str)]) -> ApiResponse {
     let path = url.strip_prefix("https://slipway.example").expect("a link to us");
     api.send(Method::GET, path, headers, Bytes::new())
 }
@@ -99,7 +99,7 @@ fn a_download_url_works_for_an_hour_and_for_its_own_package_only() {
     assert_eq!(open(&api, &other, &[]).status, 404);
     let later = url.replacen("expires=1", "expires=2", 1);
     assert_eq!(open(&api, &later, &[]).status, 404);
-    api.memory.advance(60 * 60 * 1000 + 1);
+    api.platform.advance(60 * 60 * 1000 + 1);
     assert_eq!(open(&api, &url, &[]).status, 404);
     assert!(url.contains(&route::encoded("helloworld.apk")));
 }

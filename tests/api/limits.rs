@@ -23,7 +23,7 @@ fn api() -> Api {
 /// Fills a table so that `n_there` rows of a kind are there, of which some are already.
 fn fill(api: &Api, n_there: i64, n_before: i64, insert: &str) {
     let n_rows = n_there - n_before;
-    api.memory.sqlite().execute(&format!(
+    api.platform.sqlite().execute(&format!(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {n_rows}) {insert}"
     ));
 }
@@ -120,7 +120,7 @@ fn a_full_group_takes_nobody_and_keeps_those_it_has() {
     assert_eq!(add(&["uwe@slipway.example"]), 409);
     assert_eq!(add(&["m2@slipway.example"]), 200, "who is in it is in it");
     api.run_jobs();
-    assert_eq!(api.memory.mail().len(), 1);
+    assert_eq!(api.platform.emails().len(), 1);
 }
 
 #[test]
@@ -133,13 +133,13 @@ fn an_address_that_is_named_often_gets_one_letter() {
         assert_eq!(api.post(&app(route::RESEND_INVITE, &["QA"]), &many).status, 204);
     }
     api.run_jobs();
-    assert_eq!(api.memory.mail().len(), 1, "the letter has only just gone out");
-    api.memory.advance(limit::SAME_LETTER_MS + 1);
+    assert_eq!(api.platform.emails().len(), 1, "the letter has only just gone out");
+    api.platform.advance(limit::SAME_LETTER_MS + 1);
     for _ in 0..3 {
         api.post(&app(route::RESEND_INVITE, &["QA"]), &many);
     }
     api.run_jobs();
-    assert_eq!(api.memory.mail().len(), 2);
+    assert_eq!(api.platform.emails().len(), 2);
     let more = json!({ "user_emails": vec!["tess@slipway.example"; 501] });
     assert_eq!(api.post(&app(route::MEMBERS, &["QA"]), &more).status, 400);
 }
@@ -147,15 +147,15 @@ fn an_address_that_is_named_often_gets_one_letter() {
 #[test]
 fn who_ended_the_letters_about_an_app_is_not_welcomed_to_it() {
     let api = api();
-    api.memory.sqlite().execute(
+    api.platform.sqlite().execute(
         "INSERT INTO unsubscribed SELECT id, 'tess@slipway.example', 0 FROM apps WHERE name = 'one'",
     );
     let emails = json!({"user_emails": ["Tess@slipway.example", "tom@slipway.example"]});
     assert_eq!(api.post(&app(route::MEMBERS, &["QA"]), &emails).json()[0]["status"], 200);
-    api.memory.advance(limit::SAME_LETTER_MS + 1);
+    api.platform.advance(limit::SAME_LETTER_MS + 1);
     assert_eq!(api.post(&app(route::RESEND_INVITE, &["QA"]), &emails).status, 204);
     api.run_jobs();
-    let told: Vec<String> = api.memory.mail().into_iter().map(|mail| mail.to).collect();
+    let told: Vec<String> = api.platform.emails().into_iter().map(|mail| mail.to).collect();
     assert_eq!(told, ["tom@slipway.example", "tom@slipway.example"]);
 }
 

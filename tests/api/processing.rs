@@ -44,7 +44,11 @@ fn the_app_learns_its_identifier_and_refuses_another_apps_package() {
         details.contains("com.example.helloworld") && details.contains("com.icyleaf.appinfodemo"),
         "{details}"
     );
-    assert_eq!(api.memory.stored().paths().len(), 2, "the refused package is not kept, nor its icon");
+    assert_eq!(
+        api.platform.object_storage().paths().len(),
+        2,
+        "the refused package is not kept, nor its icon"
+    );
 }
 
 #[test]
@@ -68,7 +72,7 @@ fn what_is_no_package_ends_the_upload_with_the_reason() {
         assert_eq!(status["upload_status"], "error", "{name}");
         assert!(status["error_details"].as_str().unwrap().len() > 20, "{status}");
     }
-    assert!(api.memory.stored().paths().is_empty());
+    assert!(api.platform.object_storage().paths().is_empty());
     assert_eq!(api.get("/v0.1/apps/ann/one/releases").json(), json!([]));
 }
 
@@ -95,7 +99,7 @@ fn stored_bytes_that_differ_from_what_the_client_read_are_refused() {
 fn a_digest_that_is_none_is_refused_at_once() {
     let api = Api::new();
     api.create_app("one", None);
-    let upload = api.sent("one", "a.apk", &corpus(HELLO_WORLD));
+    let upload = api.upload_uncommitted("one", "a.apk", &corpus(HELLO_WORLD));
     assert_eq!(upload.patch(&api, &json!({"upload_status": "uploadFinished", "md5": "zz"})).status, 400);
 }
 
@@ -103,7 +107,7 @@ fn a_digest_that_is_none_is_refused_at_once() {
 fn finishing_twice_makes_one_release() {
     let api = Api::new();
     api.create_app("one", None);
-    let upload = api.sent("one", "a.apk", &corpus(HELLO_WORLD));
+    let upload = api.upload_uncommitted("one", "a.apk", &corpus(HELLO_WORLD));
     for _ in 0..2 {
         let answer = upload.patch(&api, &json!({"upload_status": "uploadFinished"}));
         assert_eq!(answer.json()["upload_status"], "uploadFinished");

@@ -31,7 +31,7 @@ fn seen() -> BTreeSet<&'static str> {
         let client = Client::new(None);
         story(&client);
         client.api.run_jobs();
-        seen.extend(client.api.memory.sqlite().seen());
+        seen.extend(client.api.platform.sqlite().statements());
     }
     let api = full();
     let words = [
@@ -56,7 +56,7 @@ fn seen() -> BTreeSet<&'static str> {
     opened(&api);
     failing(&api);
     paged(&api);
-    seen.extend(api.memory.sqlite().seen());
+    seen.extend(api.platform.sqlite().statements());
     seen
 }
 
@@ -72,9 +72,9 @@ fn paged(api: &Api) {
 
 /// A job that succeeds at its last try only.
 fn failing(api: &Api) {
-    let upload = api.sent("one", "a.apk", &corpus(HELLO_WORLD));
+    let upload = api.upload_uncommitted("one", "a.apk", &corpus(HELLO_WORLD));
     upload.patch(api, &json!({"upload_status": "uploadFinished"}));
-    api.memory.fail(Fault { operation: "digest", when: When::Before, times: 4 });
+    api.platform.fail(Fault { operation: "digest", when: When::Before, times: 4 });
     api.run_jobs();
 }
 
@@ -192,7 +192,7 @@ fn no_query_scans_a_table() {
     let api = Api::new();
     let mut scans = Vec::new();
     for sql in seen() {
-        for line in api.memory.sqlite().plan(sql) {
+        for line in api.platform.sqlite().plan(sql) {
             let is_bounded = BOUNDED.iter().any(|(allowed, _)| line.starts_with(allowed));
             // An index that is made for one statement reads the whole table, too.
             if (line.starts_with("SCAN") || line.contains("AUTOMATIC")) && !is_bounded {
@@ -217,7 +217,7 @@ fn every_statement_in_the_sources_is_explained() {
 #[test]
 fn a_scan_is_seen() {
     let api = Api::new();
-    assert_eq!(api.memory.sqlite().plan("SELECT * FROM uploads WHERE status = ?"), ["SCAN uploads"]);
+    assert_eq!(api.platform.sqlite().plan("SELECT * FROM uploads WHERE status = ?"), ["SCAN uploads"]);
     let source = "let sql = \"SELECT 1 \\\n          FROM x\";\nselect_apps!(\"id = ?\")";
     let found: Vec<String> = literals(source).into_iter().map(|(_, literal)| literal).collect();
     assert_eq!(found, ["SELECT 1 FROM x", "id = ?"]);

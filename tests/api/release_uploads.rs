@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::Method;
 use protocol::route;
 use serde_json::{Value, json};
-use testkit::{Answer, Api, Fault, When, package};
+use testkit::{Api, ApiResponse, Fault, When, package};
 
 const FORM: (&str, &str) = ("content-type", "multipart/form-data; boundary=----X1");
 
@@ -28,11 +28,11 @@ fn begin(api: &Api, app: &str, stated: &Value) -> Begun {
 
 impl Begun {
     /// As curl does it: no API token, the package as the part `ipa`.
-    fn send(&self, api: &Api, name: &str, package: &[u8]) -> Answer {
+    fn send(&self, api: &Api, name: &str, package: &[u8]) -> ApiResponse {
         api.send(Method::POST, &self.upload_path, &[FORM], form(name, package))
     }
 
-    fn patch(&self, api: &Api, status: &str) -> Answer {
+    fn patch(&self, api: &Api, status: &str) -> ApiResponse {
         api.call(Method::PATCH, &self.path, &json!({ "status": status }))
     }
 }
@@ -101,7 +101,7 @@ fn an_aborted_upload_frees_what_was_stored_and_is_over() {
     );
     assert_eq!(upload.send(&api, "hello.apk", &hello()).status, 409);
     assert_eq!(upload.patch(&api, "committed").status, 400);
-    assert_eq!(api.memory.stored().n_multiparts(), 0);
+    assert_eq!(api.platform.object_storage().n_multiparts(), 0);
 }
 
 #[test]
@@ -111,7 +111,10 @@ fn an_upload_that_has_its_package_can_be_aborted() {
     let upload = begin(&api, "one", &Value::Null);
     assert_eq!(upload.send(&api, "hello.apk", &hello()).status, 204);
     assert_eq!(upload.patch(&api, "aborted").status, 200);
-    assert_eq!((api.memory.stored().paths().len(), api.memory.stored().n_multiparts()), (0, 0));
+    assert_eq!(
+        (api.platform.object_storage().paths().len(), api.platform.object_storage().n_multiparts()),
+        (0, 0)
+    );
     assert_eq!(upload.patch(&api, "committed").status, 400);
 }
 
@@ -137,7 +140,7 @@ fn the_upload_url_is_the_permission() {
     }
     assert_eq!(upload.send(&api, "hello.apk", &hello()).status, 204);
     assert_eq!(upload.send(&api, "hello.apk", &hello()).status, 409, "one upload takes one package");
-    assert_eq!(api.memory.stored().n_multiparts(), 1, "the package that waits for its commit");
+    assert_eq!(api.platform.object_storage().n_multiparts(), 1, "the package that waits for its commit");
 }
 
 #[test]
@@ -158,7 +161,7 @@ fn what_is_no_form_is_refused_and_leaves_nothing() {
     let whole = form("hello.apk", &hello());
     let cut = api.send(Method::POST, &upload.upload_path, &[FORM], whole.slice(..whole.len() / 2));
     assert!(cut.text().contains("cut off"), "{}", cut.text());
-    assert_eq!(api.memory.stored().n_multiparts(), 0);
+    assert_eq!(api.platform.object_storage().n_multiparts(), 0);
     assert_eq!(
         upload.send(&api, "hello.apk", &hello()).status,
         204,
@@ -240,7 +243,7 @@ fn a_form_that_names_no_release_of_the_app_is_refused_and_leaves_nothing() {
         let body = form_with(&[(field, value)], "hello.apk", &hello(), &[]);
         let answer = api.send(Method::POST, &upload.upload_path, &[FORM], body);
         assert_eq!(answer.status, status, "{field}: {}", answer.text());
-        assert_eq!(api.memory.stored().n_multiparts(), 0, "{field}");
+        assert_eq!(api.platform.object_storage().n_multiparts(), 0, "{field}");
     }
 }
 
@@ -259,7 +262,7 @@ fn one_way_of_uploading_is_not_the_other() {
     let path = route::path(route::WHOLE_FILE, &[&chunks.package_asset_id]);
     let path = format!("{path}?token={}", chunks.url_encoded_token);
     assert_eq!(api.send(Method::POST, &path, &[FORM], form("hello.apk", &hello())).status, 409);
-    assert_eq!(api.memory.stored().n_multiparts(), 1, "that of the chunks");
+    assert_eq!(api.platform.object_storage().n_multiparts(), 1, "that of the chunks");
 }
 
 #[test]
@@ -279,7 +282,7 @@ fn the_package_of_a_release_is_replaced() {
     assert_ne!(before["fingerprint"], after["fingerprint"]);
     assert_eq!(after["size"], package.len());
     assert_eq!(api.get(&route::path(route::RELEASES, &["ann", "one"])).json().as_array().unwrap().len(), 1);
-    assert_eq!(api.memory.stored().packages().len(), 1, "the old package is gone");
+    assert_eq!(api.platform.object_storage().packages().len(), 1, "the old package is gone");
     assert_eq!(begin_status(&api, &json!({"release_id": 9})), 404);
 }
 
@@ -294,7 +297,7 @@ fn whatever_fails_a_second_try_makes_one_release() {
             let api = Api::new();
             api.create_app("one", None);
             let upload = begin(&api, "one", &Value::Null);
-            api.memory.fail(Fault { operation, when, times: 1 });
+            api.platform.fail(Fault { operation, when, times: 1 });
             let sent = upload.send(&api, "hello.apk", &hello());
             if sent.status != 204 {
                 // A lost answer may mean that the package is there already.
@@ -309,7 +312,7 @@ fn whatever_fails_a_second_try_makes_one_release() {
             assert_eq!(releases.as_array().unwrap().len(), 1, "{operation} {when:?}");
             // One that was begun without anybody hearing of it: the store itself ends those after a week.
             let n_unheard = usize::from((operation, when) == ("begin", When::After));
-            assert_eq!(api.memory.stored().n_multiparts(), n_unheard, "{operation} {when:?}");
+            assert_eq!(api.platform.object_storage().n_multiparts(), n_unheard, "{operation} {when:?}");
         }
     }
 }

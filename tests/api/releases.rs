@@ -16,7 +16,7 @@ fn group_id(api: &Api, name: &str) -> String {
     group.id
 }
 
-fn add_group(api: &Api, release: &str, id: &str) -> testkit::Answer {
+fn add_group(api: &Api, release: &str, id: &str) -> testkit::ApiResponse {
     api.post(&route::path(route::RELEASE_GROUPS, &["ann", "one", release]), &json!({"id": id}))
 }
 

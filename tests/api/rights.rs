@@ -4,7 +4,7 @@
 use bytes::Bytes;
 use http::Method;
 use protocol::{Access, CALLS, Call, Right, Role, Verb, header};
-use testkit::{Answer, Api};
+use testkit::{Api, ApiResponse};
 
 /// The world: the organization `acme` with the apps `one` and `two`, and people who have to do with it.
 ///
@@ -47,7 +47,7 @@ fn world() -> Api {
             "INSERT INTO api_tokens VALUES ('t-{token}', '{user}', '{hash}', '{scope}', NULL, 0, {app});"
         );
     }
-    api.memory.sqlite().execute(&sql);
+    api.platform.sqlite().execute(&sql);
     api
 }
 
@@ -64,7 +64,7 @@ enum Verdict {
     Passed,
 }
 
-fn make(api: &Api, call: &Call, token: Option<&str>) -> Answer {
+fn make(api: &Api, call: &Call, token: Option<&str>) -> ApiResponse {
     let path = call
         .path
         .replace("{owner}", "acme")
@@ -77,7 +77,7 @@ fn make(api: &Api, call: &Call, token: Option<&str>) -> Answer {
     api.send(method, &path, &headers, Bytes::from("{}"))
 }
 
-fn verdict(answer: &Answer) -> Verdict {
+fn verdict(answer: &ApiResponse) -> Verdict {
     let message = answer.json()["message"].as_str().unwrap_or_default().to_owned();
     assert!(!message.contains("no such call"), "the table has a call that the router has not: {answer:?}");
     match answer.status.as_u16() {

@@ -11,12 +11,12 @@ use bytes::Bytes;
 use http::Method;
 use protocol::{header, route as r};
 use serde_json::{Value, json};
-use testkit::{Answer, Api, Strike, When};
+use testkit::{Api, ApiResponse, When, WriteFault};
 
 /// A client that makes a call again when it fails.
 pub(crate) struct Client {
     pub(crate) api: Api,
-    strike: Option<Strike>,
+    strike: Option<WriteFault>,
     /// The method and the template of every call since [`Client::acts`].
     pub(crate) calls: RefCell<BTreeSet<(String, &'static str)>>,
 }
@@ -67,17 +67,17 @@ pub(crate) const STORIES: &[(&str, Story)] = &[
 ];
 
 impl Client {
-    pub(crate) fn new(strike: Option<Strike>) -> Client {
+    pub(crate) fn new(strike: Option<WriteFault>) -> Client {
         Client { api: Api::new(), strike, calls: RefCell::default() }
     }
 
     /// What there was before is there: from here on writes are counted, and one may fail.
     fn acts(&self) {
         self.api.run_jobs();
-        self.api.memory.strike(self.strike);
+        self.api.platform.count_writes(self.strike);
     }
 
-    fn call(&self, method: &str, template: &'static str, segments: &[&str], body: &Value) -> Answer {
+    fn call(&self, method: &str, template: &'static str, segments: &[&str], body: &Value) -> ApiResponse {
         let body = if body.is_null() { Bytes::new() } else { body.to_string().into() };
         self.send(
             method,
@@ -89,7 +89,13 @@ impl Client {
     }
 
     /// A call to ann's app `one`.
-    fn app(&self, method: &str, template: &'static str, segments: &[&str], body: impl Into<Value>) -> Answer {
+    fn app(
+        &self,
+        method: &str,
+        template: &'static str,
+        segments: &[&str],
+        body: impl Into<Value>,
+    ) -> ApiResponse {
         self.call(method, template, &[&["ann", "one"], segments].concat(), &body.into())
     }
 
@@ -100,16 +106,17 @@ impl Client {
         path: &str,
         headers: &[(&str, &str)],
         body: impl Into<Bytes>,
-    ) -> Answer {
+    ) -> ApiResponse {
         let body = body.into();
         self.calls.borrow_mut().insert((method.to_owned(), template));
         let make = || {
             let method = Method::from_bytes(method.as_bytes()).unwrap();
             let answer = self.api.send(method, path, headers, body.clone());
-            self.api.memory.revive();
+            self.api.platform.restart();
             answer
         };
-        let has_failed = |answer: &Answer| answer.status.is_server_error() || answer.json()["error"] == true;
+        let has_failed =
+            |answer: &ApiResponse| answer.status.is_server_error() || answer.json()["error"] == true;
         let answer = make();
         if !has_failed(&answer) {
             assert!(answer.status.as_u16() < 400, "{method} {path}: {answer:?}");
@@ -143,7 +150,7 @@ impl Client {
         self.api.run_jobs();
         let link =
             |text: &str| text.lines().find_map(|line| Some(line.split_once("/invitations/")?.1.to_owned()));
-        self.api.memory.mail().iter().rev().find_map(|mail| link(&mail.text)).expect("an invitation")
+        self.api.platform.emails().iter().rev().find_map(|mail| link(&mail.text)).expect("an invitation")
     }
 }
 
@@ -152,7 +159,7 @@ fn one(template: &str, segments: &[&str]) -> String {
 }
 
 fn sql(client: &Client, sql: &str) {
-    client.api.memory.sqlite().execute(sql);
+    client.api.platform.sqlite().execute(sql);
 }
 
 /// Bob, who is in the organization `acme` of ann's.

@@ -38,7 +38,7 @@ fn give(api: &Api, release: &str, group: &str) {
 
 /// A person with that right to the app, and an account.
 fn collaborator(api: &Api, name: &str) {
-    api.memory.sqlite().execute(&format!(
+    api.platform.sqlite().execute(&format!(
         "INSERT INTO accounts (id, name, display_name, email, created_at) \
          VALUES ('{name}', '{name}', '{name}', '{name}@slipway.example', 0); \
          INSERT INTO app_collaborators SELECT id, '{name}', 'viewer', 0 FROM apps WHERE name = 'one'"
@@ -48,7 +48,7 @@ fn collaborator(api: &Api, name: &str) {
 /// To whom letters went since, in the order of their addresses.
 fn told(api: &Api, n_before: usize) -> Vec<String> {
     api.run_jobs();
-    let mut told: Vec<_> = api.memory.mail()[n_before..].iter().map(|mail| mail.to.clone()).collect();
+    let mut told: Vec<_> = api.platform.emails()[n_before..].iter().map(|mail| mail.to.clone()).collect();
     told.sort();
     told
 }
@@ -57,7 +57,7 @@ fn told(api: &Api, n_before: usize) -> Vec<String> {
 fn whoever_may_act_on_an_app_is_told_what_its_collaborators_get() {
     let api = api();
     collaborator(&api, "cara");
-    let before = api.memory.mail().len();
+    let before = api.platform.emails().len();
     give(&api, "1", &group(&api, "Collaborators"));
     assert_eq!(told(&api, before), ["ann@slipway.example", "cara@slipway.example"]);
     let mine = api.get(&app(route::RELEASES_BY_TESTER, &[])).json();
@@ -72,7 +72,7 @@ fn the_admins_of_an_organization_are_collaborators_of_its_apps() {
     api.post(route::ORGS, &json!({"name": "acme"}));
     let made = json!({"display_name": "one", "os": "Android", "platform": "Java"});
     assert_eq!(api.post(&route::path(route::ORG_APPS, &["acme"]), &made).status, 201);
-    api.memory.sqlite().execute(
+    api.platform.sqlite().execute(
         "INSERT INTO accounts (id, name, display_name, email, created_at) VALUES \
          ('amy', 'amy', 'Amy', 'amy@slipway.example', 0), ('moe', 'moe', 'Moe', 'moe@slipway.example', 0); \
          INSERT INTO org_members SELECT id, 'amy', 'admin', 0 FROM accounts WHERE name = 'acme'; \
@@ -96,7 +96,7 @@ fn a_collaborator_who_is_in_the_group_as_well_is_told_once() {
     let emails = json!({"user_emails": ["ANN@slipway.example"]});
     api.post(&app(route::MEMBERS, &["Collaborators"]), &emails);
     api.run_jobs();
-    let before = api.memory.mail().len();
+    let before = api.platform.emails().len();
     give(&api, "1", &group(&api, "Collaborators"));
     assert_eq!(told(&api, before), ["ann@slipway.example"]);
     assert_eq!(api.get(&app(route::MEMBERS, &["Collaborators"])).json().as_array().unwrap().len(), 1);
@@ -106,7 +106,7 @@ fn a_collaborator_who_is_in_the_group_as_well_is_told_once() {
 fn what_a_destination_left_behind_does_not_break_the_list() {
     let api = api();
     give(&api, "1", &group(&api, "QA"));
-    api.memory.sqlite().execute(
+    api.platform.sqlite().execute(
         "INSERT INTO release_destinations (app_id, release_id, kind, destination_id, distributed_at) \
          SELECT id, 1, 'group', 'gone', 0 FROM apps",
     );
@@ -119,7 +119,7 @@ fn what_a_destination_left_behind_does_not_break_the_list() {
 #[test]
 fn a_group_that_goes_while_it_gets_a_release_gets_nothing() {
     let api = api();
-    api.memory.sqlite().execute(
+    api.platform.sqlite().execute(
         "CREATE TRIGGER meanwhile AFTER UPDATE ON releases BEGIN \
          DELETE FROM group_members WHERE group_id IN (SELECT id FROM distribution_groups WHERE name = 'QA'); \
          DELETE FROM distribution_groups WHERE name = 'QA'; END",
@@ -129,7 +129,7 @@ fn a_group_that_goes_while_it_gets_a_release_gets_nothing() {
     assert_eq!((answer.status.as_u16(), &answer.json()["code"]), (404, &json!("not_found")));
     let release = api.get(&app(route::RELEASE, &["1"])).json();
     assert_eq!(release["destinations"].as_array().unwrap().len(), 1);
-    assert_eq!(api.memory.sqlite().rows("SELECT 1 FROM release_destinations").len(), 1);
+    assert_eq!(api.platform.sqlite().rows("SELECT 1 FROM release_destinations").len(), 1);
 }
 
 #[test]
@@ -137,13 +137,13 @@ fn a_destination_that_is_named_twice_is_told_once() {
     let api = api();
     let hook = json!({"name": "chat", "url": "https://hooks.mycorp.com/T1"});
     assert_eq!(api.post(&app(route::WEBHOOKS, &[]), &hook).status, 201);
-    let before = api.memory.mail().len();
+    let before = api.platform.emails().len();
     let body = json!({"destinations": [{"name": "QA"}, {"id": group(&api, "QA")}], "destination_name": "qa"});
-    api.memory.strike(None);
+    api.platform.count_writes(None);
     assert_eq!(api.call(Method::PATCH, &app(route::RELEASE, &["1"]), &body).status, 200);
-    assert_eq!(api.memory.writes(), ["batch", "send"], "one job");
+    assert_eq!(api.platform.writes(), ["batch", "send"], "one job");
     assert_eq!(told(&api, before), ["tess@slipway.example"]);
-    assert_eq!(api.memory.hooked().len(), 1);
+    assert_eq!(api.platform.webhook_requests().len(), 1);
     let many: Vec<Value> = (0..101).map(|_| json!({"name": "QA"})).collect();
     let refused = api.call(Method::PATCH, &app(route::RELEASE, &["1"]), &json!({ "destinations": many }));
     assert_eq!(refused.status, 400);
@@ -158,15 +158,15 @@ fn a_large_group_that_gets_a_release_again_meanwhile_is_told_once() {
     let emails: Vec<String> = (0..250).map(|n| format!("t{n:03}@slipway.example")).collect();
     api.post(&app(route::MEMBERS, &["QA"]), &json!({ "user_emails": emails }));
     api.run_jobs();
-    let before = api.memory.mail().len();
+    let before = api.platform.emails().len();
     for _ in 0..3 {
         give(&api, "1", &group(&api, "QA"));
     }
     let told = told(&api, before);
     assert_eq!(told.len(), 251);
     assert!(told.windows(2).all(|pair| pair[0] != pair[1]));
-    let ids: Vec<_> = api.memory.sqlite().rows("SELECT id FROM webhook_deliveries");
-    assert_eq!((api.memory.hooked().len(), ids.len()), (1, 1));
+    let ids: Vec<_> = api.platform.sqlite().rows("SELECT id FROM webhook_deliveries");
+    assert_eq!((api.platform.webhook_requests().len(), ids.len()), (1, 1));
 }
 
 #[test]
@@ -174,20 +174,20 @@ fn a_release_that_is_taken_back_and_given_again_is_told_again() {
     let api = api();
     let hook = json!({"name": "chat", "url": "https://hooks.mycorp.com/T1"});
     api.post(&app(route::WEBHOOKS, &[]), &hook);
-    let (before, qa) = (api.memory.mail().len(), group(&api, "QA"));
+    let (before, qa) = (api.platform.emails().len(), group(&api, "QA"));
     give(&api, "1", &qa);
     api.run_jobs();
     api.call(Method::DELETE, &app(route::RELEASE_GROUP, &["1", &qa]), &Value::Null);
-    api.memory.advance(1000);
+    api.platform.advance(1000);
     give(&api, "1", &qa);
     assert_eq!(told(&api, before).len(), 2);
-    assert_eq!(api.memory.hooked().len(), 2);
+    assert_eq!(api.platform.webhook_requests().len(), 2);
 }
 
 #[test]
 fn nobody_is_told_of_a_release_that_is_switched_off_until_it_is_given_again() {
     let api = api();
-    let (before, qa) = (api.memory.mail().len(), group(&api, "QA"));
+    let (before, qa) = (api.platform.emails().len(), group(&api, "QA"));
     let switch = |on: bool| {
         api.call(Method::PUT, &app(route::RELEASE, &["1"]), &json!({ "enabled": on }));
     };
@@ -208,7 +208,7 @@ fn webhooks_hear_whether_the_update_is_mandatory_for_that_group() {
     give(&api, "1", &group(&api, "Collaborators"));
     api.run_jobs();
     let mut heard: Vec<(String, bool)> = Vec::new();
-    for request in api.memory.hooked() {
+    for request in api.platform.webhook_requests() {
         let body: Value = serde_json::from_str(&request.body).unwrap();
         let id = body["distribution_group_id"].as_str().unwrap().to_owned();
         heard.push((id, body["mandatory_update"].as_bool().unwrap()));
@@ -220,14 +220,14 @@ fn webhooks_hear_whether_the_update_is_mandatory_for_that_group() {
 fn the_log_of_a_webhook_keeps_the_newest_hundred() {
     let api = api();
     api.post(&app(route::WEBHOOKS, &[]), &json!({"name": "chat", "url": "https://hooks.mycorp.com/T1"}));
-    api.memory.sqlite().execute(
+    api.platform.sqlite().execute(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 150) \
          INSERT INTO webhook_deliveries (id, webhook_id, release_id, payload, attempts, created_at) \
          SELECT 'd' || i, (SELECT id FROM webhooks), 1, '{}', 7, i FROM n",
     );
     give(&api, "1", &group(&api, "QA"));
     api.run_jobs();
-    let sqlite = api.memory.sqlite();
+    let sqlite = api.platform.sqlite();
     assert_eq!(sqlite.rows("SELECT COUNT(*), MIN(created_at) FROM webhook_deliveries"), ["100 52"]);
     assert_eq!(sqlite.rows("SELECT 1 FROM webhook_deliveries WHERE delivered_at IS NOT NULL").len(), 1);
 }

@@ -6,7 +6,7 @@ use protocol::{NIL_GROUP_ID, header, route};
 use serde_json::{Value, json};
 use testkit::api::TOKEN;
 use testkit::package::{HELLO_WORLD, corpus};
-use testkit::{Answer, Api};
+use testkit::{Api, ApiResponse};
 
 /// Calls, and fails if the status is another one.
 #[track_caller]
@@ -164,7 +164,7 @@ fn a_word_in_place_of_a_body_is_not_read() {
     api.create_app("one", None);
     let upload = api.create_upload("one");
     let file = corpus(HELLO_WORLD);
-    let call = |template, query: &str| -> Answer {
+    let call = |template, query: &str| -> ApiResponse {
         let path = route::path(template, &[&upload.created.package_asset_id]);
         let path = format!("{path}?token={}{query}", upload.created.url_encoded_token);
         api.send(Method::POST, &path, &[("content-type", "application/json")], Bytes::from("POST"))

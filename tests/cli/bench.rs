@@ -5,9 +5,10 @@ use std::sync::Arc;
 use http::Method;
 use protocol::route;
 use serde_json::{Value, json};
+use testkit::FaultyProxy;
 use testkit::SlipwayCli;
+use testkit::clients::http::get;
 use testkit::package::sha256;
-use testkit::proxy::{Proxy, get};
 
 use crate::site::Site;
 
@@ -17,13 +18,13 @@ pub(crate) struct Bench {
     pub(crate) site: Arc<Site>,
     pub(crate) owner: String,
     /// Before the stack: it sees every call, and breaks those that it is told to.
-    pub(crate) proxy: Proxy,
+    pub(crate) proxy: FaultyProxy,
 }
 
 impl Bench {
     pub(crate) async fn new() -> Bench {
         let site = Site::open();
-        let proxy = Proxy::start(site.stack.authority()).await;
+        let proxy = FaultyProxy::start(site.stack.authority()).await;
         let cli = SlipwayCli::new(&proxy.url, &site.token);
         let owner = site.new_owner().await;
         site.new_app(&owner, "one", "Android").await;
@@ -64,7 +65,7 @@ impl Bench {
 
     /// The numbers of the chunks that were stored by calls that passed the proxy, as often as they were.
     pub(crate) fn stored(&self) -> Vec<u32> {
-        let seen = self.proxy.seen("/upload/upload_chunk/");
+        let seen = self.proxy.requests("/upload/upload_chunk/");
         let stored = seen.iter().filter(|seen| seen.status == Some(200));
         let number = |path: &str| path.split_once("block_number=")?.1.split('&').next()?.parse().ok();
         let mut numbers: Vec<u32> = stored.filter_map(|seen| number(&seen.path)).collect();

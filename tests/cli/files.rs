@@ -1,8 +1,8 @@
 use std::path::{Path, PathBuf};
 
+use testkit::clients::slipway_cli::output_of;
 use testkit::package::{HELLO_WORLD, padded_apk, sha256};
-use testkit::proxy::Break;
-use testkit::slipway_cli::ran;
+use testkit::proxy::RequestFault;
 
 use crate::bench::Bench;
 
@@ -10,17 +10,20 @@ use crate::bench::Bench;
 const PADDING: usize = 30 << 20;
 
 /// Starts an upload whose second chunk is held on its way, does something to the file, and lets it go.
-async fn meanwhile(bench: &Bench, file: &Path, change: impl FnOnce()) -> testkit::appcenter_cli::Ran {
+async fn meanwhile(bench: &Bench, file: &Path, change: impl FnOnce()) -> testkit::CommandOutput {
     let (app, path) = (bench.app(), file.display().to_string());
-    bench.proxy.break_next("/upload/upload_chunk/", Break::Pass, 1);
-    bench.proxy.break_next("/upload/upload_chunk/", Break::Hold, 1);
+    bench.proxy.fail_next("/upload/upload_chunk/", RequestFault::None, 1);
+    bench.proxy.fail_next("/upload/upload_chunk/", RequestFault::Hold, 1);
     let command =
         ["distribute", "release", "-a", &app, "-f", &path, "-g", "Collaborators", "--parallel", "1"];
     let child = bench.cli.start(&command);
-    bench.proxy.wait_for("/upload/upload_chunk/", 1, |seen| seen.broken == Some(Break::Hold)).await;
+    bench
+        .proxy
+        .wait_for("/upload/upload_chunk/", 1, |request| request.fault == Some(RequestFault::Hold))
+        .await;
     change();
-    bench.proxy.heal();
-    ran(child).await
+    bench.proxy.clear_faults();
+    output_of(child).await
 }
 
 fn package(bench: &Bench) -> (PathBuf, Vec<u8>) {
@@ -36,7 +39,7 @@ async fn a_file_that_is_written_while_it_is_sent_stops_the_upload_and_a_new_one_
     let ran = meanwhile(&bench, &file, || std::fs::write(&file, &other).expect("written")).await;
     assert_eq!(ran.code, 1, "{ran}");
     assert!(ran.stderr.contains("it was changed or replaced"), "{ran}");
-    assert!(bench.proxy.seen("/upload/finished").is_empty());
+    assert!(bench.proxy.requests("/upload/finished").is_empty());
     assert_eq!(cancels(&bench), [Some(200)], "nobody wants what is stored");
 
     let (app, path) = (bench.app(), file.display().to_string());
@@ -48,7 +51,7 @@ async fn a_file_that_is_written_while_it_is_sent_stops_the_upload_and_a_new_one_
 
 /// What became of the calls that cancel an upload.
 fn cancels(bench: &Bench) -> Vec<Option<u16>> {
-    bench.proxy.seen("/upload/cancel/").iter().map(|seen| seen.status).collect()
+    bench.proxy.requests("/upload/cancel/").iter().map(|seen| seen.status).collect()
 }
 
 /// Of equal length, and equal wherever it is sampled: only reading all of it tells.
@@ -58,14 +61,17 @@ async fn a_file_that_changed_where_nobody_samples_stops_the_upload_once_and_then
     let (file, mut bytes) = package(&bench);
     let (app, path) = (bench.app(), file.display().to_string());
     let command = ["distribute", "release", "-a", &app, "-f", &path, "-g", "Collaborators"];
-    bench.proxy.break_next("/upload/upload_chunk/", Break::Pass, 1);
-    bench.proxy.break_next("/upload/upload_chunk/", Break::Hold, 1000);
+    bench.proxy.fail_next("/upload/upload_chunk/", RequestFault::None, 1);
+    bench.proxy.fail_next("/upload/upload_chunk/", RequestFault::Hold, 1000);
     let one_by_one = [&command[..], &["--parallel", "1"]].concat();
     let mut child = bench.cli.start(&one_by_one);
     // The second chunk leaves after it is noted that the first is stored.
-    bench.proxy.wait_for("/upload/upload_chunk/", 1, |seen| seen.broken == Some(Break::Hold)).await;
+    bench
+        .proxy
+        .wait_for("/upload/upload_chunk/", 1, |request| request.fault == Some(RequestFault::Hold))
+        .await;
     child.kill().await.expect("it is killed");
-    bench.proxy.heal();
+    bench.proxy.clear_faults();
     // In the first chunk, between the first block that is sampled and the second.
     bytes[1 << 20] ^= 1;
     std::fs::write(&file, &bytes).expect("written");

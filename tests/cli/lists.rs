@@ -58,7 +58,7 @@ async fn what_is_not_there_or_not_allowed_says_so() {
     let said = stranger.fails(3, &["apps", "--output", "json"]).await.stderr;
     let error: serde_json::Value = serde_json::from_str(&said).expect("JSON");
     assert_eq!(error["error"]["code"], "unauthorized");
-    let nobody = SlipwayCli::nowhere();
+    let nobody = SlipwayCli::without_server();
     let said = nobody.fails(3, &["apps", "--server", &bench.proxy.url]).await.stderr;
     assert!(said.contains("SLIPWAY_TOKEN"), "{said}");
 }
@@ -71,7 +71,7 @@ async fn what_is_said_with_debug_has_no_token() {
         ["distribute", "release", "-a", &bench.app(), "-f", &file, "-g", "Collaborators", "--debug"];
     let ran = bench.cli.ok(&release).await;
     assert!(ran.stderr.contains("debug: POST /upload/finished/"), "{ran}");
-    let tokens = bench.proxy.seen("").into_iter().flat_map(|seen| seen.headers);
+    let tokens = bench.proxy.requests("").into_iter().flat_map(|seen| seen.headers);
     let tokens: Vec<String> =
         tokens.filter(|(name, _)| name.contains("token")).map(|(_, value)| value).collect();
     assert!(tokens.len() > 4);

@@ -1,4 +1,4 @@
-use testkit::{Receiver, SlipwayCli};
+use testkit::{SlipwayCli, WebhookReceiver};
 
 use crate::bench::Bench;
 
@@ -6,7 +6,7 @@ use crate::bench::Bench;
 async fn whoever_signs_in_needs_no_token_any_more() {
     let bench = Bench::new().await;
     let (server, token) = (bench.proxy.url.as_str(), bench.site.token.as_str());
-    let cli = SlipwayCli::nowhere();
+    let cli = SlipwayCli::without_server();
     let ran = cli.run_with(&["login", "--server", server], &format!("{token}\n")).await;
     assert_eq!(ran.code, 0, "{ran}");
     assert!(ran.stdout.contains(&format!("signed in to {server} as developer")), "{ran}");
@@ -28,7 +28,7 @@ async fn whoever_signs_in_needs_no_token_any_more() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_that_opens_nothing_is_not_kept() {
     let bench = Bench::new().await;
-    let cli = SlipwayCli::nowhere();
+    let cli = SlipwayCli::without_server();
     let ran = cli.fails(3, &["login", "--server", &bench.proxy.url, "--token", "0123456789"]).await;
     assert!(ran.stderr.contains("unknown or was revoked"), "{ran}");
     assert!(!cli.home().path().join(".config").exists());
@@ -39,9 +39,9 @@ async fn a_token_that_opens_nothing_is_not_kept() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_goes_to_the_server_that_it_was_given_for() {
     let bench = Bench::new().await;
-    let cli = SlipwayCli::nowhere();
+    let cli = SlipwayCli::without_server();
     let ran = cli.fails(0, &["login", "--server", &bench.proxy.url, "--token", &bench.site.token]).await;
     assert!(ran.stderr.is_empty(), "{ran}");
-    let other = Receiver::start(&[]).await;
+    let other = WebhookReceiver::start(&[]).await;
     cli.fails(3, &["apps", "--server", &other.url]).await;
 }

@@ -1,7 +1,7 @@
 use testkit::package::{HELLO_WORLD, corpus_path};
-use testkit::proxy::Break;
-use testkit::tls::HOST;
-use testkit::{Authority, Proxy, SlipwayCli};
+use testkit::proxy::RequestFault;
+use testkit::proxy::tls::UNRESOLVABLE_HOST;
+use testkit::{CertificateAuthority, FaultyProxy, SlipwayCli};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -10,18 +10,18 @@ use crate::bench::Bench;
 #[tokio::test(flavor = "multi_thread")]
 async fn the_systems_proxy_is_the_way_out_also_for_uploads() {
     let bench = Bench::new().await;
-    let way_out = Proxy::start(bench.site.stack.authority()).await;
+    let way_out = FaultyProxy::start(bench.site.stack.authority()).await;
     let file = corpus_path(HELLO_WORLD).display().to_string();
-    let (app, server) = (bench.app(), format!("http://{HOST}"));
+    let (app, server) = (bench.app(), format!("http://{UNRESOLVABLE_HOST}"));
     let cli = SlipwayCli::new(&server, &bench.site.token).with("HTTP_PROXY", &way_out.url);
     let command = ["distribute", "release", "-a", &app, "-f", &file, "-g", "Collaborators"];
     // Through a proxy plain HTTP can be read there.
     let said = cli.fails(2, &command).await.stderr;
     assert!(said.contains("--insecure"), "{said}");
-    assert!(way_out.seen("").is_empty());
+    assert!(way_out.requests("").is_empty());
     cli.ok(&[&command[..], &["--insecure"]].concat()).await;
-    assert!(!way_out.seen("/upload/upload_chunk/").is_empty());
-    assert!(way_out.seen("").iter().all(|seen| seen.path.starts_with(&server)));
+    assert!(!way_out.requests("/upload/upload_chunk/").is_empty());
+    assert!(way_out.requests("").iter().all(|seen| seen.path.starts_with(&server)));
     let own = SlipwayCli::new(&bench.proxy.url, &bench.site.token).with("HTTP_PROXY", "http://127.0.0.1:9");
     own.ok(&["apps"]).await;
 }
@@ -29,19 +29,19 @@ async fn the_systems_proxy_is_the_way_out_also_for_uploads() {
 #[tokio::test(flavor = "multi_thread")]
 async fn https_goes_through_the_systems_proxy_in_a_tunnel() {
     let bench = Bench::new().await;
-    let authority = Authority::new();
-    let server = Proxy::start_tls(bench.site.stack.authority(), &authority).await;
+    let authority = CertificateAuthority::new();
+    let server = FaultyProxy::start_tls(bench.site.stack.authority(), &authority).await;
     let certificate = bench.cli.home().file("ca.pem", authority.certificate.as_bytes()).display().to_string();
     let tunnel = tunnel_to(server.url.trim_start_matches("https://").to_owned()).await;
     let file = corpus_path(HELLO_WORLD).display().to_string();
-    let cli = SlipwayCli::new(&format!("https://{HOST}"), &bench.site.token)
+    let cli = SlipwayCli::new(&format!("https://{UNRESOLVABLE_HOST}"), &bench.site.token)
         .with("SSL_CERT_FILE", &certificate)
         .with("HTTPS_PROXY", &tunnel);
     let said =
         cli.json(&["distribute", "release", "-a", &bench.app(), "-f", &file, "-g", "Collaborators"]).await;
     assert_eq!(said["id"], 1);
-    assert!(!server.seen("/upload/upload_chunk/").is_empty());
-    cli.with("NO_PROXY", HOST).fails(6, &["apps"]).await;
+    assert!(!server.requests("/upload/upload_chunk/").is_empty());
+    cli.with("NO_PROXY", UNRESOLVABLE_HOST).fails(6, &["apps"]).await;
 }
 
 /// A proxy that knows `CONNECT` only, and leads everybody to `target`. Says where it is.
@@ -62,7 +62,7 @@ async fn lead(client: TcpStream, target: String) -> std::io::Result<()> {
     while !head.ends_with("\r\n\r\n") {
         client.read_line(&mut head).await?;
     }
-    assert!(head.starts_with(&format!("CONNECT {HOST}:443 ")), "{head}");
+    assert!(head.starts_with(&format!("CONNECT {UNRESOLVABLE_HOST}:443 ")), "{head}");
     assert!(!head.contains("x-api-token"), "{head}");
     let mut server = TcpStream::connect(target).await?;
     client.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await?;
@@ -72,16 +72,20 @@ async fn lead(client: TcpStream, target: String) -> std::io::Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_authority_of_the_companys_own_is_named_by_a_variable() {
     let bench = Bench::new().await;
-    let authority = Authority::new();
-    let proxy = Proxy::start_tls(bench.site.stack.authority(), &authority).await;
+    let authority = CertificateAuthority::new();
+    let proxy = FaultyProxy::start_tls(bench.site.stack.authority(), &authority).await;
     let certificate = bench.cli.home().file("ca.pem", authority.certificate.as_bytes()).display().to_string();
     let file = corpus_path(HELLO_WORLD).display().to_string();
     let cli = SlipwayCli::new(&proxy.url, &bench.site.token).with("SSL_CERT_FILE", &certificate);
     let said =
         cli.json(&["distribute", "release", "-a", &bench.app(), "-f", &file, "-g", "Collaborators"]).await;
     assert!(said["install_link"].as_str().is_some_and(|link| link.starts_with(&proxy.url)), "{said}");
-    let other =
-        bench.cli.home().file("other.pem", Authority::new().certificate.as_bytes()).display().to_string();
+    let other = bench
+        .cli
+        .home()
+        .file("other.pem", CertificateAuthority::new().certificate.as_bytes())
+        .display()
+        .to_string();
     let said = cli.with("SSL_CERT_FILE", &other).fails(6, &["apps"]).await.stderr;
     assert!(said.contains("certificate") && said.contains("SSL_CERT_FILE"), "{said}");
 }
@@ -91,15 +95,15 @@ async fn a_server_that_does_not_get_done_is_waited_for_as_long_as_was_said() {
     let bench = Bench::new().await;
     let (app, file) = (bench.app(), corpus_path(HELLO_WORLD).display().to_string());
     // The file is closed; the question whether there is a release gets no answer.
-    bench.proxy.break_next("/uploads/releases/", Break::Pass, 1);
-    bench.proxy.break_next("/uploads/releases/", Break::Hold, 1000);
+    bench.proxy.fail_next("/uploads/releases/", RequestFault::None, 1);
+    bench.proxy.fail_next("/uploads/releases/", RequestFault::Hold, 1000);
     let command = ["distribute", "release", "-a", &app, "-f", &file, "-g", "Collaborators"];
     let said = bench.cli.fails(6, &[&command[..], &["--timeout", "1"]].concat()).await.stderr;
     assert!(said.contains("within 1 s") && said.contains("the same command again"), "{said}");
-    bench.proxy.heal();
-    let n_chunks = bench.proxy.seen("/upload/upload_chunk/").len();
+    bench.proxy.clear_faults();
+    let n_chunks = bench.proxy.requests("/upload/upload_chunk/").len();
     bench.cli.ok(&command).await;
-    assert_eq!(bench.proxy.seen("/upload/upload_chunk/").len(), n_chunks);
+    assert_eq!(bench.proxy.requests("/upload/upload_chunk/").len(), n_chunks);
     assert_eq!(bench.n_releases().await, 1);
 }
 
@@ -107,9 +111,9 @@ async fn a_server_that_does_not_get_done_is_waited_for_as_long_as_was_said() {
 async fn a_call_that_fails_now_and_then_is_made_again() {
     let bench = Bench::new().await;
     let file = corpus_path(HELLO_WORLD).display().to_string();
-    bench.proxy.break_next("/distribution_groups/", Break::Answer500, 1);
-    bench.proxy.break_next("/upload/upload_chunk/", Break::DropRequest, 1);
-    bench.proxy.break_next("/releases/1/groups", Break::DropAnswer, 1);
+    bench.proxy.fail_next("/distribution_groups/", RequestFault::Respond500, 1);
+    bench.proxy.fail_next("/upload/upload_chunk/", RequestFault::DropRequest, 1);
+    bench.proxy.fail_next("/releases/1/groups", RequestFault::DropResponse, 1);
     bench.cli.ok(&["distribute", "release", "-a", &bench.app(), "-f", &file, "-g", "Collaborators"]).await;
     assert_eq!(bench.n_releases().await, 1);
     assert_eq!(bench.release(1).await["destinations"].as_array().map(Vec::len), Some(1));

@@ -26,7 +26,7 @@ async fn a_package_is_released_to_groups_and_testers() {
     assert_eq!(names[..2], [(&group, &json!("Collaborators")), (&group, &json!("My Testers"))]);
     assert_eq!(names[2], (&json!("tester"), &json!("eve@slipway.example")));
     let link = said["install_link"].as_str().expect("a link");
-    let page = testkit::proxy::get(link).await;
+    let page = testkit::clients::http::get(link).await;
     assert_eq!(page.status(), 200);
 
     let release = bench.release(1).await;
@@ -95,7 +95,9 @@ async fn what_cannot_be_released_is_told_before_a_byte_is_sent() {
     let said = bench.cli.fails(4, &command).await.stderr;
     let error: Value = serde_json::from_str(&said).unwrap_or_else(|error| panic!("{error}: {said}"));
     assert_eq!(error["error"]["code"], "no-such-destination", "{error}");
-    assert!(bench.proxy.seen("uploads/releases").is_empty() && bench.proxy.seen("/upload/").is_empty());
+    assert!(
+        bench.proxy.requests("uploads/releases").is_empty() && bench.proxy.requests("/upload/").is_empty()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -113,7 +115,7 @@ async fn a_package_of_another_app_is_refused_here() {
     run(0, &first).await;
     let said = run(5, &other).await.stderr;
     assert!(said.contains("`com.icyleaf.appinfodemo`"), "{said}");
-    assert_eq!(bench.proxy.seen("/upload/finished").len(), 1);
+    assert_eq!(bench.proxy.requests("/upload/finished").len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,9 +1,9 @@
 use http::Method;
 use protocol::route;
 use serde_json::{Value, json};
+use testkit::clients::slipway_cli::output_of;
 use testkit::package::{HELLO_WORLD, padded_apk, sha256};
-use testkit::proxy::Break;
-use testkit::slipway_cli::ran;
+use testkit::proxy::RequestFault;
 use tokio::process::Child;
 
 use crate::bench::Bench;
@@ -22,11 +22,11 @@ fn command<'a>(app: &'a str, file: &'a str) -> [&'a str; 8] {
 
 /// Starts an upload and waits until so many chunks are stored and another one is on its way, which gets no further.
 async fn in_the_middle(bench: &Bench, file: &str, n_stored: usize) -> Child {
-    bench.proxy.break_next(CHUNK, Break::Pass, n_stored);
-    bench.proxy.break_next(CHUNK, Break::Hold, 1000);
+    bench.proxy.fail_next(CHUNK, RequestFault::None, n_stored);
+    bench.proxy.fail_next(CHUNK, RequestFault::Hold, 1000);
     let child = bench.cli.start(&command(&bench.app(), file));
     bench.proxy.wait_for(CHUNK, n_stored, |seen| seen.status == Some(200)).await;
-    bench.proxy.wait_for(CHUNK, 1, |seen| seen.broken == Some(Break::Hold)).await;
+    bench.proxy.wait_for(CHUNK, 1, |request| request.fault == Some(RequestFault::Hold)).await;
     child
 }
 
@@ -40,12 +40,12 @@ async fn after_kill_9_the_same_command_goes_on_and_sends_nothing_twice() {
     let before = bench.stored();
     assert_eq!(before.len(), 11);
     // What it held never arrives.
-    let n_before = bench.proxy.seen(CHUNK).len();
-    bench.proxy.heal();
+    let n_before = bench.proxy.requests(CHUNK).len();
+    bench.proxy.clear_faults();
 
     let ran = bench.cli.ok(&command(&bench.app(), &file)).await;
     assert!(ran.stderr.contains("going on with the upload that was interrupted at "), "{ran}");
-    let after = bench.proxy.seen(CHUNK);
+    let after = bench.proxy.requests(CHUNK);
     let after: Vec<_> = after.iter().skip(n_before).map(|seen| &seen.path).collect();
     for number in before {
         let again = format!("block_number={number}");
@@ -62,13 +62,13 @@ async fn ctrl_c_says_how_to_go_on_as_often_as_it_comes() {
     let (file, bytes) = package(&bench, 4);
     let app = bench.app();
     interrupted(in_the_middle(&bench, &file, 2).await).await;
-    bench.proxy.heal();
+    bench.proxy.clear_faults();
     // Once more, before it has learnt what the server has.
-    bench.proxy.break_next("/uploads/releases/", Break::Hold, 1000);
+    bench.proxy.fail_next("/uploads/releases/", RequestFault::Hold, 1000);
     let child = bench.cli.start(&command(&app, &file));
     bench.proxy.wait_for("/uploads/releases/", 1, |seen| seen.method == "GET").await;
     interrupted(child).await;
-    bench.proxy.heal();
+    bench.proxy.clear_faults();
 
     bench.cli.ok(&command(&app, &file)).await;
     assert_eq!(bench.stored(), [1, 2, 3, 4]);
@@ -79,7 +79,7 @@ async fn interrupted(child: Child) {
     let process = child.id().expect("it runs").to_string();
     let sent = std::process::Command::new("kill").args(["-INT", &process]).status();
     assert!(sent.is_ok_and(|status| status.success()));
-    let ran = ran(child).await;
+    let ran = output_of(child).await;
     assert_eq!(ran.code, 130, "{ran}");
     assert!(ran.stderr.contains("interrupted at ") && ran.stderr.contains("the same command again"), "{ran}");
 }
@@ -99,11 +99,11 @@ async fn other_versions_are_another_upload() {
     let bench = Bench::new().await;
     let (file, _) = package(&bench, 3);
     interrupted(in_the_middle(&bench, &file, 1).await).await;
-    bench.proxy.heal();
+    bench.proxy.clear_faults();
     let app = bench.app();
     let ran = bench.cli.ok(&[&command(&app, &file)[..], &["-n", "7"]].concat()).await;
     assert!(ran.stderr.contains("other versions are stated"), "{ran}");
-    assert_eq!(bench.proxy.seen("/upload/cancel/").len(), 1);
+    assert_eq!(bench.proxy.requests("/upload/cancel/").len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -114,8 +114,8 @@ async fn two_at_the_same_upload_are_one_too_many() {
     let process = child.id().expect("it runs").to_string();
     let said = bench.cli.fails(7, &command(&bench.app(), &file)).await.stderr;
     assert!(said.contains(&process), "{said}");
-    bench.proxy.heal();
-    let ran = ran(child).await;
+    bench.proxy.clear_faults();
+    let ran = output_of(child).await;
     assert_eq!(ran.code, 0, "{ran}");
     assert_eq!(bench.n_releases().await, 1);
 }
@@ -126,17 +126,17 @@ async fn another_token_of_the_config_file_is_taken_when_the_first_one_ends() {
     let (file, _) = package(&bench, 3);
     let made = bench.site.call(Method::POST, route::API_TOKENS, &json!({"description": "short"})).await;
     let (id, short) = (made["id"].as_str().expect("an id"), made["api_token"].as_str().expect("a token"));
-    let cli = testkit::SlipwayCli::nowhere().with("SLIPWAY_SERVER", &bench.proxy.url);
+    let cli = testkit::SlipwayCli::without_server().with("SLIPWAY_SERVER", &bench.proxy.url);
     cli.ok(&["login", "--token", short]).await;
-    bench.proxy.break_next(CHUNK, Break::Hold, 1000);
+    bench.proxy.fail_next(CHUNK, RequestFault::Hold, 1000);
     let child = cli.start(&command(&bench.app(), &file));
-    bench.proxy.wait_for(CHUNK, 1, |seen| seen.broken == Some(Break::Hold)).await;
+    bench.proxy.wait_for(CHUNK, 1, |request| request.fault == Some(RequestFault::Hold)).await;
     bench.site.call(Method::DELETE, &route::path(route::API_TOKEN, &[id]), &Value::Null).await;
     cli.ok(&["login", "--token", &bench.site.token]).await;
-    bench.proxy.heal();
-    let ran = ran(child).await;
+    bench.proxy.clear_faults();
+    let ran = output_of(child).await;
     assert_eq!(ran.code, 0, "{ran}");
-    assert!(bench.proxy.seen("/uploads/releases/").iter().any(|seen| seen.status == Some(401)));
+    assert!(bench.proxy.requests("/uploads/releases/").iter().any(|seen| seen.status == Some(401)));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -145,8 +145,8 @@ async fn a_release_that_not_everybody_got_is_given_to_the_rest() {
     bench.new_group("QA").await;
     let (app, file) = (bench.app(), testkit::package::corpus_path(HELLO_WORLD).display().to_string());
     // As often as a call is made.
-    bench.proxy.break_next("/releases/1/groups", Break::Pass, 1);
-    bench.proxy.break_next("/releases/1/groups", Break::Answer500, 4);
+    bench.proxy.fail_next("/releases/1/groups", RequestFault::None, 1);
+    bench.proxy.fail_next("/releases/1/groups", RequestFault::Respond500, 4);
     let command = ["distribute", "release", "-a", &app, "-f", &file, "-g", "Collaborators,QA"];
     let said = bench.cli.fails(6, &command).await.stderr;
     assert!(said.contains("release 1 is made and was given to 1 of 2, but not to QA"), "{said}");
@@ -154,7 +154,7 @@ async fn a_release_that_not_everybody_got_is_given_to_the_rest() {
     assert!(ran.stderr.contains("release 1 was made of this file before"), "{ran}");
     assert_eq!(bench.n_releases().await, 1);
     assert_eq!(bench.release(1).await["destinations"].as_array().map(Vec::len), Some(2));
-    assert_eq!(bench.proxy.seen("/upload/finished").len(), 1);
+    assert_eq!(bench.proxy.requests("/upload/finished").len(), 1);
 }
 
 #[cfg(target_os = "linux")]
@@ -163,7 +163,7 @@ async fn memory_stays_within_what_is_on_its_way_and_64_mib() {
     let bench = Bench::new().await;
     // More than twice as much as may be held.
     let (file, _) = package(&bench, 40);
-    bench.proxy.break_next("/upload/finished", Break::Hold, 1);
+    bench.proxy.fail_next("/upload/finished", RequestFault::Hold, 1);
     let child = bench.cli.start(&command(&bench.app(), &file));
     bench.proxy.wait_for("/upload/finished", 1, |_| true).await;
     let status = std::fs::read_to_string(format!("/proc/{}/status", child.id().expect("it runs")));
@@ -172,6 +172,6 @@ async fn memory_stays_within_what_is_on_its_way_and_64_mib() {
     let peak: u64 = peak.trim().trim_end_matches(" kB").parse().expect("a number");
     println!("peak memory of the command line: {} MiB", peak >> 10);
     assert!(peak <= (8 * 8 + 64) << 10, "expected up to 128 MiB, got {peak} KiB");
-    bench.proxy.heal();
-    assert_eq!(ran(child).await.code, 0);
+    bench.proxy.clear_faults();
+    assert_eq!(output_of(child).await.code, 0);
 }

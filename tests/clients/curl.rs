@@ -5,8 +5,8 @@ use std::path::Path;
 use http::Method;
 use protocol::route;
 use serde_json::{Value, json};
+use testkit::TempFolder;
 use testkit::package::{HELLO_WORLD, corpus, corpus_path};
-use testkit::stack::Folder;
 use tokio::process::Command;
 
 use crate::site::Site;
@@ -80,7 +80,7 @@ async fn the_guides_commands_release_an_apk_to_a_group() {
     let owner = site.new_owner().await;
     site.new_app(&owner, "one", "Android").await;
     let app = format!("{owner}/one");
-    let folder = Folder::new("curl");
+    let folder = TempFolder::new("curl");
     folder.file("my build.apk", &corpus(HELLO_WORLD));
     let released = upload(&site, &app, folder.path(), "my build.apk").await;
     assert_eq!(released, json!({"release_id": 1, "release_url": format!("v0.1/apps/{app}/releases/1")}));
@@ -106,7 +106,7 @@ async fn the_guides_commands_say_what_is_wrong_with_a_package() {
     let site = Site::open();
     let owner = site.new_owner().await;
     site.new_app(&owner, "one", "Android").await;
-    let folder = Folder::new("curl");
+    let folder = TempFolder::new("curl");
     folder.file("text.apk", b"milk, bread\n");
     let refused = upload(&site, &format!("{owner}/one"), folder.path(), "text.apk").await;
     assert_eq!(refused["code"], "bad_request");
@@ -120,7 +120,7 @@ async fn an_archive_gets_its_version_and_later_another_package() {
     let site = Site::open();
     let owner = site.new_owner().await;
     site.new_app(&owner, "one", "Custom").await;
-    let folder = Folder::new("curl");
+    let folder = TempFolder::new("curl");
     folder.file("a.zip", &corpus(ARCHIVE));
     let api = format!("{}/v0.1/apps/{owner}/one", site.stack.url);
     let header = format!("X-API-Token: {}", site.token);

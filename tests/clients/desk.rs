@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use testkit::appcenter_cli::Version;
-use testkit::{AppCenterCli, Authority, Proxy};
+use testkit::clients::appcenter_cli::Version;
+use testkit::{AppCenterCli, CertificateAuthority, FaultyProxy};
 
 use crate::site::Site;
 
@@ -14,17 +14,17 @@ pub(crate) struct Desk {
     pub(crate) owner: String,
     pub(crate) site: Arc<Site>,
     /// Before the stack, if this version takes nothing but HTTPS.
-    pub(crate) proxy: Option<Proxy>,
+    pub(crate) proxy: Option<FaultyProxy>,
 }
 
 impl Desk {
     /// Not signed in yet.
     pub(crate) async fn new(version: Version) -> Desk {
         let site = Site::open();
-        let authority = Authority::new();
+        let authority = CertificateAuthority::new();
         let proxy = match version {
             Version::V2 => None,
-            Version::V3 => Some(Proxy::start_tls(site.stack.authority(), &authority).await),
+            Version::V3 => Some(FaultyProxy::start_tls(site.stack.authority(), &authority).await),
         };
         let endpoint = proxy.as_ref().map_or(&site.stack.url, |proxy| &proxy.url);
         let cli = AppCenterCli::new(version, endpoint, &authority.certificate);
@@ -60,13 +60,13 @@ macro_rules! with_both_versions {
         mod appcenter_cli_2_14_0 {
             $(#[tokio::test(flavor = "multi_thread")]
             async fn $story() {
-                super::$story(testkit::appcenter_cli::Version::V2).await;
+                super::$story(testkit::clients::appcenter_cli::Version::V2).await;
             })*
         }
         mod appcenter_cli_3_0_4 {
             $(#[tokio::test(flavor = "multi_thread")]
             async fn $story() {
-                super::$story(testkit::appcenter_cli::Version::V3).await;
+                super::$story(testkit::clients::appcenter_cli::Version::V3).await;
             })*
         }
     };

@@ -1,5 +1,5 @@
 use serde_json::{Value, json};
-use testkit::appcenter_cli::Version;
+use testkit::clients::appcenter_cli::Version;
 use testkit::package::{HELLO_WORLD, corpus, corpus_path, sha256};
 
 use crate::desk::{Desk, with_both_versions};

@@ -13,10 +13,10 @@ use protocol::{
     CreateReleaseUploadResponse, CreateUploadResponse, ReleaseUploadResponse, UploadStatusResponse, route,
 };
 use serde_json::{Value, json};
+use testkit::TempFolder;
+use testkit::clients::http::send;
 use testkit::package::{HELLO_WORLD, padded_apk};
 use testkit::processes;
-use testkit::proxy::send;
-use testkit::stack::Folder;
 use tokio::process::Command;
 
 use crate::site::Site;
@@ -34,7 +34,7 @@ const LOOK: Duration = Duration::from_millis(20);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_package_of_300_mb_in_one_request_is_never_held_in_memory() {
-    let folder = Folder::new("memory");
+    let folder = TempFolder::new("memory");
     let [small, large] = [("small.apk", 1 << 20), ("large.apk", LARGE)]
         .map(|(name, padding)| folder.file(name, &padded_apk(HELLO_WORLD, padding)));
     let by_chunks = growth_mb(Flow::Chunks, &small, &large).await;

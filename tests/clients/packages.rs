@@ -1,9 +1,9 @@
 use http::Method;
 use protocol::route;
 use serde_json::Value;
-use testkit::appcenter_cli::Version;
+use testkit::clients::appcenter_cli::Version;
 use testkit::package::{corpus_path, padded_apk, sha256};
-use testkit::proxy::Break;
+use testkit::proxy::RequestFault;
 
 use crate::desk::{Desk, with_both_versions};
 
@@ -55,11 +55,11 @@ async fn a_release_takes_the_calls_that_were_recorded() {
     let app = desk.app("one", "Android").await;
     desk.cli.ok(&["distribute", "groups", "create", "-a", &app, "-n", "QA"]).await;
     let proxy = desk.proxy.as_ref().expect("version 3 speaks TLS");
-    let n_before = proxy.seen("/").len();
+    let n_before = proxy.requests("/").len();
     let path = corpus_path(PACKAGES[0].1).display().to_string();
     desk.cli.ok(&["distribute", "release", "-a", &app, "-f", &path, "-g", "QA", "-r", "notes"]).await;
     let mut calls = String::new();
-    for seen in &proxy.seen("/")[n_before..] {
+    for seen in &proxy.requests("/")[n_before..] {
         let path = seen.path.split('?').next().unwrap_or_default();
         let line = match path.strip_prefix("/upload/").and_then(|path| path.split('/').next()) {
             Some(call) => call.to_owned(),
@@ -86,9 +86,9 @@ async fn a_chunk_that_fails_is_sent_again() {
     let package = padded_apk(PACKAGES[0].1, 20 << 20);
     let path = desk.cli.home().file("large.apk", &package).display().to_string();
     let proxy = desk.proxy.as_ref().expect("version 3 speaks TLS");
-    proxy.break_next("block_number=2", Break::Answer500, 2);
+    proxy.fail_next("block_number=2", RequestFault::Respond500, 2);
     desk.cli.ok(&["distribute", "release", "-a", &app, "-f", &path, "-g", "Collaborators"]).await;
-    let tries = [1, 2, 3].map(|number| proxy.seen(&format!("block_number={number}&")).len());
+    let tries = [1, 2, 3].map(|number| proxy.requests(&format!("block_number={number}&")).len());
     assert_eq!(tries, [1, 3, 1]);
     let path = route::path(route::RELEASE, &[&desk.owner, "one", "1"]);
     let release = desk.site.call(Method::GET, &path, &Value::Null).await;

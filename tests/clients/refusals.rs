@@ -1,7 +1,7 @@
 use http::Method;
 use protocol::{limit, route};
 use serde_json::Value;
-use testkit::appcenter_cli::Version;
+use testkit::clients::appcenter_cli::Version;
 use testkit::package::{HELLO_WORLD, corpus_path};
 
 use crate::desk::{Desk, with_both_versions};

@@ -7,15 +7,15 @@ use http::{Method, StatusCode};
 use protocol::{header, route};
 use serde_json::{Value, json};
 use testkit::Stack;
-use testkit::proxy::send;
-use testkit::stack::Folder;
+use testkit::TempFolder;
+use testkit::clients::http::send;
 
 /// A running stack and the token of its one account, `developer`.
 pub(crate) struct Site {
     pub(crate) stack: Stack,
     pub(crate) token: String,
     /// Where the stack keeps its data; goes after it.
-    _folder: Folder,
+    _folder: TempFolder,
 }
 
 /// What the tests that run now use. It ends with the last of them.
@@ -34,7 +34,7 @@ impl Site {
 
     /// One that no other test uses.
     pub(crate) fn start() -> Site {
-        let folder = Folder::new("clients");
+        let folder = TempFolder::new("clients");
         let data = folder.path().join("data");
         let stack = Stack::start(&data);
         let json = std::fs::read_to_string(data.join("dev.json")).expect("the stack's keys");

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::Method;
 use protocol::{header, route};
 use serde_json::{Value, json};
-use testkit::proxy::send;
+use testkit::clients::http::send;
 
 use crate::site::Site;
 

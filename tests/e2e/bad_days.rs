@@ -1,5 +1,6 @@
+use testkit::clients::http::get;
 use testkit::package::{HELLO_WORLD, padded_apk, sha256};
-use testkit::proxy::{Break, Seen, get};
+use testkit::proxy::{ProxiedRequest, RequestFault};
 
 use crate::scene::Scene;
 
@@ -9,7 +10,7 @@ fn package() -> Vec<u8> {
 }
 
 /// How often a chunk got to the service and was stored.
-fn n_stored(seen: &[Seen], number: u32) -> usize {
+fn n_stored(seen: &[ProxiedRequest], number: u32) -> usize {
     let query = format!("block_number={number}");
     seen.iter().filter(|seen| seen.path.contains(&query) && seen.status == Some(200)).count()
 }
@@ -19,13 +20,13 @@ async fn an_upload_survives_500s_and_dropped_connections() {
     let scene = Scene::open().await;
     let apk = package();
     let file = scene.folder.file("big.apk", &apk);
-    scene.proxy.break_next("block_number=1", Break::Answer500, 2);
-    scene.proxy.break_next("block_number=2", Break::DropRequest, 1);
-    scene.proxy.break_next("block_number=3", Break::DropAnswer, 1);
-    scene.proxy.break_next("/upload/finished", Break::Answer500, 1);
+    scene.proxy.fail_next("block_number=1", RequestFault::Respond500, 2);
+    scene.proxy.fail_next("block_number=2", RequestFault::DropRequest, 1);
+    scene.proxy.fail_next("block_number=3", RequestFault::DropResponse, 1);
+    scene.proxy.fail_next("/upload/finished", RequestFault::Respond500, 1);
     assert_eq!(scene.release(&file, "Survivor").await, "#1");
-    let seen = scene.proxy.seen("upload_chunk");
-    assert_eq!(seen.iter().filter(|seen| seen.broken.is_some()).count(), 4, "every fault struck");
+    let seen = scene.proxy.requests("upload_chunk");
+    assert_eq!(seen.iter().filter(|request| request.fault.is_some()).count(), 4, "every fault struck");
     assert_eq!((n_stored(&seen, 1), n_stored(&seen, 2)), (1, 1));
     let download = get(&format!("{}/download", scene.install_link().await)).await;
     assert_eq!(sha256(download.body()), sha256(&apk));
@@ -37,27 +38,27 @@ async fn a_chunk_that_keeps_failing_stops_the_upload_and_retry_sends_only_what_i
     let scene = Scene::open().await;
     let apk = package();
     let file = scene.folder.file("big.apk", &apk);
-    scene.proxy.break_next("block_number=2", Break::Answer500, 1000);
+    scene.proxy.fail_next("block_number=2", RequestFault::Respond500, 1000);
     scene.begin_release(&file, "Retry").await;
     let message = scene.browser.text("upload-error").await;
-    scene.browser.picture("failed").await;
+    scene.browser.screenshot("failed").await;
     assert!(message.len() > 20, "it says what and what to do: {message}");
     assert!(
         scene
             .browser
-            .until("[data-test=\"progress\"][data-phase=\"failed\"]")
+            .wait_for("[data-test=\"progress\"][data-phase=\"failed\"]")
             .await
             .is_displayed()
             .await
             .unwrap()
     );
-    let tries = scene.proxy.seen("block_number=2").len();
+    let tries = scene.proxy.requests("block_number=2").len();
     assert!((2..=20).contains(&tries), "it was tried again, and not for ever: {tries} times");
 
-    scene.proxy.heal();
+    scene.proxy.clear_faults();
     scene.browser.click("retry").await;
-    scene.browser.until_phase("ready").await;
-    let seen = scene.proxy.seen("upload_chunk");
+    scene.browser.wait_for_phase("ready").await;
+    let seen = scene.proxy.requests("upload_chunk");
     assert_eq!([1, 2, 3].map(|number| n_stored(&seen, number)), [1, 1, 1], "no stored chunk is sent again");
     scene.click_through().await;
     let download = get(&format!("{}/download", scene.install_link().await)).await;
@@ -70,13 +71,13 @@ async fn a_cancelled_upload_is_cancelled_on_the_server_too() {
     let scene = Scene::open().await;
     let file = scene.folder.file("big.apk", &package());
     // Chunks that fail for a while keep the upload going until it is cancelled.
-    scene.proxy.break_next("upload_chunk", Break::Answer500, 1000);
+    scene.proxy.fail_next("upload_chunk", RequestFault::Respond500, 1000);
     scene.begin_release(&file, "Cancelled").await;
-    scene.browser.until_phase("uploading").await;
+    scene.browser.wait_for_phase("uploading").await;
     scene.browser.click("cancel").await;
     scene.browser.click("confirm").await;
-    scene.browser.until_phase("cancelled").await;
-    let cancels = scene.proxy.seen("/upload/cancel/");
+    scene.browser.wait_for_phase("cancelled").await;
+    let cancels = scene.proxy.requests("/upload/cancel/");
     assert_eq!(cancels.iter().map(|seen| seen.status).collect::<Vec<_>>(), [Some(200)]);
     scene.close().await;
 }
@@ -87,7 +88,7 @@ async fn answers_that_get_lost_while_the_release_is_made_are_asked_for_again() {
     let apk = padded_apk(HELLO_WORLD, 1 << 20);
     let file = scene.folder.file("a.apk", &apk);
     // The PATCH and the first question for the state.
-    scene.proxy.break_next("uploads/releases/", Break::DropAnswer, 2);
+    scene.proxy.fail_next("uploads/releases/", RequestFault::DropResponse, 2);
     assert_eq!(scene.release(&file, "Polled").await, "#1");
     scene.close().await;
 }

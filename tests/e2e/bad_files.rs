@@ -16,14 +16,14 @@ async fn a_file_that_is_no_package_is_refused_with_the_reason_and_nothing_is_upl
         scene.browser.go(&scene.proxy.url).await;
         scene.browser.choose(&scene.folder.file(name, &bytes)).await;
         let message = scene.browser.text("refusal").await;
-        scene.browser.picture(&format!("refused-{name}")).await;
+        scene.browser.screenshot(&format!("refused-{name}")).await;
         assert!(message.to_lowercase().contains(word), "{name}: {message}");
         assert!(!scene.browser.has("create-app").await);
         messages.push(message);
     }
     messages.dedup();
     assert_eq!(messages.len(), 3, "each says something else: {messages:?}");
-    assert!(scene.proxy.seen("upload").is_empty());
+    assert!(scene.proxy.requests("upload").is_empty());
 
     // The page is not stuck: a good package is taken next.
     scene.browser.choose(&scene.folder.file("good.apk", &apk)).await;

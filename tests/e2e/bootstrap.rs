@@ -7,7 +7,7 @@ use protocol::route;
 use serde_json::json;
 use testkit::Stack;
 use testkit::package::sha256;
-use testkit::stack::{Folder, run_task};
+use testkit::{TempFolder, stack::run_task};
 
 use crate::caller::Caller;
 
@@ -33,7 +33,7 @@ fn shown_token(output: &[u8]) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_first_start_says_a_token_once_and_keeps_only_its_hash() {
-    let folder = Folder::new("first-start");
+    let folder = TempFolder::new("first-start");
     let data = folder.path().join("data");
     let stack = Stack::start(&data);
     let token = stack.token.clone().expect("the first start says it");
@@ -55,7 +55,7 @@ async fn the_first_start_says_a_token_once_and_keeps_only_its_hash() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_installation_gets_one_owner_and_shows_the_token_once() {
-    let folder = Folder::new("bootstrap");
+    let folder = TempFolder::new("bootstrap");
     let data = folder.path().join("data");
     let bootstrap = |name: &str| {
         let email = format!("{name}@slipway.example");

@@ -5,7 +5,7 @@ use http::{Method, Response, StatusCode};
 use protocol::{CreateReleaseUploadResponse, header, route};
 use serde_json::{Value, json};
 use testkit::Stack;
-use testkit::proxy::send;
+use testkit::clients::http::send;
 
 /// A client with an API token.
 pub(crate) struct Caller {

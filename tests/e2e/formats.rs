@@ -2,8 +2,8 @@
 
 use relay::headers::IMAGE_SECURITY_POLICY;
 use serde_json::Value;
+use testkit::clients::http::get;
 use testkit::package::{APP_INFO, HELLO_WORLD, corpus, corpus_path, plain_zip};
-use testkit::proxy::get;
 
 use crate::scene::Scene;
 
@@ -23,13 +23,13 @@ async fn an_ipa_shows_its_icon_profile_and_findings_and_becomes_a_release() {
     assert_eq!(days, exact, "a day for people, and the exact time behind it");
     // The browser could show the icon, which it cannot in the form that Apple's tools make of it.
     let size = "return document.querySelector('[data-test=facts] [data-test=app-icon]').naturalWidth";
-    scene.browser.until("[data-test=facts] img[src^='/icon/']").await;
+    scene.browser.wait_for("[data-test=facts] img[src^='/icon/']").await;
     let loaded = "const [_, done] = arguments;
         const img = document.querySelector('[data-test=facts] [data-test=app-icon]');
         img.decode().then(() => done(true), () => done(false));";
     assert_eq!(scene.browser.run_async(loaded, Value::Null).await, true);
     assert!(scene.browser.run(size, Value::Null).await.as_u64().unwrap_or(0) > 0);
-    scene.browser.picture("release-ipa").await;
+    scene.browser.screenshot("release-ipa").await;
     scene.close().await;
 }
 
@@ -46,9 +46,9 @@ async fn a_disk_image_is_read_by_the_engine_that_is_loaded_for_it() {
     scene.browser.choose(&corpus_path("derived/dmg__hfsplus-guiapp-udif-lzfse.dmg")).await;
     let facts = scene.browser.text("facts").await;
     assert!(facts.contains("com.icyleaf.macos.GUIApp") && facts.contains("macOS 11.3"), "{facts}");
-    scene.browser.picture("facts-dmg").await;
+    scene.browser.screenshot("facts-dmg").await;
     scene.browser.click("create-app").await;
-    scene.browser.until_phase("ready").await;
+    scene.browser.wait_for_phase("ready").await;
     // The same engine takes what comes next.
     scene.browser.go(&scene.proxy.url).await;
     scene.browser.choose(&corpus_path("derived/msi__wixl-x64.msi")).await;
@@ -66,13 +66,13 @@ async fn an_archive_asks_for_its_version_before_it_is_uploaded() {
     let scene = Scene::open().await;
     scene.begin_release(&scene.folder.file("tools.zip", &plain_zip()), "Tools").await;
     scene.browser.find("ask-version").await;
-    scene.browser.picture("ask-version").await;
-    assert!(scene.proxy.seen("uploads/releases").is_empty());
+    scene.browser.screenshot("ask-version").await;
+    assert!(scene.proxy.requests("uploads/releases").is_empty());
     scene.browser.click("use-version").await;
     assert!(scene.browser.text("ask-version").await.contains("empty"));
     scene.browser.type_into("version", "3.1").await;
     scene.browser.click("use-version").await;
-    scene.browser.until_phase("ready").await;
+    scene.browser.wait_for_phase("ready").await;
     let facts = scene.browser.text("facts").await;
     assert!(facts.contains("3.1"), "{facts}");
     assert!(!finding_codes(&scene).await.contains("missing-version"), "the note was answered");
@@ -80,7 +80,7 @@ async fn an_archive_asks_for_its_version_before_it_is_uploaded() {
     scene.browser.find("release-number").await;
     assert!(scene.browser.text("facts").await.contains("3.1"));
     assert!(!finding_codes(&scene).await.contains("missing-version"));
-    scene.browser.picture("release-zip").await;
+    scene.browser.screenshot("release-zip").await;
     scene.close().await;
 }
 
@@ -112,11 +112,11 @@ async fn a_drawn_icon_is_shown_and_can_run_no_script() {
         img.decode().then(() => done(img.naturalWidth), (error) => done(String(error)));";
     let width = scene.browser.run_async(loaded, Value::Null).await;
     assert!(width.as_u64().unwrap_or(0) > 0, "{width}");
-    scene.browser.picture("facts-apk-icon").await;
+    scene.browser.screenshot("facts-apk-icon").await;
 
     scene.browser.go(&scene.proxy.url).await;
     assert_eq!(scene.release(&apk, "Drawn").await, "#1");
-    scene.browser.until("[data-test=facts] img[src^='/icon/']").await;
+    scene.browser.wait_for("[data-test=facts] img[src^='/icon/']").await;
     let width = scene.browser.run_async(loaded, Value::Null).await;
     assert!(width.as_u64().unwrap_or(0) > 0, "{width}");
     let address = scene.browser.run(source, Value::Null).await;
@@ -140,7 +140,7 @@ async fn a_package_dropped_on_another_apps_page_says_so_and_lets_people_choose()
         scene.folder.file("info.apk", &corpus(APP_INFO)),
     );
     assert_eq!(scene.release(&hello, "Hello").await, "#1");
-    let n_calls = scene.proxy.seen("uploads/releases").len();
+    let n_calls = scene.proxy.requests("uploads/releases").len();
     let page = format!("{}/apps/developer/Hello", scene.proxy.url);
     scene.browser.go(&page).await;
     scene.browser.choose(&info).await;
@@ -149,23 +149,23 @@ async fn a_package_dropped_on_another_apps_page_says_so_and_lets_people_choose()
         assert!(said.contains(name), "{said}");
     }
     assert!(!said.contains('`'), "code is set apart, not quoted: {said}");
-    scene.browser.picture("wrong-app").await;
+    scene.browser.screenshot("wrong-app").await;
     scene.browser.click("back-to-app").await;
     scene.browser.find("release-row").await;
-    assert_eq!(scene.proxy.seen("uploads/releases").len(), n_calls, "nothing was uploaded");
+    assert_eq!(scene.proxy.requests("uploads/releases").len(), n_calls, "nothing was uploaded");
 
     scene.begin_release(&info, "A name that is too long for one line of a phone").await;
-    scene.browser.until_phase("ready").await;
+    scene.browser.wait_for_phase("ready").await;
     scene.browser.go(&page).await;
     scene.browser.choose(&info).await;
     scene.browser.find("wrong-app").await;
-    scene.browser.picture("wrong-app-known").await;
+    scene.browser.screenshot("wrong-app-known").await;
     assert!(!scene.browser.has("create-app").await, "there is such an app already");
     let excess = "document.body.style.width = '390px';
         const list = document.querySelector('.chips');
         return list.scrollWidth - list.clientWidth;";
     assert_eq!(scene.browser.run(excess, Value::Null).await, 0, "the button stays inside");
     scene.browser.click("choose-app").await;
-    scene.browser.until_phase("ready").await;
+    scene.browser.wait_for_phase("ready").await;
     scene.close().await;
 }

@@ -5,10 +5,10 @@ use http::Method;
 use protocol::{WebhookPayload, header, route};
 use serde_json::{Value, json};
 use sha2::Sha256;
+use testkit::TempFolder;
 use testkit::package::{HELLO_WORLD, corpus};
-use testkit::receiver::Got;
-use testkit::stack::Folder;
-use testkit::{Receiver, Stack};
+use testkit::servers::ReceivedRequest;
+use testkit::{Stack, WebhookReceiver};
 
 use crate::caller::Caller;
 
@@ -18,7 +18,7 @@ fn app(template: &str, segments: &[&str]) -> String {
 }
 
 /// Whether the request is signed with the secret, as `protocol::header::SIGNATURE` says.
-fn is_signed(got: &Got, secret: &str) -> bool {
+fn is_signed(got: &ReceivedRequest, secret: &str) -> bool {
     let signature = got.header(header::SIGNATURE);
     let parts = signature.strip_prefix("t=").and_then(|rest| rest.split_once(",v1="));
     let (seconds, hex) = parts.unwrap_or_else(|| panic!("no signature: {signature}"));
@@ -32,8 +32,8 @@ fn is_signed(got: &Got, secret: &str) -> bool {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn another_site_is_told_of_a_release_signed_and_again_after_a_500() {
-    let mut site = Receiver::start(&[500, 204]).await;
-    let folder = Folder::new("hooks");
+    let mut site = WebhookReceiver::start(&[500, 204]).await;
+    let folder = TempFolder::new("hooks");
     let stack = Stack::start_with(&folder.path().join("data"), &["--hooks-to", &site.url]);
     let developer = Caller::developer(&stack);
     developer.create_app("Rocket").await;
@@ -67,7 +67,7 @@ async fn another_site_is_told_of_a_release_signed_and_again_after_a_500() {
 }
 
 /// It has all that App Center's had, in its words.
-fn check_payload(got: &Got, stack: &Stack, group: &Value) {
+fn check_payload(got: &ReceivedRequest, stack: &Stack, group: &Value) {
     let payload: WebhookPayload = serde_json::from_slice(&got.body).expect("the payload");
     assert_eq!((payload.app_name.as_str(), payload.platform.as_str()), ("Rocket", "Android"));
     assert_eq!((payload.release_id.as_str(), payload.short_version.as_str()), ("1", "1.0"));

@@ -4,8 +4,8 @@ use fantoccini::key::Key;
 use http::{Method, StatusCode};
 use protocol::route;
 use serde_json::{Value, json};
-use testkit::proxy::get;
-use testkit::stack::Folder;
+use testkit::TempFolder;
+use testkit::clients::http::get;
 use testkit::{Browser, Stack};
 
 use crate::caller::Caller;
@@ -15,12 +15,12 @@ struct Scene {
     ann: Caller,
     browser: Browser,
     stack: Stack,
-    _folder: Folder,
+    _folder: TempFolder,
 }
 
 impl Scene {
     async fn open() -> Scene {
-        let folder = Folder::new("invitations");
+        let folder = TempFolder::new("invitations");
         let stack = Stack::start(&folder.path().join("data"));
         let developer = Caller::developer(&stack);
         developer.call(Method::POST, route::ORGS, &json!({"name": "acme", "display_name": "Acme"})).await;
@@ -50,7 +50,7 @@ impl Scene {
 
 async fn invite(stack: &Stack, sender: &Caller, path: &str, email: &str) -> String {
     sender.call(Method::POST, path, &json!({"user_email": email})).await;
-    let letter = stack.letter();
+    let letter = stack.next_email();
     assert_eq!(letter.to, email);
     let link = letter.text.split_whitespace().find(|word| word.contains("/invitations/"));
     link.unwrap_or_else(|| panic!("no link: {letter:?}")).to_owned()

@@ -12,11 +12,11 @@ async fn a_build_is_released_without_touching_the_mouse() {
     browser.choose(&scene.folder.file("a.apk", &corpus(HELLO_WORLD))).await;
     browser.tab_to("create-app").await;
     browser.press(Key::Enter).await;
-    browser.until_phase("ready").await;
+    browser.wait_for_phase("ready").await;
     for step in ["notes", "destinations", "review"] {
         browser.tab_to("next").await;
         browser.press(Key::Enter).await;
-        browser.until(&format!("[data-test=\"step-{step}\"][aria-current=\"step\"]")).await;
+        browser.wait_for(&format!("[data-test=\"step-{step}\"][aria-current=\"step\"]")).await;
     }
     browser.tab_to("distribute").await;
     browser.press(Key::Enter).await;

@@ -7,10 +7,11 @@ use http::Method;
 use protocol::{CreateUploadResponse, route};
 use serde_json::{Value, json};
 use testkit::Stack;
+use testkit::TempFolder;
+use testkit::clients::http::send;
+use testkit::deadline::with_deadline;
 use testkit::package::{HELLO_WORLD, corpus};
-use testkit::patience::within_reason;
-use testkit::proxy::{Break, send};
-use testkit::stack::Folder;
+use testkit::proxy::RequestFault;
 
 use crate::caller::{Caller, json_of};
 use crate::scene::Scene;
@@ -27,7 +28,7 @@ async fn a_package_that_can_never_be_processed_is_given_up_and_its_uploader_is_t
     let browser = &scene.browser;
     let file = scene.folder.file("lost.apk", &corpus(HELLO_WORLD));
     // The upload stops when everything is stored, and then the store loses it.
-    scene.proxy.break_next("/upload/finished", Break::Answer500, 1000);
+    scene.proxy.fail_next("/upload/finished", RequestFault::Respond500, 1000);
     scene.begin_release(&file, "Lost").await;
     browser.find("upload-error").await;
     let lost = blobs(&scene.folder.path().join("data"));
@@ -35,11 +36,11 @@ async fn a_package_that_can_never_be_processed_is_given_up_and_its_uploader_is_t
     for blob in &lost {
         std::fs::remove_file(blob).expect("a stored part can be removed");
     }
-    scene.proxy.heal();
+    scene.proxy.clear_faults();
     browser.click("retry").await;
     // Four tries in the queue, and the last one in the queue of dead letters.
-    browser.until_phase("processing").await;
-    browser.until_phase("failed").await;
+    browser.wait_for_phase("processing").await;
+    browser.wait_for_phase("failed").await;
     let message = browser.text("upload-error").await;
     assert!(message.contains("because of a failure on our side; upload it again"), "{message}");
     let log = std::fs::read_to_string(scene.folder.path().join("data/wrangler.log")).expect("a log");
@@ -49,7 +50,7 @@ async fn a_package_that_can_never_be_processed_is_given_up_and_its_uploader_is_t
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_upload_that_nobody_finishes_is_freed_when_its_time_is_over() {
-    let folder = Folder::new("abandoned");
+    let folder = TempFolder::new("abandoned");
     let data = folder.path().join("data");
     let stack = Stack::start_with(&data, &["--upload-lifetime", "8000"]);
     let developer = Caller::developer(&stack);
@@ -80,5 +81,5 @@ async fn an_upload_that_nobody_finishes_is_freed_when_its_time_is_over() {
             developer.get(&path).await;
         }
     };
-    within_reason("the store was to be empty", freed).await;
+    with_deadline("the store was to be empty", freed).await;
 }

@@ -5,8 +5,8 @@ use http::{Method, StatusCode};
 use protocol::route;
 use serde_json::{Value, json};
 use testkit::Stack;
-use testkit::proxy::{get, send};
-use testkit::stack::{Folder, Letter};
+use testkit::clients::http::{get, send};
+use testkit::{TempFolder, stack::SentEmail};
 
 use crate::caller::{Caller, json_of};
 
@@ -19,12 +19,12 @@ fn app(template: &str, segments: &[&str]) -> String {
 struct Scene {
     developer: Caller,
     stack: Stack,
-    _folder: Folder,
+    _folder: TempFolder,
 }
 
 impl Scene {
     async fn open() -> Scene {
-        let folder = Folder::new("mail");
+        let folder = TempFolder::new("mail");
         let stack = Stack::start(&folder.path().join("data"));
         let developer = Caller::developer(&stack);
         developer.create_app("Rocket").await;
@@ -33,10 +33,10 @@ impl Scene {
     }
 
     /// Adds an address to the group, and returns the letter that says so.
-    async fn add_member(&self, email: &str) -> Letter {
+    async fn add_member(&self, email: &str) -> SentEmail {
         let emails = json!({"user_emails": [email]});
         self.developer.call(Method::POST, &app(route::MEMBERS, &["QA"]), &emails).await;
-        self.stack.letter()
+        self.stack.next_email()
     }
 
     /// Releases a build that lies elsewhere to the group, and tells it.
@@ -67,7 +67,7 @@ async fn testers_get_a_letter_about_a_release_until_they_want_no_more() {
     assert!(welcome.text.contains("\nSubject: You are a tester of Rocket\n"), "{welcome:?}");
 
     scene.release("1.5", "Now <b>faster</b> & calmer").await;
-    let letter = scene.stack.letter();
+    let letter = scene.stack.next_email();
     assert_eq!(letter.to, "tess@slipway.example");
     assert!(
         letter.text.starts_with("From: slipway@slipway.example\nTo: tess@slipway.example\n"),
@@ -90,7 +90,7 @@ async fn testers_get_a_letter_about_a_release_until_they_want_no_more() {
     scene.add_member("uma@slipway.example").await;
     scene.release("1.6", "Even calmer").await;
     // Letters go out in the order of their addresses: one to tess would be first.
-    let letter = scene.stack.letter();
+    let letter = scene.stack.next_email();
     assert_eq!(letter.to, "uma@slipway.example");
     assert!(letter.text.contains("Rocket Version 1.6 (7)"), "{letter:?}");
 }
@@ -119,7 +119,7 @@ async fn an_invitation_is_mailed_with_a_link_that_opens_its_page() {
     let invitation = json!({"user_email": "tess@slipway.example", "role": "developer"});
     let answer = scene.developer.call(Method::POST, &app(route::APP_INVITATIONS, &[]), &invitation).await;
     assert_eq!(answer, Value::Null);
-    let letter = scene.stack.letter();
+    let letter = scene.stack.next_email();
     assert_eq!(letter.to, "tess@slipway.example");
     assert!(
         letter.text.contains("\nSubject: Local developer invites you to developer/Rocket\n"),

@@ -2,23 +2,23 @@
 
 use std::path::Path;
 
-use testkit::stack::Folder;
-use testkit::{Browser, Proxy, Stack};
+use testkit::TempFolder;
+use testkit::{Browser, FaultyProxy, Stack};
 
 /// A stack with empty data, a proxy before it, and a browser at the portal.
 pub(crate) struct Scene {
     pub(crate) browser: Browser,
-    pub(crate) proxy: Proxy,
+    pub(crate) proxy: FaultyProxy,
     pub(crate) stack: Stack,
     /// For packages, and where the stack keeps its data.
-    pub(crate) folder: Folder,
+    pub(crate) folder: TempFolder,
 }
 
 impl Scene {
     pub(crate) async fn open() -> Scene {
-        let folder = Folder::new("e2e");
+        let folder = TempFolder::new("e2e");
         let stack = Stack::start(&folder.path().join("data"));
-        let proxy = Proxy::start(stack.authority()).await;
+        let proxy = FaultyProxy::start(stack.authority()).await;
         let browser = Browser::open().await;
         browser.go(&proxy.url).await;
         Scene { browser, proxy, stack, folder }
@@ -36,7 +36,7 @@ impl Scene {
     /// Goes through all steps with what is suggested, and returns the release's number as it is shown.
     pub(crate) async fn release(&self, file: &Path, app: &str) -> String {
         self.begin_release(file, app).await;
-        self.browser.until_phase("ready").await;
+        self.browser.wait_for_phase("ready").await;
         self.click_through().await;
         self.browser.text("release-number").await
     }

@@ -1,9 +1,9 @@
 use relay::headers::CONTENT_SECURITY_POLICY;
 use serde_json::{Value, json};
+use testkit::TempFolder;
+use testkit::clients::http::get;
 use testkit::package::{APP_INFO, HELLO_WORLD, corpus, sha256};
-use testkit::proxy::get;
-use testkit::stack::Folder;
-use testkit::{Browser, Proxy, Stack};
+use testkit::{Browser, FaultyProxy, Stack};
 
 use crate::scene::Scene;
 
@@ -21,36 +21,36 @@ async fn a_dropped_build_reaches_a_tester_byte_for_byte() {
     let scene = Scene::open().await;
     let (browser, proxy) = (&scene.browser, &scene.proxy);
     let token = dev_token(&scene);
-    proxy.watch_for(&token);
+    proxy.watch_for_secret(&token);
 
     browser.find("no-apps").await;
-    browser.picture("1-empty").await;
+    browser.screenshot("1-empty").await;
     browser.run(DROP, json!(["helloworld.apk", base64(&corpus(HELLO_WORLD))])).await;
     let facts = browser.text("facts").await;
     for fact in ["HelloWorld", "com.example.helloworld", "1.0", "API 15", "185.2 kB"] {
         assert!(facts.contains(fact), "expected `{fact}` among the facts: {facts}");
     }
-    browser.picture("2-facts").await;
-    assert!(proxy.seen("/upload").is_empty(), "nothing is uploaded before the app is known");
+    browser.screenshot("2-facts").await;
+    assert!(proxy.requests("/upload").is_empty(), "nothing is uploaded before the app is known");
 
     browser.click("create-app").await;
-    browser.until_phase("ready").await;
+    browser.wait_for_phase("ready").await;
     browser.click("next").await;
     browser.type_into("notes", "## New\n- the first release").await;
-    browser.picture("3-notes").await;
+    browser.screenshot("3-notes").await;
     browser.click("next").await;
     browser.type_into("new-group", "QA").await;
     browser.click("add-group").await;
     browser.find("group-QA").await;
-    browser.picture("4-destinations").await;
+    browser.screenshot("4-destinations").await;
     browser.click("next").await;
-    browser.picture("5-review").await;
+    browser.screenshot("5-review").await;
     browser.click("distribute").await;
 
     assert_eq!(browser.text("release-number").await, "#1");
-    browser.until("[data-test=\"destination\"] ~ [data-test=\"destination\"]").await;
+    browser.wait_for("[data-test=\"destination\"] ~ [data-test=\"destination\"]").await;
     let link = scene.install_link().await;
-    browser.picture("6-release").await;
+    browser.screenshot("6-release").await;
 
     let page = get(&link).await;
     assert_eq!(page.status(), 200);
@@ -66,8 +66,11 @@ async fn a_dropped_build_reaches_a_tester_byte_for_byte() {
     assert_eq!(get(&format!("{link}/download")).await.status(), 404);
 
     assert_eq!(proxy.leaks(), Vec::<String>::new(), "the API token stays behind the edge");
-    let sent =
-        proxy.seen("/").into_iter().flat_map(|seen| seen.headers).any(|(_, value)| value.contains(&token));
+    let sent = proxy
+        .requests("/")
+        .into_iter()
+        .flat_map(|seen| seen.headers)
+        .any(|(_, value)| value.contains(&token));
     assert!(!sent, "the browser never has the API token");
     scene.close().await;
 }
@@ -77,14 +80,14 @@ async fn install_as_a_tester(scene: &Scene, link: &str) {
     let tester = Browser::open().await;
     tester.go(link).await;
     assert!(tester.page_text().await.contains("HelloWorld"));
-    tester.picture("9-install").await;
+    tester.screenshot("9-install").await;
     let digest = tester.run_async(FETCH_BUTTON, Value::Null).await;
     assert_eq!(digest, sha256(&corpus(HELLO_WORLD)));
     let background = "return getComputedStyle(document.querySelector('.button')).backgroundColor";
     assert_ne!(tester.run(background, Value::Null).await, "rgba(0, 0, 0, 0)", "the page has its styles");
     tester.close().await;
     for path in ["/", "/install/", "/session"] {
-        let seen = scene.proxy.seen(path);
+        let seen = scene.proxy.requests(path);
         assert!(
             // A picture has a stricter one of its own.
             seen.iter()
@@ -116,7 +119,7 @@ async fn apps_and_releases_are_still_there_after_a_restart() {
     // The same package again finds its app, and needs no new one.
     scene.browser.go(&scene.proxy.url).await;
     scene.browser.choose(&first).await;
-    scene.browser.until_phase("ready").await;
+    scene.browser.wait_for_phase("ready").await;
     assert!(scene.browser.text("same-version").await.contains("release #1"), "a note, and no refusal");
     scene.click_through().await;
     assert_eq!(scene.browser.text("release-number").await, "#2");
@@ -125,18 +128,18 @@ async fn apps_and_releases_are_still_there_after_a_restart() {
     let Scene { browser, stack, folder, .. } = scene;
     drop(stack);
     let stack = Stack::start(&folder.path().join("data"));
-    let proxy = Proxy::start(stack.authority()).await;
+    let proxy = FaultyProxy::start(stack.authority()).await;
     browser.go(&format!("{}/apps/developer/Hello", proxy.url)).await;
     browser.find("release-row").await;
     let rows = browser.run(ROWS, Value::Null).await;
     assert_eq!(rows, json!(["#2", "#1"]), "newest first");
-    browser.picture("7-app").await;
+    browser.screenshot("7-app").await;
     let path = link.split_once("/install/").expect("an install link").1.to_owned();
     let download = get(&format!("{}/install/{path}/download", proxy.url)).await;
     assert_eq!(sha256(download.body()), sha256(&corpus(HELLO_WORLD)));
     browser.go(&proxy.url).await;
-    browser.until("[data-test=\"app-row\"] ~ [data-test=\"app-row\"]").await;
-    browser.picture("8-home").await;
+    browser.wait_for("[data-test=\"app-row\"] ~ [data-test=\"app-row\"]").await;
+    browser.screenshot("8-home").await;
     browser.close().await;
 }
 
@@ -168,7 +171,7 @@ pub(crate) fn base64(bytes: &[u8]) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_address_of_the_portal_is_its_page_and_a_file_that_is_not_there_is_not() {
-    let folder = Folder::new("e2e");
+    let folder = TempFolder::new("e2e");
     let stack = Stack::start(&folder.path().join("data"));
     let page = get(&format!("{}/apps/developer/any", stack.url)).await;
     assert_eq!(page.status(), 200);

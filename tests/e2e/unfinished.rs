@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
+use testkit::clients::http::get;
 use testkit::package::{HELLO_WORLD, corpus, padded_apk, sha256};
-use testkit::proxy::{Break, Seen, get};
+use testkit::proxy::{ProxiedRequest, RequestFault};
 
 use crate::caller::Caller;
 use crate::scene::Scene;
@@ -18,7 +19,7 @@ async fn interrupted() -> (Scene, PathBuf, Vec<u8>) {
     let apk = padded_apk(HELLO_WORLD, 40 << 20);
     let file = scene.folder.file("big.apk", &apk);
     for query in ["block_number=4", "block_number=5"] {
-        scene.proxy.break_next(query, Break::Answer500, 1000);
+        scene.proxy.fail_next(query, RequestFault::Respond500, 1000);
     }
     scene.begin_release(&file, APP).await;
     while (1..=3).any(|number| n_stored(&scene, number) == 0) {
@@ -29,7 +30,7 @@ async fn interrupted() -> (Scene, PathBuf, Vec<u8>) {
 
 /// How often a chunk was stored.
 fn n_stored(scene: &Scene, number: u32) -> usize {
-    let seen = scene.proxy.seen(&format!("block_number={number}"));
+    let seen = scene.proxy.requests(&format!("block_number={number}"));
     seen.iter().filter(|seen| seen.status == Some(200)).count()
 }
 
@@ -39,16 +40,16 @@ async fn an_upload_goes_on_after_a_reload_with_what_was_entered_and_sends_nothin
     let browser = &scene.browser;
     browser.click("next").await;
     browser.type_into("notes", "kept over a reload").await;
-    browser.picture("retrying").await;
+    browser.screenshot("retrying").await;
     browser.go(&scene.proxy.url).await;
     let text = browser.text("unfinished").await;
     assert!(text.contains("big.apk") && text.contains("60 %"), "{text}");
-    browser.picture("unfinished").await;
+    browser.screenshot("unfinished").await;
 
-    scene.proxy.heal();
+    scene.proxy.clear_faults();
     browser.type_into("unfinished-resume", &file.display().to_string()).await;
     browser.find("resumed").await;
-    browser.until_phase("ready").await;
+    browser.wait_for_phase("ready").await;
     let notes = browser.run("return document.querySelector('#notes').value", Value::Null).await;
     assert_eq!(notes, "kept over a reload");
     assert_eq!([1, 2, 3, 4, 5].map(|number| n_stored(&scene, number)), [1; 5]);
@@ -58,7 +59,7 @@ async fn an_upload_goes_on_after_a_reload_with_what_was_entered_and_sends_nothin
     let download = get(&format!("{}/download", scene.install_link().await)).await;
     assert_eq!(sha256(download.body()), sha256(&apk));
     browser.go(&scene.proxy.url).await;
-    browser.until("[data-test=\"saved-uploads\"][aria-busy=\"false\"]").await;
+    browser.wait_for("[data-test=\"saved-uploads\"][aria-busy=\"false\"]").await;
     assert!(!browser.has("unfinished").await, "a finished upload is none any more");
     scene.close().await;
 }
@@ -78,10 +79,10 @@ async fn another_file_of_the_same_name_is_refused_and_the_saved_upload_stays() {
     browser.type_into("unfinished-resume", &other.display().to_string()).await;
     let words = browser.text("other-file").await;
     assert!(words.contains("another file of the same name"), "{words}");
-    browser.picture("other-file").await;
-    scene.proxy.heal();
+    browser.screenshot("other-file").await;
+    scene.proxy.clear_faults();
     browser.type_into("unfinished-resume", &file.display().to_string()).await;
-    browser.until_phase("ready").await;
+    browser.wait_for_phase("ready").await;
     scene.close().await;
 }
 
@@ -97,14 +98,14 @@ async fn a_second_tab_watches_and_takes_over_when_the_first_is_closed() {
     assert!(text.contains("in another tab"), "{text}");
     scene.browser.choose(&file).await;
     scene.browser.find("elsewhere").await;
-    scene.browser.picture("elsewhere").await;
-    scene.browser.until("[data-test=\"next\"]:disabled").await;
+    scene.browser.screenshot("elsewhere").await;
+    scene.browser.wait_for("[data-test=\"next\"]:disabled").await;
 
     client.switch_to_window(first).await.expect("the first tab");
     client.close_window().await.expect("it closes");
     client.switch_to_window(second).await.expect("the other tab");
-    scene.proxy.heal();
-    scene.browser.until_phase("ready").await;
+    scene.proxy.clear_faults();
+    scene.browser.wait_for_phase("ready").await;
     assert_eq!([1, 2, 3, 4, 5].map(|number| n_stored(&scene, number)), [1; 5]);
     scene.close().await;
 }
@@ -117,7 +118,7 @@ async fn a_saved_upload_that_is_discarded_is_cancelled_on_the_server() {
     browser.click("unfinished-discard").await;
     browser.click("confirm").await;
     scene.proxy.wait_for("/upload/cancel/", 1, |seen| seen.status.is_some()).await;
-    browser.until("[data-test=\"saved-uploads\"]:not(:has([data-test=\"unfinished\"]))").await;
+    browser.wait_for("[data-test=\"saved-uploads\"]:not(:has([data-test=\"unfinished\"]))").await;
     scene.close().await;
 }
 
@@ -128,22 +129,22 @@ async fn a_complete_upload_that_is_discarded_becomes_no_release() {
     let browser = &scene.browser;
     let file = scene.folder.file("whole.apk", &padded_apk(HELLO_WORLD, 20 << 20));
     // The call that closes the upload, and the questions for it.
-    scene.proxy.break_next("/uploads/releases/", Break::Answer500, 1000);
+    scene.proxy.fail_next("/uploads/releases/", RequestFault::Respond500, 1000);
     scene.begin_release(&file, "Whole").await;
     scene.proxy.wait_for("/uploads/releases/", 1, |seen| seen.method == "PATCH").await;
     browser.go(&scene.proxy.url).await;
     let text = browser.text("unfinished").await;
     assert!(text.contains("100 %"), "{text}");
-    scene.proxy.heal();
+    scene.proxy.clear_faults();
     browser.click("unfinished-discard").await;
     browser.click("confirm").await;
-    let is_withdrawn = |seen: &Seen| seen.method == "PATCH" && seen.status == Some(200);
+    let is_withdrawn = |seen: &ProxiedRequest| seen.method == "PATCH" && seen.status == Some(200);
     scene.proxy.wait_for("/uploads/releases/", 1, is_withdrawn).await;
-    browser.until("[data-test=\"saved-uploads\"]:not(:has([data-test=\"unfinished\"]))").await;
+    browser.wait_for("[data-test=\"saved-uploads\"]:not(:has([data-test=\"unfinished\"]))").await;
     let developer = Caller::developer(&scene.stack);
     let upload = scene
         .proxy
-        .seen("/uploads/releases/")
+        .requests("/uploads/releases/")
         .into_iter()
         .find(|seen| is_withdrawn(seen))
         .expect("it was seen");
@@ -155,15 +156,15 @@ async fn a_complete_upload_that_is_discarded_becomes_no_release() {
 async fn a_paused_upload_goes_on_when_it_is_resumed() {
     let scene = Scene::open().await;
     let file = scene.folder.file("big.apk", &padded_apk(HELLO_WORLD, 20 << 20));
-    scene.proxy.break_next("upload_chunk", Break::Answer500, 1000);
+    scene.proxy.fail_next("upload_chunk", RequestFault::Respond500, 1000);
     scene.begin_release(&file, "Paused").await;
     scene.browser.click("pause").await;
-    scene.browser.until_phase("paused").await;
+    scene.browser.wait_for_phase("paused").await;
     scene.browser.run("scrollTo(0, 0)", Value::Null).await;
-    scene.browser.picture("paused").await;
-    scene.proxy.heal();
+    scene.browser.screenshot("paused").await;
+    scene.proxy.clear_faults();
     scene.browser.click("unpause").await;
-    scene.browser.until_phase("ready").await;
+    scene.browser.wait_for_phase("ready").await;
     scene.close().await;
 }
 
@@ -171,15 +172,15 @@ async fn a_paused_upload_goes_on_when_it_is_resumed() {
 async fn without_a_connection_it_waits_and_goes_on_when_told_that_there_is_one() {
     let scene = Scene::open().await;
     let file = scene.folder.file("big.apk", &padded_apk(HELLO_WORLD, 20 << 20));
-    scene.proxy.break_next("upload", Break::DropRequest, 1000);
+    scene.proxy.fail_next("upload", RequestFault::DropRequest, 1000);
     scene.begin_release(&file, "Offline").await;
     let words = scene.browser.text("offline").await;
     assert!(words.contains("cannot be reached"), "{words}");
     scene.browser.run("scrollTo(0, 0)", Value::Null).await;
-    scene.browser.picture("offline").await;
-    scene.proxy.heal();
+    scene.browser.screenshot("offline").await;
+    scene.proxy.clear_faults();
     scene.browser.click("try-now").await;
-    scene.browser.until_phase("ready").await;
+    scene.browser.wait_for_phase("ready").await;
     scene.close().await;
 }
 
@@ -187,16 +188,16 @@ async fn without_a_connection_it_waits_and_goes_on_when_told_that_there_is_one()
 async fn a_session_that_ends_during_an_upload_is_opened_anew() {
     let scene = Scene::open().await;
     let file = scene.folder.file("big.apk", &padded_apk(HELLO_WORLD, 20 << 20));
-    scene.proxy.break_next("block_number=3", Break::Hold, 1);
+    scene.proxy.fail_next("block_number=3", RequestFault::Hold, 1);
     scene.begin_release(&file, "Renewed").await;
     scene.proxy.wait_for("block_number=3", 1, |_| true).await;
     scene.browser.run("scrollTo(0, 0)", Value::Null).await;
-    scene.browser.picture("uploading").await;
+    scene.browser.screenshot("uploading").await;
     scene.browser.client.delete_all_cookies().await.expect("cookies can be deleted");
-    scene.proxy.heal();
-    scene.browser.until_phase("ready").await;
+    scene.proxy.clear_faults();
+    scene.browser.wait_for_phase("ready").await;
     let refused =
-        scene.proxy.seen("uploads/releases/").iter().filter(|seen| seen.status == Some(401)).count();
+        scene.proxy.requests("uploads/releases/").iter().filter(|seen| seen.status == Some(401)).count();
     assert!(refused > 0, "the session was over");
     scene.close().await;
 }
@@ -219,7 +220,7 @@ const FILE_DIALOG: &str = "
 async fn a_file_that_the_browser_can_open_again_is_not_asked_for_a_second_time() {
     let scene = Scene::open().await;
     let browser = &scene.browser;
-    scene.proxy.break_next("upload_chunk", Break::Answer500, 1000);
+    scene.proxy.fail_next("upload_chunk", RequestFault::Respond500, 1000);
     let apk = base64(&corpus(HELLO_WORLD));
     browser.find("file-input").await;
     let failure = browser.run_async(FILE_DIALOG, json!(["hello.apk", apk])).await;
@@ -228,9 +229,9 @@ async fn a_file_that_the_browser_can_open_again_is_not_asked_for_a_second_time()
     browser.find("retrying").await;
     browser.go(&scene.proxy.url).await;
     browser.find("unfinished").await;
-    scene.proxy.heal();
+    scene.proxy.clear_faults();
     browser.run("document.querySelector('[data-test=\"unfinished-resume\"]').click()", Value::Null).await;
     browser.find("resumed").await;
-    browser.until_phase("ready").await;
+    browser.wait_for_phase("ready").await;
     scene.close().await;
 }

@@ -7,8 +7,8 @@ use http::header::{ACCEPT_ENCODING, HOST};
 use md5::{Digest, Md5};
 use protocol::{ChunkErrorCode, SetMetadataResponse, StoredChunk, UploadChunkResponse};
 use testkit::browser::Kind;
-use testkit::gate::{Passed, Reply};
-use testkit::proxy::send;
+use testkit::clients::http::send;
+use testkit::proxy::streaming::{RecordedRequest, StubResponse};
 
 use crate::scene::{MIB, Scene, part};
 
@@ -21,7 +21,7 @@ const PART: u64 = 16 * MIB;
 const LAST_BELOW: u32 = (4 * GIB / PART) as u32;
 
 /// What the service would say of a part that came as it was meant. Storing it would only take time and disk.
-fn stored(request: &Passed) -> Reply {
+fn stored(request: &RecordedRequest) -> StubResponse {
     let md5 = request.md5.map(|md5| BASE64_STANDARD.encode(md5));
     let is_whole = request.n_bytes == PART && md5.as_deref() == Some(request.header("content-md5"));
     let answer = UploadChunkResponse {
@@ -31,19 +31,19 @@ fn stored(request: &Passed) -> Reply {
         message: None,
         md5: request.md5.map(|md5| hex(&md5)),
     };
-    Reply::json(&serde_json::to_value(answer).expect("an answer is JSON"))
+    StubResponse::json(&serde_json::to_value(answer).expect("an answer is JSON"))
 }
 
 /// What the service has, by its own digests: it is asked again as the browser asked it.
 async fn stored_by_the_service(scene: &Scene) -> Vec<StoredChunk> {
-    let asked = scene.gate.passed("/upload/set_metadata/");
+    let asked = scene.proxy.requests("/upload/set_metadata/");
     let asked = asked.first().expect("the upload was announced");
     // The answer is read as it comes.
     let headers = asked.headers.iter().filter(|(name, _)| ![HOST, ACCEPT_ENCODING].contains(name));
     let headers: Vec<_> =
         headers.filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?))).collect();
     let answer =
-        send(scene.wire.authority(), asked.method.clone(), &asked.path, &headers, Bytes::new()).await;
+        send(scene.network.authority(), asked.method.clone(), &asked.path, &headers, Bytes::new()).await;
     let answer: SetMetadataResponse = serde_json::from_slice(answer.body()).expect("the upload is known");
     answer.stored
 }
@@ -54,17 +54,18 @@ fn hex(digest: &[u8]) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_parts_beyond_4_gib_are_the_files_own_in_every_browser() {
-    for kind in Kind::present() {
+    for kind in Kind::from_environment() {
         let scene = Scene::open(kind).await;
         let package = scene.package("large.apk", 9 * GIB / 2);
         let n_parts = package.n_bytes.div_ceil(PART) as u32;
-        scene.gate.stand_in(|request| part(request).is_some_and(|number| number <= LAST_BELOW), stored);
+        scene.proxy.stub(|request| part(request).is_some_and(|number| number <= LAST_BELOW), stored);
         // The service would ask for the parts that it never got.
-        scene.gate.hold(|request| request.path.contains("/upload/finished/"));
+        scene.proxy.hold(|request| request.path.contains("/upload/finished/"));
         scene.begin_release(&package.path, "Large").await;
         scene.until_finishing().await;
-        let passed = scene.gate.passed("/upload_chunk/");
-        let below: BTreeSet<_> = passed.iter().filter(|request| request.is_ours).filter_map(part).collect();
+        let passed = scene.proxy.requests("/upload_chunk/");
+        let below: BTreeSet<_> =
+            passed.iter().filter(|request| request.is_stubbed).filter_map(part).collect();
         assert!(below.into_iter().eq(1..=LAST_BELOW), "{kind:?}: every part below was sent");
         let stored = stored_by_the_service(&scene).await;
         assert_eq!(stored.len(), (n_parts - LAST_BELOW) as usize, "{kind:?}");

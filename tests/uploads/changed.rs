@@ -3,8 +3,8 @@ use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
 
 use testkit::browser::Kind;
+use testkit::network::FaultKind;
 use testkit::package::LargePackage;
-use testkit::wire::Strike;
 
 use crate::scene::{MIB, Scene, part};
 
@@ -18,7 +18,7 @@ async fn interrupted(app: &str) -> (Scene, LargePackage) {
 /// A package with so many bytes of noise, of which three parts are stored.
 async fn held(scene: &Scene, app: &str, padding: u64) -> LargePackage {
     let package = scene.package("a.apk", padding);
-    scene.gate.hold(|request| part(request).is_some_and(|number| number > 3));
+    scene.proxy.hold(|request| part(request).is_some_and(|number| number > 3));
     scene.begin_release(&package.path, app).await;
     scene.stored_up_to(3).await;
     package
@@ -48,7 +48,7 @@ async fn another_file_of_the_same_name_and_length_is_refused_and_the_right_one_g
 
     scene.let_all_pass();
     scene.go_on(&package.path).await;
-    scene.browser.until_phase("ready").await;
+    scene.browser.wait_for_phase("ready").await;
     assert_eq!(scene.times_stored(8), [1; 8]);
     scene.distribute().await;
     assert_eq!(scene.downloaded_sha256().await, package.sha256());
@@ -57,18 +57,18 @@ async fn another_file_of_the_same_name_and_length_is_refused_and_the_right_one_g
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_is_changed_while_it_is_uploaded_stops_and_no_mixture_is_released() {
-    for kind in Kind::present() {
+    for kind in Kind::from_environment() {
         let scene = Scene::open(kind).await;
         let package = held(&scene, "Changed", 124 * MIB).await;
         // In what is stored already, and farther than what is read ahead: together they would be a mixture.
         for offset in [9, 120] {
             overwrite(&package.path, offset * MIB);
         }
-        scene.gate.heal();
+        scene.proxy.clear_faults();
         let words = scene.browser.text("upload-error").await;
         assert!(words.contains("changed"), "{kind:?}: {words}");
-        scene.browser.picture("changed").await;
-        assert!(scene.gate.passed("/upload/finished/").is_empty(), "{kind:?}: nothing is finished");
+        scene.browser.screenshot("changed").await;
+        assert!(scene.proxy.requests("/upload/finished/").is_empty(), "{kind:?}: nothing is finished");
         scene.close().await;
     }
 }
@@ -78,11 +78,11 @@ async fn a_file_that_is_changed_while_it_is_uploaded_stops_and_no_mixture_is_rel
 async fn a_file_that_is_changed_while_a_part_of_it_is_on_its_way_stops_and_the_network_is_not_blamed() {
     let (scene, package) = interrupted("Overtaken").await;
     overwrite(&package.path, 30 * MIB);
-    scene.wire.strike(Strike::Reset);
-    scene.gate.heal();
+    scene.network.fail_open(FaultKind::Reset);
+    scene.proxy.clear_faults();
     let words = scene.browser.text("upload-error").await;
     assert!(words.contains("changed"), "{words}");
-    assert!(scene.gate.passed("/upload/finished/").is_empty(), "nothing is finished");
+    assert!(scene.proxy.requests("/upload/finished/").is_empty(), "nothing is finished");
     scene.close().await;
 }
 
@@ -97,6 +97,6 @@ async fn a_file_that_was_changed_where_no_sample_is_taken_is_noticed_when_it_goe
     scene.go_on(&package.path).await;
     let words = scene.browser.text("upload-error").await;
     assert!(words.contains("changed"), "{words}");
-    assert!(scene.gate.passed("/upload/finished/").is_empty(), "nothing is finished");
+    assert!(scene.proxy.requests("/upload/finished/").is_empty(), "nothing is finished");
     scene.close().await;
 }

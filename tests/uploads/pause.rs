@@ -8,7 +8,7 @@ use crate::scene::{MIB, Scene, part};
 async fn uploading() -> (Scene, LargePackage) {
     let scene = Scene::open(Kind::Chromium).await;
     let package = scene.package("a.apk", 60 * MIB);
-    scene.gate.hold(|request| part(request).is_some_and(|number| number > 3));
+    scene.proxy.hold(|request| part(request).is_some_and(|number| number > 3));
     scene.begin_release(&package.path, "Paused").await;
     scene.stored_up_to(3).await;
     (scene, package)
@@ -19,17 +19,17 @@ async fn a_paused_upload_begins_no_part_until_it_is_resumed() {
     let (scene, package) = uploading().await;
     let browser = &scene.browser;
     browser.click("pause").await;
-    browser.until_phase("paused").await;
-    browser.picture("paused").await;
-    let begun = scene.gate.passed("/upload_chunk/").len();
+    browser.wait_for_phase("paused").await;
+    browser.screenshot("paused").await;
+    let begun = scene.proxy.requests("/upload_chunk/").len();
     scene.let_all_pass();
     // There is much to do meanwhile.
     browser.click("next").await;
     browser.type_into("notes", "written in peace").await;
     browser.click("back").await;
-    assert_eq!(scene.gate.passed("/upload_chunk/").len(), begun);
+    assert_eq!(scene.proxy.requests("/upload_chunk/").len(), begun);
     browser.click("unpause").await;
-    browser.until_phase("ready").await;
+    browser.wait_for_phase("ready").await;
     assert_eq!(scene.times_stored(8), [1; 8]);
     scene.distribute().await;
     assert_eq!(scene.downloaded_sha256().await, package.sha256());
@@ -42,11 +42,11 @@ async fn pause_and_resume_are_one_control_for_the_keyboard() {
     let browser = &scene.browser;
     browser.tab_to("pause").await;
     browser.press(Key::Enter).await;
-    browser.until_phase("paused").await;
+    browser.wait_for_phase("paused").await;
     scene.let_all_pass();
     // Without a Tab between: the focus has stayed.
     browser.press(Key::Enter).await;
-    browser.until_phase("ready").await;
+    browser.wait_for_phase("ready").await;
     assert_eq!(scene.times_stored(8), [1; 8]);
     scene.close().await;
 }

@@ -9,10 +9,10 @@ const STORED: u32 = 10;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn reloaded_at_40_percent_an_upload_goes_on_in_every_browser_and_sends_no_part_again() {
-    for kind in Kind::present() {
+    for kind in Kind::from_environment() {
         let scene = Scene::open(kind).await;
         let package = scene.package("a.apk", u64::from(PARTS - 1) * 8 * MIB + MIB);
-        scene.gate.hold(|request| part(request).is_some_and(|number| number > STORED));
+        scene.proxy.hold(|request| part(request).is_some_and(|number| number > STORED));
         scene.begin_release(&package.path, "Reloaded").await;
         scene.stored_up_to(STORED).await;
         scene.browser.click("next").await;
@@ -25,7 +25,7 @@ async fn reloaded_at_40_percent_an_upload_goes_on_in_every_browser_and_sends_no_
         scene.let_all_pass();
         scene.go_on(&package.path).await;
         scene.browser.find("resumed").await;
-        scene.browser.until_phase("ready").await;
+        scene.browser.wait_for_phase("ready").await;
         let notes = scene.browser.run("return document.querySelector('#notes').value", Value::Null).await;
         assert_eq!(notes, "kept over a reload", "{kind:?}");
         assert_eq!(scene.times_stored(PARTS), [1; PARTS as usize], "{kind:?}");

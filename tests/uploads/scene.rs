@@ -10,12 +10,12 @@ use http_body_util::{BodyExt, Empty};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use sha2::{Digest, Sha256};
+use testkit::TempFolder;
 use testkit::browser::Kind;
-use testkit::gate::Passed;
+use testkit::network::NetworkProfile;
 use testkit::package::{HELLO_WORLD, LargePackage};
-use testkit::stack::Folder;
-use testkit::wire::Profile;
-use testkit::{Browser, Gate, Stack, Wire};
+use testkit::proxy::streaming::RecordedRequest;
+use testkit::{Browser, FaultyNetwork, Stack, StreamingProxy};
 
 /// Calls back as soon as a database of the page holds this text.
 const UNTIL_KEPT: &str = "
@@ -42,33 +42,33 @@ pub(crate) const MIB: u64 = 1 << 20;
 /// How long a page may take to get somewhere with gigabytes. Generous: a busy machine is no failure.
 const PATIENCE: Duration = Duration::from_mins(15);
 
-/// A stack with empty data; before it a gate, and before that a wire, over which a browser is at the portal.
+/// A stack with empty data; before it a proxy, and before that a network, over which a browser is at the portal.
 pub(crate) struct Scene {
     pub(crate) browser: Browser,
-    pub(crate) wire: Wire,
-    pub(crate) gate: Gate,
+    pub(crate) network: FaultyNetwork,
+    pub(crate) proxy: StreamingProxy,
     /// For packages, and where the stack keeps its data.
-    pub(crate) folder: Folder,
+    pub(crate) folder: TempFolder,
     // The last to end: a browser that is still there would ask it.
     pub(crate) stack: Stack,
 }
 
 impl Scene {
     pub(crate) async fn open(kind: Kind) -> Scene {
-        Scene::open_over(kind, Profile::default()).await
+        Scene::open_over(kind, NetworkProfile::default()).await
     }
 
     /// The same over a network that is so from the beginning: connections outlive what they were opened for.
-    pub(crate) async fn open_over(kind: Kind, profile: Profile) -> Scene {
-        let folder = Folder::new("uploads");
+    pub(crate) async fn open_over(kind: Kind, profile: NetworkProfile) -> Scene {
+        let folder = TempFolder::new("uploads");
         let stack = Stack::start(&folder.path().join("data"));
-        let gate = Gate::start(stack.authority()).await;
-        let wire = Wire::start(gate.authority(), 7, profile);
+        let proxy = StreamingProxy::start(stack.authority()).await;
+        let network = FaultyNetwork::start(proxy.authority(), 7, profile);
         let browser = Browser::open_kind(kind).await;
         let patient = TimeoutConfiguration::new(Some(PATIENCE), None, None);
         browser.client.update_timeouts(patient).await.expect("the driver can wait longer");
-        browser.go(&wire.url).await;
-        Scene { browser, wire, gate, folder, stack }
+        browser.go(&network.url).await;
+        Scene { browser, network, proxy, folder, stack }
     }
 
     /// A package in the scene's folder.
@@ -102,7 +102,7 @@ impl Scene {
     pub(crate) async fn downloaded_sha256(&self) -> String {
         let link = self.browser.find("install-link").await;
         let link = link.attr("href").await.expect("a link's attribute").expect("a link has an address");
-        // Around the wire: what is tested is the upload.
+        // Around the network: what is tested is the upload.
         let (_, path) = link.rsplit_once("/install/").expect("an install link");
         sha256_of(&format!("{}/install/{path}/download", self.stack.url)).await
     }
@@ -110,7 +110,7 @@ impl Scene {
     /// Waits until every part is stored; an upload that stops before that has failed.
     pub(crate) async fn until_finishing(&self) {
         let ends = "[data-phase=\"finishing\"], [data-phase=\"processing\"], [data-phase=\"ready\"]";
-        self.browser.until(&format!("{ends}, [data-test=\"upload-error\"]")).await;
+        self.browser.wait_for(&format!("{ends}, [data-test=\"upload-error\"]")).await;
         if self.browser.has("upload-error").await {
             panic!("{}", self.browser.text("upload-error").await);
         }
@@ -123,18 +123,18 @@ impl Scene {
 
     /// Lets all parts to the service, but not those that were on their way until now: their senders have given them up.
     pub(crate) fn let_all_pass(&self) {
-        self.gate.drop_held();
-        self.gate.heal();
+        self.proxy.drop_held();
+        self.proxy.clear_faults();
     }
 
     /// Waits until all parts up to this one are stored.
     pub(crate) async fn stored_up_to(&self, last: u32) {
-        self.gate.until(|passed| (1..=last).all(|number| n_stored(passed, number) > 0)).await;
+        self.proxy.wait_until(|passed| (1..=last).all(|number| n_stored(passed, number) > 0)).await;
     }
 
     /// How often each part was stored, from the first to the last.
     pub(crate) fn times_stored(&self, n_parts: u32) -> Vec<usize> {
-        let passed = self.gate.passed("/upload_chunk/");
+        let passed = self.proxy.requests("/upload_chunk/");
         (1..=n_parts).map(|number| n_stored(&passed, number)).collect()
     }
 
@@ -151,12 +151,12 @@ impl Scene {
 }
 
 /// Which part of a package the request brings, if it brings one.
-pub(crate) fn part(request: &Passed) -> Option<u32> {
+pub(crate) fn part(request: &RecordedRequest) -> Option<u32> {
     let (_, query) = request.path.split_once("/upload_chunk/")?.1.split_once('?')?;
     query.split('&').find_map(|pair| pair.strip_prefix("block_number=")?.parse().ok())
 }
 
-fn n_stored(passed: &[Passed], number: u32) -> usize {
+fn n_stored(passed: &[RecordedRequest], number: u32) -> usize {
     passed.iter().filter(|request| request.status == Some(200) && part(request) == Some(number)).count()
 }
 

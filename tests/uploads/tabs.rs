@@ -4,30 +4,30 @@ use crate::scene::{MIB, Scene, part};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_tab_drives_the_other_shows_how_far_it_is_and_takes_over() {
-    for kind in Kind::present() {
+    for kind in Kind::from_environment() {
         let scene = Scene::open(kind).await;
         let (browser, client) = (&scene.browser, &scene.browser.client);
         let package = scene.package("a.apk", 60 * MIB);
-        scene.gate.hold(|request| part(request).is_some_and(|number| number > 3));
+        scene.proxy.hold(|request| part(request).is_some_and(|number| number > 3));
         scene.begin_release(&package.path, "Twice").await;
         scene.stored_up_to(3).await;
 
         let first = client.window().await.expect("a window");
         let second = client.new_window(true).await.expect("another tab").handle;
         client.switch_to_window(second.clone()).await.expect("the other tab");
-        browser.go(&scene.wire.url).await;
+        browser.go(&scene.network.url).await;
         let text = browser.text("unfinished").await;
         assert!(text.contains("in another tab"), "{kind:?}: {text}");
         browser.choose(&package.path).await;
         browser.find("elsewhere").await;
         // As far as the first one is: 3 of 8 parts.
-        browser.until("[data-test=\"progress\"] progress[value]:not([value=\"0\"])").await;
+        browser.wait_for("[data-test=\"progress\"] progress[value]:not([value=\"0\"])").await;
 
         client.switch_to_window(first).await.expect("the first tab");
         client.close_window().await.expect("it closes");
         client.switch_to_window(second).await.expect("the other tab");
         scene.let_all_pass();
-        browser.until_phase("ready").await;
+        browser.wait_for_phase("ready").await;
         // Those that were on their way when the tab was closed may have got there.
         assert_eq!(scene.times_stored(3), [1; 3], "{kind:?}: what was stored is not sent again");
         scene.distribute().await;

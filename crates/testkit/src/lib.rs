@@ -1,38 +1,37 @@
-//! What the tests stand on.
+//! What the suites and the benches are built on.
 //!
-//! For the API in process: an in-memory platform that fails on command ([`memory`]), and the router on it
-//! ([`api`]). For the whole story: both Workers in workerd ([`stack`]), a proxy that breaks what passes it
-//! ([`proxy`]), a bad network ([`wire`]) and a gate that turns requests away ([`gate`]) for what is too large for it,
-//! TLS before it ([`tls`]), real clients ([`appcenter_cli`]), a site that is told of news ([`receiver`]), and a
-//! real browser ([`browser`]), also on pages of ours ([`pages`]). For both: real packages ([`package`]).
+//! - [`api`]: the service's router in process, on a platform in memory whose operations fail on demand ([`memory`]).
+//! - [`stack`]: both Workers in workerd, as a process.
+//! - [`network`]: a network with faults below HTTP. [`proxy`]: proxies with faults in HTTP. [`servers`]: small servers.
+//! - [`browser`]: real browsers. [`clients`]: command lines and plain HTTP.
+//! - [`package`]: packages of the corpus, and large ones made from them.
+//! - [`deadline`], [`processes`], [`temp_folder`] and `random` are what all of these use.
 
-#![expect(clippy::expect_used, reason = "a test that cannot go on says why and fails")]
+#![expect(clippy::expect_used, reason = "a test that cannot continue says why and fails")]
 
 pub mod api;
-pub mod appcenter_cli;
 pub mod browser;
-mod draw;
-pub mod gate;
+pub mod clients;
+pub mod deadline;
 pub mod memory;
+pub mod network;
 pub mod package;
-pub mod pages;
-pub mod patience;
 pub mod processes;
 pub mod proxy;
-pub mod receiver;
-pub mod slipway_cli;
+mod random;
+pub mod servers;
 pub mod stack;
-pub mod tls;
-pub mod wire;
+pub mod temp_folder;
 
-pub use api::{Answer, Api, Upload};
-pub use appcenter_cli::AppCenterCli;
+pub use api::{Api, ApiResponse, Upload};
 pub use browser::Browser;
-pub use gate::Gate;
-pub use memory::{Fault, Memory, Strike, When};
-pub use proxy::Proxy;
-pub use receiver::Receiver;
-pub use slipway_cli::SlipwayCli;
+pub use clients::CommandOutput;
+pub use clients::appcenter_cli::AppCenterCli;
+pub use clients::slipway_cli::SlipwayCli;
+pub use memory::{Fault, MemoryPlatform, When, WriteFault};
+pub use network::FaultyNetwork;
+pub use proxy::tls::CertificateAuthority;
+pub use proxy::{FaultyProxy, streaming::StreamingProxy};
+pub use servers::WebhookReceiver;
 pub use stack::Stack;
-pub use tls::Authority;
-pub use wire::Wire;
+pub use temp_folder::TempFolder;

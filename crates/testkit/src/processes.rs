@@ -1,8 +1,8 @@
-//! What the system says of processes, by Linux's `/proc`.
+//! Processes and their memory, as Linux's `/proc` shows them.
 
 use std::process::{Command, Stdio};
 
-/// All processes that a process has started, and those that these have started, with their arguments.
+/// All processes below a process, with their arguments.
 pub fn descendants(process: u32) -> Vec<(u32, String)> {
     let mut all: Vec<(u32, u32)> = Vec::new();
     for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
@@ -33,10 +33,10 @@ pub fn memory_kb(process: u32) -> u64 {
     line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
 }
 
-/// Ends a process of ours that does not listen, with all that it has started.
-pub fn end_tree(process: u32) {
+/// Kills a process with all that it has started.
+pub fn kill_tree(process: u32) {
     let ids = descendants(process).into_iter().map(|(id, _)| id).chain([process]);
     let ids: Vec<_> = ids.map(|id| id.to_string()).collect();
-    // Those that are gone already are no loss.
+    // Some may have ended meanwhile.
     let _ = Command::new("kill").arg("-KILL").args(ids).stderr(Stdio::null()).status();
 }

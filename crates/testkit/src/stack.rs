@@ -2,41 +2,40 @@
 
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-/// How long the stack may take to say something. Generous: a busy machine is no failure.
-const PATIENCE: Duration = Duration::from_mins(3);
+/// How long the stack may take until its next line. Generous: a busy machine is no failure.
+const DEADLINE: Duration = Duration::from_mins(3);
 
 /// A running stack. Ends when dropped.
 pub struct Stack {
     /// Where the edge listens, such as `http://127.0.0.1:40123`.
     pub url: String,
-    /// The developer's API token, which is said only at the first start on a folder of data.
+    /// The developer's API token, which is printed only at the first start on a data folder.
     pub token: Option<String>,
-    /// Each line that the task runner says.
-    said: Mutex<Receiver<String>>,
+    /// Each line that the task runner prints.
+    lines: Mutex<Receiver<String>>,
     process: Child,
 }
 
-/// A letter that the stack kept in a file.
+/// An e-mail that the stack wrote to a file in place of sending it.
 #[derive(Debug)]
-pub struct Letter {
-    /// Whose letter it is.
+pub struct SentEmail {
+    /// The recipient's address.
     pub to: String,
-    /// Its head and its text.
+    /// Its head and its plain text.
     pub text: String,
-    /// The whole document.
+    /// The HTML document.
     pub html: String,
 }
 
 impl Stack {
-    /// Starts what `cargo xtask build --dev` built, with data in `data`, and waits until it answers.
+    /// Starts what `cargo xtask build --dev` built, with data in `data`, and waits until it responds.
     pub fn start(data: &Path) -> Stack {
         Stack::start_with(data, &[])
     }
@@ -52,12 +51,12 @@ impl Stack {
             .spawn()
             .expect("xtask starts");
         let output = process.stdout.take().expect("its output is piped");
-        let (say, said) = channel();
+        let (sender, lines) = channel();
         // It ends with the stack, whose output ends then.
         thread::spawn(move || {
-            BufReader::new(output).lines().map_while(Result::ok).try_for_each(|line| say.send(line))
+            BufReader::new(output).lines().map_while(Result::ok).try_for_each(|line| sender.send(line))
         });
-        let mut stack = Stack { url: String::new(), token: None, said: Mutex::new(said), process };
+        let mut stack = Stack { url: String::new(), token: None, lines: Mutex::new(lines), process };
         while stack.url.is_empty() {
             let line = stack.line();
             match line.split_once(' ') {
@@ -69,7 +68,7 @@ impl Stack {
         stack
     }
 
-    /// The id of the process that keeps it; both Workers run in one that this one has started.
+    /// The id of the task runner's process, which has started the one in which both Workers run.
     pub fn process(&self) -> u32 {
         self.process.id()
     }
@@ -79,21 +78,25 @@ impl Stack {
         self.url.trim_start_matches("http://")
     }
 
-    /// The next letter, once it is written.
-    pub fn letter(&self) -> Letter {
+    /// The next e-mail, once it is written.
+    pub fn next_email(&self) -> SentEmail {
         loop {
             let line = self.line();
             let named = line.strip_prefix("mail to ").and_then(|rest| rest.split_once(": "));
             let Some((to, path)) = named else { continue };
-            let read = |path: &Path| std::fs::read_to_string(path).expect("a letter that was named is there");
+            let read = |path: &Path| std::fs::read_to_string(path).expect("the named file is there");
             let path = Path::new(path);
-            return Letter { to: to.to_owned(), text: read(path), html: read(&path.with_extension("html")) };
+            return SentEmail {
+                to: to.to_owned(),
+                text: read(path),
+                html: read(&path.with_extension("html")),
+            };
         }
     }
 
     fn line(&self) -> String {
-        let said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
-        said.recv_timeout(PATIENCE).expect("the stack says something more; what it said is above")
+        let lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        lines.recv_timeout(DEADLINE).expect("the stack prints one more line; its output is above")
     }
 }
 
@@ -118,37 +121,5 @@ fn xtask() -> Command {
             cargo.args(["run", "--quiet", "--package", "xtask", "--"]);
             cargo
         }
-    }
-}
-
-/// A folder that goes with the test.
-pub struct Folder(PathBuf);
-
-impl Folder {
-    /// An empty one.
-    pub fn new(name: &str) -> Folder {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let n = COUNT.fetch_add(1, Ordering::Relaxed);
-        let path = std::env::temp_dir().join(format!("slipway-{name}-{}-{n}", std::process::id()));
-        std::fs::create_dir_all(&path).expect("the temporary folder is writable");
-        Folder(path)
-    }
-
-    /// Where it is.
-    pub fn path(&self) -> &Path {
-        &self.0
-    }
-
-    /// Puts a file into it.
-    pub fn file(&self, name: &str, bytes: &[u8]) -> PathBuf {
-        let path = self.0.join(name);
-        std::fs::write(&path, bytes).expect("the temporary folder is writable");
-        path
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
     }
 }

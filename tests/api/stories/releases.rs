@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use protocol::route as r;
 use serde_json::{Value, json};
-use testkit::Answer;
+use testkit::ApiResponse;
 use testkit::package::{HELLO_WORLD, corpus};
 
 use super::{Client, one, released};
@@ -11,10 +11,10 @@ use super::{Client, one, released};
 /// The app goes while a job makes a release of its first package.
 pub(super) fn app_deleted_under_way(client: &Client) {
     client.api.create_app("one", None);
-    let upload = client.api.sent("one", "a.apk", &corpus(HELLO_WORLD));
+    let upload = client.api.upload_uncommitted("one", "a.apk", &corpus(HELLO_WORLD));
     client.acts();
     client.app("PATCH", r::UPLOAD, &[&upload.created.id], json!({"upload_status": "uploadFinished"}));
-    futures::executor::block_on(client.api.memory.try_job());
+    futures::executor::block_on(client.api.platform.run_next_job());
     client.app("DELETE", r::APP, &[], Value::Null);
 }
 
@@ -30,7 +30,7 @@ fn sent(client: &Client, file: &[u8]) -> [String; 3] {
     [id, asset, token]
 }
 
-fn to_asset(client: &Client, template: &'static str, asset: &str, query: &str, body: Bytes) -> Answer {
+fn to_asset(client: &Client, template: &'static str, asset: &str, query: &str, body: Bytes) -> ApiResponse {
     let path = format!("{}?{query}", r::path(template, &[asset]));
     client.send("POST", template, &path, &[], body)
 }
@@ -46,10 +46,10 @@ pub(super) fn chunked(client: &Client) {
 /// The queue loses the job, and the client goes on asking.
 pub(super) fn lost_job(client: &Client) {
     client.api.create_app("one", None);
-    let upload = client.api.sent("one", "a.apk", &corpus(HELLO_WORLD));
+    let upload = client.api.upload_uncommitted("one", "a.apk", &corpus(HELLO_WORLD));
     upload.patch(&client.api, &json!({"upload_status": "uploadFinished"}));
-    client.api.memory.lose_jobs();
-    client.api.memory.advance(60 * 60 * 1000);
+    client.api.platform.lose_jobs();
+    client.api.platform.advance(60 * 60 * 1000);
     client.acts();
     client.app("GET", r::UPLOAD, &[&upload.created.id], Value::Null);
 }
@@ -141,7 +141,7 @@ pub(super) fn to_groups(client: &Client) {
     client.api.post(&one(r::WEBHOOKS, &[]), &json!({"name": "chat", "url": "https://hooks.mycorp.com/1"}));
     let (qa, first) = (client.group("QA"), client.group("Collaborators"));
     // The other site answers when it is asked again.
-    client.api.memory.answer_hooks(&[500]);
+    client.api.platform.respond_to_webhooks(&[500]);
     client.acts();
     client.app("POST", r::RELEASE_GROUPS, &["1"], json!({"id": qa}));
     client.app("POST", r::RELEASE_GROUPS, &["1"], json!({"id": first, "notify_testers": false}));
@@ -160,7 +160,7 @@ pub(super) fn to_testers(client: &Client) {
     }
     let id = |email| {
         let sql = format!("SELECT id FROM testers WHERE email = '{email}@slipway.example'");
-        client.api.memory.sqlite().text(&sql).unwrap()
+        client.api.platform.sqlite().text(&sql).unwrap()
     };
     client.app("PUT", r::RELEASE_TESTER, &["1", &id("tina")], json!({"mandatory_update": true}));
     client.app("DELETE", r::RELEASE_TESTER, &["1", &id("tim")], Value::Null);

@@ -59,12 +59,12 @@ impl Chromium {
             }
             Ok(Err(error)) => {
                 // Before chromedriver is gone: then nobody knows whose child the browser was.
-                driver.into_iter().for_each(processes::end_tree);
+                driver.into_iter().for_each(processes::kill_tree);
                 drop(browser);
                 Reading::failed(format!("the tab broke: {error}"))
             }
             Err(_) => {
-                driver.into_iter().for_each(processes::end_tree);
+                driver.into_iter().for_each(processes::kill_tree);
                 drop(browser);
                 Reading::failed(format!("still running after {} s", MAX_TIME.as_secs()))
             }
@@ -80,7 +80,7 @@ impl Chromium {
         let Some(browser) = self.browser.take() else { return };
         let driver = browser.process();
         if tokio::time::timeout(TO_CLOSE, browser.close()).await.is_err() {
-            driver.into_iter().for_each(processes::end_tree);
+            driver.into_iter().for_each(processes::kill_tree);
         }
     }
 }
@@ -93,7 +93,7 @@ async fn in_tab(browser: &Browser, url: &str, file: &Path, runs: usize) -> Resul
     let tab = client.new_window(true).await?.handle;
     client.switch_to_window(tab).await?;
     client.goto(url).await?;
-    browser.until("[data-ready]").await;
+    browser.wait_for("[data-ready]").await;
     client.find(Locator::Id("file")).await?.send_keys(&chosen).await?;
     let before = renderer_peak_kb(browser);
     let line = client.execute_async(MEASURE, vec![1.into()]).await?;

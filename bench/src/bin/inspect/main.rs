@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 
 use chromium::{APP_INFO_PARSER, Page, SLIPWAY};
 use peers::Peer;
-use testkit::pages;
+use testkit::servers::static_files;
 
 /// Everything that is compared, and where the pages are.
 struct Bench {
@@ -44,7 +44,7 @@ async fn main() {
     let bench = Bench {
         peers: native,
         pages: if has_parser { vec![SLIPWAY, APP_INFO_PARSER] } else { vec![SLIPWAY] },
-        origin: pages::serve(pages_of(sources, &folder("SLIPWAY_ENGINES"), parser)).await,
+        origin: static_files::serve(pages_of(sources, &folder("SLIPWAY_ENGINES"), parser)).await,
     };
     if part.as_deref() != Some("corpus") {
         let folder = peers.join("packages");

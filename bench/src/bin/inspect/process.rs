@@ -54,7 +54,7 @@ pub(crate) fn run(command: &mut Command) -> Ran {
             Err(RecvTimeoutError::Disconnected) => break Err("its output ended oddly".into()),
             Err(RecvTimeoutError::Timeout) => {
                 if let Err(limit) = look(process, started, &mut peak_kb) {
-                    processes::end_tree(process);
+                    processes::kill_tree(process);
                     break Err(limit);
                 }
             }

@@ -18,9 +18,9 @@ use protocol::{header, route};
 use rusqlite::{Connection, params};
 use serde_json::json;
 use testkit::Stack;
+use testkit::TempFolder;
+use testkit::clients::http::send;
 use testkit::package::{HELLO_WORLD, corpus};
-use testkit::proxy::send;
-use testkit::stack::Folder;
 
 const N_APPS: u32 = 1000;
 const RELEASES_PER_APP: u32 = 10;
@@ -90,7 +90,7 @@ const KINDS: [Kind; 5] = [
 
 #[tokio::main]
 async fn main() {
-    let folder = Folder::new("bench-service");
+    let folder = TempFolder::new("bench-service");
     let data = folder.path().join("data");
     // The first start makes the database.
     drop(Stack::start(&data));

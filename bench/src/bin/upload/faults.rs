@@ -10,7 +10,7 @@ use crate::rounds::{Rounds, Row};
 use crate::stores::Stores;
 
 /// Everything that can go wrong.
-const FAULTS: [Network; 3] = [Network::Resets, Network::Silence, Network::Bursts];
+const FAULTS: [Network; 3] = [Network::Resets, Network::Stalls, Network::Outages];
 
 /// Of its own time without faults, at most, besides the waiting that was injected.
 const FACTOR: f64 = 1.5;
@@ -36,7 +36,7 @@ pub(crate) async fn measure(
     let whole = match whole {
         Some(whole) => whole,
         None => {
-            let network = Network::Far;
+            let network = Network::Delay;
             let rounds = Rounds { network, payload, warm_ups: 1, runs: runs.min(3), limit: &|_| LIMIT };
             rounds.run(contestants, stores, Contestant::is_client).await
         }

@@ -21,7 +21,7 @@ const ROWS: [(&str, &str, &str); 2] =
 pub(crate) async fn measure(origin: &str, goals: &mut Goals) {
     let browser = Browser::open().await;
     browser.go(&format!("{origin}/hash.html")).await;
-    browser.until("[data-ready]").await;
+    browser.wait_for("[data-ready]").await;
     let measured = browser.run_async(MEASURE, RUNS.into()).await;
     browser.close().await;
     assert_eq!(measured["error"], Value::Null, "both hash");

@@ -23,8 +23,8 @@ mod stores;
 
 use std::time::{Duration, Instant};
 
-use testkit::pages;
-use testkit::stack::Folder;
+use testkit::TempFolder;
+use testkit::servers::static_files;
 
 use clients::Contestant;
 use environment::Environment;
@@ -57,11 +57,12 @@ async fn main() {
     let options = Options::parse(std::env::args().skip(1)).unwrap_or_else(|error| panic!("{error}"));
     let started = Instant::now();
     let environment = Environment::read();
-    let folder = Folder::new("bench-upload");
+    let folder = TempFolder::new("bench-upload");
     let payloads = options.sizes.iter().map(|size| Payload::make(folder.path(), *size)).collect();
     let stores = Stores::start(&environment, folder.path()).await;
     let engine = environment.glue.join("measured-engine");
-    let origin = pages::serve(vec![("/engine/", engine), ("/", environment.peers.join("bundled"))]).await;
+    let origin =
+        static_files::serve(vec![("/engine/", engine), ("/", environment.peers.join("bundled"))]).await;
     let contestants = Contestant::all(&environment, &stores, &origin);
     let parts = options.parts.clone();
     let (goals, has_peers) = (Goals::default(), environment.has_peers());
@@ -78,7 +79,7 @@ impl Bench {
     async fn measure(&mut self, part: Part) {
         match part {
             Part::Plain => self.speed(Network::Plain).await,
-            Part::Delay => self.speed(Network::Far).await,
+            Part::Delay => self.speed(Network::Delay).await,
             Part::Faults => {
                 let Some(payload) = self.payloads.first() else { return };
                 let whole = self.whole.take();
@@ -103,7 +104,7 @@ impl Bench {
             let rounds = Rounds { network, payload, warm_ups, runs: self.options.runs, limit: &|_| LIMIT };
             let rows = rounds.run(&mut self.contestants, &mut self.stores, |_| true).await;
             speed::report(network, payload, &rows, &mut self.goals);
-            if network == Network::Far && n == 0 {
+            if network == Network::Delay && n == 0 {
                 self.whole = Some(rows);
             }
         }

@@ -1,4 +1,4 @@
-//! The programs that drive browsers over WebDriver, and how each is started.
+//! Starts the programs that control browsers over WebDriver.
 
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -10,13 +10,13 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::process::{Child, Command};
 use tokio::time::interval;
 
-use super::{Kind, PATIENCE_MS};
+use super::{Kind, TIMEOUT_MS};
 use crate::processes::descendants;
 
-/// How often a driver is started that ends before it says its port, because another program was quicker there.
-const TRIES: usize = 10;
+/// How many attempts a driver gets that ends before it prints its port, because another program took the port.
+const ATTEMPTS: usize = 10;
 
-/// A running driver. Ends when dropped, and whatever it has started with it.
+/// A running driver. It ends when dropped, with all processes that it has started.
 pub(super) struct Driver {
     pub(super) process: Child,
     pub(super) port: String,
@@ -26,7 +26,7 @@ pub(super) struct Driver {
 
 impl Driver {
     pub(super) async fn start(kind: Kind) -> Driver {
-        for _ in 0..TRIES {
+        for _ in 0..ATTEMPTS {
             let started = match kind {
                 Kind::Chromium => chromedriver().await,
                 Kind::Firefox => geckodriver().await,
@@ -36,13 +36,13 @@ impl Driver {
                 return driver;
             }
         }
-        panic!("the driver of {kind:?} ended {TRIES} times before it listened");
+        panic!("the driver of {kind:?} ended {ATTEMPTS} times before it listened");
     }
 }
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        // A driver that is killed leaves its browser behind, which would run for ever after a test that failed.
+        // A driver that is killed leaves its browser running, which would never end after a failed test.
         let started = self.process.id().map(descendants).unwrap_or_default();
         let started = started.iter().map(|(id, _)| id.to_string());
         let _ = self.process.start_kill();
@@ -63,7 +63,7 @@ pub(super) fn capabilities(kind: Kind) -> Map<String, Value> {
     };
     let mut capabilities = Map::new();
     capabilities.insert(name.into(), options);
-    capabilities.insert("timeouts".into(), json!({"script": PATIENCE_MS}));
+    capabilities.insert("timeouts".into(), json!({"script": TIMEOUT_MS}));
     capabilities.insert("unhandledPromptBehavior".into(), "accept".into());
     capabilities
 }
@@ -81,26 +81,26 @@ const CHROMIUM_ARGS: [&str; 9] = [
     "--window-size=1280,900",
 ];
 
-/// It looks for a port that is free for IPv4 and then takes it for IPv6 too; when another program was quicker there it
+/// It looks for a port that is free for IPv4 and then takes it for IPv6 too; when another program has taken that one, it
 /// ends at once.
 async fn chromedriver() -> Option<Driver> {
     let mut process = spawn(program("SLIPWAY_CHROMEDRIVER", "chromedriver").arg("--port=0"));
-    let port = said_after(process.stdout.take(), "successfully on port ").await?;
+    let port = printed_after(process.stdout.take(), "successfully on port ").await?;
     Some(Driver { process, port: port.trim_end_matches('.').to_owned(), _screen: None })
 }
 
 async fn geckodriver() -> Option<Driver> {
     let mut driver = program("SLIPWAY_GECKODRIVER", "geckodriver");
     let mut process = spawn(driver.args(["--port=0", "--websocket-port=0"]));
-    let port = said_after(process.stdout.take(), "Listening on 127.0.0.1:").await?;
+    let port = printed_after(process.stdout.take(), "Listening on 127.0.0.1:").await?;
     Some(Driver { process, port, _screen: None })
 }
 
-/// It takes no port by itself, does not say when it listens, and its browser has no headless mode.
+/// It chooses no port by itself, does not print when it listens, and its browser has no headless mode.
 async fn webkit_driver() -> Option<Driver> {
     let mut screen = Command::new("Xvfb");
     let mut screen = spawn(screen.args(["-displayfd", "1", "-screen", "0", "1280x900x24"]));
-    let display = said_after(screen.stdout.take(), "").await?;
+    let display = printed_after(screen.stdout.take(), "").await?;
     let port = free_port().await;
     let mut driver = program("SLIPWAY_WEBKITDRIVER", "WebKitWebDriver");
     let mut process = spawn(driver.arg(format!("--port={port}")).env("DISPLAY", format!(":{display}")));
@@ -129,15 +129,18 @@ fn spawn(command: &mut Command) -> Child {
     child.unwrap_or_else(|error| panic!("{command:?} does not start: {error}"))
 }
 
-/// What a program says after these words, once it does; nothing if it ends first.
-async fn said_after(output: Option<impl AsyncRead + Unpin + Send + 'static>, words: &str) -> Option<String> {
+/// What a program prints after a text, once it does; nothing if it ends first.
+async fn printed_after(
+    output: Option<impl AsyncRead + Unpin + Send + 'static>,
+    text: &str,
+) -> Option<String> {
     let mut lines = BufReader::new(output?).lines();
     while let Ok(Some(line)) = lines.next_line().await {
-        if let Some((_, said)) = line.split_once(words) {
-            let said = said.trim().to_owned();
-            // What it says later must have somewhere to go.
+        if let Some((_, value)) = line.split_once(text) {
+            let value = value.trim().to_owned();
+            // Later output must be read, too, or the program would block.
             tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-            return Some(said);
+            return Some(value);
         }
     }
     None

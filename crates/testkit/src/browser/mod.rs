@@ -1,4 +1,6 @@
-//! A real browser, driven over WebDriver.
+//! A real browser, controlled over WebDriver.
+//!
+//! `Browser` is a window with what tests do in it; `driver` starts the programs that control it.
 
 mod driver;
 
@@ -13,10 +15,10 @@ use serde_json::Value;
 
 use driver::Driver;
 
-/// How long a page may take to get somewhere, in milliseconds. Generous: a busy machine is no failure.
-const PATIENCE_MS: u64 = 120_000;
+/// How long a page may take until an element is there, in milliseconds. Generous: a busy machine is no failure.
+const TIMEOUT_MS: u64 = 120_000;
 
-/// Calls back with the first element that fits, as soon as there is one.
+/// Calls back as soon as an element matches the selector.
 const WATCH: &str = "
     const [css, done] = arguments;
     const check = () => {
@@ -32,17 +34,17 @@ const WATCH: &str = "
 /// Which browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Chromium; the only one that must be there.
+    /// Chromium, the only one that must be installed.
     Chromium,
     /// Firefox.
     Firefox,
-    /// The `MiniBrowser` of `WebKitGTK`, for what Safari does.
+    /// The `MiniBrowser` of `WebKitGTK`, which has Safari's engine.
     WebKit,
 }
 
 impl Kind {
     /// Those that the variable `SLIPWAY_BROWSERS` names, such as `chromium,firefox,webkit`; Chromium without it.
-    pub fn present() -> Vec<Kind> {
+    pub fn from_environment() -> Vec<Kind> {
         let named = std::env::var("SLIPWAY_BROWSERS").unwrap_or_else(|_| "chromium".into());
         let kind = |name: &str| match name {
             "chromium" => Kind::Chromium,
@@ -67,7 +69,7 @@ impl Browser {
         Browser::open_kind(Kind::Chromium).await
     }
 
-    /// Opens a window of 1280 × 900 that nobody sees.
+    /// Opens a window of 1280 × 900 without a screen.
     pub async fn open_kind(kind: Kind) -> Browser {
         let driver = Driver::start(kind).await;
         let client = ClientBuilder::new(HttpConnector::new())
@@ -94,11 +96,11 @@ impl Browser {
 
     /// The element with that `data-test` name, once it is there.
     pub async fn find(&self, name: &str) -> Element {
-        self.until(&selector(name)).await
+        self.wait_for(&selector(name)).await
     }
 
-    /// The first element that fits the CSS selector, once it is there.
-    pub async fn until(&self, css: &str) -> Element {
+    /// The first element that matches the CSS selector, once it is there.
+    pub async fn wait_for(&self, css: &str) -> Element {
         if let Err(error) = self.client.execute_async(WATCH, vec![css.into()]).await {
             panic!("`{css}` never appears: {error}\n{}", self.page_text().await);
         }
@@ -107,8 +109,8 @@ impl Browser {
     }
 
     /// Waits until the upload's progress is in that phase.
-    pub async fn until_phase(&self, phase: &str) {
-        self.until(&format!("{}[data-phase=\"{phase}\"]", selector("progress"))).await;
+    pub async fn wait_for_phase(&self, phase: &str) {
+        self.wait_for(&format!("{}[data-phase=\"{phase}\"]", selector("progress"))).await;
     }
 
     /// Whether there is such an element now.
@@ -123,7 +125,7 @@ impl Browser {
 
     /// Clicks the element, once it is there and can be clicked.
     pub async fn click(&self, name: &str) {
-        let control = self.until(&format!("{0}:enabled, a{0}", selector(name))).await;
+        let control = self.wait_for(&format!("{0}:enabled, a{0}", selector(name))).await;
         control.click().await.unwrap_or_else(|error| panic!("`{name}` cannot be clicked: {error}"));
     }
 
@@ -144,7 +146,7 @@ impl Browser {
         self.client.perform_actions(keys).await.expect("keys can be pressed");
     }
 
-    /// Tabs until the focus is on the control of that name.
+    /// Presses Tab until the focus is on the control of that name.
     pub async fn tab_to(&self, name: &str) {
         self.find(name).await;
         for _ in 0..60 {
@@ -181,10 +183,10 @@ impl Browser {
         result.unwrap_or_else(|error| panic!("the script failed: {error}"))
     }
 
-    /// Keeps a picture of the window in the folder that `SLIPWAY_SCREENSHOTS` names, if it does.
-    pub async fn picture(&self, name: &str) {
+    /// Writes a screenshot to the folder that `SLIPWAY_SCREENSHOTS` names, if the variable is set.
+    pub async fn screenshot(&self, name: &str) {
         let Some(folder) = std::env::var_os("SLIPWAY_SCREENSHOTS") else { return };
-        let png = self.client.screenshot().await.expect("a picture of the window");
+        let png = self.client.screenshot().await.expect("a screenshot of the window");
         let path = Path::new(&folder).join(format!("{name}.png"));
         std::fs::write(&path, png).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     }

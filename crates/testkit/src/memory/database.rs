@@ -1,3 +1,5 @@
+//! The SQL database.
+
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -13,7 +15,7 @@ use super::lock;
 pub struct SqliteDatabase {
     connection: Mutex<Connection>,
     /// Every statement that was run.
-    seen: Mutex<BTreeSet<&'static str>>,
+    statements: Mutex<BTreeSet<&'static str>>,
     faults: Arc<Faults>,
 }
 
@@ -24,20 +26,20 @@ impl SqliteDatabase {
         for migration in migrations() {
             connection.execute_batch(&migration).expect("the migrations apply");
         }
-        SqliteDatabase { connection: Mutex::new(connection), seen: Mutex::default(), faults }
+        SqliteDatabase { connection: Mutex::new(connection), statements: Mutex::default(), faults }
     }
 
-    /// Runs SQL that the service does not have, such as what makes the first account.
+    /// Runs SQL of a test, such as what makes the first account.
     pub fn execute(&self, sql: &str) {
         lock(&self.connection).execute_batch(sql).expect("the test's SQL is right");
     }
 
     /// The statements of the service that were run so far.
-    pub fn seen(&self) -> BTreeSet<&'static str> {
-        lock(&self.seen).clone()
+    pub fn statements(&self) -> BTreeSet<&'static str> {
+        lock(&self.statements).clone()
     }
 
-    /// What a statement would do: the lines of EXPLAIN QUERY PLAN.
+    /// The lines of EXPLAIN QUERY PLAN for a statement.
     pub fn plan(&self, sql: &str) -> Vec<String> {
         let connection = lock(&self.connection);
         let mut prepared =
@@ -122,7 +124,7 @@ impl Database for SqliteDatabase {
     async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<Rows>, PortError> {
         let is_read = |statement: &Statement| statement.sql.trim_start().starts_with("SELECT");
         let effect = if statements.iter().all(is_read) { Effect::Read } else { Effect::Write };
-        lock(&self.seen).extend(statements.iter().map(|statement| statement.sql));
+        lock(&self.statements).extend(statements.iter().map(|statement| statement.sql));
         self.faults.run("database", "batch", effect, || {
             self.transact(&statements).map_err(|error| PortError::new("database", &error))
         })

@@ -1,38 +1,45 @@
+//! Failures of the platform, by the name of an operation or by the number of a write.
+
 use std::sync::Mutex;
 
 use service::platform::PortError;
 
 use super::lock;
 
-/// Where in an operation a fault strikes.
+/// When an operation fails.
+///
+/// Every operation can fail before and after it persists, because a caller cannot tell the two apart: a database that
+/// does not respond may have committed or not. Code that repeats the operation must be right in both cases. If it
+/// persisted, the repetition must not store a chunk twice or make a second release; if it did not, nothing may be
+/// missing. A fault that only ever comes before the write would test neither duplicate nor half-done work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum When {
-    /// Nothing happens but the error.
+    /// Nothing is persisted, and the caller gets the error.
     Before,
-    /// Everything happens, and then the error.
+    /// Everything is persisted, and then the caller gets the error.
     After,
-    /// Everything happens, and then nothing more: whoever asked has ended, until [`super::Memory::revive`]. Dying before
-    /// an operation is dying after the one before it.
-    Death,
+    /// Everything is persisted, and then the caller's process ends: all that it does fails until
+    /// [`super::MemoryPlatform::restart`]. A crash before an operation is a crash after the one before it.
+    Crash,
 }
 
-/// The next operations of one name fail.
+/// A fault of the next operations of one name.
 #[derive(Clone, Copy, Debug)]
 pub struct Fault {
     /// Such as `put_part` or `batch`.
     pub operation: &'static str,
-    /// Before or after it takes effect.
+    /// Before or after it persists.
     pub when: When,
     /// How many times.
     pub times: u32,
 }
 
-/// The write that fails, by its number among all writes since it was said.
+/// A fault of one write, by its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Strike {
-    /// From 0.
+pub struct WriteFault {
+    /// The number among all writes from the moment the fault was set, from 0.
     pub write: usize,
-    /// Before or after it takes effect.
+    /// Before or after it persists.
     pub when: When,
 }
 
@@ -45,13 +52,13 @@ pub(super) enum Effect {
 
 #[derive(Default)]
 struct Writes {
-    /// The names of those since the last [`Faults::strike`].
+    /// The names of the writes since the last [`Faults::count_writes`].
     made: Vec<&'static str>,
-    strike: Option<Strike>,
-    is_dead: bool,
+    fault: Option<WriteFault>,
+    has_crashed: bool,
 }
 
-/// The faults that are to come.
+/// The faults that tests have set.
 #[derive(Default)]
 pub(super) struct Faults {
     named: Mutex<Vec<Fault>>,
@@ -63,20 +70,20 @@ impl Faults {
         lock(&self.named).push(fault);
     }
 
-    /// Counts writes from here on, and fails the one of that number.
-    pub(super) fn strike(&self, strike: Option<Strike>) {
-        *lock(&self.writes) = Writes { strike, ..Writes::default() };
+    /// Counts writes from here on, and makes one of them fail.
+    pub(super) fn count_writes(&self, fault: Option<WriteFault>) {
+        *lock(&self.writes) = Writes { fault, ..Writes::default() };
     }
 
-    pub(super) fn revive(&self) {
-        lock(&self.writes).is_dead = false;
+    pub(super) fn restart(&self) {
+        lock(&self.writes).has_crashed = false;
     }
 
     pub(super) fn writes(&self) -> Vec<&'static str> {
         lock(&self.writes).made.clone()
     }
 
-    /// Runs an operation, or fails it as commanded.
+    /// Runs an operation, with the fault that a test has set for it.
     pub(super) fn run<T>(
         &self,
         port: &'static str,
@@ -85,32 +92,32 @@ impl Faults {
         work: impl FnOnce() -> Result<T, PortError>,
     ) -> Result<T, PortError> {
         let error = || PortError::new(port, &format!("{operation} fails on command"));
-        if lock(&self.writes).is_dead {
+        if lock(&self.writes).has_crashed {
             return Err(error());
         }
-        match self.take(operation).or_else(|| self.struck(operation, effect)) {
+        match self.named_fault(operation).or_else(|| self.write_fault(operation, effect)) {
             None => work(),
             Some(When::Before) => Err(error()),
-            Some(When::After | When::Death) => work().and(Err(error())),
+            Some(When::After | When::Crash) => work().and(Err(error())),
         }
     }
 
-    fn take(&self, operation: &'static str) -> Option<When> {
+    fn named_fault(&self, operation: &'static str) -> Option<When> {
         let mut faults = lock(&self.named);
         let fault = faults.iter_mut().find(|fault| fault.operation == operation && fault.times > 0)?;
         fault.times -= 1;
         Some(fault.when)
     }
 
-    fn struck(&self, operation: &'static str, effect: Effect) -> Option<When> {
+    fn write_fault(&self, operation: &'static str, effect: Effect) -> Option<When> {
         if effect == Effect::Read {
             return None;
         }
         let mut writes = lock(&self.writes);
         let number = writes.made.len();
         writes.made.push(operation);
-        let strike = writes.strike.filter(|strike| strike.write == number)?;
-        writes.is_dead = strike.when == When::Death;
-        Some(strike.when)
+        let fault = writes.fault.filter(|fault| fault.write == number)?;
+        writes.has_crashed = fault.when == When::Crash;
+        Some(fault.when)
     }
 }

@@ -1,3 +1,5 @@
+//! The ledgers of uploads, as Durable ObjectStorage keep them.
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
 
@@ -14,7 +16,7 @@ struct Stored {
     chunks: BTreeMap<u32, Chunk>,
 }
 
-/// Ledgers that forget everything between two requests but what they stored, as an evicted Durable Object does.
+/// Ledgers that are loaded from storage at every request, as a Durable Object is after an eviction.
 pub struct StoredLedgers {
     stored: Mutex<HashMap<String, Stored>>,
     faults: Arc<Faults>,
@@ -25,8 +27,8 @@ impl StoredLedgers {
         StoredLedgers { stored: Mutex::default(), faults }
     }
 
-    /// Takes no more chunks for any upload that has not all; every ledger's asset and multipart upload.
-    pub(super) fn cancelled(&self) -> Vec<(String, String)> {
+    /// Cancels every upload that is not complete; returns the asset and multipart upload of every ledger.
+    pub(super) fn cancel_all(&self) -> Vec<(String, String)> {
         let assets: Vec<String> = lock(&self.stored).keys().cloned().collect();
         let contents = |asset_id: String| {
             self.answer(&asset_id, LedgerRequest::Cancel { token_hash: None });
@@ -38,7 +40,7 @@ impl StoredLedgers {
         assets.into_iter().filter_map(contents).collect()
     }
 
-    pub(super) fn forget(&self, asset_id: &str) {
+    pub(super) fn delete(&self, asset_id: &str) {
         lock(&self.stored).remove(asset_id);
     }
 

@@ -1,14 +1,16 @@
-//! The service's platform in memory, which fails on command.
+//! The service's platform in memory, whose operations fail when a test wants it.
 //!
-//! SQLite with the real migrations, an object store with R2's rules, ledgers that are stored and loaded at every
-//! request, a queue that waits, and a clock that stands.
+//! `database` is SQLite with the real migrations, `object_storage` follows R2's rules, `ledgers` are loaded and stored at
+//! every request, `queue` keeps jobs until a test runs them, `outbox` records e-mails and webhooks. The clock moves only
+//! when a test moves it. `faults` decides which operation fails, and whether it fails before or after it persists.
 
 mod database;
 mod faults;
 mod ledgers;
-mod objects;
+mod object_storage;
+mod outbox;
+mod queue;
 
-use std::collections::VecDeque;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -21,18 +23,20 @@ use service::{Job, Platform};
 use sha2::{Digest, Sha256};
 
 pub use database::SqliteDatabase;
-use faults::{Effect, Faults};
-pub use faults::{Fault, Strike, When};
+use faults::Faults;
+pub use faults::{Fault, When, WriteFault};
 pub use ledgers::StoredLedgers;
-pub use objects::MemoryObjects;
+pub use object_storage::MemoryObjectStorage;
+use outbox::Outbox;
+use queue::Queue;
 
-struct World {
+struct State {
     database: SqliteDatabase,
-    objects: MemoryObjects,
+    object_storage: MemoryObjectStorage,
     ledgers: StoredLedgers,
     jobs: Queue,
     outbox: Outbox,
-    /// How many calls more are admitted.
+    /// How many more calls the rate limit admits.
     n_admitted: AtomicI64,
     clock: AtomicI64,
     seed: AtomicU64,
@@ -40,25 +44,20 @@ struct World {
     faults: Arc<Faults>,
 }
 
-/// The platform. A clone is the same world.
+/// The platform. A clone shares its state.
 #[derive(Clone)]
-pub struct Memory(Arc<World>);
+pub struct MemoryPlatform(Arc<State>);
 
-impl Memory {
-    /// An empty world with all migrations applied.
-    pub fn new() -> Memory {
+impl MemoryPlatform {
+    /// An empty platform with all migrations applied.
+    pub fn new() -> MemoryPlatform {
         let faults = Arc::new(Faults::default());
-        Memory(Arc::new(World {
+        MemoryPlatform(Arc::new(State {
             database: SqliteDatabase::new(faults.clone()),
-            objects: MemoryObjects::new(faults.clone()),
+            object_storage: MemoryObjectStorage::new(faults.clone()),
             ledgers: StoredLedgers::new(faults.clone()),
-            jobs: Queue { jobs: Mutex::default(), faults: faults.clone() },
-            outbox: Outbox {
-                mail: Mutex::default(),
-                answers: Mutex::default(),
-                hooks: Mutex::default(),
-                faults: faults.clone(),
-            },
+            jobs: Queue::new(faults.clone()),
+            outbox: Outbox::new(faults.clone()),
             n_admitted: AtomicI64::new(i64::MAX),
             clock: AtomicI64::new(1_767_225_600_000),
             seed: AtomicU64::new(1),
@@ -73,87 +72,87 @@ impl Memory {
     }
 
     /// Counts the writes from here on, and makes one of them fail.
-    pub fn strike(&self, strike: Option<Strike>) {
-        self.0.faults.strike(strike);
+    pub fn count_writes(&self, fault: Option<WriteFault>) {
+        self.0.faults.count_writes(fault);
     }
 
-    /// What was written since the last [`Self::strike`]: the names of the operations.
+    /// The names of the operations that wrote since the last [`Self::count_writes`].
     pub fn writes(&self) -> Vec<&'static str> {
         self.0.faults.writes()
     }
 
-    /// Lets a service that died go on.
-    pub fn revive(&self) {
-        self.0.faults.revive();
+    /// Ends the crash of [`When::Crash`]: operations take effect again.
+    pub fn restart(&self) {
+        self.0.faults.restart();
     }
 
-    /// Lets the time of every upload be over, as the ledgers' alarms do.
+    /// Lets every upload expire, as the ledgers' alarms do.
     pub async fn expire_uploads(&self) {
-        for (asset_id, multipart) in self.0.ledgers.cancelled() {
+        for (asset_id, multipart) in self.0.ledgers.cancel_all() {
             let expired = service::expire_upload(self, &asset_id, &multipart).await;
-            if expired.expect("nothing fails any more") {
-                self.0.ledgers.forget(&asset_id);
+            if expired.expect("no operation has a fault") {
+                self.0.ledgers.delete(&asset_id);
             }
         }
     }
 
-    /// Admits so many calls more, and then no other.
+    /// Sets how many more calls the rate limit admits.
     pub fn limit_calls(&self, n_calls: i64) {
         self.0.n_admitted.store(n_calls, Ordering::Relaxed);
     }
 
-    /// Lets time pass.
+    /// Moves the clock.
     pub fn advance(&self, ms: i64) {
         self.0.clock.fetch_add(ms, Ordering::Relaxed);
     }
 
-    /// The SQL database, to look into and to seed.
+    /// The SQL database, to read and to fill.
     pub fn sqlite(&self) -> &SqliteDatabase {
         &self.0.database
     }
 
-    /// The object store, to look into.
-    pub fn stored(&self) -> &MemoryObjects {
-        &self.0.objects
+    /// The object storage, to read.
+    pub fn object_storage(&self) -> &MemoryObjectStorage {
+        &self.0.object_storage
     }
 
-    /// What was logged.
-    pub fn logged(&self) -> Vec<String> {
+    /// The lines of the log.
+    pub fn log_lines(&self) -> Vec<String> {
         lock(&self.0.log).clone()
     }
 
-    /// The letters that were sent.
-    pub fn mail(&self) -> Vec<Email> {
-        lock(&self.0.outbox.mail).clone()
+    /// The e-mails that were sent.
+    pub fn emails(&self) -> Vec<Email> {
+        self.0.outbox.emails()
     }
 
-    /// The requests that were sent to other sites.
-    pub fn hooked(&self) -> Vec<WebhookRequest> {
-        lock(&self.0.outbox.hooks).clone()
+    /// The webhook requests that were sent.
+    pub fn webhook_requests(&self) -> Vec<WebhookRequest> {
+        self.0.outbox.webhook_requests()
     }
 
-    /// What other sites will answer.
-    pub fn answer_hooks(&self, statuses: &[u16]) {
-        lock(&self.0.outbox.answers).extend(statuses);
+    /// Sets the statuses of the next responses to webhooks; after them it is 200.
+    pub fn respond_to_webhooks(&self, statuses: &[u16]) {
+        self.0.outbox.respond_to_webhooks(statuses);
     }
 
-    /// How many jobs wait.
+    /// How many jobs are queued.
     pub fn n_jobs(&self) -> usize {
-        lock(&self.0.jobs.jobs).len()
+        self.0.jobs.len()
     }
 
-    /// Loses the waiting jobs.
+    /// Loses the queued jobs.
     pub fn lose_jobs(&self) {
-        lock(&self.0.jobs.jobs).clear();
+        self.0.jobs.clear();
     }
 
-    /// Runs the waiting jobs as the queue does: a job that fails is tried 4 times, and then once for the last time.
+    /// Runs the queued jobs as the real queue does: a job that fails gets 4 attempts, and a last one as a dead letter.
     pub async fn run_jobs(&self) {
-        const TRIES: u32 = 4;
-        while let Some(job) = self.next_job() {
-            for n in 1..=TRIES + 1 {
-                let outcome = service::run(self, job.clone(), n > TRIES).await;
-                self.revive();
+        const ATTEMPTS: u32 = 4;
+        while let Some(job) = self.0.jobs.next() {
+            for n in 1..=ATTEMPTS + 1 {
+                let outcome = service::run(self, job.clone(), n > ATTEMPTS).await;
+                self.restart();
                 match outcome {
                     Err(error) if error.is_retryable() => {}
                     _ => break,
@@ -162,34 +161,30 @@ impl Memory {
         }
     }
 
-    /// Runs the next job once; one that fails waits again.
-    pub async fn try_job(&self) {
-        let Some(job) = self.next_job() else { return };
+    /// Runs the next job once; one that fails is queued again.
+    pub async fn run_next_job(&self) {
+        let Some(job) = self.0.jobs.next() else { return };
         let outcome = service::run(self, job.clone(), false).await;
-        self.revive();
+        self.restart();
         if outcome.is_err_and(|error| error.is_retryable()) {
-            lock(&self.0.jobs.jobs).push_back(job);
+            self.0.jobs.push(job);
         }
     }
 
-    /// Runs one job now, before those that wait.
+    /// Runs one job now, before the queued ones.
     pub async fn run_job(&self, job: Job) {
-        lock(&self.0.jobs.jobs).push_front(job);
+        self.0.jobs.push_first(job);
         self.run_jobs().await;
     }
+}
 
-    fn next_job(&self) -> Option<Job> {
-        lock(&self.0.jobs.jobs).pop_front()
+impl Default for MemoryPlatform {
+    fn default() -> MemoryPlatform {
+        MemoryPlatform::new()
     }
 }
 
-impl Default for Memory {
-    fn default() -> Memory {
-        Memory::new()
-    }
-}
-
-impl Platform for Memory {
+impl Platform for MemoryPlatform {
     type Stream = Bytes;
 
     fn database(&self) -> &impl Database {
@@ -197,7 +192,7 @@ impl Platform for Memory {
     }
 
     fn object_storage(&self) -> &impl ObjectStorage<Stream = Bytes> {
-        &self.0.objects
+        &self.0.object_storage
     }
 
     fn ledgers(&self) -> &impl Ledgers {
@@ -238,54 +233,9 @@ impl Platform for Memory {
     }
 }
 
-impl RateLimiter for Memory {
+impl RateLimiter for MemoryPlatform {
     async fn admit(&self, _key: &str) -> Result<bool, PortError> {
         Ok(self.0.n_admitted.fetch_sub(1, Ordering::Relaxed) > 0)
-    }
-}
-
-struct Queue {
-    jobs: Mutex<VecDeque<Job>>,
-    faults: Arc<Faults>,
-}
-
-impl JobQueue for Queue {
-    async fn send(&self, job: Job) -> Result<(), PortError> {
-        self.faults.run("job_queue", "send", Effect::Write, || {
-            lock(&self.jobs).push_back(job);
-            Ok(())
-        })
-    }
-
-    /// Nobody waits in a test: the job only comes last.
-    async fn send_later(&self, job: Job, _seconds: u32) -> Result<(), PortError> {
-        self.send(job).await
-    }
-}
-
-/// What left the world. Other sites answer as they were told to, and else 200.
-struct Outbox {
-    mail: Mutex<Vec<Email>>,
-    answers: Mutex<VecDeque<u16>>,
-    hooks: Mutex<Vec<WebhookRequest>>,
-    faults: Arc<Faults>,
-}
-
-impl Mailer for Outbox {
-    async fn send(&self, mail: &Email) -> Result<(), PortError> {
-        self.faults.run("mailer", "mail", Effect::Write, || {
-            lock(&self.mail).push(mail.clone());
-            Ok(())
-        })
-    }
-}
-
-impl WebhookSender for Outbox {
-    async fn post(&self, request: &WebhookRequest) -> Result<u16, PortError> {
-        self.faults.run("webhook_sender", "post", Effect::Write, || {
-            lock(&self.hooks).push(request.clone());
-            Ok(lock(&self.answers).pop_front().unwrap_or(200))
-        })
     }
 }
 

@@ -1,4 +1,4 @@
-//! Packages of gigabytes that take next to no disk: most of them is holes.
+//! Packages of gigabytes in sparse files, which take next to no disk.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::{apk_with, noise};
 
-/// How far apart the marks are that make every part of a package another one.
+/// The distance of the marks that make every chunk of a package different.
 const STRIDE: u64 = 1 << 20;
 
 /// A mark: one block of a file system.
@@ -29,7 +29,7 @@ pub struct LargePackage {
 impl LargePackage {
     /// Writes a real APK with about as many more bytes in it: zeros, and a mark in every MiB that is only there.
     pub fn write(path: &Path, file: &str, padding: u64) -> LargePackage {
-        let target = Holes(File::create(path).expect("a file can be made"));
+        let target = SparseFile(File::create(path).expect("a file can be made"));
         let target = apk_with(file, target, |target| {
             let mut mark = noise(MARK);
             for n in 0..padding / STRIDE {
@@ -68,10 +68,10 @@ impl LargePackage {
     }
 }
 
-/// A file in which what is between two marks is left out.
-struct Holes(File);
+/// A file that is sparse between the marks.
+struct SparseFile(File);
 
-impl Write for Holes {
+impl Write for SparseFile {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         if bytes == ZEROS {
             self.0.seek(SeekFrom::Current(bytes.len() as i64))?;
@@ -85,7 +85,7 @@ impl Write for Holes {
     }
 }
 
-impl Seek for Holes {
+impl Seek for SparseFile {
     fn seek(&mut self, position: SeekFrom) -> std::io::Result<u64> {
         self.0.seek(position)
     }
@@ -97,11 +97,11 @@ mod tests {
 
     use super::*;
     use crate::package::{HELLO_WORLD, sha256};
-    use crate::stack::Folder;
+    use crate::temp_folder::TempFolder;
 
     #[test]
-    fn a_large_package_is_a_zip_of_holes_whose_parts_differ() {
-        let folder = Folder::new("sparse");
+    fn a_large_package_is_a_sparse_zip_whose_chunks_differ() {
+        let folder = TempFolder::new("sparse");
         let package = LargePackage::write(&folder.path().join("a.apk"), HELLO_WORLD, 20 << 20);
         let bytes = std::fs::read(&package.path).unwrap();
         assert_eq!(bytes.len() as u64, package.n_bytes);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::{Command as Ask, Stdio};
 use std::time::{Duration, Instant};
 
-use testkit::stack::Folder;
+use testkit::TempFolder;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStderr, Command};
 use tokio::time::timeout;
@@ -42,7 +42,7 @@ impl CommandLine {
     /// Timed as the portal: by what it says of its phases.
     pub(super) async fn upload(&self, turn: &Turn<'_>) -> Result<Uploaded, Trouble> {
         // It must remember nothing from one turn to the next.
-        let home = Folder::new("bench-home");
+        let home = TempFolder::new("bench-home");
         let mut command = Command::new(&self.program);
         command
             .args(["distribute", "release", "--app", &Slipway::app(), "--group", "Collaborators", "--silent"])

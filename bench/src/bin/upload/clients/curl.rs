@@ -3,7 +3,7 @@
 use std::process::{Output, Stdio};
 
 use http::Method;
-use testkit::proxy::send;
+use testkit::clients::http::send;
 use tokio::process::Command;
 use tokio::time::timeout;
 

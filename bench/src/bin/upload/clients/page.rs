@@ -38,7 +38,7 @@ impl Page {
         };
         let browser = self.tab.browser().await;
         browser.go(&format!("{}/{file}", self.origin)).await;
-        browser.until("[data-ready]").await;
+        browser.wait_for("[data-ready]").await;
     }
 
     pub(super) async fn upload(&mut self, turn: &Turn<'_>) -> Result<Uploaded, Trouble> {

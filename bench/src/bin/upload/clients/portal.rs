@@ -30,7 +30,7 @@ impl Portal {
     pub(super) async fn prepare(&mut self, turn: &Turn<'_>) {
         let browser = self.tab.browser().await;
         browser.go(&format!("http://{}", turn.authority)).await;
-        browser.until(FILE).await;
+        browser.wait_for(FILE).await;
         browser.run(NOTE_PHASES, Value::Null).await;
     }
 

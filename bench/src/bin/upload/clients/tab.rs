@@ -78,7 +78,7 @@ impl Tab {
 
     /// Ends the browser at once: before chromedriver is gone, for then nobody knows whose child it was.
     fn end(&mut self) {
-        self.process().into_iter().for_each(processes::end_tree);
+        self.process().into_iter().for_each(processes::kill_tree);
         self.0 = None;
     }
 
@@ -87,7 +87,7 @@ impl Tab {
         let Some(browser) = self.0.take() else { return };
         let driver = browser.process();
         if timeout(TO_CLOSE, browser.close()).await.is_err() {
-            driver.into_iter().for_each(processes::end_tree);
+            driver.into_iter().for_each(processes::kill_tree);
         }
     }
 }

@@ -10,7 +10,7 @@ use protocol::{CreateUploadResponse, header, route};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use testkit::Stack;
-use testkit::proxy::send;
+use testkit::clients::http::send;
 use tokio::time::{interval, timeout};
 
 use super::is_freed;

@@ -1,4 +1,4 @@
-//! A body that is noted as it passes.
+//! A body that is counted and hashed while it is forwarded.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -8,31 +8,31 @@ use bytes::Bytes;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use md5::{Digest, Md5};
 
-use super::Desk;
+use super::Shared;
 
 /// The body of the `nth` request.
-pub(super) struct Noted {
+pub(super) struct CountedBody {
     body: Incoming,
-    desk: Arc<Desk>,
+    shared: Arc<Shared>,
     nth: usize,
     md5: Option<Md5>,
 }
 
-impl Noted {
-    pub(super) fn new(body: Incoming, desk: Arc<Desk>, nth: usize, is_hashed: bool) -> Noted {
-        let mut noted = Noted { body, desk, nth, md5: is_hashed.then(Md5::new) };
-        if noted.body.is_end_stream() {
-            noted.end();
+impl CountedBody {
+    pub(super) fn new(body: Incoming, shared: Arc<Shared>, nth: usize, is_hashed: bool) -> CountedBody {
+        let mut counted = CountedBody { body, shared, nth, md5: is_hashed.then(Md5::new) };
+        if counted.body.is_end_stream() {
+            counted.end();
         }
-        noted
+        counted
     }
 
-    fn take(&mut self, bytes: &Bytes) {
+    fn count(&mut self, bytes: &Bytes) {
         if let Some(md5) = &mut self.md5 {
             md5.update(bytes);
         }
-        self.desk.note(self.nth, |passed| passed.n_bytes += bytes.len() as u64);
-        // Who knows the length asks no more after the last byte.
+        self.shared.update(self.nth, |request| request.n_bytes += bytes.len() as u64);
+        // A reader that knows the length does not poll again after the last byte.
         if self.body.is_end_stream() {
             self.end();
         }
@@ -40,12 +40,12 @@ impl Noted {
 
     fn end(&mut self) {
         if let Some(md5) = self.md5.take() {
-            self.desk.note(self.nth, |passed| passed.md5 = Some(md5.finalize().into()));
+            self.shared.update(self.nth, |request| request.md5 = Some(md5.finalize().into()));
         }
     }
 }
 
-impl Body for Noted {
+impl Body for CountedBody {
     type Data = Bytes;
     type Error = hyper::Error;
 
@@ -57,7 +57,7 @@ impl Body for Noted {
         match &frame {
             Some(Ok(frame)) => {
                 if let Some(bytes) = frame.data_ref() {
-                    self.take(bytes);
+                    self.count(bytes);
                 }
             }
             Some(Err(_)) => {}

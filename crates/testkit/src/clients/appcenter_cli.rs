@@ -1,15 +1,15 @@
 //! App Center's command line, as it was published to npm and unmodified.
 
-use std::fmt;
 use std::path::PathBuf;
 use std::process::Stdio;
 
 use serde_json::Value;
 use tokio::process::Command;
 
-use crate::stack::Folder;
+use super::CommandOutput;
+use crate::temp_folder::TempFolder;
 
-/// A version that people still have in their pipelines.
+/// A version that is still used in pipelines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Version {
     /// 2.14.0, the last one that speaks HTTP.
@@ -18,42 +18,31 @@ pub enum Version {
     V3,
 }
 
-/// A command line with a home of its own, so that nobody else is signed in there.
+/// A command line with a home folder of its own, so that no other account is signed in.
 pub struct AppCenterCli {
     version: Version,
     endpoint: String,
-    home: Folder,
-}
-
-/// What a command came to.
-#[derive(Debug)]
-pub struct Ran {
-    /// The exit code.
-    pub code: i32,
-    /// What it printed, colours left out.
-    pub stdout: String,
-    /// What it complained of.
-    pub stderr: String,
+    home: TempFolder,
 }
 
 impl AppCenterCli {
-    /// One for the service at `endpoint`, which trusts the authority with this `certificate` in PEM.
+    /// One for the service at `endpoint`, which trusts the certificate authority with this `certificate` in PEM.
     pub fn new(version: Version, endpoint: &str, certificate: &str) -> AppCenterCli {
-        let home = Folder::new("appcenter-cli");
+        let home = TempFolder::new("appcenter-cli");
         home.file("ca.pem", certificate.as_bytes());
         AppCenterCli { version, endpoint: endpoint.to_owned(), home }
     }
 
     /// Where it keeps its settings. Tests may put files there for it.
-    pub fn home(&self) -> &Folder {
+    pub fn home(&self) -> &TempFolder {
         &self.home
     }
 
     /// Runs one command, without a terminal.
     ///
-    /// Nothing of the surroundings gets in: a token or a proxy there would send it elsewhere. `local` is the only one
-    /// of its environments whose address can be set.
-    pub async fn run(&self, args: &[&str]) -> Ran {
+    /// It inherits no variable: a token or a proxy there would send it elsewhere. `local` is the only one of its
+    /// environments whose address can be set.
+    pub async fn run(&self, args: &[&str]) -> CommandOutput {
         let output = Command::new(node())
             .arg(self.script())
             .args(args)
@@ -72,19 +61,14 @@ impl AppCenterCli {
             .output()
             .await
             .expect("node runs; `cargo xtask test --only clients` installs it and the clients");
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        Ran {
-            code: output.status.code().unwrap_or(-1),
-            stdout: text(&output.stdout),
-            stderr: text(&output.stderr),
-        }
+        output.into()
     }
 
     /// Runs a command that must succeed, and returns what it printed.
     pub async fn ok(&self, args: &[&str]) -> String {
-        let ran = self.run(args).await;
-        assert_eq!(ran.code, 0, "{:?}: appcenter {}\n{ran}", self.version, args.join(" "));
-        ran.stdout
+        let output = self.run(args).await;
+        assert_eq!(output.code, 0, "{:?}: appcenter {}\n{output}", self.version, args.join(" "));
+        output.stdout
     }
 
     /// The same, with `--output json`.
@@ -93,11 +77,11 @@ impl AppCenterCli {
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("appcenter {args:?}: {error}: {text}"))
     }
 
-    /// Runs a command that must fail with this exit code, and returns what it complained of.
+    /// Runs a command that must fail with this exit code, and returns its standard error.
     pub async fn fails(&self, code: i32, args: &[&str]) -> String {
-        let ran = self.run(args).await;
-        assert_eq!(ran.code, code, "{:?}: appcenter {}\n{ran}", self.version, args.join(" "));
-        ran.stderr
+        let output = self.run(args).await;
+        assert_eq!(output.code, code, "{:?}: appcenter {}\n{output}", self.version, args.join(" "));
+        output.stderr
     }
 
     fn script(&self) -> PathBuf {
@@ -109,13 +93,7 @@ impl AppCenterCli {
     }
 }
 
-impl fmt::Display for Ran {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "exit code {}\n{}\n{}", self.code, self.stdout, self.stderr)
-    }
-}
-
-/// The one that the project's tools run on.
+/// The node of the project's tools.
 fn node() -> PathBuf {
     project().join("node_modules/.bin/node")
 }

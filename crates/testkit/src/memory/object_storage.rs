@@ -1,3 +1,5 @@
+//! The object storage, with the rules of R2.
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
 
@@ -11,7 +13,7 @@ use sha2::Sha256;
 use super::faults::{Effect, Faults};
 use super::lock;
 
-/// R2 takes no smaller part, in bytes, but the last.
+/// The smallest part that R2 accepts, in bytes; only the last may be smaller.
 const MIN_PART: usize = 5 * 1024 * 1024;
 
 struct Multipart {
@@ -23,19 +25,19 @@ struct Multipart {
 struct Bucket {
     objects: HashMap<String, Bytes>,
     multiparts: HashMap<String, Multipart>,
-    /// Counts up to make receipts, so that storing a part again makes the older receipt useless, as R2 does.
-    receipts: u64,
+    /// Counts up to make `ETag`s. As in R2, storing a part again makes its older `ETag` invalid.
+    n_etags: u64,
 }
 
-/// An object store with R2's rules about parts.
-pub struct MemoryObjects {
+/// An object storage with R2's rules about parts.
+pub struct MemoryObjectStorage {
     bucket: Mutex<Bucket>,
     faults: Arc<Faults>,
 }
 
-impl MemoryObjects {
-    pub(super) fn new(faults: Arc<Faults>) -> MemoryObjects {
-        MemoryObjects { bucket: Mutex::default(), faults }
+impl MemoryObjectStorage {
+    pub(super) fn new(faults: Arc<Faults>) -> MemoryObjectStorage {
+        MemoryObjectStorage { bucket: Mutex::default(), faults }
     }
 
     /// The paths of all objects.
@@ -58,33 +60,33 @@ impl MemoryObjects {
         lock(&self.bucket).multiparts.len()
     }
 
-    fn work<T>(
+    fn run<T>(
         &self,
         operation: &'static str,
-        work: impl FnOnce(&mut Bucket) -> Result<T, String>,
+        operate: impl FnOnce(&mut Bucket) -> Result<T, String>,
     ) -> Result<T, PortError> {
         let effect = match operation {
             "size" | "read" | "open" | "digest" => Effect::Read,
             _ => Effect::Write,
         };
         self.faults.run("object_storage", operation, effect, || {
-            work(&mut lock(&self.bucket)).map_err(|message| PortError::new("object_storage", &message))
+            operate(&mut lock(&self.bucket)).map_err(|message| PortError::new("object_storage", &message))
         })
     }
 }
 
 impl Bucket {
-    fn complete(&mut self, path: &str, multipart: &str, receipts: &[Part]) -> Result<(), String> {
+    fn complete(&mut self, path: &str, multipart: &str, parts: &[Part]) -> Result<(), String> {
         let upload = self.multiparts.get(multipart).ok_or("no such multipart upload (10024)")?;
         let mut sizes = Vec::new();
         let mut whole = Vec::new();
-        for receipt in receipts {
-            match upload.parts.get(&receipt.number) {
-                Some((etag, bytes)) if *etag == receipt.etag => {
+        for part in parts {
+            match upload.parts.get(&part.number) {
+                Some((etag, bytes)) if *etag == part.etag => {
                     sizes.push(bytes.len());
                     whole.extend_from_slice(bytes);
                 }
-                _ => return Err(format!("part {} is not there or was replaced (10025)", receipt.number)),
+                _ => return Err(format!("part {} is not there or was replaced (10025)", part.number)),
             }
         }
         let all_but_last = sizes.split_last().map_or(&[][..], |(_, rest)| rest);
@@ -113,13 +115,13 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-impl ObjectStorage for MemoryObjects {
+impl ObjectStorage for MemoryObjectStorage {
     type Stream = Bytes;
 
     async fn begin(&self, key: &ObjectKey) -> Result<String, PortError> {
-        self.work("begin", |bucket| {
-            bucket.receipts += 1;
-            let id = format!("multipart-{}", bucket.receipts);
+        self.run("begin", |bucket| {
+            bucket.n_etags += 1;
+            let id = format!("multipart-{}", bucket.n_etags);
             let multipart = Multipart { path: key.path(), parts: BTreeMap::new() };
             bucket.multiparts.insert(id.clone(), multipart);
             Ok(id)
@@ -134,12 +136,12 @@ impl ObjectStorage for MemoryObjects {
         stream: Bytes,
         length: u64,
     ) -> Result<StoredPart, PortError> {
-        self.work("put_part", |bucket| {
+        self.run("put_part", |bucket| {
             if stream.len() as u64 != length {
                 return Err("the stream ended before its stated length".to_owned());
             }
-            bucket.receipts += 1;
-            let etag = format!("etag-{}", bucket.receipts);
+            bucket.n_etags += 1;
+            let etag = format!("etag-{}", bucket.n_etags);
             let upload = bucket.multiparts.get_mut(multipart).ok_or("no such multipart upload (10024)")?;
             if upload.path != key.path() {
                 return Err("the multipart upload is another object's (10024)".to_owned());
@@ -162,29 +164,29 @@ impl ObjectStorage for MemoryObjects {
     }
 
     async fn complete(&self, key: &ObjectKey, multipart: &str, parts: Vec<Part>) -> Result<(), PortError> {
-        self.work("complete", |bucket| bucket.complete(&key.path(), multipart, &parts))
+        self.run("complete", |bucket| bucket.complete(&key.path(), multipart, &parts))
     }
 
     async fn abort(&self, _: &ObjectKey, multipart: &str) -> Result<(), PortError> {
-        self.work("abort", |bucket| {
+        self.run("abort", |bucket| {
             bucket.multiparts.remove(multipart);
             Ok(())
         })
     }
 
     async fn put(&self, key: &ObjectKey, bytes: Vec<u8>) -> Result<(), PortError> {
-        self.work("put", |bucket| {
+        self.run("put", |bucket| {
             bucket.objects.insert(key.path(), bytes.into());
             Ok(())
         })
     }
 
     async fn size(&self, key: &ObjectKey) -> Result<Option<u64>, PortError> {
-        self.work("size", |bucket| Ok(bucket.objects.get(&key.path()).map(|object| object.len() as u64)))
+        self.run("size", |bucket| Ok(bucket.objects.get(&key.path()).map(|object| object.len() as u64)))
     }
 
     async fn read(&self, key: &ObjectKey, range: ByteRange) -> Result<Vec<u8>, PortError> {
-        self.work("read", |bucket| {
+        self.run("read", |bucket| {
             let object = bucket.objects.get(&key.path()).ok_or("no such object")?;
             Ok(slice(object, range)?.to_vec())
         })
@@ -195,7 +197,7 @@ impl ObjectStorage for MemoryObjects {
         key: &ObjectKey,
         range: Option<ByteRange>,
     ) -> Result<Option<OpenObject<Bytes>>, PortError> {
-        self.work("open", |bucket| {
+        self.run("open", |bucket| {
             let Some(object) = bucket.objects.get(&key.path()) else { return Ok(None) };
             let stream = range.map_or_else(|| Ok(object.clone()), |range| slice(object, range))?;
             Ok(Some(OpenObject { stream, size: object.len() as u64 }))
@@ -203,14 +205,14 @@ impl ObjectStorage for MemoryObjects {
     }
 
     async fn digest(&self, key: &ObjectKey) -> Result<Digests, PortError> {
-        self.work("digest", |bucket| {
+        self.run("digest", |bucket| {
             let object = bucket.objects.get(&key.path()).ok_or("no such object")?;
             Ok(Digests { md5: hex(&Md5::digest(object)), sha256: hex(&Sha256::digest(object)) })
         })
     }
 
     async fn delete(&self, key: &ObjectKey) -> Result<(), PortError> {
-        self.work("delete", |bucket| {
+        self.run("delete", |bucket| {
             bucket.objects.remove(&key.path());
             Ok(())
         })

@@ -7,28 +7,28 @@ use std::sync::OnceLock;
 use serde_json::Value;
 use tokio::process::{Child, Command};
 
-use crate::appcenter_cli::Ran;
-use crate::patience::within_reason;
-use crate::stack::Folder;
+use super::CommandOutput;
+use crate::deadline::with_deadline;
+use crate::temp_folder::TempFolder;
 
-/// A command line with a home of its own, so that nobody else is signed in there.
+/// A command line with a home folder of its own, so that no other account is signed in.
 pub struct SlipwayCli {
-    home: Folder,
+    home: TempFolder,
     variables: Vec<(&'static str, String)>,
 }
 
 impl SlipwayCli {
-    /// One that is told of its server and its token by variables.
+    /// One that gets its server and its token from variables.
     pub fn new(server: &str, token: &str) -> SlipwayCli {
-        SlipwayCli::nowhere().with("SLIPWAY_SERVER", server).with("SLIPWAY_TOKEN", token)
+        SlipwayCli::without_server().with("SLIPWAY_SERVER", server).with("SLIPWAY_TOKEN", token)
     }
 
-    /// One that knows of no server.
-    pub fn nowhere() -> SlipwayCli {
-        SlipwayCli { home: Folder::new("slipway-cli"), variables: Vec::new() }
+    /// One without a server.
+    pub fn without_server() -> SlipwayCli {
+        SlipwayCli { home: TempFolder::new("slipway-cli"), variables: Vec::new() }
     }
 
-    /// The same with one more variable; an empty one is as good as none.
+    /// The same with one more variable; an empty one counts as none.
     pub fn with(mut self, name: &'static str, value: &str) -> SlipwayCli {
         self.variables.retain(|(known, _)| *known != name);
         self.variables.push((name, value.to_owned()));
@@ -36,7 +36,7 @@ impl SlipwayCli {
     }
 
     /// Where it keeps its settings. Tests may put files there for it.
-    pub fn home(&self) -> &Folder {
+    pub fn home(&self) -> &TempFolder {
         &self.home
     }
 
@@ -60,52 +60,46 @@ impl SlipwayCli {
     }
 
     /// Runs one command to its end.
-    pub async fn run(&self, args: &[&str]) -> Ran {
-        ran(self.start(args)).await
+    pub async fn run(&self, args: &[&str]) -> CommandOutput {
+        output_of(self.start(args)).await
     }
 
     /// The same, with something on standard input.
-    pub async fn run_with(&self, args: &[&str], input: &str) -> Ran {
+    pub async fn run_with(&self, args: &[&str], input: &str) -> CommandOutput {
         use tokio::io::AsyncWriteExt;
         let mut child = self.command(args).stdin(Stdio::piped()).spawn().expect("the command line starts");
         let mut stdin = child.stdin.take().expect("it is piped");
         stdin.write_all(input.as_bytes()).await.expect("it reads");
         drop(stdin);
-        ran(child).await
+        output_of(child).await
     }
 
     /// Runs a command that must succeed.
-    pub async fn ok(&self, args: &[&str]) -> Ran {
+    pub async fn ok(&self, args: &[&str]) -> CommandOutput {
         self.fails(0, args).await
     }
 
     /// The same, with `--output json`: what was printed.
     pub async fn json(&self, args: &[&str]) -> Value {
-        let Ran { stdout, .. } = self.ok(&[args, &["--output", "json"]].concat()).await;
+        let CommandOutput { stdout, .. } = self.ok(&[args, &["--output", "json"]].concat()).await;
         serde_json::from_str(&stdout).unwrap_or_else(|error| panic!("slipway {args:?}: {error}: {stdout}"))
     }
 
     /// Runs a command that must end with this exit code.
-    pub async fn fails(&self, code: i32, args: &[&str]) -> Ran {
-        let ran = self.run(args).await;
-        assert_eq!(ran.code, code, "slipway {}\n{ran}", args.join(" "));
-        ran
+    pub async fn fails(&self, code: i32, args: &[&str]) -> CommandOutput {
+        let output = self.run(args).await;
+        assert_eq!(output.code, code, "slipway {}\n{output}", args.join(" "));
+        output
     }
 }
 
-/// What a process that was started came to.
-pub async fn ran(child: Child) -> Ran {
-    let ended = within_reason("slipway was to end", child.wait_with_output()).await;
-    let output = ended.expect("the command line ends");
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    Ran {
-        code: output.status.code().unwrap_or(-1),
-        stdout: text(&output.stdout),
-        stderr: text(&output.stderr),
-    }
+/// Waits for the end of a process that was started.
+pub async fn output_of(child: Child) -> CommandOutput {
+    let output = with_deadline("the end of slipway", child.wait_with_output()).await;
+    output.expect("the command line ends").into()
 }
 
-/// What the task runner has built, or else what cargo builds now.
+/// The program that the task runner has built, or else one that cargo builds now.
 fn program() -> &'static PathBuf {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {

@@ -1,4 +1,4 @@
-//! A server for the pages that measure, on this machine only.
+//! A server of static files, for pages that measure.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -6,11 +6,11 @@ use std::sync::Arc;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
-/// Folders by the start of a path, which are looked for one after the other.
+/// Folders by the prefix of a path, in the order in which they are tried.
 struct Folders(Vec<(&'static str, PathBuf)>);
 
-/// Serves the files of folders and returns the origin. The first folder whose start a path has is meant; a start that
-/// ends with `/` is cut off, of any other only the file's name is looked for.
+/// Serves the files of folders and returns the origin. The first prefix that a path has selects the folder. A prefix
+/// that ends with `/` is cut off; with any other only the file's name is used.
 pub async fn serve(folders: Vec<(&'static str, PathBuf)>) -> String {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
     let origin = format!("http://{}", listener.local_addr().expect("a bound address"));
@@ -18,9 +18,9 @@ pub async fn serve(folders: Vec<(&'static str, PathBuf)>) -> String {
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
             let folders = Arc::clone(&folders);
-            // A browser that goes away in mid-answer has no need of it.
+            // A browser may close the connection in the middle of a response.
             tokio::spawn(async move {
-                let _ = answer(stream, &folders).await;
+                let _ = respond(stream, &folders).await;
             });
         }
     });
@@ -28,7 +28,7 @@ pub async fn serve(folders: Vec<(&'static str, PathBuf)>) -> String {
 }
 
 /// One request on one connection.
-async fn answer(mut stream: TcpStream, folders: &Folders) -> std::io::Result<()> {
+async fn respond(mut stream: TcpStream, folders: &Folders) -> std::io::Result<()> {
     let mut lines = BufReader::new(&mut stream).lines();
     let first = lines.next_line().await?.unwrap_or_default();
     while lines.next_line().await?.is_some_and(|line| !line.is_empty()) {}
@@ -56,8 +56,9 @@ async fn answer(mut stream: TcpStream, folders: &Folders) -> std::io::Result<()>
 impl Folders {
     fn file(&self, path: &str) -> Option<PathBuf> {
         let is_plain = !path.contains("..") && !path.contains('?');
-        let (start, folder) = self.0.iter().find(|(start, _)| is_plain && path.starts_with(start))?;
-        let name = if start.ends_with('/') { path.strip_prefix(start)? } else { path.rsplit('/').next()? };
+        let (prefix, folder) = self.0.iter().find(|(prefix, _)| is_plain && path.starts_with(prefix))?;
+        let name =
+            if prefix.ends_with('/') { path.strip_prefix(prefix)? } else { path.rsplit('/').next()? };
         Some(folder.join(name)).filter(|file| file.is_file())
     }
 }

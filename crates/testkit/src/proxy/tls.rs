@@ -1,4 +1,4 @@
-//! A certificate authority of a test's own, for clients that speak HTTPS only.
+//! A certificate authority of a test, for clients that speak HTTPS only.
 
 use std::sync::Arc;
 
@@ -8,19 +8,19 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 
-/// A name that the certificate is good for, too, and that leads nowhere by itself.
-pub const HOST: &str = "slipway.invalid";
+/// A host name that the certificate is valid for, too, and that DNS never resolves.
+pub const UNRESOLVABLE_HOST: &str = "slipway.invalid";
 
-/// The authority and what a server on 127.0.0.1 shows of it.
-pub struct Authority {
-    /// What a client must be told to trust, in PEM.
+/// The authority, and the certificate that it issued to a server on 127.0.0.1.
+pub struct CertificateAuthority {
+    /// The certificate that a client must trust, in PEM.
     pub certificate: String,
-    pub(crate) acceptor: TlsAcceptor,
+    pub(super) acceptor: TlsAcceptor,
 }
 
-impl Authority {
-    /// A new one, with a certificate for 127.0.0.1 and [`HOST`]. The keys are never stored.
-    pub fn new() -> Authority {
+impl CertificateAuthority {
+    /// A new one, with a certificate for 127.0.0.1 and [`UNRESOLVABLE_HOST`]. The keys are never stored.
+    pub fn new() -> CertificateAuthority {
         let mut params = CertificateParams::default();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
@@ -29,7 +29,7 @@ impl Authority {
         let certificate = params.self_signed(&key).expect("a certificate of the authority").pem();
         let issuer = Issuer::new(params, key);
         let key = KeyPair::generate().expect("a key");
-        let server = CertificateParams::new(["127.0.0.1", HOST].map(str::to_owned))
+        let server = CertificateParams::new(["127.0.0.1", UNRESOLVABLE_HOST].map(str::to_owned))
             .and_then(|params| params.signed_by(&key, &issuer))
             .expect("a certificate of the server");
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
@@ -39,12 +39,12 @@ impl Authority {
             .with_no_client_auth()
             .with_single_cert(vec![server.der().clone()], key)
             .expect("the key is the certificate's");
-        Authority { certificate, acceptor: TlsAcceptor::from(Arc::new(config)) }
+        CertificateAuthority { certificate, acceptor: TlsAcceptor::from(Arc::new(config)) }
     }
 }
 
-impl Default for Authority {
-    fn default() -> Authority {
-        Authority::new()
+impl Default for CertificateAuthority {
+    fn default() -> CertificateAuthority {
+        CertificateAuthority::new()
     }
 }
