@@ -3,7 +3,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::md5::Md5;
+use crate::digest::Md5;
 
 /// What has to outlive a crash for an upload to go on. The server's own list is the truth; this says where to ask for it.
 ///

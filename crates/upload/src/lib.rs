@@ -29,32 +29,27 @@
 //! assert!(matches!(upload.poll(40), Some(Action::WakeAt(at)) if at <= 290));
 //! ```
 
+mod action;
 mod checkpoint;
-mod chunk;
-mod clock;
+mod digest;
 mod error;
-mod file_hasher;
-mod fingerprint;
-mod hasher;
+mod http;
 mod machine;
-mod md5;
 mod progress;
-mod request;
-mod response;
 mod retry;
 mod spec;
 mod step;
-mod window;
 
+pub use action::Action;
 pub use checkpoint::Checkpoint;
+pub use digest::{
+    ChunkDigests, ChunkHasher, FileHasher, Fingerprint, FingerprintMatch, Hasher, Md5, ParseMd5Error,
+    sample_ranges,
+};
 pub use error::{StepError, UploadError};
-pub use file_hasher::{ChunkDigests, ChunkHasher, FileHasher};
-pub use fingerprint::{Fingerprint, FingerprintMatch, sample_ranges};
-pub use hasher::Hasher;
+pub use http::{Body, Method, RawResponse, Request, RequestId, Token};
 pub use machine::Upload;
-pub use md5::{Md5, ParseMd5Error};
 pub use progress::{ChunkProgress, Phase, Progress, Waiting};
-pub use request::{Action, Body, Method, Request, RequestId, Token};
 pub use retry::{ErrorClass, Jitter, RetryPolicy, STALL_MS, retry_after_ms};
-pub use spec::{HostCapabilities, HostError, Outcome, RawResponse, UploadSpec};
+pub use spec::{HostCapabilities, HostError, Outcome, UploadSpec};
 pub use step::Step;

@@ -40,19 +40,6 @@ impl Default for HostCapabilities {
     }
 }
 
-/// The answer to a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RawResponse<'a> {
-    /// The HTTP status.
-    pub status: u16,
-    /// The body, as text.
-    pub body: &'a str,
-    /// The header `Retry-After`, as it came.
-    pub retry_after: Option<&'a str>,
-    /// The header `Date`, as it came.
-    pub date: Option<&'a str>,
-}
-
 /// Why a call has no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HostError {

@@ -1,11 +1,5 @@
 use std::fmt;
 
-use protocol::{CreateUploadRequest, UploadStatus, UploadStatusRequest, route};
-
-use crate::md5::Md5;
-use crate::request::{Body, Method, Request, Token};
-use crate::spec::UploadSpec;
-
 /// One call of the upload, as a step on the way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
@@ -58,78 +52,4 @@ impl fmt::Display for Step {
             Step::Cancel | Step::CancelCommitted => f.write_str("cancel the upload"),
         }
     }
-}
-
-/// What the server calls this upload.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Names {
-    pub(crate) upload: String,
-    pub(crate) asset: String,
-    pub(crate) token: Option<Token>,
-}
-
-/// What a call is made of.
-pub(crate) struct RequestBuilder<'a> {
-    pub(crate) spec: &'a UploadSpec,
-    pub(crate) names: &'a Names,
-    pub(crate) digest: Option<Md5>,
-}
-
-impl RequestBuilder<'_> {
-    /// The call of any step but [`Step::UploadChunk`].
-    pub(crate) fn control(&self, step: Step) -> Request {
-        match step {
-            Step::Create => self.api(Method::Post, route::UPLOADS, json(&self.creation())),
-            Step::SetMetadata => self.file(route::SET_METADATA, &self.metadata(), Body::Empty),
-            Step::Commit => self.patch(UploadStatus::UploadFinished, self.digest),
-            Step::CancelCommitted => self.patch(UploadStatus::UploadCanceled, None),
-            Step::Poll | Step::FetchStatus | Step::Probe => self.api(Method::Get, route::UPLOAD, Body::Empty),
-            Step::Cancel => self.file(route::CANCEL, "", Body::Empty),
-            Step::Finish | Step::UploadChunk(_) => self.file(route::FINISHED, "", Body::Empty),
-        }
-    }
-
-    fn creation(&self) -> CreateUploadRequest {
-        CreateUploadRequest {
-            build_version: self.spec.build_version.clone(),
-            build_number: self.spec.build_number.clone(),
-        }
-    }
-
-    /// The call of [`Step::UploadChunk`].
-    pub(crate) fn store(&self, number: u32, body: Body, md5: Option<Md5>) -> Request {
-        let request = self.file(route::UPLOAD_CHUNK, &format!("?block_number={number}"), body);
-        Request { content_md5: md5.map(|md5| md5.base64()), ..request }
-    }
-
-    fn api(&self, method: Method, template: &str, body: Body) -> Request {
-        let path = route::path(template, &[&self.spec.owner, &self.spec.app, &self.names.upload]);
-        Request { method, path, token: None, content_md5: None, body }
-    }
-
-    fn file(&self, template: &str, query: &str, body: Body) -> Request {
-        let path = route::path(template, &[&self.names.asset]) + query;
-        let token = self.names.token.clone();
-        Request { method: Method::Post, path, token, content_md5: None, body }
-    }
-
-    fn metadata(&self) -> String {
-        let name = route::encoded(&self.spec.file_name);
-        let mut query = format!("?file_name={name}&file_size={}", self.spec.file_size);
-        if let Some(content_type) = &self.spec.content_type {
-            query += "&content_type=";
-            query += &route::encoded(content_type);
-        }
-        query
-    }
-
-    fn patch(&self, upload_status: UploadStatus, digest: Option<Md5>) -> Request {
-        let request = UploadStatusRequest { upload_status, md5: digest.map(String::from), sha256: None };
-        self.api(Method::Patch, route::UPLOAD, json(&request))
-    }
-}
-
-/// The types written here hold only strings and enums, so writing them cannot fail.
-fn json(value: &impl serde::Serialize) -> Body {
-    Body::Json(serde_json::to_string(value).unwrap_or_default())
 }

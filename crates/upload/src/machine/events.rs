@@ -1,11 +1,10 @@
+use super::chunks;
 use super::{Asking, Keep, Stage, Upload};
-use crate::chunk;
+use crate::digest::Md5;
 use crate::error::{StepError, UploadError};
-use crate::md5::Md5;
-use crate::request::RequestId;
-use crate::response;
+use crate::http::{self, RawResponse, RequestId};
 use crate::retry::{ErrorClass, RetryPolicy, retry_after_ms};
-use crate::spec::{HostError, Outcome, RawResponse};
+use crate::spec::{HostError, Outcome};
 use crate::step::Step;
 
 /// What happens.
@@ -15,7 +14,7 @@ impl Upload {
         let now = self.clock.at(now);
         let Some(flight) = self.land(id) else { return };
         self.hear(now);
-        match response::read(flight.step, answer.status, answer.body) {
+        match http::read(flight.step, answer.status, answer.body) {
             Ok(reply) => self.accept(&flight, reply, now),
             Err(error) => {
                 self.back_off(answer, now);
@@ -79,12 +78,12 @@ impl Upload {
         self.clock.at(now);
         let Some(reading) = self.reading.take_if(|reading| reading.id == id) else { return };
         match self.chunks.read(reading.number, md5) {
-            chunk::Reading::Wanted => self.ready.push_back((id, reading.number)),
-            chunk::Reading::Confirmed => {
+            chunks::Reading::Wanted => self.ready.push_back((id, reading.number)),
+            chunks::Reading::Confirmed => {
                 self.aborted.push_back(id);
                 self.enter_sending();
             }
-            chunk::Reading::Changed => {
+            chunks::Reading::Changed => {
                 self.aborted.push_back(id);
                 self.chunks.put_back(reading.number);
                 self.stop(UploadError {

@@ -1,11 +1,12 @@
 use protocol::limit;
 
 use super::Upload;
-use super::flight::Flight;
+use super::in_flight::Flight;
 use crate::error::{StepError, UploadError};
+use crate::http::Names;
 use crate::retry::{ErrorClass, LinkState, MAX_NEW_UPLOADS, Reaction, RetryPolicy, Situation, reaction};
 use crate::spec::Outcome;
-use crate::step::{Names, Step};
+use crate::step::Step;
 
 /// How often a lost cancel is sent. The server deletes the upload by itself after a day.
 const MAX_CANCEL_ATTEMPTS: u32 = 3;

@@ -1,8 +1,8 @@
-use super::flight::Flight;
+use super::in_flight::Flight;
 use super::{Keep, Stage, Upload};
+use crate::digest::Md5;
 use crate::error::{StepError, UploadError};
-use crate::md5::Md5;
-use crate::response::Response;
+use crate::http::Response;
 use crate::retry::Attempts;
 use crate::spec::Outcome;
 use crate::step::Step;

@@ -1,8 +1,9 @@
-use super::flight::{Flight, Reading};
+use super::in_flight::{Flight, Reading};
 use super::{Keep, Stage, Upload};
-use crate::md5::Md5;
-use crate::request::{Action, Body, RequestId};
-use crate::step::{RequestBuilder, Step};
+use crate::action::Action;
+use crate::digest::Md5;
+use crate::http::{Body, RequestBuilder, RequestId};
+use crate::step::Step;
 
 /// What to do next.
 impl Upload {

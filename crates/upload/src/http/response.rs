@@ -3,11 +3,25 @@
 use protocol::{ChunkErrorCode, StoredChunk, UploadState, UploadStatus};
 use serde::Deserialize;
 
+use super::builder::Names;
+use super::request::Token;
+use crate::digest::Md5;
 use crate::error::StepError;
-use crate::md5::Md5;
-use crate::request::Token;
 use crate::retry::ErrorClass;
-use crate::step::{Names, Step};
+use crate::step::Step;
+
+/// The answer to a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RawResponse<'a> {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body, as text.
+    pub body: &'a str,
+    /// The header `Retry-After`, as it came.
+    pub retry_after: Option<&'a str>,
+    /// The header `Date`, as it came.
+    pub date: Option<&'a str>,
+}
 
 /// What the server said, when it did what was asked.
 pub(crate) enum Response {

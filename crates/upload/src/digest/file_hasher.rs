@@ -1,5 +1,5 @@
-use crate::hasher::Hasher;
-use crate::md5::Md5;
+use super::hasher::Hasher;
+use super::md5::Md5;
 
 /// The MD5 of each part of a file and of the whole file, in one pass over the parts as they are read.
 ///

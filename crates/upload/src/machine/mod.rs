@@ -1,26 +1,28 @@
+mod chunks;
+mod clock;
 mod events;
-mod flight;
-mod next;
+mod in_flight;
 mod on_error;
 mod on_response;
-mod show;
+mod poll;
+mod progress_view;
+mod window;
 
 use std::collections::VecDeque;
 
 use crate::checkpoint::Checkpoint;
-use crate::chunk::Chunks;
-use crate::clock::Clock;
+use crate::digest::Md5;
 use crate::error::StepError;
-use crate::md5::Md5;
+use crate::http::{Names, RequestId, Token};
 use crate::progress::Meter;
-use crate::request::RequestId;
-use crate::request::Token;
 use crate::retry::{Attempts, Connectivity, Credentials, Jitter};
 use crate::spec::{HostCapabilities, Outcome, UploadSpec};
-use crate::step::{Names, Step};
-use crate::window::Window;
-use flight::{Flight, Reading};
-use show::Shown;
+use crate::step::Step;
+use chunks::Chunks;
+use clock::Clock;
+use in_flight::{Flight, Reading};
+use progress_view::Shown;
+use window::Window;
 
 /// One upload.
 ///

@@ -1,4 +1,4 @@
-use crate::md5::Md5;
+use super::md5::Md5;
 
 /// Bytes of a block, which MD5 takes at once.
 const BLOCK: usize = 64;

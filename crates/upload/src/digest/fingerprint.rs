@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::md5::Md5;
+use super::md5::Md5;
 
 /// Length of a sampled block, in bytes: 64 KiB, so that eight of them are read in a few milliseconds.
 const BLOCK: u64 = 64 * 1024;

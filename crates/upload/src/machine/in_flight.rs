@@ -1,6 +1,6 @@
 use super::Upload;
 use crate::error::StepError;
-use crate::request::RequestId;
+use crate::http::RequestId;
 use crate::retry::{deadline_ms, stall_ms};
 use crate::step::Step;
 

@@ -2,9 +2,9 @@ use std::collections::BTreeMap;
 
 use protocol::limit;
 
+use crate::digest::Md5;
 use crate::error::StepError;
-use crate::md5::Md5;
-use crate::response::Listing;
+use crate::http::Listing;
 use crate::retry::Attempts;
 
 /// The file in parts, and how far each is.
