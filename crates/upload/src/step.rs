@@ -33,7 +33,7 @@ impl Step {
     }
 
     /// Whether everything was sent, and what comes of it is the server's business.
-    pub(crate) fn is_too_late(self) -> bool {
+    pub(crate) fn is_after_finish(self) -> bool {
         matches!(self, Step::Commit | Step::Poll)
     }
 }

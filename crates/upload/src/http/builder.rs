@@ -5,32 +5,34 @@ use crate::digest::Md5;
 use crate::spec::UploadSpec;
 use crate::step::Step;
 
-/// What the server calls this upload.
+/// The server's ids of this upload.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Names {
+pub(crate) struct ServerIds {
     pub(crate) upload: String,
     pub(crate) asset: String,
     pub(crate) token: Option<Token>,
 }
 
-/// What a call is made of.
+/// Makes the request of each step.
 pub(crate) struct RequestBuilder<'a> {
     pub(crate) spec: &'a UploadSpec,
-    pub(crate) names: &'a Names,
+    pub(crate) ids: &'a ServerIds,
     pub(crate) digest: Option<Md5>,
 }
 
 impl RequestBuilder<'_> {
-    /// The call of any step but [`Step::UploadChunk`].
-    pub(crate) fn control(&self, step: Step) -> Request {
+    /// The request of any step but [`Step::UploadChunk`].
+    pub(crate) fn request(&self, step: Step) -> Request {
         match step {
-            Step::Create => self.api(Method::Post, route::UPLOADS, json(&self.creation())),
-            Step::SetMetadata => self.file(route::SET_METADATA, &self.metadata(), Body::Empty),
+            Step::Create => self.api_request(Method::Post, route::UPLOADS, json(&self.creation())),
+            Step::SetMetadata => self.upload_request(route::SET_METADATA, &self.metadata(), Body::Empty),
             Step::Commit => self.patch(UploadStatus::UploadFinished, self.digest),
             Step::CancelCommitted => self.patch(UploadStatus::UploadCanceled, None),
-            Step::Poll | Step::FetchStatus | Step::Probe => self.api(Method::Get, route::UPLOAD, Body::Empty),
-            Step::Cancel => self.file(route::CANCEL, "", Body::Empty),
-            Step::Finish | Step::UploadChunk(_) => self.file(route::FINISHED, "", Body::Empty),
+            Step::Poll | Step::FetchStatus | Step::Probe => {
+                self.api_request(Method::Get, route::UPLOAD, Body::Empty)
+            }
+            Step::Cancel => self.upload_request(route::CANCEL, "", Body::Empty),
+            Step::Finish | Step::UploadChunk(_) => self.upload_request(route::FINISHED, "", Body::Empty),
         }
     }
 
@@ -41,20 +43,20 @@ impl RequestBuilder<'_> {
         }
     }
 
-    /// The call of [`Step::UploadChunk`].
-    pub(crate) fn store(&self, number: u32, body: Body, md5: Option<Md5>) -> Request {
-        let request = self.file(route::UPLOAD_CHUNK, &format!("?block_number={number}"), body);
+    /// The request of [`Step::UploadChunk`].
+    pub(crate) fn upload_chunk(&self, number: u32, body: Body, md5: Option<Md5>) -> Request {
+        let request = self.upload_request(route::UPLOAD_CHUNK, &format!("?block_number={number}"), body);
         Request { content_md5: md5.map(|md5| md5.base64()), ..request }
     }
 
-    fn api(&self, method: Method, template: &str, body: Body) -> Request {
-        let path = route::path(template, &[&self.spec.owner, &self.spec.app, &self.names.upload]);
+    fn api_request(&self, method: Method, template: &str, body: Body) -> Request {
+        let path = route::path(template, &[&self.spec.owner, &self.spec.app, &self.ids.upload]);
         Request { method, path, token: None, content_md5: None, body }
     }
 
-    fn file(&self, template: &str, query: &str, body: Body) -> Request {
-        let path = route::path(template, &[&self.names.asset]) + query;
-        let token = self.names.token.clone();
+    fn upload_request(&self, template: &str, query: &str, body: Body) -> Request {
+        let path = route::path(template, &[&self.ids.asset]) + query;
+        let token = self.ids.token.clone();
         Request { method: Method::Post, path, token, content_md5: None, body }
     }
 
@@ -70,7 +72,7 @@ impl RequestBuilder<'_> {
 
     fn patch(&self, upload_status: UploadStatus, digest: Option<Md5>) -> Request {
         let request = UploadStatusRequest { upload_status, md5: digest.map(String::from), sha256: None };
-        self.api(Method::Patch, route::UPLOAD, json(&request))
+        self.api_request(Method::Patch, route::UPLOAD, json(&request))
     }
 }
 

@@ -8,7 +8,7 @@ mod builder;
 mod request;
 mod response;
 
-pub(crate) use builder::{Names, RequestBuilder};
+pub(crate) use builder::{RequestBuilder, ServerIds};
 pub use request::{Body, Method, Request, RequestId, Token};
 pub use response::RawResponse;
-pub(crate) use response::{Listing, Response, read};
+pub(crate) use response::{ChunkList, Response, decode};

@@ -1,16 +1,16 @@
-//! What an answer means.
+//! What comes back, and what it says about the step.
 
 use protocol::{ChunkErrorCode, StoredChunk, UploadState, UploadStatus};
 use serde::Deserialize;
 
-use super::builder::Names;
+use super::builder::ServerIds;
 use super::request::Token;
 use crate::digest::Md5;
 use crate::error::StepError;
 use crate::retry::ErrorClass;
 use crate::step::Step;
 
-/// The answer to a call.
+/// The response to a request, as it came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RawResponse<'a> {
     /// The HTTP status.
@@ -25,28 +25,28 @@ pub struct RawResponse<'a> {
 
 /// What the server said, when it did what was asked.
 pub(crate) enum Response {
-    Created(Names),
-    Described(Listing),
+    Created(ServerIds),
+    ChunkList(ChunkList),
     /// With the server's own digest of what it stored, if it says one.
-    Stored(Option<Md5>),
+    ChunkStored(Option<Md5>),
     Finished,
     /// Not finished: these chunks are to be sent again.
-    Missing(Vec<u32>),
+    ChunksMissing(Vec<u32>),
     Processing,
-    /// It still takes parts.
-    Open,
+    /// It still takes chunks.
+    Unfinished,
     /// The server can be reached, whatever it says.
-    Reached,
+    Reachable,
     Ready {
         release_id: i64,
     },
     Cancelled,
     /// There is nothing to cancel: the upload is finished, or the server knows none.
-    NotCancelled,
+    NotCancellable,
 }
 
 /// How the server wants the file.
-pub(crate) struct Listing {
+pub(crate) struct ChunkList {
     /// Length of every chunk but the last, in bytes.
     pub(crate) chunk_size: u64,
     /// The numbers of those that it wants, from 1.
@@ -58,7 +58,7 @@ pub(crate) struct Listing {
 /// What the machine reads of an answer, whichever call it is to, named as in [`protocol`]. One type for all of them: code
 /// that reads a type is long, and in a browser people wait for it.
 #[derive(Deserialize)]
-struct Said {
+struct ResponseBody {
     id: Option<String>,
     package_asset_id: Option<String>,
     token: Option<String>,
@@ -78,9 +78,9 @@ struct Said {
 }
 
 /// What `status` and `body` say about `step`.
-pub(crate) fn read(step: Step, status: u16, body: &str) -> Result<Response, StepError> {
+pub(crate) fn decode(step: Step, status: u16, body: &str) -> Result<Response, StepError> {
     if step == Step::Probe {
-        return Ok(Response::Reached);
+        return Ok(Response::Reachable);
     }
     match ErrorClass::of_status(status) {
         None => {}
@@ -95,7 +95,7 @@ pub(crate) fn read(step: Step, status: u16, body: &str) -> Result<Response, Step
         Step::Finish => finished(body),
         Step::Commit | Step::Poll => processed(body),
         Step::FetchStatus => recalled(body),
-        Step::Probe => Ok(Response::Reached),
+        Step::Probe => Ok(Response::Reachable),
         Step::Cancel => cancelled(body),
         Step::CancelCommitted => withdrawn(body),
     }
@@ -103,10 +103,10 @@ pub(crate) fn read(step: Step, status: u16, body: &str) -> Result<Response, Step
 
 fn created(body: &str) -> Result<Response, StepError> {
     let expected = "the new upload";
-    let Said { id, package_asset_id, token, .. } = parse(body, expected)?;
+    let ResponseBody { id, package_asset_id, token, .. } = parse(body, expected)?;
     match (id, package_asset_id, token) {
         (Some(upload), Some(asset), Some(token)) => {
-            Ok(Response::Created(Names { upload, asset, token: Some(Token(token)) }))
+            Ok(Response::Created(ServerIds { upload, asset, token: Some(Token(token)) }))
         }
         _ => Err(StepError::UnexpectedResponse { expected }),
     }
@@ -114,10 +114,11 @@ fn created(body: &str) -> Result<Response, StepError> {
 
 fn described(body: &str) -> Result<Response, StepError> {
     let expected = "the list of chunks";
-    let said = parse(body, expected).map(|said| (said.error, said.chunk_size, said.chunk_list, said.stored));
-    match said {
+    let fields = parse(body, expected)
+        .map(|fields| (fields.error, fields.chunk_size, fields.chunk_list, fields.stored));
+    match fields {
         Ok((Some(false), Some(chunk_size), Some(wanted), stored)) => {
-            Ok(Response::Described(Listing { chunk_size, wanted, stored }))
+            Ok(Response::ChunkList(ChunkList { chunk_size, wanted, stored }))
         }
         Ok((Some(true), Some(_), Some(_), _)) => Err(refused(200, body)),
         // A refusal lacks the list.
@@ -126,11 +127,11 @@ fn described(body: &str) -> Result<Response, StepError> {
 }
 
 fn stored(number: u32, body: &str) -> Result<Response, StepError> {
-    let said = parse(body, "the receipt of a chunk")?;
-    match (said.error, said.chunk_num) {
+    let fields = parse(body, "the receipt of a chunk")?;
+    match (fields.error, fields.chunk_num) {
         (Some(false), Some(stored)) if stored == number => {
-            let md5 = said.md5.map(|md5| md5.parse()).transpose();
-            md5.map(Response::Stored)
+            let md5 = fields.md5.map(|md5| md5.parse()).transpose();
+            md5.map(Response::ChunkStored)
                 .map_err(|_| StepError::UnexpectedResponse { expected: "the digest of a chunk" })
         }
         (Some(true), _) => Err(refused(200, body)),
@@ -140,11 +141,11 @@ fn stored(number: u32, body: &str) -> Result<Response, StepError> {
 
 fn finished(body: &str) -> Result<Response, StepError> {
     let expected = "the receipt of the file";
-    let said = parse(body, expected)?;
-    if let Some(missing) = said.missing_chunks.filter(|missing| !missing.is_empty()) {
-        return Ok(Response::Missing(missing));
+    let fields = parse(body, expected)?;
+    if let Some(missing) = fields.missing_chunks.filter(|missing| !missing.is_empty()) {
+        return Ok(Response::ChunksMissing(missing));
     }
-    match (said.error, said.error_code, said.state) {
+    match (fields.error, fields.error_code, fields.state) {
         (Some(false), _, Some(UploadState::Done)) => Ok(Response::Finished),
         (Some(false), _, Some(_)) => Err(StepError::ServerBusy),
         (Some(true), Some(ChunkErrorCode::InvalidState), _) => Err(StepError::UploadGone),
@@ -154,8 +155,8 @@ fn finished(body: &str) -> Result<Response, StepError> {
 }
 
 fn processed(body: &str) -> Result<Response, StepError> {
-    let said = parse(body, "the state of the upload")?;
-    match (status_of(&said)?, said.release_distinct_id) {
+    let fields = parse(body, "the state of the upload")?;
+    match (status_of(&fields)?, fields.release_distinct_id) {
         (UploadStatus::ReadyToBePublished, Some(release_id)) => Ok(Response::Ready { release_id }),
         (UploadStatus::ReadyToBePublished, None) => {
             Err(StepError::UnexpectedResponse { expected: "the release's number" })
@@ -163,7 +164,7 @@ fn processed(body: &str) -> Result<Response, StepError> {
         (UploadStatus::UploadStarted | UploadStatus::UploadFinished, _) => Ok(Response::Processing),
         (UploadStatus::UploadCanceled, _) => Err(StepError::UploadGone),
         (UploadStatus::MalwareDetected | UploadStatus::Error, _) => {
-            let details = said.error_details.unwrap_or_else(|| "the server did not say why".to_owned());
+            let details = fields.error_details.unwrap_or_else(|| "the server did not say why".to_owned());
             Err(StepError::PackageRejected { details })
         }
     }
@@ -171,13 +172,13 @@ fn processed(body: &str) -> Result<Response, StepError> {
 
 fn recalled(body: &str) -> Result<Response, StepError> {
     match status_of(&parse(body, "the state of the upload")?)? {
-        UploadStatus::UploadStarted => Ok(Response::Open),
+        UploadStatus::UploadStarted => Ok(Response::Unfinished),
         _ => processed(body),
     }
 }
 
-fn status_of(said: &Said) -> Result<UploadStatus, StepError> {
-    said.upload_status.ok_or(StepError::UnexpectedResponse { expected: "the state of the upload" })
+fn status_of(fields: &ResponseBody) -> Result<UploadStatus, StepError> {
+    fields.upload_status.ok_or(StepError::UnexpectedResponse { expected: "the state of the upload" })
 }
 
 fn cancelled(body: &str) -> Result<Response, StepError> {
@@ -185,7 +186,7 @@ fn cancelled(body: &str) -> Result<Response, StepError> {
     match (parse(body, expected)?.error, refusal(200, body)) {
         (Some(false), _) => Ok(Response::Cancelled),
         (Some(true), Some(StepError::ServerBusy)) => Err(StepError::ServerBusy),
-        (Some(true), _) => Ok(Response::NotCancelled),
+        (Some(true), _) => Ok(Response::NotCancellable),
         (None, _) => Err(StepError::UnexpectedResponse { expected }),
     }
 }
@@ -225,6 +226,6 @@ fn refusal(status: u16, body: &str) -> Option<StepError> {
     }
 }
 
-fn parse(body: &str, expected: &'static str) -> Result<Said, StepError> {
+fn parse(body: &str, expected: &'static str) -> Result<ResponseBody, StepError> {
     serde_json::from_str(body).map_err(|_| StepError::UnexpectedResponse { expected })
 }

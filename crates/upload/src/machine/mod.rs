@@ -1,99 +1,88 @@
+//! The upload as a state machine: it has no I/O, no clock and no randomness of its own.
+//!
+//! What happens to an [`Upload`], and what it does then:
+//!
+//! - `events`: what the host reports, by the methods `on_…`.
+//! - `commands`: what the user wants: pause, unpause, cancel, retry.
+//! - `on_response`, `on_error`: what follows from a response, and from a failed request.
+//! - `poll`: which action is next.
+//!
+//! What it consists of, one struct for each concern:
+//!
+//! - `chunks`: the chunks of the file, how far each is, and whether its bytes are still those that were read first.
+//! - `transfer`, `in_flight`, `window`: what is read, waits to be sent or is in flight, and how much of it may be.
+//! - `waits`: why nothing may be sent for now.
+//! - `recovery`: uploads that are resumed or lost.
+//! - `polling`: the wait for the release.
+//! - `digests`: the MD5 of the whole file.
+//! - `outbox`: what the host has still to do.
+//! - `clock`: the host's clock as one that never goes back.
+//! - `progress_view`: what the user sees.
+
 mod chunks;
 mod clock;
+mod commands;
+mod digests;
 mod events;
 mod in_flight;
 mod on_error;
 mod on_response;
+mod outbox;
 mod poll;
+mod polling;
 mod progress_view;
+mod recovery;
+mod transfer;
+mod waits;
 mod window;
 
-use std::collections::VecDeque;
-
 use crate::checkpoint::Checkpoint;
-use crate::digest::Md5;
-use crate::error::StepError;
-use crate::http::{Names, RequestId, Token};
-use crate::progress::Meter;
-use crate::retry::{Attempts, Connectivity, Credentials, Jitter};
+use crate::error::UploadError;
+use crate::http::{ServerIds, Token};
+use crate::retry::Attempts;
 use crate::spec::{HostCapabilities, Outcome, UploadSpec};
 use crate::step::Step;
 use chunks::Chunks;
 use clock::Clock;
-use in_flight::{Flight, Reading};
-use progress_view::Shown;
-use window::Window;
+use digests::Digests;
+use outbox::Outbox;
+use polling::Polling;
+use progress_view::ProgressView;
+use recovery::Recovery;
+use transfer::{Aborted, Transfer};
+use waits::Waits;
 
-/// One upload.
+/// One upload, from the first request to the release.
 ///
-/// After every event, call [`poll`](Upload::poll) until there is nothing more, and do what it says.
+/// The host reports what happens by the methods `on_…`. After every event and every command it calls
+/// [`poll`](Upload::poll) until there is nothing more, and carries out each action.
+///
+/// What always holds: a chunk that the server has confirmed is not sent again, unless the server says that it lost it. No two
+/// states of a file are mixed. What the user sees never goes back. And it ends, whatever the server answers.
 #[derive(Debug)]
 #[must_use = "an upload does nothing until it is polled"]
 pub struct Upload {
     spec: UploadSpec,
-    names: Names,
-    /// MD5 of the whole file, as the host read it.
-    digest: Option<Md5>,
-    /// The same, as an earlier run read it.
-    earlier_digest: Option<Md5>,
-    clock: Clock,
+    ids: ServerIds,
     stage: Stage,
     chunks: Chunks,
-    flights: Vec<Flight>,
-    reading: Option<Reading>,
-    /// Parts that were read and wait to be sent, with the id of their bytes.
-    ready: VecDeque<(RequestId, u32)>,
-    aborted: VecDeque<RequestId>,
-    keep: Keep,
-    control: Attempts,
-    window: Window,
-    /// See [`HostCapabilities::read_ahead_bytes`].
-    ahead: u64,
-    connectivity: Connectivity,
-    credentials: Credentials,
-    /// The server wants to be left alone until then.
-    hold_until: u64,
-    is_paused: bool,
-    /// Whether it goes on with what an earlier run began, and the server has not confirmed yet that it can.
-    is_resuming: bool,
-    /// Counts up whenever the upload gets ahead.
-    milestone: u64,
-    rounds: u32,
-    /// When the server made the upload, as far as this run knows.
-    begun: u64,
-    /// How often the server seemed to have lost the upload.
-    losses: u32,
-    asking: Asking,
-    last_error: Option<StepError>,
-    next_id: u32,
-    alarm: Option<u64>,
-    jitter: Jitter,
-    meter: Meter,
-    shown: Shown,
+    transfer: Transfer,
+    digests: Digests,
+    waits: Waits,
+    recovery: Recovery,
+    polling: Polling,
+    outbox: Outbox,
+    clock: Clock,
+    progress: ProgressView,
 }
 
 #[derive(Clone, Debug)]
 enum Stage {
-    /// One call at a time.
-    Control(Step),
-    /// Parts, several at a time.
-    Sending,
-    Over(Outcome),
-}
-
-/// What the host has not been told yet about its copy of the checkpoint.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Keep {
-    AsItIs,
-    Save,
-    Forget,
-}
-
-/// The questions whether the release is there.
-#[derive(Clone, Copy, Debug, Default)]
-struct Asking {
-    since: Option<u64>,
-    wait: u64,
+    /// One request at a time, for this step.
+    Request(Step),
+    /// Chunks, several at a time.
+    Chunks,
+    Ended(Outcome),
 }
 
 impl Upload {
@@ -101,43 +90,24 @@ impl Upload {
     pub fn new(spec: UploadSpec, capabilities: HostCapabilities, seed: u64, now: u64) -> Upload {
         Upload {
             spec,
-            names: Names::default(),
-            digest: None,
-            earlier_digest: None,
-            clock: Clock::new(now),
-            stage: Stage::Control(Step::Create),
+            ids: ServerIds::default(),
+            stage: Stage::Request(Step::Create),
             chunks: Chunks::new(capabilities.may_miss_changes),
-            flights: Vec::new(),
-            reading: None,
-            ready: VecDeque::new(),
-            aborted: VecDeque::new(),
-            keep: Keep::AsItIs,
-            control: Attempts::from(now),
-            window: Window::new(capabilities.max_parallel),
-            ahead: capabilities.read_ahead_bytes,
-            connectivity: Connectivity::default(),
-            credentials: Credentials::default(),
-            hold_until: 0,
-            is_paused: false,
-            is_resuming: false,
-            milestone: 0,
-            rounds: 0,
-            begun: now,
-            losses: 0,
-            asking: Asking::default(),
-            last_error: None,
-            next_id: 0,
-            alarm: None,
-            jitter: Jitter::new(seed),
-            meter: Meter::default(),
-            shown: Shown::default(),
+            transfer: Transfer::new(capabilities),
+            digests: Digests::default(),
+            waits: Waits::new(seed, now),
+            recovery: Recovery::new(now),
+            polling: Polling::default(),
+            outbox: Outbox::default(),
+            clock: Clock::new(now),
+            progress: ProgressView::default(),
         }
     }
 
-    /// Goes on with an upload that an earlier run began, of the same file.
+    /// Resumes an upload that an earlier run began, of the same file.
     ///
-    /// The server is asked what it has. What is stored is read again and compared, and not sent again. If the server has
-    /// forgotten the upload, a new one begins.
+    /// The server says what it has. What is stored is read again and compared, and not sent again. If the server has
+    /// deleted the upload, a new one begins.
     pub fn from_checkpoint(
         spec: UploadSpec,
         checkpoint: Checkpoint,
@@ -148,32 +118,92 @@ impl Upload {
         let mut upload = Upload::new(spec, capabilities, seed, now);
         let Checkpoint { upload: id, asset, token, chunk_size, chunk_md5s, stored_bytes: _, md5 } =
             checkpoint;
-        upload.names = Names { upload: id, asset, token: Some(Token(token)) };
-        upload.chunks.recall(chunk_size, upload.spec.file_size, &chunk_md5s);
-        upload.earlier_digest = md5;
-        upload.is_resuming = true;
-        upload.stage = Stage::Control(Step::FetchStatus);
-        upload.note();
+        upload.ids = ServerIds { upload: id, asset, token: Some(Token(token)) };
+        upload.chunks.restore(chunk_size, upload.spec.file_size, &chunk_md5s);
+        upload.digests = Digests::of_earlier_run(md5);
+        upload.recovery.is_resuming = true;
+        upload.stage = Stage::Request(Step::FetchStatus);
+        upload.update_progress();
         upload
     }
 
     /// How it ended, once it has.
     pub fn outcome(&self) -> Option<&Outcome> {
         match &self.stage {
-            Stage::Over(outcome) => Some(outcome),
-            _ => None,
+            Stage::Ended(outcome) => Some(outcome),
+            Stage::Request(_) | Stage::Chunks => None,
         }
     }
 
     fn checkpoint(&self) -> Checkpoint {
         Checkpoint {
-            upload: self.names.upload.clone(),
-            asset: self.names.asset.clone(),
-            token: self.names.token.as_ref().map(|token| token.0.clone()).unwrap_or_default(),
+            upload: self.ids.upload.clone(),
+            asset: self.ids.asset.clone(),
+            token: self.ids.token.as_ref().map(|token| token.0.clone()).unwrap_or_default(),
             chunk_size: self.chunks.chunk_size(),
-            chunk_md5s: self.chunks.digests(),
+            chunk_md5s: self.chunks.stored_md5s(),
             stored_bytes: self.chunks.stored_bytes(),
-            md5: self.digest.or(self.earlier_digest),
+            md5: self.digests.to_save(),
+        }
+    }
+
+    /// The step, while one request at a time is sent.
+    fn step(&self) -> Option<Step> {
+        if let Stage::Request(step) = self.stage { Some(step) } else { None }
+    }
+
+    fn is_cancelling(&self) -> bool {
+        self.step().is_some_and(Step::is_cancel)
+    }
+
+    fn is_ended(&self) -> bool {
+        matches!(self.stage, Stage::Ended(_))
+    }
+
+    fn enter(&mut self, step: Step) {
+        // Once the file is complete, there is nothing to pause.
+        self.waits.is_paused &= !step.is_after_finish();
+        self.stage = Stage::Request(step);
+        self.waits.attempts = Attempts::default();
+    }
+
+    fn enter_chunks(&mut self) {
+        if self.chunks.are_done() {
+            self.enter(Step::Finish);
+        } else {
+            self.stage = Stage::Chunks;
+        }
+    }
+
+    fn stop(&mut self, error: UploadError) {
+        self.abort_all();
+        self.waits.credentials.stop_waiting();
+        self.end(Outcome::Failed(error));
+    }
+
+    fn end(&mut self, outcome: Outcome) {
+        let is_final = match &outcome {
+            Outcome::Failed(error) => error.is_final(),
+            Outcome::Ready { .. } | Outcome::Cancelled => true,
+        };
+        if is_final {
+            self.outbox.delete_checkpoint();
+        }
+        self.stage = Stage::Ended(outcome);
+    }
+
+    /// Aborts every request and every read. What was to be sent has to be sent again.
+    fn abort_all(&mut self) {
+        let aborted = self.transfer.abort_all();
+        self.abort(aborted);
+    }
+
+    fn abort(&mut self, aborted: Vec<Aborted>) {
+        for Aborted { id, chunk } in aborted {
+            self.outbox.abort(id);
+            if let Some(number) = chunk {
+                self.chunks.return_to_queue(number);
+            }
         }
     }
 }

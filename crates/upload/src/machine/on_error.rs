@@ -1,30 +1,29 @@
-use protocol::limit;
-
 use super::Upload;
-use super::in_flight::Flight;
+use super::in_flight::InFlight;
 use crate::error::{StepError, UploadError};
-use crate::http::Names;
-use crate::retry::{ErrorClass, LinkState, MAX_NEW_UPLOADS, Reaction, RetryPolicy, Situation, reaction};
+use crate::http::ServerIds;
+use crate::retry::{ErrorClass, LinkState, Reaction, RetryPolicy, reaction};
 use crate::spec::Outcome;
 use crate::step::Step;
 
 /// How often a lost cancel is sent. The server deletes the upload by itself after a day.
 const MAX_CANCEL_ATTEMPTS: u32 = 3;
 
-/// What follows from a failed request; which of it, [`reaction`] says.
+/// What follows from a failed request: the table in [`reaction`] says what, and this does it.
 impl Upload {
-    pub(super) fn on_error(&mut self, flight: &Flight, error: StepError, now: u64) {
-        let step = flight.step;
-        if let Some(number) = flight.number() {
-            self.chunks.put_back(number);
+    pub(super) fn on_error(&mut self, request: &InFlight, error: StepError, now: u64) {
+        let step = request.step;
+        if let Some(number) = request.chunk() {
+            self.chunks.return_to_queue(number);
         }
-        match reaction(step, error.class(), self.situation(now)) {
+        let situation = self.recovery.situation(self.waits.connectivity.is_offline(), now);
+        match reaction(step, error.class(), situation) {
             Reaction::Ignore => {}
-            Reaction::Retry => self.retry_later(flight, error, now),
+            Reaction::Retry => self.retry_later(request, error, now),
             Reaction::RetryCancel => self.retry_cancel(error, now),
             Reaction::AssumeCancelled => self.end(Outcome::Cancelled),
             Reaction::ProbeLater => self.probe_later(step, error, now),
-            Reaction::RenewCredentials => self.ask_for_credentials(flight, error),
+            Reaction::RenewCredentials => self.request_credentials(request, error),
             Reaction::FetchStatus => self.fetch_status(),
             Reaction::Finish => self.enter(Step::Finish),
             Reaction::BeginAnew => self.begin_anew(),
@@ -34,36 +33,27 @@ impl Upload {
         }
     }
 
-    fn situation(&self, now: u64) -> Situation {
-        Situation {
-            is_unreachable: self.connectivity.is_offline(),
-            is_resuming: self.is_resuming,
-            is_expired: now.saturating_sub(self.begun) >= limit::UPLOAD_LIFETIME_MS.unsigned_abs(),
-            may_begin_anew: self.losses < MAX_NEW_UPLOADS,
-        }
-    }
-
-    fn retry_later(&mut self, flight: &Flight, error: StepError, now: u64) {
+    fn retry_later(&mut self, request: &InFlight, error: StepError, now: u64) {
         let class = error.class();
-        let has_moved = class == ErrorClass::NoResponse && flight.loaded > 0;
+        let is_silent = class == ErrorClass::NoResponse && request.sent == 0;
+        let has_moved = class == ErrorClass::NoResponse && request.sent > 0;
         let link = if has_moved { LinkState::Moving } else { LinkState::Idle };
-        let attempts = match flight.number() {
-            Some(number) => self.chunks.put_back(number),
-            None => Some(&mut self.control),
+        let attempts = match request.chunk() {
+            Some(number) => self.chunks.return_to_queue(number),
+            None => Some(&mut self.waits.attempts),
         };
         let are_left = attempts.is_some_and(|attempts| {
-            attempts.record_failure(self.milestone, link, now, &mut self.jitter);
+            attempts.record_failure(self.waits.milestone, link, now, &mut self.waits.jitter);
             attempts.are_left(RetryPolicy::UPLOAD.max_attempts)
         });
         if !are_left {
-            return self.stop(UploadError { step: flight.step, error });
+            return self.stop(UploadError { step: request.step, error });
         }
-        if class.is_congestion() && flight.number().is_some() {
-            self.window.failed(flight.started, now);
+        if class.is_congestion() && request.chunk().is_some() {
+            self.transfer.window.on_congestion(request.started_at, now);
         }
-        self.last_error = Some(error);
-        let is_silent = class == ErrorClass::NoResponse && flight.loaded == 0;
-        if is_silent && self.connectivity.on_no_response(now, &mut self.jitter) {
+        self.waits.last_error = Some(error);
+        if is_silent && self.waits.connectivity.on_no_response(now, &mut self.waits.jitter) {
             // The others would fail in the same way, and use up what is left of their attempts.
             self.abort_all();
         }
@@ -71,48 +61,43 @@ impl Upload {
 
     /// The probe got no response; before there is an upload, the request that creates it is the probe.
     fn probe_later(&mut self, step: Step, error: StepError, now: u64) {
-        self.connectivity.on_no_response(now, &mut self.jitter);
-        if self.connectivity.is_hopeless(now) {
+        self.waits.connectivity.on_no_response(now, &mut self.waits.jitter);
+        if self.waits.connectivity.is_hopeless(now) {
             self.stop(UploadError { step, error });
         }
     }
 
     fn retry_cancel(&mut self, error: StepError, now: u64) {
-        self.control.record_failure(self.milestone, LinkState::Idle, now, &mut self.jitter);
-        if self.control.are_left(MAX_CANCEL_ATTEMPTS) {
-            self.last_error = Some(error);
+        let Self { waits, .. } = self;
+        waits.attempts.record_failure(waits.milestone, LinkState::Idle, now, &mut waits.jitter);
+        if waits.attempts.are_left(MAX_CANCEL_ATTEMPTS) {
+            waits.last_error = Some(error);
         } else {
             self.end(Outcome::Cancelled);
         }
     }
 
-    fn ask_for_credentials(&mut self, flight: &Flight, error: StepError) {
-        let refusal = UploadError { step: flight.step, error };
-        if !self.credentials.on_refusal(flight.credentials, self.milestone, refusal.clone()) {
+    fn request_credentials(&mut self, request: &InFlight, error: StepError) {
+        let refusal = UploadError { step: request.step, error };
+        let Self { waits, .. } = self;
+        if !waits.credentials.on_refusal(request.credentials, waits.milestone, refusal.clone()) {
             self.stop(refusal);
         }
     }
 
     /// Goes on as after a crash: the server says what it knows of the upload.
     fn fetch_status(&mut self) {
-        self.losses += 1;
         self.abort_all();
-        self.is_resuming = true;
+        self.recovery.on_lost();
         self.enter(Step::FetchStatus);
     }
 
     /// The server has deleted the upload. A digest of the whole file that this run has read is still that of the file.
     fn begin_anew(&mut self) {
-        self.is_resuming = false;
-        self.earlier_digest = None;
-        self.names = Names::default();
-        self.chunks = self.chunks.anew();
+        self.recovery.is_resuming = false;
+        self.digests.forget_earlier();
+        self.ids = ServerIds::default();
+        self.chunks = self.chunks.for_new_upload();
         self.enter(Step::Create);
-    }
-
-    pub(super) fn stop(&mut self, error: UploadError) {
-        self.abort_all();
-        self.credentials.stop_waiting();
-        self.end(Outcome::Failed(error));
     }
 }

@@ -1,170 +1,162 @@
-use super::in_flight::{Flight, Reading};
-use super::{Keep, Stage, Upload};
+use super::in_flight::InFlight;
+use super::outbox::CheckpointTask;
+use super::transfer::Reading;
+use super::{Stage, Upload};
 use crate::action::Action;
-use crate::digest::Md5;
 use crate::http::{Body, RequestBuilder, RequestId};
 use crate::step::Step;
 
-/// What to do next.
+/// Which action is next.
 impl Upload {
-    /// What to do next, if anything.
+    /// The next action, if any.
+    ///
+    /// The checkpoint comes before the next request. A chunk that is stored and not in the checkpoint could be sent again
+    /// after a crash, and the file may have changed by then: the checkpoint's digest is what finds that out. So at most the
+    /// chunks in flight are unknown to it.
     pub fn poll(&mut self, now: u64) -> Option<Action> {
-        let now = self.clock.at(now);
-        self.give_up_late(now);
-        if let Some(id) = self.aborted.pop_front() {
+        let now = self.clock.now(now);
+        self.abort_timed_out(now);
+        if let Some(id) = self.outbox.take_aborted() {
             return Some(Action::Abort { id });
         }
-        if self.credentials.take_request() {
+        if self.waits.credentials.take_request() {
             return Some(Action::RenewCredentials);
         }
-        match std::mem::replace(&mut self.keep, Keep::AsItIs) {
-            Keep::AsItIs => {}
-            Keep::Save => return Some(Action::SaveCheckpoint(Box::new(self.checkpoint()))),
-            Keep::Forget => return Some(Action::DeleteCheckpoint),
+        match self.outbox.take_checkpoint_task() {
+            CheckpointTask::Nothing => {}
+            CheckpointTask::Save => return Some(Action::SaveCheckpoint(Box::new(self.checkpoint()))),
+            CheckpointTask::Delete => return Some(Action::DeleteCheckpoint),
         }
         self.next_send(now).or_else(|| self.next_read(now)).or_else(|| self.next_alarm(now))
     }
 
+    fn abort_timed_out(&mut self, now: u64) {
+        while let Some((request, error)) = self.transfer.take_timed_out(now) {
+            self.outbox.abort(request.id);
+            self.on_error(&request, error, now);
+        }
+    }
+
     fn next_send(&mut self, now: u64) -> Option<Action> {
-        if self.is_idle() {
+        if self.is_on_hold() {
             return None;
         }
-        let is_cancel = matches!(self.stage, Stage::Control(step) if step.is_cancel());
-        if let Some(asks_at) = self.connectivity.probe_at().filter(|_| !is_cancel) {
-            return (self.flights.is_empty() && asks_at <= now).then(|| self.send(self.question(), now));
+        let is_alone = self.transfer.has_none_in_flight();
+        if let Some(probe_at) = self.probe_at() {
+            return (is_alone && probe_at <= now).then(|| self.send(self.probe(), now));
         }
-        if self.hold_until > now && !is_cancel {
+        if self.waits.retry_after > now && !self.is_cancelling() {
             return None;
         }
         match self.stage {
-            Stage::Control(Step::Commit) if self.awaits_digest() => None,
-            Stage::Control(step) if self.flights.is_empty() && self.control.not_before <= now => {
+            Stage::Request(Step::Commit) if self.awaits_digest() => None,
+            Stage::Request(step) if is_alone && self.waits.attempts.not_before <= now => {
                 Some(self.send(step, now))
             }
-            Stage::Sending if self.flights.len() < self.window.size() as usize => {
-                let (id, number) = self.ready.pop_front()?;
-                Some(self.send_part(id, number, now))
+            Stage::Chunks => {
+                let (id, number) = self.transfer.take_queued()?;
+                Some(self.send_chunk(id, number, now))
             }
-            _ => None,
+            Stage::Request(_) | Stage::Ended(_) => None,
         }
     }
 
-    /// Whether nothing is to be sent or read until the host or a person says so.
-    fn is_idle(&self) -> bool {
-        self.is_paused || self.credentials.are_awaited() || matches!(self.stage, Stage::Over(_))
+    /// Whether nothing is to be sent or read until the host or the user says so.
+    fn is_on_hold(&self) -> bool {
+        self.waits.are_indefinite() || self.is_ended()
     }
 
-    /// What an earlier run read and did not store may be other bytes by now, so its digest counts only if the file was
-    /// complete before this run read any of it.
-    fn stated_digest(&self) -> Option<Md5> {
-        self.digest.or(self.earlier_digest.filter(|_| !self.chunks.are_done()))
+    /// When the next probe is due, while the server cannot be reached. A cancel does not wait for that.
+    fn probe_at(&self) -> Option<u64> {
+        self.waits.connectivity.probe_at().filter(|_| !self.is_cancelling())
     }
 
-    /// Whether the host has read the whole file and is not done hashing it. The server compares what it stored with that
-    /// digest, which comes with the close.
-    fn awaits_digest(&self) -> bool {
-        self.digest.is_none() && self.chunks.total() > 0 && self.chunks.are_done()
-    }
-
-    /// What is sent to learn whether the server can be reached: something that can be repeated.
-    fn question(&self) -> Step {
+    /// What is sent to learn whether the server can be reached: a request that can be repeated.
+    fn probe(&self) -> Step {
         match self.stage {
-            Stage::Control(step) if self.names.upload.is_empty() => step,
+            Stage::Request(step) if self.ids.upload.is_empty() => step,
             _ => Step::Probe,
         }
     }
 
+    /// Whether the host has read the whole file and is still hashing it. The server compares what it stored with that
+    /// digest, which comes with the commit.
+    fn awaits_digest(&self) -> bool {
+        !self.digests.is_known() && self.chunks.total() > 0 && self.chunks.are_done()
+    }
+
     fn send(&mut self, step: Step, now: u64) -> Action {
-        let id = self.new_id();
-        let parts = RequestBuilder { spec: &self.spec, names: &self.names, digest: self.stated_digest() };
-        let request = parts.control(step);
-        self.depart(id, step, 0, self.control.failures, now);
+        let id = self.transfer.new_id();
+        let digest = self.digests.to_state(self.chunks.are_done());
+        let builder = RequestBuilder { spec: &self.spec, ids: &self.ids, digest };
+        let request = builder.request(step);
+        self.start(id, step, 0, self.waits.attempts.failures, now);
         Action::Send { id, request }
     }
 
-    fn send_part(&mut self, id: RequestId, number: u32, now: u64) -> Action {
+    fn send_chunk(&mut self, id: RequestId, number: u32, now: u64) -> Action {
         let (offset, len) = self.chunks.range(number);
-        let parts = RequestBuilder { spec: &self.spec, names: &self.names, digest: None };
-        let request = parts.store(number, Body::Chunk { number, offset, len }, self.chunks.md5(number));
-        self.depart(id, Step::UploadChunk(number), len, self.chunks.failures(number), now);
+        let builder = RequestBuilder { spec: &self.spec, ids: &self.ids, digest: None };
+        let body = Body::Chunk { number, offset, len };
+        let request = builder.upload_chunk(number, body, self.chunks.md5(number));
+        self.start(id, Step::UploadChunk(number), len, self.chunks.failures(number), now);
         Action::Send { id, request }
     }
 
-    fn depart(&mut self, id: RequestId, step: Step, len: u64, failures: u32, now: u64) {
-        let credentials = self.credentials.number;
-        self.flights.push(Flight {
-            id,
-            step,
-            len,
-            loaded: 0,
-            started: now,
-            moved_at: now,
-            failures,
-            credentials,
-        });
+    fn start(&mut self, id: RequestId, step: Step, len: u64, failures: u32, now: u64) {
+        let credentials = self.waits.credentials.number;
+        let (started_at, moved_at) = (now, now);
+        self.transfer.start(InFlight { id, step, len, sent: 0, started_at, moved_at, failures, credentials });
     }
 
-    /// One part is read after the other, and more than are on their way, so that the next can leave at once.
     fn next_read(&mut self, now: u64) -> Option<Action> {
         if !self.may_read() {
             return None;
         }
-        let number = self.chunks.next(now)?;
-        let is_check = self.chunks.is_stored(number);
-        let id = self.new_id();
-        self.chunks.take(number);
-        self.reading = Some(Reading { id, number, is_check });
+        let number = self.chunks.next_to_read(now)?;
+        let is_verification = self.chunks.is_stored(number);
+        let id = self.transfer.new_id();
+        self.chunks.start_reading(number);
+        self.transfer.start_reading(Reading { id, number, is_verification });
         let (offset, len) = self.chunks.range(number);
         Some(Action::ReadChunk { id, offset, len })
     }
 
     fn may_read(&self) -> bool {
-        let held = self.flights.len() + self.ready.len();
-        let (size, room) = (self.window.size(), self.window.most() - self.window.size());
-        // Not more than leave at once. A part that there is room for in any case may be read whatever its length.
-        let ahead = self.ahead.checked_div(self.chunks.chunk_size()).unwrap_or(0).min(size.into()) as u32;
-        let most = (size + ahead.max(room.min(1))) as usize;
-        let is_sending = matches!(self.stage, Stage::Sending);
-        is_sending
-            && !self.is_idle()
-            && !self.connectivity.is_offline()
-            && self.reading.is_none()
-            && held < most
+        let is_sending = matches!(self.stage, Stage::Chunks) && !self.is_on_hold();
+        let is_online = !self.waits.connectivity.is_offline();
+        is_sending && is_online && self.transfer.may_read(self.chunks.chunk_size())
     }
 
     fn next_alarm(&mut self, now: u64) -> Option<Action> {
-        let late = self.flights.iter().map(Flight::ends_at).min();
-        let alarm = late.into_iter().chain(self.due(now)).min();
-        // Bytes on their way put a stall off again and again; an alarm that rings too early is answered with
-        // the right one, which is cheaper than setting it anew with every byte.
-        let is_set = self.alarm.is_some_and(|set| alarm.is_none_or(|alarm| set <= alarm));
-        if is_set {
+        let timeout = self.transfer.next_timeout();
+        let alarm = timeout.into_iter().chain(self.due_at(now)).min();
+        if !self.outbox.set_alarm(alarm) {
             return None;
         }
-        self.alarm = alarm;
-        alarm.map(|alarm| Action::WakeAt(self.clock.outside(alarm)))
+        alarm.map(|alarm| Action::WakeAt(self.clock.host_time(alarm)))
     }
 
     /// When there is something to be sent or read, in milliseconds, if nothing happens before.
-    fn due(&self, now: u64) -> Option<u64> {
-        if self.is_idle() {
+    fn due_at(&self, now: u64) -> Option<u64> {
+        if self.is_on_hold() {
             return None;
         }
-        let is_free = self.flights.is_empty();
-        let is_cancel = matches!(self.stage, Stage::Control(step) if step.is_cancel());
-        if let Some(asks_at) = self.connectivity.probe_at().filter(|_| !is_cancel) {
-            return is_free.then_some(asks_at);
+        let is_alone = self.transfer.has_none_in_flight();
+        if let Some(probe_at) = self.probe_at() {
+            return is_alone.then_some(probe_at);
         }
+        let (not_before, retry_after) = (self.waits.attempts.not_before, self.waits.retry_after);
         match self.stage {
-            Stage::Control(step) if step.is_cancel() => is_free.then_some(self.control.not_before),
-            Stage::Control(Step::Commit) if self.awaits_digest() => None,
-            Stage::Control(_) => is_free.then_some(self.control.not_before.max(self.hold_until)),
-            Stage::Sending => {
-                let read = self.chunks.soonest().filter(|_| self.may_read());
-                let send = (self.hold_until > now && !self.ready.is_empty()).then_some(self.hold_until);
+            Stage::Request(step) if step.is_cancel() => is_alone.then_some(not_before),
+            Stage::Request(Step::Commit) if self.awaits_digest() => None,
+            Stage::Request(_) => is_alone.then_some(not_before.max(retry_after)),
+            Stage::Chunks => {
+                let read = self.chunks.next_read_at().filter(|_| self.may_read());
+                let send = (retry_after > now && self.transfer.is_chunk_queued()).then_some(retry_after);
                 read.into_iter().chain(send).min()
             }
-            Stage::Over(_) => None,
+            Stage::Ended(_) => None,
         }
     }
 }
