@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use serde_json::{Value, json};
-use service::ledger::{Ledger, LedgerReply, LedgerRequest, State};
+use service::ledger::{Ledger, LedgerReply, LedgerRequest, LedgerState};
 use upload::{Body, Request};
 
 pub(crate) use self::chunk::Admission;
@@ -109,7 +109,7 @@ impl Hosted {
     }
 
     pub(crate) fn is_sealed(&self) -> bool {
-        self.ledger.as_ref().is_some_and(|ledger| ledger.header().state == State::Sealed)
+        self.ledger.as_ref().is_some_and(|ledger| ledger.header().state == LedgerState::Sealed)
     }
 
     fn contents(&self) -> Option<LedgerReply> {

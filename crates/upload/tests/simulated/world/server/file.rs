@@ -1,7 +1,7 @@
 //! The calls under `/upload` but that of a chunk.
 
 use serde_json::{Value, json};
-use service::ledger::{File, Header, Ledger, LedgerRefusal, LedgerReply, LedgerRequest};
+use service::ledger::{FileMetadata, Header, Ledger, LedgerRefusal, LedgerReply, LedgerRequest};
 use upload::Request;
 
 use super::{Fate, Hosted, Response, Server};
@@ -39,17 +39,17 @@ impl Hosted {
 
     fn describe(&mut self, description: &Description<'_>, token: String) -> Response {
         let size = description.query.split('&').find_map(|pair| pair.strip_prefix("file_size="));
-        let request = LedgerRequest::Describe {
+        let request = LedgerRequest::SetMetadata {
             token_hash: token,
             name: "notes.apk".into(),
             size: size.and_then(|size| size.parse().ok()).unwrap_or_default(),
-            asked_chunk_size: None,
+            requested_chunk_size: None,
         };
         if let reply @ LedgerReply::Refused(_) = self.ask_ledger(request.clone()) {
             return never_ok(refusal(0, &reply));
         }
         self.shrink_chunks(description.chunk_size);
-        let LedgerReply::Plan { missing, chunk_size, stored } = self.ask_ledger(request) else {
+        let LedgerReply::ChunkPlan { missing, chunk_size, stored } = self.ask_ledger(request) else {
             panic!("the ledger has a plan and does not tell it");
         };
         let n_chunks = u32::try_from(self.file_size().div_ceil(chunk_size)).unwrap_or(u32::MAX);
@@ -68,7 +68,7 @@ impl Hosted {
     /// The ledger's chunks are of megabytes; thousands of uploads need smaller ones.
     fn shrink_chunks(&mut self, chunk_size: u64) {
         let Some(ledger) = &self.ledger else { return };
-        let shrink = |file: File| File { chunk_size, ..file };
+        let shrink = |file: FileMetadata| FileMetadata { chunk_size, ..file };
         let header = Header { file: ledger.header().file.clone().map(shrink), ..ledger.header().clone() };
         self.ledger = Some(Ledger::load(header, ledger.chunks().clone()));
     }
@@ -137,7 +137,7 @@ fn words(reply: &LedgerReply) -> (u16, &'static str, &'static str) {
     match refusal {
         LedgerRefusal::Unknown => (404, "InvalidState", "there is no such upload; it may have expired"),
         LedgerRefusal::Unauthorized => (401, "Unauthorized", "the token does not open this upload"),
-        LedgerRefusal::NotDescribed => (200, "InvalidState", "request set_metadata before sending chunks"),
+        LedgerRefusal::NoMetadata => (200, "InvalidState", "request set_metadata before sending chunks"),
         LedgerRefusal::Closed => (200, "InvalidState", "the upload is finished or cancelled"),
         LedgerRefusal::OtherFile => {
             (200, "InvalidState", "the upload began with a file of another size; start a new one")
