@@ -13,6 +13,8 @@
 //! one run unites the features; as a precaution the Worker's code does nothing when it finds itself in a
 //! page.
 
+#[cfg(feature = "worker")]
+mod failure_text;
 pub mod message;
 pub mod saved_upload;
 #[cfg(feature = "worker")]

@@ -164,6 +164,8 @@ pub enum EngineEvent {
     },
     /// The upload stopped.
     Failed {
+        /// What happened, in a few words.
+        title: String,
         /// What happened.
         message: String,
         /// What to do.

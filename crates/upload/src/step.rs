@@ -42,12 +42,12 @@ impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Step::Create => f.write_str("start the upload"),
-            Step::SetMetadata => f.write_str("announce the file"),
-            Step::UploadChunk(number) => write!(f, "store chunk {number} of the file"),
-            Step::Finish => f.write_str("finish the file"),
-            Step::Commit => f.write_str("close the upload"),
+            Step::SetMetadata => f.write_str("describe the file to the server"),
+            Step::UploadChunk(number) => write!(f, "upload chunk {number}"),
+            Step::Finish => f.write_str("finish the upload"),
+            Step::Commit => f.write_str("commit the upload"),
             Step::Poll => f.write_str("make a release of the file"),
-            Step::FetchStatus => f.write_str("go on with the upload"),
+            Step::FetchStatus => f.write_str("resume the upload"),
             Step::Probe => f.write_str("reach the server"),
             Step::Cancel | Step::CancelCommitted => f.write_str("cancel the upload"),
         }

@@ -40,13 +40,15 @@ impl Engine {
     /// A message from the page.
     pub(super) fn hear(&mut self, message: &JsValue) {
         let Some(Message { command, file, handle }) = page::read(message) else {
-            return fail("expected a command of this version", "reload the page");
+            return fail("The page is out of date", "expected a command of this version", "reload the page");
         };
         match (command, file) {
             (Command::Inspect { file: number, resume }, Some(file)) => {
                 self.pick(ChosenFile { number, file, handle }, resume);
             }
-            (Command::Inspect { .. }, None) => fail("expected a file", "reload the page"),
+            (Command::Inspect { .. }, None) => {
+                fail("The file did not arrive", "expected a file", "reload the page")
+            }
             (Command::Handle { file }, _) => self.open_by(file, handle),
             (Command::Upload { owner, app, version }, _) => self.upload(owner, app, version),
             (Command::ListSavedUploads, _) => self.saved_uploads.show(),
@@ -91,7 +93,11 @@ impl Engine {
     fn upload(&mut self, owner: String, app: String, version: Option<EnteredVersion>) {
         self.leave();
         let Some(chosen) = self.chosen.clone() else {
-            return fail("expected a file that was inspected, got none", "choose the file again");
+            return fail(
+                "No file is chosen",
+                "expected a file that was inspected, got none",
+                "choose the file again",
+            );
         };
         let target = UploadTarget { owner, app, version };
         self.session =
@@ -139,6 +145,12 @@ fn inspect(number: u32, file: &File) {
 #[cfg(not(feature = "inspect"))]
 fn inspect(_: u32, _: &File) {}
 
-fn fail(message: &str, fix: &str) {
-    page::post(&EngineEvent::Failed { message: message.to_owned(), fix: fix.to_owned(), can_retry: false });
+fn fail(title: &str, message: &str, fix: &str) {
+    let title = title.to_owned();
+    page::post(&EngineEvent::Failed {
+        title,
+        message: message.to_owned(),
+        fix: fix.to_owned(),
+        can_retry: false,
+    });
 }

@@ -223,6 +223,7 @@ async fn begin(session: Rc<Session>, file: File, target: UploadTarget) {
 fn fail_unreadable(session: &Session) {
     if !session.is_left() {
         page::post(&EngineEvent::Failed {
+            title: "The file cannot be read".to_owned(),
             message: "the file cannot be read: it was changed, moved or removed".to_owned(),
             fix: "choose it again, once whatever writes it is done".to_owned(),
             can_retry: false,

@@ -160,7 +160,10 @@ fn a_list_that_is_none_is_not_believed() {
         });
         let Some(Outcome::Failed(error)) = driver.run(50) else { panic!("expected a failure") };
         assert!(matches!(error.error, StepError::UnexpectedResponse { .. }), "{body}: {error}");
-        assert!(error.to_string().starts_with("could not announce the file: expected"), "{error}");
+        assert!(
+            error.to_string().starts_with("could not describe the file to the server: expected"),
+            "{error}"
+        );
     }
 }
 

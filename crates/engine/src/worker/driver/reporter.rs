@@ -1,5 +1,6 @@
 use upload::{Outcome, Phase, Progress};
 
+use crate::failure_text;
 use crate::message::EngineEvent;
 use crate::worker::page;
 use crate::worker::tabs::{TabChannel, TabMessage, TabUploadState, UploadUpdate};
@@ -90,8 +91,9 @@ fn conclusion(outcome: &Outcome) -> EngineEvent {
     match outcome {
         Outcome::Ready { release_id } => EngineEvent::Ready { release_id: *release_id },
         Outcome::Failed(error) => EngineEvent::Failed {
+            title: failure_text::title(error).to_owned(),
             message: error.to_string(),
-            fix: error.fix().to_owned(),
+            fix: failure_text::fix(error).to_owned(),
             can_retry: error.can_retry(),
         },
         Outcome::Cancelled => EngineEvent::Cancelled,

@@ -48,7 +48,7 @@ impl Transfer {
                 *self = Transfer::Elsewhere(progress);
             }
             EngineEvent::Ready { release_id } if self.is_open() => *self = Transfer::Ready { release_id },
-            EngineEvent::Failed { message, fix, can_retry } if self.is_open() => {
+            EngineEvent::Failed { message, fix, can_retry, .. } if self.is_open() => {
                 let last = self.progress().cloned();
                 *self = Transfer::Failed { problem: Problem::new(&message, &fix), can_retry, last };
             }

@@ -94,7 +94,12 @@ fn conflict() -> ApiError {
 }
 
 fn failed(can_retry: bool) -> EngineEvent {
-    EngineEvent::Failed { message: "a chunk was lost".to_owned(), fix: "press Retry".to_owned(), can_retry }
+    EngineEvent::Failed {
+        title: "The server lost chunks".to_owned(),
+        message: "a chunk was lost".to_owned(),
+        fix: "press Retry".to_owned(),
+        can_retry,
+    }
 }
 
 fn problem() -> Problem {
