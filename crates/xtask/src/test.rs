@@ -18,7 +18,8 @@ use crate::workspace::Workspace;
 /// What `--list` prints.
 pub(crate) const STEP_NAMES: &str = "\
 fmt          the sources are formatted
-arrows       no crate depends on what ARCHITECTURE.md forbids, no modules import each other in a circle
+arrows       no crate depends on what ARCHITECTURE.md forbids, no modules import each other in a circle, no folder is crowded
+commits      every new commit has a short subject with a scope, and a body
 clippy       no warning in what runs natively
 clippy-wasm  no warning in what runs in Workers and browsers
 fuzz         the fuzz targets, a workspace of their own, compile
@@ -49,9 +50,10 @@ enum Check {
     Browsers(fn(&Workspace, Wanted) -> Result<()>),
 }
 
-const STEPS: [(&str, Check); 12] = [
+const STEPS: [(&str, Check); 13] = [
     ("fmt", Check::Sources(fmt)),
     ("arrows", Check::Sources(checks::structure)),
+    ("commits", Check::Sources(checks::commits)),
     ("clippy", Check::Plain(clippy)),
     ("clippy-wasm", Check::Plain(clippy_wasm)),
     ("fuzz", Check::Plain(fuzz)),

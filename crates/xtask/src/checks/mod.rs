@@ -2,10 +2,12 @@
 //!
 //! - `arrows`: which crate may depend on which, and the list of crates in ARCHITECTURE.md;
 //! - `circles`: no modules that import each other in a circle, by what `sources` reads;
-//! - `folders`: no folder of more files than one takes in at a glance.
+//! - `folders`: no folder of more files than one takes in at a glance;
+//! - `commits`: the subject and the body of every new commit.
 
 mod arrows;
 mod circles;
+mod commits;
 mod folders;
 mod sources;
 
@@ -16,6 +18,7 @@ use crate::run;
 use crate::workspace::Workspace;
 
 pub(crate) use arrows::PURE;
+pub(crate) use commits::commits;
 
 /// What is not yet in rooms or still has circles: it is shown and does not fail the check.
 const LATER: [&str; 10] = [
