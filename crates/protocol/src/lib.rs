@@ -7,61 +7,48 @@
 //! Out of scope: deciding anything. What a request may do is the service's business (the `service` crate), what
 //! may pass the edge is the relay's.
 
-mod account;
-mod api_token;
+mod accounts;
 mod app;
-mod call;
+mod calls;
+mod distribution;
 mod error;
 mod external_url;
-mod group;
 pub mod header;
-mod install;
-mod invitation;
 pub mod limit;
 pub mod name;
 #[cfg(feature = "openapi")]
 pub mod openapi;
-mod org;
-mod release;
+mod releases;
 pub mod route;
-mod store;
 mod system;
-mod tester;
-mod upload;
-mod webhook;
+mod uploads;
 
-pub use account::{Session, UpdateUserRequest, User};
-pub use api_token::{ApiToken, CreateApiTokenRequest, NewApiToken, TokenScope};
+pub use accounts::{
+    AcceptAsNewcomerRequest, AdministeredOrgs, ApiToken, CreateApiTokenRequest, GroupDetails, Invitation,
+    InvitationDetails, InviteRequest, InvitedTo, NewApiToken, Org, OrgRequest, OrgTester, OrgUser,
+    PermissionsRequest, RoleRequest, Session, TokenScope, UpdateUserRequest, User,
+};
 pub use app::{App, CreateAppRequest, Os, Owner, OwnerKind, Platform, UpdateAppRequest};
-pub use call::{Access, CALLS, Call, Right, Role, Verb};
+pub use calls::{Access, CALLS, Call, Right, Role, Verb};
+pub use distribution::{
+    AppName, COLLABORATORS, CreateGroupRequest, CreateStoreRequest, CreateWebhookRequest, EmailResult,
+    EmailsRequest, Group, GroupAppsRequest, GroupMember, InstallLink, NIL_GROUP_ID, PublishErrorDetails,
+    PublishingStatus, Store, StoreKind, StoreReleaseStatus, StoreServiceStatus, Tester, UpdateGroupRequest,
+    UpdateStoreRequest, UpdateWebhookRequest, Webhook, WebhookDelivery, WebhookPayload,
+};
 pub use error::{ErrorBody, ErrorCode, NestedError};
 pub use external_url::{ExternalUrl, ExternalUrlError};
-pub use group::{
-    AppName, COLLABORATORS, CreateGroupRequest, EmailResult, EmailsRequest, Group, GroupAppsRequest,
-    GroupMember, NIL_GROUP_ID, UpdateGroupRequest,
-};
-pub use install::InstallLink;
-pub use invitation::{
-    AcceptAsNewcomerRequest, Invitation, InvitationDetails, InviteRequest, InvitedTo, PermissionsRequest,
-};
-pub use org::{AdministeredOrgs, GroupDetails, Org, OrgRequest, OrgTester, OrgUser, RoleRequest};
-pub use release::{
+pub use releases::{
     AddGroupRequest, AddGroupResponse, AddStoreRequest, AddTesterRequest, BasicRelease, Build,
     CreateReleaseRequest, Destination, DestinationKind, DestinationName, DistributeRequest, GroupRelease,
     ProvisioningProfile, ReleaseDetails, ReleaseGroup, ReleaseMetadata, ReleaseStore,
     UpdateDestinationRequest, UpdateReleaseRequest, UpdateReleaseResponse,
 };
-pub use store::{
-    CreateStoreRequest, PublishErrorDetails, PublishingStatus, Store, StoreKind, StoreReleaseStatus,
-    StoreServiceStatus, UpdateStoreRequest,
-};
 pub use system::oldest_system;
-pub use tester::Tester;
-pub use upload::{
+pub use uploads::{
     CancelUploadResponse, ChunkErrorCode, CreateReleaseUploadRequest, CreateReleaseUploadResponse,
     CreateUploadRequest, CreateUploadResponse, FinishUploadResponse, ReleaseUploadRequest,
     ReleaseUploadResponse, ReleaseUploadStatus, SetMetadataQuery, SetMetadataResponse, StoredChunk,
     UploadChunkQuery, UploadChunkResponse, UploadQuery, UploadState, UploadStatus, UploadStatusRequest,
     UploadStatusResponse,
 };
-pub use webhook::{CreateWebhookRequest, UpdateWebhookRequest, Webhook, WebhookDelivery, WebhookPayload};

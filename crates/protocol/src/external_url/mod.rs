@@ -206,5 +206,4 @@ impl fmt::Display for ExternalUrlError {
 impl std::error::Error for ExternalUrlError {}
 
 #[cfg(test)]
-#[path = "external_url_tests.rs"]
 mod tests;
