@@ -1,10 +1,15 @@
 //! Who may make which call: every row of the table of calls, with every kind of token. A call that is added to the
 //! table is tested here without anybody thinking of it.
 
+use std::collections::BTreeSet;
+
 use bytes::Bytes;
 use http::Method;
-use protocol::{Access, CALLS, Call, Right, Role, Verb, header};
+use protocol::{Access, CALLS, Call, Right, Role, Verb, header, route};
+use serde_json::Value;
 use testkit::{Api, ApiResponse};
+
+use crate::stories::{Client, STORIES};
 
 /// The world: the organization `acme` with the apps `one` and `two`, and people who have to do with it.
 ///
@@ -162,4 +167,50 @@ fn what_is_not_in_the_table_is_no_call() {
             assert!(message.contains("no such call"), "{method} {path}: {answer:?}");
         }
     }
+}
+
+/// Whether an API token stands anywhere in an answer.
+fn has_api_token(api: &Api, answer: &Value) -> bool {
+    match answer {
+        Value::String(text) => {
+            let hash = service::token_hash(text);
+            !api.platform
+                .sqlite()
+                .rows(&format!("SELECT id FROM api_tokens WHERE token_hash = '{hash}'"))
+                .is_empty()
+        }
+        Value::Array(items) => items.iter().any(|item| has_api_token(api, item)),
+        Value::Object(fields) => fields.values().any(|field| has_api_token(api, field)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+#[test]
+fn no_answer_has_an_api_token_but_those_that_the_table_marks() {
+    let mut with_token = BTreeSet::new();
+    for (_, story) in STORIES {
+        let client = Client::new(None);
+        story(&client);
+        for (method, path, answer) in client.answers.take() {
+            if has_api_token(&client.api, &answer) {
+                with_token.insert((method, path));
+            }
+        }
+        // What the calls that read say of the world that the story leaves.
+        for call in CALLS.iter().filter(|call| call.method == Verb::Get) {
+            let path = call.path.replace("{owner}", "ann").replace("{app}", "one").replace("{org}", "acme");
+            let path = path.replace("{release}", "1").replace(['{', '}'], "");
+            if has_api_token(&client.api, &client.api.get(&path).json()) {
+                with_token.insert(("GET".to_owned(), call.path));
+            }
+        }
+    }
+    let posted = |path| ("POST".to_owned(), path);
+    let expected = [route::API_TOKENS, route::APP_TOKENS, route::ACCEPT_AS_NEWCOMER].map(posted);
+    assert_eq!(with_token, BTreeSet::from(expected));
+    let is_marked = |(method, path): &(String, &str)| {
+        let call = CALLS.iter().find(|call| call.method.as_str() == method && call.path == *path);
+        call.is_some_and(|call| call.answer != protocol::Answer::Public)
+    };
+    assert!(with_token.iter().all(is_marked), "{with_token:?}");
 }

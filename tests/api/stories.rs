@@ -19,6 +19,8 @@ pub(crate) struct Client {
     strike: Option<WriteFault>,
     /// The method and the template of every call since [`Client::acts`].
     pub(crate) calls: RefCell<BTreeSet<(String, &'static str)>>,
+    /// What each of them was answered.
+    pub(crate) answers: RefCell<Vec<(String, &'static str, Value)>>,
 }
 
 /// One story.
@@ -68,7 +70,7 @@ pub(crate) const STORIES: &[(&str, Story)] = &[
 
 impl Client {
     pub(crate) fn new(strike: Option<WriteFault>) -> Client {
-        Client { api: Api::new(), strike, calls: RefCell::default() }
+        Client { api: Api::new(), strike, calls: RefCell::default(), answers: RefCell::default() }
     }
 
     /// What there was before is there: from here on writes are counted, and one may fail.
@@ -108,11 +110,13 @@ impl Client {
         body: impl Into<Bytes>,
     ) -> ApiResponse {
         let body = body.into();
-        self.calls.borrow_mut().insert((method.to_owned(), template));
+        let name = method.to_owned();
+        self.calls.borrow_mut().insert((name.clone(), template));
         let make = || {
             let method = Method::from_bytes(method.as_bytes()).unwrap();
             let answer = self.api.send(method, path, headers, body.clone());
             self.api.platform.restart();
+            self.answers.borrow_mut().push((name.clone(), template, answer.json()));
             answer
         };
         let has_failed =

@@ -4,7 +4,7 @@
 
 mod convert;
 
-use relay::{Answer, Call, Decision, Policy};
+use relay::{Decision, EdgeResponse, Policy, RequestHead};
 use worker::{Context, Env, Request, Response, Result, event};
 
 #[event(fetch)]
@@ -18,20 +18,20 @@ async fn fetch(request: Request, env: Env, _: Context) -> Result<Response> {
         dev_account: dev_account.as_deref(),
     };
     let head = convert::head(&request)?;
-    let call = Call { method: head.method(), uri: head.uri(), headers: head.headers() };
+    let request_head = RequestHead { method: head.method(), uri: head.uri(), headers: head.headers() };
     let now = i64::try_from(worker::Date::now().as_millis()).unwrap_or(i64::MAX);
-    match relay::decide(&policy, &call, now) {
-        Decision::Page => {
+    match relay::decide(&policy, &request_head, now) {
+        Decision::ServePage => {
             let page = convert::page_request(&request)?;
             convert::hardened(env.assets("ASSETS")?.fetch_request(page).await?)
         }
-        Decision::Answer(answer) => answered(answer),
+        Decision::Respond(response) => respond(response),
         Decision::Forward(headers) => {
             let forwarded = convert::forwarded(&request, &headers)?;
             match env.service("SERVICE")?.fetch_request(forwarded).await {
                 Ok(response) => convert::hardened(response),
                 Err(error) => {
-                    let mut response = answered(relay::unreachable(head.uri().path()))?;
+                    let mut response = respond(relay::unreachable(head.uri().path()))?;
                     let id = correlation_id();
                     worker::console_error!("{id} the release service does not answer: {error}");
                     response.headers_mut().set(relay::CORRELATION_ID, &id)?;
@@ -42,17 +42,17 @@ async fn fetch(request: Request, env: Env, _: Context) -> Result<Response> {
     }
 }
 
-/// Ties an answer to a line of the log. Nothing depends on nobody guessing it.
+/// Ties a response to a line of the log. It need not be hard to guess: it opens nothing.
 fn correlation_id() -> String {
     let random = || (worker::js_sys::Math::random() * f64::from(u32::MAX)) as u32;
     format!("{:08x}{:08x}", random(), random())
 }
 
-fn answered(answer: Answer) -> Result<Response> {
-    let response = Response::ok(answer.body)?.with_status(answer.status);
+fn respond(from_edge: EdgeResponse) -> Result<Response> {
+    let response = Response::ok(from_edge.body)?.with_status(from_edge.status);
     response.headers().set("content-type", "application/json")?;
     let mut response = convert::hardened(response)?;
-    if let Some(cookie) = answer.set_cookie {
+    if let Some(cookie) = from_edge.set_cookie {
         response.headers_mut().set("set-cookie", &cookie)?;
     }
     Ok(response)

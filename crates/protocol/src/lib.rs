@@ -29,7 +29,7 @@ pub use accounts::{
     PermissionsRequest, RoleRequest, Session, TokenScope, UpdateUserRequest, User,
 };
 pub use app::{App, CreateAppRequest, Os, Owner, OwnerKind, Platform, UpdateAppRequest};
-pub use calls::{Access, CALLS, Call, Right, Role, Verb};
+pub use calls::{Access, Answer, CALLS, Call, Right, Role, Verb};
 pub use distribution::{
     AppName, COLLABORATORS, CreateGroupRequest, CreateStoreRequest, CreateWebhookRequest, EmailResult,
     EmailsRequest, Group, GroupAppsRequest, GroupMember, InstallLink, NIL_GROUP_ID, PublishErrorDetails,

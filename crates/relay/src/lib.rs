@@ -6,12 +6,12 @@
 //!
 //! Out of scope: sending anything. The `edge` crate does what [`decide`] says. Bodies are never looked at.
 
-mod calls;
+mod allow_list;
+mod csrf;
 mod decide;
-mod guard;
 pub mod headers;
 mod session;
 
 pub use protocol::header::CORRELATION_ID;
 
-pub use decide::{Answer, Call, Decision, Policy, decide, unreachable};
+pub use decide::{Decision, EdgeResponse, Policy, RequestHead, decide, unreachable};

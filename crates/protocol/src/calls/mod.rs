@@ -7,7 +7,7 @@ pub use access::{Access, Right, Role};
 
 use crate::route as r;
 
-/// One call: a method and a path, and who may make it.
+/// One call: a method and a path, who may make it, and whether its answer is secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Call {
     /// The method.
@@ -16,6 +16,27 @@ pub struct Call {
     pub path: &'static str,
     /// Who may make it.
     pub access: Access,
+    /// Whether its answer may go to a signed-in browser.
+    pub answer: Answer,
+}
+
+/// Whether the answer to a call may go to a signed-in browser.
+///
+/// A browser has a session and no API token. A script that came into one of our pages against our will can act while
+/// that page is open, and no longer. If one call answered a session with an API token, the script could send the token
+/// away, and its receiver could act as the account from anywhere, until its owner ends the token. So the edge lends
+/// its own token to no call that is [`Answer::Secret`]: a client that makes one brings an API token of its own.
+/// Tests of `relay` make every call of the table from a session; tests of the API want every answer in which an API
+/// token stands to be marked here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// It has nothing by which its reader could act as the caller.
+    Public,
+    /// It has an API token; or the call lists or ends API tokens, for a session does not manage what it must not hold.
+    Secret,
+    /// It has the first API token of an account that the call itself makes. The caller has no session whose rights the
+    /// token could exceed, and the invitation's link is the permission to make the account.
+    FirstToken,
 }
 
 /// The methods there are. HEAD may go wherever GET may.
@@ -43,10 +64,17 @@ impl Verb {
 }
 
 const fn call(method: Verb, path: &'static str, access: Access) -> Call {
-    Call { method, path, access }
+    Call { method, path, access, answer: Public }
+}
+
+impl Call {
+    const fn answers(self, answer: Answer) -> Call {
+        Call { answer, ..self }
+    }
 }
 
 use Access::{Anyone, App, AppPerson, Org, Person, Upload};
+use Answer::{FirstToken, Public, Secret};
 use Right::{Develop, Manage, Read};
 use Role::{Admin, Collaborator, Member};
 use Verb::{Delete, Get, Patch, Post, Put};
@@ -55,9 +83,9 @@ use Verb::{Delete, Get, Patch, Post, Put};
 pub const CALLS: &[Call] = &[
     call(Get, r::USER, Person),
     call(Patch, r::USER, Person),
-    call(Get, r::API_TOKENS, Person),
-    call(Post, r::API_TOKENS, Person),
-    call(Delete, r::API_TOKEN, Person),
+    call(Get, r::API_TOKENS, Person).answers(Secret),
+    call(Post, r::API_TOKENS, Person).answers(Secret),
+    call(Delete, r::API_TOKEN, Person).answers(Secret),
     call(Get, r::ORGS, Person),
     call(Post, r::ORGS, Person),
     call(Get, r::ADMINISTERED_ORGS, Person),
@@ -97,7 +125,7 @@ pub const CALLS: &[Call] = &[
     call(Post, r::ORG_INVITATION_ACCEPT, Person),
     call(Post, r::ORG_INVITATION_REJECT, Person),
     call(Get, r::INVITATION, Anyone),
-    call(Post, r::ACCEPT_AS_NEWCOMER, Anyone),
+    call(Post, r::ACCEPT_AS_NEWCOMER, Anyone).answers(FirstToken),
     call(Get, r::APPS, Person),
     call(Post, r::APPS, Person),
     call(Get, r::APP, App(Read)),
@@ -107,9 +135,9 @@ pub const CALLS: &[Call] = &[
     call(Delete, r::APP_AVATAR, App(Manage)),
     call(Post, r::APP_TRANSFER_TO_ORG, AppPerson(Manage)),
     call(Post, r::APP_TRANSFER, AppPerson(Manage)),
-    call(Get, r::APP_TOKENS, AppPerson(Manage)),
-    call(Post, r::APP_TOKENS, AppPerson(Manage)),
-    call(Delete, r::APP_TOKEN, AppPerson(Manage)),
+    call(Get, r::APP_TOKENS, AppPerson(Manage)).answers(Secret),
+    call(Post, r::APP_TOKENS, AppPerson(Manage)).answers(Secret),
+    call(Delete, r::APP_TOKEN, AppPerson(Manage)).answers(Secret),
     call(Get, r::APP_USERS, App(Read)),
     call(Patch, r::APP_USER, AppPerson(Manage)),
     call(Delete, r::APP_USER, AppPerson(Manage)),

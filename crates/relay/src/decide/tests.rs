@@ -13,20 +13,20 @@ fn headers(pairs: &[(&str, &str)]) -> HeaderMap {
 
 fn check(policy: &Policy<'_>, method: &Method, uri: &'static str, pairs: &[(&str, &str)]) -> Decision {
     let (uri, headers) = (Uri::from_static(uri), headers(pairs));
-    decide(policy, &Call { method, uri: &uri, headers: &headers }, NOW)
+    decide(policy, &RequestHead { method, uri: &uri, headers: &headers }, NOW)
 }
 
 fn status(decision: Decision) -> u16 {
     match decision {
-        Decision::Answer(answer) => answer.status,
-        other => panic!("expected an answer, got {other:?}"),
+        Decision::Respond(answer) => answer.status,
+        other => panic!("expected a response, got {other:?}"),
     }
 }
 
 fn signed_in() -> String {
     let marked = [("x-slipway-request", "1")];
     match check(&POLICY, &Method::POST, "http://localhost:8787/session", &marked) {
-        Decision::Answer(Answer { status: 200, set_cookie: Some(cookie), .. }) => {
+        Decision::Respond(EdgeResponse { status: 200, set_cookie: Some(cookie), .. }) => {
             cookie.split(';').next().unwrap().to_owned()
         }
         other => panic!("expected a cookie, got {other:?}"),
@@ -113,7 +113,10 @@ fn a_browser_never_gets_an_api_token() {
 #[test]
 fn what_is_not_listed_is_refused_and_the_rest_is_a_file() {
     assert_eq!(status(check(&POLICY, &Method::GET, "http://localhost/v0.1/symbol_uploads", &[])), 404);
-    assert!(matches!(check(&POLICY, &Method::GET, "http://localhost/apps/ann/one", &[]), Decision::Page));
+    assert!(matches!(
+        check(&POLICY, &Method::GET, "http://localhost/apps/ann/one", &[]),
+        Decision::ServePage
+    ));
 }
 
 #[test]
@@ -131,10 +134,10 @@ fn a_session_that_is_half_over_is_renewed() {
     let (method, uri) = (Method::POST, Uri::from_static("http://localhost:8787/session"));
     let cookie = signed_in();
     let headers = headers(&[("cookie", cookie.as_str()), ("x-slipway-request", "1")]);
-    let call = Call { method: &method, uri: &uri, headers: &headers };
-    let renewed = |now| match decide(&POLICY, &call, now) {
-        Decision::Answer(answer) => answer.set_cookie.is_some(),
-        other => panic!("expected an answer, got {other:?}"),
+    let request = RequestHead { method: &method, uri: &uri, headers: &headers };
+    let renewed = |now| match decide(&POLICY, &request, now) {
+        Decision::Respond(answer) => answer.set_cookie.is_some(),
+        other => panic!("expected a response, got {other:?}"),
     };
     let hour = 60 * 60 * 1000;
     assert!(!renewed(NOW + hour));
@@ -153,4 +156,65 @@ fn a_service_that_does_not_answer_is_told_as_each_client_can_bear_it() {
 #[test]
 fn the_pages_of_the_service_may_send_their_forms_to_this_site_only() {
     assert!(crate::headers::CONTENT_SECURITY_POLICY.contains("form-action 'self';"));
+}
+
+/// A request for a call of the table.
+fn uri_of(call: &protocol::Call) -> Uri {
+    let path = call.path.replace('{', "").replace('}', "");
+    format!("http://localhost:8787{path}").parse().unwrap()
+}
+
+fn decision(call: &protocol::Call, method: &str, pairs: &[(&str, &str)]) -> Decision {
+    let (method, uri, headers) = (method.parse().unwrap(), uri_of(call), headers(pairs));
+    decide(&POLICY, &RequestHead { method: &method, uri: &uri, headers: &headers }, NOW)
+}
+
+fn token_of(decision: Decision) -> Option<String> {
+    match decision {
+        Decision::Forward(headers) => {
+            headers.get(header::API_TOKEN).map(|token| token.to_str().unwrap().to_owned())
+        }
+        other => panic!("expected a forward, got {other:?}"),
+    }
+}
+
+#[test]
+fn a_session_gets_the_edges_token_for_every_call_whose_answer_is_public_and_for_no_other() {
+    use protocol::{Access, Answer, CALLS};
+    let cookie = signed_in();
+    let page = [("cookie", cookie.as_str()), ("x-slipway-request", "1"), ("sec-fetch-site", "same-origin")];
+    for call in CALLS {
+        let decision = decision(call, call.method.as_str(), &page);
+        match (call.answer, call.access) {
+            (Answer::Secret, _) => assert_eq!(status(decision), 401, "{call:?}"),
+            (Answer::Public | Answer::FirstToken, Access::Anyone | Access::Upload) => {
+                assert_eq!(token_of(decision), None, "{call:?}");
+            }
+            (Answer::Public, _) => assert_eq!(token_of(decision).as_deref(), Some("edge-token"), "{call:?}"),
+            (Answer::FirstToken, _) => panic!("{call:?} answers a session with a token"),
+        }
+    }
+}
+
+#[test]
+fn a_clients_own_token_passes_with_every_call_that_takes_one() {
+    use protocol::{Access, CALLS};
+    for call in CALLS {
+        let is_open = matches!(call.access, Access::Anyone | Access::Upload);
+        let expected = Some("own-token").filter(|_| !is_open);
+        let token = token_of(decision(call, call.method.as_str(), &[("x-api-token", "own-token")]));
+        assert_eq!(token.as_deref(), expected, "{call:?}");
+    }
+}
+
+#[test]
+fn a_head_request_is_decided_as_the_get_whose_headers_it_asks_for() {
+    let cookie = signed_in();
+    for call in protocol::CALLS.iter().filter(|call| call.method == protocol::Verb::Get) {
+        let of = |method| match decision(call, method, &[("cookie", cookie.as_str())]) {
+            Decision::Forward(headers) => Ok(headers),
+            other => Err(status(other)),
+        };
+        assert_eq!(of("HEAD"), of("GET"), "{call:?}");
+    }
 }
