@@ -25,7 +25,7 @@ fn newcomer(api: &Api, name: &str) -> String {
     let _ = api.post(route::ORGS, &json!({"name": "acme"}));
     let path = route::path(route::ORG_INVITATIONS, &["acme"]);
     assert_eq!(api.post(&path, &json!({"user_email": format!("{name}@slipway.example")})).status, 204);
-    let path = route::path(route::ACCEPT_AS_NEWCOMER, &[&invitation_token(api)]);
+    let path = route::path(route::SIGN_UP, &[&invitation_token(api)]);
     let answer = api.send(Method::POST, &path, &[], json!({ "name": name }).to_string().into());
     assert_eq!(answer.status, 201, "{}", answer.text());
     answer.json()["api_token"].as_str().expect("a token").to_owned()
@@ -206,7 +206,7 @@ fn only_the_newest_link_of_an_invitation_works_and_only_for_30_days() {
     assert_eq!(api.post(&resend, &Value::Null).status, 204);
     let second = invitation_token(&api);
     let join = |token: &str| {
-        let path = route::path(route::ACCEPT_AS_NEWCOMER, &[token]);
+        let path = route::path(route::SIGN_UP, &[token]);
         api.send(Method::POST, &path, &[], Bytes::from(r#"{"name": "eve"}"#)).status.as_u16()
     };
     assert_eq!(join(&first), 404);

@@ -206,7 +206,7 @@ fn no_answer_has_an_api_token_but_those_that_the_table_marks() {
         }
     }
     let posted = |path| ("POST".to_owned(), path);
-    let expected = [route::API_TOKENS, route::APP_TOKENS, route::ACCEPT_AS_NEWCOMER].map(posted);
+    let expected = [route::API_TOKENS, route::APP_TOKENS, route::SIGN_UP].map(posted);
     assert_eq!(with_token, BTreeSet::from(expected));
     let is_marked = |(method, path): &(String, &str)| {
         let call = CALLS.iter().find(|call| call.method.as_str() == method && call.path == *path);

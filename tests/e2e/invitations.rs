@@ -27,7 +27,7 @@ impl Scene {
         let invitations = route::path(route::ORG_INVITATIONS, &["acme"]);
         let link = invite(&stack, &developer, &invitations, "ann@slipway.example").await;
         let token = link.rsplit('/').next().expect("a token");
-        let join = route::path(route::ACCEPT_AS_NEWCOMER, &[token]);
+        let join = route::path(route::SIGN_UP, &[token]);
         let joined =
             developer.call(Method::POST, &join, &json!({"name": "ann", "display_name": "Ann"})).await;
         let ann = Caller::new(&stack, joined["api_token"].as_str().expect("a token"));

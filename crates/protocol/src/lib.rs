@@ -24,9 +24,9 @@ mod system;
 mod uploads;
 
 pub use accounts::{
-    AcceptAsNewcomerRequest, AdministeredOrgs, ApiToken, CreateApiTokenRequest, GroupDetails, Invitation,
-    InvitationDetails, InviteRequest, InvitedTo, NewApiToken, Org, OrgRequest, OrgTester, OrgUser,
-    PermissionsRequest, RoleRequest, Session, TokenScope, UpdateUserRequest, User,
+    AdministeredOrgs, ApiToken, CreateApiTokenRequest, GroupDetails, Invitation, InvitationDetails,
+    InviteRequest, InvitedTo, NewApiToken, Org, OrgRequest, OrgTester, OrgUser, PermissionsRequest,
+    RoleRequest, Session, SignUpRequest, TokenScope, UpdateUserRequest, User,
 };
 pub use app::{App, CreateAppRequest, Os, Owner, OwnerKind, Platform, UpdateAppRequest};
 pub use calls::{Access, Answer, CALLS, Call, Right, Role, Verb};

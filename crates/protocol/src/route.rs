@@ -61,7 +61,7 @@ pub const ORG_INVITATION_REJECT: &str = "/v0.1/user/invitations/orgs/{invitation
 /// Slipway's own: what an invitation is to, for whoever has its link.
 pub const INVITATION: &str = "/v0.1/user/invitations/{invitation}";
 /// Slipway's own: accepts an invitation for somebody who has no account yet.
-pub const ACCEPT_AS_NEWCOMER: &str = "/v0.1/user/invitations/{invitation}/newcomer";
+pub const SIGN_UP: &str = "/v0.1/user/invitations/{invitation}/newcomer";
 /// The apps that the token's owner may see.
 pub const APPS: &str = "/v0.1/apps";
 /// One app.

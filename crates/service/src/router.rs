@@ -74,7 +74,7 @@ fn accounts<P: Platform>() -> Router<P> {
         .route(route::APP_INVITATION_REJECT, post(answer::reject::<P>))
         .route(route::ORG_INVITATION_REJECT, post(answer::reject::<P>))
         .route(route::INVITATION, get(answer::show::<P>))
-        .route(route::ACCEPT_AS_NEWCOMER, post(answer::accept_as_newcomer::<P>))
+        .route(route::SIGN_UP, post(answer::accept_as_newcomer::<P>))
 }
 
 /// Apps, who works on them, and who gets their releases.

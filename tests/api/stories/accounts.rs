@@ -111,9 +111,9 @@ pub(super) fn rejected(client: &Client) {
 pub(super) fn newcomer(client: &Client) {
     client.api.post(r::ORGS, &json!({"name": "acme"}));
     client.api.post(&r::path(r::ORG_INVITATIONS, &["acme"]), &json!({"user_email": "eve@slipway.example"}));
-    let path = r::path(r::ACCEPT_AS_NEWCOMER, &[&client.invitation()]);
+    let path = r::path(r::SIGN_UP, &[&client.invitation()]);
     client.acts();
-    let answer = client.send("POST", r::ACCEPT_AS_NEWCOMER, &path, &[], Bytes::from(r#"{"name": "eve"}"#));
+    let answer = client.send("POST", r::SIGN_UP, &path, &[], Bytes::from(r#"{"name": "eve"}"#));
     let token = answer.json()["api_token"].as_str().expect("eve is not locked out").to_owned();
     let user = client.api.send(Method::GET, r::USER, &[(header::API_TOKEN, &token)], Bytes::new());
     assert_eq!(user.json()["name"], "eve");

@@ -72,10 +72,12 @@ pub struct PermissionsRequest {
     pub permissions: Vec<Right>,
 }
 
-/// Slipway's own: `POST /user/invitations/{token}/newcomer`, for somebody who has no account yet.
+/// Slipway's own: `POST /user/invitations/{token}/newcomer`, the sign-up of a person who was invited and has no account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct AcceptAsNewcomerRequest {
+// Clients that are generated from the document have had this name.
+#[cfg_attr(feature = "openapi", schema(as = AcceptAsNewcomerRequest))]
+pub struct SignUpRequest {
     /// The new account's name in URLs.
     pub name: String,
     /// The name for people; the same if absent.

@@ -12,7 +12,7 @@ mod user;
 
 pub use api_token::{ApiToken, CreateApiTokenRequest, NewApiToken, TokenScope};
 pub use invitation::{
-    AcceptAsNewcomerRequest, Invitation, InvitationDetails, InviteRequest, InvitedTo, PermissionsRequest,
+    Invitation, InvitationDetails, InviteRequest, InvitedTo, PermissionsRequest, SignUpRequest,
 };
 pub use org::{AdministeredOrgs, GroupDetails, Org, OrgRequest, OrgTester, OrgUser, RoleRequest};
 pub use user::{Session, UpdateUserRequest, User};

@@ -125,7 +125,7 @@ pub const CALLS: &[Call] = &[
     call(Post, r::ORG_INVITATION_ACCEPT, Person),
     call(Post, r::ORG_INVITATION_REJECT, Person),
     call(Get, r::INVITATION, Anyone),
-    call(Post, r::ACCEPT_AS_NEWCOMER, Anyone).answers(FirstToken),
+    call(Post, r::SIGN_UP, Anyone).answers(FirstToken),
     call(Get, r::APPS, Person),
     call(Post, r::APPS, Person),
     call(Get, r::APP, App(Read)),

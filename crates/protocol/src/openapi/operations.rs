@@ -118,8 +118,8 @@ pub(super) const OPERATIONS: &[Operation] = &[
     (Get, r::INVITATION, None, 200, Some(one::<InvitationDetails>), "What an invitation is to."),
     (
         Post,
-        r::ACCEPT_AS_NEWCOMER,
-        Some(one::<AcceptAsNewcomerRequest>),
+        r::SIGN_UP,
+        Some(one::<SignUpRequest>),
         201,
         Some(one::<NewApiToken>),
         "Accepts an invitation without an account: makes one, and its first API token.",

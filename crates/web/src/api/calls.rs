@@ -2,8 +2,8 @@
 
 use gloo_net::http::Method;
 use protocol::{
-    AcceptAsNewcomerRequest, AddGroupRequest, CreateAppRequest, CreateGroupRequest, InstallLink,
-    InvitationDetails, InvitedTo, UpdateReleaseRequest, route,
+    AddGroupRequest, CreateAppRequest, CreateGroupRequest, InstallLink, InvitationDetails, InvitedTo,
+    SignUpRequest, UpdateReleaseRequest, route,
 };
 
 pub(crate) use super::http::open_session;
@@ -108,8 +108,8 @@ pub(crate) fn answer_path(kind: InvitedTo, token: &str, is_yes: bool) -> String 
 /// Accepts an invitation for somebody who has no account yet. An empty display name is the name.
 pub(crate) fn accept_as_newcomer(token: &str, name: String, display_name: String) -> Call<FirstToken> {
     let display_name = Some(display_name).filter(|name| !name.trim().is_empty());
-    let request = AcceptAsNewcomerRequest { name, display_name };
-    Call::new(Method::POST, route::path(route::ACCEPT_AS_NEWCOMER, &[token]), Some(json(&request)))
+    let request = SignUpRequest { name, display_name };
+    Call::new(Method::POST, route::path(route::SIGN_UP, &[token]), Some(json(&request)))
 }
 
 fn links_path(key: &AppKey, release: i64) -> String {

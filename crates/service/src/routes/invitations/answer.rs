@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use http::StatusCode;
-use protocol::{AcceptAsNewcomerRequest, InvitationDetails, InvitedTo, NewApiToken, TokenScope, limit};
+use protocol::{InvitationDetails, InvitedTo, NewApiToken, SignUpRequest, TokenScope, limit};
 
 use crate::db::{self, AccountKind, AccountRow, InvitationRow, NamedInvitationRow, TokenRow};
 use crate::error::ApiError;
@@ -65,7 +65,7 @@ pub(crate) async fn reject<P: Platform>(
 pub(crate) async fn accept_as_newcomer<P: Platform>(
     State(platform): State<P>,
     Path(token): Path<String>,
-    Body(request): Body<AcceptAsNewcomerRequest>,
+    Body(request): Body<SignUpRequest>,
 ) -> Result<(StatusCode, Json<NewApiToken>), ApiError> {
     let api_token = secret::first_token(&platform, &token);
     if let Some(made) = made_just_now(&platform, &api_token).await? {
