@@ -4,7 +4,7 @@ use protocol::{header, route};
 use testkit::{Api, api::TOKEN};
 
 #[test]
-fn a_call_without_a_token_is_refused_in_every_clients_words() {
+fn a_call_without_a_token_is_refused_in_every_clients_format() {
     let answer = Api::new().send(Method::GET, route::USER, &[], Bytes::new());
     assert_eq!(answer.status, 401);
     let body = answer.json();
@@ -21,7 +21,7 @@ fn a_wrong_token_is_refused() {
 }
 
 #[test]
-fn the_token_says_who_is_calling() {
+fn the_token_identifies_the_caller() {
     let answer = Api::new().get(route::USER);
     assert_eq!((answer.status.as_u16(), &answer.json()["name"]), (200, &"ann".into()));
 }
@@ -45,7 +45,7 @@ fn a_viewers_token_reads_and_changes_nothing() {
 }
 
 #[test]
-fn another_owners_app_is_as_unknown_as_none() {
+fn another_owners_app_is_reported_as_unknown() {
     let api = Api::new();
     api.create_app("one", None);
     let hash = service::token_hash("bob-token");
@@ -59,7 +59,7 @@ fn another_owners_app_is_as_unknown_as_none() {
 }
 
 #[test]
-fn an_unknown_call_is_answered_as_json() {
+fn an_unknown_call_gets_a_json_response() {
     let answer = Api::new().get("/v0.1/nothing");
     assert_eq!((answer.status.as_u16(), &answer.json()["statusCode"]), (404, &404.into()));
 }
@@ -76,7 +76,7 @@ fn upload_domain(site: &str, forwarded: Option<&str>) -> String {
 }
 
 #[test]
-fn links_say_https_behind_a_proxy_that_ends_tls_and_are_never_made_less_safe() {
+fn links_use_https_behind_a_proxy_that_ends_tls_and_are_never_downgraded() {
     let check =
         |site, forwarded, expected| assert_eq!(upload_domain(site, forwarded), expected, "{forwarded:?}");
     check("http://inside:8787", None, "http://inside:8787");
@@ -86,7 +86,7 @@ fn links_say_https_behind_a_proxy_that_ends_tls_and_are_never_made_less_safe() {
 }
 
 #[test]
-fn an_answer_without_a_body_has_a_type_that_nobody_compresses() {
+fn a_response_without_a_body_has_a_type_that_is_never_compressed() {
     let api = Api::new();
     api.create_app("one", None);
     let answer =

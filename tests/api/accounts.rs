@@ -60,7 +60,7 @@ fn a_misspelt_scope_makes_no_token() {
 }
 
 #[test]
-fn logging_out_ends_the_token_in_use() {
+fn logging_out_revokes_the_token_in_use() {
     for id in ["UserToken", "current"] {
         let api = Api::new();
         let token =
@@ -160,7 +160,7 @@ fn an_invitation_to_an_app_gives_the_permission_it_names() {
 }
 
 #[test]
-fn whoever_has_an_invitations_link_sees_what_it_is_to_until_it_is_answered() {
+fn an_invitation_link_shows_the_invitation_until_it_is_answered() {
     let api = Api::new();
     api.create_app("one", None);
     let bob = newcomer(&api, "bob");
@@ -246,7 +246,7 @@ fn managed_app(api: &Api) -> String {
 }
 
 #[test]
-fn a_manager_may_not_take_an_app_away() {
+fn a_manager_may_not_transfer_an_app() {
     let api = Api::new();
     let bob = managed_app(&api);
     assert_eq!(by(&api, &bob, Method::POST, route::ORGS, &json!({"name": "bobs"})).status, 201);
@@ -282,7 +282,7 @@ fn a_transferred_app_leaves_the_groups_of_its_former_organization() {
 }
 
 #[test]
-fn whoever_transfers_an_app_to_an_organization_manages_it_still() {
+fn the_user_who_transfers_an_app_to_an_organization_still_manages_it() {
     let api = Api::new();
     api.create_app("one", None);
     let bob = newcomer(&api, "bob");
@@ -301,7 +301,7 @@ fn whoever_transfers_an_app_to_an_organization_manages_it_still() {
 }
 
 #[test]
-fn an_invitation_makes_nobody_less_than_they_are() {
+fn accepting_an_invitation_never_lowers_a_role() {
     let api = Api::new();
     let bob = managed_app(&api);
     let path = route::path(route::APP_INVITATIONS, &["acme", "one"]);
@@ -322,7 +322,7 @@ fn an_invitation_makes_nobody_less_than_they_are() {
 }
 
 #[test]
-fn a_deleted_app_leaves_nothing_in_the_store() {
+fn a_deleted_app_leaves_nothing_in_object_storage() {
     let api = Api::new();
     api.create_app("one", None);
     api.release("one");
@@ -334,7 +334,7 @@ fn a_deleted_app_leaves_nothing_in_the_store() {
 }
 
 #[test]
-fn an_app_is_changed_and_has_a_picture() {
+fn an_app_can_be_changed_and_has_an_avatar() {
     let api = Api::new();
     api.create_app("one", None);
     let path = route::path(route::APP, &["ann", "one"]);
@@ -362,7 +362,7 @@ fn an_app_is_changed_and_has_a_picture() {
 }
 
 #[test]
-fn too_many_calls_are_told_when_to_come_again() {
+fn too_many_calls_get_a_retry_after() {
     let api = Api::new();
     api.platform.limit_calls(1);
     assert_eq!(api.get(route::USER).status, 200);
@@ -372,7 +372,7 @@ fn too_many_calls_are_told_when_to_come_again() {
 }
 
 #[test]
-fn every_answer_has_an_id_that_the_log_knows() {
+fn every_response_has_a_correlation_id_that_is_in_the_log() {
     let api = Api::new();
     let first = api.get(route::USER).headers[header::CORRELATION_ID].clone();
     assert_ne!(first, api.get("/v0.1/nothing").headers[header::CORRELATION_ID]);

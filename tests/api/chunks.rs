@@ -42,7 +42,7 @@ fn creating_an_upload_needs_no_body() {
 }
 
 #[test]
-fn metadata_is_answered_in_the_documented_shape() {
+fn set_metadata_has_the_documented_response() {
     let api = Api::new();
     api.create_app("one", None);
     let upload = api.create_upload("one");
@@ -73,7 +73,7 @@ fn chunks_may_come_in_any_order_and_twice() {
 }
 
 #[test]
-fn a_chunk_of_the_wrong_length_is_answered_in_app_centers_words() {
+fn a_chunk_of_the_wrong_length_gets_app_centers_own_message() {
     let api = Api::new();
     let (upload, file) = begun(&api);
     let answer = upload.chunk(&api, 3, &chunk(&file, 3)[1..]).json();
@@ -93,7 +93,7 @@ fn a_chunk_that_the_file_does_not_have_is_refused() {
 }
 
 #[test]
-fn finishing_early_is_answered_200_with_the_missing_chunks() {
+fn finishing_early_responds_200_with_the_missing_chunks() {
     let api = Api::new();
     let (upload, file) = begun(&api);
     upload.chunk(&api, 2, chunk(&file, 2));
@@ -105,7 +105,7 @@ fn finishing_early_is_answered_200_with_the_missing_chunks() {
 }
 
 #[test]
-fn finishing_is_answered_200_even_with_a_wrong_token_or_no_such_file() {
+fn finishing_responds_200_even_with_a_wrong_token_or_no_such_file() {
     let api = Api::new();
     for path in
         ["/upload/finished/none?token=x", "/upload/finished/none", "/upload/finished/none?token=a&token=b"]
@@ -116,7 +116,7 @@ fn finishing_is_answered_200_even_with_a_wrong_token_or_no_such_file() {
 }
 
 #[test]
-fn describing_a_file_again_lists_only_what_is_missing() {
+fn repeated_set_metadata_lists_only_the_missing_chunks() {
     let api = Api::new();
     let (upload, file) = begun(&api);
     upload.chunk(&api, 2, chunk(&file, 2));
@@ -134,7 +134,7 @@ fn a_file_without_bytes_is_refused() {
 }
 
 #[test]
-fn the_token_may_come_in_a_header_and_another_one_opens_nothing() {
+fn the_token_may_come_in_a_header_and_a_wrong_one_is_refused() {
     let api = Api::new();
     api.create_app("one", None);
     let created = api.create_upload("one").created;
@@ -147,7 +147,7 @@ fn the_token_may_come_in_a_header_and_another_one_opens_nothing() {
 }
 
 #[test]
-fn a_cancelled_upload_frees_what_was_stored_and_takes_no_more() {
+fn a_cancelled_upload_frees_its_chunks_and_accepts_no_more() {
     let api = Api::new();
     let (upload, file) = begun(&api);
     upload.chunk(&api, 1, chunk(&file, 1));
@@ -169,7 +169,7 @@ fn a_client_may_send_the_whole_file_as_one_chunk() {
 }
 
 #[test]
-fn what_cannot_be_read_is_refused_in_the_shape_that_clients_read() {
+fn invalid_parameters_are_refused_in_the_format_that_clients_read() {
     let api = Api::new();
     let (upload, _) = begun(&api);
     let asset = &upload.created.package_asset_id;

@@ -186,7 +186,7 @@ fn tell_with_every_fault(name: &str, story: Story) -> usize {
 }
 
 #[test]
-fn no_failure_and_no_death_between_two_writes_loses_or_doubles_anything() {
+fn no_failure_and_no_crash_between_two_writes_loses_or_duplicates_anything() {
     const THREADS: usize = 4;
     let (next, n_faults) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let work = || {
@@ -199,7 +199,7 @@ fn no_failure_and_no_death_between_two_writes_loses_or_doubles_anything() {
 }
 
 #[test]
-fn a_delete_that_is_made_again_never_takes_the_next_release() {
+fn a_repeated_delete_never_deletes_the_next_release() {
     let client = Client::new(None);
     client.api.create_app("one", None);
     client.api.release("one");
@@ -214,7 +214,7 @@ fn a_delete_that_is_made_again_never_takes_the_next_release() {
 }
 
 #[test]
-fn every_call_and_every_write_is_in_a_story() {
+fn every_call_and_every_write_is_in_a_scenario() {
     let mut calls = BTreeSet::new();
     let mut writes = BTreeSet::new();
     for (_, story) in STORIES {

@@ -37,7 +37,7 @@ fn told(api: &Api, n_before: usize) -> Vec<String> {
 }
 
 #[test]
-fn members_are_added_listed_and_removed_in_the_words_that_clients_count() {
+fn members_are_added_listed_and_removed_with_a_status_for_each() {
     let api = api();
     let path = app(route::MEMBERS, &["qa"]);
     let listed = api.get(&path).json();
@@ -58,7 +58,7 @@ fn members_are_added_listed_and_removed_in_the_words_that_clients_count() {
 }
 
 #[test]
-fn new_members_get_one_letter() {
+fn new_members_get_one_email() {
     let api = api();
     assert_eq!(told(&api, 0), ["tess@slipway.example", "tom@slipway.example"]);
     api.post(&app(route::MEMBERS, &["QA"]), &json!({"user_emails": ["tess@slipway.example"]}));
@@ -87,7 +87,7 @@ fn every_app_keeps_its_first_group_and_others_are_renamed_and_deleted() {
 }
 
 #[test]
-fn a_release_is_told_to_its_group_once() {
+fn a_group_is_notified_of_a_release_once() {
     let api = api();
     let add = json!({"id": group_id(&api, "QA")});
     for _ in 0..2 {
@@ -104,7 +104,7 @@ fn a_release_is_told_to_its_group_once() {
 }
 
 #[test]
-fn nobody_is_told_who_does_not_want_to_be() {
+fn unsubscribed_testers_are_not_notified() {
     let api = api();
     let quiet = json!({"id": group_id(&api, "QA"), "notify_testers": false});
     api.post(&app(route::RELEASE_GROUPS, &["1"]), &quiet);
@@ -128,7 +128,7 @@ fn nobody_is_told_who_does_not_want_to_be() {
 }
 
 #[test]
-fn a_group_of_many_is_told_whatever_fails_on_the_way() {
+fn a_large_group_is_notified_whatever_fails() {
     for (operation, when) in [("send", When::Before), ("send", When::After), ("batch", When::Before)] {
         let api = api();
         let emails: Vec<String> = (0..250).map(|n| format!("t{n:03}@slipway.example")).collect();
@@ -145,7 +145,7 @@ fn a_group_of_many_is_told_whatever_fails_on_the_way() {
 }
 
 #[test]
-fn a_tester_gets_a_release_by_address_and_loses_it() {
+fn a_tester_gets_a_release_by_email_address_and_can_be_removed() {
     let api = api();
     let path = app(route::RELEASE_TESTERS, &["1"]);
     let given = api.post(&path, &json!({"email": "tina@slipway.example", "mandatory_update": true}));
@@ -169,7 +169,7 @@ fn a_tester_gets_a_release_by_address_and_loses_it() {
 }
 
 #[test]
-fn one_call_gives_a_release_to_several_groups_and_changes_it() {
+fn one_call_distributes_a_release_to_several_groups_and_changes_it() {
     let api = api();
     let body = json!({"destinations": [{"name": "qa"}, {"name": "Collaborators"}], "release_notes": "new",
                       "mandatory_update": true, "build": {"branch_name": "main", "commit_hash": "abc"}});
@@ -192,7 +192,7 @@ fn one_call_gives_a_release_to_several_groups_and_changes_it() {
 }
 
 #[test]
-fn a_group_says_what_it_has() {
+fn a_group_lists_its_releases() {
     let api = api();
     let id = group_id(&api, "QA");
     api.post(&app(route::RELEASE_GROUPS, &["1"]), &json!({"id": id, "mandatory_update": true}));
@@ -208,7 +208,7 @@ fn a_group_says_what_it_has() {
 }
 
 #[test]
-fn a_deleted_release_takes_its_package_along_and_its_number_is_not_used_again() {
+fn a_deleted_release_frees_its_package_and_its_number_is_not_reused() {
     let api = api();
     api.post(&app(route::RELEASE_GROUPS, &["1"]), &json!({"id": group_id(&api, "QA")}));
     api.post(&app(route::INSTALL_LINKS, &["1"]), &Value::Null);
@@ -265,7 +265,7 @@ fn a_build_hosted_elsewhere_is_a_release_for_groups_and_testers() {
 }
 
 #[test]
-fn a_store_is_a_record_and_says_that_nothing_is_connected() {
+fn a_store_is_a_record_and_reports_that_no_connector_exists() {
     let api = api();
     let store = json!({"type": "googleplay", "track": "beta"});
     let made = api.post(&app(route::STORES, &[]), &store);
@@ -329,7 +329,7 @@ fn a_shared_group_reaches_the_apps_of_its_organization() {
 }
 
 #[test]
-fn other_sites_are_told_signed_and_again_until_they_answer() {
+fn webhooks_are_signed_and_delivered_again_until_they_succeed() {
     let api = api();
     let hooks = app(route::WEBHOOKS, &[]);
     assert_eq!(api.post(&hooks, &json!({"name": "chat", "url": "https://localhost/x"})).status, 400);

@@ -29,7 +29,7 @@ fn stored(file: &[u8], numbers: &[usize]) -> Value {
 }
 
 #[test]
-fn a_chunk_with_its_digest_is_stored_and_answered_with_the_same() {
+fn a_chunk_with_its_digest_is_stored_and_the_response_has_the_same() {
     let api = Api::new();
     let (upload, file) = begun(&api);
     let bytes = chunk(&file, 1);
@@ -73,7 +73,7 @@ fn a_chunk_that_was_stored_is_missing_again_when_other_bytes_replaced_it() {
 }
 
 #[test]
-fn a_digest_that_is_none_is_refused_before_anything_is_stored() {
+fn an_invalid_digest_is_refused_before_anything_is_stored() {
     let api = Api::new();
     let (upload, file) = begun(&api);
     upload.chunk(&api, 3, chunk(&file, 3));
@@ -88,7 +88,7 @@ fn a_digest_that_is_none_is_refused_before_anything_is_stored() {
 }
 
 #[test]
-fn describing_a_file_again_lists_the_digests_of_what_is_stored() {
+fn repeated_set_metadata_lists_the_digests_of_the_stored_chunks() {
     let api = Api::new();
     let (upload, file) = begun(&api);
     upload.chunk(&api, 3, chunk(&file, 3));
@@ -98,7 +98,7 @@ fn describing_a_file_again_lists_the_digests_of_what_is_stored() {
 }
 
 #[test]
-fn wrong_bytes_that_cannot_be_noted_are_our_failure() {
+fn a_wrong_digest_that_cannot_be_recorded_is_a_server_error() {
     let api = Api::new();
     let (upload, file) = begun(&api);
     for when in [When::Before, When::After] {
@@ -110,7 +110,7 @@ fn wrong_bytes_that_cannot_be_noted_are_our_failure() {
 }
 
 #[test]
-fn a_ready_upload_says_the_digest_of_the_stored_file_whether_or_not_the_client_said_one() {
+fn a_ready_upload_has_the_digest_of_the_stored_file_with_or_without_one_from_the_client() {
     for stated in [false, true] {
         let api = Api::new();
         api.create_app("one", None);

@@ -157,7 +157,7 @@ fn groups_not_found(api: &Api) -> Vec<(&'static str, ApiResponse)> {
 }
 
 #[test]
-fn every_code_is_provoked_in_the_shape_that_all_clients_read() {
+fn every_error_code_has_the_format_that_all_clients_read() {
     let codes = [
         (ErrorCode::BadRequest, 400, "bad_request"),
         (ErrorCode::Unauthorized, 401, "Unauthorized"),
@@ -183,7 +183,7 @@ fn every_code_is_provoked_in_the_shape_that_all_clients_read() {
 }
 
 #[test]
-fn the_edge_answers_for_a_service_that_does_not_in_the_same_shape() {
+fn the_edge_responds_in_the_same_format_for_a_service_that_does_not() {
     assert!(provoked(ErrorCode::BadGateway).is_empty());
     let answer = relay::unreachable("/v0.1/apps");
     let body: Value = serde_json::from_str(&answer.body).unwrap();
@@ -192,7 +192,7 @@ fn the_edge_answers_for_a_service_that_does_not_in_the_same_shape() {
 }
 
 #[test]
-fn a_failure_of_ours_can_be_found_in_the_log_by_what_the_client_prints() {
+fn a_server_error_can_be_found_in_the_log_by_the_id_that_the_client_prints() {
     let api = api();
     let upload = api.create_upload("one");
     upload.set_metadata(&api, "a.apk", 3);
@@ -251,7 +251,7 @@ fn refused(api: &Api, refusal: LedgerRefusal) -> ApiResponse {
 /// Clients of the calls under `/upload` read `error` as a boolean and `message` beside it; they retry what is not 2xx,
 /// and so what they did wrong is 200. What answers `set_metadata` is not: there they read any 2xx as a success.
 #[test]
-fn every_refusal_of_an_upload_is_in_the_shape_that_uploaders_read() {
+fn every_refusal_of_an_upload_has_the_format_that_uploaders_read() {
     let api = api();
     for (refusal, status, code) in [
         (LedgerRefusal::Unknown, 404, "InvalidState"),

@@ -42,7 +42,7 @@ fn a_chunk_whose_storing_fails_can_be_sent_again() {
 }
 
 #[test]
-fn a_finish_that_fails_is_answered_200_and_can_be_called_again() {
+fn a_finish_that_fails_responds_200_and_can_be_repeated() {
     for when in [When::Before, When::After] {
         let api = Api::new();
         let (upload, apk) = begun(&api);
@@ -55,7 +55,7 @@ fn a_finish_that_fails_is_answered_200_and_can_be_called_again() {
 }
 
 #[test]
-fn a_job_that_fails_halfway_makes_one_release_when_it_is_tried_again() {
+fn a_job_that_fails_halfway_makes_one_release_when_it_is_retried() {
     for operation in ["complete", "digest", "read", "batch", "size"] {
         for when in [When::Before, When::After] {
             let api = Api::new();
@@ -71,7 +71,7 @@ fn a_job_that_fails_halfway_makes_one_release_when_it_is_tried_again() {
 }
 
 #[test]
-fn a_job_that_never_succeeds_tells_its_uploader() {
+fn a_job_that_never_succeeds_ends_the_upload_with_an_error() {
     let api = Api::new();
     let upload = sent(&api);
     upload.patch(&api, &json!({"upload_status": "uploadFinished"}));
@@ -83,7 +83,7 @@ fn a_job_that_never_succeeds_tells_its_uploader() {
 }
 
 #[test]
-fn a_job_whose_message_cannot_be_sent_is_done_while_the_client_waits() {
+fn a_job_that_cannot_be_queued_runs_while_the_client_waits() {
     let api = Api::new();
     let upload = sent(&api);
     api.platform.fail(Fault { operation: "send", when: When::Before, times: 1 });
@@ -93,7 +93,7 @@ fn a_job_whose_message_cannot_be_sent_is_done_while_the_client_waits() {
 }
 
 #[test]
-fn a_job_that_was_lost_is_queued_again_for_whoever_asks() {
+fn a_lost_job_is_queued_again_when_the_client_polls() {
     const MINUTE: i64 = 60 * 1000;
     let api = Api::new();
     let upload = sent(&api);
@@ -111,7 +111,7 @@ fn a_job_that_was_lost_is_queued_again_for_whoever_asks() {
 }
 
 #[test]
-fn a_job_that_was_lost_ends_with_the_uploads_time() {
+fn an_upload_whose_job_was_lost_expires() {
     let api = Api::new();
     let upload = sent(&api);
     upload.patch(&api, &json!({"upload_status": "uploadFinished"}));
@@ -127,7 +127,7 @@ fn a_job_that_was_lost_ends_with_the_uploads_time() {
 }
 
 #[test]
-fn a_last_try_that_ended_without_a_word_is_not_made_again() {
+fn a_last_attempt_that_crashed_is_not_repeated() {
     let api = Api::new();
     let upload = sent(&api);
     upload.patch(&api, &json!({"upload_status": "uploadFinished"}));
@@ -153,7 +153,7 @@ fn a_database_that_fails_is_a_500_that_says_nothing_of_it() {
 }
 
 #[test]
-fn an_upload_that_nobody_finishes_is_freed_when_its_time_is_over() {
+fn an_unfinished_upload_is_deleted_when_it_expires() {
     let api = Api::new();
     let (upload, apk) = begun(&api);
     upload.chunk(&api, 1, &apk);
@@ -163,7 +163,7 @@ fn an_upload_that_nobody_finishes_is_freed_when_its_time_is_over() {
 }
 
 #[test]
-fn an_upload_that_is_being_processed_is_left_alone_when_its_time_is_over() {
+fn an_upload_that_is_being_processed_does_not_expire() {
     let api = Api::new();
     let upload = sent(&api);
     upload.patch(&api, &json!({"upload_status": "uploadFinished"}));
@@ -181,7 +181,7 @@ fn expire(api: &Api, upload: &Upload) -> bool {
 }
 
 #[test]
-fn a_package_that_is_no_good_is_freed_even_if_freeing_fails_at_first() {
+fn a_refused_package_is_deleted_even_if_deleting_fails_at_first() {
     let api = Api::new();
     api.create_app("one", None);
     let upload = api.upload_uncommitted("one", "notes.apk", b"not a package");
@@ -193,7 +193,7 @@ fn a_package_that_is_no_good_is_freed_even_if_freeing_fails_at_first() {
 }
 
 #[test]
-fn a_job_that_is_given_up_leaves_nothing_behind() {
+fn a_job_that_fails_for_good_leaves_nothing_behind() {
     let api = Api::new();
     let upload = sent(&api);
     upload.patch(&api, &json!({"upload_status": "uploadFinished"}));

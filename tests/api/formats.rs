@@ -112,7 +112,7 @@ fn every_version_of_an_installer_has_its_own_product_code_and_is_one_app() {
 }
 
 #[test]
-fn a_failure_while_the_icon_is_stored_costs_neither_icon_nor_release() {
+fn a_failure_to_store_the_icon_loses_neither_icon_nor_release() {
     for when in [When::Before, When::After] {
         let api = Api::new();
         api.create_app("one", None);

@@ -36,7 +36,7 @@ fn a_tester_gets_the_very_bytes_without_an_account() {
 }
 
 #[test]
-fn a_broken_download_goes_on_where_it_stopped() {
+fn a_broken_download_resumes_where_it_stopped() {
     let (api, link) = linked();
     let apk = corpus(HELLO_WORLD);
     let rest = open(&api, &format!("{}/download", link.url), &[("range", "bytes=1000-")]);
@@ -73,14 +73,14 @@ fn links_are_unguessable_and_all_different() {
 }
 
 #[test]
-fn a_release_that_is_switched_off_is_not_installed() {
+fn a_disabled_release_cannot_be_installed() {
     let (api, link) = linked();
     api.call(Method::PUT, "/v0.1/apps/ann/one/releases/1", &json!({"enabled": false}));
     assert_eq!(open(&api, &link.url, &[]).status, 404);
 }
 
 #[test]
-fn the_page_shows_what_people_typed_as_text() {
+fn the_page_shows_user_input_as_text() {
     let (api, link) = linked();
     let notes = "<script>alert(1)</script>";
     api.call(Method::PUT, "/v0.1/apps/ann/one/releases/1", &json!({"release_notes": notes}));
@@ -116,7 +116,7 @@ fn page_of(os: &str, file: &str, stated: &Value) -> String {
 }
 
 #[test]
-fn the_page_says_which_system_a_package_needs_as_people_know_it() {
+fn the_page_names_the_required_system_as_users_know_it() {
     let page = page_of("Android", HELLO_WORLD, &json!({}));
     assert!(page.contains("<dd>Android 4.0.3 (API 15) or newer</dd>"), "{page}");
     let page = page_of("iOS", "ipa/app-info__iphone.ipa", &json!({}));

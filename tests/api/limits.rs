@@ -29,7 +29,7 @@ fn fill(api: &Api, n_there: i64, n_before: i64, insert: &str) {
 }
 
 #[test]
-fn there_is_room_for_so_many_of_everything_and_no_more() {
+fn every_kind_of_record_has_a_limit() {
     const APP: &str = "(SELECT id FROM apps WHERE name = 'one')";
     let webhook = json!({"name": "chat", "url": "https://hooks.mycorp.com/T1"});
     let store = json!({"type": "googleplay", "track": "beta"});
@@ -103,7 +103,7 @@ fn there_is_room_for_so_many_of_everything_and_no_more() {
 }
 
 #[test]
-fn a_full_group_takes_nobody_and_keeps_those_it_has() {
+fn a_full_group_accepts_no_member_and_keeps_those_it_has() {
     let api = api();
     fill(
         &api,
@@ -124,7 +124,7 @@ fn a_full_group_takes_nobody_and_keeps_those_it_has() {
 }
 
 #[test]
-fn an_address_that_is_named_often_gets_one_letter() {
+fn an_address_that_is_listed_often_gets_one_email() {
     let api = api();
     let many = json!({ "user_emails": vec!["tess@slipway.example"; 100] });
     let added = api.post(&app(route::MEMBERS, &["QA"]), &many).json();
@@ -145,7 +145,7 @@ fn an_address_that_is_named_often_gets_one_letter() {
 }
 
 #[test]
-fn who_ended_the_letters_about_an_app_is_not_welcomed_to_it() {
+fn an_unsubscribed_address_gets_no_welcome_email() {
     let api = api();
     api.platform.sqlite().execute(
         "INSERT INTO unsubscribed SELECT id, 'tess@slipway.example', 0 FROM apps WHERE name = 'one'",
@@ -160,7 +160,7 @@ fn who_ended_the_letters_about_an_app_is_not_welcomed_to_it() {
 }
 
 #[test]
-fn only_one_address_stands_in_an_address() {
+fn an_email_field_accepts_one_address_only() {
     let api = api();
     let bad = ["a@x.com,b@y.com", "<a>b@y.com", "a@b@c.de", "a..b@c.de", "a@-b.de", "a@b", "ä@c.de"];
     let answers = api.post(&app(route::MEMBERS, &["QA"]), &json!({ "user_emails": bad })).json();
@@ -172,7 +172,7 @@ fn only_one_address_stands_in_an_address() {
 }
 
 #[test]
-fn what_is_said_of_a_build_is_cut_and_a_signature_is_not() {
+fn build_metadata_is_truncated_and_a_signature_is_not() {
     let api = api();
     let long = "é".repeat(5000);
     let body = json!({"build": {"branch_name": long, "commit_hash": long, "commit_message": long}});
@@ -191,7 +191,7 @@ fn what_is_said_of_a_build_is_cut_and_a_signature_is_not() {
 }
 
 #[test]
-fn a_track_is_a_word_whatever_the_store() {
+fn a_track_is_validated_for_every_store() {
     let api = api();
     let make = |track: &str| {
         let store = json!({"type": "intune", "track": track, "intune_details": {}});

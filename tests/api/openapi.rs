@@ -16,7 +16,7 @@ fn the_document_is_that_of_the_code() {
 }
 
 #[test]
-fn every_reference_of_the_document_leads_somewhere() {
+fn every_reference_of_the_document_resolves() {
     let document = protocol::openapi::document();
     let mut waiting = vec![&document];
     let mut n_references = 0;

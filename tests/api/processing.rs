@@ -63,7 +63,7 @@ fn one_identifier_belongs_to_one_app() {
 }
 
 #[test]
-fn what_is_no_package_ends_the_upload_with_the_reason() {
+fn a_file_that_is_no_package_ends_the_upload_with_the_reason() {
     let api = Api::new();
     api.create_app("one", None);
     let apk = corpus(HELLO_WORLD);
@@ -96,7 +96,7 @@ fn stored_bytes_that_differ_from_what_the_client_read_are_refused() {
 }
 
 #[test]
-fn a_digest_that_is_none_is_refused_at_once() {
+fn an_invalid_digest_is_refused_at_once() {
     let api = Api::new();
     api.create_app("one", None);
     let upload = api.upload_uncommitted("one", "a.apk", &corpus(HELLO_WORLD));

@@ -215,7 +215,7 @@ fn every_statement_in_the_sources_is_explained() {
 
 /// The checks above see what they are to see.
 #[test]
-fn a_scan_is_seen() {
+fn a_scan_is_detected() {
     let api = Api::new();
     assert_eq!(api.platform.sqlite().plan("SELECT * FROM uploads WHERE status = ?"), ["SCAN uploads"]);
     let source = "let sql = \"SELECT 1 \\\n          FROM x\";\nselect_apps!(\"id = ?\")";

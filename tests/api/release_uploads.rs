@@ -52,7 +52,7 @@ fn hello() -> Vec<u8> {
 }
 
 #[test]
-fn what_is_said_of_a_package_must_be_understood() {
+fn stated_package_metadata_must_be_valid() {
     let api = Api::new();
     api.create_app("one", None);
     // Old scripts send the number as a text: taken for nothing, it would make a new release.
@@ -90,7 +90,7 @@ fn a_package_longer_than_a_part_is_stored_whole() {
 }
 
 #[test]
-fn an_aborted_upload_frees_what_was_stored_and_is_over() {
+fn an_aborted_upload_frees_its_package_and_cannot_continue() {
     let api = Api::new();
     api.create_app("one", None);
     let upload = begin(&api, "one", &Value::Null);
@@ -128,7 +128,7 @@ fn a_commit_without_a_package_says_what_is_missing() {
 }
 
 #[test]
-fn the_upload_url_is_the_permission() {
+fn the_upload_url_authorizes_the_upload() {
     let api = Api::new();
     api.create_app("one", None);
     let upload = begin(&api, "one", &Value::Null);
@@ -144,7 +144,7 @@ fn the_upload_url_is_the_permission() {
 }
 
 #[test]
-fn what_is_no_form_is_refused_and_leaves_nothing() {
+fn a_body_that_is_no_form_is_refused_and_leaves_nothing() {
     let api = Api::new();
     api.create_app("one", None);
     let upload = begin(&api, "one", &Value::Null);
@@ -170,7 +170,7 @@ fn what_is_no_form_is_refused_and_leaves_nothing() {
 }
 
 #[test]
-fn a_bad_package_is_refused_in_words() {
+fn a_bad_package_is_refused_with_a_reason() {
     let api = Api::new();
     api.create_app("one", None);
     let upload = begin(&api, "one", &Value::Null);
@@ -182,7 +182,7 @@ fn a_bad_package_is_refused_in_words() {
 }
 
 #[test]
-fn versions_are_taken_for_packages_that_say_none() {
+fn stated_versions_are_used_for_packages_without_one() {
     let api = Api::new();
     api.create_app_for("Windows", "tool", None);
     let upload = begin(&api, "tool", &json!({"build_version": "1.2", "build_number": "34"}));
@@ -209,7 +209,7 @@ fn form_with(before: &[(&str, &str)], name: &str, package: &[u8], after: &[(&str
 }
 
 #[test]
-fn what_the_form_says_counts_before_what_the_first_call_said() {
+fn fields_of_the_form_override_those_of_the_first_call() {
     let api = Api::new();
     api.create_app_for("Windows", "tool", None);
     let upload = begin(&api, "tool", &json!({"build_version": "1.2", "build_number": "34"}));
@@ -248,7 +248,7 @@ fn a_form_that_names_no_release_of_the_app_is_refused_and_leaves_nothing() {
 }
 
 #[test]
-fn one_way_of_uploading_is_not_the_other() {
+fn an_upload_cannot_mix_chunks_and_the_form() {
     let api = Api::new();
     api.create_app("one", None);
     let whole = begin(&api, "one", &Value::Null);
@@ -291,7 +291,7 @@ fn begin_status(api: &Api, stated: &Value) -> u16 {
 }
 
 #[test]
-fn whatever_fails_a_second_try_makes_one_release() {
+fn whatever_fails_a_second_attempt_makes_one_release() {
     for operation in ["ask", "record", "put_part", "begin", "complete", "digest", "batch", "read"] {
         for when in [When::Before, When::After] {
             let api = Api::new();

@@ -44,7 +44,7 @@ fn the_nil_id_means_collaborators() {
 }
 
 #[test]
-fn a_group_of_no_such_id_is_404() {
+fn an_unknown_group_id_is_404() {
     let answer = add_group(&released(), "1", "8f8f8f8f-0000-4000-8000-000000000000");
     assert_eq!(
         (answer.status.as_u16(), &answer.json()["code"]),
@@ -90,7 +90,7 @@ fn an_update_leaves_what_it_does_not_name() {
 }
 
 #[test]
-fn where_a_build_came_from_is_kept_in_either_spelling() {
+fn build_metadata_is_stored_in_either_spelling() {
     let api = released();
     for key in ["branch", "branch_name"] {
         let body = json!({"build": {"id": "7", key: "main", "commit_hash": "abc"}});
@@ -101,7 +101,7 @@ fn where_a_build_came_from_is_kept_in_either_spelling() {
 }
 
 #[test]
-fn a_release_that_is_not_there_is_404_and_a_number_that_is_none_400() {
+fn a_missing_release_is_404_and_an_invalid_number_400() {
     let api = released();
     assert_eq!(api.get("/v0.1/apps/ann/one/releases/9").status, 404);
     assert_eq!(api.get("/v0.1/apps/ann/one/releases/nine").status, 400);

@@ -128,7 +128,7 @@ fn expected(call: &Call, token: &str) -> Verdict {
 }
 
 #[test]
-fn every_call_wants_what_the_table_says() {
+fn every_call_requires_the_access_of_the_table() {
     const TOKENS: [&str; 10] =
         ["bob", "app-two", "vi", "mem", "app-one-viewer", "ann-viewer", "dev", "col", "app-one", "ann"];
     for call in CALLS {
@@ -151,7 +151,7 @@ fn every_call_wants_what_the_table_says() {
 }
 
 #[test]
-fn what_is_not_in_the_table_is_no_call() {
+fn a_call_that_the_table_does_not_have_does_not_exist() {
     let api = world();
     for call in CALLS {
         for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] {

@@ -54,7 +54,7 @@ fn told(api: &Api, n_before: usize) -> Vec<String> {
 }
 
 #[test]
-fn whoever_may_act_on_an_app_is_told_what_its_collaborators_get() {
+fn everyone_with_access_to_an_app_is_notified_with_its_collaborators() {
     let api = api();
     collaborator(&api, "cara");
     let before = api.platform.emails().len();
@@ -91,7 +91,7 @@ fn the_admins_of_an_organization_are_collaborators_of_its_apps() {
 }
 
 #[test]
-fn a_collaborator_who_is_in_the_group_as_well_is_told_once() {
+fn a_collaborator_who_is_in_the_group_as_well_is_notified_once() {
     let api = api();
     let emails = json!({"user_emails": ["ANN@slipway.example"]});
     api.post(&app(route::MEMBERS, &["Collaborators"]), &emails);
@@ -103,7 +103,7 @@ fn a_collaborator_who_is_in_the_group_as_well_is_told_once() {
 }
 
 #[test]
-fn what_a_destination_left_behind_does_not_break_the_list() {
+fn the_remains_of_a_deleted_destination_do_not_break_the_list() {
     let api = api();
     give(&api, "1", &group(&api, "QA"));
     api.platform.sqlite().execute(
@@ -117,7 +117,7 @@ fn what_a_destination_left_behind_does_not_break_the_list() {
 }
 
 #[test]
-fn a_group_that_goes_while_it_gets_a_release_gets_nothing() {
+fn a_group_that_is_deleted_during_distribution_gets_nothing() {
     let api = api();
     api.platform.sqlite().execute(
         "CREATE TRIGGER meanwhile AFTER UPDATE ON releases BEGIN \
@@ -133,7 +133,7 @@ fn a_group_that_goes_while_it_gets_a_release_gets_nothing() {
 }
 
 #[test]
-fn a_destination_that_is_named_twice_is_told_once() {
+fn a_destination_that_is_named_twice_is_notified_once() {
     let api = api();
     let hook = json!({"name": "chat", "url": "https://hooks.mycorp.com/T1"});
     assert_eq!(api.post(&app(route::WEBHOOKS, &[]), &hook).status, 201);
@@ -151,7 +151,7 @@ fn a_destination_that_is_named_twice_is_told_once() {
 }
 
 #[test]
-fn a_large_group_that_gets_a_release_again_meanwhile_is_told_once() {
+fn a_large_group_that_gets_a_release_several_times_is_notified_once() {
     let api = api();
     let hook = json!({"name": "chat", "url": "https://hooks.mycorp.com/T1"});
     assert_eq!(api.post(&app(route::WEBHOOKS, &[]), &hook).status, 201);
@@ -170,7 +170,7 @@ fn a_large_group_that_gets_a_release_again_meanwhile_is_told_once() {
 }
 
 #[test]
-fn a_release_that_is_taken_back_and_given_again_is_told_again() {
+fn a_release_that_is_removed_and_distributed_again_is_notified_again() {
     let api = api();
     let hook = json!({"name": "chat", "url": "https://hooks.mycorp.com/T1"});
     api.post(&app(route::WEBHOOKS, &[]), &hook);
@@ -185,7 +185,7 @@ fn a_release_that_is_taken_back_and_given_again_is_told_again() {
 }
 
 #[test]
-fn nobody_is_told_of_a_release_that_is_switched_off_until_it_is_given_again() {
+fn testers_are_not_notified_of_a_disabled_release_until_it_is_distributed_again() {
     let api = api();
     let (before, qa) = (api.platform.emails().len(), group(&api, "QA"));
     let switch = |on: bool| {
@@ -200,7 +200,7 @@ fn nobody_is_told_of_a_release_that_is_switched_off_until_it_is_given_again() {
 }
 
 #[test]
-fn webhooks_hear_whether_the_update_is_mandatory_for_that_group() {
+fn webhooks_say_whether_the_update_is_mandatory_for_that_group() {
     let api = api();
     api.post(&app(route::WEBHOOKS, &[]), &json!({"name": "chat", "url": "https://hooks.mycorp.com/T1"}));
     let add = json!({"id": group(&api, "QA"), "mandatory_update": true});
@@ -217,7 +217,7 @@ fn webhooks_hear_whether_the_update_is_mandatory_for_that_group() {
 }
 
 #[test]
-fn the_log_of_a_webhook_keeps_the_newest_hundred() {
+fn the_delivery_log_of_a_webhook_keeps_the_newest_100() {
     let api = api();
     api.post(&app(route::WEBHOOKS, &[]), &json!({"name": "chat", "url": "https://hooks.mycorp.com/T1"}));
     api.platform.sqlite().execute(
@@ -253,7 +253,7 @@ fn the_ids_in_the_list_of_testers_are_those_that_remove_them() {
 }
 
 #[test]
-fn the_list_of_releases_is_cut_and_filtered_as_clients_write_it() {
+fn the_list_of_releases_is_limited_and_filtered_in_the_spellings_of_clients() {
     let api = api();
     for version in ["2.0", "3.0"] {
         release(&api, version);
@@ -297,7 +297,7 @@ fn an_app_that_is_named_twice_is_shared_with_once() {
 }
 
 #[test]
-fn no_group_and_no_store_has_a_name_that_urls_leave_out() {
+fn no_group_and_no_store_has_a_name_that_urls_drop() {
     let api = api();
     for name in [".", ".."] {
         assert_eq!(api.post(&app(route::GROUPS, &[]), &json!({ "name": name })).status, 400);

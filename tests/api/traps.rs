@@ -22,7 +22,7 @@ fn app(template: &str, rest: &[&str]) -> String {
 
 /// The generated clients of appcenter-cli 3 take any other status for a failure, a 200 in place of a 201, too.
 #[test]
-fn every_call_of_a_release_is_answered_with_the_very_status_that_clients_know() {
+fn every_call_of_a_release_responds_with_the_exact_status_that_clients_expect() {
     use Method as M;
     let api = Api::new();
     let none = &Value::Null;
@@ -90,7 +90,7 @@ fn no_plan_ever_asks_for_a_restart() {
 
 /// Any other word than `error`, and appcenter-cli and fastlane ask for ever.
 #[test]
-fn whatever_is_wrong_with_a_package_its_upload_ends_with_error_and_words() {
+fn every_refused_package_ends_its_upload_with_error_and_a_reason() {
     let api = Api::new();
     api.create_app("one", None);
     api.create_app("other", None);
@@ -121,7 +121,7 @@ fn aborted_is_another_word_for_canceled() {
 
 /// appcenter-cli prints the `message` at the top, and takes a `statusCode` in an answer for a failure.
 #[test]
-fn an_upload_that_is_refused_says_why_at_the_top_and_one_that_is_made_says_nothing_else() {
+fn a_refused_upload_has_its_reason_at_the_top_level_and_a_created_one_has_no_error_keys() {
     let api = Api::new();
     let path = app(route::UPLOADS, &[]);
     for (token, status) in [(TOKEN, 404), ("wrong", 401)] {
@@ -138,7 +138,7 @@ fn an_upload_that_is_refused_says_why_at_the_top_and_one_that_is_made_says_nothi
 
 /// Clients paste it behind `token=` as it is, some before and some after the other parameters.
 #[test]
-fn the_encoded_token_decodes_once_to_the_token_and_stands_anywhere_in_the_query() {
+fn the_encoded_token_decodes_once_to_the_token_and_may_be_anywhere_in_the_query() {
     let api = Api::new();
     api.create_app("one", None);
     let upload = api.create_upload("one");
@@ -159,7 +159,7 @@ fn the_encoded_token_decodes_once_to_the_token_and_stands_anywhere_in_the_query(
 
 /// The documented commands send the word POST, and say that it is JSON.
 #[test]
-fn a_word_in_place_of_a_body_is_not_read() {
+fn a_word_in_place_of_a_body_is_ignored() {
     let api = Api::new();
     api.create_app("one", None);
     let upload = api.create_upload("one");
@@ -178,7 +178,7 @@ fn a_word_in_place_of_a_body_is_not_read() {
 
 /// fastlane reads JSON only where the type ends in `json`, and compares `error` with `false`.
 #[test]
-fn every_answer_under_upload_is_json_whose_error_is_true_or_false() {
+fn every_response_under_upload_is_json_with_a_boolean_error() {
     let api = Api::new();
     api.create_app("one", None);
     let upload = api.create_upload("one");
@@ -201,7 +201,7 @@ fn every_answer_under_upload_is_json_whose_error_is_true_or_false() {
 
 /// The default destination of fastlane by name, and of the Azure task by the id of zeros.
 #[test]
-fn collaborators_is_there_for_those_who_name_no_group() {
+fn collaborators_exists_for_clients_that_name_no_group() {
     let api = Api::new();
     api.create_app("one", None);
     api.release("one");

@@ -86,7 +86,7 @@ fn check(name: &str, stated: &Value, expected: Result<(&str, &str), &str>) {
 }
 
 #[test]
-fn a_package_that_says_its_version_needs_no_other() {
+fn a_package_with_a_version_needs_no_stated_one() {
     let nothing = json!({});
     check(APK, &nothing, Ok(("1.0", "1")));
     check(MSI, &nothing, Ok(("2.5.1234", "")));
@@ -95,7 +95,7 @@ fn a_package_that_says_its_version_needs_no_other() {
 }
 
 #[test]
-fn what_a_client_states_counts_for_the_types_for_which_clients_have_to() {
+fn stated_versions_are_used_for_the_types_that_require_them() {
     let stated = json!({"build_version": "9.8", "build_number": "765"});
     for name in [ZIP, MSI, PKG, DMG, BARE_DMG] {
         check(name, &stated, Ok(("9.8", "765")));

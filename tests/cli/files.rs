@@ -32,7 +32,7 @@ fn package(bench: &Bench) -> (PathBuf, Vec<u8>) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_that_is_written_while_it_is_sent_stops_the_upload_and_a_new_one_begins() {
+async fn a_file_that_is_overwritten_during_the_upload_stops_it_and_the_next_run_starts_a_new_one() {
     let bench = Bench::new().await;
     let (file, _) = package(&bench);
     let other = padded_apk(HELLO_WORLD, PADDING + 5);
@@ -56,7 +56,7 @@ fn cancels(bench: &Bench) -> Vec<Option<u16>> {
 
 /// Of equal length, and equal wherever it is sampled: only reading all of it tells.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_that_changed_where_nobody_samples_stops_the_upload_once_and_then_begins_anew() {
+async fn a_change_between_samples_stops_the_upload_once_and_the_next_run_starts_a_new_one() {
     let bench = Bench::new().await;
     let (file, mut bytes) = package(&bench);
     let (app, path) = (bench.app(), file.display().to_string());
@@ -86,7 +86,7 @@ async fn a_file_that_changed_where_nobody_samples_stops_the_upload_once_and_then
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_that_goes_while_it_is_sent_stops_the_upload() {
+async fn a_file_that_is_removed_during_the_upload_stops_it() {
     let bench = Bench::new().await;
     let (file, bytes) = package(&bench);
     let ran = meanwhile(&bench, &file, || std::fs::remove_file(&file).expect("removed")).await;

@@ -46,7 +46,7 @@ async fn releases_are_listed_and_shown() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_not_there_or_not_allowed_says_so() {
+async fn missing_and_forbidden_things_are_named_in_the_error() {
     let bench = Bench::new().await;
     let missing = format!("{}/nothing", bench.owner);
     let said = bench.cli.fails(4, &["groups", "-a", &missing]).await.stderr;
@@ -64,7 +64,7 @@ async fn what_is_not_there_or_not_allowed_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_said_with_debug_has_no_token() {
+async fn debug_output_contains_no_token() {
     let bench = Bench::new().await;
     let file = corpus_path(HELLO_WORLD).display().to_string();
     let release =

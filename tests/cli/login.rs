@@ -3,7 +3,7 @@ use testkit::{SlipwayCli, WebhookReceiver};
 use crate::bench::Bench;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_signs_in_needs_no_token_any_more() {
+async fn after_login_no_token_is_needed() {
     let bench = Bench::new().await;
     let (server, token) = (bench.proxy.url.as_str(), bench.site.token.as_str());
     let cli = SlipwayCli::without_server();
@@ -26,7 +26,7 @@ async fn whoever_signs_in_needs_no_token_any_more() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_token_that_opens_nothing_is_not_kept() {
+async fn an_invalid_token_is_not_stored() {
     let bench = Bench::new().await;
     let cli = SlipwayCli::without_server();
     let ran = cli.fails(3, &["login", "--server", &bench.proxy.url, "--token", "0123456789"]).await;
@@ -37,7 +37,7 @@ async fn a_token_that_opens_nothing_is_not_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_token_goes_to_the_server_that_it_was_given_for() {
+async fn a_token_is_sent_only_to_the_server_it_belongs_to() {
     let bench = Bench::new().await;
     let cli = SlipwayCli::without_server();
     let ran = cli.fails(0, &["login", "--server", &bench.proxy.url, "--token", &bench.site.token]).await;

@@ -8,7 +8,7 @@ use tokio::net::{TcpListener, TcpStream};
 use crate::bench::Bench;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_systems_proxy_is_the_way_out_also_for_uploads() {
+async fn the_systems_proxy_is_used_for_uploads_too() {
     let bench = Bench::new().await;
     let way_out = FaultyProxy::start(bench.site.stack.authority()).await;
     let file = corpus_path(HELLO_WORLD).display().to_string();
@@ -70,7 +70,7 @@ async fn lead(client: TcpStream, target: String) -> std::io::Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_authority_of_the_companys_own_is_named_by_a_variable() {
+async fn a_companys_own_certificate_authority_is_named_by_a_variable() {
     let bench = Bench::new().await;
     let authority = CertificateAuthority::new();
     let proxy = FaultyProxy::start_tls(bench.site.stack.authority(), &authority).await;
@@ -91,7 +91,7 @@ async fn an_authority_of_the_companys_own_is_named_by_a_variable() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_does_not_get_done_is_waited_for_as_long_as_was_said() {
+async fn a_server_that_never_finishes_is_polled_until_the_timeout() {
     let bench = Bench::new().await;
     let (app, file) = (bench.app(), corpus_path(HELLO_WORLD).display().to_string());
     // The file is closed; the question whether there is a release gets no answer.
@@ -108,7 +108,7 @@ async fn a_server_that_does_not_get_done_is_waited_for_as_long_as_was_said() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_call_that_fails_now_and_then_is_made_again() {
+async fn a_call_that_fails_sometimes_is_retried() {
     let bench = Bench::new().await;
     let file = corpus_path(HELLO_WORLD).display().to_string();
     bench.proxy.fail_next("/distribution_groups/", RequestFault::Respond500, 1);

@@ -67,7 +67,7 @@ async fn the_result_is_all_that_is_printed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_cannot_be_released_is_told_before_a_byte_is_sent() {
+async fn a_package_that_cannot_be_released_is_refused_before_a_byte_is_sent() {
     let bench = Bench::new().await;
     let home = bench.cli.home();
     let text = home.file("renamed.apk", b"a list of things to buy\nmilk, bread\n").display().to_string();
@@ -163,7 +163,7 @@ async fn a_build_that_is_hosted_elsewhere_is_released_by_its_link() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_digest_is_what_md5sum_says() {
+async fn a_digest_equals_that_of_md5sum() {
     let bench = Bench::new().await;
     for file in [HELLO_WORLD, APP_INFO] {
         let file = corpus_path(file).display().to_string();

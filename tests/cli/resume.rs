@@ -31,7 +31,7 @@ async fn in_the_middle(bench: &Bench, file: &str, n_stored: usize) -> Child {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn after_kill_9_the_same_command_goes_on_and_sends_nothing_twice() {
+async fn after_kill_9_the_same_command_resumes_and_sends_no_chunk_twice() {
     let bench = Bench::new().await;
     let (file, bytes) = package(&bench, 27);
     assert!(bytes.len() > 200_000_000);
@@ -57,7 +57,7 @@ async fn after_kill_9_the_same_command_goes_on_and_sends_nothing_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn ctrl_c_says_how_to_go_on_as_often_as_it_comes() {
+async fn every_ctrl_c_says_how_to_resume() {
     let bench = Bench::new().await;
     let (file, bytes) = package(&bench, 4);
     let app = bench.app();
@@ -85,7 +85,7 @@ async fn interrupted(child: Child) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_a_home_a_package_is_released_all_the_same() {
+async fn without_a_home_folder_a_package_is_still_released() {
     let bench = Bench::new().await;
     let (app, file) = (bench.app(), testkit::package::corpus_path(HELLO_WORLD).display().to_string());
     let cli = testkit::SlipwayCli::new(&bench.proxy.url, &bench.site.token).with("HOME", "");
@@ -95,7 +95,7 @@ async fn without_a_home_a_package_is_released_all_the_same() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn other_versions_are_another_upload() {
+async fn other_stated_versions_start_another_upload() {
     let bench = Bench::new().await;
     let (file, _) = package(&bench, 3);
     interrupted(in_the_middle(&bench, &file, 1).await).await;
@@ -107,7 +107,7 @@ async fn other_versions_are_another_upload() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_at_the_same_upload_are_one_too_many() {
+async fn two_commands_cannot_run_the_same_upload() {
     let bench = Bench::new().await;
     let (file, _) = package(&bench, 3);
     let child = in_the_middle(&bench, &file, 1).await;
@@ -121,7 +121,7 @@ async fn two_at_the_same_upload_are_one_too_many() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn another_token_of_the_config_file_is_taken_when_the_first_one_ends() {
+async fn another_token_from_the_config_file_is_used_when_the_first_one_is_revoked() {
     let bench = Bench::new().await;
     let (file, _) = package(&bench, 3);
     let made = bench.site.call(Method::POST, route::API_TOKENS, &json!({"description": "short"})).await;
@@ -140,7 +140,7 @@ async fn another_token_of_the_config_file_is_taken_when_the_first_one_ends() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_release_that_not_everybody_got_is_given_to_the_rest() {
+async fn a_release_that_some_groups_did_not_get_is_distributed_to_the_rest() {
     let bench = Bench::new().await;
     bench.new_group("QA").await;
     let (app, file) = (bench.app(), testkit::package::corpus_path(HELLO_WORLD).display().to_string());
@@ -159,7 +159,7 @@ async fn a_release_that_not_everybody_got_is_given_to_the_rest() {
 
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
-async fn memory_stays_within_what_is_on_its_way_and_64_mib() {
+async fn memory_stays_within_the_chunks_in_flight_and_64_mib() {
     let bench = Bench::new().await;
     // More than twice as much as may be held.
     let (file, _) = package(&bench, 40);

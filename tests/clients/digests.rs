@@ -88,7 +88,7 @@ async fn a_chunk_with_another_digest_is_missing_and_one_with_the_right_is_stored
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_chunk_that_breaks_off_is_missing_and_the_next_try_is_stored() {
+async fn a_chunk_that_is_cut_off_is_missing_and_the_next_attempt_is_stored() {
     let begun = Begun::new().await;
     for _ in 0..5 {
         begun.break_off(1).await;

@@ -50,7 +50,7 @@ GET releases/1 200
 ";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_release_takes_the_calls_that_were_recorded() {
+async fn a_release_makes_the_recorded_calls() {
     let desk = Desk::signed_in(Version::V3).await;
     let app = desk.app("one", "Android").await;
     desk.cli.ok(&["distribute", "groups", "create", "-a", &app, "-n", "QA"]).await;

@@ -6,9 +6,9 @@ use testkit::package::{HELLO_WORLD, corpus_path};
 
 use crate::desk::{Desk, with_both_versions};
 
-with_both_versions!(what_cannot_be_released_says_why, notes_that_are_too_long_are_cut);
+with_both_versions!(a_package_that_cannot_be_released_is_refused_with_the_reason, notes_that_are_too_long_are_cut);
 
-async fn what_cannot_be_released_says_why(version: Version) {
+async fn a_package_that_cannot_be_released_is_refused_with_the_reason(version: Version) {
     let desk = Desk::signed_in(version).await;
     let app = desk.app("one", "Android").await;
     let home = desk.cli.home();

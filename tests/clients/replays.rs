@@ -63,7 +63,7 @@ async fn fastlane_makes_the_app_and_releases_to_its_default_group() {
 
 /// `AppCenterDistributeV3`.
 #[tokio::test(flavor = "multi_thread")]
-async fn the_azure_task_releases_by_group_id_with_what_it_knows_of_the_build() {
+async fn the_azure_task_releases_by_group_id_with_the_builds_metadata() {
     let wire = Wire::open().await;
     app(&wire).await;
     let azure = Uploader {
@@ -89,7 +89,7 @@ async fn the_azure_task_releases_by_group_id_with_what_it_knows_of_the_build() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn jenkins_signs_every_call_and_gives_a_release_to_all_groups_at_once() {
+async fn jenkins_authenticates_every_call_and_distributes_a_release_to_all_groups_at_once() {
     let wire = Wire::open().await;
     app(&wire).await;
     wire.api(Method::POST, &wire.path(route::GROUPS, &[]), &json!({"name": "QA"})).await.json(201);
@@ -164,7 +164,7 @@ async fn begin_whole(wire: &Wire) -> (String, String) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn appcenter_cli_2_5_3_takes_the_number_from_the_releases_address() {
+async fn appcenter_cli_2_5_3_takes_the_number_from_the_release_url() {
     let wire = Wire::open().await;
     app(&wire).await;
     let (upload, address) = begin_whole(&wire).await;
@@ -186,7 +186,7 @@ async fn appcenter_cli_2_5_3_takes_the_number_from_the_releases_address() {
 
 /// Up to fastlane's plugin 1.8.
 #[tokio::test(flavor = "multi_thread")]
-async fn an_old_fastlane_sends_the_uploads_id_along_and_gives_up_what_fails() {
+async fn an_old_fastlane_sends_the_upload_id_and_aborts_failed_uploads() {
     let wire = Wire::open().await;
     app(&wire).await;
     let kind = [("content-type", "multipart/form-data; boundary=X")];
@@ -207,7 +207,7 @@ async fn an_old_fastlane_sends_the_uploads_id_along_and_gives_up_what_fails() {
 
 /// It runs appcenter-cli 2.10.10 and, for more groups, takes the highest number of those that the list shows.
 #[tokio::test(flavor = "multi_thread")]
-async fn the_github_action_gives_the_newest_release_to_more_groups() {
+async fn the_github_action_distributes_the_newest_release_to_more_groups() {
     let wire = Wire::open().await;
     app(&wire).await;
     for name in ["QA", "Beta testers"] {

@@ -83,7 +83,7 @@ async fn a_cancelled_upload_is_cancelled_on_the_server_too() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn answers_that_get_lost_while_the_release_is_made_are_asked_for_again() {
+async fn lost_responses_while_the_release_is_made_are_requested_again() {
     let scene = Scene::open().await;
     let apk = padded_apk(HELLO_WORLD, 1 << 20);
     let file = scene.folder.file("a.apk", &apk);

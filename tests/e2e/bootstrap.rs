@@ -32,7 +32,7 @@ fn shown_token(output: &[u8]) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_first_start_says_a_token_once_and_keeps_only_its_hash() {
+async fn the_first_start_prints_a_token_once_and_stores_only_its_hash() {
     let folder = TempFolder::new("first-start");
     let data = folder.path().join("data");
     let stack = Stack::start(&data);

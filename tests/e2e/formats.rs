@@ -98,7 +98,7 @@ async fn findings_are_shown_the_worst_first() {
 
 /// An SVG could carry a script: it is shown as a picture only, and is a document without rights by itself.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_drawn_icon_is_shown_and_can_run_no_script() {
+async fn a_vector_icon_is_shown_and_can_run_no_script() {
     let scene = Scene::open().await;
     let apk = corpus_path("apk/jadx__small.apk");
     scene.browser.choose(&apk).await;
@@ -133,7 +133,7 @@ async fn a_drawn_icon_is_shown_and_can_run_no_script() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_package_dropped_on_another_apps_page_says_so_and_lets_people_choose() {
+async fn a_package_dropped_on_another_apps_page_lets_the_user_choose_the_app() {
     let scene = Scene::open().await;
     let (hello, info) = (
         scene.folder.file("hello.apk", &corpus(HELLO_WORLD)),

@@ -31,7 +31,7 @@ fn is_signed(got: &ReceivedRequest, secret: &str) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn another_site_is_told_of_a_release_signed_and_again_after_a_500() {
+async fn a_webhook_is_signed_and_delivered_again_after_a_500() {
     let mut site = WebhookReceiver::start(&[500, 204]).await;
     let folder = TempFolder::new("hooks");
     let stack = Stack::start_with(&folder.path().join("data"), &["--hooks-to", &site.url]);

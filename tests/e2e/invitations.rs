@@ -57,7 +57,7 @@ async fn invite(stack: &Stack, sender: &Caller, path: &str, email: &str) -> Stri
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_is_signed_in_accepts_or_declines_an_invitation_with_one_click() {
+async fn a_signed_in_user_accepts_or_declines_an_invitation_with_one_click() {
     let scene = Scene::open().await;
     let browser = &scene.browser;
     let link = scene.invite("dev@slipway.example").await;
@@ -85,7 +85,7 @@ async fn whoever_is_signed_in_accepts_or_declines_an_invitation_with_one_click()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_newcomer_makes_an_account_by_keyboard_and_sees_its_token_once() {
+async fn an_invited_person_signs_up_by_keyboard_and_sees_the_token_once() {
     let scene = Scene::open().await;
     let browser = &scene.browser;
     let link = scene.invite("tess@slipway.example").await;

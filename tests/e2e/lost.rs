@@ -23,7 +23,7 @@ fn blobs(data: &Path) -> Vec<PathBuf> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_package_that_can_never_be_processed_is_given_up_and_its_uploader_is_told() {
+async fn a_package_that_can_never_be_processed_ends_the_upload_with_an_error() {
     let scene = Scene::open().await;
     let browser = &scene.browser;
     let file = scene.folder.file("lost.apk", &corpus(HELLO_WORLD));
@@ -49,7 +49,7 @@ async fn a_package_that_can_never_be_processed_is_given_up_and_its_uploader_is_t
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_upload_that_nobody_finishes_is_freed_when_its_time_is_over() {
+async fn an_unfinished_upload_is_deleted_when_it_expires() {
     let folder = TempFolder::new("abandoned");
     let data = folder.path().join("data");
     let stack = Stack::start_with(&data, &["--upload-lifetime", "8000"]);

@@ -61,7 +61,7 @@ impl Scene {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn testers_get_a_letter_about_a_release_until_they_want_no_more() {
+async fn testers_get_an_email_about_a_release_until_they_unsubscribe() {
     let scene = Scene::open().await;
     let welcome = scene.add_member("tess@slipway.example").await;
     assert!(welcome.text.contains("\nSubject: You are a tester of Rocket\n"), "{welcome:?}");
@@ -114,7 +114,7 @@ async fn unsubscribe(scene: &Scene, link: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_invitation_is_mailed_with_a_link_that_opens_its_page() {
+async fn an_invitation_email_has_a_link_that_opens_its_page() {
     let scene = Scene::open().await;
     let invitation = json!({"user_email": "tess@slipway.example", "role": "developer"});
     let answer = scene.developer.call(Method::POST, &app(route::APP_INVITATIONS, &[]), &invitation).await;

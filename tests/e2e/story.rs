@@ -170,7 +170,7 @@ pub(crate) fn base64(bytes: &[u8]) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_address_of_the_portal_is_its_page_and_a_file_that_is_not_there_is_not() {
+async fn a_portal_path_serves_the_page_and_a_missing_file_does_not() {
     let folder = TempFolder::new("e2e");
     let stack = Stack::start(&folder.path().join("data"));
     let page = get(&format!("{}/apps/developer/any", stack.url)).await;

@@ -35,7 +35,7 @@ fn n_stored(scene: &Scene, number: u32) -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_upload_goes_on_after_a_reload_with_what_was_entered_and_sends_nothing_again() {
+async fn an_upload_resumes_after_a_reload_with_its_draft_and_sends_no_chunk_again() {
     let (scene, file, apk) = interrupted().await;
     let browser = &scene.browser;
     browser.click("next").await;
@@ -153,7 +153,7 @@ async fn a_complete_upload_that_is_discarded_becomes_no_release() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_paused_upload_goes_on_when_it_is_resumed() {
+async fn a_paused_upload_continues_when_it_is_resumed() {
     let scene = Scene::open().await;
     let file = scene.folder.file("big.apk", &padded_apk(HELLO_WORLD, 20 << 20));
     scene.proxy.fail_next("upload_chunk", RequestFault::Respond500, 1000);
@@ -169,7 +169,7 @@ async fn a_paused_upload_goes_on_when_it_is_resumed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_a_connection_it_waits_and_goes_on_when_told_that_there_is_one() {
+async fn without_a_connection_the_upload_waits_until_the_browser_is_online() {
     let scene = Scene::open().await;
     let file = scene.folder.file("big.apk", &padded_apk(HELLO_WORLD, 20 << 20));
     scene.proxy.fail_next("upload", RequestFault::DropRequest, 1000);
@@ -185,7 +185,7 @@ async fn without_a_connection_it_waits_and_goes_on_when_told_that_there_is_one()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_session_that_ends_during_an_upload_is_opened_anew() {
+async fn a_session_that_expires_during_an_upload_is_renewed() {
     let scene = Scene::open().await;
     let file = scene.folder.file("big.apk", &padded_apk(HELLO_WORLD, 20 << 20));
     scene.proxy.fail_next("block_number=3", RequestFault::Hold, 1);

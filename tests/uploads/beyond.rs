@@ -53,7 +53,7 @@ fn hex(digest: &[u8]) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_parts_beyond_4_gib_are_the_files_own_in_every_browser() {
+async fn chunks_beyond_4_gib_have_the_files_bytes_in_every_browser() {
     for kind in Kind::from_environment() {
         let scene = Scene::open(kind).await;
         let package = scene.package("large.apk", 9 * GIB / 2);

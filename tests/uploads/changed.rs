@@ -32,7 +32,7 @@ fn overwrite(path: &Path, offset: u64) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn another_file_of_the_same_name_and_length_is_refused_and_the_right_one_goes_on() {
+async fn another_file_of_the_same_name_and_length_is_refused_and_the_right_one_resumes() {
     let (scene, package) = interrupted("Mistaken").await;
     scene.browser.client.refresh().await.expect("the page loads again");
     scene.browser.find("unfinished").await;
@@ -56,7 +56,7 @@ async fn another_file_of_the_same_name_and_length_is_refused_and_the_right_one_g
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_that_is_changed_while_it_is_uploaded_stops_and_no_mixture_is_released() {
+async fn a_file_that_changes_during_the_upload_stops_it_and_no_mixture_is_released() {
     for kind in Kind::from_environment() {
         let scene = Scene::open(kind).await;
         let package = held(&scene, "Changed", 124 * MIB).await;
@@ -75,7 +75,7 @@ async fn a_file_that_is_changed_while_it_is_uploaded_stops_and_no_mixture_is_rel
 
 /// What left at first is not what leaves when it is sent again.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_that_is_changed_while_a_part_of_it_is_on_its_way_stops_and_the_network_is_not_blamed() {
+async fn a_file_that_changes_while_a_chunk_is_in_flight_stops_the_upload_and_the_network_is_not_blamed() {
     let (scene, package) = interrupted("Overtaken").await;
     overwrite(&package.path, 30 * MIB);
     scene.network.fail_open(FaultKind::Reset);
@@ -87,7 +87,7 @@ async fn a_file_that_is_changed_while_a_part_of_it_is_on_its_way_stops_and_the_n
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_that_was_changed_where_no_sample_is_taken_is_noticed_when_it_goes_on() {
+async fn a_change_between_samples_is_noticed_when_the_upload_resumes() {
     let (scene, package) = interrupted("Patched").await;
     scene.browser.client.refresh().await.expect("the page loads again");
     scene.browser.find("unfinished").await;

@@ -7,7 +7,7 @@ use testkit::proxy::streaming::{ErrorBursts, StubResponse};
 use crate::scene::{MIB, Scene};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_testers_get_of_600_mb_is_what_was_chosen_whatever_the_network_did() {
+async fn testers_download_the_chosen_600_mb_despite_all_network_faults() {
     let profile = NetworkProfile {
         delay: Duration::from_millis(10),
         rate: Some(80 * MIB),

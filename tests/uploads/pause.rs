@@ -15,7 +15,7 @@ async fn uploading() -> (Scene, LargePackage) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_paused_upload_begins_no_part_until_it_is_resumed() {
+async fn a_paused_upload_sends_no_new_chunk_until_it_is_resumed() {
     let (scene, package) = uploading().await;
     let browser = &scene.browser;
     browser.click("pause").await;

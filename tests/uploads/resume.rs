@@ -8,7 +8,7 @@ const PARTS: u32 = 25;
 const STORED: u32 = 10;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn reloaded_at_40_percent_an_upload_goes_on_in_every_browser_and_sends_no_part_again() {
+async fn reloaded_at_40_percent_an_upload_resumes_in_every_browser_and_sends_no_chunk_again() {
     for kind in Kind::from_environment() {
         let scene = Scene::open(kind).await;
         let package = scene.package("a.apk", u64::from(PARTS - 1) * 8 * MIB + MIB);

@@ -3,7 +3,7 @@ use testkit::browser::Kind;
 use crate::scene::{MIB, Scene, part};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_tab_drives_the_other_shows_how_far_it_is_and_takes_over() {
+async fn one_tab_uploads_and_the_other_shows_its_progress_and_takes_over() {
     for kind in Kind::from_environment() {
         let scene = Scene::open(kind).await;
         let (browser, client) = (&scene.browser, &scene.browser.client);
