@@ -1,4 +1,7 @@
-//! The API over the real router, in process, on the in-memory platform.
+//! The API over the real router, in process, on the platform in memory.
+//!
+//! Most files are named after what they test. `scenarios` are sequences of calls that `write_faults` repeats with every
+//! write failing; `client_quirks` has what real clients depend on.
 
 #![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -6,7 +9,7 @@ mod access;
 mod accounts;
 mod apps;
 mod chunks;
-mod crashes;
+mod client_quirks;
 mod destinations;
 mod digests;
 mod docs;
@@ -15,13 +18,13 @@ mod faults;
 mod formats;
 mod install;
 mod limits;
+mod notifications;
 mod openapi;
 mod processing;
 mod queries;
 mod release_uploads;
 mod releases;
 mod rights;
-mod stories;
-mod telling;
-mod traps;
+mod scenarios;
 mod versions;
+mod write_faults;

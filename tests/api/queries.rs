@@ -10,7 +10,7 @@ use serde_json::json;
 use testkit::package::{HELLO_WORLD, corpus};
 use testkit::{Api, Fault, When};
 
-use crate::stories::{Client, STORIES};
+use crate::scenarios::{Client, SCENARIOS};
 
 /// What may be read whole, by its line of the plan, and why.
 const BOUNDED: &[(&str, &str)] = &[
@@ -24,12 +24,12 @@ const BOUNDED: &[(&str, &str)] = &[
     ("SCAN members", "a group's members, found by an index"),
 ];
 
-/// Every statement that was run: by the stories, and by every call that reads.
+/// Every statement that was run: by the scenarios, and by every call that reads.
 fn seen() -> BTreeSet<&'static str> {
     let mut seen = BTreeSet::new();
-    for (_, story) in STORIES {
+    for (_, scenario) in SCENARIOS {
         let client = Client::new(None);
-        story(&client);
+        scenario(&client);
         client.api.run_jobs();
         seen.extend(client.api.platform.sqlite().statements());
     }

@@ -4,102 +4,103 @@ use testkit::clients::slipway_cli::output_of;
 use testkit::package::{HELLO_WORLD, padded_apk, sha256};
 use testkit::proxy::RequestFault;
 
-use crate::bench::Bench;
+use crate::fixture::Fixture;
 
 /// Chunks have 8 MiB at the least: enough for four.
 const PADDING: usize = 30 << 20;
 
 /// Starts an upload whose second chunk is held on its way, does something to the file, and lets it go.
-async fn meanwhile(bench: &Bench, file: &Path, change: impl FnOnce()) -> testkit::CommandOutput {
-    let (app, path) = (bench.app(), file.display().to_string());
-    bench.proxy.fail_next("/upload/upload_chunk/", RequestFault::None, 1);
-    bench.proxy.fail_next("/upload/upload_chunk/", RequestFault::Hold, 1);
+async fn meanwhile(fixture: &Fixture, file: &Path, change: impl FnOnce()) -> testkit::CommandOutput {
+    let (app, path) = (fixture.app(), file.display().to_string());
+    fixture.proxy.fail_next("/upload/upload_chunk/", RequestFault::None, 1);
+    fixture.proxy.fail_next("/upload/upload_chunk/", RequestFault::Hold, 1);
     let command =
         ["distribute", "release", "-a", &app, "-f", &path, "-g", "Collaborators", "--parallel", "1"];
-    let child = bench.cli.start(&command);
-    bench
+    let child = fixture.cli.start(&command);
+    fixture
         .proxy
         .wait_for("/upload/upload_chunk/", 1, |request| request.fault == Some(RequestFault::Hold))
         .await;
     change();
-    bench.proxy.clear_faults();
+    fixture.proxy.clear_faults();
     output_of(child).await
 }
 
-fn package(bench: &Bench) -> (PathBuf, Vec<u8>) {
+fn package(fixture: &Fixture) -> (PathBuf, Vec<u8>) {
     let bytes = padded_apk(HELLO_WORLD, PADDING);
-    (bench.cli.home().file("app.apk", &bytes), bytes)
+    (fixture.cli.home().file("app.apk", &bytes), bytes)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_is_overwritten_during_the_upload_stops_it_and_the_next_run_starts_a_new_one() {
-    let bench = Bench::new().await;
-    let (file, _) = package(&bench);
+    let fixture = Fixture::new().await;
+    let (file, _) = package(&fixture);
     let other = padded_apk(HELLO_WORLD, PADDING + 5);
-    let ran = meanwhile(&bench, &file, || std::fs::write(&file, &other).expect("written")).await;
+    let ran = meanwhile(&fixture, &file, || std::fs::write(&file, &other).expect("written")).await;
     assert_eq!(ran.code, 1, "{ran}");
     assert!(ran.stderr.contains("it was changed or replaced"), "{ran}");
-    assert!(bench.proxy.requests("/upload/finished").is_empty());
-    assert_eq!(cancels(&bench), [Some(200)], "nobody wants what is stored");
+    assert!(fixture.proxy.requests("/upload/finished").is_empty());
+    assert_eq!(cancels(&fixture), [Some(200)], "nobody wants what is stored");
 
-    let (app, path) = (bench.app(), file.display().to_string());
-    bench.cli.ok(&["distribute", "release", "-a", &app, "-f", &path, "-g", "Collaborators"]).await;
-    assert_eq!(cancels(&bench).len(), 1);
-    assert_eq!(bench.download(1).await, sha256(&other));
-    assert_eq!(bench.n_releases().await, 1);
+    let (app, path) = (fixture.app(), file.display().to_string());
+    fixture.cli.ok(&["distribute", "release", "-a", &app, "-f", &path, "-g", "Collaborators"]).await;
+    assert_eq!(cancels(&fixture).len(), 1);
+    assert_eq!(fixture.download(1).await, sha256(&other));
+    assert_eq!(fixture.n_releases().await, 1);
 }
 
 /// What became of the calls that cancel an upload.
-fn cancels(bench: &Bench) -> Vec<Option<u16>> {
-    bench.proxy.requests("/upload/cancel/").iter().map(|seen| seen.status).collect()
+fn cancels(fixture: &Fixture) -> Vec<Option<u16>> {
+    fixture.proxy.requests("/upload/cancel/").iter().map(|seen| seen.status).collect()
 }
 
 /// Of equal length, and equal wherever it is sampled: only reading all of it tells.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_between_samples_stops_the_upload_once_and_the_next_run_starts_a_new_one() {
-    let bench = Bench::new().await;
-    let (file, mut bytes) = package(&bench);
-    let (app, path) = (bench.app(), file.display().to_string());
+    let fixture = Fixture::new().await;
+    let (file, mut bytes) = package(&fixture);
+    let (app, path) = (fixture.app(), file.display().to_string());
     let command = ["distribute", "release", "-a", &app, "-f", &path, "-g", "Collaborators"];
-    bench.proxy.fail_next("/upload/upload_chunk/", RequestFault::None, 1);
-    bench.proxy.fail_next("/upload/upload_chunk/", RequestFault::Hold, 1000);
+    fixture.proxy.fail_next("/upload/upload_chunk/", RequestFault::None, 1);
+    fixture.proxy.fail_next("/upload/upload_chunk/", RequestFault::Hold, 1000);
     let one_by_one = [&command[..], &["--parallel", "1"]].concat();
-    let mut child = bench.cli.start(&one_by_one);
+    let mut child = fixture.cli.start(&one_by_one);
     // The second chunk leaves after it is noted that the first is stored.
-    bench
+    fixture
         .proxy
         .wait_for("/upload/upload_chunk/", 1, |request| request.fault == Some(RequestFault::Hold))
         .await;
     child.kill().await.expect("it is killed");
-    bench.proxy.clear_faults();
+    fixture.proxy.clear_faults();
     // In the first chunk, between the first block that is sampled and the second.
     bytes[1 << 20] ^= 1;
     std::fs::write(&file, &bytes).expect("written");
 
-    let ran = bench.cli.run(&command).await;
+    let ran = fixture.cli.run(&command).await;
     assert_eq!(ran.code, 1, "{ran}");
     assert!(ran.stderr.contains("its bytes are other ones than before"), "{ran}");
-    assert_eq!(cancels(&bench), [Some(200)]);
-    bench.cli.ok(&command).await;
-    assert_eq!(bench.download(1).await, sha256(&bytes));
-    assert_eq!(bench.n_releases().await, 1);
+    assert_eq!(cancels(&fixture), [Some(200)]);
+    fixture.cli.ok(&command).await;
+    assert_eq!(fixture.download(1).await, sha256(&bytes));
+    assert_eq!(fixture.n_releases().await, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_is_removed_during_the_upload_stops_it() {
-    let bench = Bench::new().await;
-    let (file, bytes) = package(&bench);
-    let ran = meanwhile(&bench, &file, || std::fs::remove_file(&file).expect("removed")).await;
+    let fixture = Fixture::new().await;
+    let (file, bytes) = package(&fixture);
+    let ran = meanwhile(&fixture, &file, || std::fs::remove_file(&file).expect("removed")).await;
     assert_eq!(ran.code, 1, "{ran}");
     assert!(ran.stderr.contains("it is not there any more"), "{ran}");
     // The very bytes come back: what is stored counts.
-    let path = bench.cli.home().file("app.apk", &bytes).display().to_string();
-    let app = bench.app();
-    let ran = bench.cli.ok(&["distribute", "release", "-a", &app, "-f", &path, "-g", "Collaborators"]).await;
+    let path = fixture.cli.home().file("app.apk", &bytes).display().to_string();
+    let app = fixture.app();
+    let ran =
+        fixture.cli.ok(&["distribute", "release", "-a", &app, "-f", &path, "-g", "Collaborators"]).await;
     assert!(ran.stderr.contains("going on with the upload"), "{ran}");
     // What was on its way when the file went may have arrived, with nobody left to hear of it.
-    let stored = bench.stored();
+    let stored = fixture.stored();
     assert_eq!(stored.iter().filter(|number| **number == 1).count(), 1, "{stored:?}");
     assert!(stored.contains(&4), "{stored:?}");
-    assert_eq!(bench.download(1).await, sha256(&bytes));
+    assert_eq!(fixture.download(1).await, sha256(&bytes));
 }

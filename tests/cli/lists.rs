@@ -2,56 +2,57 @@ use serde_json::json;
 use testkit::SlipwayCli;
 use testkit::package::{HELLO_WORLD, corpus_path};
 
-use crate::bench::Bench;
+use crate::fixture::Fixture;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn apps_and_groups_are_listed_for_people_and_for_programs() {
-    let bench = Bench::new().await;
-    bench.new_group("QA").await;
-    let apps = bench.cli.json(&["apps"]).await;
-    let app = apps.as_array().into_iter().flatten().find(|app| app["owner"]["name"] == bench.owner.as_str());
+    let fixture = Fixture::new().await;
+    fixture.new_group("QA").await;
+    let apps = fixture.cli.json(&["apps"]).await;
+    let app =
+        apps.as_array().into_iter().flatten().find(|app| app["owner"]["name"] == fixture.owner.as_str());
     assert_eq!(app.map(|app| (&app["name"], &app["os"])), Some((&json!("one"), &json!("Android"))));
-    let said = bench.cli.ok(&["apps"]).await.stdout;
-    assert!(said.starts_with("APP ") && said.contains(&bench.app()), "{said}");
+    let said = fixture.cli.ok(&["apps"]).await.stdout;
+    assert!(said.starts_with("APP ") && said.contains(&fixture.app()), "{said}");
 
-    let groups = bench.cli.json(&["groups", "--app", &bench.app()]).await;
+    let groups = fixture.cli.json(&["groups", "--app", &fixture.app()]).await;
     let names: Vec<_> = groups.as_array().into_iter().flatten().map(|group| &group["name"]).collect();
     assert_eq!(names, ["Collaborators", "QA"]);
-    assert!(bench.cli.ok(&["groups", "-a", &bench.app()]).await.stdout.contains("QA"));
+    assert!(fixture.cli.ok(&["groups", "-a", &fixture.app()]).await.stdout.contains("QA"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn releases_are_listed_and_shown() {
-    let bench = Bench::new().await;
-    let app = bench.app();
-    assert_eq!(bench.cli.ok(&["releases", "-a", &app]).await.stdout, "no releases yet\n");
+    let fixture = Fixture::new().await;
+    let app = fixture.app();
+    assert_eq!(fixture.cli.ok(&["releases", "-a", &app]).await.stdout, "no releases yet\n");
     let file = corpus_path(HELLO_WORLD).display().to_string();
-    bench
+    fixture
         .cli
         .ok(&["distribute", "release", "-a", &app, "-f", &file, "-g", "Collaborators", "-r", "a\nb"])
         .await;
-    let releases = bench.cli.json(&["releases", "-a", &app, "--published-only"]).await;
+    let releases = fixture.cli.json(&["releases", "-a", &app, "--published-only"]).await;
     assert_eq!((&releases[0]["id"], &releases[0]["short_version"]), (&json!(1), &json!("1.0")));
-    let said = bench.cli.ok(&["releases", "-a", &app]).await.stdout;
+    let said = fixture.cli.ok(&["releases", "-a", &app]).await.stdout;
     assert!(said.contains("Collaborators"), "{said}");
     for number in ["1", "latest"] {
-        let release = bench.cli.json(&["releases", "show", number, "-a", &app]).await;
+        let release = fixture.cli.json(&["releases", "show", number, "-a", &app]).await;
         assert_eq!(release["bundle_identifier"], "com.example.helloworld");
-        let said = bench.cli.ok(&["releases", "show", number, "--app", &app]).await.stdout;
+        let said = fixture.cli.ok(&["releases", "show", number, "--app", &app]).await.stdout;
         assert!(said.contains("1.0 (1)") && said.contains("Collaborators"), "{said}");
         assert!(said.contains("Notes          a\n               b\n"), "{said}");
     }
-    let said = bench.cli.fails(4, &["releases", "show", "9", "-a", &app]).await.stderr;
+    let said = fixture.cli.fails(4, &["releases", "show", "9", "-a", &app]).await.stderr;
     assert!(said.contains("9"), "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn missing_and_forbidden_things_are_named_in_the_error() {
-    let bench = Bench::new().await;
-    let missing = format!("{}/nothing", bench.owner);
-    let said = bench.cli.fails(4, &["groups", "-a", &missing]).await.stderr;
+    let fixture = Fixture::new().await;
+    let missing = format!("{}/nothing", fixture.owner);
+    let said = fixture.cli.fails(4, &["groups", "-a", &missing]).await.stderr;
     assert!(said.contains(&missing), "{said}");
-    let stranger = SlipwayCli::new(&bench.proxy.url, "0123456789abcdef0123456789abcdef01234567");
+    let stranger = SlipwayCli::new(&fixture.proxy.url, "0123456789abcdef0123456789abcdef01234567");
     let said = stranger.fails(3, &["apps"]).await.stderr;
     assert!(said.contains("unknown or was revoked") && said.contains("slipway login"), "{said}");
     assert!(!said.contains("0123456789"), "{said}");
@@ -59,19 +60,19 @@ async fn missing_and_forbidden_things_are_named_in_the_error() {
     let error: serde_json::Value = serde_json::from_str(&said).expect("JSON");
     assert_eq!(error["error"]["code"], "unauthorized");
     let nobody = SlipwayCli::without_server();
-    let said = nobody.fails(3, &["apps", "--server", &bench.proxy.url]).await.stderr;
+    let said = nobody.fails(3, &["apps", "--server", &fixture.proxy.url]).await.stderr;
     assert!(said.contains("SLIPWAY_TOKEN"), "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn debug_output_contains_no_token() {
-    let bench = Bench::new().await;
+    let fixture = Fixture::new().await;
     let file = corpus_path(HELLO_WORLD).display().to_string();
     let release =
-        ["distribute", "release", "-a", &bench.app(), "-f", &file, "-g", "Collaborators", "--debug"];
-    let ran = bench.cli.ok(&release).await;
+        ["distribute", "release", "-a", &fixture.app(), "-f", &file, "-g", "Collaborators", "--debug"];
+    let ran = fixture.cli.ok(&release).await;
     assert!(ran.stderr.contains("debug: POST /upload/finished/"), "{ran}");
-    let tokens = bench.proxy.requests("").into_iter().flat_map(|seen| seen.headers);
+    let tokens = fixture.proxy.requests("").into_iter().flat_map(|seen| seen.headers);
     let tokens: Vec<String> =
         tokens.filter(|(name, _)| name.contains("token")).map(|(_, value)| value).collect();
     assert!(tokens.len() > 4);

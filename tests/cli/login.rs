@@ -1,18 +1,18 @@
 use testkit::{SlipwayCli, WebhookReceiver};
 
-use crate::bench::Bench;
+use crate::fixture::Fixture;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn after_login_no_token_is_needed() {
-    let bench = Bench::new().await;
-    let (server, token) = (bench.proxy.url.as_str(), bench.site.token.as_str());
+    let fixture = Fixture::new().await;
+    let (server, token) = (fixture.proxy.url.as_str(), fixture.shared.token.as_str());
     let cli = SlipwayCli::without_server();
     let ran = cli.run_with(&["login", "--server", server], &format!("{token}\n")).await;
     assert_eq!(ran.code, 0, "{ran}");
     assert!(ran.stdout.contains(&format!("signed in to {server} as developer")), "{ran}");
     assert!(!ran.stdout.contains(token) && !ran.stderr.contains(token), "{ran}");
     // The server is that of the last sign-in.
-    assert!(cli.ok(&["apps"]).await.stdout.contains(&bench.app()));
+    assert!(cli.ok(&["apps"]).await.stdout.contains(&fixture.app()));
     let config = cli.home().path().join(".config/slipway/config.json");
     #[cfg(unix)]
     {
@@ -27,20 +27,21 @@ async fn after_login_no_token_is_needed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_invalid_token_is_not_stored() {
-    let bench = Bench::new().await;
+    let fixture = Fixture::new().await;
     let cli = SlipwayCli::without_server();
-    let ran = cli.fails(3, &["login", "--server", &bench.proxy.url, "--token", "0123456789"]).await;
+    let ran = cli.fails(3, &["login", "--server", &fixture.proxy.url, "--token", "0123456789"]).await;
     assert!(ran.stderr.contains("unknown or was revoked"), "{ran}");
     assert!(!cli.home().path().join(".config").exists());
-    let said = cli.run_with(&["login", "--server", &bench.proxy.url], "two words\n").await;
+    let said = cli.run_with(&["login", "--server", &fixture.proxy.url], "two words\n").await;
     assert_eq!(said.code, 2, "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_is_sent_only_to_the_server_it_belongs_to() {
-    let bench = Bench::new().await;
+    let fixture = Fixture::new().await;
     let cli = SlipwayCli::without_server();
-    let ran = cli.fails(0, &["login", "--server", &bench.proxy.url, "--token", &bench.site.token]).await;
+    let ran =
+        cli.fails(0, &["login", "--server", &fixture.proxy.url, "--token", &fixture.shared.token]).await;
     assert!(ran.stderr.is_empty(), "{ran}");
     let other = WebhookReceiver::start(&[]).await;
     cli.fails(3, &["apps", "--server", &other.url]).await;

@@ -2,12 +2,10 @@
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on says why and fails")]
 
-mod bench;
 mod files;
+mod fixture;
 mod lists;
 mod login;
 mod network;
 mod releases;
 mod resume;
-#[path = "../clients/site.rs"]
-mod site;

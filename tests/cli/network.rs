@@ -5,15 +5,15 @@ use testkit::{CertificateAuthority, FaultyProxy, SlipwayCli};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::bench::Bench;
+use crate::fixture::Fixture;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_systems_proxy_is_used_for_uploads_too() {
-    let bench = Bench::new().await;
-    let way_out = FaultyProxy::start(bench.site.stack.authority()).await;
+    let fixture = Fixture::new().await;
+    let way_out = FaultyProxy::start(fixture.shared.stack.authority()).await;
     let file = corpus_path(HELLO_WORLD).display().to_string();
-    let (app, server) = (bench.app(), format!("http://{UNRESOLVABLE_HOST}"));
-    let cli = SlipwayCli::new(&server, &bench.site.token).with("HTTP_PROXY", &way_out.url);
+    let (app, server) = (fixture.app(), format!("http://{UNRESOLVABLE_HOST}"));
+    let cli = SlipwayCli::new(&server, &fixture.shared.token).with("HTTP_PROXY", &way_out.url);
     let command = ["distribute", "release", "-a", &app, "-f", &file, "-g", "Collaborators"];
     // Through a proxy plain HTTP can be read there.
     let said = cli.fails(2, &command).await.stderr;
@@ -22,23 +22,25 @@ async fn the_systems_proxy_is_used_for_uploads_too() {
     cli.ok(&[&command[..], &["--insecure"]].concat()).await;
     assert!(!way_out.requests("/upload/upload_chunk/").is_empty());
     assert!(way_out.requests("").iter().all(|seen| seen.path.starts_with(&server)));
-    let own = SlipwayCli::new(&bench.proxy.url, &bench.site.token).with("HTTP_PROXY", "http://127.0.0.1:9");
+    let own =
+        SlipwayCli::new(&fixture.proxy.url, &fixture.shared.token).with("HTTP_PROXY", "http://127.0.0.1:9");
     own.ok(&["apps"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn https_goes_through_the_systems_proxy_in_a_tunnel() {
-    let bench = Bench::new().await;
+    let fixture = Fixture::new().await;
     let authority = CertificateAuthority::new();
-    let server = FaultyProxy::start_tls(bench.site.stack.authority(), &authority).await;
-    let certificate = bench.cli.home().file("ca.pem", authority.certificate.as_bytes()).display().to_string();
+    let server = FaultyProxy::start_tls(fixture.shared.stack.authority(), &authority).await;
+    let certificate =
+        fixture.cli.home().file("ca.pem", authority.certificate.as_bytes()).display().to_string();
     let tunnel = tunnel_to(server.url.trim_start_matches("https://").to_owned()).await;
     let file = corpus_path(HELLO_WORLD).display().to_string();
-    let cli = SlipwayCli::new(&format!("https://{UNRESOLVABLE_HOST}"), &bench.site.token)
+    let cli = SlipwayCli::new(&format!("https://{UNRESOLVABLE_HOST}"), &fixture.shared.token)
         .with("SSL_CERT_FILE", &certificate)
         .with("HTTPS_PROXY", &tunnel);
     let said =
-        cli.json(&["distribute", "release", "-a", &bench.app(), "-f", &file, "-g", "Collaborators"]).await;
+        cli.json(&["distribute", "release", "-a", &fixture.app(), "-f", &file, "-g", "Collaborators"]).await;
     assert_eq!(said["id"], 1);
     assert!(!server.requests("/upload/upload_chunk/").is_empty());
     cli.with("NO_PROXY", UNRESOLVABLE_HOST).fails(6, &["apps"]).await;
@@ -71,16 +73,17 @@ async fn lead(client: TcpStream, target: String) -> std::io::Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_companys_own_certificate_authority_is_named_by_a_variable() {
-    let bench = Bench::new().await;
+    let fixture = Fixture::new().await;
     let authority = CertificateAuthority::new();
-    let proxy = FaultyProxy::start_tls(bench.site.stack.authority(), &authority).await;
-    let certificate = bench.cli.home().file("ca.pem", authority.certificate.as_bytes()).display().to_string();
+    let proxy = FaultyProxy::start_tls(fixture.shared.stack.authority(), &authority).await;
+    let certificate =
+        fixture.cli.home().file("ca.pem", authority.certificate.as_bytes()).display().to_string();
     let file = corpus_path(HELLO_WORLD).display().to_string();
-    let cli = SlipwayCli::new(&proxy.url, &bench.site.token).with("SSL_CERT_FILE", &certificate);
+    let cli = SlipwayCli::new(&proxy.url, &fixture.shared.token).with("SSL_CERT_FILE", &certificate);
     let said =
-        cli.json(&["distribute", "release", "-a", &bench.app(), "-f", &file, "-g", "Collaborators"]).await;
+        cli.json(&["distribute", "release", "-a", &fixture.app(), "-f", &file, "-g", "Collaborators"]).await;
     assert!(said["install_link"].as_str().is_some_and(|link| link.starts_with(&proxy.url)), "{said}");
-    let other = bench
+    let other = fixture
         .cli
         .home()
         .file("other.pem", CertificateAuthority::new().certificate.as_bytes())
@@ -92,29 +95,32 @@ async fn a_companys_own_certificate_authority_is_named_by_a_variable() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_never_finishes_is_polled_until_the_timeout() {
-    let bench = Bench::new().await;
-    let (app, file) = (bench.app(), corpus_path(HELLO_WORLD).display().to_string());
+    let fixture = Fixture::new().await;
+    let (app, file) = (fixture.app(), corpus_path(HELLO_WORLD).display().to_string());
     // The file is closed; the question whether there is a release gets no answer.
-    bench.proxy.fail_next("/uploads/releases/", RequestFault::None, 1);
-    bench.proxy.fail_next("/uploads/releases/", RequestFault::Hold, 1000);
+    fixture.proxy.fail_next("/uploads/releases/", RequestFault::None, 1);
+    fixture.proxy.fail_next("/uploads/releases/", RequestFault::Hold, 1000);
     let command = ["distribute", "release", "-a", &app, "-f", &file, "-g", "Collaborators"];
-    let said = bench.cli.fails(6, &[&command[..], &["--timeout", "1"]].concat()).await.stderr;
+    let said = fixture.cli.fails(6, &[&command[..], &["--timeout", "1"]].concat()).await.stderr;
     assert!(said.contains("within 1 s") && said.contains("the same command again"), "{said}");
-    bench.proxy.clear_faults();
-    let n_chunks = bench.proxy.requests("/upload/upload_chunk/").len();
-    bench.cli.ok(&command).await;
-    assert_eq!(bench.proxy.requests("/upload/upload_chunk/").len(), n_chunks);
-    assert_eq!(bench.n_releases().await, 1);
+    fixture.proxy.clear_faults();
+    let n_chunks = fixture.proxy.requests("/upload/upload_chunk/").len();
+    fixture.cli.ok(&command).await;
+    assert_eq!(fixture.proxy.requests("/upload/upload_chunk/").len(), n_chunks);
+    assert_eq!(fixture.n_releases().await, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_that_fails_sometimes_is_retried() {
-    let bench = Bench::new().await;
+    let fixture = Fixture::new().await;
     let file = corpus_path(HELLO_WORLD).display().to_string();
-    bench.proxy.fail_next("/distribution_groups/", RequestFault::Respond500, 1);
-    bench.proxy.fail_next("/upload/upload_chunk/", RequestFault::DropRequest, 1);
-    bench.proxy.fail_next("/releases/1/groups", RequestFault::DropResponse, 1);
-    bench.cli.ok(&["distribute", "release", "-a", &bench.app(), "-f", &file, "-g", "Collaborators"]).await;
-    assert_eq!(bench.n_releases().await, 1);
-    assert_eq!(bench.release(1).await["destinations"].as_array().map(Vec::len), Some(1));
+    fixture.proxy.fail_next("/distribution_groups/", RequestFault::Respond500, 1);
+    fixture.proxy.fail_next("/upload/upload_chunk/", RequestFault::DropRequest, 1);
+    fixture.proxy.fail_next("/releases/1/groups", RequestFault::DropResponse, 1);
+    fixture
+        .cli
+        .ok(&["distribute", "release", "-a", &fixture.app(), "-f", &file, "-g", "Collaborators"])
+        .await;
+    assert_eq!(fixture.n_releases().await, 1);
+    assert_eq!(fixture.release(1).await["destinations"].as_array().map(Vec::len), Some(1));
 }

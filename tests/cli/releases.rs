@@ -5,16 +5,16 @@ use protocol::route;
 use serde_json::{Value, json};
 use testkit::package::{APP_INFO, HELLO_WORLD, corpus, corpus_path, plain_zip, sha256};
 
-use crate::bench::Bench;
+use crate::fixture::Fixture;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_package_is_released_to_groups_and_testers() {
-    let bench = Bench::new().await;
-    bench.new_group("My Testers").await;
-    let (app, file) = (bench.app(), corpus_path(HELLO_WORLD).display().to_string());
+    let fixture = Fixture::new().await;
+    fixture.new_group("My Testers").await;
+    let (app, file) = (fixture.app(), corpus_path(HELLO_WORLD).display().to_string());
     let command = ["distribute", "release", "--app", &app, "--file", &file, "--release-notes", "new"];
     let to = ["-g", "collaborators,My Testers", "--tester", "eve@slipway.example", "--mandatory", "--silent"];
-    let said = bench.cli.json(&[&command[..], &to].concat()).await;
+    let said = fixture.cli.json(&[&command[..], &to].concat()).await;
     let bytes = corpus(HELLO_WORLD);
     assert_eq!((&said["id"], &said["version"], &said["build"]), (&json!(1), &json!("1.0"), &json!("1")));
     assert_eq!(said["size"], bytes.len());
@@ -29,15 +29,15 @@ async fn a_package_is_released_to_groups_and_testers() {
     let page = testkit::clients::http::get(link).await;
     assert_eq!(page.status(), 200);
 
-    let release = bench.release(1).await;
+    let release = fixture.release(1).await;
     assert_eq!(release["release_notes"], "new");
-    let group = route::path(route::GROUP_RELEASES, &[&bench.owner, "one", "My Testers"]);
-    let releases = bench.site.call(Method::GET, &group, &json!(null)).await;
+    let group = route::path(route::GROUP_RELEASES, &[&fixture.owner, "one", "My Testers"]);
+    let releases = fixture.shared.call(Method::GET, &group, &json!(null)).await;
     assert_eq!(releases[0]["mandatory_update"], true);
     assert_eq!(release["destinations"].as_array().map(Vec::len), Some(3));
-    assert_eq!(bench.download(1).await, sha256(&bytes));
+    assert_eq!(fixture.download(1).await, sha256(&bytes));
     assert!(
-        !bench
+        !fixture
             .cli
             .home()
             .path()
@@ -49,32 +49,32 @@ async fn a_package_is_released_to_groups_and_testers() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_result_is_all_that_is_printed() {
-    let bench = Bench::new().await;
-    let notes = bench.cli.home().file("notes.md", b"from a file\n").display().to_string();
-    let (app, file) = (bench.app(), corpus_path(HELLO_WORLD).display().to_string());
+    let fixture = Fixture::new().await;
+    let notes = fixture.cli.home().file("notes.md", b"from a file\n").display().to_string();
+    let (app, file) = (fixture.app(), corpus_path(HELLO_WORLD).display().to_string());
     let command = ["distribute", "release", "-a", &app, "-f", &file, "-g", "Collaborators", "-R", &notes];
-    let ran = bench.cli.ok(&command).await;
+    let ran = fixture.cli.ok(&command).await;
     assert!(
         ran.stdout.starts_with(&format!("release 1 of {app}: 1.0 (1)\ngiven to group Collaborators\n")),
         "{ran}"
     );
     assert!(ran.stderr.contains("the server makes a release of it"), "{ran}");
     assert!(!ran.stderr.contains('\x1b'), "{ran}");
-    assert_eq!(bench.release(1).await["release_notes"], "from a file\n");
-    let ran = bench.cli.ok(&[&command[..], &["--quiet"]].concat()).await;
+    assert_eq!(fixture.release(1).await["release_notes"], "from a file\n");
+    let ran = fixture.cli.ok(&[&command[..], &["--quiet"]].concat()).await;
     assert_eq!(ran.stderr, "");
     assert!(ran.stdout.starts_with("release 2 of "), "{ran}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_package_that_cannot_be_released_is_refused_before_a_byte_is_sent() {
-    let bench = Bench::new().await;
-    let home = bench.cli.home();
+    let fixture = Fixture::new().await;
+    let home = fixture.cli.home();
     let text = home.file("renamed.apk", b"a list of things to buy\nmilk, bread\n").display().to_string();
     let zip = home.file("tools.zip", &plain_zip()).display().to_string();
     let [apk, ipa] =
         [HELLO_WORLD, "ipa/app-info__iphone.ipa"].map(|file| corpus_path(file).display().to_string());
-    let (app, missing) = (bench.app(), format!("{}/nothing", bench.owner));
+    let (app, missing) = (fixture.app(), format!("{}/nothing", fixture.owner));
     let cases: [(&str, &str, &[&str], i32, &str); 9] = [
         (&app, &text, &["-g", "Collaborators"], 5, "expected a package, got a text file"),
         (&app, &ipa, &["-g", "Collaborators"], 5, "expected a package for Android"),
@@ -88,86 +88,88 @@ async fn a_package_that_cannot_be_released_is_refused_before_a_byte_is_sent() {
     ];
     for (app, file, more, code, expected) in cases {
         let command = ["distribute", "release", "-a", app, "-f", file];
-        let said = bench.cli.fails(code, &[&command[..], more].concat()).await.stderr;
+        let said = fixture.cli.fails(code, &[&command[..], more].concat()).await.stderr;
         assert!(said.contains(expected), "expected `{expected}` in:\n{said}");
     }
     let command = ["distribute", "release", "-a", &app, "-f", &apk, "-g", "Nobody", "--output", "json"];
-    let said = bench.cli.fails(4, &command).await.stderr;
+    let said = fixture.cli.fails(4, &command).await.stderr;
     let error: Value = serde_json::from_str(&said).unwrap_or_else(|error| panic!("{error}: {said}"));
     assert_eq!(error["error"]["code"], "no-such-destination", "{error}");
     assert!(
-        bench.proxy.requests("uploads/releases").is_empty() && bench.proxy.requests("/upload/").is_empty()
+        fixture.proxy.requests("uploads/releases").is_empty()
+            && fixture.proxy.requests("/upload/").is_empty()
     );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_package_of_another_app_is_refused_here() {
-    let bench = Bench::new().await;
-    let app = bench.app();
+    let fixture = Fixture::new().await;
+    let app = fixture.app();
     let [first, other] = [HELLO_WORLD, APP_INFO].map(|file| corpus_path(file).display().to_string());
     let release = |file: &str| {
         ["distribute", "release", "-a", &app, "-g", "Collaborators", "-f", file].map(str::to_owned)
     };
     let run = async |code, file: &str| {
         let args = release(file);
-        bench.cli.fails(code, &args.each_ref().map(String::as_str)).await
+        fixture.cli.fails(code, &args.each_ref().map(String::as_str)).await
     };
     run(0, &first).await;
     let said = run(5, &other).await.stderr;
     assert!(said.contains("`com.icyleaf.appinfodemo`"), "{said}");
-    assert_eq!(bench.proxy.requests("/upload/finished").len(), 1);
+    assert_eq!(fixture.proxy.requests("/upload/finished").len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_archive_is_released_to_the_app_under_the_version_that_is_stated() {
-    let bench = Bench::new().await;
-    bench.site.new_app(&bench.owner, "tools", "Custom").await;
-    let app = format!("{}/tools", bench.owner);
-    let zip = bench.cli.home().file("tools.zip", &plain_zip()).display().to_string();
+    let fixture = Fixture::new().await;
+    fixture.shared.new_app(&fixture.owner, "tools", "Custom").await;
+    let app = format!("{}/tools", fixture.owner);
+    let zip = fixture.cli.home().file("tools.zip", &plain_zip()).display().to_string();
     let command =
         ["distribute", "release", "-a", &app, "-f", &zip, "-g", "Collaborators", "-b", "1.2", "-n", "12"];
-    let said = bench.cli.json(&command).await;
+    let said = fixture.cli.json(&command).await;
     assert_eq!((&said["version"], &said["build"]), (&json!("1.2"), &json!("12")));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_package_goes_to_a_store() {
-    let bench = Bench::new().await;
+    let fixture = Fixture::new().await;
     let store = json!({"type": "googleplay", "name": "Production", "track": "production"});
-    bench.site.call(Method::POST, &route::path(route::STORES, &[&bench.owner, "one"]), &store).await;
-    let (app, file) = (bench.app(), corpus_path(HELLO_WORLD).display().to_string());
-    let said = bench.cli.json(&["distribute", "release", "-a", &app, "-f", &file, "-s", "production"]).await;
+    fixture.shared.call(Method::POST, &route::path(route::STORES, &[&fixture.owner, "one"]), &store).await;
+    let (app, file) = (fixture.app(), corpus_path(HELLO_WORLD).display().to_string());
+    let said =
+        fixture.cli.json(&["distribute", "release", "-a", &app, "-f", &file, "-s", "production"]).await;
     assert_eq!(said["destinations"][0]["type"], "store");
     assert_eq!(said["install_link"], json!(null));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_build_that_is_hosted_elsewhere_is_released_by_its_link() {
-    let bench = Bench::new().await;
-    let app = bench.app();
+    let fixture = Fixture::new().await;
+    let app = fixture.app();
     let link = ["distribute", "link", "-a", &app, "--url", "https://downloads.slipway.dev/42", "-r", "there"];
     let version = ["--build-version", "1.12", "--build-number", "87324"];
-    let said = bench.cli.json(&[&link[..], &version, &["-g", "Collaborators"]].concat()).await;
+    let said = fixture.cli.json(&[&link[..], &version, &["-g", "Collaborators"]].concat()).await;
     assert_eq!(
         (&said["version"], &said["build"], &said["size"]),
         (&json!("1.12"), &json!("87324"), &json!(null))
     );
-    let release = bench.release(1).await;
+    let release = fixture.release(1).await;
     assert_eq!((&release["is_external_build"], &release["release_notes"]), (&json!(true), &json!("there")));
-    let said = bench.cli.fails(4, &[&link[..], &version, &["-g", "Nobody"]].concat()).await.stderr;
+    let said = fixture.cli.fails(4, &[&link[..], &version, &["-g", "Nobody"]].concat()).await.stderr;
     assert!(said.contains("Nobody"), "{said}");
-    assert_eq!(bench.n_releases().await, 1);
+    assert_eq!(fixture.n_releases().await, 1);
     let bad =
         ["distribute", "link", "-a", &app, "--url", "https://10.0.0.1/a", "-b", "1", "-g", "Collaborators"];
-    bench.cli.fails(2, &bad).await;
+    fixture.cli.fails(2, &bad).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_digest_equals_that_of_md5sum() {
-    let bench = Bench::new().await;
+    let fixture = Fixture::new().await;
     for file in [HELLO_WORLD, APP_INFO] {
         let file = corpus_path(file).display().to_string();
-        let ran = bench.cli.ok(&["inspect", "--digest", "--json", &file]).await;
+        let ran = fixture.cli.ok(&["inspect", "--digest", "--json", &file]).await;
         let object: serde_json::Value = serde_json::from_str(&ran.stdout).expect("JSON");
         assert_eq!(object["md5"], md5sum(&file));
     }

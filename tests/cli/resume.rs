@@ -6,14 +6,14 @@ use testkit::package::{HELLO_WORLD, padded_apk, sha256};
 use testkit::proxy::RequestFault;
 use tokio::process::Child;
 
-use crate::bench::Bench;
+use crate::fixture::Fixture;
 
 const CHUNK: &str = "/upload/upload_chunk/";
 
 /// A package of that many chunks, in the home of the command line.
-fn package(bench: &Bench, n_chunks: usize) -> (String, Vec<u8>) {
+fn package(fixture: &Fixture, n_chunks: usize) -> (String, Vec<u8>) {
     let bytes = padded_apk(HELLO_WORLD, (n_chunks - 1) * (8 << 20) + (1 << 20));
-    (bench.cli.home().file("app.apk", &bytes).display().to_string(), bytes)
+    (fixture.cli.home().file("app.apk", &bytes).display().to_string(), bytes)
 }
 
 fn command<'a>(app: &'a str, file: &'a str) -> [&'a str; 8] {
@@ -21,58 +21,58 @@ fn command<'a>(app: &'a str, file: &'a str) -> [&'a str; 8] {
 }
 
 /// Starts an upload and waits until so many chunks are stored and another one is on its way, which gets no further.
-async fn in_the_middle(bench: &Bench, file: &str, n_stored: usize) -> Child {
-    bench.proxy.fail_next(CHUNK, RequestFault::None, n_stored);
-    bench.proxy.fail_next(CHUNK, RequestFault::Hold, 1000);
-    let child = bench.cli.start(&command(&bench.app(), file));
-    bench.proxy.wait_for(CHUNK, n_stored, |seen| seen.status == Some(200)).await;
-    bench.proxy.wait_for(CHUNK, 1, |request| request.fault == Some(RequestFault::Hold)).await;
+async fn in_the_middle(fixture: &Fixture, file: &str, n_stored: usize) -> Child {
+    fixture.proxy.fail_next(CHUNK, RequestFault::None, n_stored);
+    fixture.proxy.fail_next(CHUNK, RequestFault::Hold, 1000);
+    let child = fixture.cli.start(&command(&fixture.app(), file));
+    fixture.proxy.wait_for(CHUNK, n_stored, |seen| seen.status == Some(200)).await;
+    fixture.proxy.wait_for(CHUNK, 1, |request| request.fault == Some(RequestFault::Hold)).await;
     child
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn after_kill_9_the_same_command_resumes_and_sends_no_chunk_twice() {
-    let bench = Bench::new().await;
-    let (file, bytes) = package(&bench, 27);
+    let fixture = Fixture::new().await;
+    let (file, bytes) = package(&fixture, 27);
     assert!(bytes.len() > 200_000_000);
-    let mut child = in_the_middle(&bench, &file, 11).await;
+    let mut child = in_the_middle(&fixture, &file, 11).await;
     child.kill().await.expect("it is killed");
-    let before = bench.stored();
+    let before = fixture.stored();
     assert_eq!(before.len(), 11);
     // What it held never arrives.
-    let n_before = bench.proxy.requests(CHUNK).len();
-    bench.proxy.clear_faults();
+    let n_before = fixture.proxy.requests(CHUNK).len();
+    fixture.proxy.clear_faults();
 
-    let ran = bench.cli.ok(&command(&bench.app(), &file)).await;
+    let ran = fixture.cli.ok(&command(&fixture.app(), &file)).await;
     assert!(ran.stderr.contains("going on with the upload that was interrupted at "), "{ran}");
-    let after = bench.proxy.requests(CHUNK);
+    let after = fixture.proxy.requests(CHUNK);
     let after: Vec<_> = after.iter().skip(n_before).map(|seen| &seen.path).collect();
     for number in before {
         let again = format!("block_number={number}");
         assert!(!after.iter().any(|path| path.ends_with(&again)), "chunk {number} was sent twice");
     }
-    assert_eq!(bench.stored(), (1..=27).collect::<Vec<_>>());
-    assert_eq!(bench.download(1).await, sha256(&bytes));
-    assert_eq!(bench.n_releases().await, 1);
+    assert_eq!(fixture.stored(), (1..=27).collect::<Vec<_>>());
+    assert_eq!(fixture.download(1).await, sha256(&bytes));
+    assert_eq!(fixture.n_releases().await, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_ctrl_c_says_how_to_resume() {
-    let bench = Bench::new().await;
-    let (file, bytes) = package(&bench, 4);
-    let app = bench.app();
-    interrupted(in_the_middle(&bench, &file, 2).await).await;
-    bench.proxy.clear_faults();
+    let fixture = Fixture::new().await;
+    let (file, bytes) = package(&fixture, 4);
+    let app = fixture.app();
+    interrupted(in_the_middle(&fixture, &file, 2).await).await;
+    fixture.proxy.clear_faults();
     // Once more, before it has learnt what the server has.
-    bench.proxy.fail_next("/uploads/releases/", RequestFault::Hold, 1000);
-    let child = bench.cli.start(&command(&app, &file));
-    bench.proxy.wait_for("/uploads/releases/", 1, |seen| seen.method == "GET").await;
+    fixture.proxy.fail_next("/uploads/releases/", RequestFault::Hold, 1000);
+    let child = fixture.cli.start(&command(&app, &file));
+    fixture.proxy.wait_for("/uploads/releases/", 1, |seen| seen.method == "GET").await;
     interrupted(child).await;
-    bench.proxy.clear_faults();
+    fixture.proxy.clear_faults();
 
-    bench.cli.ok(&command(&app, &file)).await;
-    assert_eq!(bench.stored(), [1, 2, 3, 4]);
-    assert_eq!(bench.download(1).await, sha256(&bytes));
+    fixture.cli.ok(&command(&app, &file)).await;
+    assert_eq!(fixture.stored(), [1, 2, 3, 4]);
+    assert_eq!(fixture.download(1).await, sha256(&bytes));
 }
 
 async fn interrupted(child: Child) {
@@ -86,92 +86,92 @@ async fn interrupted(child: Child) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_home_folder_a_package_is_still_released() {
-    let bench = Bench::new().await;
-    let (app, file) = (bench.app(), testkit::package::corpus_path(HELLO_WORLD).display().to_string());
-    let cli = testkit::SlipwayCli::new(&bench.proxy.url, &bench.site.token).with("HOME", "");
+    let fixture = Fixture::new().await;
+    let (app, file) = (fixture.app(), testkit::package::corpus_path(HELLO_WORLD).display().to_string());
+    let cli = testkit::SlipwayCli::new(&fixture.proxy.url, &fixture.shared.token).with("HOME", "");
     let ran = cli.ok(&command(&app, &file)).await;
     assert!(ran.stderr.contains("expected a home folder"), "{ran}");
-    assert_eq!(bench.n_releases().await, 1);
+    assert_eq!(fixture.n_releases().await, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn other_stated_versions_start_another_upload() {
-    let bench = Bench::new().await;
-    let (file, _) = package(&bench, 3);
-    interrupted(in_the_middle(&bench, &file, 1).await).await;
-    bench.proxy.clear_faults();
-    let app = bench.app();
-    let ran = bench.cli.ok(&[&command(&app, &file)[..], &["-n", "7"]].concat()).await;
+    let fixture = Fixture::new().await;
+    let (file, _) = package(&fixture, 3);
+    interrupted(in_the_middle(&fixture, &file, 1).await).await;
+    fixture.proxy.clear_faults();
+    let app = fixture.app();
+    let ran = fixture.cli.ok(&[&command(&app, &file)[..], &["-n", "7"]].concat()).await;
     assert!(ran.stderr.contains("other versions are stated"), "{ran}");
-    assert_eq!(bench.proxy.requests("/upload/cancel/").len(), 1);
+    assert_eq!(fixture.proxy.requests("/upload/cancel/").len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_commands_cannot_run_the_same_upload() {
-    let bench = Bench::new().await;
-    let (file, _) = package(&bench, 3);
-    let child = in_the_middle(&bench, &file, 1).await;
+    let fixture = Fixture::new().await;
+    let (file, _) = package(&fixture, 3);
+    let child = in_the_middle(&fixture, &file, 1).await;
     let process = child.id().expect("it runs").to_string();
-    let said = bench.cli.fails(7, &command(&bench.app(), &file)).await.stderr;
+    let said = fixture.cli.fails(7, &command(&fixture.app(), &file)).await.stderr;
     assert!(said.contains(&process), "{said}");
-    bench.proxy.clear_faults();
+    fixture.proxy.clear_faults();
     let ran = output_of(child).await;
     assert_eq!(ran.code, 0, "{ran}");
-    assert_eq!(bench.n_releases().await, 1);
+    assert_eq!(fixture.n_releases().await, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn another_token_from_the_config_file_is_used_when_the_first_one_is_revoked() {
-    let bench = Bench::new().await;
-    let (file, _) = package(&bench, 3);
-    let made = bench.site.call(Method::POST, route::API_TOKENS, &json!({"description": "short"})).await;
+    let fixture = Fixture::new().await;
+    let (file, _) = package(&fixture, 3);
+    let made = fixture.shared.call(Method::POST, route::API_TOKENS, &json!({"description": "short"})).await;
     let (id, short) = (made["id"].as_str().expect("an id"), made["api_token"].as_str().expect("a token"));
-    let cli = testkit::SlipwayCli::without_server().with("SLIPWAY_SERVER", &bench.proxy.url);
+    let cli = testkit::SlipwayCli::without_server().with("SLIPWAY_SERVER", &fixture.proxy.url);
     cli.ok(&["login", "--token", short]).await;
-    bench.proxy.fail_next(CHUNK, RequestFault::Hold, 1000);
-    let child = cli.start(&command(&bench.app(), &file));
-    bench.proxy.wait_for(CHUNK, 1, |request| request.fault == Some(RequestFault::Hold)).await;
-    bench.site.call(Method::DELETE, &route::path(route::API_TOKEN, &[id]), &Value::Null).await;
-    cli.ok(&["login", "--token", &bench.site.token]).await;
-    bench.proxy.clear_faults();
+    fixture.proxy.fail_next(CHUNK, RequestFault::Hold, 1000);
+    let child = cli.start(&command(&fixture.app(), &file));
+    fixture.proxy.wait_for(CHUNK, 1, |request| request.fault == Some(RequestFault::Hold)).await;
+    fixture.shared.call(Method::DELETE, &route::path(route::API_TOKEN, &[id]), &Value::Null).await;
+    cli.ok(&["login", "--token", &fixture.shared.token]).await;
+    fixture.proxy.clear_faults();
     let ran = output_of(child).await;
     assert_eq!(ran.code, 0, "{ran}");
-    assert!(bench.proxy.requests("/uploads/releases/").iter().any(|seen| seen.status == Some(401)));
+    assert!(fixture.proxy.requests("/uploads/releases/").iter().any(|seen| seen.status == Some(401)));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_release_that_some_groups_did_not_get_is_distributed_to_the_rest() {
-    let bench = Bench::new().await;
-    bench.new_group("QA").await;
-    let (app, file) = (bench.app(), testkit::package::corpus_path(HELLO_WORLD).display().to_string());
+    let fixture = Fixture::new().await;
+    fixture.new_group("QA").await;
+    let (app, file) = (fixture.app(), testkit::package::corpus_path(HELLO_WORLD).display().to_string());
     // As often as a call is made.
-    bench.proxy.fail_next("/releases/1/groups", RequestFault::None, 1);
-    bench.proxy.fail_next("/releases/1/groups", RequestFault::Respond500, 4);
+    fixture.proxy.fail_next("/releases/1/groups", RequestFault::None, 1);
+    fixture.proxy.fail_next("/releases/1/groups", RequestFault::Respond500, 4);
     let command = ["distribute", "release", "-a", &app, "-f", &file, "-g", "Collaborators,QA"];
-    let said = bench.cli.fails(6, &command).await.stderr;
+    let said = fixture.cli.fails(6, &command).await.stderr;
     assert!(said.contains("release 1 is made and was given to 1 of 2, but not to QA"), "{said}");
-    let ran = bench.cli.ok(&command).await;
+    let ran = fixture.cli.ok(&command).await;
     assert!(ran.stderr.contains("release 1 was made of this file before"), "{ran}");
-    assert_eq!(bench.n_releases().await, 1);
-    assert_eq!(bench.release(1).await["destinations"].as_array().map(Vec::len), Some(2));
-    assert_eq!(bench.proxy.requests("/upload/finished").len(), 1);
+    assert_eq!(fixture.n_releases().await, 1);
+    assert_eq!(fixture.release(1).await["destinations"].as_array().map(Vec::len), Some(2));
+    assert_eq!(fixture.proxy.requests("/upload/finished").len(), 1);
 }
 
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
 async fn memory_stays_within_the_chunks_in_flight_and_64_mib() {
-    let bench = Bench::new().await;
+    let fixture = Fixture::new().await;
     // More than twice as much as may be held.
-    let (file, _) = package(&bench, 40);
-    bench.proxy.fail_next("/upload/finished", RequestFault::Hold, 1);
-    let child = bench.cli.start(&command(&bench.app(), &file));
-    bench.proxy.wait_for("/upload/finished", 1, |_| true).await;
+    let (file, _) = package(&fixture, 40);
+    fixture.proxy.fail_next("/upload/finished", RequestFault::Hold, 1);
+    let child = fixture.cli.start(&command(&fixture.app(), &file));
+    fixture.proxy.wait_for("/upload/finished", 1, |_| true).await;
     let status = std::fs::read_to_string(format!("/proc/{}/status", child.id().expect("it runs")));
     let status = status.expect("it runs");
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a peak");
     let peak: u64 = peak.trim().trim_end_matches(" kB").parse().expect("a number");
     println!("peak memory of the command line: {} MiB", peak >> 10);
     assert!(peak <= (8 * 8 + 64) << 10, "expected up to 128 MiB, got {peak} KiB");
-    bench.proxy.clear_faults();
+    fixture.proxy.clear_faults();
     assert_eq!(output_of(child).await.code, 0);
 }

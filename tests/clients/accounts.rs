@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 use testkit::clients::appcenter_cli::Version;
 
-use crate::desk::{Desk, with_both_versions};
+use crate::fixture::{Fixture, with_both_versions};
 
 with_both_versions!(
     a_token_signs_in_until_logout,
@@ -11,13 +11,13 @@ with_both_versions!(
 );
 
 async fn a_token_signs_in_until_logout(version: Version) {
-    let desk = Desk::new(version).await;
-    let cli = &desk.cli;
+    let fixture = Fixture::new(version).await;
+    let cli = &fixture.cli;
     let said = cli.fails(5, &["apps", "list"]).await;
     assert!(said.contains("requires a logged in user"), "{said}");
     let said = cli.fails(3, &["login", "--token", "0123456789", "--env", "local"]).await;
     assert!(said.contains("the API token is unknown or was revoked; create a new one"), "{said}");
-    let said = cli.ok(&["login", "--token", &desk.site.token, "--env", "local"]).await;
+    let said = cli.ok(&["login", "--token", &fixture.shared.token, "--env", "local"]).await;
     assert_eq!(said, "Logged in as developer\n");
     let said = cli.ok(&["profile", "list"]).await;
     assert!(said.contains("developer@localhost.localdomain"), "{said}");
@@ -26,8 +26,8 @@ async fn a_token_signs_in_until_logout(version: Version) {
 }
 
 async fn apps_are_made_listed_shown_and_deleted(version: Version) {
-    let desk = Desk::signed_in(version).await;
-    let cli = &desk.cli;
+    let fixture = Fixture::signed_in(version).await;
+    let cli = &fixture.cli;
     let display_name = format!("Made by {version:?}");
     let app = format!("developer/Made-by-{version:?}");
     let create = ["apps", "create", "-d", &display_name, "-o", "Windows", "-p", "UWP", "-r", "Beta"];
@@ -37,8 +37,8 @@ async fn apps_are_made_listed_shown_and_deleted(version: Version) {
         assert!(said.contains(part), "expected `{part}` in:\n{said}");
     }
 
-    let taken = cli.fails(desk.either(3, 4), &create).await;
-    let expected = desk.either("already; choose another name", "an app with this 'name' already exists");
+    let taken = cli.fails(fixture.either(3, 4), &create).await;
+    let expected = fixture.either("already; choose another name", "an app with this 'name' already exists");
     assert!(taken.contains(expected), "{taken}");
 
     assert!(cli.ok(&["apps", "list"]).await.lines().any(|line| line.trim() == app));
@@ -53,19 +53,19 @@ async fn apps_are_made_listed_shown_and_deleted(version: Version) {
     cli.ok(&["apps", "delete", "-a", &app, "--quiet"]).await;
     assert!(!cli.ok(&["apps", "list"]).await.contains(&app));
     for command in ["show", "delete"] {
-        let said = cli.fails(desk.either(3, 6), &["apps", command, "-a", &app, "--quiet"]).await;
+        let said = cli.fails(fixture.either(3, 6), &["apps", command, "-a", &app, "--quiet"]).await;
         let words = format!("there is no app `{app}`");
         assert!(
-            said.contains(&desk.either(words, format!("the app \"{app}\" could not be found"))),
+            said.contains(&fixture.either(words, format!("the app \"{app}\" could not be found"))),
             "{said}"
         );
     }
 }
 
 async fn api_tokens_are_made_listed_and_ended(version: Version) {
-    let desk = Desk::signed_in(version).await;
-    let cli = &desk.cli;
-    let app = desk.app("one", "Android").await;
+    let fixture = Fixture::signed_in(version).await;
+    let cli = &fixture.cli;
+    let app = fixture.app("one", "Android").await;
     for kind in [&[][..], &["-t", "app", "-a", &app]] {
         let command = |verb, more: &[&'static str]| [&["tokens", verb], more].concat();
         let created = cli.json(&[&command("create", &["-d", "for a build"])[..], kind].concat()).await;
@@ -85,8 +85,8 @@ async fn api_tokens_are_made_listed_and_ended(version: Version) {
 }
 
 async fn organizations_are_made_listed_and_have_apps(version: Version) {
-    let desk = Desk::signed_in(version).await;
-    let cli = &desk.cli;
+    let fixture = Fixture::signed_in(version).await;
+    let cli = &fixture.cli;
     let name = format!("made-by-{version:?}");
     let create = ["orgs", "create", "-n", &name, "-d", "Made here"];
     let said = cli.ok(&create).await;

@@ -1,6 +1,7 @@
 //! The calls that App Center's guide shows, made by curl with the very commands of the guide.
 
 use std::path::Path;
+use testkit::SharedStack;
 
 use http::Method;
 use protocol::route;
@@ -8,8 +9,6 @@ use serde_json::{Value, json};
 use testkit::TempFolder;
 use testkit::package::{HELLO_WORLD, corpus, corpus_path};
 use tokio::process::Command;
-
-use crate::site::Site;
 
 /// A package of 13 KB that says neither name nor version.
 const ARCHIVE: &str = "zip/zip2__chinese.zip";
@@ -54,10 +53,10 @@ async fn sh(command: &str, folder: &Path) -> Value {
 }
 
 /// Uploads a file by the first three commands, and returns the last one's answer.
-async fn upload(site: &Site, app: &str, folder: &Path, file: &str) -> Value {
+async fn upload(shared: &SharedStack, app: &str, folder: &Path, file: &str) -> Value {
     let guide = Guide::read();
-    let host = ("https://api.appcenter.ms", site.stack.url.as_str());
-    let token = ("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", site.token.as_str());
+    let host = ("https://api.appcenter.ms", shared.stack.url.as_str());
+    let token = ("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", shared.token.as_str());
     let app = ("JoshuaWeber/APIExample", app);
     let created = guide.run(0, &[host, token, app], folder).await;
     let (id, url) = (text(&created["upload_id"]), text(&created["upload_url"]));
@@ -76,20 +75,20 @@ fn text(value: &Value) -> &str {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_guides_commands_release_an_apk_to_a_group() {
-    let site = Site::open();
-    let owner = site.new_owner().await;
-    site.new_app(&owner, "one", "Android").await;
+    let shared = SharedStack::open();
+    let owner = shared.new_owner().await;
+    shared.new_app(&owner, "one", "Android").await;
     let app = format!("{owner}/one");
     let folder = TempFolder::new("curl");
     folder.file("my build.apk", &corpus(HELLO_WORLD));
-    let released = upload(&site, &app, folder.path(), "my build.apk").await;
+    let released = upload(&shared, &app, folder.path(), "my build.apk").await;
     assert_eq!(released, json!({"release_id": 1, "release_url": format!("v0.1/apps/{app}/releases/1")}));
 
     let group = route::path(route::GROUP, &[&owner, "one", "Collaborators"]);
-    let group = site.call(Method::GET, &group, &Value::Null).await;
+    let group = shared.call(Method::GET, &group, &Value::Null).await;
     let names = [
-        ("https://api.appcenter.ms", site.stack.url.as_str()),
-        ("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", &site.token),
+        ("https://api.appcenter.ms", shared.stack.url.as_str()),
+        ("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", &shared.token),
         ("JoshuaWeber/APIExample", &app),
         ("releases/2", "releases/1"),
         ("10d82aa2-8449-499f-b6d3-44a855058eca", text(&group["id"])),
@@ -97,18 +96,18 @@ async fn the_guides_commands_release_an_apk_to_a_group() {
     let given = Guide::read().run(3, &names, folder.path()).await;
     assert_eq!([&given["id"], &given["mandatory_update"]], [&group["id"], &json!(false)]);
     let release = route::path(route::RELEASE, &[&owner, "one", "latest"]);
-    let release = site.call(Method::GET, &release, &Value::Null).await;
+    let release = shared.call(Method::GET, &release, &Value::Null).await;
     assert_eq!([&release["short_version"], &release["destinations"][0]["name"]], ["1.0", "Collaborators"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_guides_commands_say_what_is_wrong_with_a_package() {
-    let site = Site::open();
-    let owner = site.new_owner().await;
-    site.new_app(&owner, "one", "Android").await;
+    let shared = SharedStack::open();
+    let owner = shared.new_owner().await;
+    shared.new_app(&owner, "one", "Android").await;
     let folder = TempFolder::new("curl");
     folder.file("text.apk", b"milk, bread\n");
-    let refused = upload(&site, &format!("{owner}/one"), folder.path(), "text.apk").await;
+    let refused = upload(&shared, &format!("{owner}/one"), folder.path(), "text.apk").await;
     assert_eq!(refused["code"], "bad_request");
     assert!(text(&refused["message"]).starts_with("expected a package, got a text file"), "{refused}");
 }
@@ -117,13 +116,13 @@ async fn the_guides_commands_say_what_is_wrong_with_a_package() {
 /// documentation.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_archive_gets_its_version_and_later_another_package() {
-    let site = Site::open();
-    let owner = site.new_owner().await;
-    site.new_app(&owner, "one", "Custom").await;
+    let shared = SharedStack::open();
+    let owner = shared.new_owner().await;
+    shared.new_app(&owner, "one", "Custom").await;
     let folder = TempFolder::new("curl");
     folder.file("a.zip", &corpus(ARCHIVE));
-    let api = format!("{}/v0.1/apps/{owner}/one", site.stack.url);
-    let header = format!("X-API-Token: {}", site.token);
+    let api = format!("{}/v0.1/apps/{owner}/one", shared.stack.url);
+    let header = format!("X-API-Token: {}", shared.token);
     for (body, version) in
         [(r#"{"build_version":"2.5"}"#, "2.5"), (r#"{"release_id":1,"build_version":"2.6"}"#, "2.6")]
     {

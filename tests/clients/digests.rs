@@ -9,11 +9,11 @@ use testkit::package::{content_md5, md5, noise};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
-use crate::wire::Wire;
+use crate::recorded_client::RecordedClient;
 
 /// An upload of a file of one and a half chunks to an app of its own, described.
 struct Begun {
-    wire: Wire,
+    client: RecordedClient,
     asset: String,
     token: String,
     file: Vec<u8>,
@@ -21,14 +21,15 @@ struct Begun {
 
 impl Begun {
     async fn new() -> Begun {
-        let wire = Wire::open().await;
-        wire.site.new_app(&wire.owner, "one", "Android").await;
-        let created = wire.api(Method::POST, &wire.path(route::UPLOADS, &[]), &Value::Null).await.json(201);
+        let client = RecordedClient::open().await;
+        client.shared.new_app(&client.owner, "one", "Android").await;
+        let created =
+            client.api(Method::POST, &client.path(route::UPLOADS, &[]), &Value::Null).await.json(201);
         let text = |key: &str| created[key].as_str().expect("a text").to_owned();
         let (asset, token) = (text("package_asset_id"), text("token"));
         // Longer than what is read at a time, and by an odd number of bytes.
         let file = noise(12 * MIB as usize + 13);
-        let begun = Begun { wire, asset, token, file };
+        let begun = Begun { client, asset, token, file };
         assert_eq!(begun.plan().await["chunk_list"], json!([1, 2]));
         begun
     }
@@ -41,7 +42,7 @@ impl Begun {
         let path = format!("{}?{query}", route::path(template, &[&self.asset]));
         let token = [(header::UPLOAD_TOKEN, self.token.as_str())];
         let headers: Vec<_> = token.into_iter().chain(md5.map(|md5| (header::CONTENT_MD5, md5))).collect();
-        self.wire.send(Method::POST, &path, &headers, body).await.json(200)
+        self.client.send(Method::POST, &path, &headers, body).await.json(200)
     }
 
     async fn plan(&self) -> Value {
@@ -51,7 +52,7 @@ impl Begun {
 
     /// Sends half of a chunk, and hangs up.
     async fn break_off(&self, number: usize) {
-        let (authority, chunk) = (self.wire.site.stack.authority(), self.chunk(number));
+        let (authority, chunk) = (self.client.shared.stack.authority(), self.chunk(number));
         let path = route::path(route::UPLOAD_CHUNK, &[&self.asset]);
         let head = format!(
             "POST {path}?block_number={number} HTTP/1.1\r\nhost: {authority}\r\n{}: {}\r\ncontent-length: {}\r\n\r\n",

@@ -2,67 +2,67 @@ use serde_json::{Value, json};
 use testkit::clients::appcenter_cli::Version;
 use testkit::package::{HELLO_WORLD, corpus, corpus_path, sha256};
 
-use crate::desk::{Desk, with_both_versions};
+use crate::fixture::{Fixture, with_both_versions};
 
 with_both_versions!(groups_are_made_changed_and_deleted, a_group_has_its_members_and_releases);
 
 async fn groups_are_made_changed_and_deleted(version: Version) {
-    let desk = Desk::signed_in(version).await;
-    let app = desk.app("one", "Android").await;
+    let fixture = Fixture::signed_in(version).await;
+    let app = fixture.app("one", "Android").await;
     let group = async |verb: &str, more: &[&str]| {
-        desk.cli.ok(&[&["distribute", "groups", verb, "-a", &app], more].concat()).await
+        fixture.cli.ok(&[&["distribute", "groups", verb, "-a", &app], more].concat()).await
     };
     let said = group("create", &["-n", "My QA", "-t", "ann@slipway.example eve@slipway.example"]).await;
     assert_eq!(said, "Successfully created the My QA distribution group with 2 testers\n");
     let again = ["distribute", "groups", "create", "-a", &app, "-n", "My QA"];
-    assert!(desk.cli.fails(3, &again).await.contains("failed to create distribution group"));
-    assert_eq!(counts(&desk, &app).await, json!([["Collaborators", "1"], ["My QA", "2"]]));
+    assert!(fixture.cli.fails(3, &again).await.contains("failed to create distribution group"));
+    assert_eq!(counts(&fixture, &app).await, json!([["Collaborators", "1"], ["My QA", "2"]]));
 
     let change = ["-g", "My QA", "-n", "Testers", "-t", "mia@slipway.example", "-d", "ann@slipway.example"];
     let said = group("update", &[&change[..], &["--public"]].concat()).await;
     assert_eq!(said, "Distribution group Testers was successfully updated\n");
     assert_eq!(
-        seen(&desk, "Testers").await,
+        seen(&fixture, "Testers").await,
         json!({"members": ["eve@slipway.example", "mia@slipway.example"], "is_public": true})
     );
     group("update", &["-g", "Testers", "--private"]).await;
-    assert_eq!(seen(&desk, "Testers").await["is_public"], false);
+    assert_eq!(seen(&fixture, "Testers").await["is_public"], false);
 
     let taken = ["distribute", "groups", "update", "-a", &app, "-g", "Testers", "-n", "collaborators"];
-    let said = desk.cli.fails(4, &taken).await;
+    let said = fixture.cli.fails(4, &taken).await;
     assert!(said.contains("distribution group collaborators already exists"), "{said}");
 
     let said = group("delete", &["-g", "Testers", "--quiet"]).await;
     assert_eq!(said, "Distribution group Testers was deleted\n");
-    assert_eq!(counts(&desk, &app).await, json!([["Collaborators", "1"]]));
+    assert_eq!(counts(&fixture, &app).await, json!([["Collaborators", "1"]]));
     let gone = ["distribute", "groups", "delete", "-a", &app, "-g", "Testers", "--quiet"];
-    assert!(desk.cli.fails(3, &gone).await.contains("failed to delete the distribution group"));
+    assert!(fixture.cli.fails(3, &gone).await.contains("failed to delete the distribution group"));
 }
 
 /// What `groups list` prints of every group: its name and how many are in it.
-async fn counts(desk: &Desk, app: &str) -> Value {
-    desk.cli.json(&["distribute", "groups", "list", "-a", app]).await
+async fn counts(fixture: &Fixture, app: &str) -> Value {
+    fixture.cli.json(&["distribute", "groups", "list", "-a", app]).await
 }
 
 /// What the service has of a group of the app `one`.
-async fn seen(desk: &Desk, group: &str) -> Value {
-    let path = |template| protocol::route::path(template, &[&desk.owner, "one", group]);
-    let shown = desk.site.call(http::Method::GET, &path(protocol::route::GROUP), &Value::Null).await;
-    let members = desk.site.call(http::Method::GET, &path(protocol::route::MEMBERS), &Value::Null).await;
+async fn seen(fixture: &Fixture, group: &str) -> Value {
+    let path = |template| protocol::route::path(template, &[&fixture.owner, "one", group]);
+    let shown = fixture.shared.call(http::Method::GET, &path(protocol::route::GROUP), &Value::Null).await;
+    let members = fixture.shared.call(http::Method::GET, &path(protocol::route::MEMBERS), &Value::Null).await;
     let members: Vec<_> = members.as_array().into_iter().flatten().map(|member| &member["email"]).collect();
     json!({"members": members, "is_public": shown["is_public"]})
 }
 
 async fn a_group_has_its_members_and_releases(version: Version) {
-    let desk = Desk::signed_in(version).await;
-    let app = desk.app("one", "Android").await;
+    let fixture = Fixture::signed_in(version).await;
+    let app = fixture.app("one", "Android").await;
     let file = corpus_path(HELLO_WORLD).display().to_string();
-    let said = desk
+    let said = fixture
         .cli
         .ok(&["distribute", "groups", "publish", "-a", &app, "-f", &file, "-g", "Collaborators"])
         .await;
     assert_eq!(said, "Release 1.0 (1) was successfully released to 1 testers in Collaborators\n");
-    let shown = desk.cli.ok(&["distribute", "groups", "show", "-a", &app, "-g", "Collaborators"]).await;
+    let shown = fixture.cli.ok(&["distribute", "groups", "show", "-a", &app, "-g", "Collaborators"]).await;
     for part in [
         "Display Name: Local developer",
         "Email:        developer@localhost.localdomain",
@@ -71,9 +71,9 @@ async fn a_group_has_its_members_and_releases(version: Version) {
         assert!(shown.contains(part), "expected `{part}` in:\n{shown}");
     }
 
-    let folder = desk.cli.home().path().join("downloads");
+    let folder = fixture.cli.home().path().join("downloads");
     let to = folder.display().to_string();
-    let said = desk
+    let said = fixture
         .cli
         .ok(&[
             "distribute",

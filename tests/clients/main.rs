@@ -1,18 +1,17 @@
-//! Clients of App Center against both Workers on workerd: its own command line and curl as they are, and what the
-//! others were seen to send.
+//! Clients of App Center against both Workers on workerd: its own command line and curl as they are, and the requests
+//! that other clients were recorded to send (`recorded_client`, `recordings`).
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on says why and fails")]
 
 mod accounts;
 mod curl;
-mod desk;
 mod digests;
+mod fixture;
 mod groups;
 #[cfg(target_os = "linux")]
 mod memory;
 mod packages;
+mod recorded_client;
+mod recordings;
 mod refusals;
 mod releases;
-mod replays;
-mod site;
-mod wire;

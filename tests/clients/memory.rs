@@ -7,6 +7,7 @@
 
 use std::path::Path;
 use std::time::Duration;
+use testkit::SharedStack;
 
 use http::Method;
 use protocol::{
@@ -18,8 +19,6 @@ use testkit::clients::http::send;
 use testkit::package::{HELLO_WORLD, padded_apk};
 use testkit::processes;
 use tokio::process::Command;
-
-use crate::site::Site;
 
 /// Bytes of padding in the large package.
 const LARGE: usize = 300_000_000;
@@ -48,13 +47,13 @@ async fn a_package_of_300_mb_in_one_request_is_never_held_in_memory() {
 
 /// How much a new stack grows by the large package, above what it has after a small one.
 async fn growth_mb(flow: Flow, small: &Path, large: &Path) -> u64 {
-    let site = Site::start();
-    let owner = site.new_owner().await;
-    site.new_app(&owner, "one", "Android").await;
-    flow.upload(&site, &owner, small).await;
-    let workerd = workerd(&site);
+    let shared = SharedStack::start();
+    let owner = shared.new_owner().await;
+    shared.new_app(&owner, "one", "Android").await;
+    flow.upload(&shared, &owner, small).await;
+    let workerd = workerd(&shared);
     let before = memory_mb(&workerd);
-    let peak = peak_mb(&workerd, flow.upload(&site, &owner, large)).await;
+    let peak = peak_mb(&workerd, flow.upload(&shared, &owner, large)).await;
     let growth = peak.saturating_sub(before);
     println!("{flow:?}: {before} MB after a small package, {peak} MB at most with 300 MB, {growth} MB more");
     growth
@@ -72,18 +71,18 @@ enum Flow {
 }
 
 impl Flow {
-    async fn upload(self, site: &Site, owner: &str, file: &Path) {
+    async fn upload(self, shared: &SharedStack, owner: &str, file: &Path) {
         match self {
-            Flow::ThreeCalls => in_three_calls(site, owner, file).await,
-            Flow::Chunks => in_chunks(site, owner, file, "").await,
-            Flow::OneChunk => in_chunks(site, owner, file, "&chunk_size=400000000").await,
+            Flow::ThreeCalls => in_three_calls(shared, owner, file).await,
+            Flow::Chunks => in_chunks(shared, owner, file, "").await,
+            Flow::OneChunk => in_chunks(shared, owner, file, "&chunk_size=400000000").await,
         }
     }
 }
 
-async fn in_three_calls(site: &Site, owner: &str, file: &Path) {
+async fn in_three_calls(shared: &SharedStack, owner: &str, file: &Path) {
     let path = route::path(route::RELEASE_UPLOADS, &[owner, "one"]);
-    let created: CreateReleaseUploadResponse = read(site.call(Method::POST, &path, &json!({})).await);
+    let created: CreateReleaseUploadResponse = read(shared.call(Method::POST, &path, &json!({})).await);
     let output = Command::new("curl")
         .args(["--silent", "--show-error", "--fail-with-body", "--form"])
         .arg(format!("ipa=@{}", file.display()))
@@ -93,18 +92,18 @@ async fn in_three_calls(site: &Site, owner: &str, file: &Path) {
         .expect("curl is installed");
     assert!(output.status.success(), "{output:?}");
     let path = route::path(route::RELEASE_UPLOAD, &[owner, "one", &created.upload_id]);
-    let committed = site.call(Method::PATCH, &path, &json!({"status": "committed"})).await;
+    let committed = shared.call(Method::PATCH, &path, &json!({"status": "committed"})).await;
     assert!(read::<ReleaseUploadResponse>(committed).release_id.is_some());
 }
 
-async fn in_chunks(site: &Site, owner: &str, file: &Path, asked: &str) {
+async fn in_chunks(shared: &SharedStack, owner: &str, file: &Path, asked: &str) {
     let path = route::path(route::UPLOADS, &[owner, "one"]);
-    let created: CreateUploadResponse = read(site.call(Method::POST, &path, &json!({})).await);
+    let created: CreateUploadResponse = read(shared.call(Method::POST, &path, &json!({})).await);
     let asset = [created.package_asset_id.as_str()];
     let bytes = tokio::fs::read(file).await.expect("the package");
     let token = format!("token={}", created.url_encoded_token);
     let metadata = route::path(route::SET_METADATA, &asset);
-    let plan = site
+    let plan = shared
         .call(
             Method::POST,
             &format!("{metadata}?file_name=a.apk&file_size={}&{token}{asked}", bytes.len()),
@@ -116,18 +115,18 @@ async fn in_chunks(site: &Site, owner: &str, file: &Path, asked: &str) {
     for (index, chunk) in bytes.chunks(chunk_size).enumerate() {
         let path = format!("{chunk_path}?block_number={}&{token}", index + 1);
         let answer =
-            send(site.stack.authority(), Method::POST, &path, &[], bytes::Bytes::copy_from_slice(chunk))
+            send(shared.stack.authority(), Method::POST, &path, &[], bytes::Bytes::copy_from_slice(chunk))
                 .await;
         assert_eq!(answer.status(), 200);
     }
-    let finished = site
+    let finished = shared
         .call(Method::POST, &format!("{}?{token}", route::path(route::FINISHED, &asset)), &Value::Null)
         .await;
     assert_eq!(finished["state"], "Done");
     let path = route::path(route::UPLOAD, &[owner, "one", &created.id]);
-    site.call(Method::PATCH, &path, &json!({"upload_status": "uploadFinished"})).await;
+    shared.call(Method::PATCH, &path, &json!({"upload_status": "uploadFinished"})).await;
     loop {
-        let status: UploadStatusResponse = read(site.call(Method::GET, &path, &Value::Null).await);
+        let status: UploadStatusResponse = read(shared.call(Method::GET, &path, &Value::Null).await);
         if status.release_distinct_id.is_some() {
             return;
         }
@@ -140,8 +139,8 @@ fn read<T: serde::de::DeserializeOwned>(answer: Value) -> T {
 }
 
 /// The processes that run the Workers: one the Workers themselves, one wrangler's own before them.
-fn workerd(site: &Site) -> Vec<u32> {
-    let processes = processes::descendants(site.stack.process());
+fn workerd(shared: &SharedStack) -> Vec<u32> {
+    let processes = processes::descendants(shared.stack.process());
     let workerd: Vec<_> = processes
         .into_iter()
         .filter(|(_, command)| command.contains("workerd serve"))

@@ -5,7 +5,7 @@ use testkit::clients::appcenter_cli::Version;
 use testkit::package::{corpus_path, padded_apk, sha256};
 use testkit::proxy::RequestFault;
 
-use crate::desk::{Desk, with_both_versions};
+use crate::fixture::{Fixture, with_both_versions};
 
 with_both_versions!(a_package_of_every_system_is_released);
 
@@ -22,12 +22,12 @@ const PACKAGES: [(&str, &str, &[&str], &str); 6] = [
 ];
 
 async fn a_package_of_every_system_is_released(version: Version) {
-    let desk = Desk::signed_in(version).await;
+    let fixture = Fixture::signed_in(version).await;
     for (os, file, stated, expected) in PACKAGES {
-        let app = desk.app(os, os).await;
+        let app = fixture.app(os, os).await;
         let path = corpus_path(file).display().to_string();
         let command = ["distribute", "release", "-a", &app, "-f", &path, "-g", "Collaborators", "-r", "New"];
-        let said = desk.cli.ok(&[&command[..], stated].concat()).await;
+        let said = fixture.cli.ok(&[&command[..], stated].concat()).await;
         let sentence =
             format!("Release {expected} was successfully released to 1 testers in Collaborators\n");
         assert_eq!(said, sentence, "{file}");
@@ -51,13 +51,13 @@ GET releases/1 200
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_release_makes_the_recorded_calls() {
-    let desk = Desk::signed_in(Version::V3).await;
-    let app = desk.app("one", "Android").await;
-    desk.cli.ok(&["distribute", "groups", "create", "-a", &app, "-n", "QA"]).await;
-    let proxy = desk.proxy.as_ref().expect("version 3 speaks TLS");
+    let fixture = Fixture::signed_in(Version::V3).await;
+    let app = fixture.app("one", "Android").await;
+    fixture.cli.ok(&["distribute", "groups", "create", "-a", &app, "-n", "QA"]).await;
+    let proxy = fixture.proxy.as_ref().expect("version 3 speaks TLS");
     let n_before = proxy.requests("/").len();
     let path = corpus_path(PACKAGES[0].1).display().to_string();
-    desk.cli.ok(&["distribute", "release", "-a", &app, "-f", &path, "-g", "QA", "-r", "notes"]).await;
+    fixture.cli.ok(&["distribute", "release", "-a", &app, "-f", &path, "-g", "QA", "-r", "notes"]).await;
     let mut calls = String::new();
     for seen in &proxy.requests("/")[n_before..] {
         let path = seen.path.split('?').next().unwrap_or_default();
@@ -81,16 +81,16 @@ async fn a_release_makes_the_recorded_calls() {
 /// It sends chunks side by side, the last first, and each again that fails, as often as it has to.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_chunk_that_fails_is_sent_again() {
-    let desk = Desk::signed_in(Version::V3).await;
-    let app = desk.app("one", "Android").await;
+    let fixture = Fixture::signed_in(Version::V3).await;
+    let app = fixture.app("one", "Android").await;
     let package = padded_apk(PACKAGES[0].1, 20 << 20);
-    let path = desk.cli.home().file("large.apk", &package).display().to_string();
-    let proxy = desk.proxy.as_ref().expect("version 3 speaks TLS");
+    let path = fixture.cli.home().file("large.apk", &package).display().to_string();
+    let proxy = fixture.proxy.as_ref().expect("version 3 speaks TLS");
     proxy.fail_next("block_number=2", RequestFault::Respond500, 2);
-    desk.cli.ok(&["distribute", "release", "-a", &app, "-f", &path, "-g", "Collaborators"]).await;
+    fixture.cli.ok(&["distribute", "release", "-a", &app, "-f", &path, "-g", "Collaborators"]).await;
     let tries = [1, 2, 3].map(|number| proxy.requests(&format!("block_number={number}&")).len());
     assert_eq!(tries, [1, 3, 1]);
-    let path = route::path(route::RELEASE, &[&desk.owner, "one", "1"]);
-    let release = desk.site.call(Method::GET, &path, &Value::Null).await;
+    let path = route::path(route::RELEASE, &[&fixture.owner, "one", "1"]);
+    let release = fixture.shared.call(Method::GET, &path, &Value::Null).await;
     assert_eq!(release["sha256"], sha256(&package));
 }

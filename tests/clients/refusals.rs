@@ -4,14 +4,17 @@ use serde_json::Value;
 use testkit::clients::appcenter_cli::Version;
 use testkit::package::{HELLO_WORLD, corpus_path};
 
-use crate::desk::{Desk, with_both_versions};
+use crate::fixture::{Fixture, with_both_versions};
 
-with_both_versions!(a_package_that_cannot_be_released_is_refused_with_the_reason, notes_that_are_too_long_are_cut);
+with_both_versions!(
+    a_package_that_cannot_be_released_is_refused_with_the_reason,
+    notes_that_are_too_long_are_cut
+);
 
 async fn a_package_that_cannot_be_released_is_refused_with_the_reason(version: Version) {
-    let desk = Desk::signed_in(version).await;
-    let app = desk.app("one", "Android").await;
-    let home = desk.cli.home();
+    let fixture = Fixture::signed_in(version).await;
+    let app = fixture.app("one", "Android").await;
+    let home = fixture.cli.home();
     let text = home.file("renamed.apk", b"a list of things to buy\nmilk, bread\n").display().to_string();
     let [apk, ipa, zip] = [HELLO_WORLD, "ipa/app-info__iphone.ipa", "zip/zip2__files_and_dirs.zip"]
         .map(|file| corpus_path(file).display().to_string());
@@ -52,11 +55,11 @@ async fn a_package_that_cannot_be_released_is_refused_with_the_reason(version: V
     ];
     for (file, more, code, expected) in cases {
         let command = ["distribute", "release", "-a", &app, "-f", file];
-        let said = desk.cli.fails(code, &[&command[..], more].concat()).await;
+        let said = fixture.cli.fails(code, &[&command[..], more].concat()).await;
         assert!(said.contains(expected), "expected `{expected}` in:\n{said}");
     }
-    let missing = format!("{}/nothing", desk.owner);
-    let said = desk
+    let missing = format!("{}/nothing", fixture.owner);
+    let said = fixture
         .cli
         .fails(3, &["distribute", "release", "-a", &missing, "-f", &apk, "-g", "Collaborators"])
         .await;
@@ -65,15 +68,16 @@ async fn a_package_that_cannot_be_released_is_refused_with_the_reason(version: V
 
 /// A refusal would be lost: version 3 takes 400 for a success.
 async fn notes_that_are_too_long_are_cut(version: Version) {
-    let desk = Desk::signed_in(version).await;
-    let app = desk.app("one", "Android").await;
+    let fixture = Fixture::signed_in(version).await;
+    let app = fixture.app("one", "Android").await;
     let file = corpus_path(HELLO_WORLD).display().to_string();
     let notes = "é".repeat(limit::RELEASE_NOTES_CHARS + 1);
-    desk.cli
+    fixture
+        .cli
         .ok(&["distribute", "release", "-a", &app, "-f", &file, "-g", "Collaborators", "-r", &notes])
         .await;
-    let path = route::path(route::RELEASE, &[&desk.owner, "one", "1"]);
-    let release = desk.site.call(Method::GET, &path, &Value::Null).await;
+    let path = route::path(route::RELEASE, &[&fixture.owner, "one", "1"]);
+    let release = fixture.shared.call(Method::GET, &path, &Value::Null).await;
     let kept = release["release_notes"].as_str().expect("notes");
     assert_eq!(kept.chars().count(), limit::RELEASE_NOTES_CHARS);
 }

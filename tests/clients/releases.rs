@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use testkit::clients::appcenter_cli::Version;
 use testkit::package::{HELLO_WORLD, corpus_path};
 
-use crate::desk::{Desk, with_both_versions};
+use crate::fixture::{Fixture, with_both_versions};
 
 with_both_versions!(
     releases_are_listed_changed_and_deleted,
@@ -13,32 +13,32 @@ with_both_versions!(
 );
 
 /// An app with one release of the small apk, and the package's path.
-async fn released(desk: &Desk) -> (String, String) {
-    let app = desk.app("one", "Android").await;
+async fn released(fixture: &Fixture) -> (String, String) {
+    let app = fixture.app("one", "Android").await;
     let file = corpus_path(HELLO_WORLD).display().to_string();
     let release = ["distribute", "release", "-a", &app, "-f", &file, "-g", "Collaborators", "-r", "first"];
-    let said = desk.cli.json(&release).await;
+    let said = fixture.cli.json(&release).await;
     assert_eq!([&said["id"], &said["releaseNotes"]], [&json!(1), &json!("first")]);
     (app, file)
 }
 
 async fn releases_are_listed_changed_and_deleted(version: Version) {
-    let desk = Desk::signed_in(version).await;
-    let (app, _) = released(&desk).await;
+    let fixture = Fixture::signed_in(version).await;
+    let (app, _) = released(&fixture).await;
     let release = |verb: &'static str, more: &'static [&str]| {
         [&["distribute", "releases", verb, "-a", app.as_str()], more].concat()
     };
-    let listed = desk.cli.json(&release("list", &[])).await;
+    let listed = fixture.cli.json(&release("list", &[])).await;
     assert_eq!(
         [&listed[0]["id"], &listed[0]["shortVersion"], &listed[0]["version"]],
         [&json!(1), &json!("1.0"), &json!("1")]
     );
     assert_eq!(listed[0]["distributionGroups"][0]["name"], "Collaborators");
-    let shown = desk.cli.json(&release("show", &["-r", "1"])).await;
+    let shown = fixture.cli.json(&release("show", &["-r", "1"])).await;
     let url = shown["downloadUrl"].as_str().expect("an address");
-    let endpoint = desk.proxy.as_ref().map_or(&desk.site.stack.url, |proxy| &proxy.url);
+    let endpoint = fixture.proxy.as_ref().map_or(&fixture.shared.stack.url, |proxy| &proxy.url);
     assert!(url.starts_with(&format!("{endpoint}/download/")), "where the client found the service: {url}");
-    let table = desk.cli.ok(&release("show", &["-r", "1"])).await;
+    let table = fixture.cli.ok(&release("show", &["-r", "1"])).await;
     for part in [
         "Bundle Identifier:    com.example.helloworld",
         "Android API Required: 15",
@@ -48,41 +48,41 @@ async fn releases_are_listed_changed_and_deleted(version: Version) {
     }
 
     for state in ["disabled", "enabled"] {
-        let said = desk.cli.ok(&[&release("edit", &["-r", "1"])[..], &[state]].concat()).await;
+        let said = fixture.cli.ok(&[&release("edit", &["-r", "1"])[..], &[state]].concat()).await;
         assert_eq!(said, format!("Release 1.0 (1) with id: 1 has been {state}\n"));
-        assert_eq!(seen(&desk).await["enabled"], state == "enabled");
+        assert_eq!(seen(&fixture).await["enabled"], state == "enabled");
     }
-    let said = desk.cli.ok(&release("edit-notes", &["-r", "1", "-n", "second"])).await;
+    let said = fixture.cli.ok(&release("edit-notes", &["-r", "1", "-n", "second"])).await;
     assert_eq!(said, "Release 1.0 (1) with id: 1 has been updated\n");
-    assert_eq!(seen(&desk).await["release_notes"], "second");
+    assert_eq!(seen(&fixture).await["release_notes"], "second");
 
     let delete = release("delete", &["-r", "1", "--quiet"]);
-    assert_eq!(desk.cli.ok(&delete).await, "Release 1.0 (1) with id: 1 has been deleted\n");
-    assert_eq!(desk.cli.json(&release("list", &[])).await, json!([]));
-    let words = desk.either("release 1 doesn't exist", "failed to delete the release");
-    assert!(desk.cli.fails(desk.either(4, 3), &delete).await.contains(words));
+    assert_eq!(fixture.cli.ok(&delete).await, "Release 1.0 (1) with id: 1 has been deleted\n");
+    assert_eq!(fixture.cli.json(&release("list", &[])).await, json!([]));
+    let words = fixture.either("release 1 doesn't exist", "failed to delete the release");
+    assert!(fixture.cli.fails(fixture.either(4, 3), &delete).await.contains(words));
     for verb in ["show", "edit-notes"] {
         let more: &[&str] = if verb == "show" { &["-r", "1"] } else { &["-r", "1", "-n", "x"] };
-        let said = desk.cli.fails(4, &release(verb, more)).await;
+        let said = fixture.cli.fails(4, &release(verb, more)).await;
         assert!(said.contains("release 1 doesn't exist"), "{said}");
     }
 }
 
 async fn a_release_goes_to_more_groups_and_testers(version: Version) {
-    let desk = Desk::signed_in(version).await;
-    let (app, _) = released(&desk).await;
-    desk.cli.ok(&["distribute", "groups", "create", "-a", &app, "-n", "QA"]).await;
+    let fixture = Fixture::signed_in(version).await;
+    let (app, _) = released(&fixture).await;
+    fixture.cli.ok(&["distribute", "groups", "create", "-a", &app, "-n", "QA"]).await;
     let add = async |id: &str, kind: &str, to: &str, more: &[&str]| {
         let command =
             ["distribute", "releases", "add-destination", "-a", &app, "-r", id, "-t", kind, "-d", to];
-        desk.cli.run(&[&command[..], more].concat()).await
+        fixture.cli.run(&[&command[..], more].concat()).await
     };
     let ran = add("1", "group", "QA", &["-s"]).await;
     assert_eq!(ran.stdout, "Distribution of release 1 to group 'QA' was successful without notification\n");
     let ran = add("1", "tester", "eve@slipway.example", &["-m"]).await;
     let sentence = "Distribution of mandatory release 1 to tester 'eve@slipway.example' was successful with notification\n";
     assert_eq!(ran.stdout, sentence);
-    let release = seen(&desk).await;
+    let release = seen(&fixture).await;
     let names: Vec<_> =
         release["destinations"].as_array().into_iter().flatten().map(|to| &to["name"]).collect();
     assert_eq!(names, ["Collaborators", "QA", "eve@slipway.example"]);
@@ -96,14 +96,16 @@ async fn a_release_goes_to_more_groups_and_testers(version: Version) {
 }
 
 async fn a_package_goes_to_a_store(version: Version) {
-    let desk = Desk::signed_in(version).await;
-    let (app, file) = released(&desk).await;
+    let fixture = Fixture::signed_in(version).await;
+    let (app, file) = released(&fixture).await;
     let store = json!({"type": "googleplay", "name": "Production", "track": "production"});
-    desk.site.call(Method::POST, &route::path(route::STORES, &[&desk.owner, "one"]), &store).await;
-    let stores = desk.cli.json(&["distribute", "stores", "list", "-a", &app]).await;
+    fixture.shared.call(Method::POST, &route::path(route::STORES, &[&fixture.owner, "one"]), &store).await;
+    let stores = fixture.cli.json(&["distribute", "stores", "list", "-a", &app]).await;
     assert_eq!(stores, json!([["Production", "googleplay", "production"]]));
-    let said =
-        desk.cli.ok(&["distribute", "stores", "publish", "-a", &app, "-f", &file, "-s", "Production"]).await;
+    let said = fixture
+        .cli
+        .ok(&["distribute", "stores", "publish", "-a", &app, "-f", &file, "-s", "Production"])
+        .await;
     assert_eq!(said, "Release 1.0 (1) was successfully released to store 'Production'\n");
     let add = [
         "distribute",
@@ -118,12 +120,15 @@ async fn a_package_goes_to_a_store(version: Version) {
         "-d",
         "Production",
     ];
-    let said = desk.cli.ok(&add).await;
+    let said = fixture.cli.ok(&add).await;
     assert_eq!(said, "Distribution of release 1 to store 'Production' was successful with notification\n");
-    assert_eq!(seen(&desk).await["distribution_stores"][0]["name"], "Production");
+    assert_eq!(seen(&fixture).await["distribution_stores"][0]["name"], "Production");
 }
 
 /// What the service has of release 1 of the app `one`.
-async fn seen(desk: &Desk) -> Value {
-    desk.site.call(Method::GET, &route::path(route::RELEASE, &[&desk.owner, "one", "1"]), &Value::Null).await
+async fn seen(fixture: &Fixture) -> Value {
+    fixture
+        .shared
+        .call(Method::GET, &route::path(route::RELEASE, &[&fixture.owner, "one", "1"]), &Value::Null)
+        .await
 }

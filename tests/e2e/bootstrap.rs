@@ -9,7 +9,7 @@ use testkit::Stack;
 use testkit::package::sha256;
 use testkit::{TempFolder, stack::run_task};
 
-use crate::caller::Caller;
+use crate::api_client::ApiClient;
 
 /// Whether any file of a folder has the text in it.
 fn is_kept(folder: &Path, text: &str) -> bool {
@@ -37,7 +37,7 @@ async fn the_first_start_prints_a_token_once_and_stores_only_its_hash() {
     let data = folder.path().join("data");
     let stack = Stack::start(&data);
     let token = stack.token.clone().expect("the first start says it");
-    let user = Caller::new(&stack, &token).get(route::USER).await;
+    let user = ApiClient::new(&stack, &token).get(route::USER).await;
     assert_eq!(user["name"], "developer");
     drop(stack);
     assert!(!is_kept(&data, &token), "the token itself is nowhere");
@@ -45,12 +45,12 @@ async fn the_first_start_prints_a_token_once_and_stores_only_its_hash() {
 
     let stack = Stack::start(&data);
     assert_eq!(stack.token, None, "it is said once");
-    assert_eq!(Caller::new(&stack, &token).get(route::USER).await["name"], "developer");
+    assert_eq!(ApiClient::new(&stack, &token).get(route::USER).await["name"], "developer");
     // Whoever lost it gets another, while the stack runs.
     let output = run_task(&[OsStr::new("token"), OsStr::new("--data"), data.as_os_str()]);
     let other = shown_token(&output.stdout);
     assert_ne!(other, token);
-    assert_eq!(Caller::new(&stack, &other).get(route::USER).await["name"], "developer");
+    assert_eq!(ApiClient::new(&stack, &other).get(route::USER).await["name"], "developer");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -75,7 +75,7 @@ async fn a_new_installation_gets_one_owner_and_shows_the_token_once() {
     assert!(refusal.contains("cargo xtask token --name ann"), "{refusal}");
 
     let stack = Stack::start(&data);
-    let ann = Caller::new(&stack, &token);
+    let ann = ApiClient::new(&stack, &token);
     let user = ann.get(route::USER).await;
     assert_eq!((&user["name"], &user["email"]), (&json!("ann"), &json!("ann@slipway.example")));
     assert_eq!(ann.get(route::API_TOKENS).await.as_array().map(Vec::len), Some(1));

@@ -8,21 +8,21 @@ use testkit::TempFolder;
 use testkit::clients::http::get;
 use testkit::{Browser, Stack};
 
-use crate::caller::Caller;
+use crate::api_client::ApiClient;
 
 /// A stack, a browser, and `ann`, who has the app `Rocket`.
-struct Scene {
-    ann: Caller,
+struct Fixture {
+    ann: ApiClient,
     browser: Browser,
     stack: Stack,
     _folder: TempFolder,
 }
 
-impl Scene {
-    async fn open() -> Scene {
+impl Fixture {
+    async fn open() -> Fixture {
         let folder = TempFolder::new("invitations");
         let stack = Stack::start(&folder.path().join("data"));
-        let developer = Caller::developer(&stack);
+        let developer = ApiClient::developer(&stack);
         developer.call(Method::POST, route::ORGS, &json!({"name": "acme", "display_name": "Acme"})).await;
         let invitations = route::path(route::ORG_INVITATIONS, &["acme"]);
         let link = invite(&stack, &developer, &invitations, "ann@slipway.example").await;
@@ -30,9 +30,9 @@ impl Scene {
         let join = route::path(route::SIGN_UP, &[token]);
         let joined =
             developer.call(Method::POST, &join, &json!({"name": "ann", "display_name": "Ann"})).await;
-        let ann = Caller::new(&stack, joined["api_token"].as_str().expect("a token"));
+        let ann = ApiClient::new(&stack, joined["api_token"].as_str().expect("a token"));
         ann.create_app("Rocket").await;
-        Scene { ann, browser: Browser::open().await, stack, _folder: folder }
+        Fixture { ann, browser: Browser::open().await, stack, _folder: folder }
     }
 
     /// Ann invites somebody to her app; the link that is in the mail.
@@ -48,7 +48,7 @@ impl Scene {
     }
 }
 
-async fn invite(stack: &Stack, sender: &Caller, path: &str, email: &str) -> String {
+async fn invite(stack: &Stack, sender: &ApiClient, path: &str, email: &str) -> String {
     sender.call(Method::POST, path, &json!({"user_email": email})).await;
     let letter = stack.next_email();
     assert_eq!(letter.to, email);
@@ -58,9 +58,9 @@ async fn invite(stack: &Stack, sender: &Caller, path: &str, email: &str) -> Stri
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_signed_in_user_accepts_or_declines_an_invitation_with_one_click() {
-    let scene = Scene::open().await;
-    let browser = &scene.browser;
-    let link = scene.invite("dev@slipway.example").await;
+    let fixture = Fixture::open().await;
+    let browser = &fixture.browser;
+    let link = fixture.invite("dev@slipway.example").await;
     browser.go(&link).await;
     let shown = browser.text("invitation").await;
     for said in ["ann/Rocket", "viewer", "dev@slipway.example"] {
@@ -68,27 +68,27 @@ async fn a_signed_in_user_accepts_or_declines_an_invitation_with_one_click() {
     }
     browser.click("decline").await;
     assert!(browser.text("outcome").await.starts_with("You declined the invitation"));
-    assert_eq!(scene.people().await, json!([["ann", ["manager"]]]));
+    assert_eq!(fixture.people().await, json!([["ann", ["manager"]]]));
     browser.go(&link).await;
     browser.find("over").await;
 
-    let link = scene.invite("dev@slipway.example").await;
+    let link = fixture.invite("dev@slipway.example").await;
     browser.go(&link).await;
     browser.click("accept").await;
     assert!(browser.text("outcome").await.starts_with("You are in ann/Rocket"));
-    assert_eq!(scene.people().await, json!([["ann", ["manager"]], ["developer", ["viewer"]]]));
-    browser.go(&format!("{}/apps/ann/Rocket", scene.stack.url)).await;
+    assert_eq!(fixture.people().await, json!([["ann", ["manager"]], ["developer", ["viewer"]]]));
+    browser.go(&format!("{}/apps/ann/Rocket", fixture.stack.url)).await;
     browser.find("no-releases").await;
-    browser.go(&format!("{}/invitations/unknown", scene.stack.url)).await;
+    browser.go(&format!("{}/invitations/unknown", fixture.stack.url)).await;
     browser.find("over").await;
-    scene.browser.close().await;
+    fixture.browser.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_invited_person_signs_up_by_keyboard_and_sees_the_token_once() {
-    let scene = Scene::open().await;
-    let browser = &scene.browser;
-    let link = scene.invite("tess@slipway.example").await;
+    let fixture = Fixture::open().await;
+    let browser = &fixture.browser;
+    let link = fixture.invite("tess@slipway.example").await;
     // Only names of this machine itself are signed in, and this one is not.
     let link = link.replace("127.0.0.1", "portal.localhost");
     browser.go(&link).await;
@@ -108,29 +108,29 @@ async fn an_invited_person_signs_up_by_keyboard_and_sees_the_token_once() {
     browser.press(Key::Enter).await;
     assert!(browser.text("outcome").await.starts_with("You are in ann/Rocket"));
     let token = browser.text("token").await;
-    let tess = Caller::new(&scene.stack, &token).get(route::USER).await;
+    let tess = ApiClient::new(&fixture.stack, &token).get(route::USER).await;
     assert_eq!((&tess["name"], &tess["display_name"]), (&json!("tess"), &json!("Tess")));
     assert_eq!(tess["email"], "tess@slipway.example");
     browser.go(&link).await;
     browser.find("over").await;
     assert!(!browser.page_text().await.contains(&token), "it is shown once");
     // Whoever has an account is told how to accept without signing in.
-    let again = scene.invite("tess@slipway.example").await.replace("127.0.0.1", "portal.localhost");
+    let again = fixture.invite("tess@slipway.example").await.replace("127.0.0.1", "portal.localhost");
     browser.go(&again).await;
     assert!(browser.text("known").await.contains("/accept"));
     assert!(!browser.has("newcomer").await);
-    scene.browser.close().await;
+    fixture.browser.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_invitation_can_be_read_without_signing_in_and_only_by_its_link() {
-    let scene = Scene::open().await;
-    let link = scene.invite("tess@slipway.example").await;
+    let fixture = Fixture::open().await;
+    let link = fixture.invite("tess@slipway.example").await;
     let token = link.rsplit('/').next().expect("a token");
-    let path = |token: &str| format!("{}{}", scene.stack.url, route::path(route::INVITATION, &[token]));
+    let path = |token: &str| format!("{}{}", fixture.stack.url, route::path(route::INVITATION, &[token]));
     let answer = get(&path(token)).await;
     assert_eq!(answer.status(), StatusCode::OK);
-    assert_eq!(crate::caller::json_of(&answer)["invited_by"], "Ann");
+    assert_eq!(crate::api_client::json_of(&answer)["invited_by"], "Ann");
     assert_eq!(get(&path("unknown")).await.status(), StatusCode::NOT_FOUND);
-    scene.browser.close().await;
+    fixture.browser.close().await;
 }

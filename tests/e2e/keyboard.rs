@@ -1,15 +1,15 @@
 use fantoccini::key::Key;
 use testkit::package::{HELLO_WORLD, corpus};
 
-use crate::scene::Scene;
+use crate::fixture::Fixture;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_build_is_released_without_touching_the_mouse() {
-    let scene = Scene::open().await;
-    let browser = &scene.browser;
+    let fixture = Fixture::open().await;
+    let browser = &fixture.browser;
     browser.tab_to("file-input").await;
     // Enter would open the system's own dialog, which is not ours to test.
-    browser.choose(&scene.folder.file("a.apk", &corpus(HELLO_WORLD))).await;
+    browser.choose(&fixture.folder.file("a.apk", &corpus(HELLO_WORLD))).await;
     browser.tab_to("create-app").await;
     browser.press(Key::Enter).await;
     browser.wait_for_phase("ready").await;
@@ -21,5 +21,5 @@ async fn a_build_is_released_without_touching_the_mouse() {
     browser.tab_to("distribute").await;
     browser.press(Key::Enter).await;
     assert_eq!(browser.text("release-number").await, "#1");
-    scene.close().await;
+    fixture.close().await;
 }

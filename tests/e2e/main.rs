@@ -1,18 +1,18 @@
-//! The whole story: the portal in a real browser, both Workers in workerd, real packages.
+//! Whole releases: the portal in a real browser, both Workers in workerd, real packages.
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on says why and fails")]
 
-mod bad_days;
-mod bad_files;
+mod api_client;
 mod bootstrap;
-mod caller;
+mod emails;
+mod failed_uploads;
+mod faults;
+mod fixture;
 mod formats;
-mod hooks;
 mod invitations;
 mod keyboard;
-mod lost;
-mod mail;
-mod scene;
-mod story;
-mod unfinished;
+mod refused_files;
+mod release;
+mod saved_uploads;
 mod wasm;
+mod webhooks;

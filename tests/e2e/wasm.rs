@@ -11,7 +11,7 @@ use fantoccini::Locator;
 use serde_json::{Value, json};
 use testkit::package::{corpus, corpus_path, corpus_rows};
 
-use crate::scene::Scene;
+use crate::fixture::Fixture;
 
 /// Puts an input for many files on the page: the portal's own takes one at a time.
 const ADD_INPUT: &str = "
@@ -108,14 +108,14 @@ fn picture(url: &Value) -> Option<(String, (u32, u32), Vec<u8>)> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_browser_reads_from_blobs_what_is_read_natively() {
-    let scene = Scene::open().await;
-    scene.browser.find("file-input").await;
-    scene.browser.run(ADD_INPUT, Value::Null).await;
+    let fixture = Fixture::open().await;
+    fixture.browser.find("file-input").await;
+    fixture.browser.run(ADD_INPUT, Value::Null).await;
     let files = files();
     let paths: Vec<String> = files.iter().map(|file| corpus_path(file).display().to_string()).collect();
-    let input = scene.browser.client.find(Locator::Id("many")).await.expect("the input is there");
+    let input = fixture.browser.client.find(Locator::Id("many")).await.expect("the input is there");
     input.send_keys(&paths.join("\n")).await.expect("files can be chosen");
-    let reports = scene.browser.run_async(INSPECT_ALL, Value::Null).await;
+    let reports = fixture.browser.run_async(INSPECT_ALL, Value::Null).await;
     assert!(reports["error"].is_null(), "{reports}");
     let (mut n_read, mut n_refused, mut n_by_full, mut n_icons) = (0, 0, 0, 0);
     for file in &files {
@@ -140,5 +140,5 @@ async fn the_browser_reads_from_blobs_what_is_read_natively() {
     );
     assert!(n_read > 60 && n_refused > 5 && n_by_full > 5, "{n_read} {n_refused} {n_by_full}");
     assert!(n_icons >= 35, "{n_icons} icons");
-    scene.close().await;
+    fixture.close().await;
 }

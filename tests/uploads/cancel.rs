@@ -2,28 +2,28 @@ use testkit::browser::Kind;
 use testkit::clients::http::get;
 use testkit::deadline::with_deadline;
 
-use crate::scene::{MIB, Scene, part};
+use crate::fixture::{Fixture, MIB, part};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cancelled_upload_leaves_nothing_on_the_server() {
-    let scene = Scene::open(Kind::Chromium).await;
-    let package = scene.package("a.apk", 80 * MIB);
-    scene.proxy.hold(|request| part(request).is_some_and(|number| number > 4));
-    scene.begin_release(&package.path, "Cancelled").await;
-    scene.stored_up_to(4).await;
-    assert!(scene.blobs().len() >= 4, "parts are stored");
-    scene.browser.click("cancel").await;
-    scene.browser.click("confirm").await;
-    scene.browser.wait_for_phase("cancelled").await;
+    let fixture = Fixture::open(Kind::Chromium).await;
+    let package = fixture.package("a.apk", 80 * MIB);
+    fixture.proxy.hold(|request| part(request).is_some_and(|number| number > 4));
+    fixture.begin_release(&package.path, "Cancelled").await;
+    fixture.stored_up_to(4).await;
+    assert!(fixture.blobs().len() >= 4, "parts are stored");
+    fixture.browser.click("cancel").await;
+    fixture.browser.click("confirm").await;
+    fixture.browser.wait_for_phase("cancelled").await;
     let freed = async {
-        while !scene.blobs().is_empty() {
+        while !fixture.blobs().is_empty() {
             // The store removes the bytes when it is done with the call that ended them.
-            get(&format!("{}/", scene.stack.url)).await;
+            get(&format!("{}/", fixture.stack.url)).await;
         }
     };
     with_deadline("the store was to be empty", freed).await;
-    scene.browser.go(&scene.network.url).await;
-    scene.browser.wait_for("[data-test=\"saved-uploads\"][aria-busy=\"false\"]").await;
-    assert!(!scene.browser.has("unfinished").await, "there is nothing to go on with");
-    scene.close().await;
+    fixture.browser.go(&fixture.network.url).await;
+    fixture.browser.wait_for("[data-test=\"saved-uploads\"][aria-busy=\"false\"]").await;
+    assert!(!fixture.browser.has("unfinished").await, "there is nothing to go on with");
+    fixture.close().await;
 }

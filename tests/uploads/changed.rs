@@ -6,21 +6,21 @@ use testkit::browser::Kind;
 use testkit::network::FaultKind;
 use testkit::package::LargePackage;
 
-use crate::scene::{MIB, Scene, part};
+use crate::fixture::{Fixture, MIB, part};
 
 /// A package of eight parts, of which three are stored.
-async fn interrupted(app: &str) -> (Scene, LargePackage) {
-    let scene = Scene::open(Kind::Chromium).await;
-    let package = held(&scene, app, 60 * MIB).await;
-    (scene, package)
+async fn interrupted(app: &str) -> (Fixture, LargePackage) {
+    let fixture = Fixture::open(Kind::Chromium).await;
+    let package = held(&fixture, app, 60 * MIB).await;
+    (fixture, package)
 }
 
 /// A package with so many bytes of noise, of which three parts are stored.
-async fn held(scene: &Scene, app: &str, padding: u64) -> LargePackage {
-    let package = scene.package("a.apk", padding);
-    scene.proxy.hold(|request| part(request).is_some_and(|number| number > 3));
-    scene.begin_release(&package.path, app).await;
-    scene.stored_up_to(3).await;
+async fn held(fixture: &Fixture, app: &str, padding: u64) -> LargePackage {
+    let package = fixture.package("a.apk", padding);
+    fixture.proxy.hold(|request| part(request).is_some_and(|number| number > 3));
+    fixture.begin_release(&package.path, app).await;
+    fixture.stored_up_to(3).await;
     package
 }
 
@@ -33,70 +33,70 @@ fn overwrite(path: &Path, offset: u64) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn another_file_of_the_same_name_and_length_is_refused_and_the_right_one_resumes() {
-    let (scene, package) = interrupted("Mistaken").await;
-    scene.browser.client.refresh().await.expect("the page loads again");
-    scene.browser.find("unfinished").await;
-    let other = scene.folder.path().join("other");
+    let (fixture, package) = interrupted("Mistaken").await;
+    fixture.browser.client.refresh().await.expect("the page loads again");
+    fixture.browser.find("unfinished").await;
+    let other = fixture.folder.path().join("other");
     fs::create_dir(&other).expect("a folder");
     let other = other.join("a.apk");
     fs::copy(&package.path, &other).expect("a copy");
     // Where every choice of samples looks.
     overwrite(&other, 0);
-    scene.go_on(&other).await;
-    let words = scene.browser.text("other-file").await;
+    fixture.go_on(&other).await;
+    let words = fixture.browser.text("other-file").await;
     assert!(words.contains("another file of the same name"), "{words}");
 
-    scene.let_all_pass();
-    scene.go_on(&package.path).await;
-    scene.browser.wait_for_phase("ready").await;
-    assert_eq!(scene.times_stored(8), [1; 8]);
-    scene.distribute().await;
-    assert_eq!(scene.downloaded_sha256().await, package.sha256());
-    scene.close().await;
+    fixture.let_all_pass();
+    fixture.go_on(&package.path).await;
+    fixture.browser.wait_for_phase("ready").await;
+    assert_eq!(fixture.times_stored(8), [1; 8]);
+    fixture.distribute().await;
+    assert_eq!(fixture.downloaded_sha256().await, package.sha256());
+    fixture.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_changes_during_the_upload_stops_it_and_no_mixture_is_released() {
     for kind in Kind::from_environment() {
-        let scene = Scene::open(kind).await;
-        let package = held(&scene, "Changed", 124 * MIB).await;
+        let fixture = Fixture::open(kind).await;
+        let package = held(&fixture, "Changed", 124 * MIB).await;
         // In what is stored already, and farther than what is read ahead: together they would be a mixture.
         for offset in [9, 120] {
             overwrite(&package.path, offset * MIB);
         }
-        scene.proxy.clear_faults();
-        let words = scene.browser.text("upload-error").await;
+        fixture.proxy.clear_faults();
+        let words = fixture.browser.text("upload-error").await;
         assert!(words.contains("changed"), "{kind:?}: {words}");
-        scene.browser.screenshot("changed").await;
-        assert!(scene.proxy.requests("/upload/finished/").is_empty(), "{kind:?}: nothing is finished");
-        scene.close().await;
+        fixture.browser.screenshot("changed").await;
+        assert!(fixture.proxy.requests("/upload/finished/").is_empty(), "{kind:?}: nothing is finished");
+        fixture.close().await;
     }
 }
 
 /// What left at first is not what leaves when it is sent again.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_changes_while_a_chunk_is_in_flight_stops_the_upload_and_the_network_is_not_blamed() {
-    let (scene, package) = interrupted("Overtaken").await;
+    let (fixture, package) = interrupted("Overtaken").await;
     overwrite(&package.path, 30 * MIB);
-    scene.network.fail_open(FaultKind::Reset);
-    scene.proxy.clear_faults();
-    let words = scene.browser.text("upload-error").await;
+    fixture.network.fail_open(FaultKind::Reset);
+    fixture.proxy.clear_faults();
+    let words = fixture.browser.text("upload-error").await;
     assert!(words.contains("changed"), "{words}");
-    assert!(scene.proxy.requests("/upload/finished/").is_empty(), "nothing is finished");
-    scene.close().await;
+    assert!(fixture.proxy.requests("/upload/finished/").is_empty(), "nothing is finished");
+    fixture.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_between_samples_is_noticed_when_the_upload_resumes() {
-    let (scene, package) = interrupted("Patched").await;
-    scene.browser.client.refresh().await.expect("the page loads again");
-    scene.browser.find("unfinished").await;
+    let (fixture, package) = interrupted("Patched").await;
+    fixture.browser.client.refresh().await.expect("the page loads again");
+    fixture.browser.find("unfinished").await;
     // Within the second part, which is stored already.
     overwrite(&package.path, 9 * MIB + 500_000);
-    scene.let_all_pass();
-    scene.go_on(&package.path).await;
-    let words = scene.browser.text("upload-error").await;
+    fixture.let_all_pass();
+    fixture.go_on(&package.path).await;
+    let words = fixture.browser.text("upload-error").await;
     assert!(words.contains("changed"), "{words}");
-    assert!(scene.proxy.requests("/upload/finished/").is_empty(), "nothing is finished");
-    scene.close().await;
+    assert!(fixture.proxy.requests("/upload/finished/").is_empty(), "nothing is finished");
+    fixture.close().await;
 }

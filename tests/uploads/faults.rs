@@ -4,7 +4,7 @@ use testkit::browser::Kind;
 use testkit::network::{ConnectionFault, FaultKind, NetworkProfile};
 use testkit::proxy::streaming::{ErrorBursts, StubResponse};
 
-use crate::scene::{MIB, Scene};
+use crate::fixture::{Fixture, MIB};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn testers_download_the_chosen_600_mb_despite_all_network_faults() {
@@ -14,13 +14,13 @@ async fn testers_download_the_chosen_600_mb_despite_all_network_faults() {
         faults: vec![ConnectionFault::every(FaultKind::Reset, 16 * MIB..64 * MIB)],
         ..NetworkProfile::default()
     };
-    let scene = Scene::open_over(Kind::Chromium, profile).await;
+    let fixture = Fixture::open_over(Kind::Chromium, profile).await;
     // Few fall silent: each costs the 20 s in which that is noticed.
     for strike in [FaultKind::Stall, FaultKind::Close, FaultKind::Stall, FaultKind::Close] {
-        scene.network.fail_next(ConnectionFault::every(strike, 2 * MIB..8 * MIB));
+        fixture.network.fail_next(ConnectionFault::every(strike, 2 * MIB..8 * MIB));
     }
-    let package = scene.package("600mb.apk", 600_000_000);
-    scene.proxy.error_bursts(ErrorBursts {
+    let package = fixture.package("600mb.apk", 600_000_000);
+    fixture.proxy.error_bursts(ErrorBursts {
         seed: 7,
         every: 8..20,
         length: 1..4,
@@ -30,22 +30,22 @@ async fn testers_download_the_chosen_600_mb_despite_all_network_faults() {
             StubResponse::new(429).retry_after(1),
         ],
     });
-    scene.begin_release(&package.path, "Stormy").await;
-    scene.until_finishing().await;
-    let (counts, passed) = (scene.network.counts(), scene.proxy.requests("/upload_chunk/"));
+    fixture.begin_release(&package.path, "Stormy").await;
+    fixture.until_finishing().await;
+    let (counts, passed) = (fixture.network.counts(), fixture.proxy.requests("/upload_chunk/"));
     println!(
         "{counts:?}, {} answers that were not the service's",
         passed.iter().filter(|one| one.is_stubbed).count()
     );
-    scene.network.set_profile(NetworkProfile::default());
+    fixture.network.set_profile(NetworkProfile::default());
     // What follows is the page's business, and not done again by itself.
-    scene.proxy.clear_faults();
+    fixture.proxy.clear_faults();
     assert!(counts.resets > 0 && counts.stalls > 0 && counts.closes > 0, "{counts:?}");
     for status in [503, 429] {
         assert!(passed.iter().any(|request| request.status == Some(status)), "no {status}");
     }
-    scene.browser.wait_for_phase("ready").await;
-    scene.distribute().await;
-    assert_eq!(scene.downloaded_sha256().await, package.sha256());
-    scene.close().await;
+    fixture.browser.wait_for_phase("ready").await;
+    fixture.distribute().await;
+    assert_eq!(fixture.downloaded_sha256().await, package.sha256());
+    fixture.close().await;
 }

@@ -1,12 +1,12 @@
-//! Large uploads from real browsers, over a bad network, into both Workers in workerd.
+//! Large uploads from real browsers, over a network with faults, into both Workers in workerd.
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on says why and fails")]
 
-mod beyond;
+mod beyond_4_gib;
 mod cancel;
 mod changed;
 mod faults;
+mod fixture;
 mod pause;
 mod resume;
-mod scene;
 mod tabs;

@@ -1,21 +1,21 @@
 use testkit::browser::Kind;
 
-use crate::scene::{MIB, Scene, part};
+use crate::fixture::{Fixture, MIB, part};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_tab_uploads_and_the_other_shows_its_progress_and_takes_over() {
     for kind in Kind::from_environment() {
-        let scene = Scene::open(kind).await;
-        let (browser, client) = (&scene.browser, &scene.browser.client);
-        let package = scene.package("a.apk", 60 * MIB);
-        scene.proxy.hold(|request| part(request).is_some_and(|number| number > 3));
-        scene.begin_release(&package.path, "Twice").await;
-        scene.stored_up_to(3).await;
+        let fixture = Fixture::open(kind).await;
+        let (browser, client) = (&fixture.browser, &fixture.browser.client);
+        let package = fixture.package("a.apk", 60 * MIB);
+        fixture.proxy.hold(|request| part(request).is_some_and(|number| number > 3));
+        fixture.begin_release(&package.path, "Twice").await;
+        fixture.stored_up_to(3).await;
 
         let first = client.window().await.expect("a window");
         let second = client.new_window(true).await.expect("another tab").handle;
         client.switch_to_window(second.clone()).await.expect("the other tab");
-        browser.go(&scene.network.url).await;
+        browser.go(&fixture.network.url).await;
         let text = browser.text("unfinished").await;
         assert!(text.contains("in another tab"), "{kind:?}: {text}");
         browser.choose(&package.path).await;
@@ -26,12 +26,12 @@ async fn one_tab_uploads_and_the_other_shows_its_progress_and_takes_over() {
         client.switch_to_window(first).await.expect("the first tab");
         client.close_window().await.expect("it closes");
         client.switch_to_window(second).await.expect("the other tab");
-        scene.let_all_pass();
+        fixture.let_all_pass();
         browser.wait_for_phase("ready").await;
         // Those that were on their way when the tab was closed may have got there.
-        assert_eq!(scene.times_stored(3), [1; 3], "{kind:?}: what was stored is not sent again");
-        scene.distribute().await;
-        assert_eq!(scene.downloaded_sha256().await, package.sha256(), "{kind:?}");
-        scene.close().await;
+        assert_eq!(fixture.times_stored(3), [1; 3], "{kind:?}: what was stored is not sent again");
+        fixture.distribute().await;
+        assert_eq!(fixture.downloaded_sha256().await, package.sha256(), "{kind:?}");
+        fixture.close().await;
     }
 }

@@ -33,5 +33,5 @@ pub use network::FaultyNetwork;
 pub use proxy::tls::CertificateAuthority;
 pub use proxy::{FaultyProxy, streaming::StreamingProxy};
 pub use servers::WebhookReceiver;
-pub use stack::Stack;
+pub use stack::{SharedStack, Stack};
 pub use temp_folder::TempFolder;

@@ -6,7 +6,7 @@ use testkit::TempFolder;
 use testkit::{Browser, FaultyProxy, Stack};
 
 /// A stack with empty data, a proxy before it, and a browser at the portal.
-pub(crate) struct Scene {
+pub(crate) struct Fixture {
     pub(crate) browser: Browser,
     pub(crate) proxy: FaultyProxy,
     pub(crate) stack: Stack,
@@ -14,14 +14,14 @@ pub(crate) struct Scene {
     pub(crate) folder: TempFolder,
 }
 
-impl Scene {
-    pub(crate) async fn open() -> Scene {
+impl Fixture {
+    pub(crate) async fn open() -> Fixture {
         let folder = TempFolder::new("e2e");
         let stack = Stack::start(&folder.path().join("data"));
         let proxy = FaultyProxy::start(stack.authority()).await;
         let browser = Browser::open().await;
         browser.go(&proxy.url).await;
-        Scene { browser, proxy, stack, folder }
+        Fixture { browser, proxy, stack, folder }
     }
 
     /// Chooses a package on the page that is open and makes an app of it.

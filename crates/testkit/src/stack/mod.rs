@@ -1,4 +1,8 @@
 //! Both Workers in one workerd, as `cargo xtask dev` runs them, with data of their own.
+//!
+//! `shared` is one that all tests of a suite use.
+
+mod shared;
 
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
@@ -8,6 +12,8 @@ use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
+
+pub use shared::SharedStack;
 
 /// How long the stack may take until its next line. Generous: a busy machine is no failure.
 const DEADLINE: Duration = Duration::from_mins(3);

@@ -1,47 +1,46 @@
 //! Somebody at appcenter-cli, signed in.
 
 use std::sync::Arc;
+use testkit::SharedStack;
 
 use testkit::clients::appcenter_cli::Version;
 use testkit::{AppCenterCli, CertificateAuthority, FaultyProxy};
 
-use crate::site::Site;
-
 /// A command line, the stack it talks to, and an organization to own apps there.
-pub(crate) struct Desk {
+pub(crate) struct Fixture {
     pub(crate) cli: AppCenterCli,
     pub(crate) version: Version,
     pub(crate) owner: String,
-    pub(crate) site: Arc<Site>,
+    pub(crate) shared: Arc<SharedStack>,
     /// Before the stack, if this version takes nothing but HTTPS.
     pub(crate) proxy: Option<FaultyProxy>,
 }
 
-impl Desk {
+impl Fixture {
     /// Not signed in yet.
-    pub(crate) async fn new(version: Version) -> Desk {
-        let site = Site::open();
+    pub(crate) async fn new(version: Version) -> Fixture {
+        let shared = SharedStack::open();
         let authority = CertificateAuthority::new();
         let proxy = match version {
             Version::V2 => None,
-            Version::V3 => Some(FaultyProxy::start_tls(site.stack.authority(), &authority).await),
+            Version::V3 => Some(FaultyProxy::start_tls(shared.stack.authority(), &authority).await),
         };
-        let endpoint = proxy.as_ref().map_or(&site.stack.url, |proxy| &proxy.url);
+        let endpoint = proxy.as_ref().map_or(&shared.stack.url, |proxy| &proxy.url);
         let cli = AppCenterCli::new(version, endpoint, &authority.certificate);
-        let owner = site.new_owner().await;
-        Desk { cli, version, owner, site, proxy }
+        let owner = shared.new_owner().await;
+        Fixture { cli, version, owner, shared, proxy }
     }
 
     /// Signed in.
-    pub(crate) async fn signed_in(version: Version) -> Desk {
-        let desk = Desk::new(version).await;
-        desk.cli.ok(&["login", "--token", &desk.site.token, "--env", "local"]).await;
-        desk
+    pub(crate) async fn signed_in(version: Version) -> Fixture {
+        let fixture = Fixture::new(version).await;
+        fixture.cli.ok(&["login", "--token", &fixture.shared.token, "--env", "local"]).await;
+        fixture
     }
 
     /// Makes an app and returns what `--app` takes.
     pub(crate) async fn app(&self, name: &str, os: &str) -> String {
-        self.site.new_app(&self.owner, name, os).await;
+        self.shared.new_app(&self.owner, name, os).await;
         format!("{}/{name}", self.owner)
     }
 
@@ -56,17 +55,17 @@ impl Desk {
 
 /// Makes a test for each version of appcenter-cli of every function that takes one.
 macro_rules! with_both_versions {
-    ($($story:ident),* $(,)?) => {
+    ($($test:ident),* $(,)?) => {
         mod appcenter_cli_2_14_0 {
             $(#[tokio::test(flavor = "multi_thread")]
-            async fn $story() {
-                super::$story(testkit::clients::appcenter_cli::Version::V2).await;
+            async fn $test() {
+                super::$test(testkit::clients::appcenter_cli::Version::V2).await;
             })*
         }
         mod appcenter_cli_3_0_4 {
             $(#[tokio::test(flavor = "multi_thread")]
-            async fn $story() {
-                super::$story(testkit::clients::appcenter_cli::Version::V3).await;
+            async fn $test() {
+                super::$test(testkit::clients::appcenter_cli::Version::V3).await;
             })*
         }
     };

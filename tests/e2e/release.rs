@@ -5,7 +5,7 @@ use testkit::clients::http::get;
 use testkit::package::{APP_INFO, HELLO_WORLD, corpus, sha256};
 use testkit::{Browser, FaultyProxy, Stack};
 
-use crate::scene::Scene;
+use crate::fixture::Fixture;
 
 /// Puts a file onto the page as a hand does, with a drop.
 const DROP: &str = "
@@ -18,9 +18,9 @@ const DROP: &str = "
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dropped_build_reaches_a_tester_byte_for_byte() {
-    let scene = Scene::open().await;
-    let (browser, proxy) = (&scene.browser, &scene.proxy);
-    let token = dev_token(&scene);
+    let fixture = Fixture::open().await;
+    let (browser, proxy) = (&fixture.browser, &fixture.proxy);
+    let token = dev_token(&fixture);
     proxy.watch_for_secret(&token);
 
     browser.find("no-apps").await;
@@ -49,7 +49,7 @@ async fn a_dropped_build_reaches_a_tester_byte_for_byte() {
 
     assert_eq!(browser.text("release-number").await, "#1");
     browser.wait_for("[data-test=\"destination\"] ~ [data-test=\"destination\"]").await;
-    let link = scene.install_link().await;
+    let link = fixture.install_link().await;
     browser.screenshot("6-release").await;
 
     let page = get(&link).await;
@@ -57,7 +57,7 @@ async fn a_dropped_build_reaches_a_tester_byte_for_byte() {
     assert!(String::from_utf8_lossy(page.body()).contains("Version 1.0 (1)"));
     let download = get(&format!("{link}/download")).await;
     assert_eq!(sha256(download.body()), sha256(&corpus(HELLO_WORLD)));
-    install_as_a_tester(&scene, &link).await;
+    install_as_a_tester(&fixture, &link).await;
 
     browser.click("revoke").await;
     browser.click("confirm").await;
@@ -72,11 +72,11 @@ async fn a_dropped_build_reaches_a_tester_byte_for_byte() {
         .flat_map(|seen| seen.headers)
         .any(|(_, value)| value.contains(&token));
     assert!(!sent, "the browser never has the API token");
-    scene.close().await;
+    fixture.close().await;
 }
 
 /// Opens the link in a browser that was never signed in, and fetches what its button points to.
-async fn install_as_a_tester(scene: &Scene, link: &str) {
+async fn install_as_a_tester(fixture: &Fixture, link: &str) {
     let tester = Browser::open().await;
     tester.go(link).await;
     assert!(tester.page_text().await.contains("HelloWorld"));
@@ -87,7 +87,7 @@ async fn install_as_a_tester(scene: &Scene, link: &str) {
     assert_ne!(tester.run(background, Value::Null).await, "rgba(0, 0, 0, 0)", "the page has its styles");
     tester.close().await;
     for path in ["/", "/install/", "/session"] {
-        let seen = scene.proxy.requests(path);
+        let seen = fixture.proxy.requests(path);
         assert!(
             // A picture has a stricter one of its own.
             seen.iter()
@@ -109,23 +109,23 @@ const FETCH_BUTTON: &str = "
 
 #[tokio::test(flavor = "multi_thread")]
 async fn apps_and_releases_are_still_there_after_a_restart() {
-    let scene = Scene::open().await;
-    let first = scene.folder.file("first.apk", &corpus(HELLO_WORLD));
-    let other = scene.folder.file("other.apk", &corpus(APP_INFO));
-    assert_eq!(scene.release(&first, "Hello").await, "#1");
-    scene.browser.go(&scene.proxy.url).await;
-    assert_eq!(scene.release(&other, "Info").await, "#1");
+    let fixture = Fixture::open().await;
+    let first = fixture.folder.file("first.apk", &corpus(HELLO_WORLD));
+    let other = fixture.folder.file("other.apk", &corpus(APP_INFO));
+    assert_eq!(fixture.release(&first, "Hello").await, "#1");
+    fixture.browser.go(&fixture.proxy.url).await;
+    assert_eq!(fixture.release(&other, "Info").await, "#1");
 
     // The same package again finds its app, and needs no new one.
-    scene.browser.go(&scene.proxy.url).await;
-    scene.browser.choose(&first).await;
-    scene.browser.wait_for_phase("ready").await;
-    assert!(scene.browser.text("same-version").await.contains("release #1"), "a note, and no refusal");
-    scene.click_through().await;
-    assert_eq!(scene.browser.text("release-number").await, "#2");
-    let link = scene.install_link().await;
+    fixture.browser.go(&fixture.proxy.url).await;
+    fixture.browser.choose(&first).await;
+    fixture.browser.wait_for_phase("ready").await;
+    assert!(fixture.browser.text("same-version").await.contains("release #1"), "a note, and no refusal");
+    fixture.click_through().await;
+    assert_eq!(fixture.browser.text("release-number").await, "#2");
+    let link = fixture.install_link().await;
 
-    let Scene { browser, stack, folder, .. } = scene;
+    let Fixture { browser, stack, folder, .. } = fixture;
     drop(stack);
     let stack = Stack::start(&folder.path().join("data"));
     let proxy = FaultyProxy::start(stack.authority()).await;
@@ -147,8 +147,9 @@ async fn apps_and_releases_are_still_there_after_a_restart() {
 const ROWS: &str = "return [...document.querySelectorAll('[data-test=\"release-row\"]')]
     .map(row => row.innerText.match(/#\\d+/)[0]);";
 
-fn dev_token(scene: &Scene) -> String {
-    let json = std::fs::read_to_string(scene.folder.path().join("data/dev.json")).expect("the stack's keys");
+fn dev_token(fixture: &Fixture) -> String {
+    let json =
+        std::fs::read_to_string(fixture.folder.path().join("data/dev.json")).expect("the stack's keys");
     let keys: Value = serde_json::from_str(&json).expect("JSON");
     keys["api_token"].as_str().expect("a token").to_owned()
 }

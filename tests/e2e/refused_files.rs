@@ -1,10 +1,10 @@
 use testkit::package::{HELLO_WORLD, corpus};
 
-use crate::scene::Scene;
+use crate::fixture::Fixture;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_is_no_package_is_refused_with_the_reason_and_nothing_is_uploaded() {
-    let scene = Scene::open().await;
+    let fixture = Fixture::open().await;
     let apk = corpus(HELLO_WORLD);
     let cases = [
         ("notes.apk", b"These are notes, not a package.".to_vec(), "a text file"),
@@ -13,20 +13,20 @@ async fn a_file_that_is_no_package_is_refused_with_the_reason_and_nothing_is_upl
     ];
     let mut messages = Vec::new();
     for (name, bytes, word) in cases {
-        scene.browser.go(&scene.proxy.url).await;
-        scene.browser.choose(&scene.folder.file(name, &bytes)).await;
-        let message = scene.browser.text("refusal").await;
-        scene.browser.screenshot(&format!("refused-{name}")).await;
+        fixture.browser.go(&fixture.proxy.url).await;
+        fixture.browser.choose(&fixture.folder.file(name, &bytes)).await;
+        let message = fixture.browser.text("refusal").await;
+        fixture.browser.screenshot(&format!("refused-{name}")).await;
         assert!(message.to_lowercase().contains(word), "{name}: {message}");
-        assert!(!scene.browser.has("create-app").await);
+        assert!(!fixture.browser.has("create-app").await);
         messages.push(message);
     }
     messages.dedup();
     assert_eq!(messages.len(), 3, "each says something else: {messages:?}");
-    assert!(scene.proxy.requests("upload").is_empty());
+    assert!(fixture.proxy.requests("upload").is_empty());
 
     // The page is not stuck: a good package is taken next.
-    scene.browser.choose(&scene.folder.file("good.apk", &apk)).await;
-    scene.browser.find("facts").await;
-    scene.close().await;
+    fixture.browser.choose(&fixture.folder.file("good.apk", &apk)).await;
+    fixture.browser.find("facts").await;
+    fixture.close().await;
 }

@@ -43,7 +43,7 @@ pub(crate) const MIB: u64 = 1 << 20;
 const PATIENCE: Duration = Duration::from_mins(15);
 
 /// A stack with empty data; before it a proxy, and before that a network, over which a browser is at the portal.
-pub(crate) struct Scene {
+pub(crate) struct Fixture {
     pub(crate) browser: Browser,
     pub(crate) network: FaultyNetwork,
     pub(crate) proxy: StreamingProxy,
@@ -53,13 +53,13 @@ pub(crate) struct Scene {
     pub(crate) stack: Stack,
 }
 
-impl Scene {
-    pub(crate) async fn open(kind: Kind) -> Scene {
-        Scene::open_over(kind, NetworkProfile::default()).await
+impl Fixture {
+    pub(crate) async fn open(kind: Kind) -> Fixture {
+        Fixture::open_over(kind, NetworkProfile::default()).await
     }
 
     /// The same over a network that is so from the beginning: connections outlive what they were opened for.
-    pub(crate) async fn open_over(kind: Kind, profile: NetworkProfile) -> Scene {
+    pub(crate) async fn open_over(kind: Kind, profile: NetworkProfile) -> Fixture {
         let folder = TempFolder::new("uploads");
         let stack = Stack::start(&folder.path().join("data"));
         let proxy = StreamingProxy::start(stack.authority()).await;
@@ -68,10 +68,10 @@ impl Scene {
         let patient = TimeoutConfiguration::new(Some(PATIENCE), None, None);
         browser.client.update_timeouts(patient).await.expect("the driver can wait longer");
         browser.go(&network.url).await;
-        Scene { browser, network, proxy, folder, stack }
+        Fixture { browser, network, proxy, folder, stack }
     }
 
-    /// A package in the scene's folder.
+    /// A package in the fixture's folder.
     pub(crate) fn package(&self, name: &str, padding: u64) -> LargePackage {
         LargePackage::write(&self.folder.path().join(name), HELLO_WORLD, padding)
     }

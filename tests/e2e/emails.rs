@@ -8,7 +8,7 @@ use testkit::Stack;
 use testkit::clients::http::{get, send};
 use testkit::{TempFolder, stack::SentEmail};
 
-use crate::caller::{Caller, json_of};
+use crate::api_client::{ApiClient, json_of};
 
 /// A path of the developer's app.
 fn app(template: &str, segments: &[&str]) -> String {
@@ -16,20 +16,20 @@ fn app(template: &str, segments: &[&str]) -> String {
 }
 
 /// A stack with the app `Rocket` and its group `QA`.
-struct Scene {
-    developer: Caller,
+struct Fixture {
+    developer: ApiClient,
     stack: Stack,
     _folder: TempFolder,
 }
 
-impl Scene {
-    async fn open() -> Scene {
+impl Fixture {
+    async fn open() -> Fixture {
         let folder = TempFolder::new("mail");
         let stack = Stack::start(&folder.path().join("data"));
-        let developer = Caller::developer(&stack);
+        let developer = ApiClient::developer(&stack);
         developer.create_app("Rocket").await;
         developer.call(Method::POST, &app(route::GROUPS, &[]), &json!({"name": "QA"})).await;
-        Scene { developer, stack, _folder: folder }
+        Fixture { developer, stack, _folder: folder }
     }
 
     /// Adds an address to the group, and returns the letter that says so.
@@ -62,19 +62,19 @@ impl Scene {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn testers_get_an_email_about_a_release_until_they_unsubscribe() {
-    let scene = Scene::open().await;
-    let welcome = scene.add_member("tess@slipway.example").await;
+    let fixture = Fixture::open().await;
+    let welcome = fixture.add_member("tess@slipway.example").await;
     assert!(welcome.text.contains("\nSubject: You are a tester of Rocket\n"), "{welcome:?}");
 
-    scene.release("1.5", "Now <b>faster</b> & calmer").await;
-    let letter = scene.stack.next_email();
+    fixture.release("1.5", "Now <b>faster</b> & calmer").await;
+    let letter = fixture.stack.next_email();
     assert_eq!(letter.to, "tess@slipway.example");
     assert!(
         letter.text.starts_with("From: slipway@slipway.example\nTo: tess@slipway.example\n"),
         "{letter:?}"
     );
-    let install = scene.link(&letter.text, "/install/");
-    let stop = scene.link(&letter.text, "/unsubscribe/");
+    let install = fixture.link(&letter.text, "/install/");
+    let stop = fixture.link(&letter.text, "/unsubscribe/");
     for said in ["\nSubject: Rocket Version 1.5 (7)\n", "Version 1.5 (7)", "Now <b>faster</b> & calmer"] {
         assert!(letter.text.contains(said), "expected `{said}` in: {}", letter.text);
     }
@@ -82,51 +82,51 @@ async fn testers_get_an_email_about_a_release_until_they_unsubscribe() {
         assert!(letter.html.contains(said), "expected `{said}` in: {}", letter.html);
     }
     assert_eq!(get(&install).await.status(), StatusCode::OK);
-    let headers = headers_of_the_newest(&scene).await;
+    let headers = headers_of_the_newest(&fixture).await;
     assert_eq!(headers["List-Unsubscribe"], format!("<{stop}>"));
     assert_eq!(headers["List-Unsubscribe-Post"], "List-Unsubscribe=One-Click");
 
-    unsubscribe(&scene, &stop).await;
-    scene.add_member("uma@slipway.example").await;
-    scene.release("1.6", "Even calmer").await;
+    unsubscribe(&fixture, &stop).await;
+    fixture.add_member("uma@slipway.example").await;
+    fixture.release("1.6", "Even calmer").await;
     // Letters go out in the order of their addresses: one to tess would be first.
-    let letter = scene.stack.next_email();
+    let letter = fixture.stack.next_email();
     assert_eq!(letter.to, "uma@slipway.example");
     assert!(letter.text.contains("Rocket Version 1.6 (7)"), "{letter:?}");
 }
 
 /// What the letter's files do not have, from miniflare's own list of letters.
-async fn headers_of_the_newest(scene: &Scene) -> Value {
-    let list = format!("{}/cdn-cgi/explorer/api/local/email/sending", scene.stack.url);
+async fn headers_of_the_newest(fixture: &Fixture) -> Value {
+    let list = format!("{}/cdn-cgi/explorer/api/local/email/sending", fixture.stack.url);
     json_of(&get(&list).await)["result"][0]["headers"].clone()
 }
 
 /// The page asks, and one POST without anything else ends the letters, as mail programs send it (RFC 8058).
-async fn unsubscribe(scene: &Scene, link: &str) {
+async fn unsubscribe(fixture: &Fixture, link: &str) {
     let page = get(link).await;
     let html = String::from_utf8_lossy(page.body()).into_owned();
     assert!(page.status() == 200 && html.contains("<form method=\"post\">"), "{html}");
-    let path = link.strip_prefix(&scene.stack.url).expect("a link of the stack");
+    let path = link.strip_prefix(&fixture.stack.url).expect("a link of the stack");
     let headers = [("content-type", "application/x-www-form-urlencoded"), ("content-length", "26")];
     let body = Bytes::from_static(b"List-Unsubscribe=One-Click");
-    let answer = send(scene.stack.authority(), Method::POST, path, &headers, body).await;
+    let answer = send(fixture.stack.authority(), Method::POST, path, &headers, body).await;
     assert!(answer.status().is_success(), "{answer:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_invitation_email_has_a_link_that_opens_its_page() {
-    let scene = Scene::open().await;
+    let fixture = Fixture::open().await;
     let invitation = json!({"user_email": "tess@slipway.example", "role": "developer"});
-    let answer = scene.developer.call(Method::POST, &app(route::APP_INVITATIONS, &[]), &invitation).await;
+    let answer = fixture.developer.call(Method::POST, &app(route::APP_INVITATIONS, &[]), &invitation).await;
     assert_eq!(answer, Value::Null);
-    let letter = scene.stack.next_email();
+    let letter = fixture.stack.next_email();
     assert_eq!(letter.to, "tess@slipway.example");
     assert!(
         letter.text.contains("\nSubject: Local developer invites you to developer/Rocket\n"),
         "{letter:?}"
     );
     assert!(letter.text.contains("as developer."), "{letter:?}");
-    let link = scene.link(&letter.text, "/invitations/");
+    let link = fixture.link(&letter.text, "/invitations/");
     assert!(letter.html.contains(&link), "{letter:?}");
     assert_eq!(get(&link).await.status(), StatusCode::OK);
 }

@@ -1,6 +1,7 @@
 //! Clients that cannot be run here, by what they send and what they look at in the answers.
 
 use std::sync::Arc;
+use testkit::SharedStack;
 
 use bytes::Bytes;
 use http::Method;
@@ -8,28 +9,26 @@ use protocol::{header, route};
 use serde_json::{Value, json};
 use testkit::clients::http::send;
 
-use crate::site::Site;
-
 /// Somebody who calls for an app of their own.
-pub(crate) struct Wire {
-    pub(crate) site: Arc<Site>,
+pub(crate) struct RecordedClient {
+    pub(crate) shared: Arc<SharedStack>,
     pub(crate) owner: String,
 }
 
 /// An answer, looked at as clients do.
-pub(crate) struct Reply {
+pub(crate) struct Response {
     call: String,
     pub(crate) status: u16,
     content_type: String,
     pub(crate) json: Value,
 }
 
-impl Wire {
+impl RecordedClient {
     /// Somebody who has no app yet.
-    pub(crate) async fn open() -> Wire {
-        let site = Site::open();
-        let owner = site.new_owner().await;
-        Wire { site, owner }
+    pub(crate) async fn open() -> RecordedClient {
+        let shared = SharedStack::open();
+        let owner = shared.new_owner().await;
+        RecordedClient { shared, owner }
     }
 
     /// The path of a call to the app `one`.
@@ -44,11 +43,11 @@ impl Wire {
         path: &str,
         headers: &[(&str, &str)],
         body: Bytes,
-    ) -> Reply {
+    ) -> Response {
         let call = format!("{method} {path}");
-        let answer = send(self.site.stack.authority(), method, path, headers, body).await;
+        let answer = send(self.shared.stack.authority(), method, path, headers, body).await;
         let content_type = answer.headers().get("content-type").and_then(|value| value.to_str().ok());
-        Reply {
+        Response {
             call,
             status: answer.status().as_u16(),
             content_type: content_type.unwrap_or_default().to_owned(),
@@ -57,14 +56,14 @@ impl Wire {
     }
 
     /// A call with the API token and a JSON body, which is left out if it is null. Its type is stated either way.
-    pub(crate) async fn api(&self, method: Method, path: &str, body: &Value) -> Reply {
+    pub(crate) async fn api(&self, method: Method, path: &str, body: &Value) -> Response {
         let bytes = if body.is_null() { Bytes::new() } else { body.to_string().into() };
-        let headers = [(header::API_TOKEN, self.site.token.as_str()), ("content-type", "application/json")];
+        let headers = [(header::API_TOKEN, self.shared.token.as_str()), ("content-type", "application/json")];
         self.send(method, path, &headers, bytes).await
     }
 }
 
-impl Reply {
+impl Response {
     /// The body of an answer with exactly this status.
     #[track_caller]
     pub(crate) fn with(self, status: u16) -> Value {
@@ -103,23 +102,24 @@ pub(crate) struct Uploader {
 
 impl Uploader {
     /// Uploads a package and returns the release's number. What any of the clients checks is checked for all.
-    pub(crate) async fn upload(&self, wire: &Wire, package: &[u8]) -> i64 {
-        let headers = [(header::API_TOKEN, wire.site.token.as_str()), ("content-type", "application/json")];
-        let path = wire.path(route::UPLOADS, &[]);
-        let created = wire.send(Method::POST, &path, &headers, self.create.into()).await.json(201);
-        assert_eq!(created["upload_domain"], wire.site.stack.url, "no slash at the end");
-        self.send_file(wire, &created, package).await;
+    pub(crate) async fn upload(&self, client: &RecordedClient, package: &[u8]) -> i64 {
+        let headers =
+            [(header::API_TOKEN, client.shared.token.as_str()), ("content-type", "application/json")];
+        let path = client.path(route::UPLOADS, &[]);
+        let created = client.send(Method::POST, &path, &headers, self.create.into()).await.json(201);
+        assert_eq!(created["upload_domain"], client.shared.stack.url, "no slash at the end");
+        self.send_file(client, &created, package).await;
 
         let id = created["id"].as_str().expect("an id");
-        let path = wire.path(route::UPLOAD, &[id]);
+        let path = client.path(route::UPLOAD, &[id]);
         let mut finished = json!({"upload_status": "uploadFinished"});
         if self.repeats_id {
             finished["id"] = json!(id);
         }
-        let patched = wire.api(Method::PATCH, &path, &finished).await.json(200);
+        let patched = client.api(Method::PATCH, &path, &finished).await.json(200);
         assert_eq!(patched["upload_status"], "uploadFinished");
         loop {
-            let polled = wire.api(Method::GET, &path, &Value::Null).await.json(200);
+            let polled = client.api(Method::GET, &path, &Value::Null).await.json(200);
             match polled["upload_status"].as_str() {
                 Some("uploadStarted" | "uploadFinished") => {}
                 Some("readyToBePublished") => {
@@ -130,7 +130,7 @@ impl Uploader {
         }
     }
 
-    async fn send_file(&self, wire: &Wire, created: &Value, package: &[u8]) {
+    async fn send_file(&self, client: &RecordedClient, created: &Value, package: &[u8]) {
         let asset = [created["package_asset_id"].as_str().expect("an id")];
         let token = created["url_encoded_token"].as_str().expect("a token");
         let call = async |template, query: &str, kind: Option<&str>, body: Bytes| {
@@ -138,9 +138,9 @@ impl Uploader {
             let parts = if self.is_token_first { [&token, query] } else { [query, &token] };
             let query = parts.map(|part| part.trim_matches('&')).join("&");
             let path = format!("{}?{}", route::path(template, &asset), query.trim_matches('&'));
-            let signed = self.is_signed.then_some((header::API_TOKEN, wire.site.token.as_str()));
+            let signed = self.is_signed.then_some((header::API_TOKEN, client.shared.token.as_str()));
             let headers: Vec<_> = signed.into_iter().chain(kind.map(|kind| ("content-type", kind))).collect();
-            let answer = wire.send(Method::POST, &path, &headers, body).await.json(200);
+            let answer = client.send(Method::POST, &path, &headers, body).await.json(200);
             assert_eq!(answer["error"], json!(false), "exactly false: {answer}");
             answer
         };

@@ -23,11 +23,11 @@ pub(crate) struct Client {
     pub(crate) answers: RefCell<Vec<(String, &'static str, Value)>>,
 }
 
-/// One story.
-pub(crate) type Story = fn(&Client);
+/// One scenario.
+pub(crate) type Scenario = fn(&Client);
 
 /// All of them.
-pub(crate) const STORIES: &[(&str, Story)] = &[
+pub(crate) const SCENARIOS: &[(&str, Scenario)] = &[
     ("profile", accounts::profile),
     ("tokens", accounts::tokens),
     ("app tokens", accounts::app_tokens),

@@ -10,7 +10,7 @@ use testkit::package::{HELLO_WORLD, corpus};
 use testkit::servers::ReceivedRequest;
 use testkit::{Stack, WebhookReceiver};
 
-use crate::caller::Caller;
+use crate::api_client::ApiClient;
 
 /// A path of the developer's app.
 fn app(template: &str, segments: &[&str]) -> String {
@@ -35,7 +35,7 @@ async fn a_webhook_is_signed_and_delivered_again_after_a_500() {
     let mut site = WebhookReceiver::start(&[500, 204]).await;
     let folder = TempFolder::new("hooks");
     let stack = Stack::start_with(&folder.path().join("data"), &["--hooks-to", &site.url]);
-    let developer = Caller::developer(&stack);
+    let developer = ApiClient::developer(&stack);
     developer.create_app("Rocket").await;
     let number = developer.release("Rocket", "hello.apk", &corpus(HELLO_WORLD)).await;
     developer.call(Method::POST, &app(route::GROUPS, &[]), &json!({"name": "QA"})).await;

@@ -8,19 +8,19 @@ use testkit::Stack;
 use testkit::clients::http::send;
 
 /// A client with an API token.
-pub(crate) struct Caller {
+pub(crate) struct ApiClient {
     authority: String,
     token: String,
 }
 
-impl Caller {
-    pub(crate) fn new(stack: &Stack, token: &str) -> Caller {
-        Caller { authority: stack.authority().to_owned(), token: token.to_owned() }
+impl ApiClient {
+    pub(crate) fn new(stack: &Stack, token: &str) -> ApiClient {
+        ApiClient { authority: stack.authority().to_owned(), token: token.to_owned() }
     }
 
     /// The developer, on a stack whose data are new.
-    pub(crate) fn developer(stack: &Stack) -> Caller {
-        Caller::new(stack, stack.token.as_deref().expect("the first start says the developer's token"))
+    pub(crate) fn developer(stack: &Stack) -> ApiClient {
+        ApiClient::new(stack, stack.token.as_deref().expect("the first start says the developer's token"))
     }
 
     pub(crate) async fn get(&self, path: &str) -> Value {

@@ -13,8 +13,8 @@ use testkit::deadline::with_deadline;
 use testkit::package::{HELLO_WORLD, corpus};
 use testkit::proxy::RequestFault;
 
-use crate::caller::{Caller, json_of};
-use crate::scene::Scene;
+use crate::api_client::{ApiClient, json_of};
+use crate::fixture::Fixture;
 
 /// The files in which miniflare keeps the bytes of objects and of their parts.
 fn blobs(data: &Path) -> Vec<PathBuf> {
@@ -24,28 +24,28 @@ fn blobs(data: &Path) -> Vec<PathBuf> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_package_that_can_never_be_processed_ends_the_upload_with_an_error() {
-    let scene = Scene::open().await;
-    let browser = &scene.browser;
-    let file = scene.folder.file("lost.apk", &corpus(HELLO_WORLD));
+    let fixture = Fixture::open().await;
+    let browser = &fixture.browser;
+    let file = fixture.folder.file("lost.apk", &corpus(HELLO_WORLD));
     // The upload stops when everything is stored, and then the store loses it.
-    scene.proxy.fail_next("/upload/finished", RequestFault::Respond500, 1000);
-    scene.begin_release(&file, "Lost").await;
+    fixture.proxy.fail_next("/upload/finished", RequestFault::Respond500, 1000);
+    fixture.begin_release(&file, "Lost").await;
     browser.find("upload-error").await;
-    let lost = blobs(&scene.folder.path().join("data"));
+    let lost = blobs(&fixture.folder.path().join("data"));
     assert!(!lost.is_empty(), "the package was stored");
     for blob in &lost {
         std::fs::remove_file(blob).expect("a stored part can be removed");
     }
-    scene.proxy.clear_faults();
+    fixture.proxy.clear_faults();
     browser.click("retry").await;
     // Four tries in the queue, and the last one in the queue of dead letters.
     browser.wait_for_phase("processing").await;
     browser.wait_for_phase("failed").await;
     let message = browser.text("upload-error").await;
     assert!(message.contains("because of a failure on our side; upload it again"), "{message}");
-    let log = std::fs::read_to_string(scene.folder.path().join("data/wrangler.log")).expect("a log");
+    let log = std::fs::read_to_string(fixture.folder.path().join("data/wrangler.log")).expect("a log");
     assert!(log.contains("dead letter queue \"slipway-jobs-dead\""), "{log}");
-    scene.close().await;
+    fixture.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -53,7 +53,7 @@ async fn an_unfinished_upload_is_deleted_when_it_expires() {
     let folder = TempFolder::new("abandoned");
     let data = folder.path().join("data");
     let stack = Stack::start_with(&data, &["--upload-lifetime", "8000"]);
-    let developer = Caller::developer(&stack);
+    let developer = ApiClient::developer(&stack);
     developer.create_app("Rocket").await;
     let uploads = route::path(route::UPLOADS, &["developer", "Rocket"]);
     let upload = developer.call(Method::POST, &uploads, &json!({})).await;

@@ -3,7 +3,7 @@ use protocol::{NIL_GROUP_ID, route};
 use serde_json::{Value, json};
 use testkit::package::{HELLO_WORLD, corpus, padded_apk};
 
-use crate::wire::{Uploader, Wire};
+use crate::recorded_client::{RecordedClient, Uploader};
 
 /// More than one chunk.
 fn package() -> Vec<u8> {
@@ -11,25 +11,26 @@ fn package() -> Vec<u8> {
 }
 
 /// As the app of an organization is made by a client that finds none.
-async fn app(wire: &Wire) {
-    wire.api(Method::GET, &wire.path(route::APP, &[]), &Value::Null).await.json(404);
+async fn app(client: &RecordedClient) {
+    client.api(Method::GET, &client.path(route::APP, &[]), &Value::Null).await.json(404);
     let app = json!({"display_name": "one", "name": "one", "os": "Android", "platform": "Java"});
-    let created = wire.api(Method::POST, &route::path(route::ORG_APPS, &[&wire.owner]), &app).await.json(201);
-    assert_eq!([&created["name"], &created["owner"]["name"]], ["one", wire.owner.as_str()]);
+    let created =
+        client.api(Method::POST, &route::path(route::ORG_APPS, &[&client.owner]), &app).await.json(201);
+    assert_eq!([&created["name"], &created["owner"]["name"]], ["one", client.owner.as_str()]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn fastlane_makes_the_app_and_releases_to_its_default_group() {
-    let wire = Wire::open().await;
-    app(&wire).await;
-    let groups = wire.api(Method::GET, &wire.path(route::GROUPS, &[]), &Value::Null).await.json(200);
+    let client = RecordedClient::open().await;
+    app(&client).await;
+    let groups = client.api(Method::GET, &client.path(route::GROUPS, &[]), &Value::Null).await.json(200);
     assert_eq!(groups[0]["name"], "Collaborators");
     // A group of the organization that the app does not have yet: 409 counts as done.
-    let shared = route::path(route::ORG_GROUPS, &[&wire.owner]);
-    wire.api(Method::POST, &shared, &json!({"name": "Everyone"})).await.json(201);
-    let apps = route::path(route::ORG_GROUP_APPS, &[&wire.owner, "Everyone"]);
+    let shared = route::path(route::ORG_GROUPS, &[&client.owner]);
+    client.api(Method::POST, &shared, &json!({"name": "Everyone"})).await.json(201);
+    let apps = route::path(route::ORG_GROUP_APPS, &[&client.owner, "Everyone"]);
     for _ in 0..2 {
-        let reply = wire.api(Method::POST, &apps, &json!({"apps": [{"name": "one"}]})).await;
+        let reply = client.api(Method::POST, &apps, &json!({"apps": [{"name": "one"}]})).await;
         assert!(matches!(reply.status, 204 | 409), "{}", reply.status);
     }
 
@@ -43,18 +44,19 @@ async fn fastlane_makes_the_app_and_releases_to_its_default_group() {
         is_backwards: false,
         repeats_id: true,
     };
-    let id = fastlane.upload(&wire, &package()).await.to_string();
-    let path = wire.path(route::RELEASE, &[&id]);
-    wire.api(Method::PUT, &path, &json!({"release_notes": "No changelog given"})).await.json(200);
-    wire.api(Method::GET, &path, &Value::Null).await.json(200);
+    let id = fastlane.upload(&client, &package()).await.to_string();
+    let path = client.path(route::RELEASE, &[&id]);
+    client.api(Method::PUT, &path, &json!({"release_notes": "No changelog given"})).await.json(200);
+    client.api(Method::GET, &path, &Value::Null).await.json(200);
     for name in ["Collaborators", "Everyone"] {
-        let group = wire.api(Method::GET, &wire.path(route::GROUP, &[name]), &Value::Null).await.json(200);
+        let group =
+            client.api(Method::GET, &client.path(route::GROUP, &[name]), &Value::Null).await.json(200);
         let given = json!({"id": group["id"], "mandatory_update": false, "notify_testers": false});
-        wire.api(Method::POST, &wire.path(route::RELEASE_GROUPS, &[&id]), &given).await.json(201);
+        client.api(Method::POST, &client.path(route::RELEASE_GROUPS, &[&id]), &given).await.json(201);
     }
     // A group that is missing it only prints.
-    wire.api(Method::GET, &wire.path(route::GROUP, &["Nobody"]), &Value::Null).await.json(404);
-    let release = wire.api(Method::GET, &path, &Value::Null).await.json(200);
+    client.api(Method::GET, &client.path(route::GROUP, &["Nobody"]), &Value::Null).await.json(404);
+    let release = client.api(Method::GET, &path, &Value::Null).await.json(200);
     assert_eq!([&release["release_notes"], &release["short_version"]], ["No changelog given", "1.0"]);
     let names: Vec<_> =
         release["destinations"].as_array().into_iter().flatten().map(|to| &to["name"]).collect();
@@ -64,8 +66,8 @@ async fn fastlane_makes_the_app_and_releases_to_its_default_group() {
 /// `AppCenterDistributeV3`.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_azure_task_releases_by_group_id_with_the_builds_metadata() {
-    let wire = Wire::open().await;
-    app(&wire).await;
+    let client = RecordedClient::open().await;
+    app(&client).await;
     let azure = Uploader {
         create: "",
         file_name: "my%20app.apk",
@@ -76,23 +78,23 @@ async fn the_azure_task_releases_by_group_id_with_the_builds_metadata() {
         is_backwards: true,
         repeats_id: false,
     };
-    let id = azure.upload(&wire, &package()).await.to_string();
+    let id = azure.upload(&client, &package()).await.to_string();
     let build =
         json!({"id": "42", "branch": "refs/heads/main", "commit_hash": "c0ffee", "commit_message": "fix"});
     let update = json!({"release_notes": "notes", "build": build});
-    wire.api(Method::PUT, &wire.path(route::RELEASE, &[&id]), &update).await.json(200);
+    client.api(Method::PUT, &client.path(route::RELEASE, &[&id]), &update).await.json(200);
     let given = json!({"id": NIL_GROUP_ID, "mandatory_update": false, "notify_testers": false});
-    wire.api(Method::POST, &wire.path(route::RELEASE_GROUPS, &[&id]), &given).await.json(201);
-    let release = wire.api(Method::GET, &wire.path(route::RELEASE, &[&id]), &Value::Null).await.json(200);
+    client.api(Method::POST, &client.path(route::RELEASE_GROUPS, &[&id]), &given).await.json(201);
+    let release = client.api(Method::GET, &client.path(route::RELEASE, &[&id]), &Value::Null).await.json(200);
     assert_eq!(release["build"]["branch_name"], "refs/heads/main");
     assert_eq!(release["destinations"][0]["name"], "Collaborators");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn jenkins_authenticates_every_call_and_distributes_a_release_to_all_groups_at_once() {
-    let wire = Wire::open().await;
-    app(&wire).await;
-    wire.api(Method::POST, &wire.path(route::GROUPS, &[]), &json!({"name": "QA"})).await.json(201);
+    let client = RecordedClient::open().await;
+    app(&client).await;
+    client.api(Method::POST, &client.path(route::GROUPS, &[]), &json!({"name": "QA"})).await.json(201);
     let jenkins = Uploader {
         create: "{}",
         file_name: "app-release(2).apk",
@@ -103,16 +105,16 @@ async fn jenkins_authenticates_every_call_and_distributes_a_release_to_all_group
         is_backwards: false,
         repeats_id: false,
     };
-    let id = jenkins.upload(&wire, &package()).await.to_string();
+    let id = jenkins.upload(&client, &package()).await.to_string();
     let update = json!({
         "release_notes": "notes", "mandatory_update": false, "notify_testers": false,
         "destinations": [{"name": "Collaborators"}, {"name": "QA"}],
         "build": {"branch_name": "main", "commit_hash": "c0ffee"},
     });
-    let path = wire.path(route::RELEASE, &[&id]);
-    let updated = wire.api(Method::PATCH, &path, &update).await.json(200);
+    let path = client.path(route::RELEASE, &[&id]);
+    let updated = client.api(Method::PATCH, &path, &update).await.json(200);
     assert_eq!(updated["release_notes"], "notes");
-    let release = wire.api(Method::GET, &path, &Value::Null).await.json(200);
+    let release = client.api(Method::GET, &path, &Value::Null).await.json(200);
     let names: Vec<_> =
         release["distribution_groups"].as_array().into_iter().flatten().map(|to| &to["name"]).collect();
     assert_eq!(names, ["Collaborators", "QA"]);
@@ -121,8 +123,8 @@ async fn jenkins_authenticates_every_call_and_distributes_a_release_to_all_group
 /// The chunked calls as the documentation had them for curl: the word POST is a body by mistake.
 #[tokio::test(flavor = "multi_thread")]
 async fn documented_scripts_send_a_word_for_a_body() {
-    let wire = Wire::open().await;
-    app(&wire).await;
+    let client = RecordedClient::open().await;
+    app(&client).await;
     let script = Uploader {
         create: "POST",
         file_name: "app.apk",
@@ -133,9 +135,9 @@ async fn documented_scripts_send_a_word_for_a_body() {
         is_backwards: false,
         repeats_id: true,
     };
-    let id = script.upload(&wire, &package()).await.to_string();
+    let id = script.upload(&client, &package()).await.to_string();
     let to = json!({"destinations": [{"name": "collaborators"}], "notify_testers": false});
-    wire.api(Method::PATCH, &wire.path(route::RELEASE, &[&id]), &to).await.json(200);
+    client.api(Method::PATCH, &client.path(route::RELEASE, &[&id]), &to).await.json(200);
 }
 
 /// The form of an old client, with the parts in this order.
@@ -154,64 +156,65 @@ fn form(parts: &[(&str, Option<&str>, &[u8])]) -> bytes::Bytes {
 }
 
 /// Begins an upload in one request; the path of the upload, and where its package goes.
-async fn begin_whole(wire: &Wire) -> (String, String) {
+async fn begin_whole(client: &RecordedClient) -> (String, String) {
     let created =
-        wire.api(Method::POST, &wire.path(route::RELEASE_UPLOADS, &[]), &Value::Null).await.json(201);
+        client.api(Method::POST, &client.path(route::RELEASE_UPLOADS, &[]), &Value::Null).await.json(201);
     let url = created["upload_url"].as_str().expect("an address");
-    let path = url.strip_prefix(&wire.site.stack.url).expect("an address of the service");
+    let path = url.strip_prefix(&client.shared.stack.url).expect("an address of the service");
     let id = created["upload_id"].as_str().expect("an id");
-    (wire.path(route::RELEASE_UPLOAD, &[id]), path.to_owned())
+    (client.path(route::RELEASE_UPLOAD, &[id]), path.to_owned())
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn appcenter_cli_2_5_3_takes_the_number_from_the_release_url() {
-    let wire = Wire::open().await;
-    app(&wire).await;
-    let (upload, address) = begin_whole(&wire).await;
+    let client = RecordedClient::open().await;
+    app(&client).await;
+    let (upload, address) = begin_whole(&client).await;
     let body = form(&[("ipa", Some("app.apk"), &corpus(HELLO_WORLD))]);
     let kind = [("content-type", "multipart/form-data; boundary=X")];
-    let sent = wire.send(Method::POST, &address, &kind, body).await;
+    let sent = client.send(Method::POST, &address, &kind, body).await;
     assert!(sent.status < 400, "{}", sent.json);
-    let committed = wire.api(Method::PATCH, &upload, &json!({"status": "committed"})).await.json(200);
+    let committed = client.api(Method::PATCH, &upload, &json!({"status": "committed"})).await.json(200);
     let id = committed["release_url"].as_str().and_then(|url| url.rsplit('/').next()).expect("an address");
     assert_eq!(committed["release_id"].to_string(), id);
-    wire.api(Method::PUT, &wire.path(route::RELEASE, &[id]), &json!({"release_notes": "notes"}))
+    client
+        .api(Method::PUT, &client.path(route::RELEASE, &[id]), &json!({"release_notes": "notes"}))
         .await
         .json(200);
     let group =
-        wire.api(Method::GET, &wire.path(route::GROUP, &["Collaborators"]), &Value::Null).await.json(200);
+        client.api(Method::GET, &client.path(route::GROUP, &["Collaborators"]), &Value::Null).await.json(200);
     let given = json!({"id": group["id"], "mandatory_update": false, "notify_testers": true});
-    wire.api(Method::POST, &wire.path(route::RELEASE_GROUPS, &[id]), &given).await.json(201);
+    client.api(Method::POST, &client.path(route::RELEASE_GROUPS, &[id]), &given).await.json(201);
 }
 
 /// Up to fastlane's plugin 1.8.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_old_fastlane_sends_the_upload_id_and_aborts_failed_uploads() {
-    let wire = Wire::open().await;
-    app(&wire).await;
+    let client = RecordedClient::open().await;
+    app(&client).await;
     let kind = [("content-type", "multipart/form-data; boundary=X")];
-    let (upload, address) = begin_whole(&wire).await;
+    let (upload, address) = begin_whole(&client).await;
     let nothing = form(&[("upload_id", None, b"8")]);
-    let refused = wire.send(Method::POST, &address, &kind, nothing).await;
+    let refused = client.send(Method::POST, &address, &kind, nothing).await;
     assert_eq!(refused.status, 400, "{}", refused.json);
-    let aborted = wire.api(Method::PATCH, &upload, &json!({"status": "aborted"})).await.json(200);
+    let aborted = client.api(Method::PATCH, &upload, &json!({"status": "aborted"})).await.json(200);
     assert_eq!(aborted["release_url"], Value::Null);
 
-    let (upload, address) = begin_whole(&wire).await;
+    let (upload, address) = begin_whole(&client).await;
     let body = form(&[("upload_id", None, b"8"), ("ipa", Some("app.apk"), &corpus(HELLO_WORLD))]);
-    let sent = wire.send(Method::POST, &address, &kind, body).await;
+    let sent = client.send(Method::POST, &address, &kind, body).await;
     assert!((200..300).contains(&sent.status), "{}", sent.json);
-    let committed = wire.api(Method::PATCH, &upload, &json!({"status": "committed"})).await.json(200);
+    let committed = client.api(Method::PATCH, &upload, &json!({"status": "committed"})).await.json(200);
     assert_eq!(committed["release_id"], 1);
 }
 
 /// It runs appcenter-cli 2.10.10 and, for more groups, takes the highest number of those that the list shows.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_github_action_distributes_the_newest_release_to_more_groups() {
-    let wire = Wire::open().await;
-    app(&wire).await;
+    let client = RecordedClient::open().await;
+    app(&client).await;
     for name in ["QA", "Beta testers"] {
-        wire.api(Method::POST, &wire.path(route::GROUPS, &[]), &json!({"name": name})).await.json(201);
+        client.api(Method::POST, &client.path(route::GROUPS, &[]), &json!({"name": name})).await.json(201);
     }
     let cli = Uploader {
         create: "{}",
@@ -224,17 +227,18 @@ async fn the_github_action_distributes_the_newest_release_to_more_groups() {
         repeats_id: false,
     };
     for name in ["QA", "Beta testers"] {
-        wire.api(Method::GET, &wire.path(route::MEMBERS, &[name]), &Value::Null).await.json(200);
-        let id = cli.upload(&wire, &corpus(HELLO_WORLD)).await.to_string();
-        let group = wire.api(Method::GET, &wire.path(route::GROUP, &[name]), &Value::Null).await.json(200);
+        client.api(Method::GET, &client.path(route::MEMBERS, &[name]), &Value::Null).await.json(200);
+        let id = cli.upload(&client, &corpus(HELLO_WORLD)).await.to_string();
+        let group =
+            client.api(Method::GET, &client.path(route::GROUP, &[name]), &Value::Null).await.json(200);
         let given = json!({"id": group["id"], "mandatory_update": false, "notify_testers": false});
-        wire.api(Method::POST, &wire.path(route::RELEASE_GROUPS, &[&id]), &given).await.json(201);
+        client.api(Method::POST, &client.path(route::RELEASE_GROUPS, &[&id]), &given).await.json(201);
     }
-    let list = format!("{}?published_only=true", wire.path(route::RELEASES, &[]));
-    let releases = wire.api(Method::GET, &list, &Value::Null).await.json(200);
+    let list = format!("{}?published_only=true", client.path(route::RELEASES, &[]));
+    let releases = client.api(Method::GET, &list, &Value::Null).await.json(200);
     let newest = releases.as_array().into_iter().flatten().filter_map(|release| release["id"].as_i64()).max();
     assert_eq!(newest, Some(2));
-    let group = wire.api(Method::GET, &wire.path(route::GROUP, &["QA"]), &Value::Null).await.json(200);
+    let group = client.api(Method::GET, &client.path(route::GROUP, &["QA"]), &Value::Null).await.json(200);
     let given = json!({"id": group["id"], "mandatory_update": false, "notify_testers": true});
-    wire.api(Method::POST, &wire.path(route::RELEASE_GROUPS, &["2"]), &given).await.json(201);
+    client.api(Method::POST, &client.path(route::RELEASE_GROUPS, &["2"]), &given).await.json(201);
 }

@@ -10,7 +10,7 @@ use testkit::browser::Kind;
 use testkit::clients::http::send;
 use testkit::proxy::streaming::{RecordedRequest, StubResponse};
 
-use crate::scene::{MIB, Scene, part};
+use crate::fixture::{Fixture, MIB, part};
 
 const GIB: u64 = 1 << 30;
 
@@ -35,15 +35,15 @@ fn stored(request: &RecordedRequest) -> StubResponse {
 }
 
 /// What the service has, by its own digests: it is asked again as the browser asked it.
-async fn stored_by_the_service(scene: &Scene) -> Vec<StoredChunk> {
-    let asked = scene.proxy.requests("/upload/set_metadata/");
+async fn stored_by_the_service(fixture: &Fixture) -> Vec<StoredChunk> {
+    let asked = fixture.proxy.requests("/upload/set_metadata/");
     let asked = asked.first().expect("the upload was announced");
     // The answer is read as it comes.
     let headers = asked.headers.iter().filter(|(name, _)| ![HOST, ACCEPT_ENCODING].contains(name));
     let headers: Vec<_> =
         headers.filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?))).collect();
     let answer =
-        send(scene.network.authority(), asked.method.clone(), &asked.path, &headers, Bytes::new()).await;
+        send(fixture.network.authority(), asked.method.clone(), &asked.path, &headers, Bytes::new()).await;
     let answer: SetMetadataResponse = serde_json::from_slice(answer.body()).expect("the upload is known");
     answer.stored
 }
@@ -55,24 +55,24 @@ fn hex(digest: &[u8]) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn chunks_beyond_4_gib_have_the_files_bytes_in_every_browser() {
     for kind in Kind::from_environment() {
-        let scene = Scene::open(kind).await;
-        let package = scene.package("large.apk", 9 * GIB / 2);
+        let fixture = Fixture::open(kind).await;
+        let package = fixture.package("large.apk", 9 * GIB / 2);
         let n_parts = package.n_bytes.div_ceil(PART) as u32;
-        scene.proxy.stub(|request| part(request).is_some_and(|number| number <= LAST_BELOW), stored);
+        fixture.proxy.stub(|request| part(request).is_some_and(|number| number <= LAST_BELOW), stored);
         // The service would ask for the parts that it never got.
-        scene.proxy.hold(|request| request.path.contains("/upload/finished/"));
-        scene.begin_release(&package.path, "Large").await;
-        scene.until_finishing().await;
-        let passed = scene.proxy.requests("/upload_chunk/");
+        fixture.proxy.hold(|request| request.path.contains("/upload/finished/"));
+        fixture.begin_release(&package.path, "Large").await;
+        fixture.until_finishing().await;
+        let passed = fixture.proxy.requests("/upload_chunk/");
         let below: BTreeSet<_> =
             passed.iter().filter(|request| request.is_stubbed).filter_map(part).collect();
         assert!(below.into_iter().eq(1..=LAST_BELOW), "{kind:?}: every part below was sent");
-        let stored = stored_by_the_service(&scene).await;
+        let stored = stored_by_the_service(&fixture).await;
         assert_eq!(stored.len(), (n_parts - LAST_BELOW) as usize, "{kind:?}");
         for StoredChunk { chunk_num, md5 } in stored {
             let own = package.range(u64::from(chunk_num - 1) * PART, PART);
             assert_eq!(md5, hex(&Md5::digest(own)), "{kind:?}, part {chunk_num}");
         }
-        scene.close().await;
+        fixture.close().await;
     }
 }

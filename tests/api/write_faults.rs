@@ -1,11 +1,11 @@
 //! Whatever the platform fails at, and wherever the service dies, the client's next try brings the world to where it
 //! would have been.
 //!
-//! Every story is told once without a fault, which counts its writes: batches that change the database, what changes
+//! Every scenario is told once without a fault, which counts its writes: batches that change the database, what changes
 //! the object store or a ledger, messages, letters and requests to other sites. Then it is told again for each write,
 //! with that write failing before it takes effect, after it, and with the service dying right after it. So a write that
 //! is added is tested here without anybody thinking of it; so is a call, for every call that changes something must be
-//! in a story.
+//! in a scenario.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -17,12 +17,12 @@ use serde_json::Value;
 use service::{Job, JobV1};
 use testkit::{Api, When, WriteFault};
 
-use crate::stories::{Client, STORIES, Story};
+use crate::scenarios::{Client, SCENARIOS, Scenario};
 
 /// A day and an hour: all uploads are over by then, and all garbage is due.
 const LATER_MS: i64 = 25 * 60 * 60 * 1000;
 
-/// A story's end.
+/// A scenario's end.
 struct End {
     client: Client,
     /// The names of its writes.
@@ -31,9 +31,9 @@ struct End {
     n_multiparts: usize,
 }
 
-fn tell(story: Story, strike: Option<WriteFault>) -> End {
+fn tell(scenario: Scenario, strike: Option<WriteFault>) -> End {
     let client = Client::new(strike);
-    story(&client);
+    scenario(&client);
     let platform = &client.api.platform;
     client.api.run_jobs();
     let writes = platform.writes();
@@ -170,16 +170,16 @@ fn check(name: &str, strike: WriteFault, calm: &End, end: &End) {
     assert_eq!(deliveries(api).len(), deliveries(&calm.client.api).len(), "{name}: again has the same id");
 }
 
-/// Tells a story with every fault there can be, and returns how many there were.
-fn tell_with_every_fault(name: &str, story: Story) -> usize {
-    let calm = tell(story, None);
+/// Tells a scenario with every fault there can be, and returns how many there were.
+fn tell_with_every_fault(name: &str, scenario: Scenario) -> usize {
+    let calm = tell(scenario, None);
     check_whole(&calm.client.api, name);
     assert_eq!(calm.n_multiparts, 0, "{name}");
     assert!(letters(&calm.client.api).values().all(|n| *n <= 2), "{name}");
     for write in 0..calm.writes.len() {
         for when in [When::Before, When::After, When::Crash] {
             let strike = WriteFault { write, when };
-            check(name, strike, &calm, &tell(story, Some(strike)));
+            check(name, strike, &calm, &tell(scenario, Some(strike)));
         }
     }
     3 * calm.writes.len()
@@ -190,12 +190,12 @@ fn no_failure_and_no_crash_between_two_writes_loses_or_duplicates_anything() {
     const THREADS: usize = 4;
     let (next, n_faults) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let work = || {
-        while let Some((name, story)) = STORIES.get(next.fetch_add(1, Ordering::Relaxed)) {
-            n_faults.fetch_add(tell_with_every_fault(name, *story), Ordering::Relaxed);
+        while let Some((name, scenario)) = SCENARIOS.get(next.fetch_add(1, Ordering::Relaxed)) {
+            n_faults.fetch_add(tell_with_every_fault(name, *scenario), Ordering::Relaxed);
         }
     };
     std::thread::scope(|scope| (0..THREADS).for_each(|_| drop(scope.spawn(work))));
-    println!("{} stories, {} faults", STORIES.len(), n_faults.into_inner());
+    println!("{} scenarios, {} faults", SCENARIOS.len(), n_faults.into_inner());
 }
 
 #[test]
@@ -217,8 +217,8 @@ fn a_repeated_delete_never_deletes_the_next_release() {
 fn every_call_and_every_write_is_in_a_scenario() {
     let mut calls = BTreeSet::new();
     let mut writes = BTreeSet::new();
-    for (_, story) in STORIES {
-        let end = tell(*story, None);
+    for (_, scenario) in SCENARIOS {
+        let end = tell(*scenario, None);
         calls.extend(end.client.calls.take());
         writes.extend(end.writes);
     }

@@ -1,6 +1,7 @@
 //! Somebody at the command line, with an app of their own.
 
 use std::sync::Arc;
+use testkit::SharedStack;
 
 use http::Method;
 use protocol::route;
@@ -10,25 +11,23 @@ use testkit::SlipwayCli;
 use testkit::clients::http::get;
 use testkit::package::sha256;
 
-use crate::site::Site;
-
 /// A command line, the stack it talks to, and an Android app there.
-pub(crate) struct Bench {
+pub(crate) struct Fixture {
     pub(crate) cli: SlipwayCli,
-    pub(crate) site: Arc<Site>,
+    pub(crate) shared: Arc<SharedStack>,
     pub(crate) owner: String,
     /// Before the stack: it sees every call, and breaks those that it is told to.
     pub(crate) proxy: FaultyProxy,
 }
 
-impl Bench {
-    pub(crate) async fn new() -> Bench {
-        let site = Site::open();
-        let proxy = FaultyProxy::start(site.stack.authority()).await;
-        let cli = SlipwayCli::new(&proxy.url, &site.token);
-        let owner = site.new_owner().await;
-        site.new_app(&owner, "one", "Android").await;
-        Bench { cli, site, owner, proxy }
+impl Fixture {
+    pub(crate) async fn new() -> Fixture {
+        let shared = SharedStack::open();
+        let proxy = FaultyProxy::start(shared.stack.authority()).await;
+        let cli = SlipwayCli::new(&proxy.url, &shared.token);
+        let owner = shared.new_owner().await;
+        shared.new_app(&owner, "one", "Android").await;
+        Fixture { cli, shared, owner, proxy }
     }
 
     /// What `--app` takes.
@@ -39,19 +38,19 @@ impl Bench {
     /// Makes a group of that app.
     pub(crate) async fn new_group(&self, name: &str) {
         let path = route::path(route::GROUPS, &[&self.owner, "one"]);
-        self.site.call(Method::POST, &path, &json!({ "name": name })).await;
+        self.shared.call(Method::POST, &path, &json!({ "name": name })).await;
     }
 
     /// What the service has of a release.
     pub(crate) async fn release(&self, id: u64) -> Value {
         let path = route::path(route::RELEASE, &[&self.owner, "one", &id.to_string()]);
-        self.site.call(Method::GET, &path, &Value::Null).await
+        self.shared.call(Method::GET, &path, &Value::Null).await
     }
 
     /// How many releases there are.
     pub(crate) async fn n_releases(&self) -> usize {
         let path = route::path(route::RELEASES, &[&self.owner, "one"]);
-        let releases = self.site.call(Method::GET, &path, &Value::Null).await;
+        let releases = self.shared.call(Method::GET, &path, &Value::Null).await;
         releases.as_array().map_or(0, Vec::len)
     }
 

@@ -7,72 +7,72 @@ use testkit::clients::http::get;
 use testkit::package::{HELLO_WORLD, corpus, padded_apk, sha256};
 use testkit::proxy::{ProxiedRequest, RequestFault};
 
-use crate::caller::Caller;
-use crate::scene::Scene;
-use crate::story::base64;
+use crate::api_client::ApiClient;
+use crate::fixture::Fixture;
+use crate::release::base64;
 
 const APP: &str = "Interrupted";
 
-/// A package of five chunks, and a scene in which three of them are stored and no more can be.
-async fn interrupted() -> (Scene, PathBuf, Vec<u8>) {
-    let scene = Scene::open().await;
+/// A package of five chunks, and a fixture in which three of them are stored and no more can be.
+async fn interrupted() -> (Fixture, PathBuf, Vec<u8>) {
+    let fixture = Fixture::open().await;
     let apk = padded_apk(HELLO_WORLD, 40 << 20);
-    let file = scene.folder.file("big.apk", &apk);
+    let file = fixture.folder.file("big.apk", &apk);
     for query in ["block_number=4", "block_number=5"] {
-        scene.proxy.fail_next(query, RequestFault::Respond500, 1000);
+        fixture.proxy.fail_next(query, RequestFault::Respond500, 1000);
     }
-    scene.begin_release(&file, APP).await;
-    while (1..=3).any(|number| n_stored(&scene, number) == 0) {
-        scene.browser.find("retrying").await;
+    fixture.begin_release(&file, APP).await;
+    while (1..=3).any(|number| n_stored(&fixture, number) == 0) {
+        fixture.browser.find("retrying").await;
     }
-    (scene, file, apk)
+    (fixture, file, apk)
 }
 
 /// How often a chunk was stored.
-fn n_stored(scene: &Scene, number: u32) -> usize {
-    let seen = scene.proxy.requests(&format!("block_number={number}"));
+fn n_stored(fixture: &Fixture, number: u32) -> usize {
+    let seen = fixture.proxy.requests(&format!("block_number={number}"));
     seen.iter().filter(|seen| seen.status == Some(200)).count()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_upload_resumes_after_a_reload_with_its_draft_and_sends_no_chunk_again() {
-    let (scene, file, apk) = interrupted().await;
-    let browser = &scene.browser;
+    let (fixture, file, apk) = interrupted().await;
+    let browser = &fixture.browser;
     browser.click("next").await;
     browser.type_into("notes", "kept over a reload").await;
     browser.screenshot("retrying").await;
-    browser.go(&scene.proxy.url).await;
+    browser.go(&fixture.proxy.url).await;
     let text = browser.text("unfinished").await;
     assert!(text.contains("big.apk") && text.contains("60 %"), "{text}");
     browser.screenshot("unfinished").await;
 
-    scene.proxy.clear_faults();
+    fixture.proxy.clear_faults();
     browser.type_into("unfinished-resume", &file.display().to_string()).await;
     browser.find("resumed").await;
     browser.wait_for_phase("ready").await;
     let notes = browser.run("return document.querySelector('#notes').value", Value::Null).await;
     assert_eq!(notes, "kept over a reload");
-    assert_eq!([1, 2, 3, 4, 5].map(|number| n_stored(&scene, number)), [1; 5]);
+    assert_eq!([1, 2, 3, 4, 5].map(|number| n_stored(&fixture, number)), [1; 5]);
     browser.click("next").await;
     browser.click("next").await;
     browser.click("distribute").await;
-    let download = get(&format!("{}/download", scene.install_link().await)).await;
+    let download = get(&format!("{}/download", fixture.install_link().await)).await;
     assert_eq!(sha256(download.body()), sha256(&apk));
-    browser.go(&scene.proxy.url).await;
+    browser.go(&fixture.proxy.url).await;
     browser.wait_for("[data-test=\"saved-uploads\"][aria-busy=\"false\"]").await;
     assert!(!browser.has("unfinished").await, "a finished upload is none any more");
-    scene.close().await;
+    fixture.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn another_file_of_the_same_name_is_refused_and_the_saved_upload_stays() {
-    let (scene, file, mut apk) = interrupted().await;
-    let browser = &scene.browser;
-    browser.go(&scene.proxy.url).await;
+    let (fixture, file, mut apk) = interrupted().await;
+    let browser = &fixture.browser;
+    browser.go(&fixture.proxy.url).await;
     // Somewhere that is sampled.
     let last = apk.len() - 1_000;
     apk[last] ^= 1;
-    let other = scene.folder.path().join("other");
+    let other = fixture.folder.path().join("other");
     std::fs::create_dir(&other).expect("a folder");
     let other = other.join("big.apk");
     std::fs::write(&other, &apk).expect("a file");
@@ -80,126 +80,126 @@ async fn another_file_of_the_same_name_is_refused_and_the_saved_upload_stays() {
     let words = browser.text("other-file").await;
     assert!(words.contains("another file of the same name"), "{words}");
     browser.screenshot("other-file").await;
-    scene.proxy.clear_faults();
+    fixture.proxy.clear_faults();
     browser.type_into("unfinished-resume", &file.display().to_string()).await;
     browser.wait_for_phase("ready").await;
-    scene.close().await;
+    fixture.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_tab_watches_and_takes_over_when_the_first_is_closed() {
-    let (scene, file, _) = interrupted().await;
-    let client = &scene.browser.client;
+    let (fixture, file, _) = interrupted().await;
+    let client = &fixture.browser.client;
     let first = client.window().await.expect("a window");
     let second = client.new_window(true).await.expect("another tab").handle;
     client.switch_to_window(second.clone()).await.expect("the other tab");
-    scene.browser.go(&scene.proxy.url).await;
-    let text = scene.browser.text("unfinished").await;
+    fixture.browser.go(&fixture.proxy.url).await;
+    let text = fixture.browser.text("unfinished").await;
     assert!(text.contains("in another tab"), "{text}");
-    scene.browser.choose(&file).await;
-    scene.browser.find("elsewhere").await;
-    scene.browser.screenshot("elsewhere").await;
-    scene.browser.wait_for("[data-test=\"next\"]:disabled").await;
+    fixture.browser.choose(&file).await;
+    fixture.browser.find("elsewhere").await;
+    fixture.browser.screenshot("elsewhere").await;
+    fixture.browser.wait_for("[data-test=\"next\"]:disabled").await;
 
     client.switch_to_window(first).await.expect("the first tab");
     client.close_window().await.expect("it closes");
     client.switch_to_window(second).await.expect("the other tab");
-    scene.proxy.clear_faults();
-    scene.browser.wait_for_phase("ready").await;
-    assert_eq!([1, 2, 3, 4, 5].map(|number| n_stored(&scene, number)), [1; 5]);
-    scene.close().await;
+    fixture.proxy.clear_faults();
+    fixture.browser.wait_for_phase("ready").await;
+    assert_eq!([1, 2, 3, 4, 5].map(|number| n_stored(&fixture, number)), [1; 5]);
+    fixture.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_saved_upload_that_is_discarded_is_cancelled_on_the_server() {
-    let (scene, ..) = interrupted().await;
-    let browser = &scene.browser;
-    browser.go(&scene.proxy.url).await;
+    let (fixture, ..) = interrupted().await;
+    let browser = &fixture.browser;
+    browser.go(&fixture.proxy.url).await;
     browser.click("unfinished-discard").await;
     browser.click("confirm").await;
-    scene.proxy.wait_for("/upload/cancel/", 1, |seen| seen.status.is_some()).await;
+    fixture.proxy.wait_for("/upload/cancel/", 1, |seen| seen.status.is_some()).await;
     browser.wait_for("[data-test=\"saved-uploads\"]:not(:has([data-test=\"unfinished\"]))").await;
-    scene.close().await;
+    fixture.close().await;
 }
 
 /// Nothing is missing but the word that a release shall be made of it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_complete_upload_that_is_discarded_becomes_no_release() {
-    let scene = Scene::open().await;
-    let browser = &scene.browser;
-    let file = scene.folder.file("whole.apk", &padded_apk(HELLO_WORLD, 20 << 20));
+    let fixture = Fixture::open().await;
+    let browser = &fixture.browser;
+    let file = fixture.folder.file("whole.apk", &padded_apk(HELLO_WORLD, 20 << 20));
     // The call that closes the upload, and the questions for it.
-    scene.proxy.fail_next("/uploads/releases/", RequestFault::Respond500, 1000);
-    scene.begin_release(&file, "Whole").await;
-    scene.proxy.wait_for("/uploads/releases/", 1, |seen| seen.method == "PATCH").await;
-    browser.go(&scene.proxy.url).await;
+    fixture.proxy.fail_next("/uploads/releases/", RequestFault::Respond500, 1000);
+    fixture.begin_release(&file, "Whole").await;
+    fixture.proxy.wait_for("/uploads/releases/", 1, |seen| seen.method == "PATCH").await;
+    browser.go(&fixture.proxy.url).await;
     let text = browser.text("unfinished").await;
     assert!(text.contains("100 %"), "{text}");
-    scene.proxy.clear_faults();
+    fixture.proxy.clear_faults();
     browser.click("unfinished-discard").await;
     browser.click("confirm").await;
     let is_withdrawn = |seen: &ProxiedRequest| seen.method == "PATCH" && seen.status == Some(200);
-    scene.proxy.wait_for("/uploads/releases/", 1, is_withdrawn).await;
+    fixture.proxy.wait_for("/uploads/releases/", 1, is_withdrawn).await;
     browser.wait_for("[data-test=\"saved-uploads\"]:not(:has([data-test=\"unfinished\"]))").await;
-    let developer = Caller::developer(&scene.stack);
-    let upload = scene
+    let developer = ApiClient::developer(&fixture.stack);
+    let upload = fixture
         .proxy
         .requests("/uploads/releases/")
         .into_iter()
         .find(|seen| is_withdrawn(seen))
         .expect("it was seen");
     assert_eq!(developer.get(&upload.path).await["upload_status"], "uploadCanceled");
-    scene.close().await;
+    fixture.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_paused_upload_continues_when_it_is_resumed() {
-    let scene = Scene::open().await;
-    let file = scene.folder.file("big.apk", &padded_apk(HELLO_WORLD, 20 << 20));
-    scene.proxy.fail_next("upload_chunk", RequestFault::Respond500, 1000);
-    scene.begin_release(&file, "Paused").await;
-    scene.browser.click("pause").await;
-    scene.browser.wait_for_phase("paused").await;
-    scene.browser.run("scrollTo(0, 0)", Value::Null).await;
-    scene.browser.screenshot("paused").await;
-    scene.proxy.clear_faults();
-    scene.browser.click("unpause").await;
-    scene.browser.wait_for_phase("ready").await;
-    scene.close().await;
+    let fixture = Fixture::open().await;
+    let file = fixture.folder.file("big.apk", &padded_apk(HELLO_WORLD, 20 << 20));
+    fixture.proxy.fail_next("upload_chunk", RequestFault::Respond500, 1000);
+    fixture.begin_release(&file, "Paused").await;
+    fixture.browser.click("pause").await;
+    fixture.browser.wait_for_phase("paused").await;
+    fixture.browser.run("scrollTo(0, 0)", Value::Null).await;
+    fixture.browser.screenshot("paused").await;
+    fixture.proxy.clear_faults();
+    fixture.browser.click("unpause").await;
+    fixture.browser.wait_for_phase("ready").await;
+    fixture.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_connection_the_upload_waits_until_the_browser_is_online() {
-    let scene = Scene::open().await;
-    let file = scene.folder.file("big.apk", &padded_apk(HELLO_WORLD, 20 << 20));
-    scene.proxy.fail_next("upload", RequestFault::DropRequest, 1000);
-    scene.begin_release(&file, "Offline").await;
-    let words = scene.browser.text("offline").await;
+    let fixture = Fixture::open().await;
+    let file = fixture.folder.file("big.apk", &padded_apk(HELLO_WORLD, 20 << 20));
+    fixture.proxy.fail_next("upload", RequestFault::DropRequest, 1000);
+    fixture.begin_release(&file, "Offline").await;
+    let words = fixture.browser.text("offline").await;
     assert!(words.contains("cannot be reached"), "{words}");
-    scene.browser.run("scrollTo(0, 0)", Value::Null).await;
-    scene.browser.screenshot("offline").await;
-    scene.proxy.clear_faults();
-    scene.browser.click("try-now").await;
-    scene.browser.wait_for_phase("ready").await;
-    scene.close().await;
+    fixture.browser.run("scrollTo(0, 0)", Value::Null).await;
+    fixture.browser.screenshot("offline").await;
+    fixture.proxy.clear_faults();
+    fixture.browser.click("try-now").await;
+    fixture.browser.wait_for_phase("ready").await;
+    fixture.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_that_expires_during_an_upload_is_renewed() {
-    let scene = Scene::open().await;
-    let file = scene.folder.file("big.apk", &padded_apk(HELLO_WORLD, 20 << 20));
-    scene.proxy.fail_next("block_number=3", RequestFault::Hold, 1);
-    scene.begin_release(&file, "Renewed").await;
-    scene.proxy.wait_for("block_number=3", 1, |_| true).await;
-    scene.browser.run("scrollTo(0, 0)", Value::Null).await;
-    scene.browser.screenshot("uploading").await;
-    scene.browser.client.delete_all_cookies().await.expect("cookies can be deleted");
-    scene.proxy.clear_faults();
-    scene.browser.wait_for_phase("ready").await;
+    let fixture = Fixture::open().await;
+    let file = fixture.folder.file("big.apk", &padded_apk(HELLO_WORLD, 20 << 20));
+    fixture.proxy.fail_next("block_number=3", RequestFault::Hold, 1);
+    fixture.begin_release(&file, "Renewed").await;
+    fixture.proxy.wait_for("block_number=3", 1, |_| true).await;
+    fixture.browser.run("scrollTo(0, 0)", Value::Null).await;
+    fixture.browser.screenshot("uploading").await;
+    fixture.browser.client.delete_all_cookies().await.expect("cookies can be deleted");
+    fixture.proxy.clear_faults();
+    fixture.browser.wait_for_phase("ready").await;
     let refused =
-        scene.proxy.requests("uploads/releases/").iter().filter(|seen| seen.status == Some(401)).count();
+        fixture.proxy.requests("uploads/releases/").iter().filter(|seen| seen.status == Some(401)).count();
     assert!(refused > 0, "the session was over");
-    scene.close().await;
+    fixture.close().await;
 }
 
 /// Stands in for the browser's file dialog, which no test can open: it gives a file of the browser's own file system.
@@ -218,20 +218,20 @@ const FILE_DIALOG: &str = "
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_the_browser_can_open_again_is_not_asked_for_a_second_time() {
-    let scene = Scene::open().await;
-    let browser = &scene.browser;
-    scene.proxy.fail_next("upload_chunk", RequestFault::Respond500, 1000);
+    let fixture = Fixture::open().await;
+    let browser = &fixture.browser;
+    fixture.proxy.fail_next("upload_chunk", RequestFault::Respond500, 1000);
     let apk = base64(&corpus(HELLO_WORLD));
     browser.find("file-input").await;
     let failure = browser.run_async(FILE_DIALOG, json!(["hello.apk", apk])).await;
     assert_eq!(failure, Value::Null);
     browser.click("create-app").await;
     browser.find("retrying").await;
-    browser.go(&scene.proxy.url).await;
+    browser.go(&fixture.proxy.url).await;
     browser.find("unfinished").await;
-    scene.proxy.clear_faults();
+    fixture.proxy.clear_faults();
     browser.run("document.querySelector('[data-test=\"unfinished-resume\"]').click()", Value::Null).await;
     browser.find("resumed").await;
     browser.wait_for_phase("ready").await;
-    scene.close().await;
+    fixture.close().await;
 }

@@ -1,0 +1,94 @@
+use testkit::clients::http::get;
+use testkit::package::{HELLO_WORLD, padded_apk, sha256};
+use testkit::proxy::{ProxiedRequest, RequestFault};
+
+use crate::fixture::Fixture;
+
+/// A package of three chunks.
+fn package() -> Vec<u8> {
+    padded_apk(HELLO_WORLD, 20 << 20)
+}
+
+/// How often a chunk got to the service and was stored.
+fn n_stored(seen: &[ProxiedRequest], number: u32) -> usize {
+    let query = format!("block_number={number}");
+    seen.iter().filter(|seen| seen.path.contains(&query) && seen.status == Some(200)).count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_survives_500s_and_dropped_connections() {
+    let fixture = Fixture::open().await;
+    let apk = package();
+    let file = fixture.folder.file("big.apk", &apk);
+    fixture.proxy.fail_next("block_number=1", RequestFault::Respond500, 2);
+    fixture.proxy.fail_next("block_number=2", RequestFault::DropRequest, 1);
+    fixture.proxy.fail_next("block_number=3", RequestFault::DropResponse, 1);
+    fixture.proxy.fail_next("/upload/finished", RequestFault::Respond500, 1);
+    assert_eq!(fixture.release(&file, "Survivor").await, "#1");
+    let seen = fixture.proxy.requests("upload_chunk");
+    assert_eq!(seen.iter().filter(|request| request.fault.is_some()).count(), 4, "every fault struck");
+    assert_eq!((n_stored(&seen, 1), n_stored(&seen, 2)), (1, 1));
+    let download = get(&format!("{}/download", fixture.install_link().await)).await;
+    assert_eq!(sha256(download.body()), sha256(&apk));
+    fixture.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chunk_that_keeps_failing_stops_the_upload_and_retry_sends_only_what_is_missing() {
+    let fixture = Fixture::open().await;
+    let apk = package();
+    let file = fixture.folder.file("big.apk", &apk);
+    fixture.proxy.fail_next("block_number=2", RequestFault::Respond500, 1000);
+    fixture.begin_release(&file, "Retry").await;
+    let message = fixture.browser.text("upload-error").await;
+    fixture.browser.screenshot("failed").await;
+    assert!(message.len() > 20, "it says what and what to do: {message}");
+    assert!(
+        fixture
+            .browser
+            .wait_for("[data-test=\"progress\"][data-phase=\"failed\"]")
+            .await
+            .is_displayed()
+            .await
+            .unwrap()
+    );
+    let tries = fixture.proxy.requests("block_number=2").len();
+    assert!((2..=20).contains(&tries), "it was tried again, and not for ever: {tries} times");
+
+    fixture.proxy.clear_faults();
+    fixture.browser.click("retry").await;
+    fixture.browser.wait_for_phase("ready").await;
+    let seen = fixture.proxy.requests("upload_chunk");
+    assert_eq!([1, 2, 3].map(|number| n_stored(&seen, number)), [1, 1, 1], "no stored chunk is sent again");
+    fixture.click_through().await;
+    let download = get(&format!("{}/download", fixture.install_link().await)).await;
+    assert_eq!(sha256(download.body()), sha256(&apk));
+    fixture.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancelled_upload_is_cancelled_on_the_server_too() {
+    let fixture = Fixture::open().await;
+    let file = fixture.folder.file("big.apk", &package());
+    // Chunks that fail for a while keep the upload going until it is cancelled.
+    fixture.proxy.fail_next("upload_chunk", RequestFault::Respond500, 1000);
+    fixture.begin_release(&file, "Cancelled").await;
+    fixture.browser.wait_for_phase("uploading").await;
+    fixture.browser.click("cancel").await;
+    fixture.browser.click("confirm").await;
+    fixture.browser.wait_for_phase("cancelled").await;
+    let cancels = fixture.proxy.requests("/upload/cancel/");
+    assert_eq!(cancels.iter().map(|seen| seen.status).collect::<Vec<_>>(), [Some(200)]);
+    fixture.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lost_responses_while_the_release_is_made_are_requested_again() {
+    let fixture = Fixture::open().await;
+    let apk = padded_apk(HELLO_WORLD, 1 << 20);
+    let file = fixture.folder.file("a.apk", &apk);
+    // The PATCH and the first question for the state.
+    fixture.proxy.fail_next("uploads/releases/", RequestFault::DropResponse, 2);
+    assert_eq!(fixture.release(&file, "Polled").await, "#1");
+    fixture.close().await;
+}
