@@ -9,7 +9,7 @@ use protocol::{Access, CALLS, Call, Right, Role, Verb, header, route};
 use serde_json::Value;
 use testkit::{Api, ApiResponse};
 
-use crate::stories::{Client, STORIES};
+use crate::scenarios::{Client, SCENARIOS};
 
 /// The world: the organization `acme` with the apps `one` and `two`, and people who have to do with it.
 ///
@@ -188,15 +188,15 @@ fn has_api_token(api: &Api, answer: &Value) -> bool {
 #[test]
 fn no_answer_has_an_api_token_but_those_that_the_table_marks() {
     let mut with_token = BTreeSet::new();
-    for (_, story) in STORIES {
+    for (_, scenario) in SCENARIOS {
         let client = Client::new(None);
-        story(&client);
+        scenario(&client);
         for (method, path, answer) in client.answers.take() {
             if has_api_token(&client.api, &answer) {
                 with_token.insert((method, path));
             }
         }
-        // What the calls that read say of the world that the story leaves.
+        // What the calls that read say of the world that the scenario leaves.
         for call in CALLS.iter().filter(|call| call.method == Verb::Get) {
             let path = call.path.replace("{owner}", "ann").replace("{app}", "one").replace("{org}", "acme");
             let path = path.replace("{release}", "1").replace(['{', '}'], "");
