@@ -78,7 +78,7 @@ async fn a_change_between_samples_stops_the_upload_once_and_the_next_run_starts_
 
     let ran = fixture.cli.run(&command).await;
     assert_eq!(ran.code, 1, "{ran}");
-    assert!(ran.stderr.contains("its bytes are other ones than before"), "{ran}");
+    assert!(ran.stderr.contains("its content differs from before"), "{ran}");
     assert_eq!(cancels(&fixture), [Some(200)]);
     fixture.cli.ok(&command).await;
     assert_eq!(fixture.download(1).await, sha256(&bytes));
@@ -91,13 +91,13 @@ async fn a_file_that_is_removed_during_the_upload_stops_it() {
     let (file, bytes) = package(&fixture);
     let ran = meanwhile(&fixture, &file, || std::fs::remove_file(&file).expect("removed")).await;
     assert_eq!(ran.code, 1, "{ran}");
-    assert!(ran.stderr.contains("it is not there any more"), "{ran}");
+    assert!(ran.stderr.contains("it was moved or deleted"), "{ran}");
     // The very bytes come back: what is stored counts.
     let path = fixture.cli.home().file("app.apk", &bytes).display().to_string();
     let app = fixture.app();
     let ran =
         fixture.cli.ok(&["distribute", "release", "-a", &app, "-f", &path, "-g", "Collaborators"]).await;
-    assert!(ran.stderr.contains("going on with the upload"), "{ran}");
+    assert!(ran.stderr.contains("continuing the upload"), "{ran}");
     // What was on its way when the file went may have arrived, with nobody left to hear of it.
     let stored = fixture.stored();
     assert_eq!(stored.iter().filter(|number| **number == 1).count(), 1, "{stored:?}");

@@ -55,10 +55,10 @@ async fn the_result_is_all_that_is_printed() {
     let command = ["distribute", "release", "-a", &app, "-f", &file, "-g", "Collaborators", "-R", &notes];
     let ran = fixture.cli.ok(&command).await;
     assert!(
-        ran.stdout.starts_with(&format!("release 1 of {app}: 1.0 (1)\ngiven to group Collaborators\n")),
+        ran.stdout.starts_with(&format!("release 1 of {app}: 1.0 (1)\ndistributed to group Collaborators\n")),
         "{ran}"
     );
-    assert!(ran.stderr.contains("the server makes a release of it"), "{ran}");
+    assert!(ran.stderr.contains("waiting for the server to make a release"), "{ran}");
     assert!(!ran.stderr.contains('\x1b'), "{ran}");
     assert_eq!(fixture.release(1).await["release_notes"], "from a file\n");
     let ran = fixture.cli.ok(&[&command[..], &["--quiet"]].concat()).await;
@@ -77,13 +77,13 @@ async fn a_package_that_cannot_be_released_is_refused_before_a_byte_is_sent() {
     let (app, missing) = (fixture.app(), format!("{}/nothing", fixture.owner));
     let cases: [(&str, &str, &[&str], i32, &str); 9] = [
         (&app, &text, &["-g", "Collaborators"], 5, "expected a package, got a text file"),
-        (&app, &ipa, &["-g", "Collaborators"], 5, "expected a package for Android"),
-        (&app, &apk, &["-g", "Nobody"], 4, "got `Nobody`, which is none"),
-        (&app, &apk, &["-g", "Collaborators,Nobody"], 4, "there are: Collaborators"),
-        (&app, &apk, &["-s", "Production"], 4, "expected a store of"),
+        (&app, &ipa, &["-g", "Collaborators"], 5, "/one is for Android"),
+        (&app, &apk, &["-g", "Nobody"], 4, "no group `Nobody`"),
+        (&app, &apk, &["-g", "Collaborators,Nobody"], 4, "choose one of: Collaborators"),
+        (&app, &apk, &["-s", "Production"], 4, "no store `Production`"),
         (&app, &zip, &["-g", "Collaborators"], 2, "--build-version"),
-        (&app, &zip, &["-s", "Production", "-b", "1"], 2, "for a store"),
-        (&app, "none.apk", &["-g", "Collaborators"], 4, "expected a file, got none"),
+        (&app, &zip, &["-s", "Production", "-b", "1"], 2, "app stores take apk, aab and ipa"),
+        (&app, "none.apk", &["-g", "Collaborators"], 4, "there is no file of that name"),
         (&missing, &apk, &["-g", "Collaborators"], 4, "there is no app"),
     ];
     for (app, file, more, code, expected) in cases {

@@ -44,7 +44,7 @@ async fn after_kill_9_the_same_command_resumes_and_sends_no_chunk_twice() {
     fixture.proxy.clear_faults();
 
     let ran = fixture.cli.ok(&command(&fixture.app(), &file)).await;
-    assert!(ran.stderr.contains("going on with the upload that was interrupted at "), "{ran}");
+    assert!(ran.stderr.contains("continuing the upload that was interrupted at "), "{ran}");
     let after = fixture.proxy.requests(CHUNK);
     let after: Vec<_> = after.iter().skip(n_before).map(|seen| &seen.path).collect();
     for number in before {
@@ -90,7 +90,7 @@ async fn without_a_home_folder_a_package_is_still_released() {
     let (app, file) = (fixture.app(), testkit::package::corpus_path(HELLO_WORLD).display().to_string());
     let cli = testkit::SlipwayCli::new(&fixture.proxy.url, &fixture.shared.token).with("HOME", "");
     let ran = cli.ok(&command(&app, &file)).await;
-    assert!(ran.stderr.contains("expected a home folder"), "{ran}");
+    assert!(ran.stderr.contains("No home folder found"), "{ran}");
     assert_eq!(fixture.n_releases().await, 1);
 }
 
@@ -102,7 +102,7 @@ async fn other_stated_versions_start_another_upload() {
     fixture.proxy.clear_faults();
     let app = fixture.app();
     let ran = fixture.cli.ok(&[&command(&app, &file)[..], &["-n", "7"]].concat()).await;
-    assert!(ran.stderr.contains("other versions are stated"), "{ran}");
+    assert!(ran.stderr.contains("was for another version"), "{ran}");
     assert_eq!(fixture.proxy.requests("/upload/cancel/").len(), 1);
 }
 
@@ -149,9 +149,12 @@ async fn a_release_that_some_groups_did_not_get_is_distributed_to_the_rest() {
     fixture.proxy.fail_next("/releases/1/groups", RequestFault::Respond500, 4);
     let command = ["distribute", "release", "-a", &app, "-f", &file, "-g", "Collaborators,QA"];
     let said = fixture.cli.fails(6, &command).await.stderr;
-    assert!(said.contains("release 1 is made and was given to 1 of 2, but not to QA"), "{said}");
+    assert!(
+        said.contains("release 1 exists and was distributed to 1 of 2 destinations, but not to QA"),
+        "{said}"
+    );
     let ran = fixture.cli.ok(&command).await;
-    assert!(ran.stderr.contains("release 1 was made of this file before"), "{ran}");
+    assert!(ran.stderr.contains("release 1 of this file exists already"), "{ran}");
     assert_eq!(fixture.n_releases().await, 1);
     assert_eq!(fixture.release(1).await["destinations"].as_array().map(Vec::len), Some(2));
     assert_eq!(fixture.proxy.requests("/upload/finished").len(), 1);

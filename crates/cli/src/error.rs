@@ -39,6 +39,9 @@ pub(crate) struct CliError {
     pub(crate) exit: ExitReason,
     /// For programs: stable, kebab-case.
     pub(crate) code: String,
+    /// For people: three to six words, as the headline. JSON has the code in its place.
+    #[serde(skip)]
+    pub(crate) title: String,
     /// For people: what was found.
     pub(crate) message: String,
     /// For people: what to do about it.
@@ -49,15 +52,23 @@ impl CliError {
     pub(crate) fn new(
         exit: ExitReason,
         code: &str,
+        title: impl Into<String>,
         message: impl Into<String>,
         fix: impl Into<String>,
     ) -> Self {
-        Self { exit, code: code.to_owned(), message: message.into(), fix: fix.into() }
+        Self { exit, code: code.to_owned(), title: title.into(), message: message.into(), fix: fix.into() }
     }
 
     /// One of the program's own files could not be read or written.
     pub(crate) fn own_file(what: &str, path: &std::path::Path, error: &std::io::Error) -> Self {
+        let title = "Cannot access Slipway's file";
         let message = format!("could not {what} {}: {error}", path.display());
-        Self::new(ExitReason::Failed, "own-file", message, "let this user read and write there")
+        Self::new(
+            ExitReason::Failed,
+            "own-file",
+            title,
+            message,
+            "give this user read and write access to it",
+        )
     }
 }

@@ -43,5 +43,6 @@ impl Interrupts {
 
 /// The error of a command that was interrupted. An upload has its own, which says how far it got.
 pub(crate) fn interrupted_error() -> CliError {
-    CliError::new(ExitReason::Interrupted, "interrupted", "interrupted", "give the same command again")
+    let (title, message) = ("Interrupted by Ctrl-C", "the command was interrupted");
+    CliError::new(ExitReason::Interrupted, "interrupted", title, message, "run the same command again")
 }

@@ -24,13 +24,9 @@ fn user_folder(variable: &str, below_home: &str, on_windows: &str) -> Result<Pat
     let on_windows = || cfg!(windows).then(|| named(on_windows)).flatten();
     let at_home = || named("HOME").map(|home| home.join(below_home));
     named(variable).or_else(on_windows).or_else(at_home).ok_or_else(|| {
-        let message = format!("expected a home folder, got neither {variable} nor HOME");
-        CliError::new(
-            ExitReason::Failed,
-            "no-home",
-            message,
-            format!("set {variable} to a folder that is yours alone"),
-        )
+        let message = format!("there is no place for Slipway's files: neither {variable} nor HOME is set");
+        let fix = format!("set {variable} to a folder that only you can read");
+        CliError::new(ExitReason::Failed, "no-home", "No home folder found", message, fix)
     })
 }
 

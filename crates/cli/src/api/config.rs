@@ -32,24 +32,20 @@ impl Config {
         };
         let to_error = |error: std::io::Error| CliError::own_file("read", path, &error);
         if private_files::is_accessible_to_others(&file).map_err(to_error)? {
-            let message = format!("expected that only you may read {}, and others may, too", path.display());
-            let fix =
-                format!("chmod 600 {}, and make a new token if somebody may have read it", path.display());
-            return Err(CliError::new(ExitReason::Failed, "config-open-to-others", message, fix));
+            let path = path.display();
+            let message = format!("other users may read {path}, which has your tokens");
+            let fix = format!("run `chmod 600 {path}`; if another user may have read it, make a new token");
+            let title = "Config file open to others";
+            return Err(CliError::new(ExitReason::Failed, "config-open-to-others", title, message, fix));
         }
         let mut text = String::new();
         file.read_to_string(&mut text).map_err(to_error)?;
         // serde's own message may quote the file, and tokens are in it.
         serde_json::from_str(&text).map_err(|error| {
             let (line, column) = (error.line(), error.column());
-            let message =
-                format!("expected settings in {}, got line {line}, column {column}", path.display());
-            CliError::new(
-                ExitReason::Failed,
-                "config-damaged",
-                message,
-                "remove the file and sign in again: slipway login",
-            )
+            let message = format!("{} cannot be read from line {line}, column {column} on", path.display());
+            let fix = "delete the file, then run `slipway login`";
+            CliError::new(ExitReason::Failed, "config-damaged", "Config file is damaged", message, fix)
         })
     }
 

@@ -3,6 +3,7 @@
 use std::error::Error;
 
 use serde::Deserialize;
+use upload::ErrorClass;
 
 use super::server::ServerUrl;
 use crate::error::{CliError, ExitReason};
@@ -21,76 +22,79 @@ pub(super) fn response_error(
     location: Option<&str>,
 ) -> CliError {
     let message = serde_json::from_str(body).map(|ErrorMessage { message }| message);
-    let message = message.unwrap_or_else(|_| format!("{server} answered with status {status} and no reason"));
-    match status {
-        300..=399 => {
-            let to = location.unwrap_or("somewhere else");
-            let message = format!("{server} sends us to {to}, where no token goes by itself");
-            CliError::new(
-                ExitReason::Failed,
-                "redirected",
-                message,
-                "give the address that it leads to as --server",
-            )
+    let message =
+        message.unwrap_or_else(|_| format!("{server} responded with status {status} and no message"));
+    match (status, ErrorClass::of_status(status)) {
+        (300..=399, _) => redirect_error(server, location),
+        (407, _) => {
+            let message = "the proxy requires a user name and a password";
+            let fix = "add them to the proxy's address, as in http://user:password@proxy:3128";
+            CliError::new(ExitReason::Unavailable, "proxy", "Proxy requires a password", message, fix)
         }
-        401 => CliError::new(
-            ExitReason::NotAllowed,
-            "unauthorized",
-            message,
-            format!("slipway login --server {server}"),
-        ),
-        403 => CliError::new(
-            ExitReason::NotAllowed,
-            "forbidden",
-            message,
-            "ask the app's owner for the right to do that",
-        ),
-        404 => {
-            CliError::new(ExitReason::NotFound, "not-found", message, "`slipway apps` lists what there is")
+        (_, Some(ErrorClass::Unauthorized)) => {
+            let fix = format!("run `slipway login --server {server}`");
+            CliError::new(ExitReason::NotAllowed, "unauthorized", "Token not accepted", message, fix)
         }
-        407 => {
-            let fix = "write user and password into the proxy's address: http://user:password@proxy:3128";
-            CliError::new(ExitReason::Unavailable, "proxy", "the proxy wants to know who you are", fix)
+        (_, Some(ErrorClass::Forbidden)) => {
+            let fix = "ask the app's owner for permission to do this";
+            CliError::new(ExitReason::NotAllowed, "forbidden", "Permission was denied", message, fix)
         }
-        408 | 429 | 500.. => {
-            CliError::new(ExitReason::Unavailable, "server-in-trouble", message, "try again in a minute")
+        (_, Some(ErrorClass::NotFound)) => {
+            let fix = "check the names; `slipway apps` lists the apps that you may see";
+            CliError::new(ExitReason::NotFound, "not-found", "Not found on server", message, fix)
         }
-        _ => CliError::new(
-            ExitReason::Failed,
-            "refused",
-            message,
-            "change what it complains of, and try again",
-        ),
+        (429, _) => {
+            let title = "Too many requests";
+            let fix = "try again in a minute";
+            CliError::new(ExitReason::Unavailable, "server-in-trouble", title, message, fix)
+        }
+        (_, Some(class)) if class.is_transient() => {
+            let (title, fix) = (format!("Server error ({status})"), "try again in a minute");
+            CliError::new(ExitReason::Unavailable, "server-in-trouble", title, message, fix)
+        }
+        _ => {
+            let fix = "correct what the message names, and run the command again";
+            CliError::new(ExitReason::Failed, "refused", "Server refused the request", message, fix)
+        }
     }
+}
+
+fn redirect_error(server: &ServerUrl, location: Option<&str>) -> CliError {
+    let to = location.unwrap_or("another address");
+    let message = format!("{server} redirects to {to}; the token was not sent there");
+    let fix = "if that is your server, give its address as --server";
+    CliError::new(ExitReason::Failed, "redirected", "Server redirects elsewhere", message, fix)
 }
 
 /// A response that is not one of the API's.
 pub(super) fn unreadable_response(server: &ServerUrl) -> CliError {
-    let message = format!("expected an answer of the API from {server}, got something else");
-    let fix = "check the address, and that no proxy or sign-in page answers in its place";
-    CliError::new(ExitReason::Failed, "unintelligible", message, fix)
+    let message = format!("the response of {server} is not one of Slipway's API");
+    let fix = "check the address, and that no proxy or sign-in page responds in the server's place";
+    CliError::new(ExitReason::Failed, "unintelligible", "Unexpected server response", message, fix)
 }
 
 /// No response at all.
 pub(super) fn connection_error(server: &ServerUrl, error: &reqwest::Error) -> CliError {
-    let reason = root_cause(error);
-    let message = format!("could not talk to {server}: {reason}");
-    let fix = if reason.contains("certificate") {
-        "if its certificate is of your company's own authority, have the system trust it, or name the authority's \
-         certificates in SSL_CERT_FILE"
+    let cause = root_cause(error);
+    let (title, what, fix) = if cause.contains("certificate") {
+        let fix = "if your company has a certificate authority of its own, make the system trust it, or name a file with \
+                   its certificates in SSL_CERT_FILE";
+        ("Server's certificate not trusted", "could not connect to", fix)
     } else if error.is_connect() {
-        "check the address, that the server runs, and the proxy in HTTPS_PROXY, HTTP_PROXY and NO_PROXY"
+        let fix =
+            "check the address, that the server runs, and the proxy in HTTPS_PROXY, HTTP_PROXY and NO_PROXY";
+        ("Cannot reach the server", "could not connect to", fix)
     } else {
-        "check the connection, and try again"
+        ("Connection to server failed", "got no response from", "check the network, and try again")
     };
-    CliError::new(ExitReason::Unavailable, "network", message, fix)
+    CliError::new(ExitReason::Unavailable, "network", title, format!("{what} {server}: {cause}"), fix)
 }
 
 /// No request could be sent, because the HTTP client could not be made.
 pub(super) fn client_setup_error(error: &reqwest::Error) -> CliError {
-    let message = format!("could not prepare for HTTPS: {}", root_cause(error));
-    let fix = "install the system's certificates (ca-certificates), or name a file of them in SSL_CERT_FILE";
-    CliError::new(ExitReason::Unavailable, "no-certificates", message, fix)
+    let message = format!("HTTPS is not possible: {}", root_cause(error));
+    let fix = "install the system's certificates (ca-certificates), or name a file with certificates in SSL_CERT_FILE";
+    CliError::new(ExitReason::Unavailable, "no-certificates", "No trusted certificates found", message, fix)
 }
 
 /// The first cause: the errors around it only repeat that something went wrong.

@@ -22,23 +22,19 @@ impl ServerUrl {
     /// Checks an address.
     pub(crate) fn parse(text: &str) -> Result<Self, CliError> {
         let refuse = |reason: &str| {
-            let message = format!("expected the address of a server, {reason}");
-            CliError::new(
-                ExitReason::Usage,
-                "bad-server",
-                message,
-                "write it as https://slipway.yourcompany.com",
-            )
+            let message = format!("the server's address cannot be used: {reason}");
+            let (title, fix) = ("Invalid server address", "write it as https://slipway.yourcompany.com");
+            CliError::new(ExitReason::Usage, "bad-server", title, message, fix)
         };
-        let url = Url::parse(text.trim()).map_err(|error| refuse(&format!("got `{text}`: {error}")))?;
+        let url = Url::parse(text.trim()).map_err(|error| refuse(&format!("`{text}`: {error}")))?;
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(refuse(&format!("got `{}:`", url.scheme())));
+            return Err(refuse(&format!("it begins with `{}:`", url.scheme())));
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(refuse("got one with a user or a password in it"));
+            return Err(refuse("it contains a user name or a password"));
         }
         if url.query().is_some() || url.fragment().is_some() {
-            return Err(refuse("got one with `?` or `#`"));
+            return Err(refuse("it contains `?` or `#`"));
         }
         let host = url.host_str().unwrap_or_default();
         Ok(Self {

@@ -87,12 +87,8 @@ pub(crate) fn has_token_variable() -> bool {
 
 fn parse_token(text: &str, source: &str) -> Result<ApiToken, CliError> {
     let to_error = |reason| {
-        CliError::new(
-            ExitReason::Usage,
-            "bad-token",
-            format!("{reason} in {source}"),
-            "copy the token once more",
-        )
+        let message = format!("the token in {source} cannot be used: {reason}");
+        CliError::new(ExitReason::Usage, "bad-token", "Not a valid token", message, "copy the token again")
     };
     text.parse().map_err(to_error)
 }
@@ -102,9 +98,9 @@ pub(crate) fn require_encryption(server: &ServerUrl, args: &ServerArgs) -> Resul
     if server.is_private() || args.insecure {
         return Ok(());
     }
-    let message = format!("expected https, got {server}: everybody on the way could read the token");
-    let fix = "write https://, or add --insecure if you trust the network";
-    Err(CliError::new(ExitReason::Usage, "plain-http", message, fix))
+    let message = format!("{server} is not HTTPS: everyone on the network could read the token");
+    let fix = "use an address with https://, or add --insecure if you trust the network";
+    Err(CliError::new(ExitReason::Usage, "plain-http", "Token would be readable", message, fix))
 }
 
 fn variable(name: &str) -> Option<String> {
@@ -112,7 +108,7 @@ fn variable(name: &str) -> Option<String> {
 }
 
 fn not_signed_in(server: &ServerUrl) -> CliError {
-    let message = format!("expected a token for {server}, got none");
-    let fix = format!("slipway login --server {server}, or put a token into {TOKEN_VARIABLE}");
-    CliError::new(ExitReason::NotAllowed, "not-signed-in", message, fix)
+    let message = format!("there is no token for {server}");
+    let fix = format!("run `slipway login --server {server}`, or set {TOKEN_VARIABLE}");
+    CliError::new(ExitReason::NotAllowed, "not-signed-in", "Not signed in yet", message, fix)
 }

@@ -28,10 +28,10 @@ impl FromStr for ApiToken {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let text = text.trim();
         if text.is_empty() {
-            return Err("expected a token, got nothing");
+            return Err("it is empty");
         }
         if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err("expected a token, got a text with spaces or letters that no token has");
+            return Err("it has spaces or letters that no token has");
         }
         Ok(Self(text.to_owned()))
     }

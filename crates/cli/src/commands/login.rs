@@ -35,13 +35,9 @@ impl Login {
     /// Takes the argument's token, or asks for one.
     pub(super) fn prepare(args: &LoginArgs) -> Result<Self, CliError> {
         if args.unexpected.is_some() {
-            let fix = "leave it out and be asked for it, or write --token before it";
-            return Err(CliError::new(
-                ExitReason::Usage,
-                "stray-token",
-                "expected no argument, got one",
-                fix,
-            ));
+            let fix = "leave it out and enter the token when asked, or write --token before it";
+            let (title, message) = ("Unexpected extra argument", "`slipway login` takes no argument");
+            return Err(CliError::new(ExitReason::Usage, "stray-token", title, message, fix));
         }
         let path = private_files::config_file()?;
         let config = Config::load(&path)?;
@@ -64,7 +60,11 @@ pub(super) async fn login(login: Login, output: Output) -> Result<(), CliError> 
     config.server = Some(server.as_str().to_owned());
     config.save(&path)?;
     if has_token_variable() {
-        output.warn("SLIPWAY_TOKEN is set, and counts before what was kept now", "unset SLIPWAY_TOKEN");
+        output.warn(
+            "Stored token not used",
+            "SLIPWAY_TOKEN is set, and takes precedence over the token that was stored",
+            "unset SLIPWAY_TOKEN",
+        );
     }
     let text = format!(
         "signed in to {server} as {} <{}>\n",
@@ -87,7 +87,9 @@ pub(super) fn logout(args: &ServerArgs, output: Output) -> Result<(), CliError> 
         config.save(&path)?;
     }
     let text = match was_stored {
-        true => format!("forgot the token for {server}; revoke it there if nobody else needs it\n"),
+        true => format!(
+            "deleted the token for {server}; if you do not need it any more, revoke it on the server\n"
+        ),
         false => format!("there was no token for {server}\n"),
     };
     output.print_result(&serde_json::json!({ "server": server.as_str(), "was_signed_in": was_stored }), &text)
@@ -97,7 +99,7 @@ pub(super) fn logout(args: &ServerArgs, output: Output) -> Result<(), CliError> 
 fn read_token(server: &ServerUrl) -> Result<ApiToken, CliError> {
     let to_error = |error: io::Error| {
         let fix = "write it to standard input, as in: echo \"$TOKEN\" | slipway login";
-        CliError::new(ExitReason::Usage, "no-token", format!("expected a token: {error}"), fix)
+        CliError::new(ExitReason::Usage, "no-token", "Cannot read a token", error.to_string(), fix)
     };
     let mut text = String::new();
     if io::stdin().is_terminal() {
@@ -110,12 +112,9 @@ fn read_token(server: &ServerUrl) -> Result<ApiToken, CliError> {
         BufReader::new(io::stdin().take(MAX_BYTES)).read_line(&mut text).map_err(to_error)?;
     }
     text.parse().map_err(|reason: &str| {
-        CliError::new(
-            ExitReason::Usage,
-            "bad-token",
-            reason,
-            "copy the token once more: it is one word of letters and digits",
-        )
+        let message = format!("the token cannot be used: {reason}");
+        let fix = "copy the token again: it is one word of letters and digits";
+        CliError::new(ExitReason::Usage, "bad-token", "Not a valid token", message, fix)
     })
 }
 
@@ -123,10 +122,10 @@ fn read_token(server: &ServerUrl) -> Result<ApiToken, CliError> {
 fn with_sign_in_fix(error: CliError) -> CliError {
     match error.exit {
         ExitReason::NotAllowed if error.code == "forbidden" => CliError {
-            fix: "sign in with a token of your own; one of an app goes into SLIPWAY_TOKEN and releases that app".into(),
+            fix: "sign in with a token of your own; an app's token goes into SLIPWAY_TOKEN and releases that app".into(),
             ..error
         },
-        ExitReason::NotAllowed => CliError { fix: "copy the token once more, or make a new one".into(), ..error },
+        ExitReason::NotAllowed => CliError { fix: "copy the token again, or make a new one".into(), ..error },
         _ => error,
     }
 }

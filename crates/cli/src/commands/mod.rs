@@ -87,8 +87,9 @@ fn connect(args: &ServerArgs, output: Output) -> Result<ApiClient, CliError> {
 fn in_runtime(work: impl Future<Output = Result<(), CliError>>) -> Result<(), CliError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| {
-        let message = format!("could not prepare to talk to a server: {error}");
-        CliError::new(ExitReason::Failed, "no-runtime", message, "try again once the machine is less busy")
+        let message = format!("the system lacks the resources for network access: {error}");
+        let (title, fix) = ("Cannot start network access", "try again when the machine is less busy");
+        CliError::new(ExitReason::Failed, "no-runtime", title, message, fix)
     })?;
     let result = runtime.block_on(work);
     // A DNS lookup in the system cannot be aborted, and may take longer than a user waits after Ctrl-C.

@@ -12,7 +12,7 @@ use crate::release::{Destinations, checks, distribute_and_print, read_release_no
 use crate::uploader::{UploadTask, upload_package};
 
 /// The fix where the release exists, and something after it failed.
-const CONTINUE: &str = "give the same command again: it goes on from here, and nothing is sent twice";
+const CONTINUE: &str = "run the same command again: it continues from here, and uploads nothing twice";
 
 pub(super) async fn run(args: &ReleaseArgs, output: Output) -> Result<(), CliError> {
     let release_notes = read_release_notes(&args.notes)?;
@@ -22,7 +22,7 @@ pub(super) async fn run(args: &ReleaseArgs, output: Output) -> Result<(), CliErr
     checks::check_stores(&artifact, &args.stores)?;
     output.note(&checks::summary(&artifact, stated));
     for finding in checks::error_findings(&artifact) {
-        output.warn(&finding.message, &finding.fix);
+        output.warn(finding.title(), &finding.message, &finding.fix);
     }
     let client = super::connect(&args.server_args, output)?;
     let slug = &args.app.slug;
@@ -55,7 +55,8 @@ async fn set_notes(
     let path = route::path(route::RELEASE, &[&app.owner, &app.app, &release.to_string()]);
     let request = UpdateReleaseRequest { release_notes, ..UpdateReleaseRequest::default() };
     client.put(&path, &request).await.map_err(|error| CliError {
-        message: format!("release {release} is made, but its notes could not be set: {}", error.message),
+        title: "Release notes not set".to_owned(),
+        message: format!("release {release} exists, but its notes could not be set: {}", error.message),
         fix: CONTINUE.to_owned(),
         ..error
     })

@@ -34,7 +34,7 @@ fn describe_list(releases: &[BasicRelease]) -> String {
         return "no releases yet\n".to_owned();
     }
     let row = |release: &BasicRelease| {
-        let state = if release.enabled { "" } else { "switched off" };
+        let state = if release.enabled { "" } else { "disabled" };
         [
             release.id.to_string(),
             release.short_version.clone(),
@@ -45,12 +45,12 @@ fn describe_list(releases: &[BasicRelease]) -> String {
         ]
     };
     let rows: Vec<_> = releases.iter().map(row).collect();
-    table(["RELEASE", "VERSION", "BUILD", "UPLOADED", "GIVEN TO", ""], &rows)
+    table(["RELEASE", "VERSION", "BUILD", "UPLOADED", "DISTRIBUTED TO", ""], &rows)
 }
 
 fn describe_release(details: &ReleaseDetails) -> String {
     let release = &details.release;
-    let state = if release.enabled { None } else { Some("switched off: nobody gets it".to_owned()) };
+    let state = if release.enabled { None } else { Some("disabled: testers cannot install it".to_owned()) };
     let rows = [
         ("Release", Some(release.id.to_string())),
         ("State", state),
@@ -62,7 +62,7 @@ fn describe_release(details: &ReleaseDetails) -> String {
         ("Oldest system", details.min_os.clone()),
         ("MD5", details.fingerprint.clone()),
         ("SHA-256", details.sha256.clone()),
-        ("Given to", Some(names(&release.destinations)).filter(|names| !names.is_empty())),
+        ("Distributed to", Some(names(&release.destinations)).filter(|names| !names.is_empty())),
         ("Download", details.download_url.clone()),
         ("Notes", details.release_notes.clone().filter(|notes| !notes.is_empty())),
     ];

@@ -17,7 +17,7 @@ const MAX_SIDE: u32 = 512;
 /// Pixels of a picture that is decoded, in each direction, at most: 64 MiB as RGBA.
 const MAX_DECODED_SIDE: usize = 4096;
 
-const REBUILD: &str = "look at the icon in the package's sources: devices may not show it either";
+const REBUILD: &str = "check the icon in the package's sources: devices may not show it either";
 
 /// Writes the icon of a package that was read, and says what was written. A package without an icon is no error.
 pub(super) fn write_icon(report: &PackageReport, to: &Path) -> Result<String, FileError> {
@@ -26,7 +26,7 @@ pub(super) fn write_icon(report: &PackageReport, to: &Path) -> Result<String, Fi
         return Ok("no icon was written: the package has none that can be shown, see its findings".to_owned());
     };
     let png = png(icon).map_err(|reason| {
-        let message = format!("expected an icon that can be drawn, got {}: {reason}", icon.media_type);
+        let message = format!("the icon, {}, cannot be drawn: {reason}", icon.media_type);
         FileError::new("unreadable-icon", message, REBUILD)
     })?;
     let how = match (&png, icon.media_type.as_str()) {
@@ -36,8 +36,8 @@ pub(super) fn write_icon(report: &PackageReport, to: &Path) -> Result<String, Fi
     };
     let size = imagesize::blob_size(&png).map(|size| format!(" of {} × {} pixels", size.width, size.height));
     fs::write(to, png).map_err(|error| {
-        let message = format!("expected to write the icon to {}, got: {error}", to.display());
-        FileError::new("unwritten-icon", message, "choose a folder that is there and can be written")
+        let message = format!("could not write the icon to {}: {error}", to.display());
+        FileError::new("unwritten-icon", message, "choose a folder that exists and that you may write to")
     })?;
     Ok(format!("wrote the icon to {}: a PNG{}, {how}", to.display(), size.unwrap_or_default()))
 }

@@ -51,9 +51,10 @@ impl ReportOutput {
     pub(super) fn print_error(&mut self, report: &PackageReport, error: &FileError) {
         let word = self.err_colour.paint(TextStyle::Severity(artifact::Severity::Error), "error");
         let file = text::one_line(&report.file.to_string_lossy());
-        let message = text::one_line(&format!("{}: {}", error.code, error.message));
+        let title = text::one_line(&format!("{} ({})", error.title(), error.code));
+        let message = text::one_line(&error.message);
         let fix = self.err_colour.paint(TextStyle::Quiet, &text::one_line(&error.fix));
-        let _ = writeln!(self.err, "{word}: {file}: {message}\n  {fix}");
+        let _ = writeln!(self.err, "{word}: {file}: {title}\n  {message}\n  {fix}");
     }
 
     /// Prints on standard error what was done besides the report: standard output has reports only.

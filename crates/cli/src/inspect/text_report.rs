@@ -43,8 +43,9 @@ fn list_findings(findings: &[FindingView<'_>], colour: ColourMode) -> String {
             artifact::Severity::Info => "info",
         };
         let word = colour.paint(TextStyle::Severity(finding.severity), &format!("{severity:<7}"));
-        let message = format!("{}: {}", text::one_line(finding.code), text::one_line(finding.message));
-        let _ = writeln!(text, "  {word}  {}", wrap(&message, 11));
+        let title = format!("{} ({})", text::one_line(finding.title), text::one_line(finding.code));
+        let _ = writeln!(text, "  {word}  {}", wrap(&title, 11));
+        let _ = writeln!(text, "           {}", wrap(&text::one_line(finding.message), 11));
         let fix = wrap(&text::one_line(finding.fix), 11);
         let _ = writeln!(text, "           {}", colour.paint(TextStyle::Quiet, &fix));
     }
@@ -87,10 +88,15 @@ mod tests {
     }
 
     #[test]
-    fn a_finding_says_what_and_what_to_do() {
-        let finding =
-            FindingView { severity: Severity::Warning, code: "unsigned", message: "no\x1b", fix: "sign" };
-        let plain = "\n  warning  unsigned: no\\u{1b}\n           sign\n";
+    fn a_finding_has_its_title_then_what_was_found_then_the_fix() {
+        let finding = FindingView {
+            severity: Severity::Warning,
+            code: "unsigned",
+            title: "Package is not signed",
+            message: "no\x1b",
+            fix: "sign",
+        };
+        let plain = "\n  warning  Package is not signed (unsigned)\n           no\\u{1b}\n           sign\n";
         assert_eq!(list_findings(&[finding], ColourMode::Off), plain);
         assert!(list_findings(&[finding], ColourMode::On).starts_with("\n  \x1b[1;33mwarning\x1b[0m"));
     }

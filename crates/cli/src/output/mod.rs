@@ -57,13 +57,9 @@ impl Output {
             // The program that reads the result, such as `head`, needs no more of it.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             Err(error) => {
-                let message = format!("could not write the result: {error}");
-                Err(CliError::new(
-                    ExitReason::Failed,
-                    "no-output",
-                    message,
-                    "look where standard output goes",
-                ))
+                let message = format!("could not write to standard output: {error}");
+                let (title, fix) = ("Cannot write the result", "check where standard output goes");
+                Err(CliError::new(ExitReason::Failed, "no-output", title, message, fix))
             }
             Ok(()) => Ok(()),
         }
@@ -77,9 +73,9 @@ impl Output {
     }
 
     /// Prints what does not stop the command, and what to do about it.
-    pub(crate) fn warn(self, message: &str, fix: &str) {
+    pub(crate) fn warn(self, title: &str, message: &str, fix: &str) {
         if !self.is_quiet() {
-            self.print_message(Severity::Warning, message, fix);
+            self.print_message(Severity::Warning, title, message, fix);
         }
     }
 
@@ -93,7 +89,9 @@ impl Output {
     /// Prints why the command failed.
     pub(crate) fn print_error(self, error: &CliError) {
         match self.format {
-            OutputFormat::Text => self.print_message(Severity::Error, &error.message, &error.fix),
+            OutputFormat::Text => {
+                self.print_message(Severity::Error, &error.title, &error.message, &error.fix);
+            }
             OutputFormat::Json => {
                 let json = serde_json::json!({ "error": error });
                 let _ = writeln!(io::stderr(), "{json}");
@@ -101,11 +99,12 @@ impl Output {
         }
     }
 
-    fn print_message(self, severity: Severity, message: &str, fix: &str) {
+    fn print_message(self, severity: Severity, title: &str, message: &str, fix: &str) {
         let word = if severity == Severity::Error { "error" } else { "warning" };
         let word = self.err_colour.paint(TextStyle::Severity(severity), word);
+        let title = self.err_colour.paint(TextStyle::Title, &text::one_line(title));
         let fix = self.err_colour.paint(TextStyle::Quiet, &text::one_line(fix));
-        let _ = writeln!(io::stderr(), "{word}: {}\n  {fix}", text::one_line(message));
+        let _ = writeln!(io::stderr(), "{word}: {title}\n  {}\n  {fix}", text::one_line(message));
     }
 }
 

@@ -8,7 +8,7 @@ use artifact::Severity;
 /// How a piece of text is emphasized.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TextStyle {
-    /// A file's name.
+    /// A file's name, or the headline of an error.
     Title,
     /// Labels and fixes, beside the facts.
     Quiet,

@@ -1,6 +1,6 @@
 //! Why a file could not be read.
 
-use artifact::{DriveError, Refusal};
+use artifact::{DriveError, Refusal, finding_title};
 
 use crate::error::{CliError, ExitReason};
 
@@ -23,12 +23,23 @@ impl FileError {
     /// The system's own message, and what usually helps.
     pub(crate) fn io(error: &std::io::Error) -> Self {
         use std::io::ErrorKind::{NotFound, PermissionDenied};
-        let message = format!("expected to read the file, got: {error}");
+        let message = format!("the file cannot be read: {error}");
         match error.kind() {
-            NotFound => Self::new("missing-file", "expected a file, got none of that name", "check the path"),
-            PermissionDenied => Self::new("unreadable", message, "let this user read the file"),
-            _ => Self::new("unreadable", message, "try again once the file is whole and its disk is well"),
+            NotFound => Self::new("missing-file", "there is no file of that name", "check the path"),
+            PermissionDenied => Self::new("unreadable", message, "give this user read access to the file"),
+            _ => Self::new(
+                "unreadable",
+                message,
+                "check the disk, and that no other program writes to the file",
+            ),
         }
+    }
+}
+
+impl FileError {
+    /// For people: three to six words.
+    pub(crate) fn title(&self) -> &str {
+        finding_title(&self.code).unwrap_or("File cannot be used")
     }
 }
 
@@ -60,6 +71,12 @@ impl From<FileError> for CliError {
             "unreadable" => ExitReason::Failed,
             _ => ExitReason::Refused,
         };
-        Self { exit, code: error.code, message: error.message, fix: error.fix }
+        Self {
+            exit,
+            title: error.title().to_owned(),
+            code: error.code,
+            message: error.message,
+            fix: error.fix,
+        }
     }
 }

@@ -12,12 +12,12 @@ pub(crate) fn open_regular_file(path: &Path) -> Result<(File, u64), FileError> {
     if metadata.is_dir() {
         let fix = match path.extension() {
             Some(extension) if extension == "app" => "zip the app, or make a dmg or a pkg of it",
-            _ => "name the packages in it",
+            _ => "name the packages in it one by one",
         };
-        return Err(FileError::new("not-a-file", "expected a file, got a folder", fix));
+        return Err(FileError::new("not-a-file", "it is a folder", fix));
     }
     if !metadata.is_file() {
-        let message = "expected a regular file, got a pipe or a device";
+        let message = "it is a pipe or a device";
         return Err(FileError::new("not-a-file", message, "save the package to a file first"));
     }
     let file = File::open(path).map_err(|error| FileError::io(&error))?;

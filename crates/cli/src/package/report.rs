@@ -31,6 +31,9 @@ pub(crate) struct PackageReport {
 pub(crate) struct FindingView<'a> {
     pub(crate) severity: artifact::Severity,
     pub(crate) code: &'a str,
+    /// For people. It follows from the code, so programs need it no more than what is stored.
+    #[serde(skip)]
+    pub(crate) title: &'a str,
     pub(crate) message: &'a str,
     pub(crate) fix: &'a str,
 }
@@ -42,12 +45,14 @@ impl PackageReport {
         let findings = findings.map(|finding| FindingView {
             severity: finding.severity,
             code: &finding.code,
+            title: finding.title(),
             message: &finding.message,
             fix: &finding.fix,
         });
         findings.chain(self.error.iter().map(|error| FindingView {
             severity: artifact::Severity::Error,
             code: &error.code,
+            title: error.title(),
             message: &error.message,
             fix: &error.fix,
         }))

@@ -34,8 +34,9 @@ pub(crate) fn check_version(artifact: &Artifact, stated: StatedVersion<'_>) -> R
         (true, true) => "--build-number",
         (true, false) => return Ok(()),
     };
-    let message = format!("expected a version, got none: this .{} does not say its own", artifact.format);
-    Err(CliError::new(ExitReason::Usage, "no-version", message, format!("add {flags}")))
+    let (title, fix) = ("No version in package", format!("add {flags}"));
+    let message = format!("the .{} does not contain the version that a release needs", artifact.format);
+    Err(CliError::new(ExitReason::Usage, "no-version", title, message, fix))
 }
 
 /// Refuses a package whose system or identifier is not the app's.
@@ -43,20 +44,28 @@ pub(crate) fn check_app(artifact: &Artifact, app: &App) -> Result<(), CliError> 
     let name = format!("{}/{}", app.owner.name, app.name);
     let is_for = |os: &artifact::Os| os.to_string() == app.os.as_str();
     if !artifact.oses().iter().any(is_for) {
-        let message =
-            format!("expected a package for {}, which {name} is for, got one for {}", app.os, artifact.os);
+        let message = format!("the app {name} is for {}, and this package for {}", app.os, artifact.os);
+        let fix = "choose an app for that system; `slipway apps` lists yours";
         return Err(CliError::new(
             ExitReason::Refused,
             "wrong-system",
+            "Wrong operating system",
             message,
-            "choose an app for that system: slipway apps",
+            fix,
         ));
     }
     match (&app.bundle_identifier, artifact.app_identifier()) {
         (Some(expected), Some(got)) if expected != got => {
-            let message = format!("the packages of {name} are `{expected}`, this one is `{got}`");
-            let fix = "choose the app of this package, or make a new one: slipway apps";
-            Err(CliError::new(ExitReason::Refused, "wrong-identifier", message, fix))
+            let message =
+                format!("the packages of {name} have the identifier `{expected}`, this one has `{got}`");
+            let fix = "choose the app of this package, or make a new one; `slipway apps` lists yours";
+            Err(CliError::new(
+                ExitReason::Refused,
+                "wrong-identifier",
+                "Package of another app",
+                message,
+                fix,
+            ))
         }
         _ => Ok(()),
     }
@@ -67,8 +76,9 @@ pub(crate) fn check_stores(artifact: &Artifact, stores: &[String]) -> Result<(),
     if stores.is_empty() || matches!(artifact.format, Format::Apk | Format::Aab | Format::Ipa) {
         return Ok(());
     }
-    let message = format!("expected an apk, aab or ipa for a store, got a .{}", artifact.format);
-    Err(CliError::new(ExitReason::Usage, "not-for-stores", message, "leave out --store"))
+    let title = "Format not for stores";
+    let message = format!("app stores take apk, aab and ipa, and this is a .{}", artifact.format);
+    Err(CliError::new(ExitReason::Usage, "not-for-stores", title, message, "leave out --store"))
 }
 
 /// The findings that will keep testers from installing the package.

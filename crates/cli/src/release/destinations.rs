@@ -72,8 +72,9 @@ impl Destinations {
     ) -> Result<(), CliError> {
         for (n_done, destination) in self.destinations.iter().enumerate() {
             self.distribute_to(client, app, release, destination).await.map_err(|error| CliError {
+                title: "Release not fully distributed".to_owned(),
                 message: format!(
-                    "release {release} is made and was given to {n_done} of {}, but not to {}: {}",
+                    "release {release} exists and was distributed to {n_done} of {} destinations, but not to {}: {}",
                     self.destinations.len(),
                     destination.name,
                     error.message
@@ -154,13 +155,9 @@ async fn look_up_one<T: serde::de::DeserializeOwned>(
     match client.get(&route::path(kind.item_route, &[&app.owner, &app.app, name])).await {
         Err(error) if error.exit == ExitReason::NotFound => {
             let NamedKind { noun, .. } = kind;
-            let message = format!("expected a {noun} of {app}, got `{name}`, which is none");
-            Err(CliError::new(
-                ExitReason::NotFound,
-                "no-such-destination",
-                message,
-                existing_names(client, app, &kind).await,
-            ))
+            let (title, message) = (format!("No such {noun}"), format!("{app} has no {noun} `{name}`"));
+            let fix = existing_names(client, app, &kind).await;
+            Err(CliError::new(ExitReason::NotFound, "no-such-destination", title, message, fix))
         }
         response => response,
     }
@@ -176,7 +173,7 @@ async fn existing_names(client: &ApiClient, app: &AppSlug, kind: &NamedKind) -> 
     let all = client.get::<Vec<NameOnly>>(&route::path(kind.list_route, &[&app.owner, &app.app])).await;
     let names: Vec<_> = all.unwrap_or_default().into_iter().map(|item| item.name).collect();
     match names.len() {
-        0 => format!("make the {} first", kind.noun),
-        _ => format!("there are: {}", names.join(", ")),
+        0 => format!("create the {} first", kind.noun),
+        _ => format!("choose one of: {}", names.join(", ")),
     }
 }

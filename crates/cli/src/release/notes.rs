@@ -15,22 +15,18 @@ pub(crate) fn read_release_notes(args: &NotesArgs) -> Result<Option<String>, Cli
         Some(path) => Some(fs::read_to_string(path).map_err(|error| {
             let exit =
                 if error.kind() == ErrorKind::NotFound { ExitReason::NotFound } else { ExitReason::Failed };
-            let message = format!("could not read the release notes in {}: {error}", path.display());
-            CliError::new(exit, "no-notes", message, "name a text file in UTF-8")
+            let message = format!("could not read {}: {error}", path.display());
+            CliError::new(exit, "no-notes", "Cannot read release notes", message, "name a text file in UTF-8")
         })?),
     };
     let notes = notes.filter(|notes| !notes.trim().is_empty());
     let n_chars = notes.as_deref().map_or(0, |notes| notes.chars().count());
     if n_chars > limit::RELEASE_NOTES_CHARS {
         // The server would cut them without an error, as App Center did.
-        let message =
-            format!("expected up to {} characters of notes, got {n_chars}", limit::RELEASE_NOTES_CHARS);
-        return Err(CliError::new(
-            ExitReason::Usage,
-            "long-notes",
-            message,
-            "shorten them, or link to the rest",
-        ));
+        let most = limit::RELEASE_NOTES_CHARS;
+        let message = format!("release notes have {most} characters at most, these have {n_chars}");
+        let (title, fix) = ("Release notes too long", "shorten them, or link to the rest");
+        return Err(CliError::new(ExitReason::Usage, "long-notes", title, message, fix));
     }
     Ok(notes)
 }

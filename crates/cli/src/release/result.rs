@@ -67,7 +67,7 @@ async fn install_link(client: &ApiClient, app: &AppSlug, id: i64, output: Output
 fn describe(result: &ReleaseResult<'_>, destinations: &str) -> String {
     let version = text::version_and_build(result.version, result.build);
     let mut text = format!("release {} of {}: {}\n", result.id, result.app, text::one_line(&version));
-    text += &format!("given to {}\n", text::one_line(destinations));
+    text += &format!("distributed to {}\n", text::one_line(destinations));
     if let Some(link) = result.install_link {
         text += &format!("install it from {}\n", text::one_line(link));
     }

@@ -52,7 +52,7 @@ impl ProgressDisplay {
 
     /// Prints an error that does not stop the upload.
     pub(super) fn warn(&self, error: &CliError) {
-        let warn = || self.output.warn(&error.message, &error.fix);
+        let warn = || self.output.warn(&error.title, &error.message, &error.fix);
         match &self.style {
             DisplayStyle::Bar(bar) => bar.suspend(warn),
             DisplayStyle::Log(_) | DisplayStyle::Hidden => warn(),

@@ -7,8 +7,7 @@ use super::task::UploadTask;
 use crate::error::{CliError, ExitReason};
 
 /// The fix where the upload can continue.
-const CONTINUE: &str =
-    "give the same command again: it goes on from here, and what is stored is not sent twice";
+const CONTINUE: &str = "run the same command again: it continues from here, and uploads nothing twice";
 
 /// How an upload ended.
 #[derive(Debug)]
@@ -55,29 +54,27 @@ impl UploadEnd {
             UploadEnd::Failed { error, change, cause } => {
                 upload_error(task, &error, change, &in_parentheses(cause))
             }
-            UploadEnd::Cancelled => CliError::new(
-                ExitReason::Failed,
-                "cancelled",
-                "the upload was cancelled",
-                "give the command again",
-            ),
+            UploadEnd::Cancelled => {
+                let (title, message) = ("Upload was cancelled", "the upload was cancelled");
+                CliError::new(ExitReason::Failed, "cancelled", title, message, "run the command again")
+            }
             UploadEnd::TimedOut { seconds } => {
                 let message =
-                    format!("the file is sent, but the server made no release of it within {seconds} s");
-                let fix = "give the same command again: it waits on, and nothing is sent twice";
-                CliError::new(ExitReason::Unavailable, "timed-out", message, fix)
+                    format!("the file is uploaded, but the server made no release of it within {seconds} s");
+                let fix = "run the same command again: it continues to wait, and uploads nothing twice";
+                let title = "Server takes too long";
+                CliError::new(ExitReason::Unavailable, "timed-out", title, message, fix)
             }
             UploadEnd::Unreachable { minutes, cause } => {
-                let message = format!(
-                    "{} was out of reach for {minutes} minutes{}",
-                    task.server,
-                    in_parentheses(cause)
-                );
-                CliError::new(ExitReason::Unavailable, "network", message, CONTINUE)
+                let cause = in_parentheses(cause);
+                let message = format!("{} could not be reached for {minutes} minutes{cause}", task.server);
+                let title = "Cannot reach the server";
+                CliError::new(ExitReason::Unavailable, "network", title, message, CONTINUE)
             }
             UploadEnd::Interrupted { percent } => {
-                let message = format!("interrupted at {percent} %");
-                CliError::new(ExitReason::Interrupted, "interrupted", message, CONTINUE)
+                let message = format!("the upload was interrupted at {percent} %");
+                let title = "Interrupted by Ctrl-C";
+                CliError::new(ExitReason::Interrupted, "interrupted", title, message, CONTINUE)
             }
         })
     }
@@ -89,59 +86,60 @@ fn upload_error(
     change: Option<FileChange>,
     cause: &str,
 ) -> CliError {
-    const BEGIN_AGAIN: &str = "give the same command again: a new upload begins";
-    let (exit, code, fix) = match &error.error {
+    const BEGIN_AGAIN: &str = "run the same command again: a new upload begins";
+    let (exit, code, title, fix) = match &error.error {
         StepError::Network | StepError::TimedOut | StepError::Stalled { .. } => {
-            (ExitReason::Unavailable, "network", CONTINUE)
+            (ExitReason::Unavailable, "network", "Connection to server failed", CONTINUE)
         }
-        StepError::ServerError { .. } | StepError::ServerBusy | StepError::ProcessingTimeout { .. } => {
-            (ExitReason::Unavailable, "server-in-trouble", CONTINUE)
+        StepError::ServerError { .. } | StepError::ServerBusy => {
+            (ExitReason::Unavailable, "server-in-trouble", "Upload failed on server", CONTINUE)
         }
-        StepError::UnexpectedResponse { .. } => (
-            ExitReason::Failed,
-            "unintelligible",
-            "check that no proxy or sign-in page answers in place of the server",
-        ),
+        StepError::ProcessingTimeout { .. } => {
+            (ExitReason::Unavailable, "server-in-trouble", "Server takes too long", CONTINUE)
+        }
+        StepError::UnexpectedResponse { .. } => {
+            let fix = "check that no proxy or sign-in page responds in the server's place";
+            (ExitReason::Failed, "unintelligible", "Unexpected server response", fix)
+        }
         StepError::Corrupted => {
-            let fix = "check what stands between you and the server, such as a proxy or a virus scanner";
-            (ExitReason::Failed, "damaged", fix)
+            let fix = "check what is between you and the server, such as a proxy or a virus scanner";
+            (ExitReason::Failed, "damaged", "Data damaged in transit", fix)
         }
-        StepError::ChunksMissing { .. } => (
-            ExitReason::Failed,
-            "incomplete",
-            "give the same command again; if it stays so, tell whoever runs the server",
-        ),
+        StepError::ChunksMissing { .. } => {
+            let fix = "run the same command again; if it fails again, tell your administrator";
+            (ExitReason::Failed, "incomplete", "Server lost uploaded chunks", fix)
+        }
         StepError::Refused { status: 401, .. } => {
-            let fix = "slipway login, then give the same command again: it goes on from here";
-            (ExitReason::NotAllowed, "unauthorized", fix)
+            let fix = "run `slipway login`, then the same command again: it continues from here";
+            (ExitReason::NotAllowed, "unauthorized", "Token not accepted", fix)
         }
         StepError::Refused { status: 403, .. } => {
-            (ExitReason::NotAllowed, "forbidden", "ask the app's owner for the right to release it")
+            let fix = "ask the app's owner for permission to release it";
+            (ExitReason::NotAllowed, "forbidden", "Permission was denied", fix)
         }
-        StepError::Refused { status: 404, .. } => (ExitReason::NotFound, "not-found", BEGIN_AGAIN),
+        StepError::Refused { status: 404, .. } => {
+            (ExitReason::NotFound, "not-found", "Not found on server", BEGIN_AGAIN)
+        }
         StepError::Refused { status: 413, .. } => {
-            let fix = "ask whoever runs the server or the proxy before it to let requests of 64 MiB pass";
-            (ExitReason::Failed, "too-large", fix)
+            let fix =
+                "ask your administrator to allow requests of 64 MiB, on the server and the proxies before it";
+            (ExitReason::Failed, "too-large", "Request too large for server", fix)
         }
         StepError::Refused { .. } | StepError::UploadClosed { .. } | StepError::UploadGone => {
-            (ExitReason::Failed, "refused", BEGIN_AGAIN)
+            (ExitReason::Failed, "refused", "Server refused the upload", BEGIN_AGAIN)
         }
         StepError::FileChanged => return file_changed_error(task, change),
         StepError::PackageRejected { details } => {
-            return CliError::new(
-                ExitReason::Refused,
-                "package-refused",
-                details,
-                "the upload is over; build another package",
-            );
+            let (title, fix) = ("Server rejected the package", "build another package");
+            return CliError::new(ExitReason::Refused, "package-refused", title, details, fix);
         }
     };
-    CliError::new(exit, code, format!("{error}{cause}"), fix)
+    CliError::new(exit, code, title, format!("{error}{cause}"), fix)
 }
 
 fn file_changed_error(task: &UploadTask<'_>, change: Option<FileChange>) -> CliError {
-    let how = change.map_or("its bytes are other ones than before".to_owned(), |change| change.to_string());
-    let message = format!("{} did not stay as it was while it was sent: {how}", task.file.display());
-    let fix = "give the same command again once whatever writes the file is done: a new upload begins";
-    CliError::new(ExitReason::Failed, "file-changed", message, fix)
+    let how = change.map_or("its content differs from before".to_owned(), |change| change.to_string());
+    let message = format!("{} changed while it was uploaded: {how}", task.file.display());
+    let fix = "run the same command again when no program writes to the file any more: a new upload begins";
+    CliError::new(ExitReason::Failed, "file-changed", "File changed during upload", message, fix)
 }

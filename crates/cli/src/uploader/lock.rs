@@ -53,14 +53,10 @@ impl UploadLock {
 fn in_use_error(file: &mut File) -> CliError {
     let mut process = String::new();
     let _ = file.rewind().and_then(|()| file.read_to_string(&mut process));
-    let who = if process.is_empty() { String::new() } else { format!(", process {process},") };
-    let message = format!("another slipway{who} uploads this file to this app");
-    CliError::new(
-        ExitReason::UploadInUse,
-        "upload-is-taken",
-        message,
-        "wait for it, or end it and give the command again",
-    )
+    let id = if process.is_empty() { String::new() } else { format!(" (process {process})") };
+    let message = format!("another slipway{id} is uploading this file to this app");
+    let fix = "wait until it ends, or end it and run the command again";
+    CliError::new(ExitReason::UploadInUse, "upload-is-taken", "Upload is already running", message, fix)
 }
 
 /// Whether the open file is still the one at that path.

@@ -87,12 +87,12 @@ fn duration(seconds: u64) -> String {
 
 pub(super) fn describe_phase(phase: Phase) -> &'static str {
     match phase {
-        Phase::Preparing => "announcing the file",
-        Phase::Resuming => "asking the server what it has",
-        Phase::Checking => "checking that the file is the one that was begun",
+        Phase::Preparing => "preparing the upload",
+        Phase::Resuming => "asking the server which chunks it has",
+        Phase::Checking => "checking that the file is unchanged",
         Phase::Uploading => "uploading",
-        Phase::Finishing => "finishing the file",
-        Phase::Processing => "the server makes a release of it",
+        Phase::Finishing => "completing the upload",
+        Phase::Processing => "waiting for the server to make a release",
         Phase::Ready => "uploaded",
         Phase::Failed => "stopped",
         Phase::Cancelling | Phase::Cancelled => "cancelled",
@@ -102,10 +102,12 @@ pub(super) fn describe_phase(phase: Phase) -> &'static str {
 
 pub(super) fn describe_waiting(waiting: &Waiting) -> String {
     match waiting {
-        Waiting::Retry { seconds: 0, reason, .. } => format!("{reason}; trying again"),
-        Waiting::Retry { seconds, reason, .. } => format!("{reason}; again in {seconds} s"),
+        Waiting::Retry { seconds: 0, reason, .. } => format!("{reason}; retrying"),
+        Waiting::Retry { seconds, reason, .. } => format!("{reason}; retrying in {seconds} s"),
         Waiting::Network { .. } => "the server cannot be reached; waiting for it".to_owned(),
-        Waiting::Credentials => "the token was refused; looking for another".to_owned(),
+        Waiting::Credentials => {
+            "the token is not accepted; looking for a new one in the config file".to_owned()
+        }
     }
 }
 
@@ -147,11 +149,11 @@ pub(super) mod tests {
         let steps: Vec<_> =
             steps.iter().chain(&more).map(|(phase, percent)| (progress(*phase, *percent, None), 0)).collect();
         let expected = [
-            "a.apk: announcing the file",
+            "a.apk: preparing the upload",
             "a.apk: uploading",
             "a.apk: 10 %, 10.0 MB of 100.0 MB, 5.0 MB/s, 1 min 40 s left",
             "a.apk: 35 %, 35.0 MB of 100.0 MB, 5.0 MB/s, 1 min 40 s left",
-            "a.apk: finishing the file",
+            "a.apk: completing the upload",
         ];
         assert_eq!(log_lines(&steps), expected);
     }
@@ -175,8 +177,8 @@ pub(super) mod tests {
         let lines = log_lines(&[retry(1, 2), retry(1, 1), retry(2, 4), gone.clone(), gone]);
         let expected = [
             "a.apk: uploading",
-            "a.apk: the connection failed; again in 2 s",
-            "a.apk: the connection failed; again in 4 s",
+            "a.apk: the connection failed; retrying in 2 s",
+            "a.apk: the connection failed; retrying in 4 s",
             "a.apk: the server cannot be reached; waiting for it",
         ];
         assert_eq!(lines, expected);

@@ -50,13 +50,13 @@ pub(crate) async fn upload_package(
     if let Some(release) = found.as_ref().and_then(|saved| saved.release)
         && release_exists(client, task.app, release).await?
     {
-        output.note(&format!("release {release} was made of this file before; it goes on from there"));
+        output.note(&format!("release {release} of this file exists already; continuing with it"));
         record.saved.release = Some(release);
         return Ok(UploadedRelease { release, record });
     }
     let checkpoint =
         found.and_then(|saved| Some((saved.percent, saved.checkpoint?))).map(|(percent, checkpoint)| {
-            output.note(&format!("going on with the upload that was interrupted at {percent} %"));
+            output.note(&format!("continuing the upload that was interrupted at {percent} %"));
             checkpoint
         });
     // Until the driver saves a newer one, so that a run that is interrupted at once can be continued too.
@@ -92,7 +92,8 @@ fn open_record(
         .and_then(|folder| UploadRecord::open(&folder, task, source.fingerprint()))
     {
         Err(error) if error.exit == ExitReason::Failed => {
-            output.warn(&error.message, "or an upload that is interrupted cannot go on later");
+            let fix = format!("{}; without it, an interrupted upload cannot be continued", error.fix);
+            output.warn(&error.title, &error.message, &fix);
             Ok((UploadRecord::in_memory(task, source.fingerprint()), None))
         }
         opened => opened,
@@ -131,10 +132,10 @@ async fn continuable(
     }
     let Some(checkpoint) = &found.checkpoint else { return None };
     let why = match is_same_file {
-        true => "other versions are stated than for",
-        false => "the file is another one than that of",
+        true => "was for another version",
+        false => "was of another file",
     };
-    output.note(&format!("{why} the upload that was interrupted at {} %; a new one begins", found.percent));
+    output.note(&format!("a new upload begins: the one that was interrupted at {} % {why}", found.percent));
     cancel(client, checkpoint, output).await;
     None
 }

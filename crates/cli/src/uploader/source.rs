@@ -50,7 +50,7 @@ impl fmt::Display for FileChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             FileChange::Changed => f.write_str("it was changed or replaced"),
-            FileChange::Gone => f.write_str("it is not there any more"),
+            FileChange::Gone => f.write_str("it was moved or deleted"),
             FileChange::Unreadable(error) => write!(f, "it cannot be read: {error}"),
         }
     }

@@ -113,7 +113,7 @@ fn several_files_are_an_array_and_one_that_fails_stops_none() {
         assert!(stderr.contains(file.to_str().unwrap()), "{stderr}");
     }
     for code in ["missing-file", "encrypted", "not-a-file"] {
-        assert!(stderr.contains(&format!(": {code}: expected ")), "{stderr}");
+        assert!(stderr.contains(&format!("({code})\n  ")), "{stderr}");
     }
 }
 
