@@ -7,30 +7,30 @@ use protocol::name::is_slug;
 /// Settings of every command that talks to a server.
 #[derive(Args, Clone)]
 pub(crate) struct ServerArgs {
-    /// Where Slipway is, such as `https://slipway.yourcompany.com`; without it that of `SLIPWAY_SERVER`, of the last
+    /// The server's address, such as `https://slipway.yourcompany.com`. Default: that of `SLIPWAY_SERVER`, of the last
     /// `slipway login`, or `http://127.0.0.1:8787`
     #[arg(long, value_name = "URL", help_heading = "Server")]
     pub(crate) server: Option<String>,
-    /// The API token; better in `SLIPWAY_TOKEN`, because others see a program's arguments, or kept by `slipway login`
+    /// The API token. Better set `SLIPWAY_TOKEN` or run `slipway login`: other users can see a program's arguments
     #[arg(long, value_name = "TOKEN", help_heading = "Server")]
     // A `String`, not an `ApiToken`: clap's error about a value that cannot be parsed repeats the value.
     pub(crate) token: Option<String>,
     /// Send the token over plain HTTP even if the server is not on this machine
     #[arg(long, help_heading = "Server")]
     pub(crate) insecure: bool,
-    /// How to print what came of it, and errors
+    /// How to print the result and errors
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Output")]
     pub(crate) output: OutputFormat,
-    /// Say nothing on standard error but errors
+    /// Print only errors on standard error
     #[arg(long, help_heading = "Output")]
     pub(crate) quiet: bool,
-    /// Say on standard error which calls are made, never with a token
+    /// Print each API call on standard error, never with a token
     #[arg(long, help_heading = "Output")]
     pub(crate) debug: bool,
-    /// Of App Center's command line: which of its servers. Here --server says that
+    /// A flag of App Center's command line, without effect here: --server chooses the server
     #[arg(long, hide = true, value_name = "ENVIRONMENT")]
     env: Option<String>,
-    /// Of App Center's command line: nothing is measured here
+    /// A flag of App Center's command line, without effect here: there is no telemetry
     #[arg(long, hide = true)]
     disable_telemetry: bool,
 }

@@ -15,21 +15,21 @@ pub(crate) struct ReleaseArgs {
     pub(crate) file: PathBuf,
     #[command(flatten)]
     pub(crate) to: DestinationArgs,
-    /// Stores, separated by commas: of apk, aab and ipa
+    /// App stores, separated by commas; for apk, aab and ipa
     #[arg(short = 's', long = "store", value_name = "STORE", value_delimiter = ',', group = "destination")]
     pub(crate) stores: Vec<String>,
     #[command(flatten)]
     pub(crate) notes: NotesArgs,
-    /// The version, if the package says none; for zip, msi, pkg and dmg in place of the package's own
+    /// The version, if the package has none; for zip, msi, pkg and dmg it replaces the package's own
     #[arg(short = 'b', long, value_name = "VERSION", value_parser = version)]
     pub(crate) build_version: Option<String>,
-    /// The build number, likewise
+    /// The build number, by the same rule
     #[arg(short = 'n', long, value_name = "NUMBER", value_parser = version)]
     pub(crate) build_number: Option<String>,
-    /// How many seconds the server may take to make a release of it; half an hour without this or with 0
+    /// How many seconds the server may take to make a release of the file [default: half an hour, as with 0]
     #[arg(short, long, value_name = "SECONDS")]
     pub(crate) timeout: Option<u64>,
-    /// How many parts of the file are on their way at most
+    /// How many chunks of the file are sent at once, at most
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=8))]
     pub(crate) parallel: u32,
     #[command(flatten)]
@@ -57,7 +57,7 @@ impl ReleaseArgs {
 pub(crate) struct LinkArgs {
     #[command(flatten)]
     pub(crate) app: AppArg,
-    /// Where the build is: `https://` and a public host; nothing is fetched from there
+    /// The build's address: `https://` and a public host. Slipway fetches nothing from there
     #[arg(short, long, value_parser = external_url)]
     pub(crate) url: ExternalUrl,
     /// The version that people see
@@ -78,17 +78,17 @@ pub(crate) struct LinkArgs {
 #[derive(Args)]
 #[command(group = ArgGroup::new("destination").required(true).multiple(true))]
 pub(crate) struct DestinationArgs {
-    /// Distribution groups, separated by commas or each with a flag of its own
+    /// Distribution groups, separated by commas, or the flag several times
     #[arg(short = 'g', long = "group", value_name = "GROUP", value_delimiter = ',', group = "destination")]
     pub(crate) groups: Vec<String>,
-    /// Addresses of testers, likewise; nobody need know them before
+    /// E-mail addresses of testers, in the same way; they need not be testers yet
     #[arg(long = "tester", value_name = "EMAIL", value_delimiter = ',', group = "destination", value_parser = email)]
     pub(crate) testers: Vec<String>,
-    /// Have the apps' update checks insist on this release
+    /// Make this release a mandatory update
     #[arg(long, value_name = "BOOL", num_args = 0..=1)]
     #[arg(default_value_t, default_missing_value = "true", hide_default_value = true)]
     pub(crate) mandatory: bool,
-    /// Send testers no letters
+    /// Send testers no e-mail
     #[arg(long, value_name = "BOOL", num_args = 0..=1)]
     #[arg(default_value_t, default_missing_value = "true", hide_default_value = true)]
     pub(crate) silent: bool,
@@ -97,17 +97,17 @@ pub(crate) struct DestinationArgs {
 /// Release notes.
 #[derive(Args)]
 pub(crate) struct NotesArgs {
-    /// What is new, in plain text or Markdown, up to 5000 characters
+    /// The release notes, in plain text or Markdown, up to 5000 characters
     #[arg(short = 'r', long, value_name = "TEXT", allow_hyphen_values = true)]
     pub(crate) release_notes: Option<String>,
-    /// The same from a file
+    /// The release notes, from a file
     #[arg(short = 'R', long, value_name = "FILE", conflicts_with = "release_notes")]
     pub(crate) release_notes_file: Option<PathBuf>,
 }
 
 fn version(text: &str) -> Result<String, String> {
     let text = text.trim();
-    if text.is_empty() { Err("expected a version, got nothing".to_owned()) } else { Ok(text.to_owned()) }
+    if text.is_empty() { Err("the version is empty".to_owned()) } else { Ok(text.to_owned()) }
 }
 
 fn email(text: &str) -> Result<String, String> {

@@ -11,10 +11,10 @@ pub(crate) struct InspectArgs {
     /// Print JSON: an object for one file, an array for several
     #[arg(long)]
     pub(crate) json: bool,
-    /// Also read every byte, for the MD5 and the SHA-256
+    /// Also read the whole file, for its MD5 and SHA-256
     #[arg(long)]
     pub(crate) digest: bool,
-    /// Write the icon to this file as PNG, a vector icon drawn at 512 pixels; takes a single package
+    /// Write the icon to this file as a PNG; a vector icon is drawn at 512 pixels. For one package only
     #[arg(long, value_name = "OUT.png")]
     pub(crate) icon: Option<PathBuf>,
 }
@@ -23,16 +23,16 @@ pub(crate) struct InspectArgs {
 pub(super) fn usage_error(args: &InspectArgs) -> Option<&'static str> {
     if args.files.iter().any(|file| file.as_os_str() == "-") {
         return Some(
-            "expected a file, got - (standard input): packages are read here and there, not from beginning to \
-             end. Save it to a file first; a file of that name is ./-",
+            "standard input (-) is not supported, because packages are not read from beginning to end. Save the \
+             package to a file first; a file of that name is ./-",
         );
     }
     if args.icon.is_some() && args.files.len() > 1 {
-        return Some("expected one package with --icon, got several: run it once for each");
+        return Some("--icon takes one package, and there are several: run the command once for each");
     }
     let is_itself =
         args.icon.as_ref().is_some_and(|icon| args.files.iter().any(|file| is_same_file(file, icon)));
-    is_itself.then_some("expected another file to write the icon to, got the package itself")
+    is_itself.then_some("the icon cannot be written to the package itself: choose another file")
 }
 
 /// Whether both paths lead to one file. A file that does not exist yet is another one.

@@ -14,7 +14,7 @@ pub(crate) use common::{AppArg, AppSlug, OutputFormat, ServerArgs};
 pub(crate) use distribute::{DestinationArgs, LinkArgs, NotesArgs, ReleaseArgs, StatedVersion};
 pub(crate) use inspect::InspectArgs;
 
-/// Tell what an app package is, release it, and give it to groups, testers and stores
+/// Inspect app packages, release them, and distribute them to groups, testers and stores
 #[derive(Parser)]
 #[command(name = "slipway", version, arg_required_else_help = true, after_help = EXIT_CODES)]
 struct Cli {
@@ -26,29 +26,30 @@ struct Cli {
 const EXIT_CODES: &str = "\
 Exit codes:
   0    done
-  1    it failed, for none of the reasons below; `inspect`: a file could not be read
-  2    wrong usage
-  3    not signed in, or without the right to do that
+  1    failed for another reason than those below; `inspect`: a file could not be read
+  2    wrong arguments
+  3    not signed in, or not permitted to do this
   4    no such app, group, store, release or file
   5    the package was refused, here or by the server
-  6    the server could not be reached, is in trouble, or was not done in time
-  7    another slipway is at this upload
+  6    the server could not be reached, failed, or did not finish in time
+  7    another slipway process is uploading this file
   130  interrupted by Ctrl-C";
 
 /// A command with its arguments.
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Tell what packages are: format, id, version, icon, who signed them, and what is wrong with them
+    /// Show what packages are: format, id, version, icon, signer, and what would keep them from being installed
     ///
     /// Reads apk, aab, ipa, zipped Mac apps, pkg, dmg, appx, msix and their bundles and uploads, msi and zip.
-    /// Exits with 0 when every file was read, 1 when one could not be or its icon not be written, 2 for wrong usage.
+    /// Exits with 0 if every file was read, 1 if a file could not be read or an icon not be written, 2 for wrong
+    /// arguments.
     Inspect(InspectArgs),
-    /// Check a token and keep it for the commands after this one
+    /// Check a token, and store it for later commands
     ///
-    /// The token is that of --token, else it is asked for, or the first line of standard input if that is no terminal.
-    /// It is kept in a file that only you can read.
+    /// The token is that of --token. Without that flag, the program asks for it, or reads the first line of standard
+    /// input if that is no terminal. It is stored in a file that only you can read.
     Login(LoginArgs),
-    /// Forget the token that `login` kept for a server
+    /// Delete the token that `login` stored for a server
     Logout(ServerArgs),
     /// List the apps that you may see
     Apps(ServerArgs),
@@ -56,10 +57,10 @@ pub(crate) enum Command {
     Groups(AppArgs),
     /// List the releases of an app, or show one
     Releases(ReleasesArgs),
-    /// Make a release, and give it to groups, testers and stores
+    /// Make a release, and distribute it to groups, testers and stores
     #[command(subcommand)]
     Distribute(DistributeCommand),
-    /// Print a script by which a shell completes this program's commands
+    /// Print a completion script for a shell
     Completions {
         /// The shell
         shell: clap_complete::Shell,
@@ -113,7 +114,7 @@ pub(crate) struct ReleasesArgs {
     /// The app
     #[arg(short, long, value_name = "OWNER/APP", required = true)]
     pub(crate) app: Option<AppSlug>,
-    /// Only those that were given to somebody
+    /// Only releases that were distributed
     #[arg(long)]
     pub(crate) published_only: bool,
     #[command(flatten)]
@@ -142,12 +143,12 @@ pub(crate) struct ShowArgs {
 /// The commands below `slipway distribute`.
 #[derive(Subcommand)]
 pub(crate) enum DistributeCommand {
-    /// Upload a package, make a release of it and give it to groups, testers and stores
+    /// Upload a package, make a release of it, and distribute it to groups, testers and stores
     ///
-    /// The package is read and the destinations are looked up before a byte is sent. An upload that was interrupted,
-    /// in whatever way, goes on when the same command is given again: what is stored is not sent twice.
+    /// The package is read and the destinations are looked up before a byte is sent. The same command continues an upload
+    /// that was interrupted, for whatever reason. Chunks that the server has are not sent again.
     Release(ReleaseArgs),
-    /// Make a release of a build that is hosted elsewhere and give it to groups and testers
+    /// Make a release of a build that is hosted elsewhere, and distribute it to groups and testers
     Link(LinkArgs),
 }
 
