@@ -93,13 +93,14 @@ fn within_budget(pages: &Pages, miss: Miss) -> InspectError {
         return InspectError::Miss(miss);
     }
     let message = format!(
-        "expected to know the package after {MAX_READS} reads and {}, got to {} and {} of {}",
+        "expected to identify the package within {MAX_READS} reads and {}, got to {} and {} of {}",
         Size(MAX_BYTES_READ),
         count(pages.reads().into(), "read", "reads"),
         Size(bytes),
         Size(pages.len()),
     );
-    let fix = "check that the file is the package that was built: no usual one is laid out like this";
+    let fix =
+        "check that the file is the package that was built: packages are not usually laid out like this";
     Refusal::new(RefusalCode::TooLarge, message, fix).into()
 }
 
@@ -107,7 +108,7 @@ fn accept(pages: &mut Pages, miss: Miss, bytes: Vec<u8>) -> Result<(), Refusal> 
     if bytes.len() != miss.len {
         let (expected, got) = sizes(miss.len as u64, bytes.len() as u64);
         let message = format!("expected {expected} of the file, got {got}");
-        let fix = "choose the file again: it was changed or moved while it was read";
+        let fix = "choose the file again: it changed or moved while it was being read";
         return Err(Refusal::new(RefusalCode::Unreadable, message, fix));
     }
     pages.insert_vec(miss.offset, bytes);

@@ -62,7 +62,7 @@ impl Xar {
         if packed > MAX_DOCUMENT {
             let (expected, got) = sizes(MAX_DOCUMENT, packed);
             let message = format!("expected a table of contents of at most {expected}, got {got}");
-            let fix = "build the package again: no installer has so long a table of contents";
+            let fix = "build the package again: tables of contents are not usually so long";
             return Err(Refusal::new(RefusalCode::TooLarge, message, fix).into());
         }
         let start = u64::from(header_len).max(HEADER_LEN as u64);

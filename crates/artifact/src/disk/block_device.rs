@@ -135,14 +135,16 @@ impl Steps {
                 *self = Self { left, bytes_left };
                 Ok(())
             }
-            _ => Err(too_large("expected a disk whose folders end, got one that goes on and on")),
+            _ => Err(too_large(
+                "expected a disk of moderate size, got more folders and tree nodes than are searched",
+            )),
         }
     }
 }
 
 /// A refusal of what would take too long or too much memory.
 pub(crate) fn too_large(message: impl Into<String>) -> InspectError {
-    let fix = "check that the image opens on a Mac: no usual one is laid out like this";
+    let fix = "check that the image opens on a Mac: images are not usually laid out like this";
     Refusal::new(RefusalCode::TooLarge, message, fix).into()
 }
 

@@ -27,8 +27,7 @@ impl From<CodecError> for InspectError {
         let message = error.to_string();
         match error {
             CodecError::TooLong { .. } => {
-                let fix =
-                    "check that the file is the package that was built: no usual one is so large inside";
+                let fix = "check that the file is the package that was built: packages do not usually unpack to so much";
                 Refusal::new(RefusalCode::TooLarge, message, fix).into()
             }
             CodecError::Damaged { .. } => Refusal::corrupt(message).into(),

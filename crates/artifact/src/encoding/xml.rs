@@ -28,7 +28,7 @@ pub(crate) struct Element {
 /// Why text is no document.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum XmlError {
-    #[error("expected XML text, got bytes that are no text")]
+    #[error("expected XML text, got bytes that are not text")]
     Encoding,
     #[error("expected well-formed XML, got {0}")]
     Malformed(String),
@@ -37,7 +37,7 @@ pub(crate) enum XmlError {
     #[error("expected at most {MAX_ELEMENTS} elements and {MAX_ALL_ATTRIBUTES} attributes, got more")]
     TooLong,
     /// Nobody needs them in a package, and they are a way to make 1 KiB mean 1 GiB.
-    #[error("expected no entities of its own, got `&{0};`")]
+    #[error("expected no custom entities, got `&{0};`")]
     Entity(String),
 }
 

@@ -81,7 +81,7 @@ pub(super) fn several(apps: &[App], chosen: &App, place: &str) -> Option<Finding
         others.join("`, `"),
         chosen.folder
     );
-    let fix = "release each app by itself: testers get no more than one";
+    let fix = "release each app separately: testers receive only one";
     Some(Finding::new(Severity::Warning, "several-apps", message, fix))
 }
 

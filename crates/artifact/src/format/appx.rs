@@ -95,10 +95,10 @@ fn kind_findings(manifest: &Manifest, place: Place, findings: &mut Findings) {
         return;
     }
     if manifest.is_resources {
-        let message = "expected an application, got a package of resources that another one needs";
+        let message = "expected an application, got a package with resources for another one";
         findings.add(Error, "split-package", message, "release the bundle, or the application's package");
     } else if manifest.is_framework {
-        let message = "expected an application, got a framework that others need";
+        let message = "expected an application, got a framework that other packages need";
         findings.add(Warning, "no-application", message, "release the application's package");
     } else if !manifest.has_application && !manifest.is_optional {
         let message = "expected an application in the manifest, got none: nothing can be started";
@@ -233,7 +233,7 @@ pub(super) fn refuse_encrypted(
     if !is_named && !HEADS.contains(&source.get(0, 4)?) {
         return Ok(());
     }
-    let message = "expected a package in the clear, got one that is encrypted for the Store";
+    let message = "expected an unencrypted package, got one that is encrypted for the Store";
     let fix = "release the package as the build made it: .appx, .msix or a bundle";
     Err(Refusal::new(RefusalCode::Encrypted, message, fix).into())
 }

@@ -27,12 +27,11 @@ pub(super) fn read(context: &InspectContext<'_>, source: &mut dyn Source, archiv
         Some(inner) => inner.with(source, |source| describe(context, source, &first.raw))?,
         None => {
             let message = format!(
-                "expected to know the app from `{}`, got more than {} of it compressed",
+                "expected to read the app in `{}`, got more than {} of it compressed",
                 first.raw.text(),
                 Size(MAX_PACKED),
             );
-            let fix =
-                "store packages in the upload instead of compressing them again, or type the version in";
+            let fix = "store packages in the upload instead of compressing them again, or enter the version";
             findings.add(Warning, "unread-package", message, fix);
             Artifact::new(format, Os::Windows, 0)
         }

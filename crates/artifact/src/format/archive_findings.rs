@@ -37,7 +37,7 @@ impl Findings<'_> {
                 Error,
                 "overlapping-entries",
                 message,
-                "build it again: archives that are made to fill disks are like this",
+                "build it again: archives that are made to fill disks look like this",
             );
         }
     }
@@ -49,7 +49,7 @@ impl Findings<'_> {
         if survey.size > LARGE && survey.size / FOLD > survey.packed {
             let (size, packed) = (Size(survey.size), Size(survey.packed));
             let message = format!("expected files of usual sizes, got {size} unpacked out of {packed}");
-            let fix = "check what is in the archive: it fills the disk of those who unpack it";
+            let fix = "check what is in the archive: unpacking it fills the disk";
             self.add(Warning, "too-large-expanded", message, fix);
         }
     }
@@ -79,7 +79,7 @@ impl Findings<'_> {
         }
         if directory.is_inexact || survey.is_inexact {
             let message =
-                "expected the archive's list of files to fit the file, got one that some tools refuse";
+                "expected the archive's list of files to match the file, got one that some tools refuse";
             self.add(Warning, "damaged-directory", message, REBUILD);
         }
     }
@@ -89,10 +89,10 @@ impl Findings<'_> {
         let severity = if self.0.format == Format::Zip { Warning } else { Error };
         if survey.n_encrypted > 0 {
             let message = format!(
-                "expected files in the clear, got {} encrypted",
+                "expected unencrypted files, got {} encrypted",
                 count(survey.n_encrypted as u64, "file", "files")
             );
-            let fix = "pack it without a password: those who install it have none";
+            let fix = "pack it without a password: testers do not have it";
             self.add(severity, "encrypted", message, fix);
         }
         if let Some((name, method)) = &survey.unusual_method {
@@ -102,17 +102,12 @@ impl Findings<'_> {
             self.add(severity, "unknown-method", message, fix);
         }
         if survey.n_duplicates > 0 {
-            let fix = "build it again: which one counts depends on the tool";
+            let fix = "build it again: tools differ in which one they use";
             self.add(Warning, "duplicate-entry", zip::repeated_names(survey.n_duplicates), fix);
         }
         if let Some(name) = &survey.unsafe_name {
             let message = format!("expected names of plain files, got `{name}`");
-            self.add(
-                Warning,
-                "unsafe-entry-name",
-                message,
-                "do not unpack it with tools that write where names say",
-            );
+            self.add(Warning, "unsafe-entry-name", message, "do not unpack it with tools that trust names");
         }
     }
 }

@@ -9,7 +9,7 @@ pub(super) fn check(artifact: &mut Artifact, file_name: &str) {
         return;
     }
     let format = artifact.format;
-    let message = format!("expected a name that ends in `.{format}`, as the content is, got `.{found}`");
+    let message = format!("expected a name that ends in `.{format}` for this content, got `.{found}`");
     let finding = Finding::new(Severity::Warning, "mismatched-extension", message, fix(format));
     artifact.findings.push(finding);
 }
@@ -46,15 +46,15 @@ fn usual(format: Format) -> &'static [&'static str] {
 /// What a wrong name breaks, and what to do.
 fn fix(format: Format) -> &'static str {
     match format {
-        Format::Apk => "rename the file: phones open a download by its name",
+        Format::Apk => "rename the file: phones open a download by its extension",
         Format::Aab | Format::AppxUpload | Format::MsixUpload => {
-            "rename the file: stores take it by its name"
+            "rename the file: stores check the extension"
         }
-        Format::Ipa => "rename the file: tools that install it go by its name",
-        Format::AppZip | Format::Zip => "rename the file: it unpacks with a click only under its right name",
-        Format::Pkg | Format::Dmg => "rename the file: macOS opens a download by its name",
+        Format::Ipa => "rename the file: tools that install it check the extension",
+        Format::AppZip | Format::Zip => "rename the file: systems open it by its extension",
+        Format::Pkg | Format::Dmg => "rename the file: macOS opens a download by its extension",
         Format::Appx | Format::AppxBundle | Format::Msix | Format::MsixBundle | Format::Msi => {
-            "rename the file: Windows opens a download by its name"
+            "rename the file: Windows opens a download by its extension"
         }
     }
 }

@@ -24,7 +24,9 @@ impl Advice {
             Self::Choose => {
                 "choose the package that the build made: an .apk, .aab, .ipa, .pkg, .dmg, .msi, .appx, .msix or a .zip"
             }
-            Self::Download => "download the package again, signed in if need be: this came in its place",
+            Self::Download => {
+                "download the package again, and sign in if necessary: the server sent something else"
+            }
             Self::Unpack => "unpack it and choose the package in it, or pack it as a .zip",
             Self::Zip => "pack it as a .zip and release that",
             Self::FetchLargeFile => "run `git lfs pull` and choose the file again",
@@ -68,15 +70,15 @@ const KNOWN: &[(&[u8], &str, Advice)] = &[
     (b"<svg", "an SVG picture", Advice::Choose),
     (b"SQLite format 3\0", "an SQLite database", Advice::Choose),
     (b"\0asm", "a WebAssembly module (.wasm)", Advice::Zip),
-    (b"\0\x05\x16\x07", "what a Mac keeps beside a file (._), without the file", Advice::Choose),
+    (b"\0\x05\x16\x07", "a Mac's companion of a file (._), without the file", Advice::Choose),
     (b"#!", "a script", Advice::Zip),
     (b"-----BEGIN ", "a key or certificate: keep keys private", Advice::Choose),
     (b"version https://git-lfs", "a pointer of Git LFS in place of the file", Advice::FetchLargeFile),
-    (b"<!DOCTYPE html", "a web page, as when a download asks to sign in", Advice::Download),
-    (b"<html", "a web page, as when a download asks to sign in", Advice::Download),
-    (b"<Error>", "a storage's error", Advice::Download),
-    (b"<?xml", "an XML document, as a storage's error", Advice::Download),
-    (b"{", "a JSON document, as a server's error", Advice::Download),
+    (b"<!DOCTYPE html", "a web page, such as a page to sign in", Advice::Download),
+    (b"<html", "a web page, such as a page to sign in", Advice::Download),
+    (b"<Error>", "an error of a storage server", Advice::Download),
+    (b"<?xml", "an XML document, such as a storage server's error", Advice::Download),
+    (b"{", "a JSON document, such as a server's error", Advice::Download),
 ];
 
 /// Formats that say further inside what they are: where, what is there, what they are.
@@ -113,7 +115,10 @@ pub(super) fn refusal(source: &mut dyn Source) -> Result<Refusal, Miss> {
         return Ok(no_package(known, *advice));
     }
     if head.iter().all(|&byte| byte == 0) {
-        return Ok(no_package("a file that begins with zeros, as an unfinished download", Advice::Download));
+        return Ok(no_package(
+            "a file that begins with zeros, such as an unfinished download",
+            Advice::Download,
+        ));
     }
     if is_text(&head) {
         return Ok(no_package("a text file", Advice::Choose));

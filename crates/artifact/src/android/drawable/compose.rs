@@ -207,7 +207,7 @@ fn shown(value: &Value) -> String {
     match value {
         Value::Reference(id) => format!("@{id:08X}"),
         Value::Named(text) | Value::Text(text) => format!("`{text}`"),
-        _ => "a value that is no reference".to_owned(),
+        _ => "a value that is not a reference".to_owned(),
     }
 }
 

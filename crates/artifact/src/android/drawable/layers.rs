@@ -45,7 +45,7 @@ impl Composer<'_> {
         }
         match spot.children().next() {
             Some(child) => self.element(Spot { depth, ..child }),
-            None => Err(broken("expected a drawable inside another, got none")),
+            None => Err(broken("expected a drawable inside the element, got none")),
         }
     }
 
@@ -109,12 +109,12 @@ impl Composer<'_> {
     /// `bitmap`: stretched, or in the middle as large as it is.
     pub(super) fn bitmap(&mut self, element: &Element<'_>, area: Area) -> Shapes {
         let source =
-            value(element, SRC).ok_or_else(|| broken("expected a bitmap of something, got of nothing"))?;
+            value(element, SRC).ok_or_else(|| broken("expected a bitmap with a source, got none"))?;
         let gravity = self.number(element, GRAVITY)?.map_or(FILL, |gravity| gravity as i64);
         let mut candidates = self.candidates(&source)?;
         candidates.retain(|candidate| !candidate.is_xml());
         let best = take_best(&mut candidates, Role::Layer)
-            .ok_or_else(|| broken("expected a bitmap's pixels, got no file of them"))?;
+            .ok_or_else(|| broken("expected a picture file for the bitmap, got none"))?;
         let (raster, bytes) = self.pixels(&best)?;
         let area = if gravity & FILL == FILL {
             area

@@ -17,7 +17,9 @@ impl Composer<'_> {
     pub(super) fn step(&mut self, depth: u32) -> Result<(), InspectError> {
         match self.budget.steps_left.checked_sub(1).filter(|_| depth <= MAX_DEPTH) {
             Some(left) => self.budget.steps_left = left,
-            None => return Err(broken("expected an icon of moderate size, got one that refers too far")),
+            None => {
+                return Err(broken("expected an icon of moderate size, got too many elements or references"));
+            }
         }
         Ok(())
     }

@@ -111,7 +111,7 @@ pub(crate) fn read(
     }
     if context.depth == Depth::Full {
         let chosen = icon::choose(files, &bundle, &info);
-        let fix = "check the app's icon: testers will see none here";
+        let fix = "check the app's icon: Slipway cannot show it";
         let chosen = layer::optional(chosen, "unreadable-icon", fix, &mut bundle.findings)?;
         seen.icon = chosen.unwrap_or(Chosen::Skipped);
     }
@@ -207,7 +207,7 @@ impl Bundle<'_> {
             let parsed = profile::parse(&bytes.unwrap_or_default());
             parsed.map_err(|error| Refusal::corrupt(format!("`{name}`: {error}")).into())
         });
-        let fix = "sign the app again: without a profile that can be read no device installs it";
+        let fix = "sign the app again: devices do not install it without a readable profile";
         layer::optional(profile, "unreadable-profile", fix, &mut self.findings)
     }
 }

@@ -56,7 +56,7 @@ pub(crate) enum ZipError {
     #[error("expected `{name}` where the archive's list of files says, got something else")]
     NoLocalHeader { name: String },
     /// Tools that go by one or the other unpack different files.
-    #[error("expected `{name}` under that name in its own header too, got another name there")]
+    #[error("expected `{name}` to have that name in its own header too, got another name")]
     OtherName { name: String },
     #[error("expected {} of `{name}`, got {} before the file ends", sizes(*expected, *got).0, sizes(*expected, *got).1)]
     PastEnd { name: String, expected: u64, got: u64 },
@@ -67,9 +67,9 @@ pub(crate) enum ZipError {
     LongerThanDeclared { name: String, declared: u64 },
     #[error("expected `{name}` to unpack, got damaged data")]
     Inflate { name: String },
-    #[error("expected `{name}` to be what was packed, got data with another checksum")]
+    #[error("expected `{name}` to have the checksum that the archive states, got another")]
     WrongSum { name: String },
-    #[error("expected `{name}` in the clear, got an encrypted entry")]
+    #[error("expected `{name}` unencrypted, got an encrypted entry")]
     Encrypted { name: String },
     #[error("expected `{name}` stored or deflated, got method {method}{}", method_name(*method))]
     UnknownMethod { name: String, method: u16 },
@@ -78,7 +78,8 @@ pub(crate) enum ZipError {
 impl From<ZipError> for InspectError {
     fn from(error: ZipError) -> Self {
         let message = error.to_string();
-        let too_large = "check that the file is the package that was built: no usual one is so large inside";
+        let too_large =
+            "check that the file is the package that was built: packages do not usually unpack to so much";
         match error {
             ZipError::Miss(miss) => Self::Miss(miss),
             ZipError::TooLarge { .. }
@@ -91,7 +92,7 @@ impl From<ZipError> for InspectError {
                 Refusal::new(RefusalCode::Encrypted, message, fix).into()
             }
             ZipError::UnknownMethod { .. } => {
-                let fix = "pack it with deflate: the systems that install it know no other method";
+                let fix = "pack it with deflate: systems that install it support no other method";
                 Refusal::new(RefusalCode::Corrupt, message, fix).into()
             }
             ZipError::NoEnd

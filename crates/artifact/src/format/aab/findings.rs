@@ -24,7 +24,7 @@ pub(super) fn all(
     add(
         Warning,
         "needs-conversion",
-        "expected a package that devices install, got a bundle that packages are made of",
+        "expected a package that devices install, got a bundle, from which packages are made",
         "make a universal APK of it with bundletool, or let Google Play deliver it",
     );
     if text(manifest.version_name.as_ref()).is_none() {
@@ -68,7 +68,7 @@ pub(super) fn all(
         add(Info, "debug-signed", "expected the upload key's signature, got the debug key's", fix);
     }
     if let Some(message) = expired(&signing.facts, context.hints.now) {
-        let fix = "ask for a new upload key in the Play Console: Google Play takes no signature of this one";
+        let fix = "request a new upload key in the Play Console: Google Play does not accept this one";
         add(Warning, "expired-certificate", &message, fix);
     }
     // A name with another extension is told as for all formats.
@@ -76,7 +76,12 @@ pub(super) fn all(
     if extension::of(file_name).is_none() && !file_name.to_ascii_lowercase().ends_with(".aab") {
         let name: String = file_name.escape_debug().take(100).collect();
         let message = format!("expected a name that ends in `.aab`, got `{name}`");
-        add(Info, "unusual-file-name", &message, "rename the file: tools tell bundles by their name");
+        add(
+            Info,
+            "unusual-file-name",
+            &message,
+            "rename the file: tools recognise bundles by their extension",
+        );
     }
     findings
 }

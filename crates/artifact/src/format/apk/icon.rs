@@ -37,7 +37,9 @@ pub(super) fn read(
 /// Says that the icon was not looked for.
 pub(in crate::format) fn skip(manifest: &Manifest, findings: &mut Vec<Finding>) {
     if !references(manifest).is_empty() {
-        let message = "expected an icon, got none in time: it is spread over too much of the file".to_owned();
+        let message =
+            "expected an icon within the limit of reads, got none: it is spread over too much of the file"
+                .to_owned();
         findings.push(Finding::new(Warning, "unreadable-icon", message, FIX));
     }
 }

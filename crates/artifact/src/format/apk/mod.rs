@@ -139,7 +139,7 @@ fn read_manifest(
         failure.get_or_insert(refused);
     }
     if entry.claims_encryption() {
-        let message = format!("expected `{MANIFEST}` in the clear, got an encrypted entry");
+        let message = format!("expected `{MANIFEST}` unencrypted, got an encrypted entry");
         let fix = "release the package as the build made it, without a zip password";
         return Err(Refusal::new(RefusalCode::Encrypted, message, fix).into());
     }
@@ -171,7 +171,7 @@ fn find_table(
     };
     match TablePlace::find(&entry, source, directory) {
         Ok(table) if table.is_table(source)? => Ok((table, Resources::Settled)),
-        Ok(_) => Ok((TablePlace::Absent, Resources::Unreadable("it is no resource table".to_owned()))),
+        Ok(_) => Ok((TablePlace::Absent, Resources::Unreadable("it is not a resource table".to_owned()))),
         Err(ZipError::Miss(miss)) => Err(miss),
         Err(error) => Ok((TablePlace::Absent, Resources::Unreadable(error.to_string()))),
     }

@@ -117,7 +117,7 @@ fn same_applications(bundle: &BundleManifest, findings: &mut Findings) {
             Warning,
             "duplicate-package",
             message,
-            "leave one of them out, or give them other devices",
+            "remove one of them, or let them target other devices",
         );
     }
     if devices.is_empty() {

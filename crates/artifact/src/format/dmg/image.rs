@@ -204,6 +204,6 @@ fn several(chosen: &str, others: &[String]) -> Option<Finding> {
         "expected one app on the volume, got `{}` besides `{chosen}`, which was read",
         others.join("`, `")
     );
-    let fix = "release each app by itself: testers get no more than one";
+    let fix = "release each app separately: testers receive only one";
     Some(Finding::new(Severity::Warning, "several-apps", message, fix))
 }

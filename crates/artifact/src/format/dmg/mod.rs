@@ -18,7 +18,7 @@ pub(super) use image::read;
 
 /// What to do where nothing tells the version.
 #[cfg(feature = "mac-installers")]
-const TYPE_THEM: &str = "type the version and the build when you release it";
+const TYPE_THEM: &str = "enter the version and the build when you release it";
 
 /// Without the feature `mac-installers` nothing of a disk image is read.
 #[cfg(not(feature = "mac-installers"))]

@@ -46,7 +46,7 @@ impl Findings {
 
     fn identity(&mut self, product: &Product) {
         if product.name.is_none() {
-            let fix = "set `ProductName` in the build: testers see it among their programs";
+            let fix = "set `ProductName` in the build: testers see it in their list of programs";
             self.add(Warning, "missing-name", "expected a product name, got none", fix);
         }
         let fix = "set `ProductCode` in the build to a GUID in braces, another one for every version";
@@ -59,8 +59,7 @@ impl Findings {
             Some(_) => {}
         }
         if product.upgrade_code.is_none() {
-            let fix =
-                "set `UpgradeCode` in the build, the same for all versions: else they install side by side";
+            let fix = "set `UpgradeCode` in the build, the same for all versions: otherwise they install side by side";
             self.add(Warning, "missing-upgrade-code", "expected an upgrade code, got none", fix);
         }
     }
@@ -78,7 +77,7 @@ impl Findings {
     fn version(&mut self, version: Option<&str>) {
         const MAX: [u32; 3] = [255, 255, 65_535];
         let Some(version) = version else {
-            let fix = "set `ProductVersion` in the build: updates are told by it";
+            let fix = "set `ProductVersion` in the build: Windows recognises updates by it";
             return self.add(Error, "missing-version", "expected a product version, got none", fix);
         };
         let fields: Option<Vec<u32>> = version.split('.').map(|field| field.parse().ok()).collect();
@@ -111,11 +110,11 @@ impl Findings {
         }
         let template = facts.summary.as_ref().map(|summary| template(&summary.template));
         if template.is_some_and(|(architectures, _)| architectures.iter().all(|found| found == "x86")) {
-            let fix = "build for x64 or arm64 too if the app is to use all memory, or run on ARM well";
+            let fix = "build for x64 or arm64 too if the app needs more memory, or should run well on ARM";
             self.add(Info, "32-bit-only", "expected a 64-bit installer, got one for x86", fix);
         }
         if !facts.is_signed {
-            let fix = "sign the installer: Windows warns those who start it";
+            let fix = "sign the installer: Windows warns users who start it";
             self.add(Warning, "unsigned", "expected a signature, got none", fix);
         }
         if facts.product.icon.is_none() {

@@ -29,9 +29,8 @@ pub(super) fn all(
 
 fn identity(facts: &Facts, findings: &mut Vec<Finding>) {
     if facts.version.is_none() {
-        let message =
-            "expected a version, got none, or `0`, which is written where nobody chose one".to_owned();
-        let fix = "type the version, and build with `pkgbuild --version` or `productbuild --version`";
+        let message = "expected a version, got none, or `0`, which `pkgbuild` writes by default".to_owned();
+        let fix = "enter the version, and build with `pkgbuild --version` or `productbuild --version`";
         findings.push(Finding::new(Severity::Warning, "missing-version", message, fix));
     }
     if let Some(key) = &facts.unresolved_title {
@@ -41,7 +40,7 @@ fn identity(facts: &Facts, findings: &mut Vec<Finding>) {
     }
     if facts.n_apps == 0 {
         let message = "expected an app, got an installer of other files or of scripts only".to_owned();
-        let fix = "nothing to do if that is what it is for";
+        let fix = "nothing to do if this is intended";
         findings.push(Finding::new(Severity::Info, "no-application", message, fix));
     }
     if facts.n_apps > 1 {
@@ -96,9 +95,9 @@ fn signing(now: i64, signature: &Signature, findings: &mut Vec<Finding>) {
                 "sign it with a Developer ID Installer certificate: this one is for the App Store only",
             )
         } else {
-            ("debug-signed", "sign it with a Developer ID Installer certificate: Gatekeeper knows no other")
+            ("debug-signed", "sign it with a Developer ID Installer certificate: Gatekeeper accepts no other")
         };
-        let message = format!("expected a Developer ID Installer to have signed, got `{signer}`");
+        let message = format!("expected a Developer ID Installer certificate, got `{signer}`");
         findings.push(Finding::new(Severity::Warning, code, message, fix));
     } else if !signature.has_ticket {
         let message =

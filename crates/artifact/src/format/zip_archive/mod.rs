@@ -11,7 +11,8 @@ use crate::format::{Outcome, extension, unknown};
 use crate::report::quantity::count;
 use crate::{Artifact, Finding, Format, InspectError, Os, Refusal, RefusalCode, Severity, Source};
 
-const SPLIT_FIX: &str = "build one universal APK, or let an app store deliver the set: phones do not open it";
+const SPLIT_FIX: &str =
+    "build one universal APK, or let an app store deliver the set: phones do not install it";
 
 /// Entries whose local header is looked at in a file that is in memory anyway.
 const MAX_CHECKED: usize = 64;
@@ -104,7 +105,7 @@ impl Findings {
     }
 
     fn version(&mut self) {
-        let fix = "type the version: an archive does not say it";
+        let fix = "enter the version: an archive does not state it";
         self.add(Info, "missing-version", "expected a version, got an archive without one", fix);
     }
 
@@ -127,7 +128,7 @@ impl Findings {
     fn size(&mut self, survey: &Survey, renamed: Option<String>) {
         if let Some(name) = &survey.impossible_size {
             let message =
-                format!("expected `{name}` to unpack to what its data can hold, got a claim of more");
+                format!("expected `{name}` to state a size that its data can unpack to, got a larger one");
             self.add(Error, "damaged-directory", message, "build the archive again: its sizes do not add up");
         } else if let Some(message) = renamed {
             self.add(
@@ -158,7 +159,7 @@ impl Findings {
             let severity = if contents.program.is_some() { Warning } else { Info };
             let links = count(survey.n_links as u64, "symbolic link", "symbolic links");
             let message = format!("expected files and folders, got {links} too");
-            let fix = "check that it unpacks where it is used: Windows makes none";
+            let fix = "check that it unpacks where it is used: Windows does not create symbolic links";
             self.add(severity, "symbolic-links", message, fix);
         }
     }

@@ -15,7 +15,7 @@ impl<'a> Parts<'a> {
     pub(crate) fn of(archive: &'a Archive) -> Result<Self, Refusal> {
         if archive.directory.is_inexact || archive.entries().any(|raw| raw.is_inexact) {
             let message =
-                "expected the archive's list of files to fit the file, got one that Windows refuses";
+                "expected the archive's list of files to match the file, got one that Windows refuses";
             return Err(Refusal::corrupt(message));
         }
         let mut by_name: Vec<_> = archive.entries().map(|raw| (folded(raw.name), raw)).collect();

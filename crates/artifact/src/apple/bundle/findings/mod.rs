@@ -56,7 +56,7 @@ fn identity(info: &Info, facts: &BundleFacts, findings: &mut Vec<Finding>) {
                 Severity::Error,
                 "missing-identifier",
                 message,
-                "give the app a bundle identifier: nothing installs one without",
+                "set a bundle identifier: no system installs an app without one",
             );
         }
         Some(identifier) if !is_identifier(identifier) => {
@@ -66,7 +66,7 @@ fn identity(info: &Info, facts: &BundleFacts, findings: &mut Vec<Finding>) {
                 Severity::Warning,
                 "identifier-unfit",
                 message,
-                "choose another one before the app goes to a store",
+                "choose another identifier before you submit the app to a store",
             );
         }
         Some(_) => {}
@@ -74,7 +74,7 @@ fn identity(info: &Info, facts: &BundleFacts, findings: &mut Vec<Finding>) {
     match &facts.version {
         None => {
             let message = "expected `CFBundleShortVersionString` in `Info.plist`, got none".to_owned();
-            add(Severity::Warning, "missing-version", message, "give the app a version: testers see it");
+            add(Severity::Warning, "missing-version", message, "set a version: testers see it");
         }
         Some(version) if !is_version(version) => {
             let message =
@@ -83,7 +83,7 @@ fn identity(info: &Info, facts: &BundleFacts, findings: &mut Vec<Finding>) {
                 Severity::Warning,
                 "version-unfit",
                 message,
-                "change `CFBundleShortVersionString` before the app goes to a store",
+                "change `CFBundleShortVersionString` before you submit the app to a store",
             );
         }
         Some(_) => {}
@@ -91,7 +91,7 @@ fn identity(info: &Info, facts: &BundleFacts, findings: &mut Vec<Finding>) {
     match &facts.build {
         None => {
             let message = "expected `CFBundleVersion` in `Info.plist`, got none".to_owned();
-            add(Severity::Warning, "missing-build", message, "give each build a number of its own");
+            add(Severity::Warning, "missing-build", message, "give each build its own number");
         }
         Some(build) if !is_version(build) => {
             let message = format!("expected one to three integers separated by `.` as build, got `{build}`");
@@ -99,14 +99,19 @@ fn identity(info: &Info, facts: &BundleFacts, findings: &mut Vec<Finding>) {
                 Severity::Info,
                 "version-unfit",
                 message,
-                "change `CFBundleVersion` before the app goes to a store",
+                "change `CFBundleVersion` before you submit the app to a store",
             );
         }
         Some(_) => {}
     }
     if info.name().is_none() {
         let message = "expected `CFBundleDisplayName` or `CFBundleName` in `Info.plist`, got none".to_owned();
-        add(Severity::Info, "missing-name", message, "name the app: its folder's name is shown instead");
+        add(
+            Severity::Info,
+            "missing-name",
+            message,
+            "set one of them: Slipway shows the folder's name instead",
+        );
     }
 }
 
@@ -122,7 +127,7 @@ fn executable(facts: &BundleFacts, seen: &Seen, findings: &mut Vec<Finding>) {
         let message =
             "expected an app as it was built, got a copy from the App Store, encrypted for one account"
                 .to_owned();
-        let fix = "release what the build exported: this copy runs on no other account's devices";
+        let fix = "release what the build exported: this copy runs on that account's devices only";
         findings.push(Finding::new(Severity::Error, "drm-encrypted", message, fix));
     }
     if !slices.is_empty() && slices.iter().all(|slice| slice.is_32_bit()) {
@@ -141,13 +146,13 @@ fn signature(layout: Layout, facts: &BundleFacts, findings: &mut Vec<Finding>) {
     match (facts.apple.is_signed, layout) {
         (Some(false), Layout::Flat) => {
             let message = "expected a signed app, got one without `_CodeSignature`".to_owned();
-            let fix = "sign and export the app: no device installs one that is not signed";
+            let fix = "sign and export the app: devices do not install unsigned apps";
             findings.push(Finding::new(Severity::Error, "unsigned", message, fix));
         }
         (Some(false), Layout::Contents) => {
             let message = "expected a signed app, got one without `_CodeSignature`".to_owned();
             let fix =
-                "sign the app with a Developer ID and notarize it: Gatekeeper stops others once downloaded";
+                "sign the app with a Developer ID and notarize it: Gatekeeper blocks others after a download";
             findings.push(Finding::new(Severity::Warning, "unsigned", message, fix));
         }
         (Some(true), Layout::Contents) if facts.apple.is_notarized == Some(false) => {
@@ -169,7 +174,7 @@ fn icon(icon: &Chosen, findings: &mut Vec<Finding>) {
         Chosen::OnlyInAssets => add(
             Severity::Info,
             "expected an icon as a file, got one in `Assets.car` only, which is not read",
-            "nothing: devices show it, only this page does not",
+            "nothing to do: devices show the icon, only Slipway cannot",
         ),
         Chosen::Found(_) | Chosen::Skipped => {}
     }

@@ -16,14 +16,13 @@ pub(super) fn findings(profile: &Profile, facts: &BundleFacts, now: i64, finding
     match profile.kind {
         ProfileKind::Store => {
             let message = "expected a profile for testers' devices, got one for the App Store".to_owned();
-            let fix =
-                "export the app for ad hoc or enterprise distribution: the store alone can install this one";
+            let fix = "export the app for ad hoc or enterprise distribution: only the App Store installs this build";
             add(Severity::Error, "store-profile", message, fix);
         }
         ProfileKind::Development => {
             let message =
                 format!("expected a profile for testers, got one for development on {}", devices(profile));
-            let fix = "export the app for ad hoc distribution, or keep to those devices";
+            let fix = "export the app for ad hoc distribution, or install it on those devices only";
             add(Severity::Info, "debug-signed", message, fix);
         }
         ProfileKind::AdHoc | ProfileKind::Enterprise => {}
@@ -57,11 +56,11 @@ fn expiry(profile: &Profile, now: i64, findings: &mut Vec<Finding>) {
     let Some(at) = time::parse_rfc3339(expires) else { return };
     if at <= now {
         let message = format!("expected a profile that is valid, got one that expired at {expires}");
-        let fix = "make a new profile and sign the app again: devices neither install nor start it";
+        let fix = "make a new profile and sign the app again: devices neither install nor start the app";
         findings.push(Finding::new(Severity::Error, "expired-profile", message, fix));
     } else if at - now <= SOON {
         let message = format!("expected a profile for more than 30 days, got one that expires at {expires}");
-        let fix = "make a new profile soon: from then on the app does not start";
+        let fix = "make a new profile and sign the app again before then: afterwards it does not start";
         findings.push(Finding::new(Severity::Warning, "expiring-profile", message, fix));
     }
 }
@@ -98,7 +97,7 @@ fn devices(profile: &Profile) -> String {
 /// An app for devices without a profile.
 pub(super) fn missing(facts: &BundleFacts, findings: &mut Vec<Finding>) {
     let message = format!("expected `embedded.mobileprovision` in an app for {}, got none", facts.os);
-    let fix = "sign the app with a profile for ad hoc or enterprise distribution: devices install no other";
+    let fix = "sign the app with a profile for ad hoc or enterprise distribution: devices need one";
     findings.push(Finding::new(Severity::Error, "missing-profile", message, fix));
 }
 
@@ -112,7 +111,7 @@ pub(super) fn nested(nested: &[NestedBundle], findings: &mut Vec<Finding>) {
         n_others => format!(" and {n_others} more"),
     };
     let message = format!("expected a profile in each bundle inside, got none in `{first}`{others}");
-    let fix = "let the export sign extensions and watch apps with profiles of their own";
+    let fix = "let the export sign extensions and watch apps with their own profiles";
     findings.push(Finding::new(Severity::Warning, "missing-profile", message, fix));
 }
 

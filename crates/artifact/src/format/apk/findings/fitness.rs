@@ -31,11 +31,11 @@ impl Findings {
         if !is_package_name(package) {
             let message =
                 format!("expected a package name as `org.example.app`, got `{}`", package.escape_debug());
-            let fix = "set `applicationId` to letters, digits and underscores with dots between: Android takes no other";
+            let fix = "set `applicationId` to letters, digits and underscores, separated by dots: Android accepts nothing else";
             self.add(Error, "identifier-unfit", message, fix);
         } else if package == "com.example" || package.starts_with("com.example.") {
             let message = format!("expected a package name of your own, got `{package}`");
-            let fix = "set `applicationId`: stores do not take `com.example`, and other apps have it too";
+            let fix = "set `applicationId`: stores do not accept `com.example`, and other apps use it too";
             self.add(Warning, "identifier-unfit", message, fix);
         }
     }
@@ -46,7 +46,7 @@ impl Findings {
         let Some(code) = version_code(manifest) else { return };
         if !code.parse().is_ok_and(|code: i64| (1..=HIGHEST).contains(&code)) {
             let message = format!("expected a version code from 1 to {HIGHEST}, got {}", code.escape_debug());
-            let fix = "number builds from 1 on: stores take no other ones";
+            let fix = "number builds from 1: stores accept no other numbers";
             self.add(Warning, "version-unfit", message, fix);
         }
     }
@@ -64,7 +64,7 @@ impl Findings {
         if let Some((feature, device)) = special_device(manifest) {
             let message =
                 format!("expected an app for phones, got one for {device} only: it requires `{feature}`");
-            self.add(Info, "special-device", message, "give it to testers who have such a device");
+            self.add(Info, "special-device", message, "distribute it to testers who have such a device");
         }
     }
 
@@ -86,7 +86,7 @@ impl Findings {
                 Warning,
                 "unknown-abi",
                 message,
-                "name the folder as the NDK does: no device looks into it",
+                "name the folder as the NDK does: devices do not load code from this one",
             );
         }
     }

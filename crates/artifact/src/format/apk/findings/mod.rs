@@ -46,7 +46,7 @@ impl Findings {
             self.add(Error, "trailing-bytes", message, REBUILD);
         }
         if directory.is_inexact || facts.contents.is_inexact {
-            let message = "expected the archive's list of files to fit the file, got one that Android refuses to install";
+            let message = "expected the archive's list of files to match the file, got one that Android refuses to install";
             self.add(Error, "damaged-directory", message, REBUILD);
         }
     }
@@ -54,7 +54,7 @@ impl Findings {
     fn entries(&mut self, facts: &Facts<'_>) {
         if facts.contents.n_duplicates > 0 {
             let names = zip::repeated_names(facts.contents.n_duplicates);
-            let message = format!("{names}: which entry counts depends on the reader");
+            let message = format!("{names}: readers differ in which entry they use");
             self.add(Error, "duplicate-entry", message, REBUILD);
         }
         if let Some(name) = &facts.contents.unsafe_name {
@@ -70,7 +70,7 @@ impl Findings {
         }
         if !facts.is_manifest_intact {
             let message =
-                format!("expected `{MANIFEST}` to be what was packed, got data with another checksum");
+                format!("expected `{MANIFEST}` to have the checksum that the archive states, got another");
             self.add(Warning, "wrong-checksum", message, REBUILD);
         }
         if entry.is_method_unknown() {
@@ -83,8 +83,8 @@ impl Findings {
     fn packing(&mut self, facts: &Facts<'_>) {
         if facts.contents.n_encrypted > 0 {
             let files = count(facts.contents.n_encrypted as u64, "file", "files");
-            let message = format!("expected files in the clear, got {files} marked as encrypted");
-            let fix = "check that the package starts on a device: it does not if the mark is true";
+            let message = format!("expected unencrypted files, got {files} marked as encrypted");
+            let fix = "check that the package starts on a device: it does not if they are encrypted";
             self.add(Warning, "encrypted", message, fix);
         }
         let is_manifest_told = facts.contents.places.manifest.is_some_and(|entry| entry.is_method_unknown());

@@ -22,8 +22,8 @@ impl Findings {
         }
         if let Some(scheme) = signing.stripped {
             let message =
-                format!("expected a signature by scheme {scheme}, which another one vouches for, got none");
-            let fix = "sign the package last: a tool that changed it took the signature away";
+                format!("expected a signature with scheme {scheme}, as another signature declares, got none");
+            let fix = "sign the package as the last step: a tool that changed it removed the signature";
             self.add(Error, "stripped-signature", message, fix);
         }
         self.schemes(facts);
@@ -39,7 +39,7 @@ impl Findings {
         let target = number(facts.manifest.target_sdk.as_ref());
         if let (["v1"], Some(30..)) = (&schemes.iter().map(String::as_str).collect::<Vec<_>>()[..], target) {
             let message =
-                "expected a signature by scheme v2 or later for target SDK 30 and later, got v1 only";
+                "expected a signature with scheme v2 or later for target SDK 30 and later, got v1 only";
             self.add(Error, "signature-too-old", message, "sign it with `apksigner` instead of `jarsigner`");
         }
         let known_since = match () {
@@ -49,10 +49,10 @@ impl Findings {
         };
         if let Some(min_sdk) = min_sdk.filter(|&min_sdk| min_sdk < known_since) {
             let message = format!(
-                "expected a signature that API level {min_sdk} knows, got {}, which only {known_since} and later know",
+                "expected a signature for API level {min_sdk}, got {}, which only {known_since} and later support",
                 schemes.join(" and "),
             );
-            let fix = "sign it by the older schemes too, or raise `minSdkVersion`";
+            let fix = "sign it with the older schemes too, or raise `minSdkVersion`";
             self.add(Warning, "signature-too-new", message, fix);
         }
     }
@@ -62,11 +62,11 @@ impl Findings {
         if signing.is_debug {
             let is_release = !facts.is_debuggable();
             let message = "expected the app's own key, got the debug key of the Android SDK";
-            let fix = "sign it with a key that is kept: phones take no update signed with another one";
+            let fix = "sign it with your release key: phones refuse updates that another key signed";
             self.add(if is_release { Warning } else { Info }, "debug-signed", message, fix);
         }
         if let Some(message) = expired(signing, facts.hints.now) {
-            let fix = "nothing for testers: phones install it all the same, stores do not";
+            let fix = "nothing to do for testers: phones install it all the same, stores do not";
             self.add(Info, "expired-certificate", message, fix);
         }
     }

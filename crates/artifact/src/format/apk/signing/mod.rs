@@ -75,7 +75,7 @@ impl Signing {
             let Some(value) = value else { continue };
             let signers = scheme::signers(value, has_sdk_range).unwrap_or_default();
             if signers.is_empty() {
-                self.note_unreadable(|| format!("expected signers by scheme {scheme}, got none"));
+                self.note_unreadable(|| format!("expected signers with scheme {scheme}, got none"));
             }
             self.stripped = self.stripped.or_else(|| stripped_from_block(&signers, scheme, block));
             if self.facts.certificates.is_empty() {
@@ -103,7 +103,9 @@ impl Signing {
     /// Adds a signer's certificate unless it is there already.
     fn add_certificate(&mut self, der: &[u8], scheme: &str) {
         let Some(certificate) = x509::certificate(der) else {
-            self.note_unreadable(|| format!("expected a certificate by scheme {scheme}, got something else"));
+            self.note_unreadable(|| {
+                format!("expected a certificate with scheme {scheme}, got something else")
+            });
             return;
         };
         self.facts.is_debug |= x509::subject_part(der, x509::COMMON_NAME).as_deref() == Some("Android Debug");
