@@ -34,9 +34,9 @@ mod layer;
 pub mod limits;
 #[cfg(test)]
 mod oracles;
-mod order;
 mod pages;
 mod report;
+mod sorting;
 mod source;
 mod windows;
 

@@ -107,12 +107,12 @@ impl Span {
 }
 
 /// A part of another source, such as a stored zip entry.
-pub(crate) struct Window<'a> {
+pub(crate) struct SourceSlice<'a> {
     whole: &'a mut dyn Source,
     span: Span,
 }
 
-impl<'a> Window<'a> {
+impl<'a> SourceSlice<'a> {
     /// The part that begins at `start`, clipped to the whole.
     pub(crate) fn new(whole: &'a mut dyn Source, start: u64, len: u64) -> Self {
         let span = Span::new(start, len, whole.len());
@@ -120,7 +120,7 @@ impl<'a> Window<'a> {
     }
 }
 
-impl Source for Window<'_> {
+impl Source for SourceSlice<'_> {
     fn len(&self) -> u64 {
         self.span.len
     }
@@ -166,10 +166,10 @@ mod tests {
     #[test]
     fn a_window_never_shows_what_lies_outside() {
         let mut memory = Memory(b"abcdef");
-        let mut window = Window::new(&mut memory, 2, 3);
+        let mut window = SourceSlice::new(&mut memory, 2, 3);
         assert_eq!(window.get(0, 100), Ok(&b"cde"[..]));
         assert_eq!(window.get(3, 1), Ok(&b""[..]));
-        assert_eq!(Window::new(&mut memory, 5, 100).len(), 1);
-        assert!(Window::new(&mut memory, 9, 100).is_empty());
+        assert_eq!(SourceSlice::new(&mut memory, 5, 100).len(), 1);
+        assert!(SourceSlice::new(&mut memory, 9, 100).is_empty());
     }
 }

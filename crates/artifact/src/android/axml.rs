@@ -23,13 +23,13 @@ const ANDROID_NAMESPACE: &str = "http://schemas.android.com/apk/res/android";
 /// A reader of start elements, in document order.
 pub(crate) enum Document<'a> {
     /// As packages have it.
-    Binary(Walk<'a>),
+    Binary(BinaryReader<'a>),
     /// As bundles have it.
-    Proto(proto_xml::Walk<'a>),
+    Proto(proto_xml::ProtoReader<'a>),
 }
 
 /// The place in a binary document.
-pub(crate) struct Walk<'a> {
+pub(crate) struct BinaryReader<'a> {
     bytes: &'a [u8],
     at: usize,
     pool: Option<StringPool>,
@@ -46,12 +46,12 @@ pub(crate) struct Element<'a> {
     /// Records of a binary document, messages of a bundle's.
     attributes: Vec<&'a [u8]>,
     /// What the records point into; `None` for messages, which hold all of it.
-    strings: Option<Strings<'a>>,
+    strings: Option<AttributeStrings<'a>>,
 }
 
 /// What the attributes of a binary document point into.
 #[derive(Clone, Copy)]
-struct Strings<'a> {
+struct AttributeStrings<'a> {
     bytes: &'a [u8],
     pool: Option<StringPool>,
     map: &'a [u8],
@@ -60,12 +60,12 @@ struct Strings<'a> {
 impl<'a> Document<'a> {
     /// Starts before the first element of binary XML.
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
-        Self::Binary(Walk::new(bytes))
+        Self::Binary(BinaryReader::new(bytes))
     }
 
     /// Starts before the first element of a bundle's XML.
     pub(crate) fn proto(bytes: &'a [u8]) -> Self {
-        Self::Proto(proto_xml::Walk::new(bytes))
+        Self::Proto(proto_xml::ProtoReader::new(bytes))
     }
 
     /// The next start element, or `None` at the end or where the document stops making sense.
@@ -79,14 +79,14 @@ impl<'a> Document<'a> {
         match self {
             Self::Binary(walk) => walk.next_within(max_depth),
             Self::Proto(walk) => {
-                let proto_xml::Node { name, depth, attributes } = walk.next_node()?;
+                let proto_xml::ProtoElement { name, depth, attributes } = walk.next_node()?;
                 Some(Element { name, depth, attributes, strings: None })
             }
         }
     }
 }
 
-impl<'a> Walk<'a> {
+impl<'a> BinaryReader<'a> {
     /// Starts before the first element. Whether there is one shows only when it is asked for.
     fn new(bytes: &'a [u8]) -> Self {
         // The type and the size of the outer chunk are often mangled and Android does not need them.
@@ -134,7 +134,7 @@ impl<'a> Walk<'a> {
         // The last one need not be padded to the stride.
         let attributes = attributes.chunks(stride).filter(|chunk| chunk.len() >= ATTRIBUTE_LEN).take(count);
         let attributes = attributes.collect();
-        let strings = Some(Strings { bytes: self.bytes, pool: self.pool, map: self.map });
+        let strings = Some(AttributeStrings { bytes: self.bytes, pool: self.pool, map: self.map });
         Some(Element { name, depth, attributes, strings })
     }
 }
@@ -179,7 +179,7 @@ impl Element<'_> {
     }
 }
 
-impl Strings<'_> {
+impl AttributeStrings<'_> {
     fn id(&self, attribute: &[u8]) -> Option<u32> {
         let name = usize::try_from(u32_at(attribute, 4)?).ok()?;
         u32_at(self.map, name.checked_mul(4)?).filter(|&id| id != 0)

@@ -10,26 +10,26 @@ const ANDROID_NAMESPACE: &[u8] = b"http://schemas.android.com/apk/res/android";
 const MAX_ATTRIBUTES: usize = 256;
 
 /// A reader of elements in document order.
-pub(crate) struct Walk<'a> {
+pub(crate) struct ProtoReader<'a> {
     /// What is left of each element that is open, the innermost last.
     open: Vec<Fields<'a>>,
 }
 
 /// An element's name, how many elements enclose it, and its attributes' messages.
-pub(crate) struct Node<'a> {
+pub(crate) struct ProtoElement<'a> {
     pub(crate) name: String,
     pub(crate) depth: usize,
     pub(crate) attributes: Vec<&'a [u8]>,
 }
 
-impl<'a> Walk<'a> {
+impl<'a> ProtoReader<'a> {
     /// Starts before the outermost element.
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
         Self { open: vec![Fields::of(bytes)] }
     }
 
     /// The next element, or `None` at the end. Elements too deep inside others are passed over.
-    pub(crate) fn next_node(&mut self) -> Option<Node<'a>> {
+    pub(crate) fn next_node(&mut self) -> Option<ProtoElement<'a>> {
         // An XmlNode's `element`, which is also the outermost message's field; an XmlElement's `child`.
         const ELEMENT: u64 = 1;
         const CHILD: u64 = 5;
@@ -49,11 +49,11 @@ impl<'a> Walk<'a> {
     }
 }
 
-fn node(element: &[u8], depth: usize) -> Node<'_> {
+fn node(element: &[u8], depth: usize) -> ProtoElement<'_> {
     const NAME: u64 = 3;
     const ATTRIBUTE: u64 = 4;
     let attributes = Fields::of(element).filter(|(number, _)| *number == ATTRIBUTE);
-    Node {
+    ProtoElement {
         name: bytes_in(element, NAME).map(text).unwrap_or_default(),
         depth,
         attributes: attributes.filter_map(|(_, field)| field.bytes()).take(MAX_ATTRIBUTES).collect(),
@@ -153,7 +153,7 @@ mod tests {
     }
 
     fn names(bytes: &[u8]) -> Vec<(String, usize)> {
-        let mut walk = Walk::new(bytes);
+        let mut walk = ProtoReader::new(bytes);
         std::iter::from_fn(|| walk.next_node()).map(|node| (node.name, node.depth)).collect()
     }
 

@@ -64,7 +64,8 @@ impl StringPool {
         let Some(at) = self.place(source, index)? else { return Ok(None) };
         // The longest pair of lengths has four bytes. A string can end where the pool does.
         let lens = source.get(at, 4)?;
-        let Some(Extent { skip, len }) = (if self.is_utf8 { utf8_extent(lens) } else { utf16_extent(lens) })
+        let Some(StringRange { skip, len }) =
+            (if self.is_utf8 { utf8_extent(lens) } else { utf16_extent(lens) })
         else {
             return Ok(None);
         };
@@ -76,30 +77,30 @@ impl StringPool {
 }
 
 /// Where a string's bytes begin behind its lengths, and how many they are.
-struct Extent {
+struct StringRange {
     skip: u64,
     len: usize,
 }
 
 /// Two lengths, in UTF-16 units and in bytes, each of one or two bytes: a high bit means two.
-fn utf8_extent(lens: &[u8]) -> Option<Extent> {
+fn utf8_extent(lens: &[u8]) -> Option<StringRange> {
     let units_len = if lens.first()? & 0x80 == 0 { 1 } else { 2 };
     let first = usize::from(*lens.get(units_len)?);
     if first & 0x80 == 0 {
-        return Some(Extent { skip: units_len as u64 + 1, len: first });
+        return Some(StringRange { skip: units_len as u64 + 1, len: first });
     }
     let second = usize::from(*lens.get(units_len + 1)?);
-    Some(Extent { skip: units_len as u64 + 2, len: (first & 0x7f) << 8 | second })
+    Some(StringRange { skip: units_len as u64 + 2, len: (first & 0x7f) << 8 | second })
 }
 
 /// One length in units, of one or two units: a high bit means two.
-fn utf16_extent(lens: &[u8]) -> Option<Extent> {
+fn utf16_extent(lens: &[u8]) -> Option<StringRange> {
     let first = usize::from(u16_at(lens, 0)?);
     if first & 0x8000 == 0 {
-        return Some(Extent { skip: 2, len: first * 2 });
+        return Some(StringRange { skip: 2, len: first * 2 });
     }
     let second = usize::from(u16_at(lens, 2)?);
-    Some(Extent { skip: 4, len: ((first & 0x7fff) << 16 | second).saturating_mul(2) })
+    Some(StringRange { skip: 4, len: ((first & 0x7fff) << 16 | second).saturating_mul(2) })
 }
 
 fn from_utf16(bytes: &[u8]) -> String {

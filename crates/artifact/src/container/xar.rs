@@ -38,7 +38,7 @@ pub(crate) struct Member<'a>(&'a Element);
 
 /// Where a file's data lies, and how it is packed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Extent {
+struct StoredData {
     /// From the heap's beginning.
     offset: u64,
     /// Packed length in bytes.
@@ -164,12 +164,12 @@ impl<'a> Member<'a> {
     }
 
     /// The place of its data, or `None` if the table states no numbers.
-    fn extent(self) -> Option<Extent> {
+    fn extent(self) -> Option<StoredData> {
         let data = self.0.child("data")?;
         let number = |name: &str| data.child(name)?.trimmed()?.parse::<u64>().ok();
         let encoding = data.child("encoding").and_then(|encoding| encoding.attribute("style"));
         let encoding = encoding.unwrap_or_default().to_owned();
-        Some(Extent { offset: number("offset")?, len: number("length")?, encoding })
+        Some(StoredData { offset: number("offset")?, len: number("length")?, encoding })
     }
 }
 

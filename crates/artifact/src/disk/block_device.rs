@@ -42,12 +42,12 @@ impl Disk for RawDisk<'_> {
 pub(crate) const BLOCK: u64 = 128 << 10;
 
 /// A part of a disk.
-pub(crate) struct Part<'a> {
+pub(crate) struct DiskSlice<'a> {
     disk: &'a mut dyn Disk,
     span: Span,
 }
 
-impl<'a> Part<'a> {
+impl<'a> DiskSlice<'a> {
     /// The part of `len` bytes from `start` on, clipped to the disk.
     pub(crate) fn new(disk: &'a mut dyn Disk, start: u64, len: u64) -> Self {
         let span = Span::new(start, len, disk.len());
@@ -55,7 +55,7 @@ impl<'a> Part<'a> {
     }
 }
 
-impl Disk for Part<'_> {
+impl Disk for DiskSlice<'_> {
     fn len(&self) -> u64 {
         self.span.len
     }
@@ -70,14 +70,14 @@ impl Disk for Part<'_> {
 
 /// Where on a disk the content of a file lies: pieces in the file's order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Layout {
+pub(crate) struct Extents {
     /// Length of the content in bytes.
     pub(crate) size: u64,
     /// Where each piece begins on the disk, `None` being a hole of zeros, and its length, both in bytes.
     pub(crate) pieces: Vec<(Option<u64>, u64)>,
 }
 
-impl Layout {
+impl Extents {
     /// The content from `offset` on: `len` bytes, or fewer where it ends. Pieces that are not there are corrupt.
     pub(crate) fn read(&self, disk: &mut dyn Disk, offset: u64, len: usize) -> Result<Vec<u8>, InspectError> {
         let end = offset.saturating_add(len as u64).min(self.size);
@@ -112,13 +112,13 @@ impl Layout {
 
 /// Steps that may be taken on one disk: what loops comes to an end.
 #[derive(Debug)]
-pub(crate) struct Steps {
+pub(crate) struct StepBudget {
     left: u32,
     /// Bytes of trees that may still be read.
     bytes_left: usize,
 }
 
-impl Steps {
+impl StepBudget {
     pub(crate) fn new(steps: u32) -> Self {
         Self { left: steps, bytes_left: MAX_TREE_BYTES }
     }
@@ -163,32 +163,32 @@ mod tests {
     fn a_part_never_shows_what_lies_outside() {
         let mut memory = Memory(b"abcdef");
         let mut raw = RawDisk(&mut memory);
-        let mut part = Part::new(&mut raw, 2, 3);
+        let mut part = DiskSlice::new(&mut raw, 2, 3);
         assert_eq!(part.read(1, 100), Ok(b"de".to_vec()));
         assert_eq!(part.read(3, 1), Ok(Vec::new()));
         assert!(part.read_exact(0, 4).is_err());
-        assert_eq!(Part::new(&mut raw, 5, u64::MAX).len(), 1);
+        assert_eq!(DiskSlice::new(&mut raw, 5, u64::MAX).len(), 1);
     }
 
     #[test]
     fn a_layout_joins_pieces_and_holes() {
         let mut memory = Memory(b"abcdef");
         let mut raw = RawDisk(&mut memory);
-        let layout = Layout { size: 7, pieces: vec![(Some(4), 2), (None, 2), (Some(0), 100)] };
+        let layout = Extents { size: 7, pieces: vec![(Some(4), 2), (None, 2), (Some(0), 100)] };
         assert_eq!(layout.read(&mut raw, 0, 100), Ok(b"ef\0\0abc".to_vec()));
         assert_eq!(layout.read(&mut raw, 1, 4), Ok(b"f\0\0a".to_vec()));
         assert_eq!(layout.read(&mut raw, 7, 4), Ok(Vec::new()));
-        let lying = Layout { size: 100, pieces: vec![(Some(0), 3)] };
+        let lying = Extents { size: 100, pieces: vec![(Some(0), 3)] };
         assert!(lying.read(&mut raw, 0, 100).is_err());
-        let outside = Layout { size: 8, pieces: vec![(Some(u64::MAX), 8)] };
+        let outside = Extents { size: 8, pieces: vec![(Some(u64::MAX), 8)] };
         assert!(outside.read(&mut raw, 0, 8).is_err());
     }
 
     #[test]
     fn steps_come_to_an_end() {
-        let mut steps = Steps::new(2);
+        let mut steps = StepBudget::new(2);
         assert!(steps.take().is_ok() && steps.take().is_ok() && steps.take().is_err());
-        let mut steps = Steps::new(100);
+        let mut steps = StepBudget::new(100);
         assert!(steps.take_node(MAX_TREE_BYTES - 1).is_ok() && steps.take_node(2).is_err());
         assert!(steps.take_node(1).is_ok() && steps.take().is_ok() && steps.take_node(1).is_err());
     }

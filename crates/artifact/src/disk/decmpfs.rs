@@ -67,7 +67,7 @@ pub(crate) fn read(attribute: &[u8], fork: ReadFork<'_>, max: usize) -> Result<V
 
 /// The first blocks of the resource fork, until there are `max` bytes.
 fn blocks(method: Method, fork: ReadFork<'_>, max: usize) -> Result<Vec<u8>, InspectError> {
-    let table = Table::read(method, fork)?;
+    let table = BlockTable::read(method, fork)?;
     let mut out = Vec::new();
     for n in 0..table.n_blocks {
         if out.len() >= max {
@@ -94,7 +94,7 @@ fn blocks(method: Method, fork: ReadFork<'_>, max: usize) -> Result<Vec<u8>, Ins
 }
 
 /// Where the blocks of a resource fork are.
-struct Table {
+struct BlockTable {
     bytes: Vec<u8>,
     /// Added to what the table says.
     base: u64,
@@ -103,7 +103,7 @@ struct Table {
     has_lengths: bool,
 }
 
-impl Table {
+impl BlockTable {
     fn read(method: Method, fork: ReadFork<'_>) -> Result<Self, InspectError> {
         /// A file of 64 GiB has as many blocks.
         const MAX_TABLE: usize = 8 << 20;

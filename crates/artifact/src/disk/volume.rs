@@ -1,7 +1,7 @@
 //! Volumes: files and folders on a disk, whatever the file system.
 
 use crate::InspectError;
-use crate::disk::block_device::{Disk, Layout, too_large};
+use crate::disk::block_device::{Disk, Extents, too_large};
 use crate::disk::decmpfs;
 use crate::files::{Files, Item};
 use crate::report::quantity::sizes;
@@ -27,11 +27,11 @@ pub(crate) trait Volume {
 /// Where the content of a file is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Content {
-    Plain(Layout),
+    Plain(Extents),
     /// Compressed by the system: the attribute `com.apple.decmpfs` and the resource fork.
     Compressed {
         attribute: Vec<u8>,
-        resource: Layout,
+        resource: Extents,
     },
 }
 

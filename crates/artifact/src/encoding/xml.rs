@@ -85,7 +85,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Element, XmlError> {
     let mut reader = Reader::from_str(&text);
     // The last one is being filled; the first one holds the root.
     let mut open = vec![Element::default()];
-    let mut seen = Seen::default();
+    let mut seen = ReadCounts::default();
     loop {
         match reader.read_event().map_err(malformed)? {
             Event::Start(start) => open.push(element(&start, &mut seen)?),
@@ -134,12 +134,12 @@ fn push(open: &mut [Element], text: &str) {
 
 /// What of a document was read so far.
 #[derive(Default)]
-struct Seen {
+struct ReadCounts {
     n_elements: usize,
     n_attributes: usize,
 }
 
-fn element(start: &BytesStart<'_>, seen: &mut Seen) -> Result<Element, XmlError> {
+fn element(start: &BytesStart<'_>, seen: &mut ReadCounts) -> Result<Element, XmlError> {
     seen.n_elements += 1;
     if seen.n_elements > MAX_ELEMENTS {
         return Err(XmlError::TooLong);

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Finding, Severity, order};
+use crate::{Finding, Severity, sorting};
 
 /// Apps of an archive that are told apart.
 const MAX_APPS: usize = 1000;
 
 /// A bundle that is in no other bundle.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct App {
+pub(super) struct AppFolder {
     /// From the archive's root.
     pub(super) folder: String,
     /// Folders around it.
@@ -21,17 +21,20 @@ pub(super) struct App {
 }
 
 /// The outermost apps whose folder `is_meant`, those with the fewest folders around first, then by name.
-pub(super) fn find<'a>(paths: impl Iterator<Item = &'a str>, is_meant: impl Fn(&str) -> bool) -> Vec<App> {
-    let mut apps: BTreeMap<&str, App> = BTreeMap::new();
+pub(super) fn find<'a>(
+    paths: impl Iterator<Item = &'a str>,
+    is_meant: impl Fn(&str) -> bool,
+) -> Vec<AppFolder> {
+    let mut apps: BTreeMap<&str, AppFolder> = BTreeMap::new();
     for path in paths {
         let Some(folder) = outermost(path).filter(|folder| is_meant(folder)) else { continue };
         if apps.len() >= MAX_APPS && !apps.contains_key(folder) {
             continue;
         }
-        let app = apps.entry(folder).or_insert_with(|| App {
+        let app = apps.entry(folder).or_insert_with(|| AppFolder {
             folder: folder.to_owned(),
             depth: folder.matches('/').count(),
-            ..App::default()
+            ..AppFolder::default()
         });
         match path.get(folder.len()..) {
             Some("/Info.plist") => (app.has_info, app.is_flat) = (true, true),
@@ -39,8 +42,8 @@ pub(super) fn find<'a>(paths: impl Iterator<Item = &'a str>, is_meant: impl Fn(&
             _ => {}
         }
     }
-    let mut apps: Vec<App> = apps.into_values().collect();
-    order::sort_by(&mut apps, |a, b| a.depth.cmp(&b.depth));
+    let mut apps: Vec<AppFolder> = apps.into_values().collect();
+    sorting::sort_by(&mut apps, |a, b| a.depth.cmp(&b.depth));
     apps
 }
 
@@ -59,7 +62,7 @@ fn outermost(path: &str) -> Option<&str> {
 }
 
 /// The one that is meant: the first that says what it is, or else the first.
-pub(super) fn main(apps: &[App]) -> Option<&App> {
+pub(super) fn main(apps: &[AppFolder]) -> Option<&AppFolder> {
     apps.iter().find(|app| app.has_info).or(apps.first())
 }
 
@@ -70,7 +73,7 @@ pub(super) fn is_in_payload(folder: &str) -> bool {
 }
 
 /// Says so if there are other apps as near to the top as the chosen one.
-pub(super) fn several(apps: &[App], chosen: &App, place: &str) -> Option<Finding> {
+pub(super) fn several(apps: &[AppFolder], chosen: &AppFolder, place: &str) -> Option<Finding> {
     let rivals = apps.iter().filter(|app| app.has_info && app.depth == chosen.depth && *app != chosen);
     let others: Vec<&str> = rivals.take(3).map(|app| app.folder.as_str()).collect();
     if others.is_empty() {

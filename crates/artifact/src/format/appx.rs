@@ -3,38 +3,39 @@
 use crate::Severity::{Error, Info, Warning};
 use crate::container::zip::{Archive, RawEntry};
 use crate::context::{Depth, InspectContext};
-use crate::format::Outcome;
+use crate::format::ReadResult;
 use crate::layer::optional;
 use crate::limits::MAX_MANIFEST;
 use crate::windows::appx::findings::Findings;
 use crate::windows::appx::identity::Identity;
 use crate::windows::appx::manifest::{self, Manifest};
-use crate::windows::appx::part::Parts;
-use crate::windows::appx::{PACKAGE, Place, is_msix_version, logo, signature, strings};
+use crate::windows::appx::parts::Parts;
+use crate::windows::appx::{Nesting, PACKAGE, is_msix_version, logo, signature, strings};
 use crate::windows::pri::Pri;
 use crate::{Artifact, Certificate, Icon, InspectError, Miss, Os, Refusal, RefusalCode, Source, Windows};
 
 /// Reads the package whose zip directory was found there.
 pub(super) fn read(
-    place: Place,
+    place: Nesting,
     context: &InspectContext<'_>,
     source: &mut dyn Source,
     archive: &Archive,
-) -> Outcome {
+) -> ReadResult {
     let parts = &Parts::of(archive)?;
     let manifest = Manifest::parse(&read_manifest(manifest::PART, parts, source)?)?;
     let mut findings = Findings::default();
-    if place != Place::InBundle {
+    if place != Nesting::InBundle {
         findings.archive(parts);
         findings.identity(&manifest.identity);
         findings.architectures(manifest.identity.architecture.as_slice());
     }
     kind_findings(&manifest, place, &mut findings);
-    let mut reader = Reader { context, source, parts, manifest: &manifest, findings: &mut findings };
+    let mut reader =
+        NameAndIconReader { context, source, parts, manifest: &manifest, findings: &mut findings };
     let texts = reader.texts()?;
     let icon = reader.icon()?;
     let certificates = match place {
-        Place::InBundle => None,
+        Nesting::InBundle => None,
         _ => certificates(context, source, parts, &manifest.identity, place, &mut findings)?,
     };
     let format = PACKAGE
@@ -90,8 +91,8 @@ fn read_ahead(raw: &RawEntry<'_>, archive: &Archive, source: &mut dyn Source) ->
 }
 
 /// What is no application by itself.
-fn kind_findings(manifest: &Manifest, place: Place, findings: &mut Findings) {
-    if place == Place::InBundle {
+fn kind_findings(manifest: &Manifest, place: Nesting, findings: &mut Findings) {
+    if place == Nesting::InBundle {
         return;
     }
     if manifest.is_resources {
@@ -112,13 +113,13 @@ fn kind_findings(manifest: &Manifest, place: Place, findings: &mut Findings) {
 }
 
 /// Names as people see them.
-struct Texts {
+struct DisplayNames {
     name: Option<String>,
     publisher_name: Option<String>,
 }
 
 /// What goes into a package's name and icon.
-struct Reader<'a> {
+struct NameAndIconReader<'a> {
     context: &'a InspectContext<'a>,
     source: &'a mut dyn Source,
     parts: &'a Parts<'a>,
@@ -126,9 +127,9 @@ struct Reader<'a> {
     findings: &'a mut Findings,
 }
 
-impl Reader<'_> {
+impl NameAndIconReader<'_> {
     /// Takes the names from the manifest, and from the index where the manifest refers to it.
-    fn texts(&mut self) -> Result<Texts, InspectError> {
+    fn texts(&mut self) -> Result<DisplayNames, InspectError> {
         let Self { context, source, parts, manifest, findings } = self;
         let Manifest { name, application_name, publisher_name, .. } = manifest;
         let references = [name, application_name, publisher_name].into_iter().flatten();
@@ -145,7 +146,7 @@ impl Reader<'_> {
             Some(reference) => strings::resolve(reference, index.as_ref()?),
             None => text.clone(),
         };
-        let texts = Texts {
+        let texts = DisplayNames {
             name: text(name).or_else(|| text(application_name)),
             publisher_name: text(publisher_name),
         };
@@ -168,7 +169,7 @@ impl Reader<'_> {
             let message = "expected a display name in the manifest, got none";
             findings.add(Warning, "missing-name", message, "set `Properties/DisplayName` in the manifest");
         }
-        Ok(Texts { name: texts.name.or_else(|| Some(manifest.identity.name.clone())), ..texts })
+        Ok(DisplayNames { name: texts.name.or_else(|| Some(manifest.identity.name.clone())), ..texts })
     }
 
     /// The picture, unless it takes too long.
@@ -201,7 +202,7 @@ pub(super) fn certificates(
     source: &mut dyn Source,
     parts: &Parts<'_>,
     identity: &Identity,
-    place: Place,
+    place: Nesting,
     findings: &mut Findings,
 ) -> Result<Option<Vec<Certificate>>, InspectError> {
     let publisher = identity.publisher.as_deref();

@@ -5,25 +5,25 @@
 use crate::Severity::{Error, Info, Warning};
 use crate::container::zip::{Archive, RawEntry};
 use crate::context::InspectContext;
-use crate::format::{Outcome, appx, appx_bundle};
+use crate::format::{ReadResult, appx, appx_bundle};
 use crate::report::quantity::Size;
 use crate::windows::appx::findings::Findings;
-use crate::windows::appx::inner::{Inner, MAX_PACKED};
-use crate::windows::appx::{BUNDLE, Place, UPLOAD, bundle, extension, manifest, part};
+use crate::windows::appx::inner::{InnerPackage, MAX_PACKED};
+use crate::windows::appx::{BUNDLE, Nesting, UPLOAD, bundle, extension, manifest, parts};
 use crate::{Artifact, Format, InspectError, Os, Refusal, Source, Windows, WindowsPackage};
 
 /// Entries that are listed. Real uploads have up to 10.
 const MAX_LISTED: usize = 1000;
 
 /// Reads the upload whose zip directory was found.
-pub(super) fn read(context: &InspectContext<'_>, source: &mut dyn Source, archive: &Archive) -> Outcome {
-    let entries: Vec<_> = archive.entries().filter_map(Entry::of).take(MAX_LISTED).collect();
+pub(super) fn read(context: &InspectContext<'_>, source: &mut dyn Source, archive: &Archive) -> ReadResult {
+    let entries: Vec<_> = archive.entries().filter_map(UploadEntry::of).take(MAX_LISTED).collect();
     let Some(first) = entries.iter().min_by_key(|entry| entry.order()) else {
         return Err(Refusal::corrupt("expected a package or a bundle in the upload, got none").into());
     };
     let mut findings = Findings::default();
     let format = format(context, archive, first, &mut findings);
-    let artifact = match Inner::of(&first.raw, archive, source)? {
+    let artifact = match InnerPackage::of(&first.raw, archive, source)? {
         Some(inner) => inner.with(source, |source| describe(context, source, &first.raw))?,
         None => {
             let message = format!(
@@ -38,7 +38,7 @@ pub(super) fn read(context: &InspectContext<'_>, source: &mut dyn Source, archiv
     };
     symbols(&entries, &mut findings);
     let windows = artifact.windows.unwrap_or_default();
-    let mut packages: Vec<_> = entries.iter().map(Entry::package).collect();
+    let mut packages: Vec<_> = entries.iter().map(UploadEntry::package).collect();
     if let Some(package) = packages.iter_mut().find(|package| package.file_name == first.file_name) {
         package.version.clone_from(&artifact.version);
         package.resource_id.clone_from(&windows.resource_id);
@@ -67,10 +67,10 @@ fn describe(
     let archive = Archive::open(source)?;
     let has = |path| archive.find_ignoring_case(path).is_some();
     if has(bundle::PART) {
-        return appx_bundle::read(Place::InUpload, context, source, &archive);
+        return appx_bundle::read(Nesting::InUpload, context, source, &archive);
     }
     if has(manifest::PART) {
-        return appx::read(Place::InUpload, context, source, &archive);
+        return appx::read(Nesting::InUpload, context, source, &archive);
     }
     Err(Refusal::corrupt(format!("expected a package or a bundle in `{}`, got another archive", raw.text()))
         .into())
@@ -80,7 +80,7 @@ fn describe(
 fn format(
     context: &InspectContext<'_>,
     archive: &Archive,
-    first: &Entry<'_>,
+    first: &UploadEntry<'_>,
     findings: &mut Findings,
 ) -> Format {
     let name = context.hints.file_name;
@@ -94,8 +94,8 @@ fn format(
 }
 
 /// Crashes are read with them.
-fn symbols(entries: &[Entry<'_>], findings: &mut Findings) {
-    if !entries.iter().any(|entry| entry.kind == Kind::Symbols) {
+fn symbols(entries: &[UploadEntry<'_>], findings: &mut Findings) {
+    if !entries.iter().any(|entry| entry.kind == UploadEntryKind::Symbols) {
         let message = "expected symbols in the upload, got none: crashes will show addresses only";
         findings.add(
             Info,
@@ -107,14 +107,14 @@ fn symbols(entries: &[Entry<'_>], findings: &mut Findings) {
 }
 
 /// An entry that matters, by its name.
-struct Entry<'a> {
+struct UploadEntry<'a> {
     raw: RawEntry<'a>,
     file_name: String,
-    kind: Kind,
+    kind: UploadEntryKind,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
+enum UploadEntryKind {
     Bundle,
     Application,
     /// What Visual Studio puts beside a package for testers: frameworks.
@@ -122,7 +122,7 @@ enum Kind {
     Symbols,
 }
 
-impl Kind {
+impl UploadEntryKind {
     fn of(file_name: &str) -> Option<Self> {
         let is_in = |folder: &str| file_name.split(['/', '\\']).rev().skip(1).any(|part| part == folder);
         if is_in("__MACOSX") {
@@ -139,26 +139,26 @@ impl Kind {
 }
 
 /// Bundles before packages, and what is in outer folders before what is in inner ones.
-fn order(kind: Kind, file_name: &str) -> (Kind, usize) {
+fn order(kind: UploadEntryKind, file_name: &str) -> (UploadEntryKind, usize) {
     (kind, file_name.split(['/', '\\']).count())
 }
 
-impl<'a> Entry<'a> {
+impl<'a> UploadEntry<'a> {
     fn of(raw: RawEntry<'a>) -> Option<Self> {
-        let file_name = part::decoded(raw.name);
-        Some(Self { raw, kind: Kind::of(&file_name)?, file_name })
+        let file_name = parts::decoded(raw.name);
+        Some(Self { raw, kind: UploadEntryKind::of(&file_name)?, file_name })
     }
 
-    fn order(&self) -> (Kind, usize) {
+    fn order(&self) -> (UploadEntryKind, usize) {
         order(self.kind, &self.file_name)
     }
 
     fn package(&self) -> WindowsPackage {
         let kind = match self.kind {
-            Kind::Bundle => "bundle",
-            Kind::Application => "application",
-            Kind::Dependency => "dependency",
-            Kind::Symbols => "symbols",
+            UploadEntryKind::Bundle => "bundle",
+            UploadEntryKind::Application => "application",
+            UploadEntryKind::Dependency => "dependency",
+            UploadEntryKind::Symbols => "symbols",
         };
         WindowsPackage {
             file_name: self.file_name.clone(),
@@ -176,11 +176,11 @@ mod tests {
 
     #[test]
     fn the_bundle_is_what_an_upload_is_about() {
-        let order = |name| Kind::of(name).map(|kind| order(kind, name));
+        let order = |name| UploadEntryKind::of(name).map(|kind| order(kind, name));
         assert!(order("a/b/App.msixbundle") < order("App.appx"));
         assert!(order("App.appx") < order("x86/App.appx"));
         assert!(order("x/App.MSIX") < order("Dependencies/Framework.appx"));
-        assert_eq!(order("App.appxsym").map(|(kind, _)| kind), Some(Kind::Symbols));
+        assert_eq!(order("App.appxsym").map(|(kind, _)| kind), Some(UploadEntryKind::Symbols));
         assert_eq!(order("__MACOSX/App.appx"), None);
         assert_eq!(order("readme.txt"), None);
     }

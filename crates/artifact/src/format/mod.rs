@@ -8,11 +8,11 @@ mod appx;
 mod appx_bundle;
 mod appx_upload;
 mod archive_findings;
+mod archive_kind;
 mod dmg;
 mod extension;
 mod ipa;
 mod jar;
-mod kind;
 #[cfg(feature = "windows")]
 mod msi;
 #[cfg(not(feature = "windows"))]
@@ -20,13 +20,13 @@ mod no_msi;
 #[cfg(not(feature = "mac-installers"))]
 mod no_pkg;
 #[cfg(test)]
-mod one_byte;
+mod piecewise;
 #[cfg(feature = "mac-installers")]
 mod pkg;
 mod unknown;
 mod zip_archive;
 
-use kind::Kind;
+use archive_kind::ArchiveKind;
 #[cfg(not(feature = "windows"))]
 use no_msi as msi;
 #[cfg(not(feature = "mac-installers"))]
@@ -35,8 +35,8 @@ use no_pkg as pkg;
 use crate::container::zip::{self, Archive, ZipError};
 use crate::context::InspectContext;
 use crate::report::quantity::sizes;
-use crate::windows::appx::Place;
-use crate::{Artifact, Finding, InspectError, Miss, Refusal, RefusalCode, Severity, Source, order};
+use crate::windows::appx::Nesting;
+use crate::{Artifact, Finding, InspectError, Miss, Refusal, RefusalCode, Severity, Source, sorting};
 
 /// Reads a file that is nothing but the signing block of an Android package.
 #[cfg(feature = "fuzzing")]
@@ -45,14 +45,14 @@ pub(crate) fn signing_block(bytes: &[u8]) {
 }
 
 /// What a reader of one format says.
-type Outcome = Result<Artifact, InspectError>;
+type ReadResult = Result<Artifact, InspectError>;
 
 /// Reads whatever the file is, the worst of its findings first. `bytes_read` and `reads` are left at 0: only the
 /// caller knows.
 pub(crate) fn read(context: &InspectContext<'_>, source: &mut dyn Source) -> Result<Artifact, InspectError> {
     let mut artifact = read_content(context, source)?;
     extension::check(&mut artifact, context.hints.file_name);
-    order::sort_by(&mut artifact.findings, |a, b| a.severity.cmp(&b.severity));
+    sorting::sort_by(&mut artifact.findings, |a, b| a.severity.cmp(&b.severity));
     Ok(artifact)
 }
 
@@ -93,10 +93,10 @@ fn read_content(context: &InspectContext<'_>, source: &mut dyn Source) -> Result
     }
 }
 
-type Reader = fn(&InspectContext<'_>, &mut dyn Source) -> Result<Artifact, InspectError>;
+type ReadFormat = fn(&InspectContext<'_>, &mut dyn Source) -> Result<Artifact, InspectError>;
 
 /// The reader of a file that says at its beginning what it is.
-fn by_head(source: &mut dyn Source) -> Result<Option<Reader>, Miss> {
+fn by_head(source: &mut dyn Source) -> Result<Option<ReadFormat>, Miss> {
     /// Room for the tables that such files begin with.
     const HEAD: usize = 64 << 10;
     source.prefetch(0, HEAD)?;
@@ -115,21 +115,25 @@ fn read_archive(
     source: &mut dyn Source,
     archive: &Archive,
 ) -> Result<Artifact, InspectError> {
-    let kind = kind::of(archive);
-    let read: fn(&InspectContext<'_>, &mut dyn Source, &Archive) -> Outcome = match kind {
-        Kind::Apk => apk::read,
-        Kind::Aab => aab::read,
-        Kind::Appx | Kind::AppxBundle | Kind::AppxUpload if !cfg!(feature = "windows") => {
+    let kind = archive_kind::of(archive);
+    let read: fn(&InspectContext<'_>, &mut dyn Source, &Archive) -> ReadResult = match kind {
+        ArchiveKind::Apk => apk::read,
+        ArchiveKind::Aab => aab::read,
+        ArchiveKind::Appx | ArchiveKind::AppxBundle | ArchiveKind::AppxUpload
+            if !cfg!(feature = "windows") =>
+        {
             return Err(InspectError::NeedsFullBuild);
         }
-        Kind::Appx => |context, source, archive| appx::read(Place::Dropped, context, source, archive),
-        Kind::AppxBundle => {
-            |context, source, archive| appx_bundle::read(Place::Dropped, context, source, archive)
+        ArchiveKind::Appx => {
+            |context, source, archive| appx::read(Nesting::Standalone, context, source, archive)
         }
-        Kind::Ipa => ipa::read,
-        Kind::AppZip if kind::has_app(archive) => app_zip::read,
-        Kind::AppxUpload => appx_upload::read,
-        Kind::AppZip | Kind::Zip => zip_archive::read,
+        ArchiveKind::AppxBundle => {
+            |context, source, archive| appx_bundle::read(Nesting::Standalone, context, source, archive)
+        }
+        ArchiveKind::Ipa => ipa::read,
+        ArchiveKind::AppZip if archive_kind::has_app(archive) => app_zip::read,
+        ArchiveKind::AppxUpload => appx_upload::read,
+        ArchiveKind::AppZip | ArchiveKind::Zip => zip_archive::read,
     };
     let mut artifact = match read(context, source, archive) {
         Err(InspectError::Refused(refusal)) if may_be_plain(context, kind, &refusal) => {
@@ -143,10 +147,10 @@ fn read_archive(
 
 /// Whether an archive in which a package is broken may be for something else, as its name says: sources and test
 /// data have files that are named as parts of packages.
-fn may_be_plain(context: &InspectContext<'_>, kind: Kind, refusal: &Refusal) -> bool {
+fn may_be_plain(context: &InspectContext<'_>, kind: ArchiveKind, refusal: &Refusal) -> bool {
     let name = context.hints.file_name.to_ascii_lowercase();
     refusal.code == RefusalCode::Corrupt
-        && matches!(kind, Kind::Apk | Kind::Ipa | Kind::AppZip)
+        && matches!(kind, ArchiveKind::Apk | ArchiveKind::Ipa | ArchiveKind::AppZip)
         && name.ends_with(".zip")
         && !name.ends_with(".app.zip")
 }

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::android::arsc::{Choice, Config, Reach, Table};
+use crate::android::arsc::{Choice, Config, SearchRange, Table};
 use crate::android::axml::Document;
-use crate::android::drawable::{self, Resources};
+use crate::android::drawable::{self, DrawableSource};
 use crate::android::value::Value;
 use crate::limits::MAX_CHUNKS;
 use crate::source::Memory;
@@ -24,17 +24,17 @@ pub(super) fn arsc(bytes: &[u8]) {
     for id in (0..16).flat_map(|kind| [0, 1, 31].map(|entry| 0x7f00_0000 | kind << 16 | entry)) {
         drop(table.resolve(Value::Reference(id)));
         drop(table.choices(id));
-        drop(table.labels(id, Reach::WHOLE));
+        drop(table.labels(id, SearchRange::WHOLE));
     }
 }
 
 /// A drawable that refers to itself, whatever it refers to.
-struct Mirror<'a> {
+struct SelfReference<'a> {
     bytes: &'a [u8],
     is_proto: bool,
 }
 
-impl Resources for Mirror<'_> {
+impl DrawableSource for SelfReference<'_> {
     fn choices(&mut self, _: &Value) -> Result<Vec<Choice>, Miss> {
         let file = |path: &str| Choice { config: Config::default(), value: Value::Text(path.to_owned()) };
         Ok(vec![file("res/a.xml"), file("res/a.png")])
@@ -54,7 +54,7 @@ impl Resources for Mirror<'_> {
 }
 
 pub(super) fn drawable(bytes: &[u8]) {
-    draw(Mirror { bytes, is_proto: false });
+    draw(SelfReference { bytes, is_proto: false });
 }
 
 /// The elements of a document in its other form, and what they draw.
@@ -64,9 +64,9 @@ pub(super) fn proto(bytes: &[u8]) {
         drop(element.attribute(0x0101_0003, "name"));
         drop(element.plain_attribute("package"));
     }
-    draw(Mirror { bytes, is_proto: true });
+    draw(SelfReference { bytes, is_proto: true });
 }
 
-fn draw(mut resources: Mirror<'_>) {
+fn draw(mut resources: SelfReference<'_>) {
     drop(drawable::icon(&mut resources, &[Value::Reference(0x7f01_0000)]));
 }

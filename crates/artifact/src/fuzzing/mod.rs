@@ -90,18 +90,18 @@ pub fn run(name: &str, bytes: &[u8]) {
 
 /// How often an inspection asks for bytes, when all are there: its work, by no clock.
 pub fn count_gets(bytes: &[u8]) -> u64 {
-    let mut source = Counted { memory: Memory(bytes), gets: 0 };
+    let mut source = CountingSource { memory: Memory(bytes), gets: 0 };
     let hints = Hints { file_name: "a", now: 0 };
     drop(format::read(&InspectContext { hints: &hints, depth: Depth::Full }, &mut source));
     source.gets
 }
 
-struct Counted<'a> {
+struct CountingSource<'a> {
     memory: Memory<'a>,
     gets: u64,
 }
 
-impl Source for Counted<'_> {
+impl Source for CountingSource<'_> {
     fn len(&self) -> u64 {
         self.memory.len()
     }

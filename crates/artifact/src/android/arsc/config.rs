@@ -7,7 +7,7 @@ const CONFIG: usize = 20;
 
 /// How well a configuration suits somebody of whom nothing is known, the best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Rank {
+pub(super) enum Suitability {
     Default,
     NoLocale,
     Locale,
@@ -61,14 +61,14 @@ impl Config {
 }
 
 /// How well the configuration in a type chunk's header suits somebody of whom nothing is known.
-pub(super) fn rank(header: &[u8]) -> Option<Rank> {
+pub(super) fn rank(header: &[u8]) -> Option<Suitability> {
     let config = config(header)?;
     Some(if config.iter().all(|&byte| byte == 0) {
-        Rank::Default
+        Suitability::Default
     } else if u32_at(config, 4) == Some(0) {
-        Rank::NoLocale
+        Suitability::NoLocale
     } else {
-        Rank::Locale
+        Suitability::Locale
     })
 }
 
@@ -169,8 +169,11 @@ mod tests {
     fn the_default_configuration_ranks_before_all_others() {
         let ranks = [header(64, &[]), header(64, &[(14, &[1])]), header(64, &[(8, b"de")])];
         let ranks = ranks.map(|header| rank(&header));
-        assert_eq!(ranks, [Some(Rank::Default), Some(Rank::NoLocale), Some(Rank::Locale)]);
-        assert!(Rank::Default < Rank::NoLocale && Rank::NoLocale < Rank::Locale);
+        assert_eq!(
+            ranks,
+            [Some(Suitability::Default), Some(Suitability::NoLocale), Some(Suitability::Locale)]
+        );
+        assert!(Suitability::Default < Suitability::NoLocale && Suitability::NoLocale < Suitability::Locale);
     }
 
     #[test]

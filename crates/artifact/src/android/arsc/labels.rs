@@ -10,7 +10,7 @@ use crate::{Miss, Source};
 
 /// How far to go in a table that is not in memory as a whole. All distances are in bytes.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Reach {
+pub(crate) struct SearchRange {
     /// From the first chunk of a type to the last that counts.
     pub(crate) chunks: u64,
     /// From the table's start to the last offset of a string that counts.
@@ -19,7 +19,7 @@ pub(crate) struct Reach {
     pub(crate) texts: u64,
 }
 
-impl Reach {
+impl SearchRange {
     /// All of the table.
     pub(crate) const WHOLE: Self = Self { chunks: u64::MAX, offsets: u64::MAX, texts: u64::MAX };
 
@@ -30,7 +30,7 @@ impl Reach {
 impl Table<'_> {
     /// A text by BCP 47 tag, in the languages for which the table has it within `reach`. The default is not
     /// among them.
-    pub(crate) fn labels(&mut self, id: u32, reach: Reach) -> Result<BTreeMap<String, String>, Miss> {
+    pub(crate) fn labels(&mut self, id: u32, reach: SearchRange) -> Result<BTreeMap<String, String>, Miss> {
         let mut id = id;
         for _ in 0..MAX_REFERENCES {
             let (pool, scalars) = self.scalars(id, reach.chunks)?;
@@ -52,7 +52,7 @@ fn texts(
     pool: StringPool,
     default: u32,
     scalars: &[(Config, Scalar)],
-    reach: Reach,
+    reach: SearchRange,
 ) -> Result<BTreeMap<String, String>, Miss> {
     let mut labels = BTreeMap::new();
     let Some(centre) = pool.place(source, default)? else { return Ok(labels) };
@@ -97,7 +97,7 @@ mod tests {
         Archive::open(&mut Memory(PACKAGE)).ok().and_then(read).unwrap_or_default()
     }
 
-    fn labels(table: &[u8], reach: Reach) -> Vec<String> {
+    fn labels(table: &[u8], reach: SearchRange) -> Vec<String> {
         let labels = Table::new(&mut Memory(table), MAX_CHUNKS).labels(NAME, reach).unwrap_or_default();
         labels.into_iter().map(|(tag, label)| format!("{tag}: {label}")).collect()
     }
@@ -105,17 +105,17 @@ mod tests {
     #[test]
     fn a_name_is_found_in_all_languages() {
         let expected = ["de: Anwendung", "sr-Latn: Aplikacija", "zh-TW: 應用程式"];
-        assert_eq!(labels(&table(), Reach::WHOLE), expected);
-        assert_eq!(labels(&table(), Reach::NEAR), expected);
+        assert_eq!(labels(&table(), SearchRange::WHOLE), expected);
+        assert_eq!(labels(&table(), SearchRange::NEAR), expected);
     }
 
     #[test]
     fn what_lies_out_of_reach_is_left_out() {
         let table = table();
         for reach in [
-            Reach { chunks: 0, ..Reach::WHOLE },
-            Reach { offsets: 0, ..Reach::WHOLE },
-            Reach { texts: 0, ..Reach::WHOLE },
+            SearchRange { chunks: 0, ..SearchRange::WHOLE },
+            SearchRange { offsets: 0, ..SearchRange::WHOLE },
+            SearchRange { texts: 0, ..SearchRange::WHOLE },
         ] {
             assert_eq!(labels(&table, reach), [""; 0], "{reach:?}");
         }
@@ -125,7 +125,7 @@ mod tests {
     fn a_table_cut_anywhere_is_no_panic() {
         let table = table();
         for len in (0..table.len()).step_by(7) {
-            let _ = labels(&table[..len], Reach::WHOLE);
+            let _ = labels(&table[..len], SearchRange::WHOLE);
             let _ = Table::new(&mut Memory(&table[..len]), MAX_CHUNKS).choices(NAME);
         }
     }

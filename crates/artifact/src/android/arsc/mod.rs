@@ -4,15 +4,15 @@
 
 mod chunks;
 mod config;
-mod kind;
 mod labels;
+mod type_chunk;
 
 pub(crate) use config::Config;
-pub(crate) use labels::Reach;
+pub(crate) use labels::SearchRange;
 
 use chunks::{Chunk, Chunks};
-use config::Rank;
-use kind::Kind;
+use config::Suitability;
+use type_chunk::TypeChunk;
 
 use crate::android::string_pool::StringPool;
 use crate::android::value::{Scalar, Value};
@@ -42,9 +42,9 @@ pub(crate) struct Choice {
 type Scalars = (Option<StringPool>, Vec<(Config, Scalar)>);
 
 /// A value and how well its configuration suits.
-struct Found {
+struct RankedValue {
     scalar: Scalar,
-    rank: Rank,
+    rank: Suitability,
 }
 
 impl<'a> Table<'a> {
@@ -100,7 +100,7 @@ impl<'a> Table<'a> {
     }
 
     /// The best value in one package, if the package is the id's.
-    fn in_package(&mut self, package: &Chunk, id: u32) -> Result<Option<Found>, Miss> {
+    fn in_package(&mut self, package: &Chunk, id: u32) -> Result<Option<RankedValue>, Miss> {
         if !self.is_package(package, id)? {
             return Ok(None);
         }
@@ -110,12 +110,12 @@ impl<'a> Table<'a> {
             if chunk.kind != TYPE {
                 continue;
             }
-            let Some(kind) = Kind::open(self.source, &chunk)? else { continue };
+            let Some(kind) = TypeChunk::open(self.source, &chunk)? else { continue };
             if u32::from(kind.id) != (id >> 16) & 0xff {
                 continue;
             }
             let scalar = kind.entry(self.source, id & 0xffff)?;
-            best = better(best, scalar.map(|scalar| Found { scalar, rank: kind.rank }));
+            best = better(best, scalar.map(|scalar| RankedValue { scalar, rank: kind.rank }));
             if is_default(best.as_ref()) {
                 break;
             }
@@ -169,7 +169,7 @@ impl<'a> Table<'a> {
         let mut chunks = Chunks::inside(self.source, package.at)?;
         let mut first = None;
         while let Some(chunk) = self.step(&mut chunks)? {
-            let kind = if chunk.kind == TYPE { Kind::open(self.source, &chunk)? } else { None };
+            let kind = if chunk.kind == TYPE { TypeChunk::open(self.source, &chunk)? } else { None };
             let is_wanted = kind.as_ref().is_some_and(|kind| u32::from(kind.id) == (id >> 16) & 0xff);
             let is_past = first.is_some() && !is_wanted && !found.is_empty();
             let is_far = first.is_some_and(|first| chunk.at - first > reach);
@@ -179,7 +179,7 @@ impl<'a> Table<'a> {
             let Some(kind) = kind.filter(|_| is_wanted) else { continue };
             first.get_or_insert(chunk.at);
             if let Some(scalar) = kind.entry(self.source, id & 0xffff)? {
-                found.extend(Kind::config(self.source, &chunk)?.map(|config| (config, scalar)));
+                found.extend(TypeChunk::config(self.source, &chunk)?.map(|config| (config, scalar)));
             }
         }
         Ok(())
@@ -202,13 +202,13 @@ impl<'a> Table<'a> {
 }
 
 /// The one whose configuration suits better, the earlier one if both suit the same.
-fn better(old: Option<Found>, new: Option<Found>) -> Option<Found> {
+fn better(old: Option<RankedValue>, new: Option<RankedValue>) -> Option<RankedValue> {
     match (old, new) {
         (Some(old), Some(new)) if new.rank < old.rank => Some(new),
         (old, new) => old.or(new),
     }
 }
 
-fn is_default(found: Option<&Found>) -> bool {
-    found.is_some_and(|found| found.rank == Rank::Default)
+fn is_default(found: Option<&RankedValue>) -> bool {
+    found.is_some_and(|found| found.rank == Suitability::Default)
 }

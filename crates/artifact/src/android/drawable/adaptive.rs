@@ -3,7 +3,7 @@
 use crate::android::drawable::broken;
 use crate::android::drawable::compose::Composer;
 use crate::android::drawable::model::{Outline, Shape, Shapes, Transform};
-use crate::android::drawable::tree::Spot;
+use crate::android::drawable::tree::DrawTarget;
 
 /// How far a layer reaches over each edge of what is shown: layers have 108 units, 72 are shown.
 const OVERLAP: f64 = 18.0 / 72.0;
@@ -13,7 +13,7 @@ const CORNER: f64 = 0.22;
 
 impl Composer<'_> {
     /// Draws both layers behind a mask. The spot is what is shown. The layer for themed icons is not.
-    pub(super) fn adaptive(&mut self, spot: Spot<'_>) -> Shapes {
+    pub(super) fn adaptive(&mut self, spot: DrawTarget<'_>) -> Shapes {
         let area = spot.area;
         let [across, down] = [-area.width * OVERLAP, -area.height * OVERLAP];
         let whole = area.without([across, down, across, down]);

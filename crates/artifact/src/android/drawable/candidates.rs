@@ -1,7 +1,7 @@
 //! Which of a resource's values is drawn.
 
 use crate::android::arsc::{Choice, Config};
-use crate::android::drawable::Resources;
+use crate::android::drawable::DrawableSource;
 use crate::android::value::Value;
 use crate::limits::MAX_ICON;
 
@@ -22,7 +22,7 @@ pub(super) struct Candidate {
 
 impl Candidate {
     /// Those of these values that are files of the package and not too large.
-    pub(super) fn all(choices: &[Choice], resources: &dyn Resources) -> Vec<Self> {
+    pub(super) fn all(choices: &[Choice], resources: &dyn DrawableSource) -> Vec<Self> {
         let files = choices.iter().filter_map(|choice| match &choice.value {
             Value::Text(path) => Some((path, &choice.config)),
             _ => None,

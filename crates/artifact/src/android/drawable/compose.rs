@@ -7,8 +7,8 @@ use crate::android::drawable::budget::Budget;
 use crate::android::drawable::candidates::{Candidate, Role, take_best};
 use crate::android::drawable::colour::Colour;
 use crate::android::drawable::model::{Area, Fill, Outline, Paint, Shape, Shapes};
-use crate::android::drawable::tree::{Spot, Tree};
-use crate::android::drawable::{Resources, broken, svg};
+use crate::android::drawable::tree::{DrawTarget, Tree};
+use crate::android::drawable::{DrawableSource, broken, svg};
 use crate::android::value::Value;
 use crate::image::raster::Raster;
 use crate::limits::MAX_ICON;
@@ -19,7 +19,7 @@ const MAX_EMBEDDED: u64 = 768 << 10;
 
 /// A drawing under way.
 pub(super) struct Composer<'r> {
-    pub(super) resources: &'r mut dyn Resources,
+    pub(super) resources: &'r mut dyn DrawableSource,
     /// What was looked up so far.
     pub(super) known: Vec<(Value, Vec<Choice>)>,
     /// The files that values were found to stand for.
@@ -31,7 +31,7 @@ pub(super) struct Composer<'r> {
 }
 
 impl<'r> Composer<'r> {
-    pub(super) fn new(resources: &'r mut dyn Resources) -> Self {
+    pub(super) fn new(resources: &'r mut dyn DrawableSource) -> Self {
         Self {
             resources,
             known: Vec::new(),
@@ -121,7 +121,7 @@ impl<'r> Composer<'r> {
             _ => [OTHER; 2],
         };
         let area = Area { x: 0.0, y: 0.0, width, height };
-        let shapes = self.element(Spot { tree: &tree, place: Tree::ROOT, area, depth: 0 })?;
+        let shapes = self.element(DrawTarget { tree: &tree, place: Tree::ROOT, area, depth: 0 })?;
         if shapes.is_empty() {
             return Err(broken(format!("expected a picture in `{path}`, got nothing to draw")));
         }
@@ -156,7 +156,7 @@ impl<'r> Composer<'r> {
         let bytes = self.xml(&candidate.path)?;
         let document = self.resources.document(&bytes);
         let tree = Tree::read(document).ok_or_else(|| no_drawable(&candidate.path))?;
-        self.element(Spot { tree: &tree, place: Tree::ROOT, area, depth: depth + 1 })
+        self.element(DrawTarget { tree: &tree, place: Tree::ROOT, area, depth: depth + 1 })
     }
 
     /// A picture made of pixels, small enough to be put into another.
@@ -169,7 +169,7 @@ impl<'r> Composer<'r> {
     }
 
     /// Draws an element and what is inside it.
-    pub(super) fn element(&mut self, spot: Spot<'_>) -> Shapes {
+    pub(super) fn element(&mut self, spot: DrawTarget<'_>) -> Shapes {
         self.step(spot.depth)?;
         match spot.element().name.as_str() {
             "adaptive-icon" | "maskable-icon" => self.adaptive(spot),

@@ -3,8 +3,8 @@
 use crate::android::drawable::broken;
 use crate::android::drawable::colour::Colour;
 use crate::android::drawable::compose::Composer;
-use crate::android::drawable::model::{Course, Gradient};
-use crate::android::drawable::tree::{Place, Tree};
+use crate::android::drawable::model::{Gradient, GradientGeometry};
+use crate::android::drawable::tree::{ElementIndex, Tree};
 use crate::android::drawable::values::{Attribute, COLOR};
 use crate::{InspectError, Miss};
 
@@ -36,9 +36,9 @@ impl Composer<'_> {
         };
         let course = if kind == RADIAL {
             let centre = point(CENTER_X, CENTER_Y)?;
-            Course::Radial { centre, radius: self.number(element, RADIUS)?.unwrap_or(0.0).max(0.0) }
+            GradientGeometry::Radial { centre, radius: self.number(element, RADIUS)?.unwrap_or(0.0).max(0.0) }
         } else {
-            Course::Linear { from: point(START_X, START_Y)?, to: point(END_X, END_Y)? }
+            GradientGeometry::Linear { from: point(START_X, START_Y)?, to: point(END_X, END_Y)? }
         };
         if kind == SWEEP {
             stops.truncate(1);
@@ -55,7 +55,7 @@ impl Composer<'_> {
     pub(super) fn stops(
         &mut self,
         tree: &Tree<'_>,
-        place: Place,
+        place: ElementIndex,
     ) -> Result<Vec<(f64, Colour)>, InspectError> {
         let mut stops = Vec::new();
         for child in tree.children(place) {

@@ -6,9 +6,9 @@ use crate::android::drawable::broken;
 use crate::android::drawable::candidates::{Role, take_best};
 use crate::android::drawable::compose::{Composer, filled};
 use crate::android::drawable::model::{
-    Area, Course, Fill, Gradient, Outline, Paint, Shape, Shapes, Stroke, Transform,
+    Area, Fill, Gradient, GradientGeometry, Outline, Paint, Shape, Shapes, Stroke, Transform,
 };
-use crate::android::drawable::tree::{Place, Spot, Tree};
+use crate::android::drawable::tree::{DrawTarget, ElementIndex, Tree};
 use crate::android::drawable::values::{Attribute, COLOR, value};
 
 const DRAWABLE: Attribute = (0x0101_0199, "drawable");
@@ -37,20 +37,20 @@ const FILL: i64 = 0x77;
 
 impl Composer<'_> {
     /// The drawable that an element refers to, or has as its first child.
-    pub(super) fn inner(&mut self, spot: Spot<'_>) -> Shapes {
+    pub(super) fn inner(&mut self, spot: DrawTarget<'_>) -> Shapes {
         let depth = spot.depth + 1;
         if let Some(value) = value(spot.element(), DRAWABLE) {
             self.step(spot.depth)?;
             return self.value(&value, spot.area, depth);
         }
         match spot.children().next() {
-            Some(child) => self.element(Spot { depth, ..child }),
+            Some(child) => self.element(DrawTarget { depth, ..child }),
             None => Err(broken("expected a drawable inside the element, got none")),
         }
     }
 
     /// `layer-list`: its items one over the other.
-    pub(super) fn layers(&mut self, spot: Spot<'_>) -> Shapes {
+    pub(super) fn layers(&mut self, spot: DrawTarget<'_>) -> Shapes {
         let mut shapes = Vec::new();
         for child in spot.children() {
             let margin = self.margin(child.element(), SIDES, None, spot.area)?;
@@ -71,7 +71,7 @@ impl Composer<'_> {
         Ok(Area { x, y, width, height })
     }
 
-    pub(super) fn inset(&mut self, spot: Spot<'_>) -> Shapes {
+    pub(super) fn inset(&mut self, spot: DrawTarget<'_>) -> Shapes {
         let margin = self.margin(spot.element(), INSETS, Some(INSET), spot.area)?;
         self.inner(spot.over(spot.area.without(margin)))
     }
@@ -99,7 +99,7 @@ impl Composer<'_> {
     }
 
     /// `rotate` at its beginning, about its middle.
-    pub(super) fn rotate(&mut self, spot: Spot<'_>) -> Shapes {
+    pub(super) fn rotate(&mut self, spot: DrawTarget<'_>) -> Shapes {
         let rotation = self.number(spot.element(), FROM_DEGREES)?.unwrap_or(0.0);
         let children = self.inner(spot)?;
         let transform = Transform { pivot: spot.area.centre(), rotation, ..Transform::NONE };
@@ -133,7 +133,7 @@ impl Composer<'_> {
     }
 
     /// `shape`: a rectangle or an ellipse. Lines and rings are for other things than icons.
-    pub(super) fn shape(&mut self, Spot { tree, place, area, .. }: Spot<'_>) -> Shapes {
+    pub(super) fn shape(&mut self, DrawTarget { tree, place, area, .. }: DrawTarget<'_>) -> Shapes {
         let (mut paint, mut stroke, mut radius) = (None, None, 0.0);
         for child in tree.children(place) {
             self.step(0)?;
@@ -168,7 +168,12 @@ impl Composer<'_> {
     }
 
     /// A shape's gradient, which lies across its area (`GradientDrawable`).
-    fn shape_gradient(&mut self, tree: &Tree<'_>, place: Place, area: Area) -> Result<Paint, InspectError> {
+    fn shape_gradient(
+        &mut self,
+        tree: &Tree<'_>,
+        place: ElementIndex,
+        area: Area,
+    ) -> Result<Paint, InspectError> {
         const RADIAL: i64 = 1;
         let element = tree.element(place);
         let stops = self.stops(tree, place)?;
@@ -177,7 +182,7 @@ impl Composer<'_> {
             let y = self.length(element, CENTER[1], 1.0)?.unwrap_or(0.5);
             let side = area.width.min(area.height);
             let radius = self.length(element, GRADIENT_RADIUS, side)?.unwrap_or(side / 2.0).max(0.0);
-            Course::Radial { centre: [area.x + x * area.width, area.y + y * area.height], radius }
+            GradientGeometry::Radial { centre: [area.x + x * area.width, area.y + y * area.height], radius }
         } else {
             // Counterclockwise from left to right, in steps of 45 degrees.
             let step = self.number(element, ANGLE)?.map_or(0, |angle| (angle / 45.0).round() as i64);
@@ -193,7 +198,7 @@ impl Composer<'_> {
             };
             let [x, y] = area.centre();
             let half = [across * area.width / 2.0, down * area.height / 2.0];
-            Course::Linear { from: [x - half[0], y - half[1]], to: [x + half[0], y + half[1]] }
+            GradientGeometry::Linear { from: [x - half[0], y - half[1]], to: [x + half[0], y + half[1]] }
         };
         Ok(Paint::Gradient(Gradient { course, spread: "pad", stops }))
     }

@@ -31,7 +31,7 @@ use crate::{Icon, InspectError, Miss, Refusal};
 use compose::Composer;
 
 /// Where drawables come from: a package's table and its files.
-pub(crate) trait Resources {
+pub(crate) trait DrawableSource {
     /// The values of the resource that a reference names, in all configurations; none if there is no such resource.
     fn choices(&mut self, reference: &Value) -> Result<Vec<Choice>, Miss>;
 
@@ -47,7 +47,7 @@ pub(crate) trait Resources {
 
 /// An icon, and what was left out of it, if anything.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Drawn {
+pub(crate) struct DrawnIcon {
     pub(crate) icon: Icon,
     pub(crate) remark: Option<String>,
 }
@@ -58,12 +58,15 @@ pub(crate) struct Drawn {
 /// # Errors
 ///
 /// A refusal says why the first reference leads to none.
-pub(crate) fn icon(resources: &mut dyn Resources, references: &[Value]) -> Result<Drawn, InspectError> {
+pub(crate) fn icon(
+    resources: &mut dyn DrawableSource,
+    references: &[Value],
+) -> Result<DrawnIcon, InspectError> {
     let mut composer = Composer::new(resources);
     let mut failure = None;
     for reference in references {
         match composer.icon(reference) {
-            Ok(icon) => return Ok(Drawn { icon, remark: composer.remark() }),
+            Ok(icon) => return Ok(DrawnIcon { icon, remark: composer.remark() }),
             Err(InspectError::Miss(miss)) => return Err(miss.into()),
             Err(other) => failure = failure.or(Some(other)),
         }
@@ -71,7 +74,7 @@ pub(crate) fn icon(resources: &mut dyn Resources, references: &[Value]) -> Resul
     if let Some(icon) = composer.fallback()? {
         let reason = failure.map(|failure| failure.to_string()).unwrap_or_default();
         let remark = format!("expected to compose the icon, got one of its layers alone: {reason}");
-        return Ok(Drawn { icon, remark: Some(remark) });
+        return Ok(DrawnIcon { icon, remark: Some(remark) });
     }
     Err(failure.unwrap_or_else(|| Refusal::corrupt("expected an icon, got no reference to one").into()))
 }

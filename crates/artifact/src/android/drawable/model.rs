@@ -68,7 +68,7 @@ pub(super) enum Paint {
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Gradient {
-    pub(super) course: Course,
+    pub(super) course: GradientGeometry,
     /// In SVG's words.
     pub(super) spread: &'static str,
     /// From 0 to 1, and the colour there; not empty.
@@ -77,7 +77,7 @@ pub(super) struct Gradient {
 
 /// Where a gradient's colours lie.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Course {
+pub(super) enum GradientGeometry {
     /// From one point to another.
     Linear { from: [f64; 2], to: [f64; 2] },
     /// From the middle out.

@@ -1,7 +1,7 @@
 //! A picture as SVG: elements, attributes and words are ours, the picture adds only numbers, colours and pixels.
 
 use crate::android::drawable::model::{
-    Area, Course, Fill, Gradient, Outline, Paint, Shape, Stroke, Transform,
+    Area, Fill, Gradient, GradientGeometry, Outline, Paint, Shape, Stroke, Transform,
 };
 use crate::encoding::base64;
 use crate::encoding::decimal;
@@ -143,20 +143,20 @@ impl Writer {
         let Paint::Gradient(Gradient { course, spread, stops }) = paint else { return None };
         let id = self.new_id();
         let name = match course {
-            Course::Linear { .. } => "linearGradient",
-            Course::Radial { .. } => "radialGradient",
+            GradientGeometry::Linear { .. } => "linearGradient",
+            GradientGeometry::Radial { .. } => "radialGradient",
         };
         self.out.push('<');
         self.out.push_str(name);
         self.id('g', id);
         self.out.push_str(" gradientUnits=\"userSpaceOnUse\"");
         match course {
-            Course::Linear { from, to } => {
+            GradientGeometry::Linear { from, to } => {
                 for (name, value) in [("x1", from[0]), ("y1", from[1]), ("x2", to[0]), ("y2", to[1])] {
                     self.attribute(name, value);
                 }
             }
-            Course::Radial { centre, radius } => {
+            GradientGeometry::Radial { centre, radius } => {
                 for (name, value) in [("cx", centre[0]), ("cy", centre[1]), ("r", *radius)] {
                     self.attribute(name, value);
                 }

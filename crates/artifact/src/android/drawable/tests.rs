@@ -36,7 +36,7 @@ impl Package {
     }
 }
 
-impl Resources for Package {
+impl DrawableSource for Package {
     fn choices(&mut self, reference: &Value) -> Result<Vec<Choice>, Miss> {
         let Value::Reference(id) = reference else { return Ok(Vec::new()) };
         Ok(self.resources.get(id).cloned().unwrap_or_default())

@@ -12,11 +12,11 @@ pub(super) struct Tree<'a>(Vec<Element<'a>>);
 
 /// An element's place in its tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Place(usize);
+pub(super) struct ElementIndex(usize);
 
 impl<'a> Tree<'a> {
     /// The place of the outermost element.
-    pub(super) const ROOT: Place = Place(0);
+    pub(super) const ROOT: ElementIndex = ElementIndex(0);
 
     /// Reads a document, or `None` if it has no element, too many, or too many inside each other.
     pub(super) fn read(mut document: Document<'a>) -> Option<Self> {
@@ -31,30 +31,30 @@ impl<'a> Tree<'a> {
     }
 
     /// The element at a place of this tree.
-    pub(super) fn element(&self, place: Place) -> &Element<'a> {
+    pub(super) fn element(&self, place: ElementIndex) -> &Element<'a> {
         &self.0[place.0]
     }
 
     /// The elements directly inside.
-    pub(super) fn children(&self, place: Place) -> Vec<Place> {
+    pub(super) fn children(&self, place: ElementIndex) -> Vec<ElementIndex> {
         let depth = self.0[place.0].depth;
         let inside = self.0[place.0 + 1..].iter().take_while(|element| element.depth > depth);
         let direct = inside.enumerate().filter(|(_, element)| element.depth == depth + 1);
-        direct.map(|(at, _)| Place(place.0 + 1 + at)).collect()
+        direct.map(|(at, _)| ElementIndex(place.0 + 1 + at)).collect()
     }
 }
 
 /// An element that is to be drawn, and where.
 #[derive(Clone, Copy)]
-pub(super) struct Spot<'a> {
+pub(super) struct DrawTarget<'a> {
     pub(super) tree: &'a Tree<'a>,
-    pub(super) place: Place,
+    pub(super) place: ElementIndex,
     pub(super) area: Area,
     /// References and elements around it.
     pub(super) depth: u32,
 }
 
-impl<'a> Spot<'a> {
+impl<'a> DrawTarget<'a> {
     pub(super) fn element(self) -> &'a Element<'a> {
         self.tree.element(self.place)
     }

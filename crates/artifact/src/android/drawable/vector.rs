@@ -6,7 +6,7 @@ use crate::android::drawable::colour::Tint;
 use crate::android::drawable::compose::{Composer, UNKNOWN};
 use crate::android::drawable::model::{Fill, Outline, Paint, Shape, Shapes, Stroke, Transform};
 use crate::android::drawable::path::PathData;
-use crate::android::drawable::tree::{Place, Spot, Tree};
+use crate::android::drawable::tree::{DrawTarget, ElementIndex, Tree};
 use crate::android::drawable::values::{ALPHA, Attribute, value};
 use crate::{InspectError, Miss};
 
@@ -48,7 +48,7 @@ impl Composer<'_> {
         Ok([width.or(height).unwrap_or(DEFAULT), height.or(width).unwrap_or(DEFAULT)])
     }
 
-    pub(super) fn vector(&mut self, Spot { tree, place, area, .. }: Spot<'_>) -> Shapes {
+    pub(super) fn vector(&mut self, DrawTarget { tree, place, area, .. }: DrawTarget<'_>) -> Shapes {
         let element = tree.element(place);
         let size = [self.number(element, VIEWPORT_WIDTH)?, self.number(element, VIEWPORT_HEIGHT)?];
         let [Some(width), Some(height)] = size.map(|side| side.filter(|&side| side > 0.0)) else {
@@ -64,7 +64,7 @@ impl Composer<'_> {
     fn parts(
         &mut self,
         tree: &Tree<'_>,
-        places: &[Place],
+        places: &[ElementIndex],
         tint: Option<Tint>,
         depth: u32,
     ) -> Result<Vec<Shape>, InspectError> {

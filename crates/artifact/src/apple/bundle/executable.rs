@@ -1,7 +1,7 @@
 //! A bundle's executable, and what it tells about where the app runs.
 
 use crate::apple::bundle::info::{self, Info};
-use crate::apple::bundle::{Bundle, EXECUTABLE_HEAD, EXECUTABLE_NEAR, Layout, join};
+use crate::apple::bundle::{BundleLayout, BundleReader, EXECUTABLE_HEAD, EXECUTABLE_NEAR, join};
 use crate::apple::macho::{self, MachSlice, Platform};
 use crate::files::Files;
 use crate::{Apple, InspectError, Os, Slice, layer};
@@ -15,16 +15,16 @@ pub(super) struct Executable {
 }
 
 /// Where an executable of this name is.
-pub(super) fn path(bundle: &Bundle<'_>, name: &str) -> String {
+pub(super) fn path(bundle: &BundleReader<'_>, name: &str) -> String {
     match bundle.layout {
-        Layout::Flat => bundle.path(name),
-        Layout::Contents => join(&bundle.path("MacOS"), name),
+        BundleLayout::Flat => bundle.path(name),
+        BundleLayout::Contents => join(&bundle.path("MacOS"), name),
     }
 }
 
 pub(super) fn read(
     files: &mut dyn Files,
-    bundle: &Bundle<'_>,
+    bundle: &BundleReader<'_>,
     info: &Info,
 ) -> Result<Executable, InspectError> {
     let named = info.text("CFBundleExecutable");
@@ -53,15 +53,15 @@ pub(super) fn read(
 /// and archivers change the spelling. Only names in ASCII are what they are.
 fn spelled_otherwise(
     files: &mut dyn Files,
-    bundle: &Bundle<'_>,
+    bundle: &BundleReader<'_>,
     name: &str,
 ) -> Result<Option<String>, InspectError> {
     if name.is_ascii() {
         return Ok(None);
     }
     let folder = match bundle.layout {
-        Layout::Flat => bundle.root.clone(),
-        Layout::Contents => bundle.path("MacOS"),
+        BundleLayout::Flat => bundle.root.clone(),
+        BundleLayout::Contents => bundle.path("MacOS"),
     };
     let items = files.list(&folder)?;
     let mut likely =
@@ -82,8 +82,8 @@ pub(super) fn slice(slice: &MachSlice) -> Slice {
 }
 
 /// Whether an app runs in a simulator only.
-pub(super) fn is_for_simulator(layout: Layout, platforms: &[String], slices: &[MachSlice]) -> bool {
-    if layout == Layout::Contents {
+pub(super) fn is_for_simulator(layout: BundleLayout, platforms: &[String], slices: &[MachSlice]) -> bool {
+    if layout == BundleLayout::Contents {
         return false;
     }
     let is_said = platforms.iter().any(|platform| platform.to_ascii_lowercase().ends_with("simulator"));
@@ -93,8 +93,8 @@ pub(super) fn is_for_simulator(layout: Layout, platforms: &[String], slices: &[M
 }
 
 /// The system that an app is for: by its platforms, its device families, or its executable.
-pub(super) fn os(layout: Layout, apple: &Apple, slices: &[MachSlice]) -> Os {
-    if layout == Layout::Contents {
+pub(super) fn os(layout: BundleLayout, apple: &Apple, slices: &[MachSlice]) -> Os {
+    if layout == BundleLayout::Contents {
         return Os::MacOs;
     }
     let says =
@@ -135,8 +135,8 @@ mod tests {
         ];
         for (platforms, slices, expected) in cases {
             let platforms: Vec<String> = platforms.iter().map(|name| (*name).to_owned()).collect();
-            assert_eq!(is_for_simulator(Layout::Flat, &platforms, slices), expected, "{platforms:?}");
-            assert!(!is_for_simulator(Layout::Contents, &platforms, slices));
+            assert_eq!(is_for_simulator(BundleLayout::Flat, &platforms, slices), expected, "{platforms:?}");
+            assert!(!is_for_simulator(BundleLayout::Contents, &platforms, slices));
         }
     }
 
@@ -156,8 +156,12 @@ mod tests {
             let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
             let apple =
                 Apple { platforms: owned(platforms), device_families: owned(families), ..Apple::default() };
-            assert_eq!(super::os(Layout::Flat, &apple, &[linked("arm64", platform)]), os, "{platforms:?}");
-            assert_eq!(super::os(Layout::Contents, &apple, &[]), Os::MacOs);
+            assert_eq!(
+                super::os(BundleLayout::Flat, &apple, &[linked("arm64", platform)]),
+                os,
+                "{platforms:?}"
+            );
+            assert_eq!(super::os(BundleLayout::Contents, &apple, &[]), Os::MacOs);
         }
     }
 }

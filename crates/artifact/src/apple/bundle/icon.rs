@@ -1,7 +1,7 @@
 //! An app's icon: the biggest loose PNG, or the pictures of an `.icns` file.
 
 use crate::apple::bundle::info::Info;
-use crate::apple::bundle::{Bundle, Layout, join};
+use crate::apple::bundle::{BundleLayout, BundleReader, join};
 use crate::apple::icns;
 use crate::encoding::decimal;
 use crate::files::Files;
@@ -17,7 +17,7 @@ const ENOUGH: u32 = 128;
 
 /// What there is for an icon.
 #[derive(Default)]
-pub(super) enum Chosen {
+pub(super) enum IconChoice {
     Found(Picture),
     /// Compiled into `Assets.car`, which is not read.
     OnlyInAssets,
@@ -33,23 +33,27 @@ pub(super) struct Picture(pub(super) Icon);
 /// Chooses and reads an app's icon.
 pub(super) fn choose(
     files: &mut dyn Files,
-    bundle: &Bundle<'_>,
+    bundle: &BundleReader<'_>,
     info: &Info,
-) -> Result<Chosen, InspectError> {
+) -> Result<IconChoice, InspectError> {
     let names = info.icon_names();
     let (found, folder) = match bundle.layout {
-        Layout::Flat => (loose(files, bundle, &names)?, bundle.root.clone()),
-        Layout::Contents => (in_resources(files, bundle, &names)?, bundle.path("Resources")),
+        BundleLayout::Flat => (loose(files, bundle, &names)?, bundle.root.clone()),
+        BundleLayout::Contents => (in_resources(files, bundle, &names)?, bundle.path("Resources")),
     };
     if let Some(icon) = found {
-        return Ok(Chosen::Found(Picture(icon)));
+        return Ok(IconChoice::Found(Picture(icon)));
     }
     let has_assets = files.list(&folder)?.iter().any(|item| item.name == "Assets.car");
-    Ok(if has_assets { Chosen::OnlyInAssets } else { Chosen::None })
+    Ok(if has_assets { IconChoice::OnlyInAssets } else { IconChoice::None })
 }
 
 /// The biggest of the pictures beside `Info.plist`.
-fn loose(files: &mut dyn Files, bundle: &Bundle<'_>, names: &[String]) -> Result<Option<Icon>, InspectError> {
+fn loose(
+    files: &mut dyn Files,
+    bundle: &BundleReader<'_>,
+    names: &[String],
+) -> Result<Option<Icon>, InspectError> {
     let pictures = || bundle.contents.iter().filter(|item| !item.is_folder).map(|item| item.name.as_str());
     let is_named = |file: &str| names.iter().any(|name| is_variant(file, name));
     let is_usual = |file: &str| is_png(file) && (file.starts_with("AppIcon") || file.starts_with("Icon"));
@@ -64,7 +68,7 @@ fn loose(files: &mut dyn Files, bundle: &Bundle<'_>, names: &[String]) -> Result
 /// A Mac app's icon is a single file.
 fn in_resources(
     files: &mut dyn Files,
-    bundle: &Bundle<'_>,
+    bundle: &BundleReader<'_>,
     names: &[String],
 ) -> Result<Option<Icon>, InspectError> {
     let folder = bundle.path("Resources");

@@ -1,6 +1,6 @@
 //! `Info.plist`.
 
-use crate::apple::bundle::Layout;
+use crate::apple::bundle::BundleLayout;
 use crate::apple::plist::{self, PlistError, Value};
 use crate::limits::MAX_STRING;
 
@@ -52,10 +52,10 @@ impl Info {
         self.text("CFBundleDisplayName").or_else(|| self.text("CFBundleName"))
     }
 
-    pub(super) fn min_os(&self, layout: Layout) -> Option<String> {
+    pub(super) fn min_os(&self, layout: BundleLayout) -> Option<String> {
         match layout {
-            Layout::Flat => self.text("MinimumOSVersion"),
-            Layout::Contents => self.text("LSMinimumSystemVersion"),
+            BundleLayout::Flat => self.text("MinimumOSVersion"),
+            BundleLayout::Contents => self.text("LSMinimumSystemVersion"),
         }
     }
 

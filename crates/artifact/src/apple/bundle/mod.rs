@@ -9,7 +9,7 @@ mod info;
 mod nested;
 
 use crate::apple::bundle::executable::Executable;
-use crate::apple::bundle::icon::{Chosen, Picture};
+use crate::apple::bundle::icon::{IconChoice, Picture};
 use crate::apple::bundle::info::Info;
 use crate::apple::profile;
 use crate::context::{Depth, InspectContext};
@@ -27,14 +27,14 @@ const EXECUTABLE_NEAR: usize = 512 << 10;
 
 /// Where in its folder a bundle has its files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Layout {
+pub(crate) enum BundleLayout {
     /// `X.app/Info.plist`: all systems but macOS.
     Flat,
     /// `X.app/Contents/Info.plist`: macOS.
     Contents,
 }
 
-impl Layout {
+impl BundleLayout {
     /// The folder that has `Info.plist`.
     pub(crate) fn root(self, bundle: &str) -> String {
         match self {
@@ -53,7 +53,7 @@ impl Layout {
 
 /// What a bundle says about itself.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct BundleFacts {
+pub(crate) struct AppBundle {
     pub(crate) os: Os,
     pub(crate) identifier: Option<String>,
     /// The folder's name, if the bundle has no other.
@@ -66,7 +66,7 @@ pub(crate) struct BundleFacts {
     pub(crate) findings: Vec<Finding>,
 }
 
-impl BundleFacts {
+impl AppBundle {
     /// The facts of a package that holds this one app.
     pub(crate) fn into_artifact(self, format: Format, size: u64) -> Artifact {
         Artifact {
@@ -91,17 +91,17 @@ impl BundleFacts {
 pub(crate) fn read(
     files: &mut dyn Files,
     app: &str,
-    layout: Layout,
+    layout: BundleLayout,
     context: &InspectContext<'_>,
-) -> Result<BundleFacts, InspectError> {
+) -> Result<AppBundle, InspectError> {
     let root = layout.root(app);
     let contents = files.list(&root)?;
     let is_whole = context.depth > Depth::IdentityOnly;
-    let mut bundle = Bundle { app, layout, root, contents, findings: Vec::new() };
+    let mut bundle = BundleReader { app, layout, root, contents, findings: Vec::new() };
     let mut nested = if is_whole { nested::find(files, &bundle)? } else { Vec::new() };
     bundle.prepare(files, &nested)?;
     let info = bundle.info(files)?;
-    let mut seen = Seen { icon: Chosen::Skipped, ..Seen::default() };
+    let mut seen = OtherFiles { icon: IconChoice::Skipped, ..OtherFiles::default() };
     if is_whole {
         seen.executable = Some(executable::read(files, &bundle, &info)?);
         nested::identify(files, layout, &mut nested)?;
@@ -113,16 +113,16 @@ pub(crate) fn read(
         let chosen = icon::choose(files, &bundle, &info);
         let fix = "check the app's icon: Slipway cannot show it";
         let chosen = layer::optional(chosen, "unreadable-icon", fix, &mut bundle.findings)?;
-        seen.icon = chosen.unwrap_or(Chosen::Skipped);
+        seen.icon = chosen.unwrap_or(IconChoice::Skipped);
     }
     Ok(facts(bundle, &info, nested, seen, context))
 }
 
 /// A bundle while it is read.
-struct Bundle<'a> {
+struct BundleReader<'a> {
     /// Its folder.
     app: &'a str,
-    layout: Layout,
+    layout: BundleLayout,
     /// The folder that has `Info.plist`.
     root: String,
     /// What is directly in there.
@@ -132,15 +132,15 @@ struct Bundle<'a> {
 
 /// What was seen besides `Info.plist`.
 #[derive(Default)]
-struct Seen {
+struct OtherFiles {
     executable: Option<Executable>,
     is_signed: Option<bool>,
     is_notarized: Option<bool>,
     profile: Option<Profile>,
-    icon: Chosen,
+    icon: IconChoice,
 }
 
-impl Bundle<'_> {
+impl BundleReader<'_> {
     fn path(&self, name: &str) -> String {
         join(&self.root, name)
     }
@@ -188,7 +188,7 @@ impl Bundle<'_> {
     /// Whether a notarization ticket is stapled to a Mac app. Once a link to the signature had its name.
     fn has_ticket(&self, files: &mut dyn Files) -> Result<Option<bool>, InspectError> {
         const MAGIC: &[u8] = b"s8ch";
-        if self.layout == Layout::Flat {
+        if self.layout == BundleLayout::Flat {
             return Ok(None);
         }
         if !self.has_file("CodeResources") {
@@ -214,12 +214,12 @@ impl Bundle<'_> {
 
 /// Puts together what was read.
 fn facts(
-    bundle: Bundle<'_>,
+    bundle: BundleReader<'_>,
     info: &Info,
     nested: Vec<NestedBundle>,
-    seen: Seen,
+    seen: OtherFiles,
     context: &InspectContext<'_>,
-) -> BundleFacts {
+) -> AppBundle {
     let slices = seen.executable.as_ref().map(|executable| executable.slices.as_slice()).unwrap_or_default();
     let apple = Apple {
         platforms: info.platforms(),
@@ -233,7 +233,7 @@ fn facts(
         profile: seen.profile.clone(),
         ..Apple::default()
     };
-    let mut facts = BundleFacts {
+    let mut facts = AppBundle {
         os: executable::os(bundle.layout, &apple, slices),
         identifier: info.text("CFBundleIdentifier"),
         name: info.name().or_else(|| Some(info::stem(bundle.app).to_owned())),
@@ -245,7 +245,7 @@ fn facts(
         findings: Vec::new(),
     };
     facts.findings = findings::all(bundle, info, &facts, &seen, context);
-    if let Chosen::Found(Picture(icon)) = seen.icon {
+    if let IconChoice::Found(Picture(icon)) = seen.icon {
         facts.icon = Some(icon);
     }
     facts

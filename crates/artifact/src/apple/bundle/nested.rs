@@ -1,7 +1,7 @@
 //! Bundles inside an app: each is signed for itself, and extensions have profiles of their own.
 
 use crate::apple::bundle::info::Info;
-use crate::apple::bundle::{Bundle, Layout, join};
+use crate::apple::bundle::{BundleLayout, BundleReader, join};
 use crate::files::Files;
 use crate::limits::MAX_DOCUMENT;
 use crate::{InspectError, NestedBundle, layer};
@@ -13,16 +13,16 @@ const MAX_NESTED: usize = 64;
 pub(super) const MAX_IDENTIFIED: usize = 8;
 
 /// A kind of bundle, the folder it is in, and how its own folder ends.
-type Place = (&'static str, &'static str, &'static str);
+type NestedKind = (&'static str, &'static str, &'static str);
 
-const FLAT: [Place; 4] = [
+const FLAT: [NestedKind; 4] = [
     ("extension", "PlugIns", ".appex"),
     ("extension", "Extensions", ".appex"),
     ("watch-app", "Watch", ".app"),
     ("app-clip", "AppClips", ".app"),
 ];
 
-const CONTENTS: [Place; 8] = [
+const CONTENTS: [NestedKind; 8] = [
     ("extension", "PlugIns", ".appex"),
     ("extension", "Extensions", ".appex"),
     ("extension", "Library/SystemExtensions", ".systemextension"),
@@ -34,10 +34,13 @@ const CONTENTS: [Place; 8] = [
 ];
 
 /// Finds the bundles inside, without their identifiers.
-pub(super) fn find(files: &mut dyn Files, bundle: &Bundle<'_>) -> Result<Vec<NestedBundle>, InspectError> {
-    let places: &[Place] = match bundle.layout {
-        Layout::Flat => &FLAT,
-        Layout::Contents => &CONTENTS,
+pub(super) fn find(
+    files: &mut dyn Files,
+    bundle: &BundleReader<'_>,
+) -> Result<Vec<NestedBundle>, InspectError> {
+    let places: &[NestedKind] = match bundle.layout {
+        BundleLayout::Flat => &FLAT,
+        BundleLayout::Contents => &CONTENTS,
     };
     let mut found = Vec::new();
     for place in places {
@@ -60,9 +63,9 @@ pub(super) fn find(files: &mut dyn Files, bundle: &Bundle<'_>) -> Result<Vec<Nes
 
 fn find_in(
     files: &mut dyn Files,
-    layout: Layout,
+    layout: BundleLayout,
     root: &str,
-    (kind, folder, extension): Place,
+    (kind, folder, extension): NestedKind,
     found: &mut Vec<NestedBundle>,
 ) -> Result<(), InspectError> {
     let folder = join(root, folder);
@@ -84,7 +87,7 @@ fn find_in(
 /// Reads the identifiers of the first ones. One that cannot be read is left out.
 pub(super) fn identify(
     files: &mut dyn Files,
-    layout: Layout,
+    layout: BundleLayout,
     nested: &mut [NestedBundle],
 ) -> Result<(), InspectError> {
     for bundle in nested.iter_mut().take(MAX_IDENTIFIED) {

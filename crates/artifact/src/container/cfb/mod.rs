@@ -3,13 +3,13 @@
 //! Source: Microsoft's [MS-CFB]. Only what leads to the streams that are read is looked at, so a file is read
 //! whose other parts are damaged; every chain is followed only as far as it is needed.
 
+mod block_aligned;
 mod chain;
-mod coarse;
 mod directory;
 mod fat;
 
+pub(crate) use block_aligned::BlockAligned;
 use chain::Chain;
-pub(crate) use coarse::Coarse;
 pub(crate) use directory::Entry;
 use directory::Root;
 use fat::Fat;

@@ -9,7 +9,7 @@ const HEADER_LEN: usize = 46;
 
 /// The entries in their order. The number that the end record states is not believed.
 pub(crate) fn entries(bytes: &[u8]) -> impl Iterator<Item = RawEntry<'_>> {
-    Walk { bytes, at: 0 }.take(MAX_ENTRIES)
+    Headers { bytes, at: 0 }.take(MAX_ENTRIES)
 }
 
 /// An entry and its name as stored.
@@ -61,12 +61,12 @@ impl RawEntry<'_> {
     }
 }
 
-struct Walk<'a> {
+struct Headers<'a> {
     bytes: &'a [u8],
     at: usize,
 }
 
-impl<'a> Iterator for Walk<'a> {
+impl<'a> Iterator for Headers<'a> {
     type Item = RawEntry<'a>;
 
     fn next(&mut self) -> Option<RawEntry<'a>> {

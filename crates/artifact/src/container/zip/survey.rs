@@ -1,8 +1,8 @@
 //! What the directory tells of an archive as a whole.
 
 use crate::container::zip::{Archive, RawEntry};
-use crate::order;
 use crate::report::quantity::count;
+use crate::sorting;
 
 /// Counts of entries and bytes, and what is odd, by the first example of each.
 #[derive(Clone, Debug, Default)]
@@ -116,7 +116,7 @@ pub(crate) fn clash(archive: &Archive) -> Option<String> {
     let folded = |name: &[u8]| name.strip_suffix(b"/").unwrap_or(name).to_ascii_lowercase();
     let mut names: Vec<(Vec<u8>, &[u8])> =
         archive.entries().map(|raw| (folded(raw.name), raw.name)).collect();
-    order::sort(&mut names);
+    sorting::sort(&mut names);
     let is_clash = |pair: &&[(Vec<u8>, &[u8])]| pair[0].0 == pair[1].0 && pair[0].1 != pair[1].1;
     names.windows(2).find(is_clash).map(|pair| shown(pair[1].1))
 }

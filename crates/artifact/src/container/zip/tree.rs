@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::container::zip::{Archive, Packing, RawEntry};
 use crate::files::{Files, Item};
-use crate::{InspectError, Miss, Source, order};
+use crate::{InspectError, Miss, Source, sorting};
 
 /// Ranges this close to each other are fetched as one: 32 KiB.
 const GAP: u64 = 32 << 10;
@@ -24,7 +24,7 @@ impl<'a> Tree<'a> {
     pub(crate) fn new(source: &'a mut dyn Source, archive: &'a Archive) -> Self {
         let named = archive.entries().map(|raw| (path(raw.name), raw));
         let mut entries: Vec<_> = named.filter(|(path, _)| !is_for_macos_only(path)).collect();
-        order::sort_by(&mut entries, |(a, _), (b, _)| a.cmp(b));
+        sorting::sort_by(&mut entries, |(a, _), (b, _)| a.cmp(b));
         entries.dedup_by(|(b, _), (a, _)| a == b);
         Self { source, archive, entries }
     }
@@ -97,7 +97,7 @@ impl Files for Tree<'_> {
     fn prepare(&mut self, wanted: &[(&str, u64)]) -> Result<(), InspectError> {
         let found = wanted.iter().filter_map(|&(path, max)| Some((self.entry(path)?, max)));
         let mut ranges: Vec<(u64, u64)> = found.map(|(raw, max)| range(&raw, self.archive, max)).collect();
-        order::sort(&mut ranges);
+        sorting::sort(&mut ranges);
         let mut ranges = ranges.into_iter();
         let Some((mut start, mut end)) = ranges.next() else { return Ok(()) };
         for (next_start, next_end) in ranges {

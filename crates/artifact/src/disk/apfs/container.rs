@@ -1,7 +1,7 @@
 //! The container: its newest superblock, its object map and its volumes.
 
-use crate::disk::apfs::tree::{ObjectMap, Space, has_checksum};
-use crate::disk::block_device::{Disk, Steps, damaged, too_large};
+use crate::disk::apfs::tree::{BlockReader, ObjectMap, has_checksum};
+use crate::disk::block_device::{Disk, StepBudget, damaged, too_large};
 use crate::encoding::bytes::{u32_at, u64_at};
 use crate::report::quantity::Size;
 use crate::{InspectError, Refusal, RefusalCode};
@@ -29,7 +29,7 @@ pub(super) struct Superblock {
 }
 
 /// Reads the container: its block size, and its first volume that can be read.
-pub(super) fn open(disk: &mut dyn Disk, steps: &mut Steps) -> Result<(u32, Superblock), InspectError> {
+pub(super) fn open(disk: &mut dyn Disk, steps: &mut StepBudget) -> Result<(u32, Superblock), InspectError> {
     let head = disk.read_exact(0, 4096)?;
     let block_size = u32_at(&head, 36).unwrap_or(0);
     if !block_size.is_power_of_two() || !(4096..=65_536).contains(&block_size) {
@@ -37,7 +37,7 @@ pub(super) fn open(disk: &mut dyn Disk, steps: &mut Steps) -> Result<(u32, Super
         let message = format!("expected blocks of {least} to {most} in the container, got {got}");
         return Err(damaged(message));
     }
-    let mut space = Space { disk, steps, block_size };
+    let mut space = BlockReader { disk, steps, block_size };
     let container = newest(&mut space)?;
     let xid = u64_at(&container, 16).unwrap_or(0);
     let objects = ObjectMap::read(&mut space, u64_at(&container, 160).unwrap_or(0), xid)?;
@@ -65,7 +65,7 @@ pub(super) fn open(disk: &mut dyn Disk, steps: &mut Steps) -> Result<(u32, Super
 }
 
 /// The superblock of the newest checkpoint that is whole.
-fn newest(space: &mut Space<'_>) -> Result<Vec<u8>, InspectError> {
+fn newest(space: &mut BlockReader<'_>) -> Result<Vec<u8>, InspectError> {
     let first = space.block(0)?;
     let (n_blocks, base) = (u32_at(&first, 104).unwrap_or(0), u64_at(&first, 112).unwrap_or(0));
     // The first bit says that the ring is scattered over a tree.
@@ -91,7 +91,7 @@ fn is_superblock(block: &[u8]) -> bool {
     block.get(32..36) == Some(b"NXSB") && has_checksum(block)
 }
 
-fn superblock(space: &mut Space<'_>, block: &[u8], xid: u64) -> Result<Superblock, InspectError> {
+fn superblock(space: &mut BlockReader<'_>, block: &[u8], xid: u64) -> Result<Superblock, InspectError> {
     // `APFS_INCOMPAT_CASE_INSENSITIVE` and `APFS_INCOMPAT_NORMALIZATION_INSENSITIVE`
     const FOLDS_CASE: u64 = 1;
     const FOLDS_FORMS: u64 = 8;

@@ -10,14 +10,14 @@ mod tests;
 mod tree;
 
 use crate::InspectError;
-use crate::disk::block_device::{Disk, Layout, Steps};
+use crate::disk::block_device::{Disk, Extents, StepBudget};
 use crate::disk::decmpfs;
 use crate::disk::volume::{Content, Volume};
 use crate::files::Item;
 use crate::limits::MAX_DISK_STEPS;
 use container::Superblock;
-use record::{Inode, Kind, ROOT};
-use tree::{ObjectMap, Space, Tree};
+use record::{Inode, ROOT, RecordType};
+use tree::{BlockReader, ObjectMap, Tree};
 
 /// Bytes of an attribute at the most, and of the pieces of a file that are looked up for it.
 const MAX_ATTRIBUTE: u64 = 1 << 20;
@@ -25,7 +25,7 @@ const MAX_ATTRIBUTE: u64 = 1 << 20;
 /// A volume.
 pub(crate) struct Apfs<'a> {
     disk: Box<dyn Disk + 'a>,
-    steps: Steps,
+    steps: StepBudget,
     /// In bytes.
     block_size: u32,
     superblock: Superblock,
@@ -35,7 +35,7 @@ pub(crate) struct Apfs<'a> {
 
 /// What a name leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Target {
+struct NamedFile {
     id: u64,
     is_folder: bool,
     is_file: bool,
@@ -44,22 +44,22 @@ struct Target {
 impl<'a> Apfs<'a> {
     /// Opens the container that fills the disk.
     pub(crate) fn open(mut disk: Box<dyn Disk + 'a>) -> Result<Self, InspectError> {
-        let mut steps = Steps::new(MAX_DISK_STEPS);
+        let mut steps = StepBudget::new(MAX_DISK_STEPS);
         let (block_size, superblock) = container::open(&mut *disk, &mut steps)?;
         let objects = ObjectMap { tree: superblock.object_tree, xid: superblock.xid };
         let records = Tree { root: superblock.root_tree, objects: Some(objects) };
         Ok(Self { disk, steps, block_size, superblock, records })
     }
 
-    fn space(&mut self) -> Space<'_> {
-        Space { disk: &mut *self.disk, steps: &mut self.steps, block_size: self.block_size }
+    fn space(&mut self) -> BlockReader<'_> {
+        BlockReader { disk: &mut *self.disk, steps: &mut self.steps, block_size: self.block_size }
     }
 
     /// Calls `visit` with key and value of the records of an object from a key on, until it says `false`.
     fn walk(
         &mut self,
         id: u64,
-        kind: Kind,
+        kind: RecordType,
         rest: &[u8],
         visit: &mut dyn FnMut(&[u8], &[u8]) -> bool,
     ) -> Result<(), InspectError> {
@@ -75,10 +75,10 @@ impl<'a> Apfs<'a> {
         &mut self,
         id: u64,
         from: &[u8],
-        visit: &mut dyn FnMut(&str, Target) -> bool,
+        visit: &mut dyn FnMut(&str, NamedFile) -> bool,
     ) -> Result<(), InspectError> {
         let is_hashed = self.superblock.has_hashed_names;
-        self.walk(id, Kind::DirectoryEntry, from, &mut |key, value| match (
+        self.walk(id, RecordType::DirectoryEntry, from, &mut |key, value| match (
             record::entry_name(key, is_hashed),
             record::entry_target(value),
         ) {
@@ -87,7 +87,7 @@ impl<'a> Apfs<'a> {
         })
     }
 
-    fn child(&mut self, folder: u64, name: &str) -> Result<Option<Target>, InspectError> {
+    fn child(&mut self, folder: u64, name: &str) -> Result<Option<NamedFile>, InspectError> {
         let mut found = None;
         let folds = self.superblock.folds_case;
         // The hash leads to a place among thousands of entries; it takes tables for names that are not ASCII.
@@ -110,8 +110,8 @@ impl<'a> Apfs<'a> {
         Ok(found)
     }
 
-    fn target(&mut self, path: &str) -> Result<Option<Target>, InspectError> {
-        let mut target = Target { id: ROOT, is_folder: true, is_file: false };
+    fn target(&mut self, path: &str) -> Result<Option<NamedFile>, InspectError> {
+        let mut target = NamedFile { id: ROOT, is_folder: true, is_file: false };
         for name in path.split('/').filter(|name| !name.is_empty()) {
             if !target.is_folder {
                 return Ok(None);
@@ -126,7 +126,7 @@ impl<'a> Apfs<'a> {
 
     fn inode(&mut self, id: u64) -> Result<Option<Inode>, InspectError> {
         let mut inode = None;
-        self.walk(id, Kind::Inode, &[], &mut |_, value| {
+        self.walk(id, RecordType::Inode, &[], &mut |_, value| {
             inode = Inode::read(value);
             false
         })?;
@@ -134,10 +134,10 @@ impl<'a> Apfs<'a> {
     }
 
     /// Where the first `wanted` bytes of a data stream are.
-    fn layout(&mut self, stream: u64, size: u64, wanted: u64) -> Result<Layout, InspectError> {
+    fn layout(&mut self, stream: u64, size: u64, wanted: u64) -> Result<Extents, InspectError> {
         let (mut pieces, mut end) = (Vec::new(), 0_u64);
         let block_size = u64::from(self.block_size);
-        self.walk(stream, Kind::FileExtent, &[], &mut |key, value| {
+        self.walk(stream, RecordType::FileExtent, &[], &mut |key, value| {
             let Some(extent) = record::extent(key, value) else { return true };
             if extent.start > end {
                 pieces.push((None, extent.start - end));
@@ -151,13 +151,13 @@ impl<'a> Apfs<'a> {
         if end < size && end < wanted {
             pieces.push((None, size - end));
         }
-        Ok(Layout { size, pieces })
+        Ok(Extents { size, pieces })
     }
 
     /// An attribute of a file: where it is, or its bytes.
     fn attribute(&mut self, id: u64, name: &str) -> Result<Option<record::Attribute>, InspectError> {
         let mut found = None;
-        self.walk(id, Kind::Attribute, &[], &mut |key, value| {
+        self.walk(id, RecordType::Attribute, &[], &mut |key, value| {
             if record::attribute_name(key) == Some(name) {
                 found = record::Attribute::read(value);
                 return false;
@@ -167,10 +167,10 @@ impl<'a> Apfs<'a> {
         Ok(found)
     }
 
-    fn resource(&mut self, id: u64) -> Result<Layout, InspectError> {
+    fn resource(&mut self, id: u64) -> Result<Extents, InspectError> {
         match self.attribute(id, "com.apple.ResourceFork")? {
             Some(record::Attribute::Stream { id, size }) => self.layout(id, size, u64::MAX),
-            _ => Ok(Layout::default()),
+            _ => Ok(Extents::default()),
         }
     }
 }
@@ -185,7 +185,7 @@ impl Volume for Apfs<'_> {
     }
 
     fn items(&mut self, folder: &str) -> Result<Vec<Item>, InspectError> {
-        let Some(Target { id, is_folder: true, .. }) = self.target(folder)? else {
+        let Some(NamedFile { id, is_folder: true, .. }) = self.target(folder)? else {
             return Ok(Vec::new());
         };
         let mut items = Vec::new();
@@ -197,7 +197,7 @@ impl Volume for Apfs<'_> {
     }
 
     fn content(&mut self, path: &str, wanted: u64) -> Result<Option<Content>, InspectError> {
-        let Some(Target { id, is_file: true, .. }) = self.target(path)? else {
+        let Some(NamedFile { id, is_file: true, .. }) = self.target(path)? else {
             return Ok(None);
         };
         let Some(inode) = self.inode(id)? else {

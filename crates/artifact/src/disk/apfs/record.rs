@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::disk::apfs::Target;
+use crate::disk::apfs::NamedFile;
 use crate::encoding::bytes::{u16_at, u32_at, u64_at};
 
 /// `ROOT_DIR_INO_NUM`
@@ -14,7 +14,7 @@ const ID_BITS: u32 = 60;
 /// `j_obj_types`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
-pub(super) enum Kind {
+pub(super) enum RecordType {
     Inode = 3,
     Attribute = 4,
     FileExtent = 8,
@@ -22,7 +22,7 @@ pub(super) enum Kind {
 }
 
 /// Compares a key with that of an object, `rest` being what follows id and type: a number, or nothing yet.
-pub(super) fn compare(key: &[u8], id: u64, kind: Kind, rest: &[u8]) -> Ordering {
+pub(super) fn compare(key: &[u8], id: u64, kind: RecordType, rest: &[u8]) -> Ordering {
     let Some((key_id, key_kind)) = object(key) else {
         return Ordering::Greater;
     };
@@ -34,7 +34,7 @@ pub(super) fn compare(key: &[u8], id: u64, kind: Kind, rest: &[u8]) -> Ordering 
 }
 
 /// Whether a key is of this object and type.
-pub(super) fn is_of(key: &[u8], id: u64, kind: Kind) -> bool {
+pub(super) fn is_of(key: &[u8], id: u64, kind: RecordType) -> bool {
     object(key) == Some((id, kind as u8))
 }
 
@@ -61,10 +61,10 @@ fn name(key: &[u8], start: usize, len: usize) -> Option<&str> {
 }
 
 /// What a folder's entry leads to.
-pub(super) fn entry_target(value: &[u8]) -> Option<Target> {
+pub(super) fn entry_target(value: &[u8]) -> Option<NamedFile> {
     // `DREC_TYPE_MASK`, `DT_DIR` and `DT_REG`
     let kind = u16_at(value, 16)? & 0x0f;
-    Some(Target { id: u64_at(value, 0)?, is_folder: kind == 4, is_file: kind == 8 })
+    Some(NamedFile { id: u64_at(value, 0)?, is_folder: kind == 4, is_file: kind == 8 })
 }
 
 /// `j_inode_val_t`

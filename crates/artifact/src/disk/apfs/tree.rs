@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::InspectError;
-use crate::disk::block_device::{Disk, Steps, damaged};
+use crate::disk::block_device::{Disk, StepBudget, damaged};
 use crate::encoding::bytes::{u16_at, u32_at, u64_at};
 
 /// Levels at the most.
@@ -16,14 +16,14 @@ const HEAD: usize = 56;
 const INFO: usize = 40;
 
 /// What blocks are read with.
-pub(super) struct Space<'a> {
+pub(super) struct BlockReader<'a> {
     pub(super) disk: &'a mut dyn Disk,
-    pub(super) steps: &'a mut Steps,
+    pub(super) steps: &'a mut StepBudget,
     /// In bytes.
     pub(super) block_size: u32,
 }
 
-impl Space<'_> {
+impl BlockReader<'_> {
     /// The block at a place.
     pub(super) fn block(&mut self, number: u64) -> Result<Vec<u8>, InspectError> {
         self.steps.take_node(self.block_size as usize)?;
@@ -67,14 +67,14 @@ pub(super) struct ObjectMap {
 
 impl ObjectMap {
     /// Reads `omap_phys_t`.
-    pub(super) fn read(space: &mut Space<'_>, place: u64, xid: u64) -> Result<Self, InspectError> {
+    pub(super) fn read(space: &mut BlockReader<'_>, place: u64, xid: u64) -> Result<Self, InspectError> {
         let block = space.object(place)?;
         let tree = u64_at(&block, 48).unwrap_or(0);
         Ok(Self { tree, xid })
     }
 
     /// The place of an object: of its versions the newest that the transaction knows.
-    pub(super) fn place(&self, space: &mut Space<'_>, id: u64) -> Result<u64, InspectError> {
+    pub(super) fn place(&self, space: &mut BlockReader<'_>, id: u64) -> Result<u64, InspectError> {
         let tree = Tree { root: self.tree, objects: None };
         let xid = self.xid;
         let order = |key: &[u8]| u64_at(key, 0).cmp(&Some(id)).then(u64_at(key, 8).cmp(&Some(xid)));
@@ -89,7 +89,7 @@ impl ObjectMap {
 }
 
 /// How keys compare with the one looked for.
-type Order<'a> = &'a dyn Fn(&[u8]) -> Ordering;
+type KeyOrder<'a> = &'a dyn Fn(&[u8]) -> Ordering;
 
 /// A tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,7 +100,7 @@ pub(super) struct Tree {
 }
 
 impl Tree {
-    fn node(&self, space: &mut Space<'_>, number: u64) -> Result<Node, InspectError> {
+    fn node(&self, space: &mut BlockReader<'_>, number: u64) -> Result<Node, InspectError> {
         let place = match self.objects {
             Some(objects) => objects.place(space, number)?,
             None => number,
@@ -111,8 +111,8 @@ impl Tree {
     /// Calls `visit` with the last record whose key is not greater than the one looked for.
     fn last_until(
         &self,
-        space: &mut Space<'_>,
-        order: Order<'_>,
+        space: &mut BlockReader<'_>,
+        order: KeyOrder<'_>,
         visit: &mut dyn FnMut(&[u8], &[u8]),
     ) -> Result<(), InspectError> {
         let mut number = self.root;
@@ -137,8 +137,8 @@ impl Tree {
     /// says `false`.
     pub(super) fn walk(
         &self,
-        space: &mut Space<'_>,
-        order: Order<'_>,
+        space: &mut BlockReader<'_>,
+        order: KeyOrder<'_>,
         visit: &mut dyn FnMut(&[u8], &[u8]) -> bool,
     ) -> Result<(), InspectError> {
         // Nodes on the way down, and which record of each is next: leaves do not lead to their neighbours.
@@ -211,7 +211,7 @@ impl Node {
     }
 
     /// How many records are in order before the one looked for.
-    fn n_before(&self, order: Order<'_>, end: Ordering) -> usize {
+    fn n_before(&self, order: KeyOrder<'_>, end: Ordering) -> usize {
         (0..self.n_records()).take_while(|&n| self.key(n).is_some_and(|key| order(key) < end)).count()
     }
 

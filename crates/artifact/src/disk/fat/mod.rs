@@ -7,7 +7,7 @@ mod entry;
 mod tests;
 
 use crate::InspectError;
-use crate::disk::block_device::{Disk, Layout, Steps, damaged};
+use crate::disk::block_device::{Disk, Extents, StepBudget, damaged};
 use crate::disk::volume::{Content, Volume};
 use crate::encoding::bytes::{u16_at, u32_at};
 use crate::files::Item;
@@ -20,14 +20,14 @@ const MAX_FOLDER: u64 = 2 << 20;
 /// A volume.
 pub(crate) struct Fat<'a> {
     disk: Box<dyn Disk + 'a>,
-    steps: Steps,
+    steps: StepBudget,
     geometry: Geometry,
 }
 
 /// Where things are, in bytes unless said otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Geometry {
-    kind: Kind,
+    kind: FatKind,
     cluster: u64,
     /// The first table of clusters.
     table: u64,
@@ -42,7 +42,7 @@ struct Geometry {
 
 /// Bits of an entry in the table of clusters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum FatKind {
     Fat12,
     Fat16,
     Fat32,
@@ -68,9 +68,9 @@ impl Geometry {
         let n_clusters = total.checked_sub(root + root_len)? / n_per_cluster;
         let kind = match n_clusters {
             0 => return None,
-            1..4085 => Kind::Fat12,
-            4085..65_525 => Kind::Fat16,
-            _ => Kind::Fat32,
+            1..4085 => FatKind::Fat12,
+            4085..65_525 => FatKind::Fat16,
+            _ => FatKind::Fat32,
         };
         Some(Self {
             kind,
@@ -94,7 +94,7 @@ impl<'a> Fat<'a> {
     pub(crate) fn open(mut disk: Box<dyn Disk + 'a>) -> Result<Self, InspectError> {
         let sector = disk.read_exact(0, 512)?;
         let geometry = Geometry::read(&sector).ok_or_else(|| damaged("expected a boot sector, got none"))?;
-        Ok(Self { disk, steps: Steps::new(MAX_DISK_STEPS), geometry })
+        Ok(Self { disk, steps: StepBudget::new(MAX_DISK_STEPS), geometry })
     }
 
     /// The cluster after this one; `None` at the end of a chain.
@@ -104,24 +104,24 @@ impl<'a> Fat<'a> {
         let at = u64::from(cluster);
         let offset = table
             + match kind {
-                Kind::Fat12 => at + at / 2,
-                Kind::Fat16 => 2 * at,
-                Kind::Fat32 => 4 * at,
+                FatKind::Fat12 => at + at / 2,
+                FatKind::Fat16 => 2 * at,
+                FatKind::Fat32 => 4 * at,
             };
-        let len = if kind == Kind::Fat32 { 4 } else { 2 };
+        let len = if kind == FatKind::Fat32 { 4 } else { 2 };
         let bytes = self.disk.read_exact(offset, len)?;
         let short = u32::from(u16_at(&bytes, 0).unwrap_or(0));
         let next = match kind {
-            Kind::Fat12 if cluster % 2 == 1 => short >> 4,
-            Kind::Fat12 => short & 0x0fff,
-            Kind::Fat16 => short,
-            Kind::Fat32 => u32_at(&bytes, 0).unwrap_or(0) & 0x0fff_ffff,
+            FatKind::Fat12 if cluster % 2 == 1 => short >> 4,
+            FatKind::Fat12 => short & 0x0fff,
+            FatKind::Fat16 => short,
+            FatKind::Fat32 => u32_at(&bytes, 0).unwrap_or(0) & 0x0fff_ffff,
         };
         Ok(Some(next).filter(|&next| (2..n_clusters + 2).contains(&u64::from(next))))
     }
 
     /// Where the first `wanted` bytes of a chain are. `size` is the file's; a folder has only its chain.
-    fn layout(&mut self, first: u32, size: Option<u64>, wanted: u64) -> Result<Layout, InspectError> {
+    fn layout(&mut self, first: u32, size: Option<u64>, wanted: u64) -> Result<Extents, InspectError> {
         let Geometry { cluster: cluster_len, content, n_clusters, .. } = self.geometry;
         let mut pieces: Vec<(Option<u64>, u64)> = Vec::new();
         let mut len = 0;
@@ -135,14 +135,14 @@ impl<'a> Fat<'a> {
             len += cluster_len;
             next = self.next(cluster)?;
         }
-        Ok(Layout { size: size.unwrap_or(len), pieces })
+        Ok(Extents { size: size.unwrap_or(len), pieces })
     }
 
     /// The bytes of a folder, the root being `None`.
     fn folder(&mut self, folder: Option<&Entry>) -> Result<Vec<u8>, InspectError> {
         let Geometry { kind, root, root_cluster, .. } = self.geometry;
         let first = match folder {
-            None if kind != Kind::Fat32 => {
+            None if kind != FatKind::Fat32 => {
                 let len = usize::try_from(root.1).unwrap_or(0);
                 return self.disk.read(root.0, len);
             }
@@ -178,7 +178,7 @@ impl Volume for Fat<'_> {
             return Ok(Some(label));
         }
         // `BS_VolLab`, behind a mark that says it is there.
-        let at = if self.geometry.kind == Kind::Fat32 { 66 } else { 38 };
+        let at = if self.geometry.kind == FatKind::Fat32 { 66 } else { 38 };
         let boot = self.disk.read(at, 16)?;
         let label = boot.get(5..16).filter(|_| boot.first() == Some(&0x29)).and_then(entry::label_text);
         Ok(label.filter(|label| label != "NO NAME"))

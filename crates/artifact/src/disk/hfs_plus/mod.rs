@@ -10,7 +10,7 @@ mod tests;
 mod tree;
 
 use crate::InspectError;
-use crate::disk::block_device::{Disk, Layout, Steps, damaged};
+use crate::disk::block_device::{Disk, Extents, StepBudget, damaged};
 use crate::disk::decmpfs;
 use crate::disk::volume::{Content, Volume};
 use crate::encoding::big_endian::{u16_at, u32_at};
@@ -18,7 +18,7 @@ use crate::files::Item;
 use crate::limits::MAX_DISK_STEPS;
 use crate::report::quantity::Size;
 use catalog::{Entry, File, Fork, ROOT};
-use tree::{Place, Tree};
+use tree::{LeafPosition, Tree};
 
 /// Numbers of the catalog and of the attributes, in the tree of further extents.
 const CATALOG: u32 = 4;
@@ -34,7 +34,7 @@ const LINKED: &str = "\0\0\0\0HFS+ Private Data";
 /// A volume. Trees other than the catalog are opened when they are needed.
 pub(crate) struct HfsPlus<'a> {
     disk: Box<dyn Disk + 'a>,
-    steps: Steps,
+    steps: StepBudget,
     is_hfsx: bool,
     /// In bytes.
     block_size: u64,
@@ -59,18 +59,22 @@ impl<'a> HfsPlus<'a> {
         }
         let fork = |at: usize| bytes.get(at..).and_then(catalog::read_fork).unwrap_or_default();
         let (extents, catalog, attributes) = (fork(192), fork(272), fork(352));
-        let mut steps = Steps::new(MAX_DISK_STEPS);
-        let mut space =
-            Space { disk: &mut *disk, steps: &mut steps, block_size: block_size.into(), extents: &extents };
+        let mut steps = StepBudget::new(MAX_DISK_STEPS);
+        let mut space = BlockReader {
+            disk: &mut *disk,
+            steps: &mut steps,
+            block_size: block_size.into(),
+            extents: &extents,
+        };
         let layout = space.layout(&catalog, CATALOG, CONTENT, u64::MAX)?;
         let catalog = Tree::open(&mut *disk, layout)?;
         let is_hfsx = bytes.starts_with(b"HX");
         Ok(Self { disk, steps, is_hfsx, block_size: block_size.into(), extents, attributes, catalog })
     }
 
-    fn layout(&mut self, fork: &Fork, id: u32, kind: u8, wanted: u64) -> Result<Layout, InspectError> {
+    fn layout(&mut self, fork: &Fork, id: u32, kind: u8, wanted: u64) -> Result<Extents, InspectError> {
         let (block_size, extents) = (self.block_size, &self.extents);
-        Space { disk: &mut *self.disk, steps: &mut self.steps, block_size, extents }
+        BlockReader { disk: &mut *self.disk, steps: &mut self.steps, block_size, extents }
             .layout(fork, id, kind, wanted)
     }
 
@@ -79,7 +83,7 @@ impl<'a> HfsPlus<'a> {
     }
 
     /// Where a folder's entries begin. Before them is its thread, whose name is empty.
-    fn place(&mut self, folder: u32) -> Result<Option<Place>, InspectError> {
+    fn place(&mut self, folder: u32) -> Result<Option<LeafPosition>, InspectError> {
         let is_binary = self.is_binary();
         let order = |key: &[u8]| catalog::compare(key, folder, &[], is_binary);
         self.catalog.find(&mut *self.disk, &mut self.steps, &order)
@@ -233,23 +237,23 @@ fn text(units: &[u16]) -> String {
 }
 
 /// What it takes to find out where a fork is.
-struct Space<'a> {
+struct BlockReader<'a> {
     disk: &'a mut dyn Disk,
-    steps: &'a mut Steps,
+    steps: &'a mut StepBudget,
     block_size: u64,
     extents: &'a Fork,
 }
 
-impl Space<'_> {
+impl BlockReader<'_> {
     /// Where the first `wanted` bytes of a fork are, further extents being looked up if they are needed.
-    fn layout(&mut self, fork: &Fork, id: u32, kind: u8, wanted: u64) -> Result<Layout, InspectError> {
-        let mut layout = Layout { size: fork.size, pieces: Vec::new() };
+    fn layout(&mut self, fork: &Fork, id: u32, kind: u8, wanted: u64) -> Result<Extents, InspectError> {
+        let mut layout = Extents { size: fork.size, pieces: Vec::new() };
         let mut n_blocks = self.add(&mut layout, &fork.extents);
         let n_wanted = fork.size.min(wanted).div_ceil(self.block_size);
         if n_blocks >= n_wanted || n_blocks >= u64::from(fork.n_blocks) || self.extents.size == 0 {
             return Ok(layout);
         }
-        let mut further = Layout { size: self.extents.size, pieces: Vec::new() };
+        let mut further = Extents { size: self.extents.size, pieces: Vec::new() };
         self.add(&mut further, &self.extents.extents);
         let tree = Tree::open(self.disk, further)?;
         while n_blocks < n_wanted {
@@ -267,7 +271,7 @@ impl Space<'_> {
     }
 
     /// Appends extents and returns how many blocks they have.
-    fn add(&self, layout: &mut Layout, extents: &[catalog::Extent]) -> u64 {
+    fn add(&self, layout: &mut Extents, extents: &[catalog::Extent]) -> u64 {
         let pieces = extents.iter().map(|&(start, n_blocks)| {
             (
                 Some(u64::from(start).saturating_mul(self.block_size)),

@@ -1,5 +1,5 @@
 use super::*;
-use crate::disk::block_device::{Part, RawDisk};
+use crate::disk::block_device::{DiskSlice, RawDisk};
 use crate::disk::volume::VolumeFiles;
 use crate::files::Files;
 use crate::source::Memory;
@@ -135,7 +135,7 @@ fn volume() -> Vec<u8> {
 fn with<T>(bytes: &[u8], check: impl FnOnce(&mut VolumeFiles<'_>) -> T) -> Result<T, InspectError> {
     let mut memory = Memory(bytes);
     let mut raw = RawDisk(&mut memory);
-    let volume = HfsPlus::open(Box::new(Part::new(&mut raw, 0, u64::MAX)))?;
+    let volume = HfsPlus::open(Box::new(DiskSlice::new(&mut raw, 0, u64::MAX)))?;
     Ok(check(&mut VolumeFiles(Box::new(volume))))
 }
 

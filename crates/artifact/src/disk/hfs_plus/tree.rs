@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::InspectError;
-use crate::disk::block_device::{Disk, Layout, Steps, damaged};
+use crate::disk::block_device::{Disk, Extents, StepBudget, damaged};
 use crate::encoding::big_endian::{u16_at, u32_at};
 use crate::report::quantity::Size;
 
@@ -20,7 +20,7 @@ const INDEX: u8 = 0;
 /// A tree in a fork.
 #[derive(Clone, Debug)]
 pub(super) struct Tree {
-    layout: Layout,
+    layout: Extents,
     node_size: usize,
     root: u32,
     /// Whether upper and lower case differ in keys (`keyCompareType` `0xBC`).
@@ -29,14 +29,14 @@ pub(super) struct Tree {
 
 /// A place in the leaves.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Place {
+pub(super) struct LeafPosition {
     node: u32,
     record: usize,
 }
 
 impl Tree {
     /// Reads the header node.
-    pub(super) fn open(disk: &mut dyn Disk, layout: Layout) -> Result<Self, InspectError> {
+    pub(super) fn open(disk: &mut dyn Disk, layout: Extents) -> Result<Self, InspectError> {
         let header = layout.read(disk, 0, 128)?;
         let node_size = u16_at(&header, 32).map_or(0, usize::from);
         if !node_size.is_power_of_two() || !(512..=32_768).contains(&node_size) {
@@ -53,9 +53,9 @@ impl Tree {
     pub(super) fn find(
         &self,
         disk: &mut dyn Disk,
-        steps: &mut Steps,
+        steps: &mut StepBudget,
         order: &dyn Fn(&[u8]) -> Ordering,
-    ) -> Result<Option<Place>, InspectError> {
+    ) -> Result<Option<LeafPosition>, InspectError> {
         // Node 0 is the header.
         let mut number = self.root;
         for _ in 0..MAX_LEVELS {
@@ -67,7 +67,7 @@ impl Tree {
             let not_after =
                 |end| (0..n_records).take_while(|&n| node.key(n).is_some_and(|key| order(key) < end)).count();
             match node.kind() {
-                LEAF => return Ok(Some(Place { node: number, record: not_after(Ordering::Equal) })),
+                LEAF => return Ok(Some(LeafPosition { node: number, record: not_after(Ordering::Equal) })),
                 INDEX => {
                     let child = not_after(Ordering::Greater).saturating_sub(1);
                     number = node.data(child).and_then(|data| u32_at(data, 0)).unwrap_or(0);
@@ -82,8 +82,8 @@ impl Tree {
     pub(super) fn walk(
         &self,
         disk: &mut dyn Disk,
-        steps: &mut Steps,
-        from: Place,
+        steps: &mut StepBudget,
+        from: LeafPosition,
         visit: &mut dyn FnMut(&[u8], &[u8]) -> bool,
     ) -> Result<(), InspectError> {
         let mut place = from;
@@ -98,7 +98,7 @@ impl Tree {
                     return Ok(());
                 }
             }
-            place = Place { node: node.next(), record: 0 };
+            place = LeafPosition { node: node.next(), record: 0 };
         }
         Ok(())
     }
@@ -107,7 +107,7 @@ impl Tree {
     pub(super) fn get(
         &self,
         disk: &mut dyn Disk,
-        steps: &mut Steps,
+        steps: &mut StepBudget,
         order: &dyn Fn(&[u8]) -> Ordering,
     ) -> Result<Option<Vec<u8>>, InspectError> {
         let Some(place) = self.find(disk, steps, order)? else {
@@ -123,7 +123,7 @@ impl Tree {
         Ok(found)
     }
 
-    fn node(&self, disk: &mut dyn Disk, steps: &mut Steps, number: u32) -> Result<Node, InspectError> {
+    fn node(&self, disk: &mut dyn Disk, steps: &mut StepBudget, number: u32) -> Result<Node, InspectError> {
         steps.take_node(self.node_size)?;
         let offset = u64::from(number).saturating_mul(self.node_size as u64);
         let bytes = self.layout.read(disk, offset, self.node_size)?;

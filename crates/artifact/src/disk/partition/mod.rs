@@ -9,7 +9,7 @@ mod tests;
 
 use crate::InspectError;
 use crate::disk::apfs::Apfs;
-use crate::disk::block_device::{Disk, Part};
+use crate::disk::block_device::{Disk, DiskSlice};
 use crate::disk::fat::{self, Fat};
 use crate::disk::hfs_plus::{self, HfsPlus};
 use crate::disk::volume::Volume;
@@ -51,7 +51,7 @@ pub(crate) fn choose(
     candidates.push(whole);
     let mut known = None;
     for candidate in candidates {
-        if rank(&candidate.name) == Rank::Never {
+        if rank(&candidate.name) == Likelihood::Never {
             continue;
         }
         let found = match file_system(disk, &candidate)? {
@@ -69,13 +69,13 @@ pub(crate) fn choose(
 
 /// How likely a partition has the files, by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Rank {
+enum Likelihood {
     Likely,
     Maybe,
     Never,
 }
 
-fn rank(name: &str) -> Rank {
+fn rank(name: &str) -> Likelihood {
     const LIKELY: [&str; 4] = [
         "Apple_HFS",
         "Apple_APFS",
@@ -97,22 +97,22 @@ fn rank(name: &str) -> Rank {
     ];
     let has = |part: &&str| name.contains(*part);
     match name {
-        _ if NEVER.iter().any(has) => Rank::Never,
-        _ if LIKELY.iter().any(has) => Rank::Likely,
-        _ => Rank::Maybe,
+        _ if NEVER.iter().any(has) => Likelihood::Never,
+        _ if LIKELY.iter().any(has) => Likelihood::Likely,
+        _ => Likelihood::Maybe,
     }
 }
 
 /// The first partition that has a file system, of those that a map at the beginning of this one lists.
 fn within(disk: &mut dyn Disk, whole: &Partition) -> Result<Option<(Partition, FileSystem)>, InspectError> {
-    let listed = map::read(&mut Part::new(disk, whole.start, whole.len))?;
+    let listed = map::read(&mut DiskSlice::new(disk, whole.start, whole.len))?;
     let mut listed: Vec<Partition> = listed
         .into_iter()
         .map(|part| Partition { start: whole.start.saturating_add(part.start), ..part })
         .collect();
     listed.sort_by_key(|partition| rank(&partition.name));
     let mut known = None;
-    for partition in listed.into_iter().take_while(|partition| rank(&partition.name) != Rank::Never) {
+    for partition in listed.into_iter().take_while(|partition| rank(&partition.name) != Likelihood::Never) {
         match file_system(disk, &partition)? {
             Some(other @ FileSystem::Other(_)) => known = known.or(Some((partition, other))),
             Some(found) => return Ok(Some((partition, found))),
@@ -126,7 +126,7 @@ fn within(disk: &mut dyn Disk, whole: &Partition) -> Result<Option<(Partition, F
 fn file_system(disk: &mut dyn Disk, partition: &Partition) -> Result<Option<FileSystem>, InspectError> {
     /// Where the descriptors of an optical disk begin.
     const OPTICAL: u64 = 32_768;
-    let mut part = Part::new(disk, partition.start, partition.len);
+    let mut part = DiskSlice::new(disk, partition.start, partition.len);
     let head = part.read(0, 2048)?;
     if let Some(found) = by_head(&head) {
         return Ok(Some(found));
@@ -180,7 +180,7 @@ pub(crate) fn open<'a>(
             (start, len) = (start.saturating_add(offset), embedded_len);
         }
     }
-    let part = Box::new(Part::new(disk, start, len));
+    let part = Box::new(DiskSlice::new(disk, start, len));
     Ok(match file_system {
         FileSystem::HfsPlus => Some(Box::new(HfsPlus::open(part)?)),
         FileSystem::Apfs => Some(Box::new(Apfs::open(part)?)),

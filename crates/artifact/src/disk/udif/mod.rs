@@ -32,7 +32,7 @@ const SMALL_RUN: usize = 64 << 10;
 
 /// A part of the disk that has a table of its own: usually a partition.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Table {
+pub(crate) struct RunTable {
     /// As `disk image (Apple_HFS : 4)`.
     pub(crate) name: String,
     /// First byte on the disk.
@@ -46,7 +46,7 @@ pub(crate) struct Image<'a> {
     source: &'a mut dyn Source,
     /// By their place on the disk.
     runs: Vec<Run>,
-    pub(crate) tables: Vec<Table>,
+    pub(crate) tables: Vec<RunTable>,
     /// Runs unpacked so far, by their number.
     unpacked: BTreeMap<usize, Arc<[u8]>>,
     /// Bytes that may still be unpacked.

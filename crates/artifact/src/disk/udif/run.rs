@@ -2,7 +2,7 @@
 
 use crate::InspectError;
 use crate::disk::block_device::damaged;
-use crate::disk::udif::Table;
+use crate::disk::udif::RunTable;
 use crate::encoding::big_endian::{u32_at, u64_at};
 
 /// Bytes of a sector, whatever the disk.
@@ -47,7 +47,7 @@ pub(super) fn read_table(
     bytes: &[u8],
     data_offset: u64,
     runs: &mut Vec<Run>,
-) -> Result<Table, InspectError> {
+) -> Result<RunTable, InspectError> {
     let long = |at| u64_at(bytes, at).unwrap_or(0);
     if !bytes.starts_with(b"mish") || bytes.len() < HEAD {
         return Err(damaged(format!(
@@ -82,5 +82,5 @@ pub(super) fn read_table(
         }
     }
     let (start, len) = (first_sector.saturating_mul(SECTOR), n_sectors.saturating_mul(SECTOR));
-    Ok(Table { name: name.to_owned(), start, len })
+    Ok(RunTable { name: name.to_owned(), start, len })
 }

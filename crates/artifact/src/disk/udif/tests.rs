@@ -67,7 +67,7 @@ fn a_read_joins_runs_of_all_kinds() {
     let mut memory = Memory(&file);
     let image = Image::open(&mut memory, &trailer).expect("an image");
     assert_eq!(image.packings(), [Packing::Zero, Packing::Raw, Packing::Adc, Packing::Zlib]);
-    assert_eq!(image.tables, [Table { name: "a".to_owned(), start: 0, len: 7 * 512 }]);
+    assert_eq!(image.tables, [RunTable { name: "a".to_owned(), start: 0, len: 7 * 512 }]);
 }
 
 #[test]

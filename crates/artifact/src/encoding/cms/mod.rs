@@ -74,7 +74,7 @@ fn signers(set: Elements<'_>, certificates: &[&[u8]]) -> Vec<usize> {
 }
 
 /// Whether a `SignerIdentifier` means this certificate.
-fn is_named(fields: &x509::Fields<'_>, id: Element<'_>) -> bool {
+fn is_named(fields: &x509::RawFields<'_>, id: Element<'_>) -> bool {
     /// `[0] IMPLICIT SubjectKeyIdentifier`
     const KEY_ID: u8 = 0x80;
     if id.tag == KEY_ID {

@@ -22,7 +22,7 @@ const MAX_VALUE: usize = 1024;
 
 /// The fields of a certificate that others ask for, undecoded.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Fields<'a> {
+pub(crate) struct RawFields<'a> {
     /// The contents of the serial number.
     pub(crate) serial: &'a [u8],
     /// The whole `Name`, tag and length included.
@@ -55,7 +55,7 @@ pub(crate) fn subject_part(der: &[u8], kind: &[u8]) -> Option<String> {
 }
 
 /// Takes a certificate apart.
-pub(crate) fn fields(der: &[u8]) -> Option<Fields<'_>> {
+pub(crate) fn fields(der: &[u8]) -> Option<RawFields<'_>> {
     let mut certificate = Element::first(der).filter(|element| element.tag == SEQUENCE)?.children();
     let mut signed = certificate.next_if(SEQUENCE)?.children();
     signed.next_if(context(0));
@@ -66,10 +66,10 @@ pub(crate) fn fields(der: &[u8]) -> Option<Fields<'_>> {
     let subject = signed.next_if(SEQUENCE)?;
     let extensions = signed.find(|element| element.tag == context(3));
     let extensions = extensions.and_then(|explicit| explicit.children().next_if(SEQUENCE));
-    Some(Fields { serial, issuer, subject, validity, extensions })
+    Some(RawFields { serial, issuer, subject, validity, extensions })
 }
 
-impl<'a> Fields<'a> {
+impl<'a> RawFields<'a> {
     /// `id-ce-subjectKeyIdentifier` (RFC 5280, 4.2.1.2).
     pub(crate) fn subject_key_id(&self) -> Option<&'a [u8]> {
         const SUBJECT_KEY_ID: &[u8] = &[0x55, 0x1d, 14];

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::android::arsc::{Choice, Config};
 use crate::android::axml::Document;
-use crate::android::drawable::{self, Resources};
+use crate::android::drawable::{self, DrawableSource};
 use crate::android::value::Value;
 use crate::container::zip::{Archive, Packing, RawEntry, ZipError};
 use crate::format::aab::table;
@@ -16,7 +16,7 @@ use crate::{InspectError, Miss, Source};
 const MAX_TABLES: usize = 4;
 
 /// A bundle under inspection.
-pub(super) struct Bundle<'a> {
+pub(super) struct OpenBundle<'a> {
     archive: &'a Archive,
     source: &'a mut dyn Source,
     /// The names of modules whose tables were not looked into yet, the next one last.
@@ -27,7 +27,7 @@ pub(super) struct Bundle<'a> {
     pub(super) unreadable: Option<String>,
 }
 
-impl<'a> Bundle<'a> {
+impl<'a> OpenBundle<'a> {
     /// The bundle with these modules. No table is read yet; the base's will be the first.
     pub(super) fn new(archive: &'a Archive, source: &'a mut dyn Source, modules: &[String]) -> Self {
         let others = modules.iter().filter(|module| *module != super::BASE).take(MAX_TABLES - 1);
@@ -106,7 +106,7 @@ fn add_label(choice: Choice, labels: &mut BTreeMap<String, String>) {
     }
 }
 
-impl Resources for Bundle<'_> {
+impl DrawableSource for OpenBundle<'_> {
     /// Modules are looked into in turn, for the base may refer to what only a feature has.
     fn choices(&mut self, reference: &Value) -> Result<Vec<Choice>, Miss> {
         let mut n_asked = 0;

@@ -9,7 +9,7 @@ mod table;
 
 use std::collections::BTreeMap;
 
-use bundle::Bundle;
+use bundle::OpenBundle;
 
 use crate::android::axml::Document;
 use crate::android::drawable;
@@ -17,7 +17,7 @@ use crate::android::manifest::{Manifest, is_true};
 use crate::android::value::Value;
 use crate::container::zip::Archive;
 use crate::context::{Depth, InspectContext};
-use crate::format::Outcome;
+use crate::format::ReadResult;
 use crate::format::apk::findings::fitness;
 use crate::format::apk::{icon, native, signing, text, version_code};
 use crate::{Android, Artifact, Format, InspectError, Miss, Os, Refusal, Source, layer, limits};
@@ -29,13 +29,13 @@ const MANIFEST: &str = "/manifest/AndroidManifest.xml";
 const MAX_MODULES: usize = 1000;
 
 /// Reads the package whose zip directory was found.
-pub(super) fn read(context: &InspectContext<'_>, source: &mut dyn Source, archive: &Archive) -> Outcome {
+pub(super) fn read(context: &InspectContext<'_>, source: &mut dyn Source, archive: &Archive) -> ReadResult {
     let mut manifest = read_manifest(source, archive)?;
     let modules = modules(archive);
     let (labels, unreadable) = match context.depth {
         Depth::IdentityOnly => (BTreeMap::new(), Some("it is spread over too much of the file".to_owned())),
         Depth::Full | Depth::NoIcon => {
-            let mut bundle = Bundle::new(archive, source, &modules);
+            let mut bundle = OpenBundle::new(archive, source, &modules);
             let labels = follow_references(&mut manifest, &mut bundle)?;
             (labels, bundle.unreadable)
         }
@@ -52,7 +52,7 @@ pub(super) fn read(context: &InspectContext<'_>, source: &mut dyn Source, archiv
         icon::skip(&manifest, &mut findings);
         None
     } else {
-        let drawn = drawable::icon(&mut Bundle::new(archive, source, &modules), &references);
+        let drawn = drawable::icon(&mut OpenBundle::new(archive, source, &modules), &references);
         let drawn = layer::optional(drawn, "unreadable-icon", icon::FIX, &mut findings)?;
         drawn.map(|drawn| icon::settle(drawn, &mut findings))
     };
@@ -114,7 +114,7 @@ fn in_module(path: &[u8]) -> Option<&[u8]> {
 /// Replaces references in the manifest by what the tables have for them, and gives the name by language.
 fn follow_references(
     manifest: &mut Manifest,
-    bundle: &mut Bundle<'_>,
+    bundle: &mut OpenBundle<'_>,
 ) -> Result<BTreeMap<String, String>, Miss> {
     let labels = match &manifest.label {
         Some(label @ (Value::Reference(_) | Value::Named(_))) => bundle.labels(label)?,

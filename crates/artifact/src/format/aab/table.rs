@@ -11,7 +11,7 @@ use crate::android::value::Value;
 use crate::limits::{MAX_CONFIGURATIONS, MAX_STRING};
 
 /// A resource as it is asked for.
-enum Wanted<'a> {
+enum ResourceRef<'a> {
     /// `0xPPTTEEEE`: package, type, entry.
     Id(u32),
     /// The type's and the entry's name.
@@ -30,7 +30,7 @@ pub(super) fn choices(table: &[u8], module: &str, reference: &Value, steps_left:
     const TYPE: u64 = 3;
     const ENTRY: u64 = 3;
     const CONFIG_VALUE: u64 = 6;
-    let Some(wanted) = Wanted::parse(reference) else { return Vec::new() };
+    let Some(wanted) = ResourceRef::parse(reference) else { return Vec::new() };
     let steps = Cell::new(*steps_left);
     let may_go_on = |_: &&[u8]| {
         steps.set(steps.get().saturating_sub(1));
@@ -47,7 +47,7 @@ pub(super) fn choices(table: &[u8], module: &str, reference: &Value, steps_left:
     values.take(MAX_CONFIGURATIONS).collect()
 }
 
-impl<'a> Wanted<'a> {
+impl<'a> ResourceRef<'a> {
     fn parse(reference: &'a Value) -> Option<Self> {
         match reference {
             Value::Reference(id) => Some(Self::Id(*id)),

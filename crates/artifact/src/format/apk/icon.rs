@@ -5,11 +5,11 @@ use std::sync::Arc;
 use crate::Severity::{Info, Warning};
 use crate::android::arsc::Choice;
 use crate::android::axml::Document;
-use crate::android::drawable::{self, Drawn, Resources};
+use crate::android::drawable::{self, DrawableSource, DrawnIcon};
 use crate::android::manifest::Manifest;
 use crate::android::value::Value;
 use crate::container::zip::{Archive, Entry, Packing, ZipError};
-use crate::format::apk::TablePlace;
+use crate::format::apk::ResourceTable;
 use crate::limits::MAX_CHUNKS;
 use crate::{Finding, Icon, InspectError, Miss, Source, layer};
 
@@ -20,7 +20,7 @@ pub(in crate::format) const FIX: &str =
 pub(super) fn read(
     manifest: &Manifest,
     archive: &Archive,
-    table: &TablePlace,
+    table: &ResourceTable,
     source: &mut dyn Source,
     findings: &mut Vec<Finding>,
 ) -> Result<Option<Icon>, InspectError> {
@@ -51,7 +51,7 @@ pub(in crate::format) fn missing() -> Finding {
 }
 
 /// The icon, and a finding if it is not whole.
-pub(in crate::format) fn settle(drawn: Drawn, findings: &mut Vec<Finding>) -> Icon {
+pub(in crate::format) fn settle(drawn: DrawnIcon, findings: &mut Vec<Finding>) -> Icon {
     findings.extend(drawn.remark.map(|remark| Finding::new(Info, "partial-icon", remark, FIX)));
     drawn.icon
 }
@@ -70,7 +70,7 @@ pub(in crate::format) fn references(manifest: &Manifest) -> Vec<Value> {
 /// A package as drawables see it.
 struct Package<'a> {
     archive: &'a Archive,
-    table: &'a TablePlace,
+    table: &'a ResourceTable,
     source: &'a mut dyn Source,
     steps_left: u32,
 }
@@ -94,7 +94,7 @@ impl Package<'_> {
     }
 }
 
-impl Resources for Package<'_> {
+impl DrawableSource for Package<'_> {
     fn choices(&mut self, reference: &Value) -> Result<Vec<Choice>, Miss> {
         let Value::Reference(id) = reference else { return Ok(Vec::new()) };
         self.table.look(self.source, &mut self.steps_left, |table| table.choices(*id))
@@ -125,7 +125,7 @@ mod tests {
         let icon = Icon { media_type: "image/png".to_owned(), width: None, height: None, bytes: vec![1] };
         let drawn = |remark: Option<&str>| {
             let mut findings = Vec::new();
-            let drawn = Drawn { icon: icon.clone(), remark: remark.map(str::to_owned) };
+            let drawn = DrawnIcon { icon: icon.clone(), remark: remark.map(str::to_owned) };
             assert_eq!(settle(drawn, &mut findings), icon);
             findings.into_iter().map(|finding| finding.code).collect::<Vec<_>>()
         };

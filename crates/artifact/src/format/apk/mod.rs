@@ -1,6 +1,6 @@
 //! Android packages: a zip with a binary `AndroidManifest.xml`, and names in `resources.arsc`.
 
-mod contents;
+mod entries;
 pub(super) mod findings;
 pub(super) mod icon;
 pub(super) mod native;
@@ -9,34 +9,35 @@ mod table;
 
 use std::collections::BTreeMap;
 
-use contents::{Contents, Places};
+use entries::{EntryOddities, KeyEntries};
 use native::NativeCode;
 use signing::Signing;
-use table::TablePlace;
+use table::ResourceTable;
 
 use crate::android::manifest::{self, Manifest};
 use crate::android::value::Value;
 use crate::container::zip::{Archive, Directory, Entry, ZipError};
 use crate::context::{Depth, InspectContext};
-use crate::format::Outcome;
+use crate::format::ReadResult;
 use crate::{Android, Artifact, Format, Hints, InspectError, Miss, Os, Refusal, RefusalCode, Source, limits};
 
 const MANIFEST: &str = "AndroidManifest.xml";
 const RESOURCES: &str = "resources.arsc";
 
 /// Reads the package whose zip directory was found.
-pub(super) fn read(context: &InspectContext<'_>, source: &mut dyn Source, archive: &Archive) -> Outcome {
+pub(super) fn read(context: &InspectContext<'_>, source: &mut dyn Source, archive: &Archive) -> ReadResult {
     let directory = &archive.directory;
-    let places = Places::find(archive);
-    let Some(entry) = places.manifest else {
+    let key_entries = KeyEntries::find(archive);
+    let Some(entry) = key_entries.manifest else {
         return Err(Refusal::corrupt("expected a manifest, got none").into());
     };
     let mut manifest = read_manifest(source, directory, &entry)?;
     let (table, resources) = match context.depth {
-        Depth::Full | Depth::NoIcon => find_table(&mut manifest, source, directory, &places)?,
-        Depth::IdentityOnly => {
-            (TablePlace::Absent, Resources::Unreadable("it is spread over too much of the file".to_owned()))
-        }
+        Depth::Full | Depth::NoIcon => find_table(&mut manifest, source, directory, &key_entries)?,
+        Depth::IdentityOnly => (
+            ResourceTable::Absent,
+            TableState::Unreadable("it is spread over too much of the file".to_owned()),
+        ),
     };
     let labels = follow_references(&mut manifest, source, &table)?;
     let signing = signing::read(source, archive)?;
@@ -49,11 +50,11 @@ pub(super) fn read(context: &InspectContext<'_>, source: &mut dyn Source, archiv
         }
     };
     // Nothing misses from here on: what goes through the whole directory is done once.
-    let facts = Facts {
+    let facts = FindingInputs {
         hints: context.hints,
         directory,
         is_manifest_intact: is_intact(source, directory, &entry)?,
-        contents: &Contents::scan(archive, &places),
+        oddities: &EntryOddities::scan(archive, &key_entries),
         manifest: &manifest,
         resources,
         native: native::scan(archive),
@@ -75,27 +76,27 @@ pub(super) fn read(context: &InspectContext<'_>, source: &mut dyn Source, archiv
 }
 
 /// What the findings are drawn from.
-struct Facts<'a> {
+struct FindingInputs<'a> {
     hints: &'a Hints<'a>,
     directory: &'a Directory,
     /// Whether the manifest is what was packed. Android does not look.
     is_manifest_intact: bool,
-    contents: &'a Contents,
+    oddities: &'a EntryOddities,
     /// With references followed as far as they lead.
     manifest: &'a Manifest,
-    resources: Resources,
+    resources: TableState,
     native: NativeCode,
     signing: Signing,
 }
 
-impl Facts<'_> {
+impl FindingInputs<'_> {
     fn is_debuggable(&self) -> bool {
         manifest::is_true(self.manifest.debuggable.as_ref())
     }
 }
 
 /// What only Android packages say, without the names in other languages.
-fn android(facts: &Facts<'_>) -> Android {
+fn android(facts: &FindingInputs<'_>) -> Android {
     let manifest = facts.manifest;
     Android {
         target_sdk: text(manifest.target_sdk.as_ref()),
@@ -112,7 +113,7 @@ fn android(facts: &Facts<'_>) -> Android {
 }
 
 /// What became of the resource table.
-enum Resources {
+enum TableState {
     /// Read, absent, or not needed.
     Settled,
     /// There, but not to be read, and why.
@@ -163,17 +164,17 @@ fn find_table(
     manifest: &mut Manifest,
     source: &mut dyn Source,
     directory: &Directory,
-    places: &Places,
-) -> Result<(TablePlace, Resources), Miss> {
+    key_entries: &KeyEntries,
+) -> Result<(ResourceTable, TableState), Miss> {
     let needs_table = manifest.references().next().is_some() || !icon::references(manifest).is_empty();
-    let Some(entry) = places.resources.filter(|_| needs_table) else {
-        return Ok((TablePlace::Absent, Resources::Settled));
+    let Some(entry) = key_entries.resources.filter(|_| needs_table) else {
+        return Ok((ResourceTable::Absent, TableState::Settled));
     };
-    match TablePlace::find(&entry, source, directory) {
-        Ok(table) if table.is_table(source)? => Ok((table, Resources::Settled)),
-        Ok(_) => Ok((TablePlace::Absent, Resources::Unreadable("it is not a resource table".to_owned()))),
+    match ResourceTable::find(&entry, source, directory) {
+        Ok(table) if table.is_table(source)? => Ok((table, TableState::Settled)),
+        Ok(_) => Ok((ResourceTable::Absent, TableState::Unreadable("it is not a resource table".to_owned()))),
         Err(ZipError::Miss(miss)) => Err(miss),
-        Err(error) => Ok((TablePlace::Absent, Resources::Unreadable(error.to_string()))),
+        Err(error) => Ok((ResourceTable::Absent, TableState::Unreadable(error.to_string()))),
     }
 }
 
@@ -181,7 +182,7 @@ fn find_table(
 fn follow_references(
     manifest: &mut Manifest,
     source: &mut dyn Source,
-    table: &TablePlace,
+    table: &ResourceTable,
 ) -> Result<BTreeMap<String, String>, Miss> {
     let (reach, mut steps_left) = (table.reach(), limits::MAX_CHUNKS);
     table.look(source, &mut steps_left, |table| {

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::android::arsc::{Reach, Table};
+use crate::android::arsc::{SearchRange, Table};
 use crate::container::zip::{Directory, Entry, Packing, ZipError};
 use crate::format::apk::RESOURCES;
-use crate::source::{Memory, Window};
+use crate::source::{Memory, SourceSlice};
 use crate::{Miss, Source, limits};
 
 /// A longer table is not fetched as a whole: only the head at once, with the offsets of its first
@@ -15,7 +15,7 @@ const HEAD: u64 = 71 << 10;
 
 /// `resources.arsc`, ready to be looked into.
 #[derive(Clone, Debug)]
-pub(super) enum TablePlace {
+pub(super) enum ResourceTable {
     /// There is none, or none was asked for: nothing is found in it.
     Absent,
     /// In the package as it is.
@@ -24,7 +24,7 @@ pub(super) enum TablePlace {
     Unpacked(Arc<[u8]>),
 }
 
-impl TablePlace {
+impl ResourceTable {
     /// Finds the table, or unpacks it.
     pub(super) fn find(
         entry: &Entry,
@@ -51,10 +51,10 @@ impl TablePlace {
     }
 
     /// How far a search for names in all languages may go.
-    pub(super) fn reach(&self) -> Reach {
+    pub(super) fn reach(&self) -> SearchRange {
         match self {
-            Self::Stored { len, .. } if *len > SMALL => Reach::NEAR,
-            _ => Reach::WHOLE,
+            Self::Stored { len, .. } if *len > SMALL => SearchRange::NEAR,
+            _ => SearchRange::WHOLE,
         }
     }
 
@@ -68,7 +68,7 @@ impl TablePlace {
         let (mut window, mut memory);
         let table: &mut dyn Source = match self {
             Self::Stored { start, len } => {
-                window = Window::new(source, *start, *len);
+                window = SourceSlice::new(source, *start, *len);
                 &mut window
             }
             Self::Unpacked(bytes) => {

@@ -1,19 +1,19 @@
 //! Windows bundles: `AppxMetadata/AppxBundleManifest.xml` and stored packages in a zip.
 
-mod places;
+mod locations;
 
 use crate::Severity::{Error, Warning};
 use crate::container::zip::{Archive, RawEntry};
 use crate::context::InspectContext;
-use crate::format::{Outcome, appx};
+use crate::format::{ReadResult, appx};
 use crate::layer::optional;
 use crate::report::quantity::Size;
-use crate::windows::appx::bundle::{self, BundleManifest, Listed};
+use crate::windows::appx::bundle::{self, BundleManifest, ListedPackage};
 use crate::windows::appx::findings::Findings;
-use crate::windows::appx::inner::{Inner, MAX_PACKED};
-use crate::windows::appx::part::Parts;
-use crate::windows::appx::{BUNDLE, Place, extension, is_msix_version};
-use crate::{Artifact, Format, InspectError, Os, Refusal, RefusalCode, Source, Windows, order};
+use crate::windows::appx::inner::{InnerPackage, MAX_PACKED};
+use crate::windows::appx::parts::Parts;
+use crate::windows::appx::{BUNDLE, Nesting, extension, is_msix_version};
+use crate::{Artifact, Format, InspectError, Os, Refusal, RefusalCode, Source, Windows, sorting};
 
 const REBUILD: &str = "make the bundle again with makeappx or the build: a tool changed it afterwards";
 
@@ -22,11 +22,11 @@ pub(super) const MAX_SHOWN: usize = 1000;
 
 /// Reads the bundle whose zip directory was found there.
 pub(super) fn read(
-    place: Place,
+    place: Nesting,
     context: &InspectContext<'_>,
     source: &mut dyn Source,
     archive: &Archive,
-) -> Outcome {
+) -> ReadResult {
     let parts = &Parts::of(archive)?;
     let bundle = BundleManifest::parse(&appx::read_manifest(bundle::PART, parts, source)?)?;
     let architectures = distinct(bundle.applications().filter_map(|listed| listed.architecture.clone()));
@@ -36,7 +36,7 @@ pub(super) fn read(
     findings.architectures(&architectures);
     same_applications(&bundle, &mut findings);
     let entries = entries(&bundle, parts);
-    places::check(&entries, archive, &mut findings);
+    locations::check(&entries, archive, &mut findings);
     let certificates = appx::certificates(context, source, parts, &bundle.identity, place, &mut findings)?;
     let inner = application(context, source, archive, &entries, &mut findings)?;
     if let Some(inner) = &inner {
@@ -96,7 +96,7 @@ fn distinct(values: impl Iterator<Item = String>) -> Vec<String> {
 }
 
 /// A listed package and its entry, if the bundle has one.
-type Entries<'a> = Vec<(&'a Listed, Option<RawEntry<'a>>)>;
+type Entries<'a> = Vec<(&'a ListedPackage, Option<RawEntry<'a>>)>;
 
 fn entries<'a>(bundle: &'a BundleManifest, parts: &Parts<'a>) -> Entries<'a> {
     bundle.packages.iter().map(|listed| (listed, parts.find(&listed.file_name))).collect()
@@ -108,7 +108,7 @@ fn same_applications(bundle: &BundleManifest, findings: &mut Findings) {
         .applications()
         .map(|listed| (listed.architecture.as_deref().unwrap_or("neutral"), format!("{:?}", listed.families)))
         .collect();
-    order::sort(&mut devices);
+    sorting::sort(&mut devices);
     let twice = devices.windows(2).find(|pair| pair.first() == pair.last()).and_then(|pair| pair.first());
     if let Some((architecture, _)) = twice {
         let message =
@@ -147,25 +147,25 @@ fn inner(
     context: &InspectContext<'_>,
     source: &mut dyn Source,
     archive: &Archive,
-    listed: &Listed,
+    listed: &ListedPackage,
     raw: &RawEntry<'_>,
     findings: &mut Findings,
 ) -> Result<Artifact, InspectError> {
-    let Some(inner) = Inner::of(raw, archive, source)? else {
+    let Some(inner) = InnerPackage::of(raw, archive, source)? else {
         let limit = Size(MAX_PACKED);
         let message = format!("expected at most {limit} of the packed `{}`, got more", raw.text());
         return Err(Refusal::new(RefusalCode::TooLarge, message, "store it in the bundle").into());
     };
-    if let (Inner::Stored(start, _), Some(offset)) = (&inner, listed.offset)
+    if let (InnerPackage::Stored(start, _), Some(offset)) = (&inner, listed.offset)
         && *start != offset
         && !findings.0.iter().any(|finding| finding.code == "wrong-package-offset")
     {
-        let message = places::wrong_offset(&raw.text(), offset, *start).concat();
+        let message = locations::wrong_offset(&raw.text(), offset, *start).concat();
         findings.add(Error, "wrong-package-offset", message, REBUILD);
     }
     inner.with(source, |source| {
         let archive = Archive::open(source)?;
-        appx::read(Place::InBundle, context, source, &archive)
+        appx::read(Nesting::InBundle, context, source, &archive)
     })
 }
 

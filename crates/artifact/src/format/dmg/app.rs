@@ -14,7 +14,7 @@ const MAX_NAMED: usize = 5;
 
 /// What lies nearest to the top of a volume.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Found {
+pub(super) struct VolumeContents {
     /// Folders of apps, the likeliest first.
     pub(super) apps: Vec<String>,
     /// Installers: files of the format that is read here, or folders of the one before.
@@ -25,8 +25,8 @@ pub(super) struct Found {
 
 /// Finds the apps, or failing that the installers, that the fewest folders are around. Links, as that to
 /// `Applications`, are no folders here.
-pub(super) fn find(files: &mut dyn Files, label: Option<&str>) -> Result<Found, InspectError> {
-    let mut found = Found::default();
+pub(super) fn find(files: &mut dyn Files, label: Option<&str>) -> Result<VolumeContents, InspectError> {
+    let mut found = VolumeContents::default();
     let mut level = vec![String::new()];
     let mut n_listed = 0;
     for _ in 0..=MAX_AROUND {
@@ -133,7 +133,7 @@ mod tests {
         }
     }
 
-    fn check(paths: &'static [&'static str], label: &str) -> Found {
+    fn check(paths: &'static [&'static str], label: &str) -> VolumeContents {
         find(&mut Paths(paths), Some(label)).unwrap_or_default()
     }
 

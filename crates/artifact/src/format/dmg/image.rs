@@ -1,6 +1,6 @@
 //! From the image to the app in it.
 
-use crate::apple::bundle::{self, Layout};
+use crate::apple::bundle::{self, BundleLayout};
 use crate::apple::icns;
 use crate::context::{Depth, InspectContext};
 use crate::disk::block_device::{Disk, RawDisk};
@@ -8,7 +8,7 @@ use crate::disk::partition::{self, FileSystem, Partition};
 use crate::disk::udif::{Image, Trailer};
 use crate::disk::volume::VolumeFiles;
 use crate::files::Files;
-use crate::format::dmg::app::{self, Found};
+use crate::format::dmg::app::{self, VolumeContents};
 use crate::format::dmg::head::{find_trailer, lost_trailer};
 use crate::format::dmg::signature::{self, Signature};
 use crate::format::dmg::{TYPE_THEM, installer};
@@ -128,7 +128,7 @@ fn read_app(
 ) -> Result<Artifact, InspectError> {
     let items = files.list(app)?;
     let is_flat = !items.iter().any(|item| item.is_folder && item.name == "Contents");
-    let layout = if is_flat { Layout::Flat } else { Layout::Contents };
+    let layout = if is_flat { BundleLayout::Flat } else { BundleLayout::Contents };
     let (facts, finding) = match bundle::read(files, app, layout, context) {
         // What is not the identity must not cost it.
         Err(InspectError::Refused(refusal)) if context.depth > Depth::IdentityOnly => {
@@ -183,7 +183,7 @@ fn unknown(file_system: &str) -> Finding {
     Finding::new(Severity::Warning, "unreadable-volume", message, TYPE_THEM)
 }
 
-fn no_application(found: &Found) -> Finding {
+fn no_application(found: &VolumeContents) -> Finding {
     let message = match found.others.as_slice() {
         [] => "expected an app on the volume, got nothing".to_owned(),
         others => format!("expected an app on the volume, got `{}`", others.join("`, `")),

@@ -2,17 +2,17 @@
 
 use crate::Severity::{Error, Info, Warning};
 use crate::encoding::codepage;
-use crate::format::msi::{Product, template};
+use crate::format::msi::{ProductProperties, template};
 use crate::windows::appx;
 use crate::windows::msi::Summary;
 use crate::{Certificate, Finding, Icon, Severity};
 
 /// What the findings are drawn from.
 #[derive(Debug, Default)]
-pub(super) struct Facts {
+pub(super) struct FindingInputs {
     /// As in [`Hints`](crate::Hints).
     pub(super) now: i64,
-    pub(super) product: Product,
+    pub(super) product: ProductProperties,
     /// The number of the code page that the product's texts are in.
     pub(super) codepage: u32,
     pub(super) summary: Option<Summary>,
@@ -26,7 +26,7 @@ pub(super) struct Facts {
 }
 
 /// All of them, those about the identity first.
-pub(super) fn all(facts: &Facts) -> Vec<Finding> {
+pub(super) fn all(facts: &FindingInputs) -> Vec<Finding> {
     let mut findings = Findings(Vec::new());
     findings.identity(&facts.product);
     findings.characters(&facts.product, facts.codepage);
@@ -44,7 +44,7 @@ impl Findings {
         self.0.push(Finding::new(severity, code, message.into(), fix));
     }
 
-    fn identity(&mut self, product: &Product) {
+    fn identity(&mut self, product: &ProductProperties) {
         if product.name.is_none() {
             let fix = "set `ProductName` in the build: testers see it in their list of programs";
             self.add(Warning, "missing-name", "expected a product name, got none", fix);
@@ -64,7 +64,7 @@ impl Findings {
         }
     }
 
-    fn characters(&mut self, product: &Product, codepage: u32) {
+    fn characters(&mut self, product: &ProductProperties, codepage: u32) {
         let mut texts = [&product.name, &product.manufacturer].into_iter().flatten();
         if !codepage::is_known(codepage) && texts.any(|text| text.contains(char::REPLACEMENT_CHARACTER)) {
             let message = format!("expected text in a code page that is read here, got one in {codepage}");
@@ -102,7 +102,7 @@ impl Findings {
         }
     }
 
-    fn installation(&mut self, facts: &Facts) {
+    fn installation(&mut self, facts: &FindingInputs) {
         if let Some(outside) = &facts.outside {
             let fix = "embed the cabinets in the build: testers get this one file only";
             let message = format!("expected all files in the installer, got {outside}");
@@ -124,7 +124,7 @@ impl Findings {
     }
 
     /// As for the other packages of Windows.
-    fn certificates(&mut self, facts: &Facts) {
+    fn certificates(&mut self, facts: &FindingInputs) {
         let mut findings = appx::findings::Findings::default();
         findings.certificates(&facts.certificates, None, facts.now);
         self.0.append(&mut findings.0);

@@ -3,9 +3,9 @@
 mod findings;
 mod neighbours;
 
-use findings::Facts;
+use findings::FindingInputs;
 
-use crate::container::cfb::{self, Coarse, CompoundFile};
+use crate::container::cfb::{self, BlockAligned, CompoundFile};
 use crate::context::{Depth, InspectContext};
 use crate::encoding::cms;
 use crate::encoding::x509;
@@ -25,7 +25,7 @@ pub(super) fn has_head(source: &mut dyn Source) -> Result<bool, Miss> {
 
 /// Reads the file that [`has_head`] knew.
 pub(super) fn read(context: &InspectContext<'_>, source: &mut dyn Source) -> Result<Artifact, InspectError> {
-    let source: &mut dyn Source = &mut Coarse(source);
+    let source: &mut dyn Source = &mut BlockAligned(source);
     let file = CompoundFile::open(source)?;
     if let Some(refusal) = neighbours::refusal(&file) {
         return Err(refusal.into());
@@ -33,12 +33,12 @@ pub(super) fn read(context: &InspectContext<'_>, source: &mut dyn Source) -> Res
     let Some(mut database) = Database::open(file, source)? else {
         return Err(neighbours::no_database().into());
     };
-    let product = Product::read(&database.properties(source)?);
+    let product = ProductProperties::read(&database.properties(source)?);
     if product.code.is_none() && product.name.is_none() {
         return Err(neighbours::no_product(&database).into());
     }
     let codepage = database.codepage();
-    let mut facts = Facts { now: context.hints.now, product, codepage, ..Facts::default() };
+    let mut facts = FindingInputs { now: context.hints.now, product, codepage, ..FindingInputs::default() };
     facts.read(context.depth, &mut database, source)?;
     Ok(Artifact {
         findings: findings::all(&facts),
@@ -53,7 +53,7 @@ pub(super) fn read(context: &InspectContext<'_>, source: &mut dyn Source) -> Res
 
 /// What the table `Property` says, as it stands there.
 #[derive(Debug, Default)]
-struct Product {
+struct ProductProperties {
     name: Option<String>,
     version: Option<String>,
     code: Option<String>,
@@ -68,7 +68,7 @@ struct Product {
     icon: Option<String>,
 }
 
-impl Product {
+impl ProductProperties {
     fn read(properties: &Properties<'_>) -> Self {
         Self {
             name: properties.value("ProductName"),
@@ -93,7 +93,7 @@ impl Product {
     }
 }
 
-impl Facts {
+impl FindingInputs {
     /// Reads what the identity does not need. What cannot be read becomes a finding.
     fn read(
         &mut self,
@@ -184,7 +184,7 @@ fn icon(name: &str, database: &mut Database, source: &mut dyn Source) -> Result<
     }
 }
 
-fn windows(facts: &mut Facts) -> Windows {
+fn windows(facts: &mut FindingInputs) -> Windows {
     let product = &facts.product;
     let summary = facts.summary.take().unwrap_or_default();
     let (architectures, mut languages) = template(&summary.template);
@@ -241,7 +241,7 @@ mod tests {
     fn all_users_decides_for_whom_it_installs() {
         let scope = |all_users: Option<&str>, per_user: Option<&str>| {
             let [all_users, per_user] = [all_users, per_user].map(|text| text.map(str::to_owned));
-            Product { all_users, per_user, ..Product::default() }.scope()
+            ProductProperties { all_users, per_user, ..ProductProperties::default() }.scope()
         };
         assert_eq!(scope(Some("1"), Some("1")), "machine");
         assert_eq!(scope(None, None), "user");

@@ -4,7 +4,7 @@ use crate::encoding::xml::Element;
 
 /// A `bundle` element whose path is an app's.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct App {
+pub(super) struct ListedApp {
     /// The folder's name without `.app`, as the Finder shows it.
     pub(super) name: Option<String>,
     pub(super) identifier: Option<String>,
@@ -12,12 +12,12 @@ pub(super) struct App {
     pub(super) version: Option<String>,
     /// `CFBundleVersion`
     pub(super) build: Option<String>,
-    place: Place,
+    place: InstallPlace,
 }
 
 /// Where an app is put, the likeliest place of a main app first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-enum Place {
+enum InstallPlace {
     Applications,
     #[default]
     Root,
@@ -25,7 +25,7 @@ enum Place {
     Folder,
 }
 
-impl App {
+impl ListedApp {
     /// The app of a `bundle` element in a package that goes to `install_location`; `None` if it is something
     /// else, or lies inside another bundle or where no main app does.
     pub(super) fn new(bundle: &Element, install_location: &str) -> Option<Self> {
@@ -34,9 +34,9 @@ impl App {
         let parts = install_location.split('/').chain(path.split('/'));
         let parts: Vec<&str> = parts.filter(|part| !matches!(*part, "" | ".")).collect();
         let (place, name) = match parts.as_slice() {
-            ["Applications", name] => (Place::Applications, name),
-            [name] => (Place::Root, name),
-            ["Applications", folder, name] if !folder.contains('.') => (Place::Folder, name),
+            ["Applications", name] => (InstallPlace::Applications, name),
+            [name] => (InstallPlace::Root, name),
+            ["Applications", folder, name] if !folder.contains('.') => (InstallPlace::Folder, name),
             _ => return None,
         };
         let name = name.strip_suffix(".app").filter(|name| !name.is_empty())?;
@@ -74,7 +74,7 @@ mod tests {
 
     fn names(bundles: &str, install_location: &str) -> Vec<String> {
         let root = xml::parse(format!("<x>{bundles}</x>").as_bytes()).unwrap_or_default();
-        App::all(&root, install_location).into_iter().filter_map(|app| app.name).collect()
+        ListedApp::all(&root, install_location).into_iter().filter_map(|app| app.name).collect()
     }
 
     #[test]
@@ -90,8 +90,8 @@ mod tests {
     fn the_main_app_lies_in_applications() {
         let bundles = "<x><bundle path='Setup.app'/><bundle path='Applications/Tools/T.app'/>\
             <bundle path='Applications/Main.app' id='m'/></x>";
-        let apps = App::all(&xml::parse(bundles.as_bytes()).unwrap_or_default(), "/");
-        let main = App::main(&apps).and_then(|app| app.identifier.as_deref());
+        let apps = ListedApp::all(&xml::parse(bundles.as_bytes()).unwrap_or_default(), "/");
+        let main = ListedApp::main(&apps).and_then(|app| app.identifier.as_deref());
         assert_eq!((apps.len(), main), (3, Some("m")));
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Source: Apple's *Distribution Definition XML Reference*, and documents of vendors.
 
-use super::app::App;
+use super::app::ListedApp;
 use super::package_info::is_set;
 use crate::encoding::xml::Element;
 
@@ -20,13 +20,13 @@ pub(super) struct Distribution {
     pub(super) min_os: Option<String>,
     /// `hostArchitectures`
     pub(super) architectures: Vec<String>,
-    pub(super) apps: Vec<App>,
-    pub(super) components: Vec<Reference>,
+    pub(super) apps: Vec<ListedApp>,
+    pub(super) components: Vec<PackageReference>,
 }
 
 /// What all `pkg-ref` elements of one id say together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Reference {
+pub(super) struct PackageReference {
     pub(super) identifier: Option<String>,
     pub(super) version: Option<String>,
     /// The component's folder in the archive.
@@ -46,14 +46,14 @@ impl Distribution {
             product_version: of_product("version").filter(|version| is_set(version)),
             min_os: allowed_os(root).or_else(|| scripted_os(root)),
             architectures: architectures(root),
-            apps: App::all(root, ""),
+            apps: ListedApp::all(root, ""),
             components,
         }
     }
 }
 
 /// An id for a product that names no app, the most telling first.
-fn identifier(root: &Element, product: Option<String>, components: &[Reference]) -> Option<String> {
+fn identifier(root: &Element, product: Option<String>, components: &[PackageReference]) -> Option<String> {
     let references = || root.descendants().filter(|element| element.name == "pkg-ref");
     let must_close = references().flat_map(|reference| reference.children_named("must-close"));
     let must_close = must_close.flat_map(|must_close| must_close.children_named("app"));
@@ -73,13 +73,13 @@ fn first<'a>(mut values: impl Iterator<Item = &'a str>) -> Option<String> {
     values.find(|value| !value.is_empty()).map(str::to_owned)
 }
 
-fn components(root: &Element) -> Vec<Reference> {
-    let mut found: Vec<Reference> = Vec::new();
+fn components(root: &Element) -> Vec<PackageReference> {
+    let mut found: Vec<PackageReference> = Vec::new();
     for element in root.descendants().filter(|element| element.name == "pkg-ref") {
         let Some(id) = element.attribute("id").filter(|id| !id.is_empty()) else { continue };
         let at = found.iter().position(|known| known.identifier.as_deref() == Some(id));
         let at = at.unwrap_or_else(|| {
-            found.push(Reference { identifier: Some(id.to_owned()), ..Reference::default() });
+            found.push(PackageReference { identifier: Some(id.to_owned()), ..PackageReference::default() });
             found.len() - 1
         });
         if let Some(reference) = found.get_mut(at) {
@@ -93,7 +93,7 @@ fn components(root: &Element) -> Vec<Reference> {
     found
 }
 
-impl Reference {
+impl PackageReference {
     fn add(&mut self, element: &Element) {
         let version = element.attribute("version").filter(|version| is_set(version));
         self.version = self.version.take().or_else(|| version.map(str::to_owned));

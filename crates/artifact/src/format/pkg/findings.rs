@@ -1,6 +1,6 @@
 //! What a release manager should know about an installer.
 
-use super::Facts;
+use super::MergedDocuments;
 use super::signature::Signature;
 use crate::container::xar::Xar;
 use crate::context::InspectContext;
@@ -12,7 +12,7 @@ use crate::{Certificate, Finding, Severity};
 pub(super) fn all(
     context: &InspectContext<'_>,
     xar: &Xar,
-    facts: &Facts,
+    facts: &MergedDocuments,
     signature: &Signature,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -27,7 +27,7 @@ pub(super) fn all(
     findings
 }
 
-fn identity(facts: &Facts, findings: &mut Vec<Finding>) {
+fn identity(facts: &MergedDocuments, findings: &mut Vec<Finding>) {
     if facts.version.is_none() {
         let message = "expected a version, got none, or `0`, which `pkgbuild` writes by default".to_owned();
         let fix = "enter the version, and build with `pkgbuild --version` or `productbuild --version`";
@@ -51,7 +51,7 @@ fn identity(facts: &Facts, findings: &mut Vec<Finding>) {
     }
 }
 
-fn architectures(facts: &Facts, findings: &mut Vec<Finding>) {
+fn architectures(facts: &MergedDocuments, findings: &mut Vec<Finding>) {
     let known = &facts.architectures;
     let has = |wanted: &str| known.iter().any(|architecture| architecture == wanted);
     if known.is_empty() || has("arm64") {

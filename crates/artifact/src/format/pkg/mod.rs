@@ -16,7 +16,7 @@ use signature::Signature;
 use crate::container::xar::{self, Member, Xar};
 use crate::context::{Depth, InspectContext};
 use crate::encoding::xml::{self, Element};
-use crate::format::pkg::app::App;
+use crate::format::pkg::app::ListedApp;
 use crate::limits::MAX_DOCUMENT;
 use crate::{Apple, Artifact, Component, Format, InspectError, Miss, Os, Refusal, RefusalCode, Source};
 
@@ -34,7 +34,7 @@ pub(super) fn has_head(source: &mut dyn Source) -> Result<bool, Miss> {
 /// Reads the file that [`has_head`] knew.
 pub(super) fn read(context: &InspectContext<'_>, source: &mut dyn Source) -> Result<Artifact, InspectError> {
     let xar = Xar::open(source)?;
-    let contents = Contents::read(context, source, &xar)?;
+    let contents = Documents::read(context, source, &xar)?;
     let signature = Signature::read(source, xar.toc())?;
     let facts = contents.facts(context, source, &xar)?;
     let findings = findings::all(context, &xar, &facts, &signature);
@@ -61,7 +61,7 @@ pub(super) fn read(context: &InspectContext<'_>, source: &mut dyn Source) -> Res
 
 /// What is said about an installer, merged out of its documents.
 #[derive(Debug, Default)]
-struct Facts {
+struct MergedDocuments {
     identifier: Option<String>,
     name: Option<String>,
     version: Option<String>,
@@ -77,14 +77,14 @@ struct Facts {
 }
 
 /// The documents of an installer.
-enum Contents {
+enum Documents {
     /// A product: its `Distribution`, and the `PackageInfo`s of some of its components.
     Product(Distribution, Vec<PackageInfo>),
     /// One component.
     Component(PackageInfo),
 }
 
-impl Contents {
+impl Documents {
     fn read(context: &InspectContext<'_>, source: &mut dyn Source, xar: &Xar) -> Result<Self, InspectError> {
         if let Some(member) = xar.find("Distribution") {
             let distribution = Distribution::new(&document(source, xar, member)?);
@@ -107,7 +107,7 @@ impl Contents {
         context: &InspectContext<'_>,
         source: &mut dyn Source,
         xar: &Xar,
-    ) -> Result<Facts, InspectError> {
+    ) -> Result<MergedDocuments, InspectError> {
         match self {
             Self::Product(distribution, infos) => {
                 let facts = product(&distribution, &infos);
@@ -115,7 +115,7 @@ impl Contents {
                     Some(ref key) if context.depth > Depth::IdentityOnly => {
                         let title = title::look_up(source, xar, key)?;
                         let unresolved_title = facts.unresolved_title.filter(|_| title.is_none());
-                        Ok(Facts { name: facts.name.or(title), unresolved_title, ..facts })
+                        Ok(MergedDocuments { name: facts.name.or(title), unresolved_title, ..facts })
                     }
                     _ => Ok(facts),
                 }
@@ -166,13 +166,13 @@ fn document(source: &mut dyn Source, xar: &Xar, member: Member<'_>) -> Result<El
 ///
 /// The order of preference is the one by which the vendor packages listed in the corpus get the names and ids
 /// that their vendors use for them.
-fn product(distribution: &Distribution, infos: &[PackageInfo]) -> Facts {
+fn product(distribution: &Distribution, infos: &[PackageInfo]) -> MergedDocuments {
     let apps = if distribution.apps.is_empty() {
         infos.iter().flat_map(|info| info.apps.clone()).collect()
     } else {
         distribution.apps.clone()
     };
-    let app = App::main(&apps).cloned().unwrap_or_default();
+    let app = ListedApp::main(&apps).cloned().unwrap_or_default();
     let (title, key) = match distribution.title.clone() {
         Some(title) if title::is_key(&title) => (None, Some(title)),
         title => (title, None),
@@ -187,7 +187,7 @@ fn product(distribution: &Distribution, infos: &[PackageInfo]) -> Facts {
     });
     let components: Vec<Component> = components.collect();
     let first_version = components.iter().find_map(|component| component.version.clone());
-    Facts {
+    MergedDocuments {
         identifier: app.identifier.or_else(|| distribution.identifier.clone()),
         unresolved_title: key.filter(|_| app.name.is_none()),
         name: app.name.or(title),
@@ -201,14 +201,14 @@ fn product(distribution: &Distribution, infos: &[PackageInfo]) -> Facts {
 }
 
 /// What a component is when it comes alone.
-fn component(info: PackageInfo) -> Facts {
-    let app = App::main(&info.apps).cloned().unwrap_or_default();
+fn component(info: PackageInfo) -> MergedDocuments {
+    let app = ListedApp::main(&info.apps).cloned().unwrap_or_default();
     let component = Component {
         identifier: info.identifier.clone(),
         version: info.version.clone(),
         install_location: info.install_location,
     };
-    Facts {
+    MergedDocuments {
         identifier: app.identifier.or(info.identifier),
         name: app.name,
         version: info.version.or(app.version),
@@ -216,6 +216,6 @@ fn component(info: PackageInfo) -> Facts {
         min_os: info.min_os,
         n_apps: info.apps.len(),
         components: vec![component],
-        ..Facts::default()
+        ..MergedDocuments::default()
     }
 }

@@ -1,6 +1,6 @@
 //! `PackageInfo`: what a component package says about itself.
 
-use super::app::App;
+use super::app::ListedApp;
 use crate::encoding::xml::Element;
 
 /// The facts of a `pkg-info` element, as `pkgbuild` writes it.
@@ -11,7 +11,7 @@ pub(super) struct PackageInfo {
     pub(super) install_location: Option<String>,
     /// `minimumSystemVersion`
     pub(super) min_os: Option<String>,
-    pub(super) apps: Vec<App>,
+    pub(super) apps: Vec<ListedApp>,
 }
 
 impl PackageInfo {
@@ -22,7 +22,7 @@ impl PackageInfo {
             identifier: attribute("identifier"),
             version: attribute("version").filter(|version| is_set(version)),
             min_os: attribute("minimumSystemVersion"),
-            apps: App::all(root, install_location.as_deref().unwrap_or_default()),
+            apps: ListedApp::all(root, install_location.as_deref().unwrap_or_default()),
             install_location,
         }
     }

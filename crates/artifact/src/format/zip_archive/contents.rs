@@ -35,12 +35,12 @@ pub(super) struct Contents {
     /// An app's folder without what makes it one.
     bare_app: Option<String>,
     /// Names in the root that tell one kind of archive from another.
-    has: Marks,
+    has: TypicalFiles,
 }
 
 /// Files in the root that only certain archives have.
 #[derive(Debug, Default)]
-struct Marks {
+struct TypicalFiles {
     toc: bool,
     base_apk: bool,
     module: bool,

@@ -7,7 +7,7 @@ use contents::Contents;
 use crate::Severity::{Error, Info, Warning};
 use crate::container::zip::{self, Archive, RawEntry, Survey, ZipError};
 use crate::context::InspectContext;
-use crate::format::{Outcome, extension, unknown};
+use crate::format::{ReadResult, extension, unknown};
 use crate::report::quantity::count;
 use crate::{Artifact, Finding, Format, InspectError, Os, Refusal, RefusalCode, Severity, Source};
 
@@ -21,7 +21,7 @@ const MAX_CHECKED: usize = 64;
 const SMALL_FILE: u64 = 256 << 10;
 
 /// Reads the package whose zip directory was found.
-pub(super) fn read(context: &InspectContext<'_>, source: &mut dyn Source, archive: &Archive) -> Outcome {
+pub(super) fn read(context: &InspectContext<'_>, source: &mut dyn Source, archive: &Archive) -> ReadResult {
     let contents = Contents::of(archive);
     if let Some(refusal) = contents.refusal().or_else(|| misnamed(context, archive, &contents)) {
         return Err(refusal.into());

@@ -18,12 +18,12 @@ const MAX_PACKAGES: usize = 2000;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct BundleManifest {
     pub(crate) identity: Identity,
-    pub(crate) packages: Vec<Listed>,
+    pub(crate) packages: Vec<ListedPackage>,
 }
 
 /// A package that a bundle lists.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Listed {
+pub(crate) struct ListedPackage {
     /// With backslashes between folders, if it is in one.
     pub(crate) file_name: String,
     pub(crate) is_application: bool,
@@ -54,14 +54,14 @@ impl BundleManifest {
     }
 
     /// The packages that are the application, those that stand for it left out.
-    pub(crate) fn applications(&self) -> impl Iterator<Item = &Listed> {
+    pub(crate) fn applications(&self) -> impl Iterator<Item = &ListedPackage> {
         self.packages.iter().filter(|listed| listed.is_application && !listed.is_stub)
     }
 }
 
-fn listed(element: &Element) -> Option<Listed> {
+fn listed(element: &Element) -> Option<ListedPackage> {
     let number = |name| stated(element, name).and_then(|text| text.parse().ok());
-    Some(Listed {
+    Some(ListedPackage {
         file_name: stated(element, "FileName")?,
         is_application: stated(element, "Type").is_some_and(|kind| kind.eq_ignore_ascii_case("application")),
         is_stub: stated(element, "IsStub").is_some_and(|stub| stub == "true" || stub == "1"),
@@ -75,8 +75,8 @@ fn listed(element: &Element) -> Option<Listed> {
     })
 }
 
-impl From<&Listed> for WindowsPackage {
-    fn from(listed: &Listed) -> Self {
+impl From<&ListedPackage> for WindowsPackage {
+    fn from(listed: &ListedPackage) -> Self {
         let kind = match (listed.is_stub, listed.is_application) {
             (true, _) => "stub",
             (false, true) => "application",

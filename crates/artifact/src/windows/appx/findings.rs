@@ -5,8 +5,8 @@ use crate::container::zip;
 use crate::encoding::time;
 use crate::report::quantity::Size;
 use crate::windows::appx::identity::{Identity, is_name, quad};
-use crate::windows::appx::part::{self, Parts};
-use crate::windows::appx::{Place, signature};
+use crate::windows::appx::parts::{self, Parts};
+use crate::windows::appx::{Nesting, signature};
 use crate::{Certificate, Finding, Severity};
 
 const REBUILD: &str = "release the package as the build made it: a tool changed it afterwards";
@@ -92,11 +92,11 @@ impl Findings {
     }
 
     /// That nobody signed it. Since Windows 11 PowerShell installs unsigned packages of marked publishers.
-    pub(crate) fn unsigned(&mut self, publisher: Option<&str>, place: Place) {
+    pub(crate) fn unsigned(&mut self, publisher: Option<&str>, place: Nesting) {
         const UNSIGNED_PUBLISHER: &str = "OID.2.25.311729368913984317654407730594956997722=";
         match place {
-            Place::InBundle => {}
-            Place::InUpload => {
+            Nesting::InBundle => {}
+            Nesting::InUpload => {
                 let message = "expected a signature for use outside the Store, got none";
                 self.add(
                     Info,
@@ -105,12 +105,12 @@ impl Findings {
                     "upload it to the Store, which signs it, or sign the package",
                 );
             }
-            Place::Dropped if publisher.is_some_and(|name| name.contains(UNSIGNED_PUBLISHER)) => {
+            Nesting::Standalone if publisher.is_some_and(|name| name.contains(UNSIGNED_PUBLISHER)) => {
                 let message = "expected a signature, got a package that says it has none: only `Add-AppxPackage \
                                -AllowUnsigned` on Windows 11 installs it";
                 self.add(Warning, "unsigned", message, "sign it with a certificate that testers trust");
             }
-            Place::Dropped => {
+            Nesting::Standalone => {
                 let message = "expected a signature, got none: Windows refuses to install the package";
                 self.add(
                     Error,
@@ -128,7 +128,7 @@ impl Findings {
             .archive()
             .entries()
             .last()
-            .is_some_and(|raw| part::folded(raw.name) == part::folded(signature::PART.as_bytes()));
+            .is_some_and(|raw| parts::folded(raw.name) == parts::folded(signature::PART.as_bytes()));
         if !is_last {
             let message =
                 format!("expected `{}` to be the last entry, got others behind it", signature::PART);
@@ -233,11 +233,11 @@ mod tests {
     fn what_is_unsigned_matters_to_testers_only() {
         let unsigned = |publisher, place| codes(|all| all.unsigned(Some(publisher), place)).pop();
         let found = |severity| Some((severity, "unsigned".to_owned()));
-        assert_eq!(unsigned("CN=a", Place::Dropped), found(Error));
-        assert_eq!(unsigned("CN=a", Place::InUpload), found(Info));
-        assert_eq!(unsigned("CN=a", Place::InBundle), None);
+        assert_eq!(unsigned("CN=a", Nesting::Standalone), found(Error));
+        assert_eq!(unsigned("CN=a", Nesting::InUpload), found(Info));
+        assert_eq!(unsigned("CN=a", Nesting::InBundle), None);
         let marked = "CN=a, OID.2.25.311729368913984317654407730594956997722=1";
-        assert_eq!(unsigned(marked, Place::Dropped), found(Warning));
+        assert_eq!(unsigned(marked, Nesting::Standalone), found(Warning));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use miniz_oxide::inflate::core::{DecompressorOxide, decompress, inflate_flags};
 
 use crate::container::zip::{Archive, Packing, RawEntry, ZipError};
 use crate::report::quantity::sizes;
-use crate::source::Window;
+use crate::source::SourceSlice;
 use crate::{InspectError, Miss, Refusal, Source};
 
 /// Bytes of a packed package that are unpacked: 20 MiB of the 24 that may be read of a file at all.
@@ -29,14 +29,14 @@ const RING: usize = 64 << 10;
 const STEP: usize = 1 << 20;
 
 /// A package whose place in the file is known.
-pub(crate) enum Inner {
+pub(crate) enum InnerPackage {
     /// Stored: its offset and length in bytes.
     Stored(u64, u64),
     /// Unpacked.
-    Unpacked(Unpacked),
+    UnpackedEnds(UnpackedEnds),
 }
 
-impl Inner {
+impl InnerPackage {
     /// Finds the data of an entry. None if it is packed and too long to be unpacked.
     pub(crate) fn of(
         raw: &RawEntry<'_>,
@@ -52,31 +52,31 @@ impl Inner {
         }
         let start = entry.data_start(&raw.text(), source, &archive.directory, entry.compressed)?;
         if let Some(kept) = source.recall(start) {
-            return Ok(Some(Self::Unpacked(Unpacked { len: entry.size, kept })));
+            return Ok(Some(Self::UnpackedEnds(UnpackedEnds { len: entry.size, kept })));
         }
         source.prefetch(start, entry.compressed as usize)?;
         let kept = unpack(&raw.text(), start, entry.compressed, entry.size, source)?;
         source.keep(start, &kept);
-        Ok(Some(Self::Unpacked(Unpacked { len: entry.size, kept })))
+        Ok(Some(Self::UnpackedEnds(UnpackedEnds { len: entry.size, kept })))
     }
 
     /// Reads the package with whatever reads packages.
     pub(crate) fn with<T>(self, source: &mut dyn Source, read: impl FnOnce(&mut dyn Source) -> T) -> T {
         match self {
-            Self::Stored(start, len) => read(&mut Window::new(source, start, len)),
-            Self::Unpacked(mut unpacked) => read(&mut unpacked),
+            Self::Stored(start, len) => read(&mut SourceSlice::new(source, start, len)),
+            Self::UnpackedEnds(mut unpacked) => read(&mut unpacked),
         }
     }
 }
 
 /// The beginning and the end of an unpacked package, or all of it. What is between them reads as if the package
 /// ended there.
-pub(crate) struct Unpacked {
+pub(crate) struct UnpackedEnds {
     len: u64,
     kept: Arc<[u8]>,
 }
 
-impl Source for Unpacked {
+impl Source for UnpackedEnds {
     fn len(&self) -> u64 {
         self.len
     }
@@ -171,7 +171,7 @@ mod tests {
         let packed = compress_to_vec(&long, 6);
         let (len, kept) = (long.len() as u64, unpacked(&packed, long.len() as u64).unwrap_or_default());
         assert_eq!(kept.len(), HEAD + TAIL);
-        let mut source = Unpacked { len, kept };
+        let mut source = UnpackedEnds { len, kept };
         for (offset, expected) in [
             (0, &[7; 10][..]),
             (HEAD as u64 - 2, &[7, 1]),

@@ -4,7 +4,7 @@
 
 use crate::container::zip::RawEntry;
 use crate::limits::MAX_ICON;
-use crate::windows::appx::part::{self, Parts};
+use crate::windows::appx::parts::{self, Parts};
 use crate::{Icon, InspectError, Refusal, Source};
 
 /// The picture of the first of these paths that the package has. None if it has none of them.
@@ -26,7 +26,7 @@ pub(crate) fn read(
 
 /// The best entry for a picture that a manifest names.
 fn find<'a>(parts: &Parts<'a>, logo: &str) -> Option<RawEntry<'a>> {
-    let wanted = Name::of(&part::folded(logo.as_bytes()))?;
+    let wanted = LogoName::of(&parts::folded(logo.as_bytes()))?;
     let ranked =
         parts.starting_with(&wanted.folders).filter_map(|(name, raw)| Some((wanted.rank(name)?, raw)));
     ranked.max_by_key(|(rank, _)| *rank).map(|(_, raw)| raw)
@@ -36,13 +36,13 @@ fn find<'a>(parts: &Parts<'a>, logo: &str) -> Option<RawEntry<'a>> {
 const MAX_QUALIFIERS: usize = 16;
 
 /// A path in lower case: `assets/`, `logo`, `png`.
-struct Name {
+struct LogoName {
     folders: String,
     stem: String,
     extension: String,
 }
 
-impl Name {
+impl LogoName {
     fn of(path: &str) -> Option<Self> {
         let (folders, file) = path.rsplit_once('/').unwrap_or(("", path));
         let (stem, extension) = file.rsplit_once('.')?;
@@ -153,9 +153,9 @@ mod tests {
     use super::*;
 
     fn best<'a>(logo: &str, names: &[&'a str]) -> Option<&'a str> {
-        let wanted = Name::of(&part::folded(logo.as_bytes()))?;
+        let wanted = LogoName::of(&parts::folded(logo.as_bytes()))?;
         let ranked =
-            names.iter().filter_map(|name| Some((wanted.rank(&part::folded(name.as_bytes()))?, *name)));
+            names.iter().filter_map(|name| Some((wanted.rank(&parts::folded(name.as_bytes()))?, *name)));
         ranked.max_by_key(|(rank, _)| *rank).map(|(_, name)| name)
     }
 

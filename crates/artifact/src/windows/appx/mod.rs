@@ -9,7 +9,7 @@ pub(crate) mod identity;
 pub(crate) mod inner;
 pub(crate) mod logo;
 pub(crate) mod manifest;
-pub(crate) mod part;
+pub(crate) mod parts;
 pub(crate) mod signature;
 pub(crate) mod strings;
 
@@ -18,9 +18,9 @@ use crate::{Format, InspectError, Refusal};
 
 /// Where a package or a bundle was found. What testers get by itself is judged harder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum Nesting {
     /// It is the whole file.
-    Dropped,
+    Standalone,
     /// In an upload, which the Store signs.
     InUpload,
     /// In a bundle, whose signature covers it.
@@ -46,16 +46,16 @@ impl From<ManifestError> for InspectError {
 
 /// The two names for the same content: `.appx` and so on, and since Windows 10 1809 `.msix` and so on.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Formats {
+pub(crate) struct FormatPair {
     pub(crate) appx: Format,
     pub(crate) msix: Format,
 }
 
-pub(crate) const PACKAGE: Formats = Formats { appx: Format::Appx, msix: Format::Msix };
-pub(crate) const BUNDLE: Formats = Formats { appx: Format::AppxBundle, msix: Format::MsixBundle };
-pub(crate) const UPLOAD: Formats = Formats { appx: Format::AppxUpload, msix: Format::MsixUpload };
+pub(crate) const PACKAGE: FormatPair = FormatPair { appx: Format::Appx, msix: Format::Msix };
+pub(crate) const BUNDLE: FormatPair = FormatPair { appx: Format::AppxBundle, msix: Format::MsixBundle };
+pub(crate) const UPLOAD: FormatPair = FormatPair { appx: Format::AppxUpload, msix: Format::MsixUpload };
 
-impl Formats {
+impl FormatPair {
     /// The one that the file's name has, if it has one of the two.
     pub(crate) fn named(self, file_name: &str) -> Option<Format> {
         let extension = extension(file_name);

@@ -3,8 +3,8 @@
 use crate::encoding::cms;
 use crate::encoding::x509;
 use crate::limits::MAX_DOCUMENT;
-use crate::windows::appx::part::Parts;
-use crate::{Certificate, InspectError, Refusal, Source, order};
+use crate::windows::appx::parts::Parts;
+use crate::{Certificate, InspectError, Refusal, Source, sorting};
 
 /// The part it is.
 pub(crate) const PART: &str = "AppxSignature.p7x";
@@ -35,7 +35,7 @@ fn certificates(bytes: &[u8]) -> Option<Vec<Certificate>> {
 pub(crate) fn is_subject(publisher: &str, subject: &str) -> bool {
     let sorted = |name| {
         let mut parts = parts(name);
-        order::sort(&mut parts);
+        sorting::sort(&mut parts);
         parts
     };
     sorted(publisher) == sorted(subject)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::limits::MAX_RESOURCES;
-use crate::windows::appx::part::Parts;
+use crate::windows::appx::parts::Parts;
 use crate::windows::pri::Pri;
 use crate::{InspectError, Refusal, Source};
 

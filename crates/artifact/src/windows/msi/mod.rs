@@ -5,7 +5,7 @@
 mod strings;
 mod summary;
 
-pub(crate) use strings::Strings;
+pub(crate) use strings::StringTable;
 pub(crate) use summary::Summary;
 
 use crate::container::cfb::{CfbError, CompoundFile, Entry};
@@ -30,7 +30,7 @@ const MAX_TEXTS: usize = 100;
 /// An open database.
 pub(crate) struct Database {
     file: CompoundFile,
-    strings: Strings,
+    strings: StringTable,
 }
 
 impl Database {
@@ -44,7 +44,7 @@ impl Database {
         };
         let pool = file.read(&pool, source, MAX_TABLE)?;
         let data = file.read(&data, source, MAX_STRINGS)?;
-        Ok(Some(Self { file, strings: Strings::new(&pool, data) }))
+        Ok(Some(Self { file, strings: StringTable::new(&pool, data) }))
     }
 
     /// Whether there is a table with rows.
@@ -148,7 +148,7 @@ struct Column {
 /// The properties an installer begins with: a table of two columns of strings.
 pub(crate) struct Properties<'a> {
     bytes: Vec<u8>,
-    strings: &'a Strings,
+    strings: &'a StringTable,
 }
 
 impl Properties<'_> {

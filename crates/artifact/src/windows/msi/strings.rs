@@ -6,7 +6,7 @@ use crate::limits::MAX_STRING;
 use crate::windows::msi::reference;
 
 /// The strings of the tables.
-pub(crate) struct Strings {
+pub(crate) struct StringTable {
     data: Vec<u8>,
     /// Where each begins in `data`, and its length; string 0 is empty.
     ranges: Vec<(u32, u32)>,
@@ -14,7 +14,7 @@ pub(crate) struct Strings {
     ref_len: usize,
 }
 
-impl Strings {
+impl StringTable {
     /// The strings that the tables `_StringPool` and `_StringData` hold.
     pub(crate) fn new(pool: &[u8], data: Vec<u8>) -> Self {
         /// References take three bytes.
@@ -25,9 +25,9 @@ impl Strings {
         let is_exact = |ranges: &[(u32, u32)]| {
             ranges.last().is_some_and(|(start, len)| start.checked_add(*len) == Some(data.len() as u32))
         };
-        let mut ranges = self::ranges(pairs, Long::Next);
+        let mut ranges = self::ranges(pairs, LongString::Next);
         if !is_exact(&ranges) {
-            let other = self::ranges(pairs, Long::Split);
+            let other = self::ranges(pairs, LongString::Split);
             ranges = if is_exact(&other) { other } else { ranges };
         }
         Self { data, ranges, codepage: head & !LONG_REFS, ref_len: if head & LONG_REFS == 0 { 2 } else { 3 } }
@@ -61,7 +61,7 @@ impl Strings {
 
 /// Where the length of a string longer than 65,535 bytes is. Its own pair has the length 0 all the same.
 #[derive(Clone, Copy)]
-enum Long {
+enum LongString {
     /// All of it in the next pair.
     Next,
     /// The upper half in its own pair's second number, the lower half in the next pair.
@@ -69,13 +69,13 @@ enum Long {
 }
 
 /// Each pair is a string's length and how often it is referred to.
-fn ranges(pairs: &[u8], long: Long) -> Vec<(u32, u32)> {
+fn ranges(pairs: &[u8], long: LongString) -> Vec<(u32, u32)> {
     let mut ranges = vec![(0, 0)];
     let (mut at, mut start) = (0, 0_u32);
     while let (Some(short), Some(n_refs)) = (u16_at(pairs, at), u16_at(pairs, at + 2)) {
         let len = match (short, n_refs, long) {
-            (0, 1.., Long::Next) => u32_at(pairs, at + 4).unwrap_or_default(),
-            (0, 1.., Long::Split) => {
+            (0, 1.., LongString::Next) => u32_at(pairs, at + 4).unwrap_or_default(),
+            (0, 1.., LongString::Split) => {
                 u32::from(n_refs) << 16 | u32::from(u16_at(pairs, at + 4).unwrap_or_default())
             }
             _ => short.into(),
@@ -96,14 +96,14 @@ mod tests {
         head.to_le_bytes().into_iter().chain(pairs).collect()
     }
 
-    fn text(strings: &Strings, number: u16) -> String {
+    fn text(strings: &StringTable, number: u16) -> String {
         let table = [number.to_le_bytes()[0], number.to_le_bytes()[1], 0];
         strings.text(&table, 0)
     }
 
     #[test]
     fn strings_are_numbered_from_one_and_gaps_count() {
-        let strings = Strings::new(&pool(1252, &[(3, 1), (0, 0), (2, 9)]), b"oneab".to_vec());
+        let strings = StringTable::new(&pool(1252, &[(3, 1), (0, 0), (2, 9)]), b"oneab".to_vec());
         assert_eq!([0, 1, 2, 3, 4].map(|number| text(&strings, number)), ["", "one", "", "ab", ""]);
         assert_eq!(strings.ref_len(), 2);
     }
@@ -113,7 +113,7 @@ mod tests {
         let data = [vec![b'x'; 70_000], b"end".to_vec()].concat();
         let ways = [[(0, 1), (4464, 1), (3, 1)], [(0, 1), (4464, 7), (3, 1)]];
         for pairs in ways {
-            let strings = Strings::new(&pool(1252 | 1 << 31, &pairs), data.clone());
+            let strings = StringTable::new(&pool(1252 | 1 << 31, &pairs), data.clone());
             assert_eq!((text(&strings, 2).as_str(), strings.ref_len()), ("end", 3));
             assert_eq!(text(&strings, 1).len(), MAX_STRING);
         }
@@ -121,9 +121,9 @@ mod tests {
 
     #[test]
     fn lengths_that_lie_give_nothing() {
-        let strings = Strings::new(&pool(1252, &[(9, 1), (0, 1), (u16::MAX, u16::MAX)]), b"abc".to_vec());
+        let strings = StringTable::new(&pool(1252, &[(9, 1), (0, 1), (u16::MAX, u16::MAX)]), b"abc".to_vec());
         assert_eq!([1, 2, 3].map(|number| text(&strings, number)), ["", "", ""]);
-        let strings = Strings::new(&[1, 2, 3], Vec::new());
+        let strings = StringTable::new(&[1, 2, 3], Vec::new());
         assert_eq!(text(&strings, 1), "");
     }
 }

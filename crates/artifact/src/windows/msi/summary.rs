@@ -31,7 +31,7 @@ const MAX_PROPERTIES: u32 = 100;
 impl Summary {
     /// The summary in the stream `\5SummaryInformation`, as much of it as makes sense.
     pub(crate) fn parse(bytes: &[u8]) -> Self {
-        let set = Set::first(bytes).unwrap_or_default();
+        let set = PropertySet::first(bytes).unwrap_or_default();
         let codepage = set.number(1).map_or(1252, |codepage| u32::from(codepage as u16));
         let text = |id| codepage::text(set.text(id), codepage);
         Self {
@@ -48,11 +48,11 @@ impl Summary {
 
 /// One property set: numbers and where their values are.
 #[derive(Default)]
-struct Set<'a> {
+struct PropertySet<'a> {
     bytes: &'a [u8],
 }
 
-impl<'a> Set<'a> {
+impl<'a> PropertySet<'a> {
     /// The first set of a stream ([MS-OLEPS] 2.21).
     fn first(bytes: &'a [u8]) -> Option<Self> {
         if u16_at(bytes, 0)? != 0xfffe {

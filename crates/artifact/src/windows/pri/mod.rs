@@ -35,14 +35,14 @@ const SECTION_HEADER: usize = 32;
 #[derive(Clone, Debug)]
 pub(crate) struct Pri<'a> {
     sections: Vec<Section<'a>>,
-    steps: Steps,
+    steps: StepBudget,
 }
 
 /// Steps that are left. Sections may overlap: a short file can stand for any number of names.
 #[derive(Clone, Debug)]
-struct Steps(Cell<usize>);
+struct StepBudget(Cell<usize>);
 
-impl Steps {
+impl StepBudget {
     /// Takes one step and another for each 2 bytes. None when they are used up.
     fn take(&self, n_bytes: usize) -> Option<()> {
         let left = self.0.get().checked_sub(1 + n_bytes / 2);
@@ -76,7 +76,7 @@ impl<'a> Pri<'a> {
         // Sections are referred to by their place in the table: a bad one keeps its place.
         let sections =
             entries.map(|entry| section(entry).unwrap_or(Section { kind: &[], data: &[] })).collect();
-        Some(Self { sections, steps: Steps(Cell::new(MAX_STEPS)) })
+        Some(Self { sections, steps: StepBudget(Cell::new(MAX_STEPS)) })
     }
 
     /// The text of a resource in the default language. The path has `/` between its parts.
@@ -87,7 +87,7 @@ impl<'a> Pri<'a> {
         });
         // Maps may share a schema, which is searched once.
         let mut searched: Vec<(usize, Option<usize>)> = Vec::new();
-        maps.take(MAX_MAPS).filter_map(|section| Map::parse(section.data)).find_map(|map| {
+        maps.take(MAX_MAPS).filter_map(|section| ResourceMap::parse(section.data)).find_map(|map| {
             let known = searched.iter().find(|(schema, _)| *schema == map.schema);
             let resource = known.map(|(_, resource)| *resource).unwrap_or_else(|| {
                 let found = self.resource(map.schema, &path);
@@ -100,10 +100,10 @@ impl<'a> Pri<'a> {
 
     /// The number a schema gives to the resource at a path.
     fn resource(&self, schema: usize, path: &[String]) -> Option<usize> {
-        Names::parse(self.sections.get(schema)?)?.find(path, &self.steps)
+        SchemaNames::parse(self.sections.get(schema)?)?.find(path, &self.steps)
     }
 
-    fn text_in(&self, map: &Map<'_>, resource: usize) -> Option<String> {
+    fn text_in(&self, map: &ResourceMap<'_>, resource: usize) -> Option<String> {
         let item = map.item(resource)?;
         let decisions = Decisions::parse(self.sections.get(map.decisions)?.data)?;
         let scores = decisions.scores(item.decision);
@@ -114,7 +114,7 @@ impl<'a> Pri<'a> {
     }
 
     /// The text of a candidate (`MRMFILE_MAP_VALUE`), unless it is something else or in another file.
-    fn candidate(&self, map: &Map<'_>, n: usize) -> Option<String> {
+    fn candidate(&self, map: &ResourceMap<'_>, n: usize) -> Option<String> {
         const IN_MAP: u8 = 0;
         const IN_DATA: u8 = 1;
         let value = map.values.get(n.checked_mul(8)?..)?;
@@ -137,7 +137,7 @@ impl<'a> Pri<'a> {
 }
 
 /// A resource map (`MRMFILE_RESOURCE_MAP_HEADER`), whose parts follow each other.
-struct Map<'a> {
+struct ResourceMap<'a> {
     /// Sections, by their place in the file.
     schema: usize,
     decisions: usize,
@@ -161,7 +161,7 @@ struct Item {
     first: usize,
 }
 
-impl<'a> Map<'a> {
+impl<'a> ResourceMap<'a> {
     fn parse(section: &'a [u8]) -> Option<Self> {
         const HEADER: usize = 32;
         let short = |at| u16_at(section, at).map(usize::from);
@@ -213,7 +213,7 @@ impl<'a> Map<'a> {
 }
 
 /// The names of a schema (`MRMFILE_HSCHEMA_HEADER`, `DEFFILE_HNAMES_HEADER`): a tree of scopes and resources.
-struct Names<'a> {
+struct SchemaNames<'a> {
     nodes: &'a [u8],
     wide: &'a [u8],
     ascii: &'a [u8],
@@ -222,7 +222,7 @@ struct Names<'a> {
 /// Bytes of a node (`DEFFILE_HNAMES_NODE`).
 const NODE: usize = 12;
 
-impl<'a> Names<'a> {
+impl<'a> SchemaNames<'a> {
     fn parse(section: &Section<'a>) -> Option<Self> {
         const VERSION: usize = 20;
         const HAS_WIDE_NUMBERS: u16 = 1;
@@ -256,7 +256,7 @@ impl<'a> Names<'a> {
     }
 
     /// The number of the resource at a [`folded`] path.
-    fn find(&self, path: &[String], steps: &Steps) -> Option<usize> {
+    fn find(&self, path: &[String], steps: &StepBudget) -> Option<usize> {
         const IS_SCOPE: u8 = 0x10;
         let is_resource = |node: &&[u8]| node.get(7).is_some_and(|flags| flags & IS_SCOPE == 0);
         let nodes = self.nodes.chunks_exact(NODE).map_while(|node| steps.take(0).map(|()| node));
@@ -265,7 +265,7 @@ impl<'a> Names<'a> {
     }
 
     /// Whether a node's name and those of the scopes around it are this path, from its end.
-    fn is_at(&self, node: &[u8], path: &[String], steps: &Steps) -> Option<bool> {
+    fn is_at(&self, node: &[u8], path: &[String], steps: &StepBudget) -> Option<bool> {
         const ROOT: u16 = 0;
         let mut parent = u16_at(node, 0)?;
         let mut node = node;
@@ -284,7 +284,7 @@ impl<'a> Names<'a> {
         Some(parent == ROOT)
     }
 
-    fn is_named(&self, node: &[u8], name: &str, steps: &Steps) -> Option<bool> {
+    fn is_named(&self, node: &[u8], name: &str, steps: &StepBudget) -> Option<bool> {
         const IS_ASCII: u8 = 0x20;
         // The first letter in upper case spares reading most names.
         let initial = u16_at(node, 4)?;

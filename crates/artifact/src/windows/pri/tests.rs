@@ -202,9 +202,9 @@ fn all_texts_of_an_index_share_one_budget() {
 #[test]
 fn names_are_compared_whatever_their_case_in_any_alphabet() {
     let wide = wide("ΟΔΟΣ");
-    let names = Names { nodes: &[], wide: &wide, ascii: b"" };
+    let names = SchemaNames { nodes: &[], wide: &wide, ascii: b"" };
     let node = [0; NODE];
-    let steps = Steps(Cell::new(100));
+    let steps = StepBudget(Cell::new(100));
     for (name, is_same) in [("ΟΔΟΣ", true), ("οδος", true), ("οδοσ", true), ("οδο", false), ("οδοσσ", false)]
     {
         let name: String = name.chars().flat_map(folded).collect();

@@ -2,18 +2,18 @@
 
 mod profile;
 
-use crate::apple::bundle::icon::Chosen;
+use crate::apple::bundle::icon::IconChoice;
 use crate::apple::bundle::info::Info;
-use crate::apple::bundle::{Bundle, BundleFacts, Layout, Seen};
+use crate::apple::bundle::{AppBundle, BundleLayout, BundleReader, OtherFiles};
 use crate::context::InspectContext;
 use crate::{Finding, Os, Severity};
 
 /// All findings, those already made first.
 pub(super) fn all(
-    bundle: Bundle<'_>,
+    bundle: BundleReader<'_>,
     info: &Info,
-    facts: &BundleFacts,
-    seen: &Seen,
+    facts: &AppBundle,
+    seen: &OtherFiles,
     context: &InspectContext<'_>,
 ) -> Vec<Finding> {
     let has_profile_file = bundle.has_file(bundle.layout.profile_name());
@@ -29,12 +29,12 @@ pub(super) fn all(
         signature(layout, facts, &mut findings);
         match &facts.apple.profile {
             Some(profile) => profile::findings(profile, facts, context.hints.now, &mut findings),
-            None if layout == Layout::Flat && seen.is_signed.is_some() && !has_profile_file => {
+            None if layout == BundleLayout::Flat && seen.is_signed.is_some() && !has_profile_file => {
                 profile::missing(facts, &mut findings);
             }
             None => {}
         }
-        if layout == Layout::Flat {
+        if layout == BundleLayout::Flat {
             profile::nested(&facts.apple.nested, &mut findings);
         }
     }
@@ -42,7 +42,7 @@ pub(super) fn all(
     findings
 }
 
-fn identity(info: &Info, facts: &BundleFacts, findings: &mut Vec<Finding>) {
+fn identity(info: &Info, facts: &AppBundle, findings: &mut Vec<Finding>) {
     let mut add =
         |severity, code, message: String, fix| findings.push(Finding::new(severity, code, message, fix));
     if let Some((key, text)) = info.unresolved() {
@@ -115,7 +115,7 @@ fn identity(info: &Info, facts: &BundleFacts, findings: &mut Vec<Finding>) {
     }
 }
 
-fn executable(facts: &BundleFacts, seen: &Seen, findings: &mut Vec<Finding>) {
+fn executable(facts: &AppBundle, seen: &OtherFiles, findings: &mut Vec<Finding>) {
     let Some(executable) = &seen.executable else { return };
     if executable.is_missing {
         let message = format!("expected the executable `{}`, got none", executable.path);
@@ -142,20 +142,20 @@ fn executable(facts: &BundleFacts, seen: &Seen, findings: &mut Vec<Finding>) {
     }
 }
 
-fn signature(layout: Layout, facts: &BundleFacts, findings: &mut Vec<Finding>) {
+fn signature(layout: BundleLayout, facts: &AppBundle, findings: &mut Vec<Finding>) {
     match (facts.apple.is_signed, layout) {
-        (Some(false), Layout::Flat) => {
+        (Some(false), BundleLayout::Flat) => {
             let message = "expected a signed app, got one without `_CodeSignature`".to_owned();
             let fix = "sign and export the app: devices do not install unsigned apps";
             findings.push(Finding::new(Severity::Error, "unsigned", message, fix));
         }
-        (Some(false), Layout::Contents) => {
+        (Some(false), BundleLayout::Contents) => {
             let message = "expected a signed app, got one without `_CodeSignature`".to_owned();
             let fix =
                 "sign the app with a Developer ID and notarize it: Gatekeeper blocks others after a download";
             findings.push(Finding::new(Severity::Warning, "unsigned", message, fix));
         }
-        (Some(true), Layout::Contents) if facts.apple.is_notarized == Some(false) => {
+        (Some(true), BundleLayout::Contents) if facts.apple.is_notarized == Some(false) => {
             let message = "expected a notarization ticket in the app, got none".to_owned();
             let fix =
                 "staple the ticket after notarizing: without one the Mac must ask Apple when it first opens";
@@ -165,18 +165,20 @@ fn signature(layout: Layout, facts: &BundleFacts, findings: &mut Vec<Finding>) {
     }
 }
 
-fn icon(icon: &Chosen, findings: &mut Vec<Finding>) {
+fn icon(icon: &IconChoice, findings: &mut Vec<Finding>) {
     let mut add = |severity, message: &str, fix| {
         findings.push(Finding::new(severity, "missing-icon", message.to_owned(), fix));
     };
     match icon {
-        Chosen::None => add(Severity::Warning, "expected an icon in the app, got none", "add an app icon"),
-        Chosen::OnlyInAssets => add(
+        IconChoice::None => {
+            add(Severity::Warning, "expected an icon in the app, got none", "add an app icon")
+        }
+        IconChoice::OnlyInAssets => add(
             Severity::Info,
             "expected an icon as a file, got one in `Assets.car` only, which is not read",
             "nothing to do: devices show the icon, only Slipway cannot",
         ),
-        Chosen::Found(_) | Chosen::Skipped => {}
+        IconChoice::Found(_) | IconChoice::Skipped => {}
     }
 }
 

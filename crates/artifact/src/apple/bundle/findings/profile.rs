@@ -1,6 +1,6 @@
 //! Whether the provisioning profile lets testers install the app.
 
-use crate::apple::bundle::BundleFacts;
+use crate::apple::bundle::AppBundle;
 use crate::encoding::time;
 use crate::{Finding, NestedBundle, Os, Profile, ProfileKind, Severity};
 
@@ -8,7 +8,7 @@ use crate::{Finding, NestedBundle, Os, Profile, ProfileKind, Severity};
 const SOON: i64 = 30 * 86_400;
 
 /// What is odd about the app's profile at the time `now`, in seconds since 1970.
-pub(super) fn findings(profile: &Profile, facts: &BundleFacts, now: i64, findings: &mut Vec<Finding>) {
+pub(super) fn findings(profile: &Profile, facts: &AppBundle, now: i64, findings: &mut Vec<Finding>) {
     expiry(profile, now, findings);
     certificates(profile, facts.os, now, findings);
     let mut add =
@@ -95,7 +95,7 @@ fn devices(profile: &Profile) -> String {
 }
 
 /// An app for devices without a profile.
-pub(super) fn missing(facts: &BundleFacts, findings: &mut Vec<Finding>) {
+pub(super) fn missing(facts: &AppBundle, findings: &mut Vec<Finding>) {
     let message = format!("expected `embedded.mobileprovision` in an app for {}, got none", facts.os);
     let fix = "sign the app with a profile for ad hoc or enterprise distribution: devices need one";
     findings.push(Finding::new(Severity::Error, "missing-profile", message, fix));

@@ -6,14 +6,14 @@ pub(in crate::format) mod signing;
 use crate::Severity::{Error, Info, Warning};
 use crate::android::value::Value;
 use crate::container::zip;
-use crate::format::apk::{Facts, MANIFEST, RESOURCES, Resources};
+use crate::format::apk::{FindingInputs, MANIFEST, RESOURCES, TableState};
 use crate::report::quantity::{Size, count};
 use crate::{Finding, Severity};
 
 const REBUILD: &str = "release the package as the build made it: a tool changed it afterwards";
 
 /// All of them, those about the archive first.
-pub(super) fn all(facts: &Facts<'_>) -> Vec<Finding> {
+pub(super) fn all(facts: &FindingInputs<'_>) -> Vec<Finding> {
     let mut findings = Findings(Vec::new());
     findings.archive(facts);
     findings.entries(facts);
@@ -33,7 +33,7 @@ impl Findings {
     }
 
     /// Android's zip reader (`libziparchive`) refuses archives that do not fill their file exactly.
-    fn archive(&mut self, facts: &Facts<'_>) {
+    fn archive(&mut self, facts: &FindingInputs<'_>) {
         let directory = facts.directory;
         if directory.prefix > 0 {
             let message =
@@ -45,24 +45,24 @@ impl Findings {
                 format!("expected the archive to end the file, got {} behind it", Size(directory.trailing));
             self.add(Error, "trailing-bytes", message, REBUILD);
         }
-        if directory.is_inexact || facts.contents.is_inexact {
+        if directory.is_inexact || facts.oddities.is_inexact {
             let message = "expected the archive's list of files to match the file, got one that Android refuses to install";
             self.add(Error, "damaged-directory", message, REBUILD);
         }
     }
 
-    fn entries(&mut self, facts: &Facts<'_>) {
-        if facts.contents.n_duplicates > 0 {
-            let names = zip::repeated_names(facts.contents.n_duplicates);
+    fn entries(&mut self, facts: &FindingInputs<'_>) {
+        if facts.oddities.n_duplicates > 0 {
+            let names = zip::repeated_names(facts.oddities.n_duplicates);
             let message = format!("{names}: readers differ in which entry they use");
             self.add(Error, "duplicate-entry", message, REBUILD);
         }
-        if let Some(name) = &facts.contents.unsafe_name {
+        if let Some(name) = &facts.oddities.unsafe_name {
             let message = format!("expected names of plain files, got `{name}`");
             self.add(Warning, "unsafe-entry-name", message, "do not unpack this package with other tools");
         }
         self.packing(facts);
-        let Some(entry) = facts.contents.places.manifest else { return };
+        let Some(entry) = facts.oddities.key_entries.manifest else { return };
         if entry.claims_encryption() {
             let message =
                 format!("expected `{MANIFEST}` to be what its header says, got a false mark of encryption");
@@ -80,21 +80,22 @@ impl Findings {
     }
 
     /// Of entries that are not read. Android does not look at the mark of encryption, and obfuscators set it falsely.
-    fn packing(&mut self, facts: &Facts<'_>) {
-        if facts.contents.n_encrypted > 0 {
-            let files = count(facts.contents.n_encrypted as u64, "file", "files");
+    fn packing(&mut self, facts: &FindingInputs<'_>) {
+        if facts.oddities.n_encrypted > 0 {
+            let files = count(facts.oddities.n_encrypted as u64, "file", "files");
             let message = format!("expected unencrypted files, got {files} marked as encrypted");
             let fix = "check that the package starts on a device: it does not if they are encrypted";
             self.add(Warning, "encrypted", message, fix);
         }
-        let is_manifest_told = facts.contents.places.manifest.is_some_and(|entry| entry.is_method_unknown());
-        if let Some((name, method)) = facts.contents.unusual_method.as_ref().filter(|_| !is_manifest_told) {
+        let is_manifest_told =
+            facts.oddities.key_entries.manifest.is_some_and(|entry| entry.is_method_unknown());
+        if let Some((name, method)) = facts.oddities.unusual_method.as_ref().filter(|_| !is_manifest_told) {
             let message = format!("expected `{name}` stored or deflated, got method {method}");
             self.add(Warning, "unknown-method", message, REBUILD);
         }
     }
 
-    fn identity(&mut self, facts: &Facts<'_>) {
+    fn identity(&mut self, facts: &FindingInputs<'_>) {
         let manifest = facts.manifest;
         if is_blank(manifest.version_name.as_ref()) {
             let fix = "set `versionName` in the build: testers tell releases apart by it";
@@ -120,8 +121,8 @@ impl Findings {
         }
     }
 
-    fn resources(&mut self, facts: &Facts<'_>) {
-        if let Resources::Unreadable(reason) = &facts.resources {
+    fn resources(&mut self, facts: &FindingInputs<'_>) {
+        if let TableState::Unreadable(reason) = &facts.resources {
             let message = format!("expected names from `{RESOURCES}`, got none: {reason}");
             self.add(
                 Warning,
@@ -131,7 +132,7 @@ impl Findings {
             );
         }
         // Android 11 maps the table into memory as it lies in the file.
-        let is_deflated = facts.contents.places.resources.is_some_and(|entry| entry.method == 8);
+        let is_deflated = facts.oddities.key_entries.resources.is_some_and(|entry| entry.method == 8);
         if is_deflated && number(facts.manifest.target_sdk.as_ref()).is_some_and(|target| target >= 30) {
             let message =
                 format!("expected `{RESOURCES}` stored for target SDK 30 and later, got it compressed");
@@ -139,7 +140,7 @@ impl Findings {
         }
     }
 
-    fn installation(&mut self, facts: &Facts<'_>) {
+    fn installation(&mut self, facts: &FindingInputs<'_>) {
         let manifest = facts.manifest;
         if let Some(split) = manifest.split.as_ref().filter(|split| !split.is_empty()) {
             let message = format!("expected a whole app, got its split `{split}`");

@@ -3,7 +3,7 @@
 use crate::AndroidSigning;
 use crate::Severity::{Error, Info, Warning};
 use crate::encoding::time;
-use crate::format::apk::Facts;
+use crate::format::apk::FindingInputs;
 use crate::format::apk::findings::{Findings, number};
 
 /// First API levels that know a scheme ("Application signing" of the Android Open Source Project).
@@ -11,7 +11,7 @@ const V2_SINCE: i32 = 24;
 const V3_SINCE: i32 = 28;
 
 impl Findings {
-    pub(super) fn signing(&mut self, facts: &Facts<'_>) {
+    pub(super) fn signing(&mut self, facts: &FindingInputs<'_>) {
         let signing = &facts.signing;
         if let Some(reason) = &signing.unreadable {
             let fix = "sign the package again: phones may refuse it";
@@ -31,7 +31,7 @@ impl Findings {
     }
 
     /// Which Androids know the schemes.
-    fn schemes(&mut self, facts: &Facts<'_>) {
+    fn schemes(&mut self, facts: &FindingInputs<'_>) {
         let schemes = &facts.signing.facts.schemes;
         let has = |scheme: &str| schemes.iter().any(|known| known == scheme);
         // Without a number it is 1, and a codename stands for the newest of all.
@@ -57,7 +57,7 @@ impl Findings {
         }
     }
 
-    fn certificates(&mut self, facts: &Facts<'_>) {
+    fn certificates(&mut self, facts: &FindingInputs<'_>) {
         let signing = &facts.signing.facts;
         if signing.is_debug {
             let is_release = !facts.is_debuggable();

@@ -1,7 +1,7 @@
 //! Names of parts: in the zip they are percent-encoded, and letters of either case are the same (ECMA-376 part 2).
 
 use crate::container::zip::{Archive, RawEntry};
-use crate::{Refusal, order};
+use crate::{Refusal, sorting};
 
 /// The entries of an archive by their parts' names, in order.
 pub(crate) struct Parts<'a> {
@@ -19,7 +19,7 @@ impl<'a> Parts<'a> {
             return Err(Refusal::corrupt(message));
         }
         let mut by_name: Vec<_> = archive.entries().map(|raw| (folded(raw.name), raw)).collect();
-        order::sort_by(&mut by_name, |(a, _), (b, _)| a.cmp(b));
+        sorting::sort_by(&mut by_name, |(a, _), (b, _)| a.cmp(b));
         Ok(Self { archive, by_name })
     }
 

@@ -35,7 +35,7 @@ const SMALL: [(Format, u32); 9] = [
 ];
 
 /// Bytes that were asked for so far, as runs from start to end.
-struct Pieces<'a> {
+struct PiecewiseSource<'a> {
     bytes: &'a [u8],
     /// The most that is given at a time.
     piece: usize,
@@ -43,7 +43,7 @@ struct Pieces<'a> {
     kept: BTreeMap<u64, Arc<[u8]>>,
 }
 
-impl Pieces<'_> {
+impl PiecewiseSource<'_> {
     fn known_until(&self, at: usize) -> usize {
         self.known.range(..=at).next_back().map_or(at, |(_, &end)| end.max(at))
     }
@@ -61,7 +61,7 @@ impl Pieces<'_> {
     }
 }
 
-impl Source for Pieces<'_> {
+impl Source for PiecewiseSource<'_> {
     fn len(&self) -> u64 {
         self.bytes.len() as u64
     }
@@ -140,7 +140,7 @@ fn an_app_for_iphones_given_byte_by_byte_reads_the_same() {
 }
 
 fn check(name: &str, bytes: &[u8], piece: usize) {
-    let mut source = Pieces { bytes, piece, known: BTreeMap::new(), kept: BTreeMap::new() };
+    let mut source = PiecewiseSource { bytes, piece, known: BTreeMap::new(), kept: BTreeMap::new() };
     let context = InspectContext { hints: &Hints { file_name: name, now: 0 }, depth: Depth::Full };
     let in_pieces = loop {
         match read(&context, &mut source) {

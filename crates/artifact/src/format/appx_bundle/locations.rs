@@ -4,11 +4,11 @@ use super::{Entries, REBUILD};
 use crate::Severity::{self, Error, Warning};
 use crate::container::zip::{Archive, Packing, RawEntry};
 use crate::report::quantity::sizes;
-use crate::windows::appx::bundle::Listed;
+use crate::windows::appx::bundle::ListedPackage;
 use crate::windows::appx::findings::Findings;
 
 /// What is wrong with one package.
-struct Fault {
+struct PackageIssue {
     severity: Severity,
     code: &'static str,
     /// What is said before and behind the number of packages that are wrong alike.
@@ -18,7 +18,7 @@ struct Fault {
 
 /// Adds what the directory tells of the packages' places: one finding a code, however many packages are wrong.
 pub(super) fn check(entries: &Entries<'_>, archive: &Archive, findings: &mut Findings) {
-    let mut faults: Vec<(Fault, usize)> = Vec::new();
+    let mut faults: Vec<(PackageIssue, usize)> = Vec::new();
     for fault in entries.iter().flat_map(|(listed, raw)| of_package(listed, raw.as_ref(), archive)) {
         match faults.iter_mut().find(|(first, _)| first.code == fault.code) {
             Some((first, n_more)) => {
@@ -31,20 +31,20 @@ pub(super) fn check(entries: &Entries<'_>, archive: &Archive, findings: &mut Fin
             None => faults.push((fault, 0)),
         }
     }
-    for (Fault { severity, code, message: [before, behind], fix }, n_more) in faults {
+    for (PackageIssue { severity, code, message: [before, behind], fix }, n_more) in faults {
         let others = if n_more == 0 { String::new() } else { format!(" and {n_more} more") };
         findings.add(severity, code, format!("{before}{others}{behind}"), fix);
     }
 }
 
 /// What is wrong with one package, as far as the directory tells.
-fn of_package(listed: &Listed, raw: Option<&RawEntry<'_>>, archive: &Archive) -> Vec<Fault> {
+fn of_package(listed: &ListedPackage, raw: Option<&RawEntry<'_>>, archive: &Archive) -> Vec<PackageIssue> {
     /// Fixed part of a local header, and the longest extra field behind it.
     const HEADER: u64 = 30;
     const MAX_EXTRA: u64 = 0xffff;
     let name: String = listed.file_name.escape_debug().take(100).collect();
     let Some(raw) = raw else { return vec![missing(listed, &name)] };
-    let error = |code, message| Fault { severity: Error, code, message, fix: REBUILD };
+    let error = |code, message| PackageIssue { severity: Error, code, message, fix: REBUILD };
     if raw.packing().is_ok_and(|packing| packing != Packing::Stored) {
         let behind = " stored in the bundle, got it compressed: Windows refuses it".to_owned();
         return vec![error("compressed-package", [format!("expected `{name}`"), behind])];
@@ -65,7 +65,7 @@ fn of_package(listed: &Listed, raw: Option<&RawEntry<'_>>, archive: &Archive) ->
 }
 
 /// The packages of a flat bundle lie beside it.
-fn missing(listed: &Listed, name: &str) -> Fault {
+fn missing(listed: &ListedPackage, name: &str) -> PackageIssue {
     let (severity, what) = match (listed.offset, listed.is_application) {
         (Some(_), _) => (Error, "got none"),
         (None, true) => (Error, "got a flat bundle, whose packages must lie beside it"),
@@ -73,7 +73,12 @@ fn missing(listed: &Listed, name: &str) -> Fault {
         (None, false) => (Warning, "got a flat bundle, whose packages must lie beside it"),
     };
     let message = [format!("expected `{name}`"), format!(" in the bundle, {what}")];
-    Fault { severity, code: "missing-package", message, fix: "make a bundle that holds all its packages" }
+    PackageIssue {
+        severity,
+        code: "missing-package",
+        message,
+        fix: "make a bundle that holds all its packages",
+    }
 }
 
 /// What is said of a package that begins at `start`, before and behind the number of others.

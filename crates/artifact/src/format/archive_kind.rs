@@ -4,7 +4,7 @@ use crate::container::zip::Archive;
 
 /// What an archive may be, the surest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Kind {
+pub(super) enum ArchiveKind {
     Apk,
     Aab,
     Appx,
@@ -16,11 +16,11 @@ pub(super) enum Kind {
 }
 
 /// What the names in an archive say that it is.
-pub(super) fn of(archive: &Archive) -> Kind {
-    let mut kind = Kind::Zip;
+pub(super) fn of(archive: &Archive) -> ArchiveKind {
+    let mut kind = ArchiveKind::Zip;
     for raw in archive.entries() {
         kind = by_name(raw.name, kind).map_or(kind, |found| found.min(kind));
-        if kind == Kind::Apk {
+        if kind == ArchiveKind::Apk {
             break;
         }
     }
@@ -28,23 +28,23 @@ pub(super) fn of(archive: &Archive) -> Kind {
 }
 
 /// What an archive with this entry is, if it is surer than what is known.
-fn by_name(name: &[u8], known: Kind) -> Option<Kind> {
+fn by_name(name: &[u8], known: ArchiveKind) -> Option<ArchiveKind> {
     const WINDOWS: [&[u8]; 4] = [b".appx", b".msix", b".appxbundle", b".msixbundle"];
     let is_named = |expected: &str| name.eq_ignore_ascii_case(expected.as_bytes());
     if name == b"AndroidManifest.xml" {
-        return Some(Kind::Apk);
+        return Some(ArchiveKind::Apk);
     }
     if name == b"base/manifest/AndroidManifest.xml" || name == b"BundleConfig.pb" {
-        return Some(Kind::Aab);
+        return Some(ArchiveKind::Aab);
     }
     if is_named("AppxManifest.xml") {
-        return Some(Kind::Appx);
+        return Some(ArchiveKind::Appx);
     }
     if is_named("AppxMetadata/AppxBundleManifest.xml") {
-        return Some(Kind::AppxBundle);
+        return Some(ArchiveKind::AppxBundle);
     }
     // A directory has 70,000 names: what would change nothing is not looked for.
-    if known <= Kind::Ipa {
+    if known <= ArchiveKind::Ipa {
         return None;
     }
     let mut folders = name.split(|&byte| byte == b'/').rev().skip(1).peekable();
@@ -55,7 +55,7 @@ fn by_name(name: &[u8], known: Kind) -> Option<Kind> {
         }
         if folder.len() > 4 && folder.ends_with(b".app") {
             let is_payload = folders.peek().is_some_and(|parent| *parent == b"Payload");
-            kind = if is_payload { Some(Kind::Ipa) } else { kind.or(Some(Kind::AppZip)) };
+            kind = if is_payload { Some(ArchiveKind::Ipa) } else { kind.or(Some(ArchiveKind::AppZip)) };
         }
     }
     let is_windows = || {
@@ -64,7 +64,7 @@ fn by_name(name: &[u8], known: Kind) -> Option<Kind> {
             end.is_some_and(|end| end.eq_ignore_ascii_case(extension))
         })
     };
-    kind.or_else(|| is_windows().then_some(Kind::AppxUpload))
+    kind.or_else(|| is_windows().then_some(ArchiveKind::AppxUpload))
 }
 
 /// Whether some app's folder has what makes it one.
@@ -83,23 +83,27 @@ mod tests {
 
     #[test]
     fn an_archive_is_what_its_surest_name_says() {
-        let cases: [(&str, Option<Kind>); 12] = [
-            ("AndroidManifest.xml", Some(Kind::Apk)),
+        let cases: [(&str, Option<ArchiveKind>); 12] = [
+            ("AndroidManifest.xml", Some(ArchiveKind::Apk)),
             ("res/AndroidManifest.xml", None),
-            ("Payload/A.app/Info.plist", Some(Kind::Ipa)),
-            ("out/Payload/A.app/PlugIns/B.app/Info.plist", Some(Kind::Ipa)),
-            ("A.app/Contents/Library/B.app/Contents/Info.plist", Some(Kind::AppZip)),
+            ("Payload/A.app/Info.plist", Some(ArchiveKind::Ipa)),
+            ("out/Payload/A.app/PlugIns/B.app/Info.plist", Some(ArchiveKind::Ipa)),
+            ("A.app/Contents/Library/B.app/Contents/Info.plist", Some(ArchiveKind::AppZip)),
             ("__MACOSX/A.app/._Info.plist", None),
             (".app/Info.plist", None),
             ("A.app", None),
-            ("appxmanifest.xml", Some(Kind::Appx)),
-            ("x/A.MSIX", Some(Kind::AppxUpload)),
-            ("BundleConfig.pb", Some(Kind::Aab)),
+            ("appxmanifest.xml", Some(ArchiveKind::Appx)),
+            ("x/A.MSIX", Some(ArchiveKind::AppxUpload)),
+            ("BundleConfig.pb", Some(ArchiveKind::Aab)),
             ("readme.txt", None),
         ];
         for (name, kind) in cases {
-            assert_eq!(by_name(name.as_bytes(), Kind::Zip), kind, "{name}");
+            assert_eq!(by_name(name.as_bytes(), ArchiveKind::Zip), kind, "{name}");
         }
-        assert!(Kind::Apk < Kind::Aab && Kind::Ipa < Kind::AppZip && Kind::AppxUpload < Kind::Zip);
+        assert!(
+            ArchiveKind::Apk < ArchiveKind::Aab
+                && ArchiveKind::Ipa < ArchiveKind::AppZip
+                && ArchiveKind::AppxUpload < ArchiveKind::Zip
+        );
     }
 }

@@ -9,9 +9,9 @@ use crate::{Miss, Source};
 const BLOCK: u64 = 16 << 10;
 
 /// A source of which whole blocks are fetched, aligned to their length.
-pub(crate) struct Coarse<'a>(pub(crate) &'a mut dyn Source);
+pub(crate) struct BlockAligned<'a>(pub(crate) &'a mut dyn Source);
 
-impl Source for Coarse<'_> {
+impl Source for BlockAligned<'_> {
     fn len(&self) -> u64 {
         self.0.len()
     }
@@ -48,9 +48,16 @@ mod tests {
     #[test]
     fn a_short_range_is_fetched_with_its_block_once() {
         let mut pages = Pages::new(100 << 10);
-        assert_eq!(Coarse(&mut pages).get(40_000, 4), Err(Miss { offset: 32 << 10, len: 16 << 10 }));
+        assert_eq!(BlockAligned(&mut pages).get(40_000, 4), Err(Miss { offset: 32 << 10, len: 16 << 10 }));
         pages.insert(36 << 10, &[1; 4 << 10]);
-        assert_eq!(Coarse(&mut pages).get(40_000, 4), Ok(&[1; 4][..]), "what is there is not fetched around");
-        assert_eq!(Coarse(&mut pages).prefetch(32 << 10, 8), Err(Miss { offset: 32 << 10, len: 4 << 10 }));
+        assert_eq!(
+            BlockAligned(&mut pages).get(40_000, 4),
+            Ok(&[1; 4][..]),
+            "what is there is not fetched around"
+        );
+        assert_eq!(
+            BlockAligned(&mut pages).prefetch(32 << 10, 8),
+            Err(Miss { offset: 32 << 10, len: 4 << 10 })
+        );
     }
 }

@@ -1,14 +1,14 @@
 //! The entries of one type in one configuration (`ResTable_type`).
 
 use crate::android::arsc::Chunk;
-use crate::android::arsc::config::{Config, Rank, rank};
+use crate::android::arsc::config::{Config, Suitability, rank};
 use crate::android::value::Scalar;
 use crate::encoding::bytes::{u16_at, u32_at};
 use crate::{Miss, Source};
 
 /// How the offsets of the entries are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Index {
+enum OffsetEncoding {
     /// A `u32` for every entry.
     Full,
     /// A `u16` for every entry, a quarter of the offset.
@@ -21,11 +21,11 @@ enum Index {
 const HEADER_LEN: usize = 84;
 
 /// A type chunk's header.
-pub(super) struct Kind {
+pub(super) struct TypeChunk {
     /// The `TT` of `0xPPTTEEEE`.
     pub(super) id: u8,
-    pub(super) rank: Rank,
-    index: Index,
+    pub(super) rank: Suitability,
+    index: OffsetEncoding,
     count: u32,
     /// Where the offsets begin, the entries begin, and the chunk ends.
     offsets: u64,
@@ -33,7 +33,7 @@ pub(super) struct Kind {
     end: u64,
 }
 
-impl Kind {
+impl TypeChunk {
     /// Reads the header, or `None` if the chunk ends within it.
     pub(super) fn open(source: &mut dyn Source, chunk: &Chunk) -> Result<Option<Self>, Miss> {
         Ok(Self::parse(source.get(chunk.at, HEADER_LEN)?, chunk))
@@ -46,9 +46,9 @@ impl Kind {
 
     fn parse(header: &[u8], chunk: &Chunk) -> Option<Self> {
         let index = match *header.get(9)? {
-            flags if flags & 0x01 != 0 => Index::Sparse,
-            flags if flags & 0x02 != 0 => Index::Short,
-            _ => Index::Full,
+            flags if flags & 0x01 != 0 => OffsetEncoding::Sparse,
+            flags if flags & 0x02 != 0 => OffsetEncoding::Short,
+            _ => OffsetEncoding::Full,
         };
         Some(Self {
             id: *header.get(8)?,
@@ -87,13 +87,13 @@ impl Kind {
     /// Where an entry begins, counted from the first.
     fn offset(&self, source: &mut dyn Source, entry: u32) -> Result<Option<u64>, Miss> {
         match self.index {
-            Index::Sparse => self.sparse_offset(source, entry),
+            OffsetEncoding::Sparse => self.sparse_offset(source, entry),
             _ if entry >= self.count => Ok(None),
-            Index::Short => {
+            OffsetEncoding::Short => {
                 let offset = u16_at(source.get(self.offsets + u64::from(entry) * 2, 2)?, 0);
                 Ok(offset.filter(|&offset| offset != u16::MAX).map(|offset| u64::from(offset) * 4))
             }
-            Index::Full => {
+            OffsetEncoding::Full => {
                 let offset = u32_at(source.get(self.offsets + u64::from(entry) * 4, 4)?, 0);
                 Ok(offset.filter(|&offset| offset != u32::MAX).map(u64::from))
             }
@@ -135,7 +135,7 @@ mod tests {
     fn number(bytes: &[u8], entry: u32) -> Option<i32> {
         let mut source = Memory(bytes);
         let chunk = Chunk { at: 0, kind: 0x0201, header_len: 32, end: bytes.len() as u64 };
-        match Kind::open(&mut source, &chunk).ok()??.entry(&mut source, entry).ok()?? {
+        match TypeChunk::open(&mut source, &chunk).ok()??.entry(&mut source, entry).ok()?? {
             Scalar::Value(Value::Number(number)) => Some(number),
             _ => None,
         }

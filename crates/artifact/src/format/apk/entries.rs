@@ -5,30 +5,30 @@ use crate::format::apk::{MANIFEST, RESOURCES};
 
 /// The entries that matter: the last ones of their names, as in readers that keep entries in a map by name.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Places {
+pub(super) struct KeyEntries {
     pub(super) manifest: Option<Entry>,
     pub(super) resources: Option<Entry>,
 }
 
-impl Places {
+impl KeyEntries {
     /// Goes once through the directory.
     pub(super) fn find(archive: &Archive) -> Self {
-        let mut places = Self::default();
+        let mut key_entries = Self::default();
         for raw in archive.entries() {
             if raw.name == MANIFEST.as_bytes() {
-                places.manifest = Some(raw.entry);
+                key_entries.manifest = Some(raw.entry);
             } else if raw.name == RESOURCES.as_bytes() {
-                places.resources = Some(raw.entry);
+                key_entries.resources = Some(raw.entry);
             }
         }
-        places
+        key_entries
     }
 }
 
 /// What is odd about the entries.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Contents {
-    pub(super) places: Places,
+pub(super) struct EntryOddities {
+    pub(super) key_entries: KeyEntries,
     /// A name that leads out of the folder it is unpacked to, or cannot be written there.
     pub(super) unsafe_name: Option<String>,
     /// Some header is not where the one before it says.
@@ -41,19 +41,19 @@ pub(super) struct Contents {
     pub(super) unusual_method: Option<(String, u16)>,
 }
 
-impl Contents {
+impl EntryOddities {
     /// Goes once through the directory, and sorts its names.
-    pub(super) fn scan(archive: &Archive, places: &Places) -> Self {
-        let mut contents = Self { places: *places, ..Self::default() };
+    pub(super) fn scan(archive: &Archive, key_entries: &KeyEntries) -> Self {
+        let mut oddities = Self { key_entries: *key_entries, ..Self::default() };
         let mut names = Vec::new();
         for raw in archive.entries() {
-            contents.is_inexact |= raw.is_inexact;
-            contents.note_name(raw.name);
-            contents.note_packing(&raw);
+            oddities.is_inexact |= raw.is_inexact;
+            oddities.note_name(raw.name);
+            oddities.note_packing(&raw);
             names.push(raw.name);
         }
-        contents.n_duplicates = count_duplicates(names);
-        contents
+        oddities.n_duplicates = count_duplicates(names);
+        oddities
     }
 
     /// Of the manifest more is known: it is read.
