@@ -2,7 +2,7 @@
 
 use crate::{Miss, Refusal};
 
-/// Why [`inspect`](crate::inspect) has no artifact.
+/// Why [`inspect`](crate::inspect()) has no artifact.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InspectError {
     /// Fetch this range, [`Pages::insert`](crate::Pages::insert) it and call again.
