@@ -27,7 +27,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 #[wasm_bindgen(start)]
 pub fn start() {
     browser::report_crashes();
-    if let Some(place) = browser::vacate("portal") {
+    if let Some(place) = browser::take_over("portal") {
         mount_to(place, portal::Portal).forget();
     }
 }

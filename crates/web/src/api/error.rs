@@ -5,17 +5,17 @@ use protocol::{ErrorBody, ErrorCode};
 /// Why a call to the server has no result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ApiError {
-    /// No answer came.
-    Unreachable,
-    /// The server said no, and in its own words why.
+    /// The browser got no response: the network or the server is down.
+    NoResponse,
+    /// The server refused the call and says why.
     Refused(ErrorBody),
-    /// Something that does not speak the API answered.
-    Foreign {
+    /// Something that does not speak the API responded: a proxy, or a server's own error page.
+    ForeignResponse {
         /// The HTTP status.
         status: u16,
     },
-    /// The answer was not what the protocol says.
-    Unreadable,
+    /// The response is not what the protocol says: the page may be older than the server.
+    UnreadableResponse,
 }
 
 impl ApiError {
@@ -24,9 +24,9 @@ impl ApiError {
         self.status() == Some(401)
     }
 
-    /// Whether the same call may be answered otherwise a little later.
-    pub(crate) fn passes_by(&self) -> bool {
-        matches!(self, ApiError::Unreachable) || self.status().is_some_and(|status| status >= 500)
+    /// Whether the same call may succeed a little later.
+    pub(crate) fn is_transient(&self) -> bool {
+        matches!(self, ApiError::NoResponse) || self.status().is_some_and(|status| status >= 500)
     }
 
     /// Whether there is no such thing.
@@ -42,8 +42,8 @@ impl ApiError {
     fn status(&self) -> Option<u16> {
         match self {
             ApiError::Refused(body) => Some(body.status_code),
-            ApiError::Foreign { status } => Some(*status),
-            ApiError::Unreachable | ApiError::Unreadable => None,
+            ApiError::ForeignResponse { status } => Some(*status),
+            ApiError::NoResponse | ApiError::UnreadableResponse => None,
         }
     }
 }
@@ -54,8 +54,8 @@ mod tests {
 
     #[test]
     fn a_status_is_known_with_and_without_a_body() {
-        assert!(ApiError::Foreign { status: 401 }.is_unauthorized());
+        assert!(ApiError::ForeignResponse { status: 401 }.is_unauthorized());
         assert!(ApiError::Refused(ErrorBody::new(ErrorCode::Unauthorized, "none")).is_unauthorized());
-        assert!(!ApiError::Unreachable.is_unauthorized());
+        assert!(!ApiError::NoResponse.is_unauthorized());
     }
 }

@@ -8,79 +8,82 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use super::error::ApiError;
 
-/// A call that answers with a `T`, not made yet.
+/// A call of the API that is not sent yet and has a `T` as its response.
 ///
-/// Whoever makes it gets text, which [`read`] makes a `T` of: futures and resources know nothing of `T`, so their code
-/// is there once and not for each call, in a module that people wait for.
-pub(crate) struct Call<T> {
-    request: Request,
-    answer: PhantomData<fn() -> T>,
+/// [`send`](ApiCall::send) resolves to text, and [`parse`] makes a `T` of it. If the future resolved to a `T`, the
+/// compiler would generate its state machine, the Leptos resource around it and the retry of the session once for each
+/// `T`. With text they exist once, and only the parser of a `T` is generated again. The browser downloads this module
+/// before the user sees anything, so that code is waiting time.
+pub(crate) struct ApiCall<T> {
+    request: HttpRequest,
+    response: PhantomData<fn() -> T>,
 }
 
 /// What is sent.
 #[derive(Clone)]
-struct Request {
+struct HttpRequest {
     method: Method,
     path: String,
     json: Option<String>,
 }
 
-/// The text of an answer, when it comes.
-pub(crate) type Answer = Pin<Box<dyn Future<Output = Result<String, ApiError>>>>;
+/// Resolves to the text of a successful response.
+pub(crate) type ResponseText = Pin<Box<dyn Future<Output = Result<String, ApiError>>>>;
 
-impl<T> Call<T> {
-    pub(super) fn new(method: Method, path: String, json: Option<String>) -> Call<T> {
-        Call { request: Request { method, path, json }, answer: PhantomData }
+impl<T> ApiCall<T> {
+    pub(super) fn new(method: Method, path: String, json: Option<String>) -> ApiCall<T> {
+        ApiCall { request: HttpRequest { method, path, json }, response: PhantomData }
     }
 
-    /// Makes the call.
-    pub(crate) fn answer(self) -> Answer {
-        Box::pin(answer(self.request))
+    /// Sends the call.
+    pub(crate) fn send(self) -> ResponseText {
+        Box::pin(send_with_session(self.request))
     }
 }
 
-/// The value in the text of an answer.
-pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
-    serde_json::from_str(text).map_err(|_| ApiError::Unreadable)
+/// The value in the text of a response.
+pub(crate) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
+    serde_json::from_str(text).map_err(|_| ApiError::UnreadableResponse)
 }
 
-/// Signs in, or finds out who is.
-pub(crate) fn open_session() -> Call<Session> {
-    Call::new(Method::POST, route::SESSION.to_owned(), None)
+/// Signs in, or finds out who is signed in.
+pub(crate) fn open_session() -> ApiCall<Session> {
+    ApiCall::new(Method::POST, route::SESSION.to_owned(), None)
 }
 
-pub(super) fn get<T>(path: String) -> Call<T> {
-    Call::new(Method::GET, path, None)
+/// A `GET` of that path.
+pub(super) fn get<T>(path: String) -> ApiCall<T> {
+    ApiCall::new(Method::GET, path, None)
 }
 
-/// A request that cannot be written cannot be sent either; `null` makes the server say so.
+/// A request's body. What cannot be serialized cannot be sent either; `null` makes the server say so.
 pub(super) fn json(request: &impl Serialize) -> String {
     serde_json::to_string(request).unwrap_or_else(|_| "null".to_owned())
 }
 
-/// Calls, and once more with a fresh session if this one has ended.
-async fn answer(request: Request) -> Result<String, ApiError> {
-    match once(&request).await {
+/// Sends the request, and once more with a new session if the server says that there is none.
+async fn send_with_session(request: HttpRequest) -> Result<String, ApiError> {
+    match send_once(&request).await {
         Err(error) if error.is_unauthorized() && request.path != route::SESSION => {
-            once(&open_session().request).await?;
-            once(&request).await
+            send_once(&open_session().request).await?;
+            send_once(&request).await
         }
-        answer => answer,
+        response => response,
     }
 }
 
-async fn once(request: &Request) -> Result<String, ApiError> {
-    let response = send(request)?.await.map_err(|_| ApiError::Unreachable)?;
+async fn send_once(request: &HttpRequest) -> Result<String, ApiError> {
+    let response = start(request)?.await.map_err(|_| ApiError::NoResponse)?;
     let text = response.text().await;
     if response.ok() {
-        return text.map_err(|_| ApiError::Unreadable);
+        return text.map_err(|_| ApiError::UnreadableResponse);
     }
-    let refusal = text.ok().and_then(|text| read::<ErrorBody>(&text).ok());
-    Err(refusal.map_or(ApiError::Foreign { status: response.status() }, ApiError::Refused))
+    let refusal = text.ok().and_then(|text| parse::<ErrorBody>(&text).ok());
+    Err(refusal.map_or(ApiError::ForeignResponse { status: response.status() }, ApiError::Refused))
 }
 
-fn send(
-    Request { method, path, json }: &Request,
+fn start(
+    HttpRequest { method, path, json }: &HttpRequest,
 ) -> Result<impl Future<Output = Result<Response, gloo_net::Error>> + use<>, ApiError> {
     let mut builder = RequestBuilder::new(path).method(method.clone()).header("accept", "application/json");
     if method != Method::GET {
@@ -90,5 +93,5 @@ fn send(
         Some(json) => builder.header("content-type", "application/json").body(json),
         None => builder.build(),
     };
-    request.map(gloo_net::http::Request::send).map_err(|_| ApiError::Unreachable)
+    request.map(gloo_net::http::Request::send).map_err(|_| ApiError::NoResponse)
 }

@@ -1,9 +1,9 @@
 //! The API as the portal calls it: same origin, with the session's cookie.
 //!
-//! - `calls`: each call, by name.
-//! - `types`: what the portal reads of the answers, and the names in paths.
+//! - `calls`: a function for each call.
+//! - `types`: what the portal reads of the responses, and [`AppKey`](types::AppKey), which paths are made of.
 //! - `error`: why a call has no result.
-//! - `http`: how a call is made.
+//! - `http`: how a call is sent.
 
 pub(crate) mod calls;
 mod error;
@@ -11,4 +11,4 @@ mod http;
 pub(crate) mod types;
 
 pub(crate) use error::ApiError;
-pub(crate) use http::{Answer, Call, read};
+pub(crate) use http::{ApiCall, ResponseText, parse};

@@ -51,7 +51,7 @@ pub(crate) struct Destination {
 
 /// What a release's page shows of [`protocol::ReleaseDetails`].
 #[derive(Deserialize)]
-pub(crate) struct ReleaseFacts {
+pub(crate) struct ReleaseDetails {
     pub(crate) id: i64,
     pub(crate) version: String,
     pub(crate) short_version: String,
@@ -69,7 +69,7 @@ pub(crate) struct ReleaseFacts {
 
 /// What the portal reads of [`protocol::NewApiToken`].
 #[derive(Deserialize)]
-pub(crate) struct FirstToken {
+pub(crate) struct SignUpToken {
     pub(crate) api_token: String,
 }
 
@@ -212,14 +212,14 @@ mod tests {
 
     #[test]
     fn the_facts_of_a_release_are_found_in_its_details() {
-        let facts: ReleaseFacts = read(&details());
+        let facts: ReleaseDetails = read(&details());
         assert_eq!((facts.id, facts.short_version.as_str(), facts.version.as_str()), (7, "1.2", "34"));
         assert_eq!((facts.app_display_name.as_str(), facts.sha256), ("Demo", None));
     }
 
     #[test]
     fn a_package_of_an_unknown_format_does_not_hide_its_release() {
-        let facts: ReleaseFacts = read(&details());
+        let facts: ReleaseDetails = read(&details());
         assert_eq!(facts.artifact.unwrap().get(), r#"{"format":"of next year"}"#);
     }
 }

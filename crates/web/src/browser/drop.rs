@@ -12,8 +12,8 @@ pub(crate) struct FileDrop {
     pub(crate) is_over: Signal<bool>,
 }
 
-/// Takes files dropped anywhere on the page, for as long as the caller's owner lives.
-pub(crate) fn use_file_drop(take: impl Fn(PickedFile) + 'static) -> FileDrop {
+/// Calls `on_picked` with each file dropped anywhere on the page, until the caller's reactive owner is cleaned up.
+pub(crate) fn use_file_drop(on_picked: impl Fn(PickedFile) + 'static) -> FileDrop {
     // Entering a child fires before leaving its parent, so only the count tells whether the page is left.
     let depth = RwSignal::new(0_i32);
     let handles = [
@@ -41,7 +41,7 @@ pub(crate) fn use_file_drop(take: impl Fn(PickedFile) + 'static) -> FileDrop {
             }
             event.prevent_default();
             if let Some(picked) = event.data_transfer().and_then(|transfer| dropped(&transfer)) {
-                take(picked);
+                on_picked(picked);
             }
         }),
     ];

@@ -1,4 +1,4 @@
-//! The engine's Web Worker.
+//! The engine's Web Worker, and the port to it.
 
 use std::{cell::RefCell, rc::Rc};
 
@@ -17,26 +17,26 @@ use crate::package::PickedFile;
 
 /// What comes from the engine.
 pub(crate) enum EngineMessage {
-    /// It says something.
+    /// An event of the engine.
     Event(EngineEvent),
-    /// It could not be loaded, or broke.
+    /// The Worker could not be loaded, or crashed.
     Lost,
 }
 
-/// Which build of the engine.
+/// A build of the engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum EngineKind {
+pub(crate) enum EngineBuild {
     /// Reads packages of Android's and Apple's that are zip archives.
     Small,
-    /// Reads the others too: Windows packages, disk images and installers.
+    /// Reads all formats: Windows packages, disk images and installers, too.
     Full,
 }
 
-impl EngineKind {
-    fn id(self) -> &'static str {
+impl EngineBuild {
+    fn link_id(self) -> &'static str {
         match self {
-            EngineKind::Small => "engine-worker",
-            EngineKind::Full => "full-engine-worker",
+            EngineBuild::Small => "engine-worker",
+            EngineBuild::Full => "full-engine-worker",
         }
     }
 }
@@ -54,59 +54,61 @@ struct Port {
     state: Rc<RefCell<PortState>>,
 }
 
-/// Messages sent before the engine listens would be lost: a module Worker has no handler while it loads.
+/// Whether the Worker listens. Messages sent earlier would be lost, because a module Worker has no handler while it loads:
+/// they wait here until the engine reports that it has started.
 enum PortState {
     Loading(Vec<JsValue>),
     Open,
 }
 
 impl Engine {
-    /// Starts the Worker whose script the page names in a `<link>` of this kind's id.
-    pub(crate) fn start(kind: EngineKind, hear: impl Fn(EngineMessage) + 'static) -> Option<Engine> {
+    /// Starts the Worker whose script `index.html` names in a `<link>` with the build's id.
+    pub(crate) fn start(build: EngineBuild, on_message: impl Fn(EngineMessage) + 'static) -> Option<Engine> {
         let link: HtmlLinkElement =
-            leptos::prelude::document().get_element_by_id(kind.id())?.unchecked_into();
+            leptos::prelude::document().get_element_by_id(build.link_id())?.unchecked_into();
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
         let worker = Worker::new_with_options(&link.href(), &options).ok()?;
 
         let port = Port { worker, state: Rc::new(RefCell::new(PortState::Loading(Vec::new()))) };
-        let hear = Rc::new(hear);
-        let on_message = EventListener::new(&port.worker, "message", {
-            let (port, hear) = (port.clone(), Rc::clone(&hear));
+        let on_message = Rc::new(on_message);
+        let message_listener = EventListener::new(&port.worker, "message", {
+            let (port, on_message) = (port.clone(), Rc::clone(&on_message));
             move |event| match engine_event(event.unchecked_ref()) {
                 Some(EngineEvent::Started) => port.open(),
-                Some(event) => hear(EngineMessage::Event(event)),
-                // What a tab with another version of the page said to the engine, which passed it on unread.
+                Some(event) => on_message(EngineMessage::Event(event)),
+                // A tab with another version of the page sent this to the engine, which passed it on unread.
                 None => {}
             }
         });
-        let on_error = EventListener::new(&port.worker, "error", move |_| hear(EngineMessage::Lost));
-        Some(Engine { port, listeners: vec![on_message, on_error] })
+        let error_listener =
+            EventListener::new(&port.worker, "error", move |_| on_message(EngineMessage::Lost));
+        Some(Engine { port, listeners: vec![message_listener, error_listener] })
     }
 
-    /// Hears nothing more of the Worker, which goes on with what it is at.
-    pub(crate) fn muted(mut self) -> Engine {
+    /// Stops listening to the Worker, which continues what it is doing.
+    pub(crate) fn without_listeners(mut self) -> Engine {
         self.listeners.clear();
         self
     }
 
-    /// Tells the engine to do something.
-    pub(crate) fn tell(&self, command: &Command) {
+    /// Sends a command to the engine.
+    pub(crate) fn send(&self, command: &Command) {
         self.port.send(command, &[]);
     }
 
     /// Lets the engine read `picked`, if it is the file of the saved upload of that key.
     pub(crate) fn inspect(&self, picked: &PickedFile, resume: Option<String>) {
         let Some(Chosen { file, handle, .. }) = file::chosen(picked) else { return };
-        let number = picked.id;
-        self.port.send(&Command::Inspect { file: number, resume }, &[("file", &file)]);
+        let file_id = picked.id;
+        self.port.send(&Command::Inspect { file: file_id, resume }, &[("file", &file)]);
         let Some(handle) = handle else { return };
         let port = self.port.clone();
         spawn_local(async move {
-            // Without one the file has to be chosen again after a reload.
+            // Without a handle the user has to choose the file again after a reload.
             let handle = JsFuture::from(handle).await.unwrap_or_default();
             if handle.is_object() {
-                port.send(&Command::Handle { file: number }, &[("handle", &handle)]);
+                port.send(&Command::Handle { file: file_id }, &[("handle", &handle)]);
             }
         });
     }
@@ -133,7 +135,7 @@ impl Port {
         }
     }
 
-    /// Only an object that cannot be cloned makes this fail, and commands and handles can.
+    /// This fails only for an object that cannot be cloned. Commands and handles can.
     fn post(&self, message: &JsValue) {
         let _ = self.worker.post_message(message);
     }
@@ -158,7 +160,7 @@ fn engine_event(event: &MessageEvent) -> Option<EngineEvent> {
     let engine_event = serde_json::from_str(&text).ok()?;
     if let EngineEvent::SavedUploads(list) = &engine_event {
         let handles = Array::from(&field("handles"));
-        file::keep_saved(list.iter().map(|upload| upload.key.clone()).zip(handles.iter()));
+        file::remember_saved_handles(list.iter().map(|upload| upload.key.clone()).zip(handles.iter()));
     }
     Some(engine_event)
 }

@@ -1,4 +1,4 @@
-//! The file that was chosen last, and its name for the rest of the portal.
+//! The file that the user chose last, and the handles of the saved uploads' files.
 
 use std::cell::{Cell, RefCell};
 
@@ -11,13 +11,13 @@ use leptos::{
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 
-use super::page::options;
+use super::page::js_object;
 use crate::package::PickedFile;
 
 thread_local! {
     static LAST: RefCell<Option<Chosen>> = const { RefCell::new(None) };
     static N_PICKED: Cell<u32> = const { Cell::new(0) };
-    /// What opens the files of saved uploads again, by the uploads' keys.
+    /// Handles that open the files of saved uploads again, by the uploads' keys.
     static SAVED: RefCell<Vec<(String, FileHandle)>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -26,7 +26,7 @@ thread_local! {
 pub(super) struct Chosen {
     id: u32,
     pub(super) file: File,
-    /// What opens it again after a reload, or null. Only Chromium has that, and not for files of an input.
+    /// A handle that opens it again after a reload, or null. Only Chromium has that, and not for files of an input.
     pub(super) handle: Option<Promise>,
 }
 
@@ -67,62 +67,60 @@ pub(super) fn dropped(transfer: &DataTransfer) -> Option<PickedFile> {
     first_of(transfer.files(), handle)
 }
 
-/// Lets the browser open a dialog whose files can be opened again later; `take`s what is chosen there. False if it has
-/// no such dialog.
-pub(crate) fn pick_file(take: impl FnOnce(PickedFile) + 'static) -> bool {
+/// Lets the browser open a dialog whose files can be opened again after a reload. False if it has no such dialog.
+pub(crate) fn pick_file(on_picked: impl FnOnce(PickedFile) + 'static) -> bool {
     if !Reflect::has(&window(), &"showOpenFilePicker".into()).unwrap_or_default() {
         return false;
     }
     let picking = show_picker();
     spawn_local(async move {
-        // Nothing is chosen, which is an error to the browser.
+        // If the user closes the dialog, the promise is rejected.
         let Ok(handles) = resolved(picking).await else { return };
         let handle: FileHandle = Array::from(&handles).get(0).unchecked_into();
-        take_file(handle, take).await;
+        pick_handle(handle, on_picked).await;
     });
     true
 }
 
-/// Opens the file of a saved upload again, for which the browser may ask; `take`s it. False if the file can only be
-/// chosen.
-pub(crate) fn open_saved(key: &str, take: impl FnOnce(PickedFile) + 'static) -> bool {
+/// Opens the file of a saved upload again, for which the browser may ask the user. False if the user has to choose it.
+pub(crate) fn open_saved(key: &str, on_picked: impl FnOnce(PickedFile) + 'static) -> bool {
     let saved = SAVED.with_borrow_mut(|saved| {
-        // Once: if it does not open now, the next try is by choosing it.
+        // Only once: if it does not open now, the next click lets the user choose the file.
         let at = saved.iter().position(|(other, _)| other == key)?;
         Some(saved.remove(at).1)
     });
     let Some(handle) = saved else { return false };
-    let asking = handle.request_permission(&options(&[("mode", "read")]));
+    let asking = handle.request_permission(&js_object(&[("mode", "read")]));
     spawn_local(async move {
         if resolved(asking).await.is_ok_and(|answer| answer.as_string().as_deref() == Some("granted")) {
-            take_file(handle, take).await;
+            pick_handle(handle, on_picked).await;
         }
     });
     true
 }
 
-/// Keeps what opens the files of saved uploads again.
-pub(super) fn keep_saved(saved: impl Iterator<Item = (String, JsValue)>) {
+/// Stores the handles that open the files of saved uploads again.
+pub(super) fn remember_saved_handles(saved: impl Iterator<Item = (String, JsValue)>) {
     let handles = saved.filter(|(_, handle)| handle.is_object());
     SAVED.set(handles.map(|(key, handle)| (key, handle.unchecked_into())).collect());
 }
 
-/// The objects behind `picked`, unless another file was chosen since.
+/// The browser's objects for `picked`, unless another file was chosen since.
 pub(super) fn chosen(picked: &PickedFile) -> Option<Chosen> {
     LAST.with_borrow(|last| last.clone().filter(|last| last.id == picked.id))
 }
 
-async fn take_file(handle: FileHandle, take: impl FnOnce(PickedFile)) {
-    // Moved or removed since, it cannot be had.
+async fn pick_handle(handle: FileHandle, on_picked: impl FnOnce(PickedFile)) {
+    // This fails if the file was moved or removed since.
     let Ok(file) = resolved(handle.file()).await else { return };
-    take(keep(file.unchecked_into(), Some(Promise::resolve(handle.unchecked_ref::<JsValue>()))));
+    on_picked(register(file.unchecked_into(), Some(Promise::resolve(handle.unchecked_ref::<JsValue>()))));
 }
 
 fn first_of(files: Option<FileList>, handle: Option<Promise>) -> Option<PickedFile> {
-    Some(keep(files?.item(0)?, handle))
+    Some(register(files?.item(0)?, handle))
 }
 
-fn keep(file: File, handle: Option<Promise>) -> PickedFile {
+fn register(file: File, handle: Option<Promise>) -> PickedFile {
     let id = N_PICKED.get().wrapping_add(1);
     N_PICKED.set(id);
     let picked = PickedFile { id, name: file.name(), size: file.size() as u64 };

@@ -10,15 +10,15 @@ use leptos::{
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 
-/// Empties the element that the portal takes over, and gives it.
-pub(crate) fn vacate(id: &str) -> Option<HtmlElement> {
+/// Empties the element that the portal is mounted on, and returns it.
+pub(crate) fn take_over(id: &str) -> Option<HtmlElement> {
     let element = document().get_element_by_id(id)?;
     element.set_text_content(None);
     element.dyn_into().ok()
 }
 
 /// Names the page in the browser's tabs and history.
-pub(crate) fn name_page(name: &str) {
+pub(crate) fn set_page_title(name: &str) {
     document().set_title(&format!("{name} · Slipway"));
 }
 
@@ -40,7 +40,7 @@ pub(crate) fn show_modal(dialog: &HtmlDialogElement) {
     }
 }
 
-/// Closes `dialog` and gives the keyboard back to where it was.
+/// Closes `dialog`, which returns the focus to where it was.
 pub(crate) fn close_modal(dialog: &HtmlDialogElement) {
     if dialog.open() {
         dialog.close();
@@ -59,7 +59,7 @@ pub(crate) async fn copy(text: &str) -> bool {
 
 /// Lets the browser ask before the page is closed or reloaded, whenever `is_needed`.
 pub(crate) fn ask_before_unload(is_needed: impl Fn() -> bool + 'static) {
-    // As long as the page lives: there is nothing to remove it from afterwards.
+    // Never removed: it is needed for as long as the page is open.
     let _ = window_event_listener(ev::beforeunload, move |event| {
         if is_needed() {
             event.prevent_default();
@@ -69,8 +69,8 @@ pub(crate) fn ask_before_unload(is_needed: impl Fn() -> bool + 'static) {
 }
 
 /// Calls whenever the page comes back into view: a computer that slept, or a phone, has lost its connections meanwhile.
-pub(crate) fn when_back(call: impl Fn() + 'static) {
-    // As long as the page lives.
+pub(crate) fn on_page_visible(call: impl Fn() + 'static) {
+    // Never removed: it is needed for as long as the page is open.
     let listener = EventListener::new(&document(), "visibilitychange", move |_| {
         if !document().hidden() {
             call();
@@ -95,7 +95,7 @@ pub(crate) fn seconds_since(ms: u64) -> u64 {
 }
 
 fn localized(iso: &str, styles: &[(&str, &str)]) -> String {
-    let options = options(styles);
+    let options = js_object(styles);
     let date = Date::new(&JsValue::from_str(iso));
     if date.get_time().is_nan() {
         return iso.to_owned();
@@ -117,13 +117,13 @@ extern "C" {
 
 /// The language of a BCP 47 tag in English, as the rest of the page; the tag itself if the browser knows none.
 pub(crate) fn language_name(tag: &str) -> String {
-    let options = options(&[("type", "language"), ("languageDisplay", "standard")]);
+    let options = js_object(&[("type", "language"), ("languageDisplay", "standard")]);
     let name = DisplayNames::new("en", &options).and_then(|names| names.of(tag));
     name.ok().flatten().unwrap_or_else(|| tag.to_owned())
 }
 
 /// An object of these properties.
-pub(super) fn options(pairs: &[(&str, &str)]) -> Object {
+pub(super) fn js_object(pairs: &[(&str, &str)]) -> Object {
     let options = Object::new();
     for (key, value) in pairs {
         // Setting a plain object's property cannot fail.
@@ -132,14 +132,14 @@ pub(super) fn options(pairs: &[(&str, &str)]) -> Object {
     options
 }
 
-/// Tells people when the portal itself breaks; nothing on the page works after that.
+/// Tells the user when the portal itself crashes; nothing on the page works after that.
 pub(crate) fn report_crashes() {
     std::panic::set_hook(Box::new(|panic| {
         console::error(&Array::of1(&JsValue::from_str(&panic.to_string())));
         let Ok(notice) = document().create_element("p") else { return };
         notice.set_class_name("crash");
         notice.set_text_content(Some(
-            "This page has broken down. Reload it and choose the file again: an upload under way goes on.",
+            "This page has crashed. Reload it and choose the file again to resume the upload.",
         ));
         // If even this fails, the console has the message.
         let _ = notice.set_attribute("role", "alert");

@@ -1,16 +1,18 @@
 //! Pieces that more than one page is made of. None of them knows the release that is being made.
 //!
-//! - `ask`: the dialog for questions; `problem_box`: what went wrong.
-//! - `loaded`: what comes from the server, and what is shown until it is there.
-//! - `package_card`: a package; `rich`: messages and facts with what is inside them set apart.
+//! - `dialog`: the dialog that asks before something is lost.
+//! - `error_box`: an error with its title and fix.
+//! - `remote`: what comes from the server, and what is shown until it is there.
+//! - `package_card`: a package with its findings.
+//! - `rich`: messages and facts with code and times set apart.
 
-mod ask;
-mod loaded;
+mod dialog;
+mod error_box;
 mod package_card;
-mod problem_box;
+mod remote;
 pub(crate) mod rich;
 
-pub(crate) use ask::{Answer, Ask, Question, QuestionDialog};
-pub(crate) use loaded::{Remote, loaded};
+pub(crate) use dialog::{Dialog, DialogChoice, DialogContent, DialogView};
+pub(crate) use error_box::{CallError, ErrorBox};
 pub(crate) use package_card::{AppIcon, FactList, PackageCard};
-pub(crate) use problem_box::{CallProblem, ProblemBox};
+pub(crate) use remote::{Remote, when_loaded};

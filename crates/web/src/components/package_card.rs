@@ -1,4 +1,4 @@
-//! A package, as people see it: icon, facts and what is odd about it.
+//! A package, as the user sees it: icon, facts and findings.
 
 use artifact::{Artifact, Finding, Severity};
 use leptos::prelude::*;
@@ -54,7 +54,7 @@ pub(crate) fn AppIcon(
     size: u32,
 ) -> impl IntoView {
     let url = url.unwrap_or_else(|| "/app.svg".to_owned());
-    // Beside the app's name a picture says nothing new to somebody who listens.
+    // Beside the app's name the picture says nothing new to a screen reader.
     view! { <img class="app-icon" src=url alt="" width=size height=size data-test="app-icon"/> }
 }
 

@@ -9,18 +9,18 @@ use crate::{
 
 /// A message: code as code, times as dates.
 pub(crate) fn message(text: &str) -> Vec<AnyView> {
-    spans::of_message(text).into_iter().map(shown).collect()
+    spans::of_message(text).into_iter().map(span_view).collect()
 }
 
 /// A fact: times as dates.
 pub(crate) fn fact(text: &str) -> Vec<AnyView> {
-    spans::of_fact(text).into_iter().map(shown).collect()
+    spans::of_fact(text).into_iter().map(span_view).collect()
 }
 
-fn shown(span: Span<'_>) -> AnyView {
+fn span_view(span: Span<'_>) -> AnyView {
     match span {
-        Span::Text(text) => broken(text).into_any(),
-        Span::Code(code) => view! { <code>{broken(code)}</code> }.into_any(),
+        Span::Text(text) => with_breaks(text).into_any(),
+        Span::Code(code) => view! { <code>{with_breaks(code)}</code> }.into_any(),
         Span::Time(time) => {
             let day = local_day(time);
             view! { <time datetime=time.to_owned() title=time.to_owned()>{day}</time> }.into_any()
@@ -28,7 +28,7 @@ fn shown(span: Span<'_>) -> AnyView {
     }
 }
 
-fn broken(text: &str) -> impl IntoView + use<> {
+fn with_breaks(text: &str) -> impl IntoView + use<> {
     let parts = spans::breakable(text).into_iter().enumerate();
     // Only between parts: behind the last one a full stop may follow, which must not start a line.
     parts.map(|(at, part)| view! { {(at > 0).then(|| view! { <wbr/> })} {part.to_owned()} }).collect_view()

@@ -11,7 +11,7 @@ pub(super) enum Span {
     Link(String, Vec<Span>),
 }
 
-/// Deeper marks stay text: nobody writes them, and recursion needs an end.
+/// Deeper marks stay text: notes do not use them, and the recursion needs a limit.
 const MAX_DEPTH: usize = 6;
 
 /// The spans of `text`.

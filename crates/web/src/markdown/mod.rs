@@ -1,7 +1,7 @@
 //! Release notes as people read them: the part of Markdown that release notes are written in.
 //!
 //! In scope: headings, paragraphs, flat lists, quotes, fenced code, rules; strong, emphasis, code, links.
-//! Anything else stays as it was typed, so plain text looks like plain text. Out of scope: the rest of
+//! Anything else stays as it is, so plain text looks like plain text. Out of scope: the rest of
 //! `CommonMark`, and HTML.
 //! A full parser was measured and left out: it costs 60 KB of brotli, a fifth of the portal's budget.
 

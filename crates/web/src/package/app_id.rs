@@ -2,30 +2,30 @@ use protocol::Os;
 
 use crate::api::types::App;
 
-/// Which packages an app takes, in its own terms: a line under its name, and one where packages are dropped.
+/// What the app's page says about the app's id: under its name, and where packages are dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct AppId {
-    /// The line under the app's name, for an app without an id.
+pub(crate) struct AppIdTexts {
+    /// Under the name of an app without an id.
     pub(crate) absent: &'static str,
-    /// What becomes of a package that is dropped on its page.
+    /// What becomes of a package that is dropped on the page.
     pub(crate) drop: &'static str,
 }
 
-impl AppId {
+impl AppIdTexts {
     /// The lines for `app`.
-    pub(crate) fn of(app: &App) -> AppId {
+    pub(crate) fn of(app: &App) -> AppIdTexts {
         let (absent, drop) = match (&app.bundle_identifier, app.os) {
             (Some(_), _) => {
-                ("", "It becomes a release of this app if it has the app's id; else you are asked.")
+                ("", "It becomes a release of this app if it has the app's id. If not, you choose the app.")
             }
             // Their packages always have one.
             (None, Os::Android | Os::Ios | Os::Tvos) => (
-                "No id yet: the first release gives it one",
-                "It becomes the first release of this app, which takes its id.",
+                "No id yet: the app takes the id of its first release",
+                "It becomes the first release of this app, and the app takes its id.",
             ),
             // Some of their packages have one, others not.
             (None, Os::Windows | Os::Macos) => (
-                "No id yet: the first package that has one gives it to the app",
+                "No id yet: the app takes the id of the first package that has one",
                 "It becomes a release of this app.",
             ),
             (None, Os::Linux | Os::Tizen | Os::Custom) => (
@@ -33,7 +33,7 @@ impl AppId {
                 "An archive becomes a release of this app.",
             ),
         };
-        AppId { absent, drop }
+        AppIdTexts { absent, drop }
     }
 }
 
@@ -55,15 +55,15 @@ mod tests {
 
     #[test]
     fn an_app_of_archives_waits_for_no_id() {
-        let lines = AppId::of(&app(Os::Custom, None));
+        let lines = AppIdTexts::of(&app(Os::Custom, None));
         assert!(lines.absent.starts_with("Without an id") && !lines.drop.contains(" id"));
     }
 
     #[test]
     fn an_app_whose_packages_have_ids_waits_for_one() {
         for os in [Os::Android, Os::Windows] {
-            assert!(AppId::of(&app(os, None)).absent.starts_with("No id yet"));
+            assert!(AppIdTexts::of(&app(os, None)).absent.starts_with("No id yet"));
         }
-        assert!(AppId::of(&app(Os::Android, Some("org.example"))).drop.contains("the app's id"));
+        assert!(AppIdTexts::of(&app(Os::Android, Some("org.example"))).drop.contains("the app's id"));
     }
 }

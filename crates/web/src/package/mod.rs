@@ -15,7 +15,7 @@ mod rows;
 mod signer;
 mod version;
 
-pub(crate) use app_id::AppId;
+pub(crate) use app_id::AppIdTexts;
 pub(crate) use name::proposed_name;
 pub(crate) use order::by_severity;
 pub(crate) use picked_file::PickedFile;

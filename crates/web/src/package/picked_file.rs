@@ -1,7 +1,7 @@
-/// A file that somebody chose. The browser's handle stays in `browser`; this names it.
+/// A file that the user chose, as plain data. The browser's object stays in `browser`, which finds it by the id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PickedFile {
-    /// Counts up; no two choices have the same, even of one file.
+    /// Counts up: choosing the same file twice gives two ids.
     pub(crate) id: u32,
     /// What the file is called.
     pub(crate) name: String,

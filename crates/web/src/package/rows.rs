@@ -73,7 +73,7 @@ pub(crate) fn more_rows(artifact: &Artifact, language: &dyn Fn(&str) -> String) 
 }
 
 fn add_android(rows: &mut Vec<Row>, android: &Android, language: &dyn Fn(&str) -> String) {
-    add(rows, "Target SDK", android.target_sdk.clone());
+    add(rows, "TargetApp SDK", android.target_sdk.clone());
     add_list(rows, "Processors", &android.abis);
     add_list(rows, "Modules", &android.modules);
     add(rows, "Split", android.split.clone());
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn a_signer_is_told_by_name_first_and_in_full_behind() {
+    fn a_signer_is_shown_by_name_first_and_then_in_full() {
         let signer = Certificate {
             subject: "C=US, O=Example Inc., CN=Example".to_owned(),
             issuer: String::new(),

@@ -1,8 +1,8 @@
 use artifact::{Artifact, Severity};
 
-/// `artifact` as it is released: under what a person typed where the package does not say its version.
+/// `artifact` as it is released: with the version that the user entered if the package does not say its own.
 ///
-/// Then nothing is left to ask for, so the notes that asked go. An error stays: the package itself lacks what its
+/// Then the notes that ask for a version are left out. An error stays: the package itself lacks what its
 /// system wants of it.
 pub(crate) fn released_as(artifact: &Artifact, version: &str, build: &str) -> Artifact {
     let mut released = artifact.clone();
@@ -36,20 +36,20 @@ mod tests {
     }
 
     #[test]
-    fn a_typed_version_is_a_fact_and_answers_the_note() {
+    fn an_entered_version_replaces_the_note_that_asked_for_it() {
         let released = released_as(&without_version(Severity::Info), "3.1", "7");
         assert_eq!((released.version.as_deref(), released.build.as_deref()), (Some("3.1"), Some("7")));
         assert_eq!(released.findings, []);
     }
 
     #[test]
-    fn without_a_typed_version_the_note_stays() {
+    fn without_an_entered_version_the_note_stays() {
         let asked = without_version(Severity::Info);
         assert_eq!(released_as(&asked, "", ""), asked);
     }
 
     #[test]
-    fn what_a_system_refuses_is_still_told_of_a_typed_version() {
+    fn an_error_about_the_version_stays_with_an_entered_version() {
         assert_eq!(released_as(&without_version(Severity::Error), "3.1", "").findings.len(), 1);
     }
 

@@ -7,9 +7,9 @@ use crate::{
         calls,
         types::{App, AppKey, BasicRelease},
     },
-    browser::{local_time, name_page},
-    components::{Remote, loaded, rich},
-    package::AppId,
+    browser::{local_time, set_page_title},
+    components::{Remote, rich, when_loaded},
+    package::AppIdTexts,
     release_wizard::DropArea,
     routes::{release_path, use_app_key},
     text::phrase,
@@ -23,24 +23,24 @@ pub(crate) fn AppPage() -> impl IntoView {
     let releases = Remote::new(move || calls::releases(&key.get()));
     let hint = Signal::derive(move || Some(key.get()));
     let text = Signal::derive(move || match app.value() {
-        Some(Ok(app)) => AppId::of(&app).drop,
+        Some(Ok(app)) => AppIdTexts::of(&app).drop,
         Some(Err(_)) | None => "",
     });
     view! {
         <section class="page">
             <nav class="crumbs" aria-label="Breadcrumb"><a href="/">"Apps"</a></nav>
-            {loaded(app, |app| view! { <AppTitle app/> }.into_any())}
+            {when_loaded(app, |app| view! { <AppTitle app/> }.into_any())}
             <DropArea hint text/>
             <h2>"Releases"</h2>
-            {loaded(releases, move |releases| view! { <ReleaseList app=key.get() releases/> }.into_any())}
+            {when_loaded(releases, move |releases| view! { <ReleaseList app=key.get() releases/> }.into_any())}
         </section>
     }
 }
 
 #[component]
 fn AppTitle(app: App) -> impl IntoView {
-    name_page(&app.display_name);
-    let absent = AppId::of(&app).absent;
+    set_page_title(&app.display_name);
+    let absent = AppIdTexts::of(&app).absent;
     view! {
         <h1>{app.display_name} " " <span class="tag">{app.os.as_str()}</span></h1>
         {match app.bundle_identifier {
@@ -53,7 +53,7 @@ fn AppTitle(app: App) -> impl IntoView {
 #[component]
 fn ReleaseList(app: AppKey, mut releases: Vec<BasicRelease>) -> impl IntoView {
     if releases.is_empty() {
-        return view! { <p class="quiet" data-test="no-releases">"Nothing was released yet."</p> }.into_any();
+        return view! { <p class="quiet" data-test="no-releases">"No releases yet."</p> }.into_any();
     }
     releases.sort_by_key(|release| std::cmp::Reverse(release.id));
     let row = move |release| view! { <ReleaseRow app=app.clone() release/> };
@@ -69,16 +69,19 @@ fn ReleaseList(app: AppKey, mut releases: Vec<BasicRelease>) -> impl IntoView {
 fn ReleaseRow(app: AppKey, release: BasicRelease) -> impl IntoView {
     let href = release_path(&app, release.id);
     let version = phrase::version(&release.short_version, &release.version);
-    let names: Vec<String> =
-        release.destinations.into_iter().map(|place| place.display_name.unwrap_or(place.name)).collect();
-    let places = if names.is_empty() { "Not distributed".to_owned() } else { names.join(", ") };
+    let names: Vec<String> = release
+        .destinations
+        .into_iter()
+        .map(|destination| destination.display_name.unwrap_or(destination.name))
+        .collect();
+    let destinations = if names.is_empty() { "Not distributed".to_owned() } else { names.join(", ") };
     let time = local_time(&release.uploaded_at);
     view! {
         <li class="row" data-test="release-row">
             <span class="number">"#" {release.id}</span>
             <div class="row-main">
                 <a class="row-title" href=href>{version}</a>
-                <span class="quiet">{places}</span>
+                <span class="quiet">{destinations}</span>
             </div>
             <time class="row-side quiet" datetime=release.uploaded_at.clone() title=release.uploaded_at>{time}</time>
         </li>

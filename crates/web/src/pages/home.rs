@@ -7,24 +7,24 @@ use crate::{
         calls,
         types::{App, AppKey},
     },
-    browser::{local_time, name_page},
-    components::{AppIcon, Remote, loaded},
+    browser::{local_time, set_page_title},
+    components::{AppIcon, Remote, when_loaded},
     release_wizard::{DropArea, SavedUploads},
     routes::app_path,
     text::phrase,
 };
 
-/// Every app of the account, and the invitation to release something.
+/// Every app of the account, and where to drop a package.
 #[component]
 pub(crate) fn HomePage() -> impl IntoView {
-    name_page("Apps");
+    set_page_title("Apps");
     let apps = Remote::new(calls::apps);
     view! {
         <section class="page">
             <h1>"Apps"</h1>
-            <DropArea text="Drop it anywhere on this page. It is read here before anything is uploaded."/>
+            <DropArea text="Drop it anywhere on this page. Your browser reads it before anything is uploaded."/>
             <SavedUploads/>
-            {loaded(apps, |apps| view! { <AppList apps/> }.into_any())}
+            {when_loaded(apps, |apps| view! { <AppList apps/> }.into_any())}
         </section>
     }
 }
@@ -32,7 +32,7 @@ pub(crate) fn HomePage() -> impl IntoView {
 #[component]
 fn AppList(apps: Vec<App>) -> impl IntoView {
     if apps.is_empty() {
-        let text = "No apps yet. The first package you drop makes the first one.";
+        let text = "No apps yet. Drop a package to create the first one.";
         return view! { <p class="quiet" data-test="no-apps">{text}</p> }.into_any();
     }
     view! {
@@ -61,7 +61,7 @@ fn AppRow(app: App) -> impl IntoView {
     }
 }
 
-/// Comes after the list, and stays empty if it cannot be known: the list is what the page is for.
+/// Loads after the list, and stays empty if it cannot be loaded: the list is what the page is for.
 #[component]
 fn NewestRelease(app: AppKey) -> impl IntoView {
     let newest = Remote::new(move || calls::releases(&app));

@@ -4,13 +4,13 @@ use leptos::{prelude::*, task::spawn_local};
 use protocol::InstallLink;
 
 use crate::{
-    api::{Call, calls, types::AppKey},
+    api::{ApiCall, calls, types::AppKey},
     browser::{copy, local_time},
-    components::{Ask, CallProblem, Remote, loaded},
-    ui_error::{CallState, Problem},
+    components::{CallError, Dialog, Remote, when_loaded},
+    ui_error::{CallState, UiError},
 };
 
-/// What the buttons below work on.
+/// The links of a release, and the change that is being made to them.
 #[derive(Clone)]
 struct Links {
     app: AppKey,
@@ -21,13 +21,13 @@ struct Links {
 
 impl Links {
     /// Makes a change on the server, and then loads the list again.
-    fn change(&self, change: Call<()>) {
+    fn change(&self, change: ApiCall<()>) {
         let (list, call) = (self.list, self.call);
         call.set(CallState::Sending);
         spawn_local(async move {
-            match change.answer().await {
+            match change.send().await {
                 Ok(_) => call.set(CallState::Idle),
-                Err(error) => call.set(CallState::Failed(Problem::from(error))),
+                Err(error) => call.set(CallState::Failed(UiError::from(error))),
             }
             list.refetch();
         });
@@ -55,10 +55,10 @@ pub(crate) fn InstallLinks(app: AppKey, release: i64) -> impl IntoView {
         <section class="card">
             <h2>"Install links"</h2>
             <p class="quiet">
-                "Whoever has such a link can install this release, without signing in, until you revoke it."
+                "Anyone with one of these links can install this release without signing in, until you revoke the link."
             </p>
-            <CallProblem call=Memo::new(move |_| call.get()) id="links-problem"/>
-            {loaded(list, move |found| view! { <LinkList links=links.clone() found/> }.into_any())}
+            <CallError call=Memo::new(move |_| call.get()) id="links-problem"/>
+            {when_loaded(list, move |found| view! { <LinkList links=links.clone() found/> }.into_any())}
         </section>
     }
 }
@@ -89,19 +89,23 @@ fn LinkList(links: Links, found: Vec<InstallLink>) -> impl IntoView {
 
 #[component]
 fn LinkRow(links: Links, link: InstallLink) -> impl IntoView {
-    let ask = Ask::expect();
+    let dialog = Dialog::expect();
     let copied = RwSignal::new("");
     let url = StoredValue::new(link.url.clone());
     let copy_url = move |_| {
         spawn_local(async move {
             let is_copied = copy(&url.get_value()).await;
-            copied.set(if is_copied { "Copied" } else { "The browser refused: select the link and copy it" });
+            copied.set(if is_copied {
+                "Copied"
+            } else {
+                "Your browser did not allow this: select the link and copy it"
+            });
         });
     };
     let revoke = move |_| {
         let (links, id) = (links.clone(), link.id.clone());
-        let text = "Whoever has it can no longer install from it. Copies that were installed stay.";
-        ask.confirm("Revoke this link?", text, "Revoke", Callback::new(move |()| links.revoke(&id)));
+        let text = "The link stops working. Copies that are already installed stay.";
+        dialog.confirm("Revoke this link?", text, "Revoke", Callback::new(move |()| links.revoke(&id)));
     };
     let created = format!("Created {}", local_time(&link.created_at));
     view! {

@@ -1,17 +1,17 @@
-//! Addresses that lead nowhere.
+//! The page for an address that does not exist.
 
 use leptos::prelude::*;
 
-use crate::browser::name_page;
+use crate::browser::set_page_title;
 
-/// Says so, and where to go.
+/// Says that there is no such page, and leads to the apps.
 #[component]
 pub(crate) fn NotFoundPage() -> impl IntoView {
-    name_page("Not found");
+    set_page_title("Not found");
     view! {
         <section class="page">
-            <h1>"There is no such page"</h1>
-            <p>"The address may be mistyped, or what it led to was deleted."</p>
+            <h1>"Page not found"</h1>
+            <p>"The address may be mistyped, or the page was deleted."</p>
             <p><a href="/">"See all apps"</a></p>
         </section>
     }

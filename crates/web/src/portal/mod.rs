@@ -1,4 +1,4 @@
-//! The frame around every page: session, header, routes, drop target, questions.
+//! The frame around every page: session, routes, drop target and dialog are here, the top of the page in `header`.
 
 mod header;
 
@@ -12,13 +12,14 @@ use leptos_router::{
 use protocol::Session;
 
 use crate::{
-    api::{ApiError, calls, types::AppKey},
-    browser::{ask_before_unload, use_file_drop, when_back},
-    components::{Ask, ProblemBox, QuestionDialog, Remote},
+    api::{ApiError, calls},
+    browser::{ask_before_unload, on_page_visible, use_file_drop},
+    components::{Dialog, DialogView, ErrorBox, Remote},
     package::PickedFile,
-    pages::{AppPage, HomePage, INVITATIONS, NotFoundPage, ReleasePage, invitation_page},
-    release_wizard::{ReleaseWizard, UnfinishedRelease, Wizard, WizardHandle, ask_to_replace, use_wizard},
-    ui_error::Problem,
+    pages::{AppPage, HomePage, NotFoundPage, ReleasePage, invitation_page},
+    release_wizard::{ReleaseBar, ReleaseWizard, Wizard, WizardHandle, confirm_replacing, use_wizard},
+    routes::{INVITATIONS, app_in_path},
+    ui_error::UiError,
 };
 
 /// The whole page.
@@ -26,15 +27,15 @@ use crate::{
 pub(crate) fn Portal() -> impl IntoView {
     view! {
         <Router>
-            <Signed/>
+            <PortalFrame/>
         </Router>
     }
 }
 
-/// The session comes first: without it every other call would be refused, but for those of an invitation.
+/// Opens the session first: without one the server refuses every other call, except those of an invitation.
 #[component]
-fn Signed() -> impl IntoView {
-    provide_context(Ask::new());
+fn PortalFrame() -> impl IntoView {
+    provide_context(Dialog::new());
     let wizard = WizardHandle::start(use_navigate());
     provide_context(wizard);
 
@@ -52,20 +53,20 @@ fn Signed() -> impl IntoView {
                 (Some(Ok(Session { .. })), _) => view! { <Pages/> }.into_any(),
                 (Some(Err(error)), _) => {
                     let retry = Callback::new(move |()| session.refetch());
-                    view! { <ProblemBox problem=sign_in_problem(error) retry/> }.into_any()
+                    view! { <ErrorBox error=sign_in_error(error) retry/> }.into_any()
                 }
             }}
         </main>
-        <QuestionDialog/>
+        <DialogView/>
         <LiveRegion/>
     }
 }
 
-/// The pages, and what all of them do.
+/// The pages, and what works on all of them.
 #[component]
 fn Pages() -> impl IntoView {
     let wizard = use_wizard();
-    let ask = Ask::expect();
+    let dialog = Dialog::expect();
     let pathname = use_location().pathname;
     let state = wizard.state();
 
@@ -73,16 +74,16 @@ fn Pages() -> impl IntoView {
         let hint = app_in_path(&pathname.get_untracked());
         let start = move || wizard.pick(file.clone(), hint.clone());
         if state.with_untracked(Wizard::would_lose_work) {
-            ask_to_replace(ask, wizard, start)
+            confirm_replacing(dialog, wizard, start)
         } else {
             start()
         }
     });
     ask_before_unload(move || state.with_untracked(Wizard::would_lose_by_reload));
-    when_back(move || wizard.back());
+    on_page_visible(move || wizard.on_page_visible());
 
     view! {
-        <UnfinishedRelease/>
+        <ReleaseBar/>
         <FlatRoutes fallback=|| view! { <NotFoundPage/> }>
             <Route path=path!("/") view=HomePage/>
             <Route path=path!("/release") view=ReleaseWizard/>
@@ -90,36 +91,26 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/apps/:owner/:app/releases/:id") view=ReleasePage/>
         </FlatRoutes>
         <div class="drop-veil" class:over=move || file_drop.is_over.get() aria-hidden="true">
-            <p>"Drop to release it"</p>
+            <p>"Drop the package to release it"</p>
         </div>
     }
 }
 
-/// The one place that screen readers hear of progress from.
+/// The one element from which screen readers announce progress.
 #[component]
 fn LiveRegion() -> impl IntoView {
     let state = use_wizard().state();
-    let words = Memo::new(move |_| state.with(Wizard::announcement));
-    view! { <p class="unseen" role="status">{move || words.get()}</p> }
+    let announcement = Memo::new(move |_| state.with(Wizard::announcement));
+    view! { <p class="unseen" role="status">{move || announcement.get()}</p> }
 }
 
-fn sign_in_problem(error: ApiError) -> Problem {
+fn sign_in_error(error: ApiError) -> UiError {
     if error.is_unauthorized() {
-        return Problem::new(
-            "signing in is not set up on this server",
-            "start it with `cargo xtask dev`, or ask whoever runs it to set up sign-in",
+        return UiError::new(
+            "Sign-in is not set up",
+            "this server has no sign-in yet",
+            "if you started it yourself, start it with `cargo xtask dev`; otherwise ask your administrator",
         );
     }
     error.into()
-}
-
-/// The app whose page is shown, if one is.
-fn app_in_path(pathname: &str) -> Option<AppKey> {
-    let mut segments = pathname.trim_start_matches('/').split('/');
-    match (segments.next(), segments.next(), segments.next()) {
-        (Some("apps"), Some(owner), Some(name)) => {
-            Some(AppKey { owner: owner.to_owned(), name: name.to_owned() })
-        }
-        _ => None,
-    }
 }

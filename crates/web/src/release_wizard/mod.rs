@@ -11,6 +11,6 @@ mod state;
 mod views;
 
 pub(crate) use effects::{WizardHandle, use_wizard};
-pub(crate) use entry::{DropArea, SavedUploads, UnfinishedRelease, ask_to_replace, use_leave_guard};
+pub(crate) use entry::{DropArea, ReleaseBar, SavedUploads, confirm_replacing, use_leave_guard};
 pub(crate) use state::Wizard;
 pub(crate) use views::ReleaseWizard;

@@ -1,4 +1,4 @@
-//! Numbers and messages as people read them.
+//! Numbers, waits and messages as phrases and sentences.
 
 use upload::Waiting;
 
@@ -57,7 +57,7 @@ pub(crate) fn ago(seconds: u64) -> String {
         60..3600 => (seconds / 60, "minute"),
         _ => (seconds / 3600, "hour"),
     };
-    // Uploads live for a day.
+    // The server keeps uploads for a day.
     format!("{} ago", count(n as usize, unit))
 }
 
@@ -69,16 +69,16 @@ pub(crate) fn waiting(waiting: &Waiting) -> String {
     };
     match waiting {
         Waiting::Retry { failures, seconds, reason } => {
-            let again = count(*failures as usize, "failure");
-            format!("Trying again after {again}: {reason}; {}.", next(*seconds))
+            let failures = count(*failures as usize, "failure");
+            format!("Retrying after {failures}: {reason}; {}.", next(*seconds))
         }
         Waiting::Network { seconds } => {
             format!(
-                "The server cannot be reached; {}. Nothing is lost, and the upload goes on by itself.",
+                "The server cannot be reached; {}. The upload continues by itself, and nothing is lost.",
                 next(*seconds)
             )
         }
-        Waiting::Credentials => "Signing in again; the upload goes on after that.".to_owned(),
+        Waiting::Credentials => "Signing in again. The upload continues after that.".to_owned(),
     }
 }
 
@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn a_wait_says_why_and_for_how_long() {
         let retry = Waiting::Retry { failures: 2, seconds: 3, reason: "the connection failed".to_owned() };
-        assert_eq!(waiting(&retry), "Trying again after 2 failures: the connection failed; next try in 3 s.");
+        assert_eq!(waiting(&retry), "Retrying after 2 failures: the connection failed; next try in 3 s.");
         assert!(waiting(&Waiting::Network { seconds: 0 }).contains("trying now"));
     }
 

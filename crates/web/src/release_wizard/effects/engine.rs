@@ -1,4 +1,4 @@
-//! The engine: started, told what to do, listened to.
+//! The engine: started, sent commands, listened to.
 
 use std::time::Duration;
 
@@ -8,96 +8,103 @@ use leptos::{prelude::*, task::spawn_local};
 use super::WizardHandle;
 use crate::{
     api::calls,
-    browser::{Engine, EngineKind, EngineMessage},
+    browser::{Engine, EngineBuild, EngineMessage},
     package::PickedFile,
     release_wizard::state::{Draft, Wizard},
 };
 
 /// How long to wait between two tries to open a session for an upload that waits for it.
-const RENEWAL_PAUSE: Duration = Duration::from_secs(5);
+const SESSION_RETRY_PAUSE: Duration = Duration::from_secs(5);
 
 impl WizardHandle {
+    pub(super) fn start_engine(self, build: EngineBuild) {
+        self.engine.set_value(Engine::start(build, move |message| self.on_engine_message(message)));
+        self.send(&Command::ListSavedUploads);
+    }
+
+    pub(super) fn send(self, command: &Command) {
+        self.engine.with_value(|engine| engine.iter().for_each(|engine| engine.send(command)));
+    }
+
     pub(super) fn inspect(self, file: &PickedFile, resume: Option<String>) {
         if self.engine.with_value(Option::is_none) {
-            self.start_engine(EngineKind::Small);
+            self.start_engine(EngineBuild::Small);
         }
         match self.engine.with_value(|engine| engine.as_ref().map(|engine| engine.inspect(file, resume))) {
             Some(()) => {}
-            None => self.hear(EngineMessage::Lost),
+            None => self.on_engine_message(EngineMessage::Lost),
         }
     }
 
-    pub(super) fn tell(self, command: &Command) {
-        self.engine.with_value(|engine| engine.iter().for_each(|engine| engine.tell(command)));
-    }
-
-    /// Asks the other build about this file. It stays: it knows all that the first one knows.
+    /// Lets the full build read this file, and keeps that build: it reads what the small one reads, too.
+    ///
+    /// There are two builds of the engine because the readers of Windows packages, disk images and installers are large,
+    /// and most files are none of these. With one build, everyone would wait for that code before the first file is read.
+    /// The small build recognizes such a file and says so instead of reading it. Only then does the page load the full
+    /// build. The small one is not stopped but retired, because it may still be telling the server to delete the upload
+    /// of the file before.
     pub(super) fn replace_engine(self, file: PickedFile, resume: Option<String>) {
-        // Not here: this runs inside the old engine's own listener.
+        // Not at once: this runs inside the listener of the engine that goes.
         spawn_local(async move {
             let retired = self.engine.try_update_value(Option::take).flatten();
-            self.retired.set_value(retired.map(Engine::muted));
-            self.start_engine(EngineKind::Full);
+            self.retired_engine.set_value(retired.map(Engine::without_listeners));
+            self.start_engine(EngineBuild::Full);
             self.inspect(&file, resume);
         });
     }
 
-    pub(super) fn start_engine(self, kind: EngineKind) {
-        self.engine.set_value(Engine::start(kind, move |news| self.hear(news)));
-        self.tell(&Command::ListSavedUploads);
+    /// Opens a session first, because that may be what was missing; the engine cannot open one.
+    pub(super) fn retry(self) {
+        spawn_local(async move {
+            // Without a session the engine's next request fails and says so.
+            let _ = calls::open_session().send().await;
+            self.send(&Command::Retry);
+        });
     }
 
-    fn hear(self, news: EngineMessage) {
-        match news {
-            EngineMessage::Event(EngineEvent::RenewCredentials) => self.renew(),
+    /// Sends what the user entered to the engine if it has changed. The engine limits how often it writes.
+    pub(super) fn save_fields(self) {
+        let fields = self.state.with_untracked(|wizard| {
+            wizard.draft().filter(|draft| draft.upload.is_unfinished()).map(Draft::fields)
+        });
+        if fields.is_some() && self.sent_fields.with_value(|sent| *sent != fields) {
+            self.sent_fields.set_value(fields.clone());
+            let text = fields.and_then(|fields| serde_json::to_string(&fields).ok());
+            text.into_iter().for_each(|text| self.send(&Command::SaveFields(text)));
+        }
+    }
+
+    fn on_engine_message(self, message: EngineMessage) {
+        match message {
+            EngineMessage::Event(EngineEvent::RenewCredentials) => self.renew_session(),
             EngineMessage::Event(EngineEvent::SavedUploads(list)) => {
-                self.unfinished.set(list);
-                self.knows_unfinished.set(true);
+                self.saved_uploads.set(list);
+                self.has_saved_uploads.set(true);
             }
-            EngineMessage::Event(report) => {
-                if matches!(report, EngineEvent::Resumed(_)) {
-                    // The engine goes by what it had kept itself, until it hears otherwise.
-                    self.kept.set_value(None);
+            EngineMessage::Event(event) => {
+                if matches!(event, EngineEvent::Resumed(_)) {
+                    // The engine has the fields that it saved before, whatever was sent to it since.
+                    self.sent_fields.set_value(None);
                 }
-                self.act(|wizard| wizard.report(report));
+                self.update(|wizard| wizard.on_engine_event(event));
             }
             EngineMessage::Lost => {
-                self.state.update(Wizard::engine_lost);
-                // A broken engine is replaced when the next file comes, not here: this runs inside its own
-                // listener.
+                self.state.update(Wizard::on_engine_lost);
+                // The next file starts another engine. It is not replaced here, because this runs inside its listener.
                 spawn_local(async move { self.engine.set_value(None) });
             }
         }
     }
 
-    /// The session may be what ended; the engine cannot open one.
-    pub(super) fn retry(self) {
+    /// The session has ended during an upload. Only a refusal means that there is no new one.
+    fn renew_session(self) {
         spawn_local(async move {
-            // Without a session the engine's next call says so itself.
-            let _ = calls::open_session().answer().await;
-            self.tell(&Command::Retry);
-        });
-    }
-
-    /// The session has ended during an upload. Only a refusal says that there is no new one.
-    fn renew(self) {
-        spawn_local(async move {
-            match calls::open_session().answer().await {
-                Err(error) if error.passes_by() => set_timeout(move || self.renew(), RENEWAL_PAUSE),
-                answer => self.tell(&Command::CredentialsRenewed { is_renewed: answer.is_ok() }),
+            match calls::open_session().send().await {
+                Err(error) if error.is_transient() => {
+                    set_timeout(move || self.renew_session(), SESSION_RETRY_PAUSE);
+                }
+                response => self.send(&Command::CredentialsRenewed { is_renewed: response.is_ok() }),
             }
         });
-    }
-
-    /// Has what was entered kept with the upload, when it changes. The engine writes no more often than it can.
-    pub(super) fn keep(self) {
-        let entries = self.state.with_untracked(|wizard| {
-            wizard.draft().filter(|draft| draft.transfer.is_unfinished()).map(Draft::entries)
-        });
-        if entries.is_some() && self.kept.with_value(|kept| *kept != entries) {
-            self.kept.set_value(entries.clone());
-            let text = entries.and_then(|entries| serde_json::to_string(&entries).ok());
-            text.into_iter().for_each(|text| self.tell(&Command::SaveFields(text)));
-        }
     }
 }

@@ -1,4 +1,4 @@
-//! Effects carried out, most of them by calls to the server.
+//! Runs each effect, most of them by a call to the server.
 
 use engine::message::Command;
 use leptos::{prelude::*, task::spawn_local};
@@ -7,100 +7,104 @@ use serde::de::DeserializeOwned;
 
 use super::WizardHandle;
 use crate::{
-    api::{self, Answer, ApiError, Call, calls, types::AppKey},
-    release_wizard::state::{Draft, Effect, Part, Terms, Wizard},
+    api::{self, ApiCall, ApiError, ResponseText, calls, types::AppKey},
+    release_wizard::state::{DistributionOptions, DistributionStep, Draft, Effect, Wizard},
     routes::release_path,
-    ui_error::Problem,
+    ui_error::UiError,
 };
 
-/// What becomes of an answer. Boxed, so that waiting for one is code that is there once.
-type Take = Box<dyn FnOnce(&mut Draft, Result<String, ApiError>) -> Vec<Effect>>;
+/// What a response changes in the draft. Boxed, so that the code that waits for a response exists once.
+type OnResponse = Box<dyn FnOnce(&mut Draft, Result<String, ApiError>) -> Vec<Effect>>;
 
 impl WizardHandle {
-    pub(super) fn carry_out(self, effect: Effect) {
+    pub(super) fn run(self, effect: Effect) {
         match effect {
             Effect::Inspect(file, resume) => self.inspect(&file, resume),
-            Effect::LoadApps => self.call(calls::apps(), Draft::apps_loaded),
+            Effect::LoadApps => self.call(calls::apps(), Draft::on_apps),
             Effect::FindApp(conflict) => {
-                self.call(calls::apps(), |draft, answer| draft.conflict_examined(conflict, answer));
+                self.call(calls::apps(), |draft, response| draft.on_apps_after_conflict(conflict, response));
             }
             Effect::CreateApp(request) => {
-                self.call(calls::create_app(&request), Draft::app_created);
+                self.call(calls::create_app(&request), Draft::on_app_created);
             }
             Effect::InspectWithFullEngine(file, resume) => self.replace_engine(file, resume),
             Effect::Upload(AppKey { owner, name }, version) => {
-                self.kept.set_value(None);
-                self.tell(&Command::Upload { owner, app: name, version });
+                self.sent_fields.set_value(None);
+                self.send(&Command::Upload { owner, app: name, version });
             }
-            Effect::CancelUpload => self.tell(&Command::Cancel),
+            Effect::CancelUpload => self.send(&Command::Cancel),
             Effect::RetryUpload => self.retry(),
-            Effect::PauseUpload => self.tell(&Command::Pause),
-            Effect::UnpauseUpload => self.tell(&Command::Unpause),
+            Effect::PauseUpload => self.send(&Command::Pause),
+            Effect::UnpauseUpload => self.send(&Command::Unpause),
             Effect::LoadReleases(key) => {
-                self.call(calls::all_releases(&key), move |draft, answer| {
-                    draft.releases_loaded(&key, answer)
+                self.call(calls::all_releases(&key), move |draft, response| {
+                    draft.on_releases(&key, response)
                 });
             }
-            Effect::LoadGroups(key) => self.call(calls::groups(&key), Draft::groups_loaded),
+            Effect::LoadGroups(key) => self.call(calls::groups(&key), Draft::on_groups),
             Effect::CreateGroup(key, name) => {
-                self.call(calls::create_group(&key, name), Draft::group_created);
+                self.call(calls::create_group(&key, name), Draft::on_group_created);
             }
-            Effect::Deliver(key, release, part) => {
-                let answer = Box::pin(deliver(key, release, part.clone()));
-                self.after(answer, |draft, answer| {
-                    draft.part_done(part, answer.map(drop).map_err(Problem::from))
+            Effect::Distribute(key, release, step) => {
+                let response = Box::pin(send_step(key, release, step.clone()));
+                self.when_answered(response, |draft, response| {
+                    draft.on_step_response(step, response.map(drop).map_err(UiError::from))
                 });
             }
-            Effect::Open(key, release) => {
+            Effect::OpenRelease(key, release) => {
                 self.state.set(Wizard::Idle);
                 self.go_to(&release_path(&key, release));
             }
         }
     }
 
-    /// Calls the server and hands the answer to the draft, if it is still the same one.
+    /// Calls the server and hands the response to the draft, if it is still the draft of the same file.
     fn call<T: DeserializeOwned + 'static, E: From<ApiError>>(
         self,
-        call: Call<T>,
-        take: impl FnOnce(&mut Draft, Result<T, E>) -> Vec<Effect> + 'static,
+        call: ApiCall<T>,
+        on_response: impl FnOnce(&mut Draft, Result<T, E>) -> Vec<Effect> + 'static,
     ) {
-        self.after(call.answer(), |draft, answer| {
-            take(draft, answer.and_then(|text| api::read(&text)).map_err(E::from))
+        self.when_answered(call.send(), |draft, response| {
+            on_response(draft, response.and_then(|text| api::parse(&text)).map_err(E::from))
         });
     }
 
-    /// As [`Self::call`], with the answer's text.
-    fn after(
+    /// As [`Self::call`], with the text of the response.
+    fn when_answered(
         self,
-        answer: Answer,
-        take: impl FnOnce(&mut Draft, Result<String, ApiError>) -> Vec<Effect> + 'static,
+        response: ResponseText,
+        on_response: impl FnOnce(&mut Draft, Result<String, ApiError>) -> Vec<Effect> + 'static,
     ) {
         let file_id = self.state.with_untracked(Wizard::file_id);
-        let take: Take = Box::new(take);
+        let on_response: OnResponse = Box::new(on_response);
         spawn_local(async move {
-            let answer = answer.await;
+            let response = response.await;
             if self.state.with_untracked(Wizard::file_id) == file_id {
-                self.edit(|draft| take(draft, answer));
+                self.edit(|draft| on_response(draft, response));
             }
         });
     }
 }
 
-async fn deliver(key: AppKey, release: i64, part: Part) -> Result<String, ApiError> {
-    let call = match part {
-        Part::Notes(notes) => calls::write_notes(&key, release, notes),
-        Part::Group { id, terms: Terms { mandatory_update, notify_testers }, .. } => {
+async fn send_step(key: AppKey, release: i64, step: DistributionStep) -> Result<String, ApiError> {
+    let call = match step {
+        DistributionStep::Notes(notes) => calls::write_notes(&key, release, notes),
+        DistributionStep::Group {
+            id,
+            options: DistributionOptions { mandatory_update, notify_testers },
+            ..
+        } => {
             let request = AddGroupRequest { id, mandatory_update, notify_testers };
             calls::add_group(&key, release, &request)
         }
-        Part::Link => {
-            // A try before may have made one, and only its answer was lost.
-            let links = calls::install_links(&key, release).answer().await?;
-            if !api::read::<Vec<InstallLink>>(&links)?.is_empty() {
+        DistributionStep::Link => {
+            // An earlier try may have created one, and only its response was lost.
+            let links = calls::install_links(&key, release).send().await?;
+            if !api::parse::<Vec<InstallLink>>(&links)?.is_empty() {
                 return Ok(links);
             }
             calls::create_install_link(&key, release)
         }
     };
-    call.answer().await
+    call.send().await
 }

@@ -1,13 +1,13 @@
-//! Choosing a file, by the keyboard or by dropping.
+//! Choosing a file with a button or by dropping it.
 
 use engine::message::SavedUploadSummary;
 use leptos::{ev, prelude::*};
 
-use super::leaving::ask_to_replace;
+use super::leaving::confirm_replacing;
 use crate::{
     api::types::AppKey,
     browser::{open_saved, pick_file, picked_by},
-    components::Ask,
+    components::Dialog,
     package::PickedFile,
     release_wizard::{effects::use_wizard, state::Wizard},
 };
@@ -26,11 +26,11 @@ pub(crate) fn ChooseFile(
     is_minor: bool,
 ) -> impl IntoView {
     let wizard = use_wizard();
-    let take = Callback::new(move |file| wizard.pick(file, hint.get_untracked()));
-    view! { <FileButton id="file".to_owned() test="file-input" label is_minor take/> }
+    let on_picked = Callback::new(move |file| wizard.pick(file, hint.get_untracked()));
+    view! { <FileButton id="file".to_owned() test="file-input" label is_minor on_picked/> }
 }
 
-/// A button that goes on with a saved upload: it opens the upload's file if the browser can, else its file dialog.
+/// A button that resumes a saved upload: it opens the upload's file if the browser can, else the file dialog.
 #[component]
 pub(crate) fn ResumeFile(
     /// The upload.
@@ -40,8 +40,8 @@ pub(crate) fn ResumeFile(
 ) -> impl IntoView {
     let wizard = use_wizard();
     let (id, saved) = (format!("resume-{}", upload.key), upload.key.clone());
-    let take = Callback::new(move |file| wizard.resume(file, upload.clone()));
-    view! { <FileButton id test="unfinished-resume" label saved take/> }
+    let on_picked = Callback::new(move |file| wizard.resume(file, upload.clone()));
+    view! { <FileButton id test="unfinished-resume" label saved on_picked/> }
 }
 
 #[component]
@@ -53,25 +53,25 @@ fn FileButton(
     /// The key of the saved upload whose file it opens.
     #[prop(optional)]
     saved: String,
-    take: Callback<PickedFile>,
+    on_picked: Callback<PickedFile>,
 ) -> impl IntoView {
     let wizard = use_wizard();
-    let ask = Ask::expect();
-    let take = move |file: PickedFile| {
+    let dialog = Dialog::expect();
+    let start = move |file: PickedFile| {
         if wizard.state().with_untracked(Wizard::would_lose_work) {
-            ask_to_replace(ask, wizard, move || take.run(file.clone()));
+            confirm_replacing(dialog, wizard, move || on_picked.run(file.clone()));
         } else {
-            take.run(file);
+            on_picked.run(file);
         }
     };
     let open = move |event: ev::MouseEvent| {
-        if open_saved(&saved, take) || pick_file(take) {
+        if open_saved(&saved, start) || pick_file(start) {
             // In place of the input's own dialog, whose files cannot be opened again.
             event.prevent_default();
         }
     };
     let choose = move |event: ev::Targeted<ev::Event, leptos::web_sys::HtmlInputElement>| {
-        picked_by(&event.target()).into_iter().for_each(take);
+        picked_by(&event.target()).into_iter().for_each(start);
     };
     view! {
         <span class="choose">
@@ -94,7 +94,7 @@ pub(crate) fn DropArea(
     /// The app that the file is meant for.
     #[prop(optional, into)]
     hint: Signal<Option<AppKey>>,
-    /// What more there is to say.
+    /// What follows, as a sentence.
     #[prop(into)]
     text: Signal<&'static str>,
 ) -> impl IntoView {

@@ -1,16 +1,16 @@
-//! Uploads that were interrupted, on the pages that people come back to.
+//! The interrupted uploads, on the pages that the user comes back to.
 
 use engine::message::SavedUploadSummary;
 use leptos::prelude::*;
 
 use super::choose_file::ResumeFile;
-use crate::{browser::seconds_since, components::Ask, release_wizard::effects::use_wizard, text::phrase};
+use crate::{browser::seconds_since, components::Dialog, release_wizard::effects::use_wizard, text::phrase};
 
-/// The uploads that can be gone on with, if there are any.
+/// The uploads that can be resumed, if there are any.
 #[component]
 pub(crate) fn SavedUploads() -> impl IntoView {
     let wizard = use_wizard();
-    let (list, is_known) = (wizard.unfinished(), wizard.knows_unfinished());
+    let (list, is_known) = (wizard.saved_uploads(), wizard.has_saved_uploads());
     // Percents change often, and must not take the keyboard's focus away.
     let rows = Memo::new(move |_| {
         let list = list.get().into_iter();
@@ -32,7 +32,7 @@ pub(crate) fn SavedUploads() -> impl IntoView {
 
 #[component]
 fn Row(upload: SavedUploadSummary) -> impl IntoView {
-    let list = use_wizard().unfinished();
+    let list = use_wizard().saved_uploads();
     let key = upload.key.clone();
     let progress = move || {
         list.with(|list| list.iter().find(|other| other.key == key).map(progress).unwrap_or_default())
@@ -50,7 +50,7 @@ fn Row(upload: SavedUploadSummary) -> impl IntoView {
 
 fn progress(upload: &SavedUploadSummary) -> String {
     let when = match upload.is_in_other_tab {
-        true => "in another tab right now".to_owned(),
+        true => "in another tab".to_owned(),
         false => phrase::ago(seconds_since(upload.saved_at)),
     };
     format!("{} % uploaded, {when}", upload.percent)
@@ -59,17 +59,17 @@ fn progress(upload: &SavedUploadSummary) -> String {
 #[component]
 fn Choices(upload: SavedUploadSummary) -> impl IntoView {
     let wizard = use_wizard();
-    let ask = Ask::expect();
+    let dialog = Dialog::expect();
     let (key, name) = (upload.key.clone(), upload.file_name.clone());
     let discard = move |_| {
         let key = key.clone();
-        let text = format!("What was uploaded of {name} is thrown away, on the server too.");
-        let act = Callback::new(move |()| wizard.forget(key.clone()));
-        ask.confirm("Discard this upload?", text, "Discard", act);
+        let text = format!("What was uploaded of {name} is deleted, on the server too.");
+        let on_confirm = Callback::new(move |()| wizard.discard_saved_upload(key.clone()));
+        dialog.confirm("Discard this upload?", text, "Discard", on_confirm);
     };
     view! {
         <div class="actions">
-            <ResumeFile upload label="Go on"/>
+            <ResumeFile upload label="Resume"/>
             <button type="button" class="plain" data-test="unfinished-discard" on:click=discard>"Discard"</button>
         </div>
     }

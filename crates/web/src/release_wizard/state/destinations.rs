@@ -1,10 +1,10 @@
-//! Who gets the release.
+//! Which groups the release is distributed to.
 
 use protocol::{COLLABORATORS, limit};
 
 use crate::{
     api::types::Group,
-    ui_error::{CallState, Problem},
+    ui_error::{CallState, UiError},
 };
 
 /// The groups of the app, and which of them were chosen.
@@ -14,43 +14,43 @@ pub(crate) struct Destinations {
     pub(crate) groups: GroupList,
     /// The ids of what was chosen, in that order.
     pub(crate) chosen: Vec<String>,
-    /// How the creation of a group stands.
+    /// The creation of a group.
     pub(crate) creation: CallState,
-    /// How they get it.
-    pub(crate) terms: Terms,
+    /// How it is distributed to them.
+    pub(crate) options: DistributionOptions,
 }
 
-/// How a release is given to whoever gets it.
+/// How a release is distributed to its groups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Terms {
-    /// Whether testers get a letter.
+pub(crate) struct DistributionOptions {
+    /// Whether testers get an e-mail.
     pub(crate) notify_testers: bool,
     /// Whether apps with the Distribute SDK must be updated.
     pub(crate) mandatory_update: bool,
 }
 
-impl Default for Terms {
-    fn default() -> Terms {
-        Terms { notify_testers: true, mandatory_update: false }
+impl Default for DistributionOptions {
+    fn default() -> DistributionOptions {
+        DistributionOptions { notify_testers: true, mandatory_update: false }
     }
 }
 
 /// The groups of an app.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) enum GroupList {
-    /// Not asked for yet, or not answered.
+    /// Not requested yet, or no response yet.
     #[default]
     Loading,
-    /// They will not come by themselves.
-    Failed(Problem),
+    /// Loading them failed.
+    Failed(UiError),
     /// All of them.
     Loaded(Vec<Group>),
 }
 
 impl Destinations {
     /// Takes in the list, and chooses [`COLLABORATORS`] if nothing was chosen yet.
-    pub(crate) fn loaded(&mut self, answer: Result<Vec<Group>, Problem>) {
-        match answer {
+    pub(crate) fn on_groups(&mut self, response: Result<Vec<Group>, UiError>) {
+        match response {
             Ok(groups) => {
                 if self.chosen.is_empty() {
                     let collaborators = groups.iter().filter(|group| group.name == COLLABORATORS);
@@ -58,7 +58,7 @@ impl Destinations {
                 }
                 self.groups = GroupList::Loaded(groups);
             }
-            Err(problem) => self.groups = GroupList::Failed(problem),
+            Err(error) => self.groups = GroupList::Failed(error),
         }
     }
 
@@ -85,31 +85,33 @@ impl Destinations {
         }
     }
 
-    /// Checks a new group's name before the server is asked; gives it back as it should be sent.
-    pub(crate) fn checked_name(&self, name: &str) -> Result<String, Problem> {
+    /// A new group's name as it should be sent, or why it cannot be used. Checked before the server is asked.
+    pub(crate) fn validated_name(&self, name: &str) -> Result<String, UiError> {
         let name = name.trim();
         if name.is_empty() {
-            return Err(Problem::new("the group has no name", "enter a name for it"));
+            return Err(UiError::new("The name is missing", "the group needs a name", "enter a name"));
         }
         let n_chars = name.chars().count();
         if n_chars > limit::NAME_CHARS {
-            return Err(Problem::new(
-                &format!("expected at most {} characters, got {n_chars}", limit::NAME_CHARS),
-                "choose a shorter name",
+            return Err(UiError::new(
+                "The name is too long",
+                &format!("it has {n_chars} characters; at most {} are allowed", limit::NAME_CHARS),
+                "enter a shorter name",
             ));
         }
         if self.all().iter().any(|group| group.name.eq_ignore_ascii_case(name)) {
-            return Err(Problem::new(
+            return Err(UiError::new(
+                "The group exists already",
                 &format!("a group named {name} exists already"),
-                "choose it in the list above, or choose another name",
+                "choose it in the list above, or enter another name",
             ));
         }
         Ok(name.to_owned())
     }
 
-    /// Takes in the answer to a group's creation, and chooses the group.
-    pub(crate) fn created(&mut self, answer: Result<Group, Problem>) {
-        match answer {
+    /// Takes in the response to a group's creation, and chooses the group.
+    pub(crate) fn on_group_created(&mut self, response: Result<Group, UiError>) {
+        match response {
             Ok(group) => {
                 self.creation = CallState::Idle;
                 self.choose(&group.id, true);
@@ -117,7 +119,7 @@ impl Destinations {
                     groups.push(group);
                 }
             }
-            Err(problem) => self.creation = CallState::Failed(problem),
+            Err(error) => self.creation = CallState::Failed(error),
         }
     }
 }

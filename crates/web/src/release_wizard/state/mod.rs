@@ -1,30 +1,29 @@
 //! The release that is being made, as plain data.
 //!
-//! In scope: what is known, what is allowed next, and which [`Effect`] follows. Out of scope: the browser,
-//! the network and the views; they hand in what happened and carry out effects. So all of it is tested natively.
+//! In scope: what is known, what is allowed next, and which [`Effect`] follows. Out of scope: the browser, the network
+//! and the views. They report what happened and run the effects, so all of this is tested natively.
 //!
-//! - `wizard`: the whole state, one enum.
-//! - `draft/`: a package on its way to a release, and what may be done with it.
-//! - `target`, `version`, `transfer`, `destinations`, `delivery`: what a draft is made of.
-//! - `step`: the steps on screen; `effect`: what follows outside.
+//! - `wizard`: the whole state, one enum; `effect`: what follows from a change of it.
+//! - `draft/`: a package on its way to a release, and everything that may be done with it.
+//! - `target_app`, `version`, `upload_state`, `destinations`, `distribution`, `step`: what a draft is made of.
 
-mod delivery;
 mod destinations;
+mod distribution;
 mod draft;
 mod effect;
 mod step;
-mod target;
+mod target_app;
 #[cfg(test)]
 mod tests;
-mod transfer;
+mod upload_state;
 mod version;
 mod wizard;
 
-pub(crate) use delivery::Part;
-pub(crate) use destinations::{GroupList, Terms};
-pub(crate) use draft::Draft;
+pub(crate) use destinations::{DistributionOptions, GroupList};
+pub(crate) use distribution::DistributionStep;
+pub(crate) use draft::{Draft, Resumed};
 pub(crate) use effect::Effect;
-pub(crate) use step::Step;
-pub(crate) use target::{Target, mismatch};
-pub(crate) use transfer::Transfer;
+pub(crate) use step::WizardStep;
+pub(crate) use target_app::{TargetApp, mismatch_text};
+pub(crate) use upload_state::{UploadStage, UploadState};
 pub(crate) use wizard::Wizard;

@@ -1,6 +1,6 @@
-/// The steps, in their order.
+/// The steps that the wizard leads through, in order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Step {
+pub(crate) enum WizardStep {
     #[default]
     Upload,
     Notes,
@@ -8,27 +8,28 @@ pub(crate) enum Step {
     Review,
 }
 
-impl Step {
+impl WizardStep {
     /// All of them.
-    pub(crate) const ALL: [Step; 4] = [Step::Upload, Step::Notes, Step::Destinations, Step::Review];
+    pub(crate) const ALL: [WizardStep; 4] =
+        [WizardStep::Upload, WizardStep::Notes, WizardStep::Destinations, WizardStep::Review];
 
     /// For people.
     pub(crate) fn title(self) -> &'static str {
         match self {
-            Step::Upload => "Upload",
-            Step::Notes => "Notes",
-            Step::Destinations => "Destinations",
-            Step::Review => "Review",
+            WizardStep::Upload => "Upload",
+            WizardStep::Notes => "Notes",
+            WizardStep::Destinations => "Destinations",
+            WizardStep::Review => "Review",
         }
     }
 
-    /// The one behind it.
-    pub(crate) fn after(self) -> Option<Step> {
-        Step::ALL.into_iter().find(|step| *step > self)
+    /// The step after this one.
+    pub(crate) fn after(self) -> Option<WizardStep> {
+        WizardStep::ALL.into_iter().find(|step| *step > self)
     }
 
-    /// The one in front of it.
-    pub(crate) fn before(self) -> Option<Step> {
-        Step::ALL.into_iter().rev().find(|step| *step < self)
+    /// The step before this one.
+    pub(crate) fn before(self) -> Option<WizardStep> {
+        WizardStep::ALL.into_iter().rev().find(|step| *step < self)
     }
 }

@@ -3,21 +3,21 @@
 use artifact::{Artifact, Format};
 use engine::message::EnteredVersion;
 
-use crate::ui_error::Problem;
+use crate::ui_error::UiError;
 
 /// Characters of a version or a build number at the most.
 const MAX_CHARS: usize = 100;
 
-/// Whose word the version is.
+/// Where the version comes from.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) enum VersionSource {
     /// The package's own.
     #[default]
     Package,
-    /// Nobody has said it yet; or what was typed cannot be one.
-    Asked(Option<Problem>),
-    /// A person's.
-    Typed(EnteredVersion),
+    /// The user has to enter it; with an error if what they entered cannot be used.
+    Asked(Option<UiError>),
+    /// The user.
+    Entered(EnteredVersion),
 }
 
 impl VersionSource {
@@ -27,43 +27,52 @@ impl VersionSource {
         if is_stated { VersionSource::Package } else { VersionSource::Asked(None) }
     }
 
-    /// Takes what a person typed before a reload, if there is need for it.
-    pub(crate) fn recall(&mut self, typed: Option<EnteredVersion>) {
-        if let (VersionSource::Asked(_), Some(typed)) = (&*self, typed) {
-            *self = VersionSource::Typed(typed);
+    /// Takes what the user entered before a reload, if the package does not say its own.
+    pub(crate) fn restore(&mut self, entered: Option<EnteredVersion>) {
+        if let (VersionSource::Asked(_), Some(entered)) = (&*self, entered) {
+            *self = VersionSource::Entered(entered);
         }
     }
 
-    /// Takes what a person typed; the service wants a build number as well for some formats.
-    pub(crate) fn typed(version: &str, build: &str, format: Format) -> VersionSource {
+    /// Takes what the user entered. For some formats the service requires a build number as well.
+    pub(crate) fn entered(version: &str, build: &str, format: Format) -> VersionSource {
         let (version, build) = (version.trim(), build.trim());
         if version.is_empty() {
-            let fix = "enter what testers will see, as 1.0.0";
-            return VersionSource::Asked(Some(Problem::new("the version is empty", fix)));
+            let fix = "enter the version that testers will see, such as 1.0.0";
+            return VersionSource::Asked(Some(UiError::new(
+                "The version is missing",
+                "the version is empty",
+                fix,
+            )));
         }
         if build.is_empty() && format.takes_build_number() {
-            let problem = format!("a .{format} needs a build number");
-            return VersionSource::Asked(Some(Problem::new(&problem, "enter one, as 34")));
+            let message = format!("a .{format} needs a build number");
+            let error = UiError::new("The build number is missing", &message, "enter one, such as 34");
+            return VersionSource::Asked(Some(error));
         }
         if [version, build].iter().any(|text| text.chars().count() > MAX_CHARS) {
-            let problem = format!("expected at most {MAX_CHARS} characters");
-            return VersionSource::Asked(Some(Problem::new(&problem, "shorten it")));
+            let message = format!("version and build number may have at most {MAX_CHARS} characters");
+            return VersionSource::Asked(Some(UiError::new(
+                "The version is too long",
+                &message,
+                "shorten it",
+            )));
         }
-        VersionSource::Typed(EnteredVersion { version: version.to_owned(), build: build.to_owned() })
+        VersionSource::Entered(EnteredVersion { version: version.to_owned(), build: build.to_owned() })
     }
 
-    /// Whether somebody has to say it before the upload can begin.
+    /// Whether the user has to enter it before the upload can start.
     pub(crate) fn is_asked(&self) -> bool {
         matches!(self, VersionSource::Asked(_))
     }
 
-    /// Why what was typed will not do.
-    pub(crate) fn problem(&self) -> Option<&Problem> {
-        if let VersionSource::Asked(problem) = self { problem.as_ref() } else { None }
+    /// Why what was entered will not do.
+    pub(crate) fn error(&self) -> Option<&UiError> {
+        if let VersionSource::Asked(error) = self { error.as_ref() } else { None }
     }
 
     /// What goes with the upload.
     pub(crate) fn for_upload(&self) -> Option<EnteredVersion> {
-        if let VersionSource::Typed(version) = self { Some(version.clone()) } else { None }
+        if let VersionSource::Entered(version) = self { Some(version.clone()) } else { None }
     }
 }

@@ -1,12 +1,16 @@
 use engine::message::{EngineEvent, SavedUploadSummary};
 
 use super::{draft::Draft, effect::Effect};
-use crate::{api::types::AppKey, package::PickedFile, ui_error::Problem};
+use crate::{api::types::AppKey, package::PickedFile, ui_error::UiError};
 
-/// The state of the wizard: all of it, in one value.
+/// The state of the wizard: all of it, in one value and one signal.
+///
+/// A signal for each field would let a view see a state that does not exist: the new file's name above the old file's
+/// findings, or "Ready" beside the progress of an upload that was discarded. One enum has no such state. It is
+/// replaced in one step, views derive from it, and what belongs to one file goes when the next file comes.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) enum Wizard {
-    /// Nothing was chosen.
+    /// No file was chosen.
     #[default]
     Idle,
     /// The engine reads what the file is.
@@ -15,16 +19,16 @@ pub(crate) enum Wizard {
         file: PickedFile,
         /// The app on whose page it was dropped.
         hint: Option<AppKey>,
-        /// The upload that it is to go on with.
+        /// The saved upload that it should resume.
         resume: Option<Box<SavedUploadSummary>>,
     },
-    /// The file is nothing that can be released, or not the one that was wanted.
+    /// The file cannot be released, or is not the file of the saved upload.
     Refused {
         /// The file.
         file: PickedFile,
         /// Why, and what to do.
-        problem: Problem,
-        /// The upload that it was to go on with, if it is another file.
+        error: UiError,
+        /// The saved upload, if this is another file than the one it began with.
         resume: Option<Box<SavedUploadSummary>>,
     },
     /// The file is a package.
@@ -40,7 +44,7 @@ impl Wizard {
         effects
     }
 
-    /// Goes on with a saved upload, if `file` is the one that it began with.
+    /// Resumes a saved upload, if `file` is the one that it began with.
     pub(crate) fn resume(&mut self, file: PickedFile, upload: SavedUploadSummary) -> Vec<Effect> {
         let mut effects = self.discard();
         effects.push(Effect::Inspect(file.clone(), Some(upload.key.clone())));
@@ -49,15 +53,15 @@ impl Wizard {
         effects
     }
 
-    /// Takes in what the engine says. Reports that fit neither the file nor the state are late ones about a file
-    /// given up since.
-    pub(crate) fn report(&mut self, report: EngineEvent) -> Vec<Effect> {
-        match (&mut *self, report) {
+    /// Takes in an event of the engine. One that fits neither the file nor the state is late, about a file that was
+    /// discarded since, and changes nothing.
+    pub(crate) fn on_engine_event(&mut self, event: EngineEvent) -> Vec<Effect> {
+        match (&mut *self, event) {
             (Wizard::Reading { file, hint, resume }, EngineEvent::Inspected { file: id, artifact, icon })
                 if file.id == id =>
             {
                 let mut draft = Draft::new(file.clone(), *artifact, icon, hint.take());
-                draft.version.recall(resume.take().and_then(|upload| upload.version));
+                draft.version.restore(resume.take().and_then(|upload| upload.version));
                 *self = Wizard::Draft(Box::new(draft));
                 vec![Effect::LoadApps]
             }
@@ -68,44 +72,45 @@ impl Wizard {
                 vec![Effect::InspectWithFullEngine(file.clone(), key)]
             }
             (Wizard::Reading { file, .. }, EngineEvent::Refused { file: id, refusal }) if file.id == id => {
-                let problem = Problem::new(&refusal.message, &refusal.fix);
-                *self = Wizard::Refused { file: file.clone(), problem, resume: None };
+                let error = UiError::new("This file cannot be released", &refusal.message, &refusal.fix);
+                *self = Wizard::Refused { file: file.clone(), error, resume: None };
                 Vec::new()
             }
             (Wizard::Reading { file, resume, .. }, EngineEvent::OtherFile { file: id, message, fix })
                 if file.id == id =>
             {
-                let (problem, resume) = (Problem::new(&message, &fix), resume.take());
-                *self = Wizard::Refused { file: file.clone(), problem, resume };
+                let error = UiError::new("This is a different file", &message, &fix);
+                *self = Wizard::Refused { file: file.clone(), error, resume: resume.take() };
                 Vec::new()
             }
-            (Wizard::Draft(draft), report) => {
-                draft.report(report);
+            (Wizard::Draft(draft), event) => {
+                draft.on_engine_event(event);
                 Vec::new()
             }
             _ => Vec::new(),
         }
     }
 
-    /// The engine cannot be started, or stopped by itself.
-    pub(crate) fn engine_lost(&mut self) {
+    /// The engine could not be started, or crashed.
+    pub(crate) fn on_engine_lost(&mut self) {
         match self {
             Wizard::Reading { file, .. } => {
-                let problem = Problem::new(
+                let error = UiError::new(
+                    "The file could not be read",
                     "the part of this page that reads packages did not start",
                     "reload the page and choose the file again",
                 );
-                *self = Wizard::Refused { file: file.clone(), problem, resume: None };
+                *self = Wizard::Refused { file: file.clone(), error, resume: None };
             }
-            Wizard::Draft(draft) => draft.transfer.engine_lost(),
+            Wizard::Draft(draft) => draft.upload.on_engine_lost(),
             Wizard::Idle | Wizard::Refused { .. } => {}
         }
     }
 
-    /// Forgets everything, and the upload with it. A release that was made stays.
+    /// Discards the draft and its upload. A release that was made stays.
     pub(crate) fn discard(&mut self) -> Vec<Effect> {
         let must_cancel =
-            self.draft().is_some_and(|it| it.transfer.is_unfinished() || it.transfer.is_elsewhere());
+            self.draft().is_some_and(|draft| draft.upload.is_unfinished() || draft.upload.is_in_other_tab());
         *self = Wizard::Idle;
         if must_cancel { vec![Effect::CancelUpload] } else { Vec::new() }
     }
@@ -120,7 +125,7 @@ impl Wizard {
         if let Wizard::Draft(draft) = self { Some(draft) } else { None }
     }
 
-    /// Which file this is about; answers about any other come too late.
+    /// The file that the state is about. A response about any other file is late.
     pub(crate) fn file_id(&self) -> Option<u32> {
         match self {
             Wizard::Idle => None,
@@ -129,27 +134,27 @@ impl Wizard {
         }
     }
 
-    /// Whether giving it up now would lose something.
+    /// Whether the user would lose something by discarding it now.
     pub(crate) fn would_lose_work(&self) -> bool {
-        self.draft().is_some_and(|draft| draft.transfer.is_worth_keeping() || !draft.notes.trim().is_empty())
+        self.draft().is_some_and(|draft| draft.upload.is_worth_keeping() || !draft.notes.trim().is_empty())
     }
 
-    /// Whether a reload now would lose something: what is saved can be gone on with.
+    /// Whether the user would lose something by reloading the page now. A saved upload can be resumed.
     pub(crate) fn would_lose_by_reload(&self) -> bool {
         self.would_lose_work() && !self.draft().is_some_and(Draft::can_resume)
     }
 
-    /// What [`discard`](Wizard::discard) would mean now.
+    /// What is lost by [`discard`](Wizard::discard) now.
     pub(crate) fn loss(&self) -> String {
         self.draft().map(Draft::loss).unwrap_or_default()
     }
 
-    /// What a screen reader should say now; said when it changes.
+    /// What a screen reader should say now. It speaks when this changes.
     pub(crate) fn announcement(&self) -> String {
         match self {
             Wizard::Idle | Wizard::Refused { .. } => String::new(),
             Wizard::Reading { file, .. } => format!("Reading {}", file.name),
-            Wizard::Draft(draft) => draft.transfer.announcement(&draft.file.name),
+            Wizard::Draft(draft) => draft.upload.announcement(&draft.file.name),
         }
     }
 }

@@ -1,52 +1,52 @@
-//! Which app the package goes to, when only a person can tell.
+//! Which app the package goes to, when the user has to choose.
 
 use leptos::prelude::*;
 
 use crate::{
     api::types::{App, AppKey},
-    components::{CallProblem, rich},
+    components::{CallError, rich},
     package,
     release_wizard::{
         effects::use_wizard,
-        state::{Draft, Target, mismatch},
+        state::{Draft, TargetApp, mismatch_text},
     },
     routes::app_path,
     ui_error::CallState,
 };
 
-/// The apps that could be meant, and the offer to create one.
+/// The apps that it could be, and a form to create one.
 #[component]
 pub(super) fn ChooseApp() -> impl IntoView {
     let wizard = use_wizard();
-    let matches = wizard.of_draft(|draft| match &draft.target {
-        Target::Choosing { matches, .. } => matches.clone(),
+    let matches = wizard.draft_memo(|draft| match &draft.target {
+        TargetApp::Choosing { matches, .. } => matches.clone(),
         _ => Vec::new(),
     });
-    let unclaimed = wizard.of_draft(|draft| match &draft.target {
-        Target::Choosing { unclaimed, .. } => unclaimed.clone(),
+    let unclaimed = wizard.draft_memo(|draft| match &draft.target {
+        TargetApp::Choosing { unclaimed, .. } => unclaimed.clone(),
         _ => Vec::new(),
     });
-    let belongs = move || match matches.with(Vec::len) {
+    let title = move || match matches.with(Vec::len) {
         1 => "It belongs to this app",
-        _ => "Several apps have this package id. Which one is it?",
+        _ => "Several apps have this package id. Choose one",
     };
     view! {
-        <WrongPage/>
-        <AppChoice title=Signal::derive(belongs) apps=matches/>
+        <WrongAppNotice/>
+        <AppChoice title=Signal::derive(title) apps=matches/>
         <Show when=move || matches.with(Vec::is_empty)>
-            <CreateApp/>
+            <CreateAppForm/>
         </Show>
         <AppChoice title="Or release it to one of these apps" apps=unclaimed/>
     }
 }
 
-/// Says so if the page on which the package was dropped is another app's, and leads back there.
+/// A warning if the package was dropped on the page of another app, with the way back there.
 #[component]
-fn WrongPage() -> impl IntoView {
+fn WrongAppNotice() -> impl IntoView {
     let wizard = use_wizard();
-    let wrong = wizard.of_draft(|draft| match &draft.target {
-        Target::Choosing { wrong: Some(app), .. } => {
-            Some((mismatch(&draft.artifact, app), AppKey::of(app), app.display_name.clone()))
+    let wrong = wizard.draft_memo(|draft| match &draft.target {
+        TargetApp::Choosing { wrong: Some(app), .. } => {
+            Some((mismatch_text(&draft.artifact, app), AppKey::of(app), app.display_name.clone()))
         }
         _ => None,
     });
@@ -58,7 +58,7 @@ fn WrongPage() -> impl IntoView {
             };
             view! {
                 <section class="finding warning" role="alert" data-test="wrong-app">
-                    <p><strong>"Another app: "</strong>{rich::message(&text)}</p>
+                    <p><strong>"Different app: "</strong>{rich::message(&text)}</p>
                     <button type="button" class="plain" data-test="back-to-app" on:click=back>
                         "Go back to " {name}
                     </button>
@@ -91,14 +91,17 @@ fn AppChoice(#[prop(into)] title: Signal<&'static str>, apps: Memo<Vec<App>>) ->
 }
 
 #[component]
-fn CreateApp() -> impl IntoView {
+fn CreateAppForm() -> impl IntoView {
     let wizard = use_wizard();
-    let intro = wizard.of_draft(|draft| match draft.artifact.app_identifier() {
-        Some(identifier) => format!("No {} app has the id {identifier} yet.", draft.artifact.os),
-        None => "The package does not say which app it is.".to_owned(),
+    let intro = wizard.draft_memo(|draft| match draft.artifact.app_identifier() {
+        Some(identifier) => format!(
+            "No {} app has the id {identifier} yet. Create one to release this package.",
+            draft.artifact.os
+        ),
+        None => "The package does not say which app it belongs to.".to_owned(),
     });
-    let call = wizard.of_draft(creation);
-    let proposed = wizard.of_draft(|draft| package::proposed_name(&draft.artifact, &draft.file.name));
+    let call = wizard.draft_memo(creation);
+    let proposed = wizard.draft_memo(|draft| package::proposed_name(&draft.artifact, &draft.file.name));
     let name = RwSignal::new(proposed.get_untracked());
     let create = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -125,14 +128,14 @@ fn CreateApp() -> impl IntoView {
                     "Create the app"
                 </button>
             </div>
-            <CallProblem call id="app-problem"/>
+            <CallError call id="app-problem"/>
         </form>
     }
 }
 
 fn creation(draft: &Draft) -> CallState {
     match &draft.target {
-        Target::Choosing { creation, .. } => creation.clone(),
+        TargetApp::Choosing { creation, .. } => creation.clone(),
         _ => CallState::Idle,
     }
 }

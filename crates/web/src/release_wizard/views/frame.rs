@@ -1,53 +1,53 @@
-//! What surrounds every step.
+//! What surrounds every step: title, list of steps, upload, Back and Next.
 
 use leptos::{ev, prelude::*};
 
 use super::{
-    destinations::DestinationsStep, notes::NotesStep, progress::ProgressBar, review::ReviewStep,
-    upload::UploadStep,
+    destinations_step::DestinationsStep, notes_step::NotesStep, review_step::ReviewStep,
+    upload_bar::UploadBar, upload_step::UploadStep,
 };
 use crate::{
-    browser::{focus, name_page},
-    components::Ask,
+    browser::{focus, set_page_title},
+    components::Dialog,
     release_wizard::{
         effects::use_wizard,
-        state::{Draft, Step},
+        state::{Draft, WizardStep},
     },
     ui_error::CallState,
 };
 
-/// The steps, the upload, the step on screen, and the way to the next.
+/// The list of steps, the upload, the step on screen, Back and Next.
 #[component]
-pub(super) fn Frame() -> impl IntoView {
+pub(super) fn WizardFrame() -> impl IntoView {
     let wizard = use_wizard();
-    let step = wizard.of_draft(|draft| draft.step);
+    let step = wizard.draft_memo(|draft| draft.step);
     Effect::new(move |_| {
         step.track();
         focus("step-heading");
     });
-    let ask = Ask::expect();
+    let dialog = Dialog::expect();
     let keys = window_event_listener(ev::keydown, move |event| {
-        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) && !ask.is_open() {
+        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) && !dialog.is_open() {
             event.prevent_default();
             wizard.edit(Draft::next);
         }
     });
     on_cleanup(move || keys.remove());
     let title =
-        wizard.of_draft(|draft| draft.artifact.name.clone().unwrap_or_else(|| draft.file.name.clone()));
-    Effect::new(move |_| name_page(&format!("New release of {}", title.get())));
+        wizard.draft_memo(|draft| draft.artifact.name.clone().unwrap_or_else(|| draft.file.name.clone()));
+    Effect::new(move |_| set_page_title(&format!("New release of {}", title.get())));
     view! {
         <section class="page wizard">
             <h1>"New release of " {move || title.get()}</h1>
             <StepList step/>
-            <ProgressBar/>
+            <UploadBar/>
             <div class="step">
                 <h2 id="step-heading" tabindex="-1">{move || step.get().title()}</h2>
                 {move || match step.get() {
-                    Step::Upload => view! { <UploadStep/> }.into_any(),
-                    Step::Notes => view! { <NotesStep/> }.into_any(),
-                    Step::Destinations => view! { <DestinationsStep/> }.into_any(),
-                    Step::Review => view! { <ReviewStep/> }.into_any(),
+                    WizardStep::Upload => view! { <UploadStep/> }.into_any(),
+                    WizardStep::Notes => view! { <NotesStep/> }.into_any(),
+                    WizardStep::Destinations => view! { <DestinationsStep/> }.into_any(),
+                    WizardStep::Review => view! { <ReviewStep/> }.into_any(),
                 }}
             </div>
             <Footer step/>
@@ -56,18 +56,18 @@ pub(super) fn Frame() -> impl IntoView {
 }
 
 #[component]
-fn StepList(step: Memo<Step>) -> impl IntoView {
+fn StepList(step: Memo<WizardStep>) -> impl IntoView {
     view! {
         <ol class="steps">
-            {Step::ALL.map(|item| view! { <li><StepButton item step/></li> }).collect_view()}
+            {WizardStep::ALL.map(|item| view! { <li><StepButton item step/></li> }).collect_view()}
         </ol>
     }
 }
 
 #[component]
-fn StepButton(item: Step, step: Memo<Step>) -> impl IntoView {
+fn StepButton(item: WizardStep, step: Memo<WizardStep>) -> impl IntoView {
     let wizard = use_wizard();
-    let is_open = wizard.of_draft(Draft::can_leave_upload);
+    let is_open = wizard.draft_memo(Draft::can_leave_upload);
     let test = format!("step-{}", item.title().to_ascii_lowercase());
     let current = move || (step.get() == item).then_some("step");
     view! {
@@ -76,7 +76,7 @@ fn StepButton(item: Step, step: Memo<Step>) -> impl IntoView {
             data-test=test
             aria-current=current
             class:passed=move || item < step.get()
-            disabled=move || item != Step::Upload && !is_open.get()
+            disabled=move || item != WizardStep::Upload && !is_open.get()
             on:click=move |_| wizard.edit(|draft| draft.go(item))
         >
             {item.title()}
@@ -84,15 +84,15 @@ fn StepButton(item: Step, step: Memo<Step>) -> impl IntoView {
     }
 }
 
-/// Back and Next. The last step has its own button, which says what it does.
+/// Back and Next. The last step has a button of its own, which says what it does.
 #[component]
-fn Footer(step: Memo<Step>) -> impl IntoView {
+fn Footer(step: Memo<WizardStep>) -> impl IntoView {
     let wizard = use_wizard();
-    let waits_for = wizard.of_draft(Draft::next_waits_for);
-    let is_sending = wizard.of_draft(|draft| draft.delivery.call == CallState::Sending);
+    let waits_for = wizard.draft_memo(Draft::next_waits_for);
+    let is_sending = wizard.draft_memo(|draft| draft.distribution.call == CallState::Sending);
     view! {
         <footer class="actions">
-            <Show when=move || step.get() != Step::Upload>
+            <Show when=move || step.get() != WizardStep::Upload>
                 <button
                     type="button"
                     class="plain"
@@ -103,7 +103,7 @@ fn Footer(step: Memo<Step>) -> impl IntoView {
                     "Back"
                 </button>
             </Show>
-            <Show when=move || step.get() != Step::Review>
+            <Show when=move || step.get() != WizardStep::Review>
                 <button
                     type="button"
                     data-test="next"

@@ -5,54 +5,54 @@ use crate::{
     api::{ApiError, types::App},
     release_wizard::state::{
         effect::Effect,
-        target::{self, Target},
+        target_app::{TargetApp, new_app},
     },
-    ui_error::{CallState, Problem},
+    ui_error::{CallState, UiError},
 };
 
 impl Draft {
     /// Takes in the list of apps.
-    pub(crate) fn apps_loaded(&mut self, answer: Result<Vec<App>, Problem>) -> Vec<Effect> {
-        self.target = match answer {
-            Ok(apps) => Target::find(apps, &self.artifact, self.hint.as_ref()),
-            Err(problem) => Target::Unknown(problem),
+    pub(crate) fn on_apps(&mut self, response: Result<Vec<App>, UiError>) -> Vec<Effect> {
+        self.target = match response {
+            Ok(apps) => TargetApp::find(apps, &self.artifact, self.hint.as_ref()),
+            Err(error) => TargetApp::Failed(error),
         };
         self.start_upload()
     }
 
     /// Asks for the list of apps again.
-    pub(crate) fn look_again(&mut self) -> Vec<Effect> {
-        self.target = Target::Looking;
+    pub(crate) fn reload_apps(&mut self) -> Vec<Effect> {
+        self.target = TargetApp::Loading;
         vec![Effect::LoadApps]
     }
 
-    /// Settles on an app from the list.
+    /// Takes the app that the user chose from the list.
     pub(crate) fn choose_app(&mut self, app: &App) -> Vec<Effect> {
-        self.target = Target::known(app);
+        self.target = TargetApp::known(app);
         self.start_upload()
     }
 
-    /// Has the app created that the package wants.
+    /// Creates an app for the package.
     pub(crate) fn create_app(&mut self, display_name: &str) -> Vec<Effect> {
-        let Target::Choosing { creation, .. } = &mut self.target else { return Vec::new() };
-        match target::new_app(&self.artifact, display_name) {
+        let TargetApp::Choosing { creation, .. } = &mut self.target else { return Vec::new() };
+        match new_app(&self.artifact, display_name) {
             Ok(request) => {
                 *creation = CallState::Sending;
                 vec![Effect::CreateApp(request)]
             }
-            Err(problem) => {
-                *creation = CallState::Failed(problem);
+            Err(error) => {
+                *creation = CallState::Failed(error);
                 Vec::new()
             }
         }
     }
 
-    /// Takes in the answer to the app's creation.
-    pub(crate) fn app_created(&mut self, answer: Result<App, ApiError>) -> Vec<Effect> {
-        let Target::Choosing { creation, .. } = &mut self.target else { return Vec::new() };
-        match answer {
+    /// Takes in the response to the app's creation.
+    pub(crate) fn on_app_created(&mut self, response: Result<App, ApiError>) -> Vec<Effect> {
+        let TargetApp::Choosing { creation, .. } = &mut self.target else { return Vec::new() };
+        match response {
             Ok(app) => self.choose_app(&app),
-            // A try before may have created it, and only its answer was lost.
+            // An earlier try may have created the app, and only its response was lost.
             Err(error) if error.is_conflict() => vec![Effect::FindApp(error.into())],
             Err(error) => {
                 *creation = CallState::Failed(error.into());
@@ -62,19 +62,19 @@ impl Draft {
     }
 
     /// Takes in the list of apps after a conflict: the package's app is taken if it is there now.
-    pub(crate) fn conflict_examined(
+    pub(crate) fn on_apps_after_conflict(
         &mut self,
-        conflict: Problem,
-        answer: Result<Vec<App>, Problem>,
+        conflict: UiError,
+        response: Result<Vec<App>, UiError>,
     ) -> Vec<Effect> {
         if self.target.key().is_some() {
             return Vec::new();
         }
-        if let Ok(apps) = answer {
-            // Where it was dropped counts no more: a person has chosen since.
-            self.target = Target::find(apps, &self.artifact, None);
+        if let Ok(apps) = response {
+            // The page it was dropped on no longer matters: the user has chosen to create an app since.
+            self.target = TargetApp::find(apps, &self.artifact, None);
         }
-        if let Target::Choosing { creation, .. } = &mut self.target {
+        if let TargetApp::Choosing { creation, .. } = &mut self.target {
             *creation = CallState::Failed(conflict);
         }
         self.start_upload()

@@ -1,12 +1,12 @@
-//! What Distribute does, part by part.
+//! What Distribute does, one call after the other.
 
 use protocol::limit;
 
 use super::Draft;
 use crate::{
-    release_wizard::state::{delivery::Part, destinations::GroupList, effect::Effect},
+    release_wizard::state::{destinations::GroupList, distribution::DistributionStep, effect::Effect},
     text::phrase::count,
-    ui_error::{CallState, Problem},
+    ui_error::{CallState, UiError},
 };
 
 impl Draft {
@@ -15,17 +15,17 @@ impl Draft {
         self.notes.chars().count().saturating_sub(limit::RELEASE_NOTES_CHARS)
     }
 
-    pub(super) fn too_long(&self) -> Option<String> {
+    pub(super) fn notes_too_long(&self) -> Option<String> {
         let excess = self.excess_notes();
         (excess > 0).then(|| format!("Release notes are {} too long", count(excess, "character")))
     }
 
     /// Why it cannot be distributed yet, if so: the first thing in the way.
-    pub(crate) fn waits_for(&self) -> Option<String> {
-        if self.delivery.call == CallState::Sending {
+    pub(crate) fn distribute_waits_for(&self) -> Option<String> {
+        if self.distribution.call == CallState::Sending {
             return Some("Distributing".to_owned());
         }
-        if let Some(reason) = self.too_long() {
+        if let Some(reason) = self.notes_too_long() {
             return Some(reason);
         }
         match &self.destinations.groups {
@@ -38,69 +38,69 @@ impl Draft {
         if let Some(reason) = self.lacks_destination() {
             return Some(reason);
         }
-        if self.transfer.release_id().is_none() { Some(self.transfer.headline()) } else { None }
+        if self.upload.release_id().is_none() { Some(self.upload.headline()) } else { None }
     }
 
-    /// Starts the distribution, or goes on with it after a failure.
+    /// Starts the distribution, or continues it after a failure.
     pub(crate) fn distribute(&mut self) -> Vec<Effect> {
-        if self.waits_for().is_some() {
+        if self.distribute_waits_for().is_some() {
             return Vec::new();
         }
-        self.deliver()
+        self.send_next_step()
     }
 
-    /// Takes in the answer to a part of the distribution, and goes on with the next.
-    pub(crate) fn part_done(&mut self, part: Part, answer: Result<(), Problem>) -> Vec<Effect> {
-        match answer {
+    /// Takes in the response to a step of the distribution, and sends the next one.
+    pub(crate) fn on_step_response(
+        &mut self,
+        step: DistributionStep,
+        response: Result<(), UiError>,
+    ) -> Vec<Effect> {
+        match response {
             Ok(()) => {
-                self.delivery.done.push(part);
-                self.deliver()
+                self.distribution.done.push(step);
+                self.send_next_step()
             }
-            Err(problem) => {
-                self.delivery.call = CallState::Failed(problem);
+            Err(error) => {
+                self.distribution.call = CallState::Failed(error);
                 Vec::new()
             }
         }
     }
 
-    fn deliver(&mut self) -> Vec<Effect> {
-        let (Some(key), Some(release_id)) = (self.target.key().cloned(), self.transfer.release_id()) else {
+    fn send_next_step(&mut self) -> Vec<Effect> {
+        let (Some(key), Some(release_id)) = (self.target.key().cloned(), self.upload.release_id()) else {
             return Vec::new();
         };
-        match next_part(self) {
-            Some(part) => {
-                self.delivery.call = CallState::Sending;
-                vec![Effect::Deliver(key, release_id, part)]
+        match self.distribution_steps().into_iter().find(|(_, is_done)| !is_done) {
+            Some((step, _)) => {
+                self.distribution.call = CallState::Sending;
+                vec![Effect::Distribute(key, release_id, step)]
             }
-            None => vec![Effect::Open(key, release_id)],
+            None => vec![Effect::OpenRelease(key, release_id)],
         }
     }
 
-    /// The parts of the distribution, and whether each is done.
-    pub(crate) fn parts(&self) -> Vec<(Part, bool)> {
-        let is_done = |part: &Part| self.delivery.done.contains(part);
-        plan(self).into_iter().map(|part| (part.clone(), is_done(&part))).collect()
+    /// Every step of the distribution in order, and whether it is done.
+    ///
+    /// The list is made from the draft each time and compared with what is done, instead of a queue that is worked off.
+    /// After a failure the user may change notes, groups and options before "Distribute the rest". A queue would send
+    /// what was entered before; a new list repeats the steps that have changed, and no other.
+    pub(crate) fn distribution_steps(&self) -> Vec<(DistributionStep, bool)> {
+        let done = &self.distribution.done;
+        let has_sent_notes = done.iter().any(|step| matches!(step, DistributionStep::Notes(_)));
+        let mut steps = Vec::new();
+        // The notes come first, so that testers can read them as soon as they are notified. Empty notes are sent only to
+        // overwrite those that were sent before a failure.
+        if !self.notes.trim().is_empty() || has_sent_notes {
+            steps.push(DistributionStep::Notes(self.notes.clone()));
+        }
+        let options = self.destinations.options;
+        steps.extend(self.destinations.chosen_groups().into_iter().map(|group| DistributionStep::Group {
+            id: group.id.clone(),
+            name: group.name.clone(),
+            options,
+        }));
+        steps.push(DistributionStep::Link);
+        steps.into_iter().map(|step| (step.clone(), done.contains(&step))).collect()
     }
-}
-
-/// Everything that distributing `draft` takes, in order.
-///
-/// The notes come first, so that whoever gets it can read them. Empty ones are sent only to take back
-/// others that were sent before a failure.
-fn plan(draft: &Draft) -> Vec<Part> {
-    let sent_notes = draft.delivery.done.iter().any(|part| matches!(part, Part::Notes(_)));
-    let mut parts = Vec::new();
-    if !draft.notes.trim().is_empty() || sent_notes {
-        parts.push(Part::Notes(draft.notes.clone()));
-    }
-    let terms = draft.destinations.terms;
-    let groups = draft.destinations.chosen_groups().into_iter();
-    parts.extend(groups.map(|group| Part::Group { id: group.id.clone(), name: group.name.clone(), terms }));
-    parts.push(Part::Link);
-    parts
-}
-
-/// The first part of [`plan`] that the server has not taken yet.
-fn next_part(draft: &Draft) -> Option<Part> {
-    plan(draft).into_iter().find(|part| !draft.delivery.done.contains(part))
 }

@@ -4,7 +4,7 @@ use super::Draft;
 use crate::{
     api::types::Group,
     release_wizard::state::{destinations::GroupList, effect::Effect},
-    ui_error::{CallState, Problem},
+    ui_error::{CallState, UiError},
 };
 
 impl Draft {
@@ -15,8 +15,8 @@ impl Draft {
     }
 
     /// Takes in the list of groups.
-    pub(crate) fn groups_loaded(&mut self, answer: Result<Vec<Group>, Problem>) -> Vec<Effect> {
-        self.destinations.loaded(answer);
+    pub(crate) fn on_groups(&mut self, response: Result<Vec<Group>, UiError>) -> Vec<Effect> {
+        self.destinations.on_groups(response);
         Vec::new()
     }
 
@@ -26,24 +26,24 @@ impl Draft {
         self.target.key().map(|key| Effect::LoadGroups(key.clone())).into_iter().collect()
     }
 
-    /// Has a group created.
+    /// Creates a group.
     pub(crate) fn create_group(&mut self, name: &str) -> Vec<Effect> {
         let Some(key) = self.target.key().cloned() else { return Vec::new() };
-        match self.destinations.checked_name(name) {
+        match self.destinations.validated_name(name) {
             Ok(name) => {
                 self.destinations.creation = CallState::Sending;
                 vec![Effect::CreateGroup(key, name)]
             }
-            Err(problem) => {
-                self.destinations.creation = CallState::Failed(problem);
+            Err(error) => {
+                self.destinations.creation = CallState::Failed(error);
                 Vec::new()
             }
         }
     }
 
-    /// Takes in the answer to the group's creation.
-    pub(crate) fn group_created(&mut self, answer: Result<Group, Problem>) -> Vec<Effect> {
-        self.destinations.created(answer);
+    /// Takes in the response to the group's creation.
+    pub(crate) fn on_group_created(&mut self, response: Result<Group, UiError>) -> Vec<Effect> {
+        self.destinations.on_group_created(response);
         Vec::new()
     }
 }

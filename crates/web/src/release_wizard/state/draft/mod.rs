@@ -1,7 +1,9 @@
 //! A package on its way to a release, and everything that may be done with it.
 //!
-//! The type is here; what is done with it is in a file for each concern: `app`, `upload`, `navigation` between the steps,
-//! `groups`, `distribution`, `saved` for what outlives a reload, `release` for what it will be.
+//! - here: the type [`Draft`].
+//! - `app`: which app it goes to; `release`: the release it becomes.
+//! - `upload`: starting, pausing, cancelling, retrying; `saved`: what survives a reload.
+//! - `navigation`: the step on screen; `groups`, `distribution`: destinations and Distribute.
 
 mod app;
 mod distribution;
@@ -14,13 +16,22 @@ mod upload;
 use artifact::Artifact;
 
 use super::{
-    delivery::Delivery, destinations::Destinations, step::Step, target::Target, transfer::Transfer,
-    version::VersionSource,
+    destinations::Destinations, distribution::Distribution, step::WizardStep, target_app::TargetApp,
+    upload_state::UploadState, version::VersionSource,
 };
 use crate::{
     api::types::{AppKey, BasicRelease},
     package::PickedFile,
 };
+
+/// What came back when an interrupted upload was resumed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Resumed {
+    /// The upload alone.
+    Upload,
+    /// The upload and what the user had entered.
+    UploadAndFields,
+}
 
 /// A package, and everything entered for its release.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,28 +42,28 @@ pub(crate) struct Draft {
     pub(crate) artifact: Artifact,
     /// Its icon, as a `data:` URL.
     pub(crate) icon: Option<String>,
-    /// Whose word its version is.
+    /// Where its version comes from.
     pub(crate) version: VersionSource,
     /// The app on whose page it was dropped.
     pub(crate) hint: Option<AppKey>,
     /// The step on screen.
-    pub(crate) step: Step,
+    pub(crate) step: WizardStep,
     /// The app it goes to.
-    pub(crate) target: Target,
-    /// What that app has already, as far as it is known.
+    pub(crate) target: TargetApp,
+    /// The app's earlier releases, as far as they are loaded.
     pub(crate) releases: Vec<BasicRelease>,
     /// Its upload.
-    pub(crate) transfer: Transfer,
-    /// Whether the upload can be gone on with after a reload.
+    pub(crate) upload: UploadState,
+    /// Whether the upload can be resumed after a reload.
     pub(crate) is_saved: bool,
-    /// What to say of an upload that goes on where it stopped.
-    pub(crate) resumed_note: Option<&'static str>,
+    /// What came back when the upload was resumed; `None` for a new upload.
+    pub(crate) resumed: Option<Resumed>,
     /// Plain text or Markdown.
     pub(crate) notes: String,
     /// Who gets it.
     pub(crate) destinations: Destinations,
     /// Its distribution.
-    pub(crate) delivery: Delivery,
+    pub(crate) distribution: Distribution,
 }
 
 impl Draft {
@@ -69,27 +80,27 @@ impl Draft {
             artifact,
             icon,
             hint,
-            step: Step::default(),
-            target: Target::default(),
+            step: WizardStep::default(),
+            target: TargetApp::default(),
             releases: Vec::new(),
-            transfer: Transfer::default(),
+            upload: UploadState::default(),
             is_saved: false,
-            resumed_note: None,
+            resumed: None,
             notes: String::new(),
             destinations: Destinations::default(),
-            delivery: Delivery::default(),
+            distribution: Distribution::default(),
         }
     }
 
-    /// What giving it up now would mean.
+    /// What is lost if the draft is discarded now: clauses.
     pub(crate) fn loss(&self) -> String {
-        let fate = match self.transfer.release_id() {
-            Some(id) if self.delivery != Delivery::default() => {
-                Some(format!("release #{id} stays in the app with the destinations it has by then"))
+        let consequence = match self.upload.release_id() {
+            Some(id) if self.distribution != Distribution::default() => {
+                Some(format!("release #{id} stays in the app with the destinations it has so far"))
             }
-            _ => self.transfer.fate(),
+            _ => self.upload.discard_consequence(),
         };
         let entered = "what you entered is lost";
-        fate.map_or_else(|| entered.to_owned(), |fate| format!("{entered}; {fate}"))
+        consequence.map_or_else(|| entered.to_owned(), |consequence| format!("{entered}; {consequence}"))
     }
 }

@@ -2,20 +2,20 @@
 
 use super::Draft;
 use crate::{
-    release_wizard::state::{effect::Effect, step::Step},
+    release_wizard::state::{effect::Effect, step::WizardStep},
     ui_error::CallState,
 };
 
 impl Draft {
     /// Whether the steps after the first are open.
     pub(crate) fn can_leave_upload(&self) -> bool {
-        self.target.key().is_some() && !self.version.is_asked() && !self.transfer.is_elsewhere()
+        self.target.key().is_some() && !self.version.is_asked() && !self.upload.is_in_other_tab()
     }
 
     /// Shows another step, unless it is closed.
-    pub(crate) fn go(&mut self, step: Step) -> Vec<Effect> {
-        let is_open = step == Step::Upload || self.can_leave_upload();
-        if is_open && self.delivery.call != CallState::Sending {
+    pub(crate) fn go(&mut self, step: WizardStep) -> Vec<Effect> {
+        let is_open = step == WizardStep::Upload || self.can_leave_upload();
+        if is_open && self.distribution.call != CallState::Sending {
             self.step = step;
         }
         Vec::new()
@@ -26,17 +26,17 @@ impl Draft {
         if self.target.key().is_some() && self.version.is_asked() {
             return Some("Enter the version first".to_owned());
         }
-        if self.transfer.is_elsewhere() {
-            return Some("The other tab is at it".to_owned());
+        if self.upload.is_in_other_tab() {
+            return Some("Another tab is uploading this file".to_owned());
         }
         if !self.can_leave_upload() {
             return Some("Create or choose the app first".to_owned());
         }
         match self.step {
-            // The way to the notes stays open.
-            Step::Upload => None,
-            Step::Destinations => self.too_long().or_else(|| self.lacks_destination()),
-            Step::Notes | Step::Review => self.too_long(),
+            // Also with notes that are too long: the user must be able to go there and shorten them.
+            WizardStep::Upload => None,
+            WizardStep::Destinations => self.notes_too_long().or_else(|| self.lacks_destination()),
+            WizardStep::Notes | WizardStep::Review => self.notes_too_long(),
         }
     }
 

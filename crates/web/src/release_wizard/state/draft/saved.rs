@@ -1,33 +1,35 @@
-//! What was entered for a release, as it outlives a reload with its upload.
+//! What the user entered, as it survives a reload together with the upload.
 
 use engine::message::{DraftFields, EngineEvent};
 
-use super::Draft;
-use crate::release_wizard::state::{destinations::Terms, step::Step, transfer::Transfer};
+use super::{Draft, Resumed};
+use crate::release_wizard::state::{
+    destinations::DistributionOptions, step::WizardStep, upload_state::UploadState,
+};
 
 impl Draft {
     /// Takes in what the engine says of the upload.
-    pub(crate) fn report(&mut self, report: EngineEvent) {
-        match report {
+    pub(crate) fn on_engine_event(&mut self, event: EngineEvent) {
+        match event {
             EngineEvent::Saved => self.is_saved = true,
-            EngineEvent::Resumed(entries) => self.resumed(entries),
-            report => self.transfer.report(report),
+            EngineEvent::Resumed(fields) => self.on_resumed(fields),
+            event => self.upload.on_engine_event(event),
         }
     }
 
-    /// Whether the upload, and what was entered, can be gone on with after a reload.
+    /// Whether the upload, and what was entered, can be resumed after a reload.
     pub(crate) fn can_resume(&self) -> bool {
-        let is_kept = match self.transfer {
-            Transfer::Failed { can_retry, .. } => can_retry,
-            _ => self.transfer.is_running(),
+        let is_kept = match self.upload {
+            UploadState::Failed { can_retry, .. } => can_retry,
+            _ => self.upload.is_running(),
         };
         is_kept && self.is_saved
     }
 
     /// What was entered so far.
-    pub(crate) fn entries(&self) -> DraftFields {
-        let Terms { notify_testers, mandatory_update } = self.destinations.terms;
-        let step = Step::ALL.iter().position(|step| *step == self.step);
+    pub(crate) fn fields(&self) -> DraftFields {
+        let DistributionOptions { notify_testers, mandatory_update } = self.destinations.options;
+        let step = WizardStep::ALL.iter().position(|step| *step == self.step);
         DraftFields {
             notes: self.notes.clone(),
             groups: self.destinations.chosen.clone(),
@@ -37,20 +39,20 @@ impl Draft {
         }
     }
 
-    /// The upload goes on where it stopped, and so does the person, unless something was entered anew.
-    fn resumed(&mut self, entries: Option<String>) {
-        self.resumed_note = Some("Going on where the upload stopped.");
-        let is_untouched = self.notes.is_empty() && self.step == Step::Upload;
+    /// The upload continues where it stopped. So does the user, unless they have entered something since.
+    fn on_resumed(&mut self, fields: Option<String>) {
+        self.resumed = Some(Resumed::Upload);
+        let is_untouched = self.notes.is_empty() && self.step == WizardStep::Upload;
         // Another version of the page may have written what this one cannot read.
-        let entries = entries.filter(|_| is_untouched).and_then(|text| serde_json::from_str(&text).ok());
-        let Some(entries) = entries else { return };
-        let DraftFields { notes, groups, notify_testers, mandatory_update, step } = entries;
-        self.resumed_note = Some("Going on where the upload stopped, with what you entered then.");
+        let fields = fields.filter(|_| is_untouched).and_then(|text| serde_json::from_str(&text).ok());
+        let Some(fields) = fields else { return };
+        let DraftFields { notes, groups, notify_testers, mandatory_update, step } = fields;
+        self.resumed = Some(Resumed::UploadAndFields);
         self.notes = notes;
         if !groups.is_empty() {
             self.destinations.chosen = groups;
         }
-        self.destinations.terms = Terms { notify_testers, mandatory_update };
-        self.step = Step::ALL.get(usize::from(step)).copied().unwrap_or_default();
+        self.destinations.options = DistributionOptions { notify_testers, mandatory_update };
+        self.step = WizardStep::ALL.get(usize::from(step)).copied().unwrap_or_default();
     }
 }

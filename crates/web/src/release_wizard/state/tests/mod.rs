@@ -1,10 +1,10 @@
-//! What the tests below are made of; each file is about one thing that the wizard keeps.
+//! What the tests share; each file tests one part of the state.
 
 mod app;
 mod distribution;
 mod package;
 mod resume;
-mod transfer;
+mod upload_state;
 
 use artifact::{Artifact, Format, Os};
 use engine::message::{EngineEvent, EnteredVersion, Progress};
@@ -18,7 +18,7 @@ use crate::{
         types::{App, AppKey, BasicRelease, Destination, Group, Owner},
     },
     package::PickedFile,
-    ui_error::{CallState, Problem},
+    ui_error::{CallState, UiError},
 };
 
 fn file(id: u32) -> PickedFile {
@@ -102,15 +102,15 @@ fn failed(can_retry: bool) -> EngineEvent {
     }
 }
 
-fn problem() -> Problem {
-    Problem::new("no", "again")
+fn error() -> UiError {
+    UiError::new("It failed", "no", "again")
 }
 
 /// A wizard whose package was read.
 fn drafting(hint: Option<AppKey>) -> Wizard {
     let mut wizard = Wizard::default();
     assert_eq!(wizard.pick(file(1), hint), [Effect::Inspect(file(1), None)]);
-    assert_eq!(wizard.report(inspected(1)), [Effect::LoadApps]);
+    assert_eq!(wizard.on_engine_event(inspected(1)), [Effect::LoadApps]);
     wizard
 }
 
@@ -121,16 +121,16 @@ fn draft(wizard: &mut Wizard) -> &mut Draft {
 /// A wizard whose upload has started, with the groups known.
 fn uploading() -> Wizard {
     let mut wizard = drafting(None);
-    let effects = draft(&mut wizard).apps_loaded(Ok(vec![ours()]));
+    let effects = draft(&mut wizard).on_apps(Ok(vec![ours()]));
     assert_eq!(effects, started("demo", None));
     let groups = vec![group("g0", COLLABORATORS), group("g1", "Beta")];
-    draft(&mut wizard).destinations.loaded(Ok(groups));
+    draft(&mut wizard).destinations.on_groups(Ok(groups));
     wizard
 }
 
 fn ready() -> Wizard {
     let mut wizard = uploading();
-    wizard.report(EngineEvent::Ready { release_id: 7 });
+    wizard.on_engine_event(EngineEvent::Ready { release_id: 7 });
     wizard
 }
 
@@ -139,10 +139,10 @@ fn started(app: &str, version: Option<EnteredVersion>) -> [Effect; 3] {
     [Effect::LoadReleases(key(app)), Effect::Upload(key(app), version), Effect::LoadGroups(key(app))]
 }
 
-/// The part that the only effect delivers.
-fn delivered(effects: Vec<Effect>) -> Part {
+/// The step that the only effect sends.
+fn sent_step(effects: Vec<Effect>) -> DistributionStep {
     match effects.as_slice() {
-        [Effect::Deliver(app, 7, part)] if *app == key("demo") => part.clone(),
-        other => panic!("expected one part of release 7, got {other:?}"),
+        [Effect::Distribute(app, 7, step)] if *app == key("demo") => step.clone(),
+        other => panic!("expected one step of release 7, got {other:?}"),
     }
 }

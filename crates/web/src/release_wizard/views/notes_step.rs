@@ -8,15 +8,15 @@ use crate::{
     release_wizard::{effects::use_wizard, state::Draft},
 };
 
-/// Notes as text, and how they will look.
+/// The notes as text, or how they will look.
 #[component]
 pub(super) fn NotesStep() -> impl IntoView {
     let is_preview = RwSignal::new(false);
     let wizard = use_wizard();
-    let notes = wizard.of_draft(|draft| draft.notes.clone());
+    let notes = wizard.draft_memo(|draft| draft.notes.clone());
     view! {
         <div class="field-line">
-            <label for="notes">"What is new, in plain text or Markdown"</label>
+            <label for="notes">"What is new? Plain text or Markdown"</label>
             <button
                 type="button"
                 class="plain small"
@@ -37,7 +37,7 @@ pub(super) fn NotesStep() -> impl IntoView {
 #[component]
 fn NotesField(notes: Memo<String>) -> impl IntoView {
     let wizard = use_wizard();
-    let is_too_long = wizard.of_draft(|draft| draft.excess_notes() > 0);
+    let is_too_long = wizard.draft_memo(|draft| draft.excess_notes() > 0);
     view! {
         <textarea
             id="notes"
@@ -54,8 +54,8 @@ fn NotesField(notes: Memo<String>) -> impl IntoView {
 #[component]
 fn Counter() -> impl IntoView {
     let wizard = use_wizard();
-    let n_chars = wizard.of_draft(|draft| draft.notes.chars().count());
-    let is_too_long = wizard.of_draft(|draft: &Draft| draft.excess_notes() > 0);
+    let n_chars = wizard.draft_memo(|draft| draft.notes.chars().count());
+    let is_too_long = wizard.draft_memo(|draft: &Draft| draft.excess_notes() > 0);
     view! {
         <p id="notes-count" class="quiet" class:error=move || is_too_long.get()>
             {move || n_chars.get()} " of " {limit::RELEASE_NOTES_CHARS} " characters"

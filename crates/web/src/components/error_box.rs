@@ -1,15 +1,15 @@
-//! A problem, as people see it.
+//! An error, as the user sees it.
 
 use leptos::prelude::*;
 
 use super::rich;
-use crate::ui_error::{CallState, Problem};
+use crate::ui_error::{CallState, UiError};
 
-/// What went wrong, what to do, and a button to try again if that may help.
+/// Title, what happened and what to do, with a button to try again if that may help.
 #[component]
-pub(crate) fn ProblemBox(
-    /// The problem.
-    problem: Problem,
+pub(crate) fn ErrorBox(
+    /// The error.
+    error: UiError,
     /// Tries again.
     #[prop(optional, into)]
     retry: Option<Callback<()>>,
@@ -19,8 +19,8 @@ pub(crate) fn ProblemBox(
 ) -> impl IntoView {
     view! {
         <div class="problem" role="alert" data-test=test>
-            <p><strong>{rich::message(&problem.what)}</strong></p>
-            <p>{rich::message(&problem.fix)}</p>
+            <p><strong>{error.title}</strong></p>
+            <p>{rich::message(&error.message)} " " {rich::message(&error.fix)}</p>
             {retry.map(|retry| view! {
                 <button type="button" class="plain" data-test="try-again" on:click=move |_| retry.run(())>
                     "Try again"
@@ -30,9 +30,9 @@ pub(crate) fn ProblemBox(
     }
 }
 
-/// The problem of a call that failed, and nothing otherwise.
+/// The error of a call that failed; empty otherwise.
 #[component]
-pub(crate) fn CallProblem(
+pub(crate) fn CallError(
     /// The call.
     call: Memo<CallState>,
     /// For `aria-describedby` of the field at fault.
@@ -41,7 +41,7 @@ pub(crate) fn CallProblem(
     view! {
         <div id=id>
             {move || match call.get() {
-                CallState::Failed(problem) => Some(view! { <ProblemBox problem/> }),
+                CallState::Failed(error) => Some(view! { <ErrorBox error/> }),
                 CallState::Idle | CallState::Sending => None,
             }}
         </div>

@@ -1,11 +1,11 @@
-//! The third step: who gets the release.
+//! The third step: which groups the release is distributed to.
 
 use leptos::{ev, prelude::*};
 use protocol::COLLABORATORS;
 
 use crate::{
     api::types::Group,
-    components::{CallProblem, ProblemBox},
+    components::{CallError, ErrorBox},
     release_wizard::{
         effects::use_wizard,
         state::{Draft, GroupList},
@@ -17,17 +17,17 @@ use crate::{
 #[component]
 pub(super) fn DestinationsStep() -> impl IntoView {
     let wizard = use_wizard();
-    let groups = wizard.of_draft(|draft| draft.destinations.groups.clone());
+    let groups = wizard.draft_memo(|draft| draft.destinations.groups.clone());
     view! {
         {move || match groups.get() {
             GroupList::Loading => view! { <p class="quiet">"Loading the groups…"</p> }.into_any(),
-            GroupList::Failed(problem) => {
+            GroupList::Failed(error) => {
                 let retry = Callback::new(move |()| wizard.edit(Draft::load_groups));
-                view! { <ProblemBox problem retry/> }.into_any()
+                view! { <ErrorBox error retry/> }.into_any()
             }
             GroupList::Loaded(groups) => view! { <GroupChoice groups/> }.into_any(),
         }}
-        <NewGroup/>
+        <NewGroupForm/>
     }
 }
 
@@ -35,7 +35,7 @@ pub(super) fn DestinationsStep() -> impl IntoView {
 fn GroupChoice(groups: Vec<Group>) -> impl IntoView {
     view! {
         <fieldset class="choices">
-            <legend>"Who gets this release?"</legend>
+            <legend>"Which groups get this release?"</legend>
             {groups.into_iter().map(|group| view! { <GroupBox group/> }).collect_view()}
         </fieldset>
     }
@@ -45,10 +45,10 @@ fn GroupChoice(groups: Vec<Group>) -> impl IntoView {
 fn GroupBox(group: Group) -> impl IntoView {
     let wizard = use_wizard();
     let id = StoredValue::new(group.id.clone());
-    let is_chosen = wizard.of_draft(move |draft| id.with_value(|id| draft.destinations.is_chosen(id)));
+    let is_chosen = wizard.draft_memo(move |draft| id.with_value(|id| draft.destinations.is_chosen(id)));
     let test = format!("group-{}", group.name);
     let hint =
-        if group.name == COLLABORATORS { "Everybody who works on the app" } else { "Distribution group" };
+        if group.name == COLLABORATORS { "Everyone who works on the app" } else { "Distribution group" };
     let choose = move |event: ev::Targeted<ev::Event, leptos::web_sys::HtmlInputElement>| {
         let is_on = event.target().checked();
         id.with_value(|id| wizard.set(|draft| draft.destinations.choose(id, is_on)));
@@ -67,12 +67,12 @@ fn GroupBox(group: Group) -> impl IntoView {
 }
 
 #[component]
-fn NewGroup() -> impl IntoView {
+fn NewGroupForm() -> impl IntoView {
     let wizard = use_wizard();
     let name = RwSignal::new(String::new());
-    let call = wizard.of_draft(|draft| draft.destinations.creation.clone());
-    let n_groups = wizard.of_draft(|draft| draft.destinations.all().len());
-    // One more group: the name was taken, and the field is free for the next.
+    let call = wizard.draft_memo(|draft| draft.destinations.creation.clone());
+    let n_groups = wizard.draft_memo(|draft| draft.destinations.all().len());
+    // One more group: the new one was created, so the field is emptied for the next.
     Effect::new(move |before: Option<usize>| {
         let n_groups = n_groups.get();
         if before.is_some_and(|before| before < n_groups) {
@@ -106,7 +106,7 @@ fn NewGroup() -> impl IntoView {
                     "Add"
                 </button>
             </div>
-            <CallProblem call id="group-problem"/>
+            <CallError call id="group-problem"/>
         </form>
     }
 }

@@ -1,27 +1,27 @@
-//! The last step: everything at a glance, and Distribute.
+//! The last step: a summary, the options, and Distribute.
 
 use leptos::prelude::*;
 
-use super::facts::{FactsCard, SameVersion};
+use super::package::{DraftPackageCard, SameVersionNote};
 use crate::{
-    components::ProblemBox,
+    components::ErrorBox,
     release_wizard::{
         effects::use_wizard,
-        state::{Draft, Part, Target},
+        state::{DistributionStep, Draft, TargetApp},
     },
     text::phrase::count,
     ui_error::CallState,
 };
 
-/// Summary, Distribute.
+/// Summary, options, Distribute.
 #[component]
 pub(super) fn ReviewStep() -> impl IntoView {
     view! {
         <Summary/>
-        <SameVersion/>
-        <FactsCard/>
-        <TermsChoice/>
-        <Parts/>
+        <SameVersionNote/>
+        <DraftPackageCard/>
+        <OptionsChoice/>
+        <DistributionStepList/>
         <DistributeButton/>
     }
 }
@@ -29,16 +29,16 @@ pub(super) fn ReviewStep() -> impl IntoView {
 #[component]
 fn Summary() -> impl IntoView {
     let wizard = use_wizard();
-    let app = wizard.of_draft(|draft| match &draft.target {
-        Target::Known { display_name, .. } => display_name.clone(),
-        _ => "not chosen".to_owned(),
+    let app = wizard.draft_memo(|draft| match &draft.target {
+        TargetApp::Known { display_name, .. } => display_name.clone(),
+        TargetApp::Loading | TargetApp::Failed(_) | TargetApp::Choosing { .. } => "not chosen".to_owned(),
     });
-    let groups = wizard.of_draft(|draft| {
+    let groups = wizard.draft_memo(|draft| {
         let names: Vec<&str> =
             draft.destinations.chosen_groups().iter().map(|group| group.name.as_str()).collect();
         if names.is_empty() { "none".to_owned() } else { names.join(", ") }
     });
-    let notes = wizard.of_draft(|draft| match draft.notes.trim() {
+    let notes = wizard.draft_memo(|draft| match draft.notes.trim() {
         "" => "none".to_owned(),
         notes => count(notes.chars().count(), "character"),
     });
@@ -54,58 +54,58 @@ fn Summary() -> impl IntoView {
     }
 }
 
-/// Whether testers are told, and whether they may stay with what they have.
+/// Whether testers are notified, and whether they must update.
 #[component]
-fn TermsChoice() -> impl IntoView {
+fn OptionsChoice() -> impl IntoView {
     let wizard = use_wizard();
-    let terms = wizard.of_draft(|draft| draft.destinations.terms);
+    let options = wizard.draft_memo(|draft| draft.destinations.options);
     view! {
         <fieldset class="choices">
-            <legend>"How do they get it?"</legend>
+            <legend>"How is it distributed?"</legend>
             <label class="choice">
                 <input
                     type="checkbox"
                     data-test="notify-testers"
-                    prop:checked=move || terms.get().notify_testers
+                    prop:checked=move || options.get().notify_testers
                     on:change:target=move |event| {
                         let is_on = event.target().checked();
-                        wizard.set(|draft| draft.destinations.terms.notify_testers = is_on);
+                        wizard.set(|draft| draft.destinations.options.notify_testers = is_on);
                     }
                 />
-                <span>"Notify testers " <span class="quiet">"A letter to each member of the groups"</span></span>
+                <span>"Notify testers " <span class="quiet">"Sends an e-mail to each member of the groups"</span></span>
             </label>
             <label class="choice">
                 <input
                     type="checkbox"
                     data-test="mandatory-update"
-                    prop:checked=move || terms.get().mandatory_update
+                    prop:checked=move || options.get().mandatory_update
                     on:change:target=move |event| {
                         let is_on = event.target().checked();
-                        wizard.set(|draft| draft.destinations.terms.mandatory_update = is_on);
+                        wizard.set(|draft| draft.destinations.options.mandatory_update = is_on);
                     }
                 />
-                <span>"Mandatory update " <span class="quiet">"For apps with the Distribute SDK"</span></span>
+                <span>"Mandatory update " <span class="quiet">"Apps with the Distribute SDK install it without asking"</span></span>
             </label>
         </fieldset>
     }
 }
 
-/// What was done and what was not, once a distribution has stopped in the middle.
+/// What is done and what is not, once a distribution has failed in the middle.
 #[component]
-fn Parts() -> impl IntoView {
-    let failure = use_wizard().of_draft(|draft| match &draft.delivery.call {
-        CallState::Failed(problem) => Some((problem.clone(), draft.parts())),
+fn DistributionStepList() -> impl IntoView {
+    let failure = use_wizard().draft_memo(|draft| match &draft.distribution.call {
+        CallState::Failed(error) => Some((error.clone(), draft.distribution_steps())),
         _ => None,
     });
     move || {
-        failure.get().map(|(problem, parts)| {
-            let item = |(part, is_done): (Part, bool)| {
+        failure.get().map(|(error, steps)| {
+            let item = |(step, is_done): (DistributionStep, bool)| {
                 let state = if is_done { "done" } else { "not done yet" };
-                view! { <li>{part.label()} ": " {state}</li> }
+                view! { <li>{step.label()} ": " {state}</li> }
             };
             view! {
-                <ProblemBox problem test="distribute-error"/>
-                <ul class="parts">{parts.into_iter().map(item).collect_view()}</ul>
+                <ErrorBox error test="distribute-error"/>
+                <ul class="parts">{steps.into_iter().map(item).collect_view()}</ul>
             }
         })
     }
@@ -114,12 +114,12 @@ fn Parts() -> impl IntoView {
 #[component]
 fn DistributeButton() -> impl IntoView {
     let wizard = use_wizard();
-    let waits_for = wizard.of_draft(Draft::waits_for);
-    let label = wizard.of_draft(|draft| {
+    let waits_for = wizard.draft_memo(Draft::distribute_waits_for);
+    let label = wizard.draft_memo(|draft| {
         let groups = count(draft.destinations.chosen_groups().len(), "group");
-        match &draft.delivery.call {
+        match &draft.distribution.call {
             CallState::Failed(_) => "Distribute the rest".to_owned(),
-            _ => format!("Distribute to {groups}"),
+            CallState::Idle | CallState::Sending => format!("Distribute to {groups}"),
         }
     });
     view! {

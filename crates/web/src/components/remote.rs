@@ -1,17 +1,18 @@
-//! What a page shows while something comes from the server, and when it does not.
+//! What comes from the server, and what a page shows until it is there.
 
 use std::marker::PhantomData;
 
 use leptos::prelude::*;
 use serde::de::DeserializeOwned;
 
-use super::ProblemBox;
+use super::error_box::ErrorBox;
 use crate::{
-    api::{self, Answer, ApiError, Call},
-    ui_error::Problem,
+    api::{self, ApiCall, ApiError, ResponseText},
+    ui_error::UiError,
 };
 
-/// A `T` from the server, for as long as a view lives.
+/// A `T` from the server, for as long as a view lives. Like [`ApiCall`] it keeps text, so that the resource exists
+/// once and not for each `T`.
 pub(crate) struct Remote<T> {
     text: LocalResource<Result<String, ApiError>>,
     value: PhantomData<fn() -> T>,
@@ -27,15 +28,15 @@ impl<T> Copy for Remote<T> {}
 
 impl<T: DeserializeOwned + 'static> Remote<T> {
     /// Makes the call, and again whenever a signal changes that `call` reads.
-    pub(crate) fn new(call: impl Fn() -> Call<T> + 'static) -> Self {
+    pub(crate) fn new(call: impl Fn() -> ApiCall<T> + 'static) -> Self {
         // Boxed, so that all resources are of one type.
-        let answer: Box<dyn Fn() -> Answer> = Box::new(move || call().answer());
-        Self { text: LocalResource::new(answer), value: PhantomData }
+        let send: Box<dyn Fn() -> ResponseText> = Box::new(move || call().send());
+        Self { text: LocalResource::new(send), value: PhantomData }
     }
 
-    /// The value, or why there is none; nothing before either is known.
+    /// The value, or why there is none; `None` before either is known.
     pub(crate) fn value(self) -> Option<Result<T, ApiError>> {
-        self.text.get().map(|text| api::read(&text?))
+        self.text.get().map(|text| api::parse(&text?))
     }
 
     /// Makes the call again.
@@ -44,8 +45,8 @@ impl<T: DeserializeOwned + 'static> Remote<T> {
     }
 }
 
-/// `show` of what `remote` loaded; before that a word, and in place of a failure what it was, with a retry.
-pub(crate) fn loaded<T: DeserializeOwned + 'static>(
+/// `show` of what `remote` loaded. Until then a line says that it is loading; an error is shown with a retry.
+pub(crate) fn when_loaded<T: DeserializeOwned + 'static>(
     remote: Remote<T>,
     show: impl Fn(T) -> AnyView + Send + 'static,
 ) -> impl IntoView {
@@ -55,7 +56,7 @@ pub(crate) fn loaded<T: DeserializeOwned + 'static>(
         Some(Ok(value)) => show(value),
         Some(Err(error)) => {
             let retry = Callback::new(move |()| remote.refetch());
-            view! { <ProblemBox problem=Problem::from(error) retry/> }.into_any()
+            view! { <ErrorBox error=UiError::from(error) retry/> }.into_any()
         }
     }
 }
