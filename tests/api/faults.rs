@@ -79,7 +79,7 @@ fn a_job_that_never_succeeds_ends_the_upload_with_an_error() {
     api.run_jobs();
     let status = upload.status(&api);
     assert_eq!(status["upload_status"], "error");
-    assert!(status["error_details"].as_str().unwrap().contains("on our side"));
+    assert!(status["error_details"].as_str().unwrap().contains("server error"));
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn a_last_attempt_that_crashed_is_not_repeated() {
     futures::executor::block_on(service::run(&api.platform, again, true)).unwrap();
     let status = upload.status(&api);
     assert_eq!(status["upload_status"], "error");
-    assert!(status["error_details"].as_str().unwrap().contains("on our side"));
+    assert!(status["error_details"].as_str().unwrap().contains("server error"));
 }
 
 #[test]

@@ -56,7 +56,7 @@ fn a_revoked_link_opens_nothing_and_cannot_be_revoked_again() {
     assert_eq!(open(&api, &link.url, &[]).status, 404);
     let download = open(&api, &format!("{}/download", link.url), &[]);
     assert_eq!(download.status, 404);
-    assert!(download.text().contains("does not work any more"));
+    assert!(download.text().contains("no longer works"));
     assert_eq!(api.call(Method::DELETE, &path, &Value::Null).status, 404);
     assert_eq!(api.get(LINKS).json(), json!([]));
 }

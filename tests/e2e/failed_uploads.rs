@@ -42,7 +42,7 @@ async fn a_package_that_can_never_be_processed_ends_the_upload_with_an_error() {
     browser.wait_for_phase("processing").await;
     browser.wait_for_phase("failed").await;
     let message = browser.text("upload-error").await;
-    assert!(message.contains("because of a failure on our side; upload it again"), "{message}");
+    assert!(message.contains("because of a server error; upload it again"), "{message}");
     let log = std::fs::read_to_string(fixture.folder.path().join("data/wrangler.log")).expect("a log");
     assert!(log.contains("dead letter queue \"slipway-jobs-dead\""), "{log}");
     fixture.close().await;

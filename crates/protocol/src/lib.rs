@@ -33,8 +33,8 @@ pub use calls::{Access, Answer, CALLS, Call, Right, Role, Verb};
 pub use distribution::{
     AppName, COLLABORATORS, CreateGroupRequest, CreateStoreRequest, CreateWebhookRequest, EmailResult,
     EmailsRequest, Group, GroupAppsRequest, GroupMember, InstallLink, NIL_GROUP_ID, PublishErrorDetails,
-    PublishingStatus, Store, StoreKind, StoreReleaseStatus, StoreServiceStatus, Tester, UpdateGroupRequest,
-    UpdateStoreRequest, UpdateWebhookRequest, Webhook, WebhookDelivery, WebhookPayload,
+    PublishingStatus, Store, StoreKind, StorePublishing, StoreReleaseStatus, StoreServiceStatus, Tester,
+    UpdateGroupRequest, UpdateStoreRequest, UpdateWebhookRequest, Webhook, WebhookDelivery, WebhookPayload,
 };
 pub use error::{ErrorBody, ErrorCode, NestedError};
 pub use external_url::{ExternalUrl, ExternalUrlError};

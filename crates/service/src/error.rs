@@ -3,12 +3,12 @@ use protocol::ErrorCode;
 use crate::db::InsertError;
 use crate::platform::{JobError, PortError};
 
-/// Why a call is refused. [`crate::router()`] turns it into a response, and logs what must not be sent.
+/// Why a call is not carried out. The room `http` turns it into a response, and logs what must not be sent.
 #[derive(Debug)]
 pub(crate) enum ApiError {
-    /// The client's doing: sent as it is.
+    /// The client's mistake: sent as it is.
     Refused(ErrorCode, String),
-    /// Ours: logged, never sent.
+    /// Our failure: logged, never sent.
     Port(PortError),
 }
 
@@ -21,11 +21,9 @@ impl ApiError {
         ApiError::Refused(ErrorCode::NotFound, message.into())
     }
 
-    /// There are as many as there may be.
+    /// The refusal of one more than the limit.
     pub(crate) fn full(most: i64, what: &str) -> ApiError {
-        ApiError::conflict(format!(
-            "there are {most} {what} already, the most there can be; remove one first"
-        ))
+        ApiError::conflict(format!("there are {most} {what} already, which is the limit; remove one first"))
     }
 
     pub(crate) fn conflict(message: impl Into<String>) -> ApiError {
@@ -40,7 +38,7 @@ impl From<PortError> for ApiError {
 }
 
 impl InsertError {
-    /// The refusal of a name that is taken, in these words.
+    /// The refusal of a name that is taken, with that message.
     pub(crate) fn or_conflict(self, message: impl FnOnce() -> String) -> ApiError {
         match self {
             InsertError::Taken(_) => ApiError::conflict(message()),

@@ -19,7 +19,7 @@ use crate::routes::releases::{self, destinations, install_links};
 use crate::routes::uploads::{app_uploads, chunk, file, release_uploads};
 use crate::routes::{orgs, stores};
 
-/// Longest JSON body, in bytes. Release notes of 5000 characters, each escaped, are the longest honest one.
+/// Longest JSON body, in bytes. The longest legitimate one has release notes of 5000 characters, each of them escaped.
 const JSON_BYTES: usize = 256 * 1024;
 
 /// Every call that the service answers.
@@ -30,7 +30,7 @@ pub fn router<P: Platform>(platform: P) -> Router {
         .merge(public())
         .fallback(|| async { ApiError::not_found("not found: there is no such call") })
         .method_not_allowed_fallback(|| async {
-            ApiError::not_found("not found: no such call by this method")
+            ApiError::not_found("not found: there is no such call with this method")
         })
         .layer(middleware::map_response(ensure_content_type))
         .layer(middleware::from_fn_with_state(platform.clone(), correlate::<P>))
@@ -74,7 +74,7 @@ fn accounts<P: Platform>() -> Router<P> {
         .route(route::APP_INVITATION_REJECT, post(answer::reject::<P>))
         .route(route::ORG_INVITATION_REJECT, post(answer::reject::<P>))
         .route(route::INVITATION, get(answer::show::<P>))
-        .route(route::SIGN_UP, post(answer::accept_as_newcomer::<P>))
+        .route(route::SIGN_UP, post(answer::sign_up::<P>))
 }
 
 /// Apps, who works on them, and who gets their releases.

@@ -1,4 +1,4 @@
-//! Ids, tokens, and what is kept of them.
+//! Ids, tokens and signatures, and what is stored of them.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -19,19 +19,21 @@ pub(crate) fn token<P: Platform>(platform: &P) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(&platform.random()[..24])
 }
 
-/// A new API token of 160 random bits in 40 hexadecimal digits, the form of App Center's: some clients check it.
+/// A new API token of 160 random bits in 40 hexadecimal digits, the form of App Center's: some clients check the form.
 pub(crate) fn api_token<P: Platform>(platform: &P) -> String {
     hex(&platform.random()[..20])
 }
 
-/// The API token that an invitation's link makes with the account, in the same form: the same one if it is asked again.
-pub(crate) fn first_token<P: Platform>(platform: &P, invitation: &str) -> String {
+/// The first API token of an account that is created from an invitation, in the same form. It is derived from the
+/// invitation's token, so that the same call returns the same API token.
+pub(crate) fn first_api_token<P: Platform>(platform: &P, invitation: &str) -> String {
     hex(&mac(platform, &format!("first token\n{invitation}")).finalize().into_bytes()[..20])
 }
 
-/// What is kept of a token: its SHA-256 in lower-case hex.
+/// What is stored of a token: its SHA-256 in lower-case hex.
 ///
-/// No salt and no stretching: tokens are random, so that there is nothing to guess.
+/// A reader of the database, or of a backup, learns no token that opens anything. No salt and no slow hash are needed: a
+/// token has 160 or more random bits, so that guessing it is hopeless even at full speed, and the hash must be an index.
 pub fn hash(token: &str) -> String {
     hex(&Sha256::digest(token.as_bytes()))
 }
@@ -80,25 +82,25 @@ pub(crate) fn is_icon_signed<P: Platform>(platform: &P, asset_id: &str, signatur
     signature.is_ok_and(|signature| mac.verify_slice(&signature).is_ok())
 }
 
-/// The permission to end the letters about an app to an address: both of them, signed.
-pub(crate) fn seal_address<P: Platform>(platform: &P, app_id: &str, email: &str) -> String {
-    let said = format!("{app_id}\n{email}");
-    let signature = mac(platform, &format!("unsubscribe\n{said}")).finalize().into_bytes();
-    format!("{}.{}", BASE64_URL_SAFE_NO_PAD.encode(said), BASE64_URL_SAFE_NO_PAD.encode(signature))
+/// The permission to unsubscribe an address from the e-mails about an app: both of them, signed.
+pub(crate) fn unsubscribe_token<P: Platform>(platform: &P, app_id: &str, email: &str) -> String {
+    let content = format!("{app_id}\n{email}");
+    let signature = mac(platform, &format!("unsubscribe\n{content}")).finalize().into_bytes();
+    format!("{}.{}", BASE64_URL_SAFE_NO_PAD.encode(content), BASE64_URL_SAFE_NO_PAD.encode(signature))
 }
 
-/// The app's id and the address in a permission that was sealed here.
-pub(crate) fn open_address<P: Platform>(platform: &P, sealed: &str) -> Option<(String, String)> {
-    let (said, signature) = sealed.split_once('.')?;
-    let said = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(said).ok()?).ok()?;
+/// The app's id and the address in such a permission, if it was signed here.
+pub(crate) fn read_unsubscribe_token<P: Platform>(platform: &P, sealed: &str) -> Option<(String, String)> {
+    let (content, signature) = sealed.split_once('.')?;
+    let content = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(content).ok()?).ok()?;
     let signature = BASE64_URL_SAFE_NO_PAD.decode(signature).ok()?;
-    mac(platform, &format!("unsubscribe\n{said}")).verify_slice(&signature).ok()?;
-    let (app_id, email) = said.split_once('\n')?;
+    mac(platform, &format!("unsubscribe\n{content}")).verify_slice(&signature).ok()?;
+    let (app_id, email) = content.split_once('\n')?;
     Some((app_id.to_owned(), email.to_owned()))
 }
 
 /// The signature of a webhook delivery, in lower-case hex: see [`protocol::header::SIGNATURE`].
-pub(crate) fn sign_hook(secret: &str, seconds: i64, body: &str) -> String {
+pub(crate) fn sign_webhook(secret: &str, seconds: i64, body: &str) -> String {
     hex(&keyed(secret.as_bytes(), &format!("{seconds}.{body}")).finalize().into_bytes())
 }
 

@@ -1,5 +1,7 @@
 use service::Platform;
-use service::platform::{Database, JobQueue, Ledgers, Mailer, ObjectStorage, RateLimiter, WebhookSender};
+use service::platform::{
+    Database, JobQueue, Ledgers, Mailer, NoConnector, ObjectStorage, Publisher, RateLimiter, WebhookSender,
+};
 use worker::send::SendWrapper;
 use worker::{Env, Result, web_sys};
 
@@ -68,6 +70,10 @@ impl Platform for Cloudflare {
 
     fn mailer(&self) -> &impl Mailer {
         &self.mailer
+    }
+
+    fn publisher(&self) -> &impl Publisher {
+        &NoConnector
     }
 
     fn webhook_sender(&self) -> &impl WebhookSender {

@@ -18,8 +18,8 @@ pub use group::{
 };
 pub use install_link::InstallLink;
 pub use store::{
-    CreateStoreRequest, PublishErrorDetails, PublishingStatus, Store, StoreKind, StoreReleaseStatus,
-    StoreServiceStatus, UpdateStoreRequest,
+    CreateStoreRequest, PublishErrorDetails, PublishingStatus, Store, StoreKind, StorePublishing,
+    StoreReleaseStatus, StoreServiceStatus, UpdateStoreRequest,
 };
 pub use tester::Tester;
 pub use webhook::{CreateWebhookRequest, UpdateWebhookRequest, Webhook, WebhookDelivery, WebhookPayload};

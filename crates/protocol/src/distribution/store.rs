@@ -94,16 +94,43 @@ pub struct StoreReleaseStatus {
     pub release_id: i64,
     /// The app's UUID.
     pub app_id: String,
-    /// How far it is.
-    pub status: PublishingStatus,
+    /// Of which store, and how far it is.
+    pub status: StorePublishing,
 }
 
 /// How far a store is with a release.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum PublishingStatus {
+    /// On its way to the store.
+    Processing,
+    /// The store has it.
+    Submitted,
+    /// The store does not get it; `publish_error_details` says why.
+    Failed,
+    /// The store did not answer in time.
+    Timeout,
+}
+
+impl PublishingStatus {
+    /// The word on the wire and in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            PublishingStatus::Processing => "processing",
+            PublishingStatus::Submitted => "submitted",
+            PublishingStatus::Failed => "failed",
+            PublishingStatus::Timeout => "timeout",
+        }
+    }
+}
+
+/// The publishing of a release to one store.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct PublishingStatus {
-    /// `processing`, `submitted`, `failed` or `timeout`.
-    pub status: String,
+pub struct StorePublishing {
+    /// How far it is.
+    pub status: PublishingStatus,
     /// Which store.
     pub storetype: StoreKind,
     /// As the store's record says.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::build::Build;
+use crate::distribution::PublishingStatus;
 
 /// A group, as a release names it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,8 +28,8 @@ pub struct ReleaseStore {
     /// `googleplay`, `intune` or `apple`.
     #[serde(rename = "type")]
     pub kind: String,
-    /// `processing`, `submitted`, `failed` or `timeout`.
-    pub publishing_status: Option<String>,
+    /// How far it is with the release.
+    pub publishing_status: Option<PublishingStatus>,
     /// Whether this is the newest release that the store has.
     pub is_latest: bool,
 }
@@ -46,9 +47,9 @@ pub struct Destination {
     /// Of a store: `googleplay`, `intune` or `apple`.
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
-    /// Of a store: `processing`, `submitted`, `failed` or `timeout`.
+    /// Of a store: how far it is with the release.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub publishing_status: Option<String>,
+    pub publishing_status: Option<PublishingStatus>,
     /// What kind of destination.
     pub destination_type: DestinationKind,
     /// The name for people.

@@ -1,8 +1,9 @@
 use protocol::{Os, Platform, Right, Role, limit};
 use serde::Deserialize;
 
-use super::{AccountKind, InsertError, add_collaborator, first, has_room, insert_group_statement, query};
-use crate::db::GroupRow;
+use super::{
+    AccountKind, GroupRow, InsertError, add_collaborator, first, has_room, insert_group_statement, query,
+};
 use crate::platform::{Database, PortError, Statement};
 
 /// One app.
@@ -86,6 +87,21 @@ pub(crate) async fn apps_of(
     query(database, Statement::new(sql, [user_id.into(), owner_id.into()])).await
 }
 
+/// The apps that a group is shared with, in the order of their making.
+pub(crate) async fn apps_of_group(
+    database: &impl Database,
+    group_id: &str,
+    user_id: &str,
+) -> Result<Vec<AccessRow>, PortError> {
+    let sql = "SELECT apps.*, owner.kind AS owner_kind, owner.name AS owner_name, \
+               owner.display_name AS owner_display_name, owner.email AS owner_email, \
+               (SELECT role FROM org_members WHERE org_id = owner.id AND user_id = ?2) AS role, \
+               (SELECT permission FROM app_collaborators WHERE app_id = apps.id AND user_id = ?2) AS permission \
+               FROM shared_group_apps JOIN apps ON apps.id = shared_group_apps.app_id \
+               JOIN accounts AS owner ON owner.id = apps.owner_id WHERE group_id = ?1 ORDER BY apps.created_at, apps.name";
+    query(database, Statement::new(sql, [group_id.into(), user_id.into()])).await
+}
+
 /// The app of that id.
 pub(crate) async fn app_by_id(database: &impl Database, id: &str) -> Result<Option<AppRow>, PortError> {
     first(database, Statement::new("SELECT * FROM apps WHERE id = ?", [id.into()])).await
@@ -134,7 +150,7 @@ pub(crate) async fn update_app(database: &impl Database, app: &AppRow) -> Result
 
 /// Makes another account the owner of an app, as part of a larger change. Whoever does it manages it still. The groups
 /// that the former organization shared with it stay there, and with them who is in them.
-pub(crate) fn hand_over(app: &AppRow, to: AccountKind, user_id: &str) -> Vec<Statement> {
+pub(crate) fn transfer_app(app: &AppRow, to: AccountKind, user_id: &str) -> Vec<Statement> {
     let destinations = "DELETE FROM release_destinations WHERE app_id = ?1 AND kind = 'group' \
                         AND destination_id IN (SELECT group_id FROM shared_group_apps WHERE app_id = ?1)";
     let shared = "DELETE FROM shared_group_apps WHERE app_id = ?";

@@ -1,13 +1,13 @@
 use std::collections::HashSet;
 use std::ops::RangeInclusive;
 
-use protocol::DestinationKind;
+use protocol::{DestinationKind, PublishingStatus};
 use serde::Deserialize;
 
-use super::{ListedRow, ReleaseRow, first, query};
-use crate::platform::{Database, PortError, Statement, Value};
+use super::{ReleaseRow, ReleaseSummaryRow, first, query};
+use crate::platform::{Database, PortError, PublishOutcome, Statement, Value};
 
-/// What a release was given to, with what lists show of it.
+/// A destination of a release, with what lists show of it.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct DestinationRow {
     pub(crate) release_id: i64,
@@ -19,22 +19,20 @@ pub(crate) struct DestinationRow {
     /// Of a store.
     pub(crate) store_type: Option<String>,
     /// Of a store.
-    pub(crate) publishing_status: Option<String>,
+    pub(crate) publishing_status: Option<PublishingStatus>,
     /// Whether the destination has no newer release of the app.
     pub(crate) is_latest: i64,
 }
 
-/// A release on its way to a destination.
+/// A destination that a release is about to get.
 pub(crate) struct NewDestination<'a> {
     pub(crate) kind: DestinationKind,
-    /// Of a tester the address: who is new has no id before the same change.
+    /// A group's or store's id, a tester's address: a new tester has no id before the same transaction.
     pub(crate) key: &'a str,
     pub(crate) mandatory_update: bool,
     pub(crate) notify_testers: bool,
     /// Of a store.
-    pub(crate) publishing_status: Option<&'a str>,
-    /// Of a store.
-    pub(crate) publishing_error: Option<&'a str>,
+    pub(crate) publishing_status: Option<PublishingStatus>,
 }
 
 macro_rules! select_destinations {
@@ -52,7 +50,7 @@ macro_rules! select_destinations {
             "LEFT JOIN stores ON given.kind = 'store' AND stores.id = destination_id ",
             "WHERE ",
             $condition,
-            // What is gone has no name.
+            // A destination that was deleted has no name.
             " AND COALESCE(distribution_groups.name, testers.email, stores.name) IS NOT NULL",
             " ORDER BY given.release_id DESC, given.distributed_at, name"
         )
@@ -79,9 +77,9 @@ pub(crate) async fn destinations_of(
     query(database, Statement::new(sql, [(&release.app_id).into(), release.id.into()])).await
 }
 
-/// Gives a release to a destination that is there, and selects the destination's id; again changes what is said of it
-/// there.
-macro_rules! give_to {
+/// Inserts a destination of a release if it exists, and returns its id; if the release has it already, changes its
+/// settings.
+macro_rules! insert_destination {
     ($destinations:literal) => {
         concat!(
             "INSERT INTO release_destinations (app_id, release_id, kind, destination_id, mandatory_update, ",
@@ -97,56 +95,59 @@ macro_rules! give_to {
     };
 }
 
-/// Gives a release to a destination; again changes what is said of it there. As part of a larger change, and the row
-/// that it returns has the `destination_id`. There is none if the destination or the release is gone.
+/// Distributes a release to a destination, or changes the settings of one that it has. As part of a larger change; the row
+/// that it returns has the `destination_id`. There is no row if the destination or the release was deleted.
 pub(crate) fn add_destination(release: &ReleaseRow, new: &NewDestination<'_>, now: i64) -> Statement {
     let sql = match new.kind {
-        DestinationKind::Group => give_to!(
+        DestinationKind::Group => insert_destination!(
             "SELECT id FROM distribution_groups WHERE id = ?4 AND (app_id = ?1 \
              OR EXISTS (SELECT 1 FROM shared_group_apps WHERE group_id = ?4 AND shared_group_apps.app_id = ?1))"
         ),
-        DestinationKind::Tester => give_to!("SELECT id FROM testers WHERE app_id = ?1 AND email = ?4"),
-        DestinationKind::Store => give_to!("SELECT id FROM stores WHERE app_id = ?1 AND id = ?4"),
+        DestinationKind::Tester => {
+            insert_destination!("SELECT id FROM testers WHERE app_id = ?1 AND email = ?4")
+        }
+        DestinationKind::Store => insert_destination!("SELECT id FROM stores WHERE app_id = ?1 AND id = ?4"),
     };
     Statement::new(
         sql,
         [
             (&release.app_id).into(),
             release.id.into(),
-            word(new.kind),
+            kind_value(new.kind),
             new.key.into(),
             new.mandatory_update.into(),
             new.notify_testers.into(),
-            new.publishing_status.into(),
-            new.publishing_error.into(),
+            new.publishing_status.map(PublishingStatus::as_str).into(),
+            Value::Null,
             now.into(),
         ],
     )
 }
 
-/// A destination that has a release, if it has it.
-pub(crate) async fn destination_of(
+/// A destination's part in the distribution of a release, if it has the release.
+pub(crate) async fn distribution(
     database: &impl Database,
     release: &ReleaseRow,
     kind: DestinationKind,
     id: &str,
-) -> Result<Option<GivenRow>, PortError> {
+) -> Result<Option<DistributionRow>, PortError> {
     let sql = "SELECT publishing_status, publishing_error, mandatory_update, distributed_at, told_upto, notified_at \
                FROM release_destinations \
                WHERE app_id = ? AND release_id = ? AND kind = ? AND destination_id = ?";
     first(database, Statement::new(sql, key(release, kind, id))).await
 }
 
-/// How far a destination is with a release.
+/// How far the distribution of a release to one destination is.
 #[derive(Clone, Debug, Deserialize)]
-pub(crate) struct GivenRow {
-    pub(crate) publishing_status: Option<String>,
+pub(crate) struct DistributionRow {
+    pub(crate) publishing_status: Option<PublishingStatus>,
     pub(crate) publishing_error: Option<String>,
     pub(crate) mandatory_update: i64,
     pub(crate) distributed_at: i64,
-    /// The address that was told last; none before the first.
-    pub(crate) told_upto: Option<String>,
-    /// When everybody there had been told.
+    /// The last address of the pages that were notified; none before the first page.
+    #[serde(rename = "told_upto")]
+    pub(crate) notified_up_to: Option<String>,
+    /// When all addresses there had been notified.
     pub(crate) notified_at: Option<i64>,
 }
 
@@ -166,7 +167,7 @@ pub(crate) async fn update_destination(
     Ok(changed.is_some())
 }
 
-/// Takes a release from a destination, and says whether it was there.
+/// Removes a release from a destination, and says whether it was there.
 pub(crate) async fn remove_destination(
     database: &impl Database,
     release: &ReleaseRow,
@@ -180,8 +181,13 @@ pub(crate) async fn remove_destination(
     Ok(gone.is_some())
 }
 
-/// Notes that everybody at a destination was told of a release, as part of a larger change.
-pub(crate) fn note_told(release: &ReleaseRow, kind: DestinationKind, id: &str, now: i64) -> Statement {
+/// Notes that all addresses at a destination were notified of a release, as part of a larger change.
+pub(crate) fn note_all_notified(
+    release: &ReleaseRow,
+    kind: DestinationKind,
+    id: &str,
+    now: i64,
+) -> Statement {
     let sql = "UPDATE release_destinations SET notified_at = ?5 \
                WHERE app_id = ?1 AND release_id = ?2 AND kind = ?3 AND destination_id = ?4";
     let mut values = key(release, kind, id).to_vec();
@@ -189,8 +195,8 @@ pub(crate) fn note_told(release: &ReleaseRow, kind: DestinationKind, id: &str, n
     Statement::new(sql, values)
 }
 
-/// Notes up to which address people at a destination were told of a release. What is further already stays.
-pub(crate) async fn note_page_told(
+/// Notes up to which address a destination was notified of a release. Progress that is further already stays.
+pub(crate) async fn note_page_notified(
     database: &impl Database,
     release: &ReleaseRow,
     kind: DestinationKind,
@@ -206,34 +212,33 @@ pub(crate) async fn note_page_told(
     Ok(())
 }
 
-/// Notes how far a store is with a release.
+/// Notes what became of publishing a release to a store.
 pub(crate) async fn note_publishing(
     database: &impl Database,
     release: &ReleaseRow,
     store_id: &str,
-    status: &str,
-    error: Option<&str>,
+    outcome: &PublishOutcome,
 ) -> Result<(), PortError> {
     let sql = "UPDATE release_destinations SET publishing_status = ?5, publishing_error = ?6 \
                WHERE app_id = ?1 AND release_id = ?2 AND kind = ?3 AND destination_id = ?4";
     let mut values = key(release, DestinationKind::Store, store_id).to_vec();
-    values.extend([status.into(), error.into()]);
+    values.extend([outcome.status.as_str().into(), outcome.error.as_ref().into()]);
     database.batch(vec![Statement::new(sql, values)]).await?;
     Ok(())
 }
 
-/// The newest releases that a destination has of an app, newest first, with whether each is mandatory there. Fewer than
-/// nothing is all.
+/// The newest releases that a destination has of an app, newest first, with whether each is mandatory there. A negative
+/// number is all.
 pub(crate) async fn releases_at(
     database: &impl Database,
     app_id: &str,
     destination_id: &str,
     at_most: i64,
-) -> Result<Vec<(ListedRow, bool)>, PortError> {
+) -> Result<Vec<(ReleaseSummaryRow, bool)>, PortError> {
     #[derive(Deserialize)]
     struct Row {
         #[serde(flatten)]
-        release: ListedRow,
+        release: ReleaseSummaryRow,
         is_mandatory: i64,
     }
     let sql = concat!(
@@ -276,7 +281,7 @@ pub(crate) async fn release_at(
     Ok(row.map(|row| (row.release, row.is_mandatory != 0)))
 }
 
-/// The ids of what gives a person releases of an app: groups, and the tester that the person is.
+/// The ids of the destinations by which a person gets releases of an app: groups, and the person as a tester.
 pub(crate) async fn destinations_of_person(
     database: &impl Database,
     app_id: &str,
@@ -299,10 +304,10 @@ pub(crate) async fn destinations_of_person(
 }
 
 fn key(release: &ReleaseRow, kind: DestinationKind, id: &str) -> [Value; 4] {
-    [(&release.app_id).into(), release.id.into(), word(kind), id.into()]
+    [(&release.app_id).into(), release.id.into(), kind_value(kind), id.into()]
 }
 
-fn word(kind: DestinationKind) -> Value {
+fn kind_value(kind: DestinationKind) -> Value {
     Value::from(match kind {
         DestinationKind::Group => "group",
         DestinationKind::Tester => "tester",

@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use protocol::limit;
 use serde::Deserialize;
 
-use super::{AccessRow, InsertError, first, has_room, query};
+use super::{InsertError, first, has_room, query};
 use crate::platform::{Database, PortError, Statement};
 
 /// One distribution group.
@@ -169,19 +169,4 @@ pub(crate) async fn unshare_group(
 fn names_of(group: &GroupRow, names: &[String]) -> [crate::platform::Value; 3] {
     let names = serde_json::to_string(names).unwrap_or_default();
     [(&group.id).into(), group.org_id.as_ref().into(), (&names).into()]
-}
-
-/// The apps that a group is shared with, in the order of their making.
-pub(crate) async fn apps_of_group(
-    database: &impl Database,
-    group_id: &str,
-    user_id: &str,
-) -> Result<Vec<AccessRow>, PortError> {
-    let sql = "SELECT apps.*, owner.kind AS owner_kind, owner.name AS owner_name, \
-               owner.display_name AS owner_display_name, owner.email AS owner_email, \
-               (SELECT role FROM org_members WHERE org_id = owner.id AND user_id = ?2) AS role, \
-               (SELECT permission FROM app_collaborators WHERE app_id = apps.id AND user_id = ?2) AS permission \
-               FROM shared_group_apps JOIN apps ON apps.id = shared_group_apps.app_id \
-               JOIN accounts AS owner ON owner.id = apps.owner_id WHERE group_id = ?1 ORDER BY apps.created_at, apps.name";
-    query(database, Statement::new(sql, [group_id.into(), user_id.into()])).await
 }

@@ -3,7 +3,7 @@ use serde::Deserialize;
 use super::{InsertError, first, query};
 use crate::platform::{Database, PortError, Statement, Value};
 
-/// An invitation that nobody has answered yet.
+/// An invitation that is not answered yet.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct InvitationRow {
     pub(crate) id: String,
@@ -19,21 +19,21 @@ pub(crate) struct InvitationRow {
     pub(crate) expires_at: i64,
 }
 
-/// What people are invited to.
+/// What a person is invited to.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Invited<'a> {
+pub(crate) enum InvitationScope<'a> {
     /// An app, by its id.
     App(&'a str),
     /// An organization, by its id.
     Org(&'a str),
 }
 
-impl Invited<'_> {
+impl InvitationScope<'_> {
     /// The app's id and the organization's, one of them null.
     fn values(self) -> [Value; 2] {
         match self {
-            Invited::App(id) => [id.into(), Value::Null],
-            Invited::Org(id) => [Value::Null, id.into()],
+            InvitationScope::App(id) => [id.into(), Value::Null],
+            InvitationScope::Org(id) => [Value::Null, id.into()],
         }
     }
 }
@@ -67,7 +67,7 @@ pub(crate) async fn insert_invitation(
 /// The open invitations to an app or an organization, by address.
 pub(crate) async fn invitations_to(
     database: &impl Database,
-    invited: Invited<'_>,
+    invited: InvitationScope<'_>,
     now: i64,
 ) -> Result<Vec<InvitationRow>, PortError> {
     let sql =
@@ -79,7 +79,7 @@ pub(crate) async fn invitations_to(
 /// The open invitation of that address.
 pub(crate) async fn invitation_of(
     database: &impl Database,
-    invited: Invited<'_>,
+    invited: InvitationScope<'_>,
     email: &str,
     now: i64,
 ) -> Result<Option<InvitationRow>, PortError> {
@@ -119,9 +119,9 @@ pub(crate) async fn invitation_by_token(
     first(database, Statement::new(sql, [token_hash.into(), now.into()])).await
 }
 
-/// An invitation with the names that stand in it.
+/// An invitation with the names that its page shows.
 #[derive(Debug, Deserialize)]
-pub(crate) struct NamedInvitationRow {
+pub(crate) struct InvitationDetailsRow {
     #[serde(flatten)]
     pub(crate) invitation: InvitationRow,
     /// The organization's name, or `owner/app`.
@@ -131,11 +131,11 @@ pub(crate) struct NamedInvitationRow {
 }
 
 /// The open invitation that a link's token is for, with its names.
-pub(crate) async fn named_invitation_by_token(
+pub(crate) async fn invitation_details_by_token(
     database: &impl Database,
     token_hash: &str,
     now: i64,
-) -> Result<Option<NamedInvitationRow>, PortError> {
+) -> Result<Option<InvitationDetailsRow>, PortError> {
     let sql = "SELECT invitations.*, COALESCE(orgs.name, owners.name || '/' || apps.name) AS target, \
                senders.display_name AS sender, EXISTS (SELECT 1 FROM accounts \
                WHERE kind = 'user' AND accounts.email = invitations.email COLLATE NOCASE) AS has_account \
@@ -145,7 +145,7 @@ pub(crate) async fn named_invitation_by_token(
     first(database, Statement::new(sql, [token_hash.into(), now.into()])).await
 }
 
-/// Changes what an invited person will be.
+/// Changes the role that an invited person will get.
 pub(crate) async fn set_invited_role(
     database: &impl Database,
     id: &str,
@@ -156,22 +156,22 @@ pub(crate) async fn set_invited_role(
     Ok(())
 }
 
-/// Takes an invitation back.
+/// Deletes an invitation.
 pub(crate) async fn delete_invitation(database: &impl Database, id: &str) -> Result<(), PortError> {
     database.batch(vec![delete(id)]).await?;
     Ok(())
 }
 
-/// Makes the person what they were invited to be, or leaves them what they are if that is more. `newcomer` is an account
-/// made for it in the same transaction. Says whether the invitation was open still; if not, nothing is done.
+/// Gives a person the role of the invitation, unless they have a higher one. `new_account` creates their account in the same
+/// transaction. Says whether the invitation was still open; if not, nothing changes.
 pub(crate) async fn accept_invitation(
     database: &impl Database,
     invitation: &InvitationRow,
     user_id: &str,
-    newcomer: Vec<Statement>,
+    new_account: Vec<Statement>,
     now: i64,
 ) -> Result<bool, InsertError> {
-    // What the invitation says at this moment: one that is over says nothing, and a right cannot be nothing.
+    // The role is read in the transaction. An invitation that is no longer open has none, and NOT NULL ends the transaction.
     let app = "INSERT INTO app_collaborators (app_id, user_id, permission, joined_at) \
                VALUES (?1, ?2, (SELECT role FROM invitations WHERE id = ?3 AND expires_at > ?4), ?4) \
                ON CONFLICT (app_id, user_id) DO UPDATE SET permission = excluded.permission \
@@ -186,7 +186,7 @@ pub(crate) async fn accept_invitation(
         (_, Some(org_id)) => (org, org_id),
         (None, None) => return Ok(false),
     };
-    let mut batch = newcomer;
+    let mut batch = new_account;
     batch.push(Statement::new(sql, [target.into(), user_id.into(), (&invitation.id).into(), now.into()]));
     batch.push(delete(&invitation.id));
     match database.batch(batch).await {

@@ -1,6 +1,6 @@
 //! What is in the database: a file for each table, with its row and its statements.
 
-/// The columns of a [`ReleaseRow`]: all but the largest, for which there is [`facts_of`].
+/// The columns of a [`ReleaseRow`]: all but the largest, for which there is [`artifact_json`].
 macro_rules! release_columns {
     () => {
         "releases.app_id, releases.id, releases.asset_id, releases.external_url, releases.file_name, \
@@ -11,7 +11,7 @@ macro_rules! release_columns {
     };
 }
 
-/// The columns of a [`ListedRow`].
+/// The columns of a [`ReleaseSummaryRow`].
 macro_rules! listed_columns {
     () => {
         "releases.id, releases.external_url, releases.file_extension, releases.version, releases.short_version, \
@@ -82,28 +82,27 @@ use crate::platform::{Database, PortError, Rows, Statement};
 
 pub(crate) use accounts::{AccountKind, AccountRow, insert_user, rename_account, user_by_email};
 pub(crate) use apps::{
-    AccessRow, AppRow, access_to_app, app_by_id, apps_for, apps_of, delete_app, hand_over, insert_app,
-    set_avatar, set_identifier, update_app,
+    AccessRow, AppRow, access_to_app, app_by_id, apps_for, apps_of, apps_of_group, delete_app, insert_app,
+    set_avatar, set_identifier, transfer_app, update_app,
 };
 pub(crate) use collaborators::{add_collaborator, people_of_app, remove_collaborator, set_permission};
 pub(crate) use destinations::{
-    DestinationRow, GivenRow, NewDestination, add_destination, destination_of, destinations_among,
-    destinations_of, destinations_of_person, note_page_told, note_publishing, note_told, release_at,
+    DestinationRow, DistributionRow, NewDestination, add_destination, destinations_among, destinations_of,
+    destinations_of_person, distribution, note_all_notified, note_page_notified, note_publishing, release_at,
     releases_at, remove_destination, update_destination,
 };
 pub(crate) use garbage::{forget_garbage, garbage, note_garbage};
 pub(crate) use groups::{
-    GroupRow, apps_of_group, delete_group, group_by_id, group_by_name, groups_of, groups_of_org,
-    insert_group, insert_group_statement, member_counts, org_group_by_name, share_group, unshare_group,
-    update_group,
+    GroupRow, delete_group, group_by_id, group_by_name, groups_of, groups_of_org, insert_group,
+    insert_group_statement, member_counts, org_group_by_name, share_group, unshare_group, update_group,
 };
 pub(crate) use install_links::{
     InstallLinkRow, insert_install_link, install_link_by_token, install_links_of, revoke_install_link,
 };
 pub(crate) use invitations::{
-    InvitationRow, Invited, NamedInvitationRow, accept_invitation, delete_invitation, insert_invitation,
-    invitation_by_token, invitation_of, invitations_by, invitations_to, named_invitation_by_token,
-    set_invited_role,
+    InvitationDetailsRow, InvitationRow, InvitationScope, accept_invitation, delete_invitation,
+    insert_invitation, invitation_by_token, invitation_details_by_token, invitation_of, invitations_by,
+    invitations_to, set_invited_role,
 };
 pub(crate) use members::{
     PersonRow, add_members, members_of, members_to_remind, note_welcomed, recipients, remove_members,
@@ -113,9 +112,9 @@ pub(crate) use orgs::{
     MemberRow, delete_org, insert_org, members_of_org, membership, orgs_of, remove_member, set_role,
 };
 pub(crate) use releases::{
-    ExternalRelease, ListedRow, NewRelease, PackageRow, ReleaseChange, ReleaseRow, delete_release, facts_of,
-    icon_type, insert_external, insert_release, latest_release, release_by_id, releases_of, replace_package,
-    update_release,
+    ExternalRelease, NewRelease, PackageRow, ReleaseChange, ReleaseRow, ReleaseSummaryRow, artifact_json,
+    delete_release, icon_type, insert_external, insert_release, latest_release, release_by_id, releases_of,
+    replace_package, update_release,
 };
 pub(crate) use stores::{
     StoreRow, delete_store, insert_store, store_by_id, store_by_name, stores_of, update_store,
@@ -126,8 +125,8 @@ pub(crate) use tokens::{
     tokens_of_app,
 };
 pub(crate) use uploads::{
-    Stated, UploadRow, begin_last_try, fail_upload, insert_upload, note_queued, set_upload_status,
-    state_upload, upload_by_asset, upload_by_id,
+    StatedMetadata, UploadRow, begin_last_try, fail_upload, insert_upload, note_queued, note_stated_metadata,
+    set_upload_status, upload_by_asset, upload_by_id,
 };
 
 pub(crate) use webhooks::{

@@ -32,7 +32,7 @@ pub(crate) struct ReleaseRow {
 
 /// What lists show of a release.
 #[derive(Clone, Debug, Deserialize)]
-pub(crate) struct ListedRow {
+pub(crate) struct ReleaseSummaryRow {
     pub(crate) id: i64,
     pub(crate) external_url: Option<String>,
     pub(crate) file_extension: Option<String>,
@@ -43,9 +43,9 @@ pub(crate) struct ListedRow {
     pub(crate) uploaded_at: i64,
 }
 
-impl From<&ReleaseRow> for ListedRow {
-    fn from(release: &ReleaseRow) -> ListedRow {
-        ListedRow {
+impl From<&ReleaseRow> for ReleaseSummaryRow {
+    fn from(release: &ReleaseRow) -> ReleaseSummaryRow {
+        ReleaseSummaryRow {
             id: release.id,
             external_url: release.external_url.clone(),
             file_extension: release.file_extension.clone(),
@@ -114,7 +114,7 @@ pub(crate) async fn releases_of(
     number: Option<i64>,
     published_only: bool,
     at_most: i64,
-) -> Result<Vec<ListedRow>, PortError> {
+) -> Result<Vec<ReleaseSummaryRow>, PortError> {
     let sql = concat!(
         "SELECT ",
         listed_columns!(),
@@ -146,7 +146,7 @@ pub(crate) async fn latest_release(
 }
 
 /// Everything that was read from a release's package, as JSON.
-pub(crate) async fn facts_of(
+pub(crate) async fn artifact_json(
     database: &impl Database,
     release: &ReleaseRow,
 ) -> Result<Option<String>, PortError> {

@@ -26,7 +26,7 @@ pub(crate) struct UploadRow {
 }
 
 /// What a client says of a package that may not say it itself.
-pub(crate) struct Stated {
+pub(crate) struct StatedMetadata {
     pub(crate) build_version: Option<String>,
     pub(crate) build_number: Option<String>,
     /// The release whose package it becomes.
@@ -65,10 +65,10 @@ pub(crate) async fn insert_upload(database: &impl Database, upload: &UploadRow) 
 }
 
 /// Notes what is said of a package that has just come; what is not said stays. Says whether its upload waits for it still.
-pub(crate) async fn state_upload(
+pub(crate) async fn note_stated_metadata(
     database: &impl Database,
     asset_id: &str,
-    stated: &Stated,
+    stated: &StatedMetadata,
 ) -> Result<bool, PortError> {
     let sql = "UPDATE uploads SET build_version = COALESCE(?, build_version), \
                build_number = COALESCE(?, build_number), replaces = COALESCE(?, replaces) \

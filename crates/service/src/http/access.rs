@@ -30,12 +30,16 @@ impl<P: Platform> FromRequestParts<P> for Caller {
         if bearer.app_id.is_some() {
             return Err(forbidden("the API token is for one app only; use a token of your account"));
         }
-        may_change(parts, bearer.scope)?;
+        check_may_change(parts, bearer.scope)?;
         Ok(Caller { user: bearer.user, token_id: bearer.token_id })
     }
 }
 
-/// Whoever the token stands for, be it a person or one app.
+/// Whom the request's token belongs to: a person or one app.
+///
+/// Why the rate limit counts by token, after the lookup: appcenter-cli makes some twenty calls for a release, and a CI server
+/// runs many at once from one address. By address, one team would be refused for the load of another behind the same proxy.
+/// The limit protects the database from a script in an endless loop, which has a token.
 async fn bearer<P: Platform>(parts: &Parts, platform: &P) -> Result<Bearer, ApiError> {
     let unauthorized = |message: &str| ApiError::Refused(ErrorCode::Unauthorized, message.to_owned());
     let token = text(&parts.headers, header::API_TOKEN)
@@ -44,14 +48,14 @@ async fn bearer<P: Platform>(parts: &Parts, platform: &P) -> Result<Bearer, ApiE
         .await?
         .ok_or_else(|| unauthorized("the API token is unknown or was revoked; create a new one"))?;
     if !platform.rate_limiter().admit(&bearer.token_id).await? {
-        let message = "too many calls with this API token; wait a minute and go on";
+        let message = "too many calls with this API token; wait a minute before the next";
         return Err(ApiError::Refused(ErrorCode::TooManyRequests, message.to_owned()));
     }
     Ok(bearer)
 }
 
 /// A viewer's token may only read.
-fn may_change(parts: &Parts, scope: TokenScope) -> Result<(), ApiError> {
+fn check_may_change(parts: &Parts, scope: TokenScope) -> Result<(), ApiError> {
     let reads = matches!(parts.method, Method::GET | Method::HEAD);
     if scope == TokenScope::Viewer && !reads {
         return Err(forbidden("the API token may only read; use one of scope `all`"));
@@ -64,10 +68,10 @@ fn forbidden(message: impl Into<String>) -> ApiError {
 }
 
 /// A right, as a type.
-pub(crate) trait Needed: Send + Sync {
+pub(crate) trait NeededRight: Send + Sync {
     const RIGHT: Right;
     /// Whether a token of the app itself is refused.
-    const PERSON: bool = false;
+    const NEEDS_PERSON: bool = false;
 }
 
 /// See [`protocol::Right`].
@@ -79,33 +83,33 @@ pub(crate) struct Manage;
 /// [`Manage`], and not with a token of the app: see [`protocol::Access::AppPerson`].
 pub(crate) struct ManageInPerson;
 
-impl Needed for Read {
+impl NeededRight for Read {
     const RIGHT: Right = Right::Read;
 }
-impl Needed for Develop {
+impl NeededRight for Develop {
     const RIGHT: Right = Right::Develop;
 }
-impl Needed for Manage {
+impl NeededRight for Manage {
     const RIGHT: Right = Right::Manage;
 }
-impl Needed for ManageInPerson {
+impl NeededRight for ManageInPerson {
     const RIGHT: Right = Right::Manage;
-    const PERSON: bool = true;
+    const NEEDS_PERSON: bool = true;
 }
 
 /// The app in the path, to which the caller has the right `R`.
 pub(crate) struct AppFor<R> {
-    /// The person, or for an app's token the one who made it.
+    /// The person, or for an app's token the person who created it.
     pub(crate) user: AccountRow,
     pub(crate) app: AppRow,
-    /// Whose app it is.
+    /// The app's owner.
     pub(crate) owner: AppOwner,
     /// All that the caller may do with it.
     pub(crate) right: Right,
     needed: PhantomData<R>,
 }
 
-/// Whose app it is.
+/// The owner of an app.
 #[derive(Clone, Debug)]
 pub(crate) struct AppOwner {
     pub(crate) id: String,
@@ -137,7 +141,7 @@ struct AppPath {
     app: String,
 }
 
-impl<P: Platform, R: Needed> FromRequestParts<P> for AppFor<R> {
+impl<P: Platform, R: NeededRight> FromRequestParts<P> for AppFor<R> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, platform: &P) -> Result<AppFor<R>, ApiError> {
@@ -145,20 +149,19 @@ impl<P: Platform, R: Needed> FromRequestParts<P> for AppFor<R> {
         let Path(path) = Path::<AppPath>::from_request_parts(parts, platform)
             .await
             .map_err(|_| ApiError::bad_request("expected /v0.1/apps/{owner}/{app}"))?;
-        // An app that the caller has nothing to do with is as unknown as one that does not exist: names are nobody
-        // else's business.
+        // An app to which the caller has no right is 404, like one that does not exist: a name must not leak.
         let missing = || ApiError::not_found(format!("there is no app `{}/{}`", path.owner, path.app));
         let access = db::access_to_app(platform.database(), &path.owner, &path.app, &bearer.user.id)
             .await?
             .ok_or_else(missing)?;
         let right = right_to(&access, &bearer).ok_or_else(missing)?;
-        if R::PERSON && bearer.app_id.is_some() {
-            return Err(forbidden("a token of the app may not do that; use a token of your account"));
+        if R::NEEDS_PERSON && bearer.app_id.is_some() {
+            return Err(forbidden("a token of the app may not make this call; use a token of your account"));
         }
-        may_change(parts, bearer.scope)?;
+        check_may_change(parts, bearer.scope)?;
         if right < R::RIGHT {
             return Err(forbidden(format!(
-                "it needs the permission `{}` in the app, you have `{}`; ask a manager of the app",
+                "this call needs the permission `{}` in the app, you have `{}`; ask a manager of the app",
                 R::RIGHT.as_str(),
                 right.as_str()
             )));
@@ -168,17 +171,17 @@ impl<P: Platform, R: Needed> FromRequestParts<P> for AppFor<R> {
     }
 }
 
-/// What the bearer may do with an app; nothing if they have nothing to do with it.
+/// What the bearer may do with an app; `None` if they have no right to it.
 fn right_to(access: &AccessRow, bearer: &Bearer) -> Option<Right> {
     if let Some(app_id) = &bearer.app_id {
-        // It is the app's: it stays good when whoever made it leaves.
+        // The token is the app's: it stays valid when the person who created it leaves.
         return (*app_id == access.app.id).then_some(Right::Manage);
     }
     right_of(&access.app.owner_id, access.role, access.permission, &bearer.user.id)
 }
 
-/// What a person may do with an app: its owner and the administrators of its organization everything, others what
-/// they were given in the app.
+/// What a person may do with an app: its owner and the admins of its organization may do everything, others what their
+/// permission in the app says.
 pub(crate) fn right_of(
     owner_id: &str,
     role: Option<Role>,
@@ -235,7 +238,7 @@ impl<P: Platform, R: NeededRole> FromRequestParts<P> for OrgFor<R> {
         if role < R::ROLE {
             let needed = R::ROLE.as_str();
             return Err(forbidden(format!(
-                "it needs the role `{needed}` in the organization, you have `{}`; ask an admin",
+                "this call needs the role `{needed}` in the organization, you have `{}`; ask an admin",
                 role.as_str()
             )));
         }

@@ -8,7 +8,7 @@ use http::HeaderValue;
 use http::header::CONTENT_TYPE;
 use protocol::header;
 
-use super::error::Hidden;
+use super::error::LoggedError;
 use crate::platform::Platform;
 use crate::secret;
 
@@ -23,7 +23,7 @@ pub(crate) async fn correlate<P: Platform>(
     let method = request.method().clone();
     let matched = request.extensions().get::<axum::extract::MatchedPath>().cloned();
     let mut response = next.run(request).await;
-    if let Some(Hidden(error)) = response.extensions().get::<Hidden>() {
+    if let Some(LoggedError(error)) = response.extensions().get::<LoggedError>() {
         let path = matched.as_ref().map_or("(unknown path)", |path| path.as_str());
         platform.log(&format!("{id} {method} {path}: {error}"));
         response = with_id_in_message(response, &id).await;

@@ -7,18 +7,18 @@ use protocol::{ErrorBody, ErrorCode};
 
 use crate::error::ApiError;
 
-/// What a response hides from the client and tells the log.
+/// What a response tells the log and not the client.
 #[derive(Clone, Debug)]
-pub(crate) struct Hidden(pub(crate) String);
+pub(crate) struct LoggedError(pub(crate) String);
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         match self {
             ApiError::Refused(code, message) => body(code, message),
             ApiError::Port(error) => {
-                let message = "something went wrong on our side; try again in a moment";
+                let message = "internal server error; try again in a moment";
                 let mut response = body(ErrorCode::Internal, message.to_owned());
-                response.extensions_mut().insert(Hidden(error.to_string()));
+                response.extensions_mut().insert(LoggedError(error.to_string()));
                 response
             }
         }

@@ -20,7 +20,7 @@ impl<P: Platform, T: DeserializeOwned> FromRequest<P> for Body<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, platform: &P) -> Result<Body<T>, ApiError> {
-        parsed(&bytes(request, platform).await?).map(Body)
+        parse_json(&bytes(request, platform).await?).map(Body)
     }
 }
 
@@ -32,12 +32,12 @@ impl<P: Platform, T: DeserializeOwned + Default> FromRequest<P> for OptionalBody
 
     async fn from_request(request: Request, platform: &P) -> Result<OptionalBody<T>, ApiError> {
         let bytes = bytes(request, platform).await?;
-        if bytes.is_empty() { Ok(OptionalBody(T::default())) } else { parsed(&bytes).map(OptionalBody) }
+        if bytes.is_empty() { Ok(OptionalBody(T::default())) } else { parse_json(&bytes).map(OptionalBody) }
     }
 }
 
-/// A body that clients leave out or fill with anything, such as the word `POST`: that counts as nothing. An object is
-/// meant, and must fit.
+/// A body that clients leave out or fill with anything, such as the word `POST`, which counts as no body. A JSON object is
+/// intended, and must fit.
 pub(crate) struct AnyBody<T>(pub(crate) T);
 
 impl<P: Platform, T: DeserializeOwned + Default> FromRequest<P> for AnyBody<T> {
@@ -46,7 +46,7 @@ impl<P: Platform, T: DeserializeOwned + Default> FromRequest<P> for AnyBody<T> {
     async fn from_request(request: Request, platform: &P) -> Result<AnyBody<T>, ApiError> {
         let bytes = bytes(request, platform).await?;
         match serde_json::from_slice::<serde_json::Value>(&bytes) {
-            Ok(serde_json::Value::Object(_)) => parsed(&bytes).map(AnyBody),
+            Ok(serde_json::Value::Object(_)) => parse_json(&bytes).map(AnyBody),
             _ => Ok(AnyBody(T::default())),
         }
     }
@@ -61,7 +61,7 @@ async fn bytes<P: Platform>(request: Request, platform: &P) -> Result<Bytes, Api
     })
 }
 
-fn parsed<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     serde_json::from_slice(bytes)
         .map_err(|error| ApiError::bad_request(format!("the request's body is not as expected: {error}")))
 }
@@ -86,8 +86,8 @@ impl<P: Platform, T: DeserializeOwned> FromRequestParts<P> for Query<T> {
     }
 }
 
-/// What is kept of the token that came with a call under `/upload`: from the header, which stays out of logs, or
-/// else from the query, and of nothing if there is none.
+/// The hash of the token that came with a call under `/upload`: from the header, which stays out of logs, or else from the
+/// query; the hash of an empty token if there is none.
 pub(crate) struct UploadTokenHash(pub(crate) String);
 
 impl<P: Platform> FromRequestParts<P> for UploadTokenHash {
@@ -103,11 +103,11 @@ impl<P: Platform> FromRequestParts<P> for UploadTokenHash {
     }
 }
 
-/// Where the client found us, such as `https://slipway.example`, without a trailing slash. The edge hands the
+/// The address at which the client reached us, such as `https://slipway.example`, without a trailing slash. The edge hands the
 /// address through unchanged.
 ///
 /// Behind a proxy that ends TLS the address says `http`, and `X-Forwarded-Proto` what the client sees. The header
-/// only ever makes links safer: anybody can send it, and `http` from it counts for nothing.
+/// can only make links safer: any client can send it, so that `http` in it is ignored.
 pub(crate) struct Origin(pub(crate) String);
 
 impl<P: Platform> FromRequestParts<P> for Origin {

@@ -1,102 +1,115 @@
-//! Tells the testers at a destination of a new release.
+//! Notifies the testers at a destination of a new release, and at last the app's webhooks.
 //!
-//! A page of addresses at a time, each page a job of its own, so that a group of any size fits into what a Worker may
-//! do at once. A page that fails is sent again from its beginning: rather twice than never. Whoever ended the letters
-//! about the app gets none.
+//! Why in pages: a Worker may make some hundred requests in one run, and a group may have 30 000 members. So a run notifies
+//! one page of addresses, in their order, and queues a job for the next page. A run that fails repeats its page from the
+//! beginning: a tester who gets two e-mails is better than one who gets none. Addresses that unsubscribed get none.
 //!
-//! Two runs may be under way, when a release is given to the same destination again. How far they are is stored after
-//! the next page is queued: a run that begins goes on from there, and a page that is behind it belongs to a run that
-//! was overtaken and ends.
+//! Why the progress is stored, and after the next page is queued: a second run begins whenever the release is distributed to
+//! the same destination again, for example because the client lost the first response. It continues after the last page
+//! that is stored as notified, and so notifies each address once. A job whose page lies before that belongs to a run that
+//! was overtaken, and ends. Stored before the next page is queued, a crash in between would skip the rest of the group.
 
 use protocol::{DestinationKind, WebhookPayload, route};
 
-use crate::db::{self, AppRow, DeliveryRow, GivenRow, InstallLinkRow, ReleaseRow, WebhookRow};
+use crate::db::{self, AppRow, DeliveryRow, DistributionRow, ReleaseRow, WebhookRow};
 use crate::email;
-use crate::platform::{Database, JobQueue, Platform, Statement};
-use crate::platform::{Job, JobError, JobV1};
-use crate::routes::releases::view::{details, profile};
+use crate::platform::{Database, Job, JobError, JobQueue, JobV1, Platform, Statement};
+use crate::releases::links::install_link;
+use crate::releases::view::{provisioning_profile, release_details};
 use crate::secret;
 use crate::time::iso;
 
 /// Addresses of one page.
 const PAGE: i64 = 100;
 
-/// Who is to be told of what.
-pub(crate) struct News {
-    pub(crate) app_id: String,
-    pub(crate) release_id: i64,
-    pub(crate) kind: DestinationKind,
-    pub(crate) destination_id: String,
-    pub(crate) origin: String,
-    pub(crate) after: Option<String>,
+/// Who is to be notified of which release.
+pub(super) struct Notification {
+    pub(super) app_id: String,
+    pub(super) release_id: i64,
+    pub(super) kind: DestinationKind,
+    pub(super) destination_id: String,
+    pub(super) origin: String,
+    pub(super) after: Option<String>,
 }
 
-pub(crate) async fn run<P: Platform>(platform: &P, news: News) -> Result<(), JobError> {
+pub(super) async fn run<P: Platform>(platform: &P, notification: Notification) -> Result<(), JobError> {
     let database = platform.database();
-    // What was deleted or taken back since is no news.
-    let Some(app) = db::app_by_id(database, &news.app_id).await? else { return Ok(()) };
-    let Some(release) = db::release_by_id(database, &app.id, news.release_id).await? else {
+    // The app or the release may have been deleted since the job was queued, or the release removed from the destination.
+    let Some(app) = db::app_by_id(database, &notification.app_id).await? else { return Ok(()) };
+    let Some(release) = db::release_by_id(database, &app.id, notification.release_id).await? else {
         return Ok(());
     };
-    let given = db::destination_of(database, &release, news.kind, &news.destination_id).await?;
-    let Some(given) = given else { return Ok(()) };
-    // Nor is what is switched off. Given again when it is on, it is told.
+    let found = db::distribution(database, &release, notification.kind, &notification.destination_id).await?;
+    let Some(distribution) = found else { return Ok(()) };
+    // A disabled release sends no notifications. Distributed again after it was enabled, it does.
     if release.enabled == 0 {
         return Ok(());
     }
-    // An earlier run told everybody, and may have stopped before the webhooks were queued.
-    if given.notified_at.is_some() {
-        return deliver(platform, &release).await;
+    // An earlier run notified all addresses, and may have died before the webhooks were queued.
+    if distribution.notified_at.is_some() {
+        return queue_deliveries(platform, &release).await;
     }
-    let told_upto = given.told_upto.as_deref().unwrap_or_default();
-    let after = match news.after.as_deref() {
-        Some(after) if after.to_ascii_lowercase() < told_upto.to_ascii_lowercase() => return Ok(()),
+    let notified_up_to = distribution.notified_up_to.as_deref().unwrap_or_default();
+    let after = match notification.after.as_deref() {
+        Some(after) if after.to_ascii_lowercase() < notified_up_to.to_ascii_lowercase() => return Ok(()),
         Some(after) => after,
-        None => told_upto,
+        None => notified_up_to,
     };
-    let page = db::recipients(database, &app.id, news.kind, &news.destination_id, after, PAGE).await?;
+    let Notification { kind, destination_id, .. } = &notification;
+    let page = db::recipients(database, &app.id, *kind, destination_id, after, PAGE).await?;
     let link = install_link(platform, &release).await?;
-    for email in &page {
-        let mail = email::release(platform, &news.origin, &app, &release, &link.token, email);
-        platform.job_queue().send(Job::V1(JobV1::SendEmail(mail))).await?;
+    for address in &page {
+        let email = email::release(platform, &notification.origin, &app, &release, &link.token, address);
+        platform.job_queue().send(Job::V1(JobV1::SendEmail(email))).await?;
     }
     match page.last() {
         Some(last) if i64::try_from(page.len()).is_ok_and(|count| count == PAGE) => {
-            let after = Some(last.clone());
-            let News { app_id, release_id, kind, destination_id, origin, .. } = news;
-            let id = destination_id.clone();
-            let next = JobV1::Notify { app_id, release_id, kind, destination_id, origin, after };
-            platform.job_queue().send(Job::V1(next)).await?;
-            db::note_page_told(database, &release, kind, &id, last).await?;
+            queue_next_page(platform, &release, notification, last).await
         }
         _ => {
-            let told = db::note_told(&release, news.kind, &news.destination_id, platform.now());
-            let mut changes = vec![told];
-            if news.kind == DestinationKind::Group {
-                changes.extend(deliveries(platform, &news, &given, &app, &release, &link.token).await?);
+            let mut changes = vec![db::note_all_notified(&release, *kind, destination_id, platform.now())];
+            if *kind == DestinationKind::Group {
+                let token = &link.token;
+                changes.extend(
+                    new_deliveries(platform, &notification, &distribution, &app, &release, token).await?,
+                );
             }
             database.batch(changes).await?;
-            deliver(platform, &release).await?;
+            queue_deliveries(platform, &release).await
         }
     }
+}
+
+async fn queue_next_page<P: Platform>(
+    platform: &P,
+    release: &ReleaseRow,
+    notification: Notification,
+    last: &str,
+) -> Result<(), JobError> {
+    let Notification { app_id, release_id, kind, destination_id, origin, .. } = notification;
+    let id = destination_id.clone();
+    let after = Some(last.to_owned());
+    let next = JobV1::Notify { app_id, release_id, kind, destination_id, origin, after };
+    platform.job_queue().send(Job::V1(next)).await?;
+    db::note_page_notified(platform.database(), release, kind, &id, last).await?;
     Ok(())
 }
 
-/// News for the app's webhooks, each with the same body.
-async fn deliveries<P: Platform>(
+/// Deliveries to the app's webhooks, all with the same body.
+async fn new_deliveries<P: Platform>(
     platform: &P,
-    news: &News,
-    given: &GivenRow,
+    notification: &Notification,
+    distribution: &DistributionRow,
     app: &AppRow,
     release: &ReleaseRow,
     install_token: &str,
 ) -> Result<Vec<Statement>, JobError> {
     let webhooks = db::webhooks_of(platform.database(), &app.id).await?;
-    let payload = payload(platform, news, given, app, release, install_token).await?;
+    let payload = webhook_payload(platform, notification, distribution, app, release, install_token).await?;
     let delivery = |webhook: WebhookRow| {
         let pruned = db::prune_deliveries(&webhook.id);
         let inserted = db::insert_delivery(&DeliveryRow {
-            id: delivery_id(news, given, &webhook),
+            id: delivery_id(notification, distribution, &webhook),
             webhook_id: webhook.id,
             release_id: release.id,
             payload: payload.clone(),
@@ -111,24 +124,25 @@ async fn deliveries<P: Platform>(
     Ok(webhooks.into_iter().filter(|webhook| webhook.enabled != 0).flat_map(delivery).collect())
 }
 
-/// The same however often it is made: of one release that was once given to one destination, a webhook is told once.
-fn delivery_id(news: &News, given: &GivenRow, webhook: &WebhookRow) -> String {
-    let News { release_id, destination_id, .. } = news;
-    secret::hash(&format!("{}\n{release_id}\n{destination_id}\n{}", webhook.id, given.distributed_at))
+/// The same id whenever the page is run again: a webhook gets one delivery for a release that was distributed once to one
+/// destination.
+fn delivery_id(notification: &Notification, distribution: &DistributionRow, webhook: &WebhookRow) -> String {
+    let Notification { release_id, destination_id, .. } = notification;
+    secret::hash(&format!("{}\n{release_id}\n{destination_id}\n{}", webhook.id, distribution.distributed_at))
 }
 
-async fn payload<P: Platform>(
+async fn webhook_payload<P: Platform>(
     platform: &P,
-    news: &News,
-    given: &GivenRow,
+    notification: &Notification,
+    distribution: &DistributionRow,
     app: &AppRow,
     release: &ReleaseRow,
     install_token: &str,
 ) -> Result<String, JobError> {
     let destinations = db::destinations_of(platform.database(), release).await?;
-    let details = details(platform, &news.origin, app, release, &destinations);
-    let facts = db::facts_of(platform.database(), release).await?;
-    let profile = facts.and_then(|facts| profile(&facts));
+    let details = release_details(platform, &notification.origin, app, release, &destinations);
+    let artifact = db::artifact_json(platform.database(), release).await?;
+    let profile = artifact.and_then(|artifact| provisioning_profile(&artifact));
     let (profile_name, profile_type) =
         profile.map(|profile| (profile.provisioning_profile_name, profile.provisioning_profile_type)).unzip();
     let payload = WebhookPayload {
@@ -143,41 +157,28 @@ async fn payload<P: Platform>(
         version: details.release.version,
         short_version: details.release.short_version,
         min_os: details.min_os,
-        mandatory_update: given.mandatory_update != 0,
+        mandatory_update: distribution.mandatory_update != 0,
         size: details.size,
         provisioning_profile_name: profile_name.flatten(),
         provisioning_profile_type: profile_type,
         bundle_identifier: details.bundle_identifier,
-        install_link: format!("{}{}", news.origin, route::path(route::INSTALL_PAGE, &[install_token])),
+        install_link: format!(
+            "{}{}",
+            notification.origin,
+            route::path(route::INSTALL_PAGE, &[install_token])
+        ),
         icon_link: details.app_icon_url,
-        distribution_group_id: news.destination_id.clone(),
+        distribution_group_id: notification.destination_id.clone(),
         installable: release.enabled != 0,
         sent_at: iso(platform.now()),
     };
     Ok(serde_json::to_string(&payload).unwrap_or_default())
 }
 
-/// Queues what waits to be delivered.
-async fn deliver<P: Platform>(platform: &P, release: &ReleaseRow) -> Result<(), JobError> {
+/// Queues the deliveries that were never tried.
+async fn queue_deliveries<P: Platform>(platform: &P, release: &ReleaseRow) -> Result<(), JobError> {
     for delivery in db::untried_deliveries(platform.database(), release).await? {
         platform.job_queue().send(Job::V1(JobV1::DeliverWebhook { delivery_id: delivery.id })).await?;
     }
     Ok(())
-}
-
-/// A link that installs the release: one that works, or a new one.
-async fn install_link<P: Platform>(platform: &P, release: &ReleaseRow) -> Result<InstallLinkRow, JobError> {
-    let links = db::install_links_of(platform.database(), &release.app_id, release.id).await?;
-    if let Some(link) = links.into_iter().next() {
-        return Ok(link);
-    }
-    let link = InstallLinkRow {
-        id: secret::uuid(platform),
-        token: secret::token(platform),
-        app_id: release.app_id.clone(),
-        release_id: release.id,
-        created_at: platform.now(),
-    };
-    db::insert_install_link(platform.database(), &link).await?;
-    Ok(link)
 }

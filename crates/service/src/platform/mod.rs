@@ -9,6 +9,7 @@ mod email;
 mod jobs;
 mod ledgers;
 mod object_storage;
+mod publisher;
 mod rate_limiter;
 mod webhooks;
 
@@ -19,6 +20,7 @@ pub use email::{Email, Mailer};
 pub use jobs::{Job, JobError, JobQueue, JobV1};
 pub use ledgers::{FileMetadata, LedgerRefusal, LedgerReply, LedgerRequest, LedgerState, Ledgers};
 pub use object_storage::{ByteRange, Digests, ObjectKey, ObjectStorage, OpenObject, Part, StoredPart};
+pub use publisher::{NoConnector, PublishOutcome, PublishRequest, Publisher};
 pub use rate_limiter::RateLimiter;
 pub use webhooks::{WebhookRequest, WebhookSender};
 
@@ -39,6 +41,8 @@ pub trait Platform: Clone + Send + Sync + 'static {
     fn rate_limiter(&self) -> &impl RateLimiter;
     /// E-mails to people.
     fn mailer(&self) -> &impl Mailer;
+    /// App stores.
+    fn publisher(&self) -> &impl Publisher;
     /// Requests to addresses that users registered.
     fn webhook_sender(&self) -> &impl WebhookSender;
 

@@ -20,7 +20,7 @@ pub(crate) async fn list<P: Platform>(
     Caller { user, .. }: Caller,
 ) -> Result<Json<Vec<Org>>, ApiError> {
     let orgs = db::orgs_of(platform.database(), &user.id).await?;
-    Ok(Json(orgs.into_iter().map(|(org, _)| view(org)).collect()))
+    Ok(Json(orgs.into_iter().map(|(org, _)| org_view(org)).collect()))
 }
 
 /// `GET /administeredOrgs`.
@@ -30,7 +30,7 @@ pub(crate) async fn administered<P: Platform>(
 ) -> Result<Json<AdministeredOrgs>, ApiError> {
     let orgs = db::orgs_of(platform.database(), &user.id).await?;
     let mine = orgs.into_iter().filter(|(_, role)| *role == Role::Admin);
-    Ok(Json(AdministeredOrgs { organizations: mine.map(|(org, _)| view(org)).collect() }))
+    Ok(Json(AdministeredOrgs { organizations: mine.map(|(org, _)| org_view(org)).collect() }))
 }
 
 /// `POST /orgs`: 201, with the caller as its admin; 409 if the name is taken, also by a person.
@@ -39,10 +39,10 @@ pub(crate) async fn create<P: Platform>(
     Caller { user, .. }: Caller,
     Body(request): Body<OrgRequest>,
 ) -> Result<(StatusCode, Json<Org>), ApiError> {
-    let given = request.display_name.as_ref().or(request.name.as_ref());
-    let given =
-        given.ok_or_else(|| ApiError::bad_request("expected `name` or `display_name`, got neither"))?;
-    let display_name = checked_name("display name", given)?.to_owned();
+    let label = request.display_name.as_ref().or(request.name.as_ref());
+    let label =
+        label.ok_or_else(|| ApiError::bad_request("expected `name` or `display_name`, got neither"))?;
+    let display_name = checked_name("display name", label)?.to_owned();
     let name = match &request.name {
         Some(name) => checked_slug(name)?.to_owned(),
         None => slug(&display_name),
@@ -59,13 +59,13 @@ pub(crate) async fn create<P: Platform>(
     };
     db::insert_org(platform.database(), &org, &user.id, Vec::new())
         .await
-        .map_err(|error| error.or_conflict(|| taken(&org.name)))?;
-    Ok((StatusCode::CREATED, Json(view(org))))
+        .map_err(|error| error.or_conflict(|| name_taken(&org.name)))?;
+    Ok((StatusCode::CREATED, Json(org_view(org))))
 }
 
 /// `GET /orgs/{org}`.
 pub(crate) async fn show(OrgFor { org, .. }: OrgFor<Member>) -> Json<Org> {
-    Json(view(org))
+    Json(org_view(org))
 }
 
 /// `PATCH /orgs/{org}`: its names.
@@ -84,8 +84,8 @@ pub(crate) async fn update<P: Platform>(
     let (name, display_name) = (Some(org.name.as_str()), Some(org.display_name.as_str()));
     db::rename_account(platform.database(), &org.id, name, display_name, org.updated_at)
         .await
-        .map_err(|error| error.or_conflict(|| taken(&org.name)))?;
-    Ok(Json(view(org)))
+        .map_err(|error| error.or_conflict(|| name_taken(&org.name)))?;
+    Ok(Json(org_view(org)))
 }
 
 /// `DELETE /orgs/{org}`: 204; 409 while it owns apps, so that no release is lost with it.
@@ -105,7 +105,7 @@ pub(crate) async fn users<P: Platform>(
     OrgFor { org, .. }: OrgFor<Member>,
 ) -> Result<Json<Vec<OrgUser>>, ApiError> {
     let members = db::members_of_org(platform.database(), &org.id).await?;
-    Ok(Json(members.into_iter().map(user_view).collect()))
+    Ok(Json(members.into_iter().map(member_view).collect()))
 }
 
 /// `GET /orgs/{org}/users/{user}`.
@@ -114,7 +114,7 @@ pub(crate) async fn show_user<P: Platform>(
     OrgFor { org, .. }: OrgFor<Member>,
     Path((_, name)): Path<(String, String)>,
 ) -> Result<Json<OrgUser>, ApiError> {
-    Ok(Json(user_view(member(&platform, &org, &name).await?)))
+    Ok(Json(member_view(find_member(&platform, &org, &name).await?)))
 }
 
 /// `PATCH /orgs/{org}/users/{user}`: their role; 409 for the last admin.
@@ -124,11 +124,11 @@ pub(crate) async fn update_user<P: Platform>(
     Path((_, name)): Path<(String, String)>,
     Body(request): Body<RoleRequest>,
 ) -> Result<Json<OrgUser>, ApiError> {
-    let member = member(&platform, &org, &name).await?;
+    let member = find_member(&platform, &org, &name).await?;
     if !db::set_role(platform.database(), &org.id, &member.user.id, request.role).await? {
         return Err(last_admin());
     }
-    Ok(Json(user_view(MemberRow { role: request.role, ..member })))
+    Ok(Json(member_view(MemberRow { role: request.role, ..member })))
 }
 
 /// `DELETE /orgs/{org}/users/{user}`: 204; 409 for the last admin.
@@ -137,26 +137,26 @@ pub(crate) async fn remove_user<P: Platform>(
     OrgFor { org, .. }: OrgFor<Admin>,
     Path((_, name)): Path<(String, String)>,
 ) -> Result<StatusCode, ApiError> {
-    let member = member(&platform, &org, &name).await?;
+    let member = find_member(&platform, &org, &name).await?;
     let is_gone = db::remove_member(platform.database(), &org.id, &member.user.id).await?;
     is_gone.then_some(StatusCode::NO_CONTENT).ok_or_else(last_admin)
 }
 
-async fn member<P: Platform>(platform: &P, org: &AccountRow, name: &str) -> Result<MemberRow, ApiError> {
+async fn find_member<P: Platform>(platform: &P, org: &AccountRow, name: &str) -> Result<MemberRow, ApiError> {
     let members = db::members_of_org(platform.database(), &org.id).await?;
     let found = members.into_iter().find(|member| member.user.name.eq_ignore_ascii_case(name));
     found.ok_or_else(|| ApiError::not_found(format!("the organization has no member `{name}`")))
 }
 
 fn last_admin() -> ApiError {
-    ApiError::conflict("it is the organization's only admin; make somebody else an admin first")
+    ApiError::conflict("this person is the organization's only admin; make another member an admin first")
 }
 
-fn taken(name: &str) -> String {
+fn name_taken(name: &str) -> String {
     format!("there is an account named `{name}` already; choose another name")
 }
 
-fn view(org: AccountRow) -> Org {
+fn org_view(org: AccountRow) -> Org {
     Org {
         id: org.id,
         name: org.name,
@@ -168,7 +168,7 @@ fn view(org: AccountRow) -> Org {
     }
 }
 
-fn user_view(member: MemberRow) -> OrgUser {
+fn member_view(member: MemberRow) -> OrgUser {
     OrgUser {
         email: member.user.email,
         display_name: member.user.display_name,

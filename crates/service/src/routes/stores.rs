@@ -1,19 +1,19 @@
-//! The stores of an app. No connector to a store is part of Slipway yet: publishing is recorded and says so.
+//! The app stores to which an app's releases can be published. Publishing itself is a job, by the port `Publisher`.
 
 use axum::Json;
 use axum::extract::{Path, State};
 use http::StatusCode;
 use protocol::{
     CreateStoreRequest, DestinationKind, GroupRelease, PublishErrorDetails, PublishingStatus, Store,
-    StoreKind, StoreReleaseStatus, StoreServiceStatus, UpdateStoreRequest, limit,
+    StoreKind, StorePublishing, StoreReleaseStatus, StoreServiceStatus, UpdateStoreRequest, limit,
 };
 
-use crate::db::{self, AppRow, GivenRow, ListedRow, ReleaseRow, StoreRow};
+use crate::db::{self, AppRow, DistributionRow, ReleaseRow, ReleaseSummaryRow, StoreRow};
 use crate::error::ApiError;
 use crate::http::access::{AppFor, Develop, Manage, Read};
 use crate::http::extract::Body;
 use crate::platform::Platform;
-use crate::routes::releases::release_of;
+use crate::releases::find;
 use crate::secret;
 use crate::time::iso;
 use crate::validation::{checked_segment, checked_text};
@@ -31,7 +31,7 @@ pub(crate) async fn list<P: Platform>(
     AppFor { app, .. }: AppFor<Read>,
 ) -> Result<Json<Vec<Store>>, ApiError> {
     let stores = db::stores_of(platform.database(), &app.id).await?;
-    Ok(Json(stores.into_iter().map(view).collect()))
+    Ok(Json(stores.into_iter().map(store_view).collect()))
 }
 
 /// `POST …/distribution_stores`: 201, or 409 if the name is taken.
@@ -71,7 +71,7 @@ pub(crate) async fn create<P: Platform>(
     if !had_room.map_err(|error| error.or_conflict(taken))? {
         return Err(ApiError::full(limit::STORES_PER_APP, "stores"));
     }
-    Ok((StatusCode::CREATED, Json(view(store))))
+    Ok((StatusCode::CREATED, Json(store_view(store))))
 }
 
 fn capitalized(word: &str) -> String {
@@ -85,7 +85,7 @@ pub(crate) async fn show<P: Platform>(
     AppFor { app, .. }: AppFor<Read>,
     Path((_, _, name)): Path<(String, String, String)>,
 ) -> Result<Json<Store>, ApiError> {
-    Ok(Json(view(store_of(&platform, &app, &name).await?)))
+    Ok(Json(store_view(find_store(&platform, &app, &name).await?)))
 }
 
 /// `PATCH …/distribution_stores/{name}`: its connection.
@@ -95,10 +95,10 @@ pub(crate) async fn update<P: Platform>(
     Path((_, _, name)): Path<(String, String, String)>,
     Body(request): Body<UpdateStoreRequest>,
 ) -> Result<Json<Store>, ApiError> {
-    let store = store_of(&platform, &app, &name).await?;
+    let store = find_store(&platform, &app, &name).await?;
     let connection = checked_text("service_connection_id", &request.service_connection_id, CONNECTION_CHARS)?;
     db::update_store(platform.database(), &store.id, &connection).await?;
-    Ok(Json(view(StoreRow { service_connection_id: Some(connection), ..store })))
+    Ok(Json(store_view(StoreRow { service_connection_id: Some(connection), ..store })))
 }
 
 /// `DELETE …/distribution_stores/{name}`: 204.
@@ -107,7 +107,7 @@ pub(crate) async fn delete<P: Platform>(
     AppFor { app, .. }: AppFor<Manage>,
     Path((_, _, name)): Path<(String, String, String)>,
 ) -> Result<StatusCode, ApiError> {
-    let store = store_of(&platform, &app, &name).await?;
+    let store = find_store(&platform, &app, &name).await?;
     db::delete_store(platform.database(), &store.id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -118,7 +118,7 @@ pub(crate) async fn releases<P: Platform>(
     AppFor { app, .. }: AppFor<Read>,
     Path((_, _, name)): Path<(String, String, String)>,
 ) -> Result<Json<Vec<GroupRelease>>, ApiError> {
-    let store = store_of(&platform, &app, &name).await?;
+    let store = find_store(&platform, &app, &name).await?;
     let releases = db::releases_at(platform.database(), &app.id, &store.id, -1).await?;
     Ok(Json(releases.into_iter().map(|(release, _)| release_view(release)).collect()))
 }
@@ -129,7 +129,7 @@ pub(crate) async fn latest_release<P: Platform>(
     AppFor { app, .. }: AppFor<Read>,
     Path((_, _, name)): Path<(String, String, String)>,
 ) -> Result<Json<Vec<GroupRelease>>, ApiError> {
-    let store = store_of(&platform, &app, &name).await?;
+    let store = find_store(&platform, &app, &name).await?;
     let releases = db::releases_at(platform.database(), &app.id, &store.id, 1).await?;
     Ok(Json(releases.into_iter().map(|(release, _)| release_view(release)).collect()))
 }
@@ -140,7 +140,7 @@ pub(crate) async fn show_release<P: Platform>(
     AppFor { app, .. }: AppFor<Read>,
     Path((_, _, name, id)): Path<(String, String, String, String)>,
 ) -> Result<Json<GroupRelease>, ApiError> {
-    let (_, release, _) = published(&platform, &app, &name, &id).await?;
+    let (_, release, _) = find_published(&platform, &app, &name, &id).await?;
     Ok(Json(release_view((&release).into())))
 }
 
@@ -150,7 +150,7 @@ pub(crate) async fn remove_release<P: Platform>(
     AppFor { app, .. }: AppFor<Develop>,
     Path((_, _, name, id)): Path<(String, String, String, String)>,
 ) -> Result<StatusCode, ApiError> {
-    let (store, release, _) = published(&platform, &app, &name, &id).await?;
+    let (store, release, _) = find_published(&platform, &app, &name, &id).await?;
     let kind = DestinationKind::Store;
     db::remove_destination(platform.database(), &release, kind, &store.id).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -162,12 +162,12 @@ pub(crate) async fn status<P: Platform>(
     AppFor { app, .. }: AppFor<Read>,
     Path((_, _, name, id)): Path<(String, String, String, String)>,
 ) -> Result<Json<StoreReleaseStatus>, ApiError> {
-    let (store, release, given) = published(&platform, &app, &name, &id).await?;
+    let (store, release, distribution) = find_published(&platform, &app, &name, &id).await?;
     Ok(Json(StoreReleaseStatus {
         release_id: release.id,
         app_id: app.id,
-        status: PublishingStatus {
-            status: given.publishing_status.unwrap_or_else(|| "processing".to_owned()),
+        status: StorePublishing {
+            status: distribution.publishing_status.unwrap_or(PublishingStatus::Processing),
             storetype: store.kind,
             track: store.track,
             version: release.short_version,
@@ -181,8 +181,9 @@ pub(crate) async fn error_details<P: Platform>(
     AppFor { app, .. }: AppFor<Read>,
     Path((_, _, name, id)): Path<(String, String, String, String)>,
 ) -> Result<Json<PublishErrorDetails>, ApiError> {
-    let (_, _, given) = published(&platform, &app, &name, &id).await?;
-    let message = given.publishing_error.ok_or_else(|| ApiError::not_found("publishing did not fail"))?;
+    let (_, _, distribution) = find_published(&platform, &app, &name, &id).await?;
+    let message =
+        distribution.publishing_error.ok_or_else(|| ApiError::not_found("publishing did not fail"))?;
     Ok(Json(PublishErrorDetails { message, is_log_available: false }))
 }
 
@@ -198,27 +199,28 @@ pub(crate) async fn service_status<P: Platform>(
     })
 }
 
-async fn store_of<P: Platform>(platform: &P, app: &AppRow, name: &str) -> Result<StoreRow, ApiError> {
+async fn find_store<P: Platform>(platform: &P, app: &AppRow, name: &str) -> Result<StoreRow, ApiError> {
     db::store_by_name(platform.database(), &app.id, name)
         .await?
         .ok_or_else(|| ApiError::not_found(format!("the app has no store `{name}`")))
 }
 
-async fn published<P: Platform>(
+async fn find_published<P: Platform>(
     platform: &P,
     app: &AppRow,
     name: &str,
     id: &str,
-) -> Result<(StoreRow, ReleaseRow, GivenRow), ApiError> {
-    let store = store_of(platform, app, name).await?;
-    let release = release_of(platform, app, id).await?;
+) -> Result<(StoreRow, ReleaseRow, DistributionRow), ApiError> {
+    let store = find_store(platform, app, name).await?;
+    let release = find::release(platform, app, id).await?;
     let kind = DestinationKind::Store;
-    let given = db::destination_of(platform.database(), &release, kind, &store.id).await?;
-    let given = given.ok_or_else(|| ApiError::not_found(format!("the store has no release `{id}`")))?;
-    Ok((store, release, given))
+    let found = db::distribution(platform.database(), &release, kind, &store.id).await?;
+    let distribution =
+        found.ok_or_else(|| ApiError::not_found(format!("the store has no release `{id}`")))?;
+    Ok((store, release, distribution))
 }
 
-fn release_view(release: ListedRow) -> GroupRelease {
+fn release_view(release: ReleaseSummaryRow) -> GroupRelease {
     GroupRelease {
         id: release.id,
         version: release.version,
@@ -231,7 +233,7 @@ fn release_view(release: ListedRow) -> GroupRelease {
     }
 }
 
-fn view(store: StoreRow) -> Store {
+fn store_view(store: StoreRow) -> Store {
     Store {
         id: store.id,
         name: store.name,

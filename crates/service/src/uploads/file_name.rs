@@ -1,7 +1,7 @@
 //! The names that clients give to files.
 
 /// A file name that is safe to show and to offer as a download: no path, no control or bidirectional characters.
-pub(crate) fn clean(name: &str) -> String {
+pub(crate) fn clean_file_name(name: &str) -> String {
     let base = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let kept: String = base
         .chars()
@@ -17,13 +17,13 @@ pub(crate) fn clean(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::clean;
+    use super::clean_file_name;
 
     #[test]
     fn a_file_name_is_never_a_path() {
-        assert_eq!(clean("../../etc/passwd"), "passwd");
-        assert_eq!(clean("C:\\builds\\app.apk"), "app.apk");
-        assert_eq!(clean("..."), "package");
-        assert_eq!(clean("a\u{202e}kpa.exe\r\n"), "akpa.exe");
+        assert_eq!(clean_file_name("../../etc/passwd"), "passwd");
+        assert_eq!(clean_file_name("C:\\builds\\app.apk"), "app.apk");
+        assert_eq!(clean_file_name("..."), "package");
+        assert_eq!(clean_file_name("a\u{202e}kpa.exe\r\n"), "akpa.exe");
     }
 }

@@ -1,14 +1,18 @@
-//! The form in which a whole package comes: the file, and what else is said of it.
+//! The form in which a whole package arrives: the file, and what the client states about it.
+//!
+//! Why the bytes come into Wasm here, while a chunk's do not: the file is inside `multipart/form-data`, its length is not
+//! known before its end, and R2 takes parts of known, equal lengths. So the form is parsed as it arrives, and the file is
+//! cut into parts of [`PART_BYTES`]. No more than one part is buffered at a time, whatever the package's size.
 
 use axum::body::Body as HttpBody;
 use futures_util::StreamExt;
 use protocol::{ErrorCode, limit};
 
+use super::file_name::clean_file_name;
 use crate::error::ApiError;
-use crate::http::form::{Form, FormError, Piece};
+use crate::http::form::{FormError, FormEvent, FormParser};
 use crate::platform::FileMetadata;
 use crate::platform::{ObjectKey, ObjectStorage, Part, Platform};
-use crate::uploads::file_name;
 
 /// The file's field, whatever the file is: App Center began with iOS.
 const FILE_FIELD: &str = "ipa";
@@ -16,19 +20,19 @@ const FILE_FIELD: &str = "ipa";
 /// Longest value of another field, in bytes.
 const FIELD_BYTES: usize = 4 * limit::NAME_CHARS;
 
-/// Bytes of one part in the store, and so of what is held in memory: all but the last must be equally long.
+/// Length of one part in object storage, and so of what is buffered, in bytes. R2 wants all parts but the last equally long.
 const PART_BYTES: usize = limit::MIN_CHUNK_BYTES as usize;
 
-/// What a form says besides the file, each as it stands there. It counts before what the first call said.
+/// What a form states besides the file, unchecked. It counts before what the first call stated.
 #[derive(Debug, Default)]
-pub(crate) struct Fields {
+pub(crate) struct FormFields {
     pub(crate) release_id: Option<String>,
     pub(crate) build_version: Option<String>,
     pub(crate) build_number: Option<String>,
 }
 
-impl Fields {
-    fn named(&mut self, name: &str) -> Option<&mut Option<String>> {
+impl FormFields {
+    fn by_name(&mut self, name: &str) -> Option<&mut Option<String>> {
         match name {
             "release_id" => Some(&mut self.release_id),
             "build_version" => Some(&mut self.build_version),
@@ -37,17 +41,17 @@ impl Fields {
         }
     }
 
-    /// Whether the form had none of them.
+    /// Whether the form had no such field.
     pub(crate) fn is_empty(&self) -> bool {
         self.release_id.is_none() && self.build_version.is_none() && self.build_number.is_none()
     }
 }
 
-/// A package that came whole.
-pub(crate) struct Received {
+/// A package that arrived whole.
+pub(crate) struct ReceivedPackage {
     pub(crate) file: FileMetadata,
     pub(crate) parts: Vec<Part>,
-    pub(crate) fields: Fields,
+    pub(crate) fields: FormFields,
 }
 
 pub(crate) fn bad_form(error: FormError) -> ApiError {
@@ -57,71 +61,72 @@ pub(crate) fn bad_form(error: FormError) -> ApiError {
 }
 
 /// Reads a form to its end, and stores the file in it as parts of `multipart`.
-pub(crate) async fn store<P: Platform>(
+pub(crate) async fn store_package<P: Platform>(
     platform: &P,
     key: ObjectKey,
     multipart: String,
-    mut form: Form,
+    mut form: FormParser,
     body: HttpBody,
-) -> Result<Received, ApiError> {
-    let mut storing = Storing::new(platform, key, multipart);
+) -> Result<ReceivedPackage, ApiError> {
+    let mut writer = PackageWriter::new(platform, key, multipart);
     let mut stream = body.into_data_stream();
     while let Some(bytes) = stream.next().await {
         let bytes = bytes.map_err(|_| bad_form(FormError::CutOff))?;
-        for piece in form.push(&bytes).map_err(bad_form)? {
-            storing.take(piece).await?;
+        for event in form.push(&bytes).map_err(bad_form)? {
+            writer.take(event).await?;
         }
     }
     form.finish().map_err(bad_form)?;
-    storing.finish().await
+    writer.finish().await
 }
 
-/// Where in a form we are.
+/// Which part of the form is being read.
 #[derive(PartialEq)]
-enum Within {
+enum Position {
     File,
-    /// A field that counts: its name, and what came of it.
+    /// A field that counts: its name, and its value so far.
     Field(String, Vec<u8>),
-    /// Between parts, or in one that does not count.
+    /// Between parts, or in one that is ignored.
     Other,
 }
 
-/// A file on its way into the store.
-struct Storing<'a, P> {
+/// Writes the file of a form to object storage.
+struct PackageWriter<'a, P> {
     platform: &'a P,
     key: ObjectKey,
     multipart: String,
     /// The file's name, once its part has begun.
     name: Option<String>,
-    within: Within,
-    fields: Fields,
-    held: Vec<u8>,
+    position: Position,
+    fields: FormFields,
+    /// What is not stored yet: less than a part.
+    buffered: Vec<u8>,
     parts: Vec<Part>,
     size: u64,
 }
 
-impl<'a, P: Platform> Storing<'a, P> {
-    fn new(platform: &'a P, key: ObjectKey, multipart: String) -> Storing<'a, P> {
-        let (name, held, parts) = (None, Vec::new(), Vec::new());
-        let (within, fields) = (Within::Other, Fields::default());
-        Storing { platform, key, multipart, name, within, fields, held, parts, size: 0 }
+impl<'a, P: Platform> PackageWriter<'a, P> {
+    fn new(platform: &'a P, key: ObjectKey, multipart: String) -> PackageWriter<'a, P> {
+        let (name, buffered, parts) = (None, Vec::new(), Vec::new());
+        let (position, fields) = (Position::Other, FormFields::default());
+        PackageWriter { platform, key, multipart, name, position, fields, buffered, parts, size: 0 }
     }
 
-    async fn take(&mut self, piece: Piece) -> Result<(), ApiError> {
-        match (piece, &mut self.within) {
-            (Piece::Begin { name, file_name }, _) => {
-                self.within = if name == FILE_FIELD && self.name.is_none() {
-                    self.name = Some(file_name::clean(&file_name.unwrap_or_default()));
-                    Within::File
-                } else if self.fields.named(&name).is_some() {
-                    Within::Field(name, Vec::new())
+    async fn take(&mut self, event: FormEvent) -> Result<(), ApiError> {
+        match (event, &mut self.position) {
+            (FormEvent::Begin { name, file_name }, _) => {
+                self.position = if name == FILE_FIELD && self.name.is_none() {
+                    self.name = Some(clean_file_name(&file_name.unwrap_or_default()));
+                    Position::File
+                } else if self.fields.by_name(&name).is_some() {
+                    Position::Field(name, Vec::new())
                 } else {
-                    Within::Other
+                    Position::Other
                 };
                 Ok(())
             }
-            (Piece::Bytes(bytes), Within::File) => self.take_file(&bytes).await,
-            (Piece::Bytes(bytes), Within::Field(name, value)) => {
+            (FormEvent::Bytes(bytes), Position::File) => self.take_file(&bytes).await,
+            (FormEvent::Bytes(bytes), Position::Field(name, value)) => {
                 value.extend_from_slice(&bytes);
                 if value.len() > FIELD_BYTES {
                     let message = format!("expected at most {FIELD_BYTES} bytes in the field `{name}`");
@@ -129,11 +134,11 @@ impl<'a, P: Platform> Storing<'a, P> {
                 }
                 Ok(())
             }
-            (Piece::Bytes(_), Within::Other) => Ok(()),
-            (Piece::End, _) => {
-                if let Within::Field(name, value) = std::mem::replace(&mut self.within, Within::Other) {
+            (FormEvent::Bytes(_), Position::Other) => Ok(()),
+            (FormEvent::End, _) => {
+                if let Position::Field(name, value) = std::mem::replace(&mut self.position, Position::Other) {
                     let value = String::from_utf8_lossy(&value).trim().to_owned();
-                    if let Some(field) = self.fields.named(&name).filter(|_| !value.is_empty()) {
+                    if let Some(field) = self.fields.by_name(&name).filter(|_| !value.is_empty()) {
                         *field = Some(value);
                     }
                 }
@@ -146,10 +151,10 @@ impl<'a, P: Platform> Storing<'a, P> {
         self.size += bytes.len() as u64;
         let mut rest = bytes;
         while !rest.is_empty() {
-            let (now, later) = rest.split_at(rest.len().min(PART_BYTES - self.held.len()));
-            self.held.extend_from_slice(now);
+            let (now, later) = rest.split_at(rest.len().min(PART_BYTES - self.buffered.len()));
+            self.buffered.extend_from_slice(now);
             rest = later;
-            if self.held.len() == PART_BYTES {
+            if self.buffered.len() == PART_BYTES {
                 self.store_part().await?;
             }
         }
@@ -163,14 +168,14 @@ impl<'a, P: Platform> Storing<'a, P> {
                 "the package is too large for one request; upload it in chunks, by uploads/releases";
             return Err(ApiError::Refused(ErrorCode::TooLarge, message.to_owned()));
         }
-        let bytes = std::mem::take(&mut self.held);
-        let objects = self.platform.object_storage();
-        let etag = objects.put_part_bytes(&self.key, &self.multipart, number, bytes).await?;
+        let bytes = std::mem::take(&mut self.buffered);
+        let storage = self.platform.object_storage();
+        let etag = storage.put_part_bytes(&self.key, &self.multipart, number, bytes).await?;
         self.parts.push(Part { number, etag });
         Ok(())
     }
 
-    async fn finish(mut self) -> Result<Received, ApiError> {
+    async fn finish(mut self) -> Result<ReceivedPackage, ApiError> {
         let name = self.name.take().ok_or_else(|| {
             ApiError::bad_request(format!(
                 "expected the package as the part `{FILE_FIELD}` of the form, got no such part"
@@ -181,10 +186,10 @@ impl<'a, P: Platform> Storing<'a, P> {
                 "expected a package, got an empty file; check the path you upload",
             ));
         }
-        if !self.held.is_empty() {
+        if !self.buffered.is_empty() {
             self.store_part().await?;
         }
         let file = FileMetadata { name, size: self.size, chunk_size: PART_BYTES as u64 };
-        Ok(Received { file, parts: self.parts, fields: self.fields })
+        Ok(ReceivedPackage { file, parts: self.parts, fields: self.fields })
     }
 }

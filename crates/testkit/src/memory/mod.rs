@@ -16,8 +16,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use bytes::Bytes;
 use service::platform::{
-    Database, Email, JobQueue, Ledgers, Mailer, ObjectStorage, PortError, RateLimiter, WebhookRequest,
-    WebhookSender,
+    Database, Email, JobQueue, Ledgers, Mailer, NoConnector, ObjectStorage, PortError, Publisher,
+    RateLimiter, WebhookRequest, WebhookSender,
 };
 use service::{Job, Platform};
 use sha2::{Digest, Sha256};
@@ -209,6 +209,10 @@ impl Platform for MemoryPlatform {
 
     fn mailer(&self) -> &impl Mailer {
         &self.0.outbox
+    }
+
+    fn publisher(&self) -> &impl Publisher {
+        &NoConnector
     }
 
     fn webhook_sender(&self) -> &impl WebhookSender {

@@ -1,4 +1,5 @@
-//! `multipart/form-data` as it comes in, piece by piece, holding back no more than a boundary's length of a part.
+//! A parser of `multipart/form-data` that takes the bytes as they arrive. It holds back no more than a boundary's length of a
+//! part's body.
 //!
 //! Source: RFC 7578 and RFC 2046, 5.1. What clients really send: quoted names, a file name with or without quotes, a
 //! preamble or none, parts in any order.
@@ -16,9 +17,9 @@ const MAX_PADDING: usize = 1024;
 /// Most parts of one form.
 const MAX_PARTS: u32 = 64;
 
-/// What comes out of a form, in its order.
+/// What is in a form, in its order.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Piece {
+pub(crate) enum FormEvent {
     /// A part begins.
     Begin {
         /// The field's name.
@@ -47,8 +48,8 @@ pub(crate) enum FormError {
     CutOff,
 }
 
-/// Takes a form apart.
-pub(crate) struct Form {
+/// Parses one form.
+pub(crate) struct FormParser {
     /// `\r\n--boundary`.
     delimiter: Vec<u8>,
     finder: Finder<'static>,
@@ -71,22 +72,22 @@ enum State {
     Done,
 }
 
-impl Form {
-    /// A form whose parts are separated as its `Content-Type` says.
-    pub(crate) fn new(content_type: &str) -> Result<Form, FormError> {
+impl FormParser {
+    /// A parser for a form with that `Content-Type`, which names the boundary.
+    pub(crate) fn new(content_type: &str) -> Result<FormParser, FormError> {
         let boundary = boundary(content_type).ok_or(FormError::NoBoundary)?;
         let delimiter = [b"\r\n--", boundary.as_bytes()].concat();
         let finder = Finder::new(&delimiter).into_owned();
         // A form may begin with its boundary: the line's end before that is made up.
-        Ok(Form { delimiter, finder, held: b"\r\n".to_vec(), state: State::Preamble, n_parts: 0 })
+        Ok(FormParser { delimiter, finder, held: b"\r\n".to_vec(), state: State::Preamble, n_parts: 0 })
     }
 
-    /// Takes the next bytes and gives what they complete.
-    pub(crate) fn push(&mut self, bytes: &[u8]) -> Result<Vec<Piece>, FormError> {
+    /// Takes the next bytes and returns what they complete.
+    pub(crate) fn push(&mut self, bytes: &[u8]) -> Result<Vec<FormEvent>, FormError> {
         self.held.extend_from_slice(bytes);
-        let mut pieces = Vec::new();
-        while self.step(&mut pieces)? {}
-        Ok(pieces)
+        let mut events = Vec::new();
+        while self.step(&mut events)? {}
+        Ok(events)
     }
 
     /// Says that no more bytes will come.
@@ -98,8 +99,8 @@ impl Form {
         }
     }
 
-    /// Goes on by one step, and says whether there may be another one.
-    fn step(&mut self, pieces: &mut Vec<Piece>) -> Result<bool, FormError> {
+    /// Takes one step, and says whether there may be another one.
+    fn step(&mut self, events: &mut Vec<FormEvent>) -> Result<bool, FormError> {
         match self.state {
             State::Preamble => {
                 let found = self.until_boundary();
@@ -109,18 +110,19 @@ impl Form {
                 Ok(self.pass(found, State::AfterBoundary))
             }
             State::AfterBoundary => self.after_boundary(),
-            State::Headers => self.headers(pieces),
+            State::Headers => self.headers(events),
             State::Body => {
                 let found = self.until_boundary();
-                let n_safe = found.unwrap_or_else(|| self.held.len().saturating_sub(self.delimiter.len()));
-                if n_safe > 0 {
-                    pieces.push(Piece::Bytes(self.held[..n_safe].to_vec()));
+                let n_complete =
+                    found.unwrap_or_else(|| self.held.len().saturating_sub(self.delimiter.len()));
+                if n_complete > 0 {
+                    events.push(FormEvent::Bytes(self.held[..n_complete].to_vec()));
                 }
                 if found.is_none() {
-                    self.held.drain(..n_safe);
+                    self.held.drain(..n_complete);
                     return Ok(false);
                 }
-                pieces.push(Piece::End);
+                events.push(FormEvent::End);
                 Ok(self.pass(found, State::AfterBoundary))
             }
             State::Done => {
@@ -162,7 +164,7 @@ impl Form {
         }
     }
 
-    fn headers(&mut self, pieces: &mut Vec<Piece>) -> Result<bool, FormError> {
+    fn headers(&mut self, events: &mut Vec<FormEvent>) -> Result<bool, FormError> {
         let Some(end) = memchr::memmem::find(&self.held, b"\r\n\r\n") else {
             return if self.held.len() > MAX_HEADERS { Err(FormError::Headers) } else { Ok(false) };
         };
@@ -174,19 +176,19 @@ impl Form {
             return Err(FormError::TooManyParts);
         }
         let text = String::from_utf8_lossy(&self.held[..end]).into_owned();
-        pieces.push(begin(&text).ok_or(FormError::Headers)?);
+        events.push(begin(&text).ok_or(FormError::Headers)?);
         self.held.drain(..end + 4);
         self.state = State::Body;
         Ok(true)
     }
 }
 
-fn begin(headers: &str) -> Option<Piece> {
+fn begin(headers: &str) -> Option<FormEvent> {
     let disposition = headers.split("\r\n").find_map(|line| {
         let (name, value) = line.split_once(':')?;
         name.trim().eq_ignore_ascii_case("content-disposition").then_some(value)
     })?;
-    Some(Piece::Begin {
+    Some(FormEvent::Begin {
         name: parameter(disposition, "name")?,
         file_name: parameter(disposition, "filename"),
     })

@@ -9,15 +9,15 @@ type Part = (String, Option<String>, Vec<u8>);
 
 /// Takes a form apart that comes in pieces of `step` bytes.
 fn parts(content_type: &str, form: &[u8], step: usize) -> Result<Vec<Part>, FormError> {
-    let mut reader = Form::new(content_type)?;
+    let mut reader = FormParser::new(content_type)?;
     let mut parts = Vec::new();
     let mut ended = 0;
     for piece in form.chunks(step) {
         for piece in reader.push(piece)? {
             match piece {
-                Piece::Begin { name, file_name } => parts.push((name, file_name, Vec::new())),
-                Piece::Bytes(bytes) => parts.last_mut().unwrap().2.extend(bytes),
-                Piece::End => ended += 1,
+                FormEvent::Begin { name, file_name } => parts.push((name, file_name, Vec::new())),
+                FormEvent::Bytes(bytes) => parts.last_mut().unwrap().2.extend(bytes),
+                FormEvent::End => ended += 1,
             }
         }
     }

@@ -1,4 +1,4 @@
-//! API tokens, of a person and of an app. Only their SHA-256 is kept, so each is shown once.
+//! API tokens, of a person and of an app. Only their SHA-256 is stored, so each is shown once.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -23,16 +23,16 @@ pub(crate) async fn list<P: Platform>(
     Caller { user, .. }: Caller,
 ) -> Result<Json<Vec<ApiToken>>, ApiError> {
     let tokens = db::tokens_of(platform.database(), &user.id).await?;
-    Ok(Json(tokens.into_iter().map(view).collect()))
+    Ok(Json(tokens.into_iter().map(token_view).collect()))
 }
 
-/// `POST /api_tokens`: 201 with the token, which nobody can ask for again.
+/// `POST /api_tokens`: 201 with the token, which is shown this once.
 pub(crate) async fn create<P: Platform>(
     State(platform): State<P>,
     Caller { user, .. }: Caller,
     OptionalBody(request): OptionalBody<CreateApiTokenRequest>,
 ) -> Result<(StatusCode, Json<NewApiToken>), ApiError> {
-    make(&platform, user.id, None, request).await
+    create_token(&platform, user.id, None, request).await
 }
 
 /// `DELETE /api_tokens/{id}`: 204. appcenter-cli logs out with the id `UserToken` or `current`: the token in use.
@@ -43,7 +43,7 @@ pub(crate) async fn delete<P: Platform>(
 ) -> Result<StatusCode, ApiError> {
     let id = if matches!(id.as_str(), "UserToken" | "current") { token_id } else { id };
     let was_there = db::delete_token(platform.database(), &user.id, &id).await?;
-    was_there.then_some(StatusCode::NO_CONTENT).ok_or_else(|| missing(&id))
+    was_there.then_some(StatusCode::NO_CONTENT).ok_or_else(|| no_such_token(&id))
 }
 
 /// `GET …/api_tokens` of an app.
@@ -52,16 +52,16 @@ pub(crate) async fn list_of_app<P: Platform>(
     AppFor { app, .. }: AppFor<ManageInPerson>,
 ) -> Result<Json<Vec<ApiToken>>, ApiError> {
     let tokens = db::tokens_of_app(platform.database(), &app.id).await?;
-    Ok(Json(tokens.into_iter().map(view).collect()))
+    Ok(Json(tokens.into_iter().map(token_view).collect()))
 }
 
-/// `POST …/api_tokens` of an app: 201 with a token that is good for this app alone.
+/// `POST …/api_tokens` of an app: 201 with a token that is valid for this app only.
 pub(crate) async fn create_for_app<P: Platform>(
     State(platform): State<P>,
     AppFor { user, app, .. }: AppFor<ManageInPerson>,
     OptionalBody(request): OptionalBody<CreateApiTokenRequest>,
 ) -> Result<(StatusCode, Json<NewApiToken>), ApiError> {
-    make(&platform, user.id, Some(app.id), request).await
+    create_token(&platform, user.id, Some(app.id), request).await
 }
 
 /// `DELETE …/api_tokens/{id}` of an app: 204.
@@ -71,10 +71,10 @@ pub(crate) async fn delete_of_app<P: Platform>(
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> Result<StatusCode, ApiError> {
     let was_there = db::delete_token_of_app(platform.database(), &app.id, &id).await?;
-    was_there.then_some(StatusCode::NO_CONTENT).ok_or_else(|| missing(&id))
+    was_there.then_some(StatusCode::NO_CONTENT).ok_or_else(|| no_such_token(&id))
 }
 
-async fn make<P: Platform>(
+async fn create_token<P: Platform>(
     platform: &P,
     user_id: String,
     app_id: Option<String>,
@@ -82,7 +82,7 @@ async fn make<P: Platform>(
 ) -> Result<(StatusCode, Json<NewApiToken>), ApiError> {
     let scope = match request.scope.as_deref() {
         None | Some([]) => TokenScope::All,
-        // The least of what is named.
+        // The narrowest of those that are named.
         Some(scopes) if scopes.contains(&TokenScope::Viewer) => TokenScope::Viewer,
         Some(_) => TokenScope::All,
     };
@@ -101,14 +101,15 @@ async fn make<P: Platform>(
     if !db::add_token(platform.database(), &token, &secret::hash(&api_token)).await? {
         return Err(ApiError::full(limit::TOKENS_PER_ACCOUNT, "API tokens of your account"));
     }
-    Ok((StatusCode::CREATED, Json(NewApiToken { token: view(token), api_token })))
+    Ok((StatusCode::CREATED, Json(NewApiToken { token: token_view(token), api_token })))
 }
 
-fn missing(id: &str) -> ApiError {
-    ApiError::not_found(format!("there is no API token of id `{id}`, or it was ended already"))
+fn no_such_token(id: &str) -> ApiError {
+    ApiError::not_found(format!("there is no API token of id `{id}`, or it was revoked already"))
 }
 
-pub(crate) fn view(token: TokenRow) -> ApiToken {
+/// A token as the API shows it.
+pub(crate) fn token_view(token: TokenRow) -> ApiToken {
     ApiToken {
         id: token.id,
         description: token.description,

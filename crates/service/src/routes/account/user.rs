@@ -9,12 +9,12 @@ use crate::http::extract::Body;
 use crate::platform::Platform;
 use crate::validation::checked_name;
 
-/// `GET /user`: who the token belongs to.
+/// `GET /user`: the person to whom the token belongs.
 pub(crate) async fn show(Caller { user, .. }: Caller) -> Json<User> {
-    Json(view(user, None))
+    Json(user_view(user, None))
 }
 
-/// `PATCH /user`: the name for people.
+/// `PATCH /user`: the display name.
 pub(crate) async fn update<P: Platform>(
     State(platform): State<P>,
     Caller { mut user, .. }: Caller,
@@ -27,11 +27,11 @@ pub(crate) async fn update<P: Platform>(
             .await
             .map_err(|error| error.or_conflict(String::new))?;
     }
-    Ok(Json(view(user, None)))
+    Ok(Json(user_view(user, None)))
 }
 
-/// A person as the wire has them; among the people of an app with what they may do there.
-pub(crate) fn view(user: AccountRow, permission: Option<Right>) -> User {
+/// A person as the API shows them; among the people of an app with their permission there.
+pub(crate) fn user_view(user: AccountRow, permission: Option<Right>) -> User {
     User {
         id: user.id,
         name: user.name,

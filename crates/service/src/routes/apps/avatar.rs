@@ -1,4 +1,4 @@
-//! A picture that somebody gives an app, in place of its releases' icon.
+//! A picture that a manager uploads for an app, shown in place of its releases' icon.
 
 use axum::Json;
 use axum::body::Bytes;
@@ -6,13 +6,13 @@ use axum::extract::State;
 use http::HeaderMap;
 use protocol::{App, ErrorCode};
 
-use super::view;
+use super::view::app_view;
 use crate::db;
 use crate::error::ApiError;
 use crate::garbage;
 use crate::http::access::{AppFor, Manage};
 use crate::http::extract::{Origin, text};
-use crate::http::form::{Form, Piece};
+use crate::http::form::{FormEvent, FormParser};
 use crate::platform::{ObjectKey, ObjectStorage, Platform};
 use crate::secret;
 
@@ -44,7 +44,7 @@ pub(crate) async fn set<P: Platform>(
     db::set_avatar(platform.database(), &app.id, Some((&asset_id, media_type)), now).await?;
     garbage::sweep_soon(&platform).await;
     (app.avatar_asset_id, app.updated_at) = (Some(asset_id), now);
-    Ok(Json(view(&platform, &origin, app, &owner, right)))
+    Ok(Json(app_view(&platform, &origin, app, &owner, right)))
 }
 
 /// `DELETE …/avatar`: the newest release's icon is shown again.
@@ -57,22 +57,22 @@ pub(crate) async fn remove<P: Platform>(
     db::set_avatar(platform.database(), &app.id, None, now).await?;
     garbage::sweep_soon(&platform).await;
     (app.avatar_asset_id, app.updated_at) = (None, now);
-    Ok(Json(view(&platform, &origin, app, &owner, right)))
+    Ok(Json(app_view(&platform, &origin, app, &owner, right)))
 }
 
 fn picture(content_type: &str, body: &[u8]) -> Result<Vec<u8>, ApiError> {
     let bad =
         |error| ApiError::bad_request(format!("{error}; send the picture as the part `{FIELD}` of a form"));
-    let mut form = Form::new(content_type).map_err(bad)?;
-    let pieces = form.push(body).map_err(bad)?;
+    let mut form = FormParser::new(content_type).map_err(bad)?;
+    let events = form.push(body).map_err(bad)?;
     form.finish().map_err(bad)?;
     let mut picture = Vec::new();
     let mut is_picture = false;
-    for piece in pieces {
-        match piece {
-            Piece::Begin { name, .. } => is_picture = name == FIELD,
-            Piece::Bytes(bytes) if is_picture => picture.extend(bytes),
-            Piece::Bytes(_) | Piece::End => {}
+    for event in events {
+        match event {
+            FormEvent::Begin { name, .. } => is_picture = name == FIELD,
+            FormEvent::Bytes(bytes) if is_picture => picture.extend(bytes),
+            FormEvent::Bytes(_) | FormEvent::End => {}
         }
     }
     if picture.len() > MAX_BYTES {

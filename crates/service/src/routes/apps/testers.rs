@@ -1,23 +1,23 @@
-//! Everybody who gets releases of an app.
+//! The testers of an app: all who get its releases.
 
 use axum::Json;
 use axum::extract::{Path, State};
 use http::StatusCode;
 use protocol::Tester;
 
-use crate::db;
+use crate::db::{self, PersonRow};
 use crate::error::ApiError;
 use crate::http::access::{AppFor, Develop, Read};
 use crate::platform::Platform;
 
-/// `GET …/testers`: in groups or by themselves. Who is no tester by themselves is known by the account, or else by
-/// the address.
+/// `GET …/testers`: members of its groups, and testers outside of groups. A member's id is that of the account, or else the
+/// address.
 pub(crate) async fn list<P: Platform>(
     State(platform): State<P>,
     AppFor { app, .. }: AppFor<Read>,
 ) -> Result<Json<Vec<Tester>>, ApiError> {
     let people = db::testers_of_app(platform.database(), &app.id).await?;
-    let tester = |person: db::PersonRow| Tester {
+    let tester = |person: PersonRow| Tester {
         id: person.tester_id.or(person.id).unwrap_or_else(|| person.email.clone()),
         display_name: person.display_name.unwrap_or_else(|| person.email.clone()),
         name: person.name.unwrap_or_else(|| person.email.clone()),
@@ -27,7 +27,7 @@ pub(crate) async fn list<P: Platform>(
     Ok(Json(people.into_iter().map(tester).collect()))
 }
 
-/// `DELETE …/testers/{id}`: takes every release from somebody who got them outside the groups; 200.
+/// `DELETE …/testers/{id}`: removes a tester, who then gets releases only by groups; 200.
 pub(crate) async fn delete<P: Platform>(
     State(platform): State<P>,
     AppFor { app, .. }: AppFor<Develop>,

@@ -1,4 +1,4 @@
-//! Addresses of other sites that are told of new releases.
+//! Webhooks: addresses that get a POST for each new release.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -20,7 +20,7 @@ pub(crate) async fn list<P: Platform>(
     AppFor { app, .. }: AppFor<ManageInPerson>,
 ) -> Result<Json<Vec<Webhook>>, ApiError> {
     let webhooks = db::webhooks_of(platform.database(), &app.id).await?;
-    Ok(Json(webhooks.into_iter().map(view).collect()))
+    Ok(Json(webhooks.into_iter().map(webhook_view).collect()))
 }
 
 /// `POST …/webhooks`: 201 with the secret that signs its deliveries, which is not shown again.
@@ -42,7 +42,7 @@ pub(crate) async fn create<P: Platform>(
         return Err(ApiError::full(limit::WEBHOOKS_PER_APP, "webhooks"));
     }
     let secret = Some(webhook.secret.clone());
-    Ok((StatusCode::CREATED, Json(Webhook { secret, ..view(webhook) })))
+    Ok((StatusCode::CREATED, Json(Webhook { secret, ..webhook_view(webhook) })))
 }
 
 /// `GET …/webhooks/{id}`.
@@ -51,7 +51,7 @@ pub(crate) async fn show<P: Platform>(
     AppFor { app, .. }: AppFor<ManageInPerson>,
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> Result<Json<Webhook>, ApiError> {
-    Ok(Json(view(webhook_of(&platform, &app, &id).await?)))
+    Ok(Json(webhook_view(find_webhook(&platform, &app, &id).await?)))
 }
 
 /// `PATCH …/webhooks/{id}`.
@@ -61,7 +61,7 @@ pub(crate) async fn update<P: Platform>(
     Path((_, _, id)): Path<(String, String, String)>,
     Body(request): Body<UpdateWebhookRequest>,
 ) -> Result<Json<Webhook>, ApiError> {
-    let mut webhook = webhook_of(&platform, &app, &id).await?;
+    let mut webhook = find_webhook(&platform, &app, &id).await?;
     if let Some(name) = &request.name {
         checked_name("webhook name", name)?.clone_into(&mut webhook.name);
     }
@@ -72,16 +72,16 @@ pub(crate) async fn update<P: Platform>(
         webhook.enabled = i64::from(enabled);
     }
     db::update_webhook(platform.database(), &webhook).await?;
-    Ok(Json(view(webhook)))
+    Ok(Json(webhook_view(webhook)))
 }
 
-/// `DELETE …/webhooks/{id}`: 204. What waits to be delivered is not.
+/// `DELETE …/webhooks/{id}`: 204. Deliveries that wait are dropped.
 pub(crate) async fn delete<P: Platform>(
     State(platform): State<P>,
     AppFor { app, .. }: AppFor<ManageInPerson>,
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> Result<StatusCode, ApiError> {
-    let webhook = webhook_of(&platform, &app, &id).await?;
+    let webhook = find_webhook(&platform, &app, &id).await?;
     db::delete_webhook(platform.database(), &webhook.id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -92,12 +92,12 @@ pub(crate) async fn deliveries<P: Platform>(
     AppFor { app, .. }: AppFor<ManageInPerson>,
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> Result<Json<Vec<WebhookDelivery>>, ApiError> {
-    let webhook = webhook_of(&platform, &app, &id).await?;
+    let webhook = find_webhook(&platform, &app, &id).await?;
     let rows = db::deliveries_of(platform.database(), &webhook.id).await?;
     Ok(Json(rows.into_iter().map(delivery_view).collect()))
 }
 
-async fn webhook_of<P: Platform>(platform: &P, app: &AppRow, id: &str) -> Result<WebhookRow, ApiError> {
+async fn find_webhook<P: Platform>(platform: &P, app: &AppRow, id: &str) -> Result<WebhookRow, ApiError> {
     db::webhook(platform.database(), &app.id, id)
         .await?
         .ok_or_else(|| ApiError::not_found(format!("the app has no webhook of id `{id}`")))
@@ -108,7 +108,7 @@ fn checked_url(url: &str) -> Result<String, ApiError> {
     Ok(url.as_str().to_owned())
 }
 
-fn view(webhook: WebhookRow) -> Webhook {
+fn webhook_view(webhook: WebhookRow) -> Webhook {
     Webhook {
         id: webhook.id,
         name: webhook.name,

@@ -19,7 +19,7 @@ pub(crate) async fn list<P: Platform>(
     AppFor { app, .. }: AppFor<Read>,
 ) -> Result<Json<Vec<Group>>, ApiError> {
     let groups = db::groups_of(platform.database(), &app.id).await?;
-    Ok(Json(groups.into_iter().map(view).collect()))
+    Ok(Json(groups.into_iter().map(group_view).collect()))
 }
 
 /// `GET …/distribution_groups/{name}`: by name, whatever the case.
@@ -28,7 +28,7 @@ pub(crate) async fn show<P: Platform>(
     AppFor { app, .. }: AppFor<Read>,
     Path((_, _, name)): Path<(String, String, String)>,
 ) -> Result<Json<Group>, ApiError> {
-    Ok(Json(view(group_of(&platform, &app, &name).await?)))
+    Ok(Json(group_view(find_group(&platform, &app, &name).await?)))
 }
 
 /// `POST …/distribution_groups`: 201, or 409 if the name is taken.
@@ -37,11 +37,11 @@ pub(crate) async fn create<P: Platform>(
     AppFor { app, .. }: AppFor<Develop>,
     Body(request): Body<CreateGroupRequest>,
 ) -> Result<(StatusCode, Json<Group>), ApiError> {
-    make(&platform, Some(app.id), None, &request).await
+    create_group(&platform, Some(app.id), None, &request).await
 }
 
-/// Makes a group of an app or of an organization.
-pub(crate) async fn make<P: Platform>(
+/// Creates a group of an app or of an organization.
+pub(super) async fn create_group<P: Platform>(
     platform: &P,
     app_id: Option<String>,
     org_id: Option<String>,
@@ -58,10 +58,10 @@ pub(crate) async fn make<P: Platform>(
         created_at: platform.now(),
     };
     let had_room = db::insert_group(platform.database(), &group).await;
-    if !had_room.map_err(|error| error.or_conflict(|| taken(&group.name)))? {
+    if !had_room.map_err(|error| error.or_conflict(|| name_taken(&group.name)))? {
         return Err(ApiError::full(limit::GROUPS, "groups"));
     }
-    Ok((StatusCode::CREATED, Json(view(group))))
+    Ok((StatusCode::CREATED, Json(group_view(group))))
 }
 
 /// `PATCH …/distribution_groups/{name}`: its name, and whether anyone with its link may install.
@@ -71,20 +71,20 @@ pub(crate) async fn update<P: Platform>(
     Path((_, _, name)): Path<(String, String, String)>,
     Body(request): Body<UpdateGroupRequest>,
 ) -> Result<Json<Group>, ApiError> {
-    let group = own_group_of(&platform, &app, &name).await?;
-    change(&platform, group, &request).await
+    let group = find_own_group(&platform, &app, &name).await?;
+    update_group(&platform, group, &request).await
 }
 
-/// Changes a group of an app or of an organization. The group that every app has keeps its name: clients know it.
-pub(crate) async fn change<P: Platform>(
+/// Changes a group of an app or of an organization. The group that every app has keeps its name: clients use that name.
+pub(super) async fn update_group<P: Platform>(
     platform: &P,
     mut group: GroupRow,
     request: &UpdateGroupRequest,
 ) -> Result<Json<Group>, ApiError> {
     if let Some(name) = &request.name {
         let name = checked_segment("group name", name)?;
-        if is_first(&group) && !name.eq_ignore_ascii_case(COLLABORATORS) {
-            return Err(keeps());
+        if is_default_group(&group) && !name.eq_ignore_ascii_case(COLLABORATORS) {
+            return Err(keeps_default_group());
         }
         name.clone_into(&mut group.name);
     }
@@ -93,8 +93,8 @@ pub(crate) async fn change<P: Platform>(
     }
     db::update_group(platform.database(), &group)
         .await
-        .map_err(|error| error.or_conflict(|| taken(&group.name)))?;
-    Ok(Json(view(group)))
+        .map_err(|error| error.or_conflict(|| name_taken(&group.name)))?;
+    Ok(Json(group_view(group)))
 }
 
 /// `DELETE …/distribution_groups/{name}`: 204. Its releases stay in the app.
@@ -103,30 +103,30 @@ pub(crate) async fn delete<P: Platform>(
     AppFor { app, .. }: AppFor<Develop>,
     Path((_, _, name)): Path<(String, String, String)>,
 ) -> Result<StatusCode, ApiError> {
-    let group = own_group_of(&platform, &app, &name).await?;
-    if is_first(&group) {
-        return Err(keeps());
+    let group = find_own_group(&platform, &app, &name).await?;
+    if is_default_group(&group) {
+        return Err(keeps_default_group());
     }
     db::delete_group(platform.database(), &group.id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// The group of that name that the app has, its own or a shared one.
-pub(crate) async fn group_of<P: Platform>(
+pub(super) async fn find_group<P: Platform>(
     platform: &P,
     app: &AppRow,
     name: &str,
 ) -> Result<GroupRow, ApiError> {
-    db::group_by_name(platform.database(), &app.id, name).await?.ok_or_else(|| missing(name))
+    db::group_by_name(platform.database(), &app.id, name).await?.ok_or_else(|| no_such_group(name))
 }
 
-/// The same, but not a shared one: that is changed where it belongs.
-pub(crate) async fn own_group_of<P: Platform>(
+/// The same, but not a shared one: that is changed in the organization.
+pub(super) async fn find_own_group<P: Platform>(
     platform: &P,
     app: &AppRow,
     name: &str,
 ) -> Result<GroupRow, ApiError> {
-    let group = group_of(platform, app, name).await?;
+    let group = find_group(platform, app, name).await?;
     if group.org_id.is_some() {
         return Err(ApiError::Refused(
             ErrorCode::Forbidden,
@@ -136,26 +136,26 @@ pub(crate) async fn own_group_of<P: Platform>(
     Ok(group)
 }
 
-pub(crate) fn missing(name: &str) -> ApiError {
+pub(super) fn no_such_group(name: &str) -> ApiError {
     ApiError::Refused(ErrorCode::GroupNotFound, format!("there is no group `{name}`"))
 }
 
-fn is_first(group: &GroupRow) -> bool {
+fn is_default_group(group: &GroupRow) -> bool {
     group.app_id.is_some() && group.name.eq_ignore_ascii_case(COLLABORATORS)
 }
 
-fn keeps() -> ApiError {
+fn keeps_default_group() -> ApiError {
     ApiError::conflict(format!(
         "every app keeps its group `{COLLABORATORS}`: clients use it when none is named"
     ))
 }
 
-fn taken(name: &str) -> String {
+fn name_taken(name: &str) -> String {
     format!("there is a group named `{name}` already")
 }
 
-/// A group as the wire has it.
-pub(crate) fn view(group: GroupRow) -> Group {
+/// A group as the API shows it.
+pub(super) fn group_view(group: GroupRow) -> Group {
     Group {
         id: group.id,
         name: group.name,

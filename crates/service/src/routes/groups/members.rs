@@ -1,4 +1,4 @@
-//! Who is in a group. Members are addresses: somebody without an account is invited, and gets releases all the same.
+//! The members of a group. Members are addresses: a person without an account is invited, and gets releases all the same.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -8,7 +8,7 @@ use http::StatusCode;
 use protocol::{EmailResult, EmailsRequest, ErrorCode, GroupMember, limit};
 use serde::Deserialize;
 
-use super::app_groups::{group_of, missing, own_group_of};
+use super::app_groups::{find_group, find_own_group, no_such_group};
 use crate::db::{self, AccountRow, GroupRow, PersonRow};
 use crate::email;
 use crate::error::ApiError;
@@ -32,7 +32,7 @@ pub(crate) async fn list<P: Platform>(
     Path((_, _, name)): Path<(String, String, String)>,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Vec<GroupMember>>, ApiError> {
-    listed(&platform, &group_of(&platform, &app, &name).await?, &query).await
+    list_members(&platform, &find_group(&platform, &app, &name).await?, &query).await
 }
 
 /// `GET …/members` of a shared group.
@@ -42,37 +42,37 @@ pub(crate) async fn list_of_org<P: Platform>(
     Path((_, name)): Path<(String, String)>,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Vec<GroupMember>>, ApiError> {
-    listed(&platform, &shared(&platform, &org, &name).await?, &query).await
+    list_members(&platform, &find_shared_group(&platform, &org, &name).await?, &query).await
 }
 
 /// The shared group of that name.
-pub(crate) async fn shared<P: Platform, R>(
+pub(super) async fn find_shared_group<P: Platform, R>(
     platform: &P,
     org: &OrgFor<R>,
     name: &str,
 ) -> Result<GroupRow, ApiError> {
-    db::org_group_by_name(platform.database(), &org.org.id, name).await?.ok_or_else(|| missing(name))
+    db::org_group_by_name(platform.database(), &org.org.id, name).await?.ok_or_else(|| no_such_group(name))
 }
 
-async fn listed<P: Platform>(
+async fn list_members<P: Platform>(
     platform: &P,
     group: &GroupRow,
     query: &ListQuery,
 ) -> Result<Json<Vec<GroupMember>>, ApiError> {
     let members = db::members_of(platform.database(), group).await?;
     let wanted = |member: &PersonRow| member.id.is_some() || !query.exclude_pending_invitations;
-    Ok(Json(members.into_iter().filter(wanted).map(view).collect()))
+    Ok(Json(members.into_iter().filter(wanted).map(member_view).collect()))
 }
 
-/// `POST …/members`: 200 with what became of each address. Who is new gets a letter.
+/// `POST …/members`: 200 with the result for each address. New members get an e-mail.
 pub(crate) async fn add<P: Platform>(
     State(platform): State<P>,
     AppFor { user, app, .. }: AppFor<Develop>,
     Path((_, _, name)): Path<(String, String, String)>,
     Body(request): Body<EmailsRequest>,
 ) -> Result<Json<Vec<EmailResult>>, ApiError> {
-    let group = own_group_of(&platform, &app, &name).await?;
-    added(&platform, &group, &user, &app.display_name, request).await
+    let group = find_own_group(&platform, &app, &name).await?;
+    add_members(&platform, &group, &user, &app.display_name, request).await
 }
 
 /// `POST …/members` of a shared group.
@@ -82,29 +82,29 @@ pub(crate) async fn add_to_org<P: Platform>(
     Path((_, name)): Path<(String, String)>,
     Body(request): Body<EmailsRequest>,
 ) -> Result<Json<Vec<EmailResult>>, ApiError> {
-    let group = shared(&platform, &org, &name).await?;
-    added(&platform, &group, &org.user, &org.org.display_name, request).await
+    let group = find_shared_group(&platform, &org, &name).await?;
+    add_members(&platform, &group, &org.user, &org.org.display_name, request).await
 }
 
-async fn added<P: Platform>(
+async fn add_members<P: Platform>(
     platform: &P,
     group: &GroupRow,
     sender: &AccountRow,
     of: &str,
     request: EmailsRequest,
 ) -> Result<Json<Vec<EmailResult>>, ApiError> {
-    let sent = checked(request)?;
-    let good = good(&sent);
-    // Who is in it and has had no letter is new, or an earlier call failed before the letter was queued.
-    let new = db::add_members(platform.database(), &group.id, &good, platform.now()).await?;
+    let sent = checked_emails(request)?;
+    let valid = valid_emails(&sent);
+    // New are also members whose e-mail was never queued, because an earlier call failed before that.
+    let new = db::add_members(platform.database(), &group.id, &valid, platform.now()).await?;
     let new =
         new.ok_or_else(|| ApiError::full(limit::MEMBERS_PER_GROUP, "members in the group, or almost"))?;
     welcome(platform, group, sender, of, &new).await?;
-    let pending = db::without_account(platform.database(), &good).await?;
+    let pending = db::without_account(platform.database(), &valid).await?;
     Ok(Json(results(sent, |email| (StatusCode::OK, None, Some(pending.contains(email))))))
 }
 
-/// Sends letters about a group, and notes that they were.
+/// Queues e-mails to members of a group, and notes that they were queued.
 async fn welcome<P: Platform>(
     platform: &P,
     group: &GroupRow,
@@ -112,9 +112,9 @@ async fn welcome<P: Platform>(
     of: &str,
     emails: &[String],
 ) -> Result<(), ApiError> {
-    for email in emails {
-        let mail = email::welcome(email, sender, of);
-        platform.job_queue().send(Job::V1(JobV1::SendEmail(mail))).await?;
+    for address in emails {
+        let email = email::welcome(address, sender, of);
+        platform.job_queue().send(Job::V1(JobV1::SendEmail(email))).await?;
     }
     if !emails.is_empty() {
         db::note_welcomed(platform.database(), &group.id, emails, platform.now()).await?;
@@ -122,15 +122,15 @@ async fn welcome<P: Platform>(
     Ok(())
 }
 
-/// `POST …/members/bulk_delete`: 200 with what became of each address.
+/// `POST …/members/bulk_delete`: 200 with the result for each address.
 pub(crate) async fn bulk_delete<P: Platform>(
     State(platform): State<P>,
     AppFor { app, .. }: AppFor<Develop>,
     Path((_, _, name)): Path<(String, String, String)>,
     Body(request): Body<EmailsRequest>,
 ) -> Result<Json<Vec<EmailResult>>, ApiError> {
-    let group = own_group_of(&platform, &app, &name).await?;
-    Ok(Json(removed(&platform, &group, request).await?))
+    let group = find_own_group(&platform, &app, &name).await?;
+    Ok(Json(remove_members(&platform, &group, request).await?))
 }
 
 /// `POST …/members/bulk_delete` of a shared group: 204.
@@ -140,18 +140,18 @@ pub(crate) async fn bulk_delete_of_org<P: Platform>(
     Path((_, name)): Path<(String, String)>,
     Body(request): Body<EmailsRequest>,
 ) -> Result<StatusCode, ApiError> {
-    let group = shared(&platform, &org, &name).await?;
-    removed(&platform, &group, request).await?;
+    let group = find_shared_group(&platform, &org, &name).await?;
+    remove_members(&platform, &group, request).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn removed<P: Platform>(
+async fn remove_members<P: Platform>(
     platform: &P,
     group: &GroupRow,
     request: EmailsRequest,
 ) -> Result<Vec<EmailResult>, ApiError> {
-    let sent = checked(request)?;
-    let gone = db::remove_members(platform.database(), &group.id, &good(&sent)).await?;
+    let sent = checked_emails(request)?;
+    let gone = db::remove_members(platform.database(), &group.id, &valid_emails(&sent)).await?;
     let gone: HashSet<String> = gone.into_iter().map(|email| email.to_lowercase()).collect();
     Ok(results(sent, |email| {
         if gone.contains(email) {
@@ -162,15 +162,15 @@ async fn removed<P: Platform>(
     }))
 }
 
-/// `POST …/resend_invite`: 204. Only members get a letter, who want letters and have had none for an hour.
+/// `POST …/resend_invite`: 204. Only members get an e-mail, unless they unsubscribed or got one within the last hour.
 pub(crate) async fn resend_invite<P: Platform>(
     State(platform): State<P>,
     AppFor { user, app, .. }: AppFor<Develop>,
     Path((_, _, name)): Path<(String, String, String)>,
     Body(request): Body<EmailsRequest>,
 ) -> Result<StatusCode, ApiError> {
-    let group = own_group_of(&platform, &app, &name).await?;
-    resent(&platform, &group, &user, &app.display_name, request).await
+    let group = find_own_group(&platform, &app, &name).await?;
+    remind_members(&platform, &group, &user, &app.display_name, request).await
 }
 
 /// `POST …/resend_invite` of a shared group: 204.
@@ -180,11 +180,11 @@ pub(crate) async fn resend_invite_of_org<P: Platform>(
     Path((_, name)): Path<(String, String)>,
     Body(request): Body<EmailsRequest>,
 ) -> Result<StatusCode, ApiError> {
-    let group = shared(&platform, &org, &name).await?;
-    resent(&platform, &group, &org.user, &org.org.display_name, request).await
+    let group = find_shared_group(&platform, &org, &name).await?;
+    remind_members(&platform, &group, &org.user, &org.org.display_name, request).await
 }
 
-async fn resent<P: Platform>(
+async fn remind_members<P: Platform>(
     platform: &P,
     group: &GroupRow,
     sender: &AccountRow,
@@ -192,16 +192,16 @@ async fn resent<P: Platform>(
     request: EmailsRequest,
 ) -> Result<StatusCode, ApiError> {
     let since = platform.now() - limit::SAME_LETTER_MS;
-    let good = good(&checked(request)?);
-    let members = db::members_to_remind(platform.database(), &group.id, &good, since).await?;
+    let valid = valid_emails(&checked_emails(request)?);
+    let members = db::members_to_remind(platform.database(), &group.id, &valid, since).await?;
     welcome(platform, group, sender, of, &members).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Each address as it was sent, and in the form in which it is kept.
-type Checked = Vec<(String, Result<String, ApiError>)>;
+type CheckedEmails = Vec<(String, Result<String, ApiError>)>;
 
-fn checked(request: EmailsRequest) -> Result<Checked, ApiError> {
+fn checked_emails(request: EmailsRequest) -> Result<CheckedEmails, ApiError> {
     let count = request.user_emails.len();
     let most = limit::EMAILS_PER_CALL;
     if count == 0 || count > most {
@@ -218,14 +218,14 @@ fn checked(request: EmailsRequest) -> Result<Checked, ApiError> {
         .collect())
 }
 
-/// Those that are addresses, each once.
-fn good(sent: &Checked) -> BTreeSet<String> {
+/// The valid addresses, each once.
+fn valid_emails(sent: &CheckedEmails) -> BTreeSet<String> {
     sent.iter().filter_map(|(_, email)| email.as_ref().ok().cloned()).collect()
 }
 
-type Outcome = (StatusCode, Option<(ErrorCode, String)>, Option<bool>);
+type EmailOutcome = (StatusCode, Option<(ErrorCode, String)>, Option<bool>);
 
-fn results(sent: Checked, outcome: impl Fn(&str) -> Outcome) -> Vec<EmailResult> {
+fn results(sent: CheckedEmails, outcome: impl Fn(&str) -> EmailOutcome) -> Vec<EmailResult> {
     let result = |(user_email, email): (String, Result<String, ApiError>)| {
         let (status, failure, invite_pending) = match email {
             Ok(email) => outcome(&email),
@@ -238,7 +238,7 @@ fn results(sent: Checked, outcome: impl Fn(&str) -> Outcome) -> Vec<EmailResult>
     sent.into_iter().map(result).collect()
 }
 
-fn view(member: PersonRow) -> GroupMember {
+fn member_view(member: PersonRow) -> GroupMember {
     GroupMember {
         invite_pending: member.id.is_none(),
         id: member.id,

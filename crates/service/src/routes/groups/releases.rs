@@ -5,14 +5,14 @@ use axum::extract::{Path, State};
 use http::StatusCode;
 use protocol::{DestinationKind, ErrorCode, GroupRelease, ReleaseDetails};
 
-use super::app_groups::group_of;
-use crate::db;
+use super::app_groups::find_group;
+use crate::db::{self, ReleaseSummaryRow};
 use crate::error::ApiError;
 use crate::http::access::{AppFor, Develop, Read};
 use crate::http::extract::Origin;
 use crate::platform::Platform;
-use crate::routes::releases::numbered_release_of;
-use crate::routes::releases::view::details;
+use crate::releases::find;
+use crate::releases::view::release_details;
 use crate::time::iso;
 
 /// `GET …/distribution_groups/{name}/releases`: newest first.
@@ -21,9 +21,9 @@ pub(crate) async fn list<P: Platform>(
     AppFor { app, .. }: AppFor<Read>,
     Path((_, _, name)): Path<(String, String, String)>,
 ) -> Result<Json<Vec<GroupRelease>>, ApiError> {
-    let group = group_of(&platform, &app, &name).await?;
+    let group = find_group(&platform, &app, &name).await?;
     let releases = db::releases_at(platform.database(), &app.id, &group.id, -1).await?;
-    let view = |(release, mandatory_update): (db::ListedRow, bool)| GroupRelease {
+    let view = |(release, mandatory_update): (ReleaseSummaryRow, bool)| GroupRelease {
         id: release.id,
         version: release.version,
         short_version: release.short_version,
@@ -36,16 +36,16 @@ pub(crate) async fn list<P: Platform>(
     Ok(Json(releases.into_iter().map(view).collect()))
 }
 
-/// `GET …/distribution_groups/{name}/releases/{id}`: by number, or the newest that is switched on.
+/// `GET …/distribution_groups/{name}/releases/{id}`: by number, or the newest that is enabled.
 pub(crate) async fn show<P: Platform>(
     State(platform): State<P>,
     Origin(origin): Origin,
     AppFor { app, .. }: AppFor<Read>,
     Path((_, _, name, id)): Path<(String, String, String, String)>,
 ) -> Result<Json<ReleaseDetails>, ApiError> {
-    let group = group_of(&platform, &app, &name).await?;
+    let group = find_group(&platform, &app, &name).await?;
     let number = id.parse().ok();
-    // What is no number, no group has.
+    // No group has a release whose id is no number.
     let found = if number.is_some() || id == "latest" {
         db::release_at(platform.database(), &app.id, &group.id, number).await?
     } else {
@@ -56,18 +56,18 @@ pub(crate) async fn show<P: Platform>(
         _ => ApiError::not_found(format!("the group has no release `{id}`")),
     })?;
     let destinations = db::destinations_of(platform.database(), &release).await?;
-    let details = details(&platform, &origin, &app, &release, &destinations);
+    let details = release_details(&platform, &origin, &app, &release, &destinations);
     Ok(Json(ReleaseDetails { mandatory_update, distribution_group_id: Some(group.id), ..details }))
 }
 
-/// `DELETE …/distribution_groups/{name}/releases/{id}`: takes the release from the group; 200.
+/// `DELETE …/distribution_groups/{name}/releases/{id}`: removes the release from the group; 200.
 pub(crate) async fn remove<P: Platform>(
     State(platform): State<P>,
     AppFor { app, .. }: AppFor<Develop>,
     Path((_, _, name, id)): Path<(String, String, String, String)>,
 ) -> Result<StatusCode, ApiError> {
-    let group = group_of(&platform, &app, &name).await?;
-    let release = numbered_release_of(&platform, &app, &id).await?;
+    let group = find_group(&platform, &app, &name).await?;
+    let release = find::numbered_release(&platform, &app, &id).await?;
     let kind = DestinationKind::Group;
     let was_there = db::remove_destination(platform.database(), &release, kind, &group.id).await?;
     was_there

@@ -1,11 +1,11 @@
-//! What an invitation's link is good for. Its token is the permission, whoever's mail it was in.
+//! What the link of an invitation opens. Its token is the permission: it was sent to the invited address only.
 
 use axum::Json;
 use axum::extract::{Path, State};
 use http::StatusCode;
 use protocol::{InvitationDetails, InvitedTo, NewApiToken, SignUpRequest, TokenScope, limit};
 
-use crate::db::{self, AccountKind, AccountRow, InvitationRow, NamedInvitationRow, TokenRow};
+use crate::db::{self, AccountKind, AccountRow, InvitationDetailsRow, InvitationRow, TokenRow};
 use crate::error::ApiError;
 use crate::http::access::Caller;
 use crate::http::extract::Body;
@@ -15,14 +15,15 @@ use crate::secret;
 use crate::time::iso;
 use crate::validation::{checked_name, checked_slug};
 
-/// Slipway's own, `GET /user/invitations/{token}`: what it is to, for whoever has the link.
+/// Slipway's own, `GET /user/invitations/{token}`: what the invitation is to.
 pub(crate) async fn show<P: Platform>(
     State(platform): State<P>,
     Path(token): Path<String>,
 ) -> Result<Json<InvitationDetails>, ApiError> {
     let hash = secret::hash(&token);
-    let named = db::named_invitation_by_token(platform.database(), &hash, platform.now()).await?;
-    let NamedInvitationRow { invitation, target, sender, has_account } = named.ok_or_else(over)?;
+    let found = db::invitation_details_by_token(platform.database(), &hash, platform.now()).await?;
+    let InvitationDetailsRow { invitation, target, sender, has_account } =
+        found.ok_or_else(invitation_ended)?;
     Ok(Json(InvitationDetails {
         invited_by: sender,
         email: invitation.email,
@@ -40,12 +41,12 @@ pub(crate) async fn accept<P: Platform>(
     Caller { user, .. }: Caller,
     Path(token): Path<String>,
 ) -> Result<StatusCode, ApiError> {
-    let invitation = by_token(&platform, &token).await?;
+    let invitation = open_invitation(&platform, &token).await?;
     let accepted =
         db::accept_invitation(platform.database(), &invitation, &user.id, Vec::new(), platform.now())
             .await
             .map_err(|error| error.or_conflict(|| "you are in already".to_owned()))?;
-    accepted.then_some(StatusCode::NO_CONTENT).ok_or_else(over)
+    accepted.then_some(StatusCode::NO_CONTENT).ok_or_else(invitation_ended)
 }
 
 /// `POST /user/invitations/{apps|orgs}/{token}/reject`: 204.
@@ -54,24 +55,30 @@ pub(crate) async fn reject<P: Platform>(
     _: Caller,
     Path(token): Path<String>,
 ) -> Result<StatusCode, ApiError> {
-    let invitation = by_token(&platform, &token).await?;
+    let invitation = open_invitation(&platform, &token).await?;
     db::delete_invitation(platform.database(), &invitation.id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Slipway's own, `POST /user/invitations/{token}/newcomer`: accepts an invitation for somebody who has no account,
-/// makes one for the invited address, and answers 201 with its first API token. Made again at once, because the answer
-/// was lost, the call answers the same: without that token there is no way into the account.
-pub(crate) async fn accept_as_newcomer<P: Platform>(
+/// Slipway's own, `POST /user/invitations/{token}/newcomer`: creates an account for the invited address, accepts the
+/// invitation for it, and answers 201 with its first API token.
+///
+/// Called again within [`limit::SAME_CALL_MS`], because the response was lost, it returns the same token: the invitation is
+/// used up, and without that token the user has no way into the account. That is why the token is derived from the
+/// invitation's, by the signing key, and not random.
+pub(crate) async fn sign_up<P: Platform>(
     State(platform): State<P>,
     Path(token): Path<String>,
     Body(request): Body<SignUpRequest>,
 ) -> Result<(StatusCode, Json<NewApiToken>), ApiError> {
-    let api_token = secret::first_token(&platform, &token);
-    if let Some(made) = made_just_now(&platform, &api_token).await? {
-        return Ok((StatusCode::CREATED, Json(NewApiToken { token: api_tokens::view(made), api_token })));
+    let api_token = secret::first_api_token(&platform, &token);
+    if let Some(first) = token_made_just_now(&platform, &api_token).await? {
+        return Ok((
+            StatusCode::CREATED,
+            Json(NewApiToken { token: api_tokens::token_view(first), api_token }),
+        ));
     }
-    let invitation = by_token(&platform, &token).await?;
+    let invitation = open_invitation(&platform, &token).await?;
     if db::user_by_email(platform.database(), &invitation.email).await?.is_some() {
         return Err(ApiError::conflict(
             "there is an account with the invited address already; accept the invitation with its API token",
@@ -97,33 +104,40 @@ pub(crate) async fn accept_as_newcomer<P: Platform>(
         description: Some("Made with the account".to_owned()),
         created_at: now,
     };
-    let newcomer = vec![db::insert_user(&user), db::insert_token(&first, &secret::hash(&api_token))];
-    let accepted = db::accept_invitation(platform.database(), &invitation, &user.id, newcomer, now)
+    let new_account = vec![db::insert_user(&user), db::insert_token(&first, &secret::hash(&api_token))];
+    let accepted = db::accept_invitation(platform.database(), &invitation, &user.id, new_account, now)
         .await
         .map_err(|error| {
             error.or_conflict(|| format!("there is an account named `{name}` already; choose another name"))
         })?;
     if !accepted {
-        return Err(over());
+        return Err(invitation_ended());
     }
-    Ok((StatusCode::CREATED, Json(NewApiToken { token: api_tokens::view(first), api_token })))
+    Ok((StatusCode::CREATED, Json(NewApiToken { token: api_tokens::token_view(first), api_token })))
 }
 
-/// The token, if it was made within the last [`limit::SAME_CALL_MS`]: later its link in a mail opens nothing any more.
-async fn made_just_now<P: Platform>(platform: &P, api_token: &str) -> Result<Option<TokenRow>, ApiError> {
+/// The token, if it was made within the last [`limit::SAME_CALL_MS`]. Later the link in the e-mail opens nothing any more.
+async fn token_made_just_now<P: Platform>(
+    platform: &P,
+    api_token: &str,
+) -> Result<Option<TokenRow>, ApiError> {
     let bearer = db::bearer_by_token(platform.database(), &secret::hash(api_token)).await?;
     let Some(bearer) = bearer else { return Ok(None) };
     let tokens = db::tokens_of(platform.database(), &bearer.user.id).await?;
-    let is_it = |token: &TokenRow| {
+    let is_first = |token: &TokenRow| {
         token.id == bearer.token_id && token.created_at > platform.now() - limit::SAME_CALL_MS
     };
-    Ok(tokens.into_iter().find(is_it))
+    Ok(tokens.into_iter().find(is_first))
 }
 
-async fn by_token<P: Platform>(platform: &P, token: &str) -> Result<InvitationRow, ApiError> {
-    db::invitation_by_token(platform.database(), &secret::hash(token), platform.now()).await?.ok_or_else(over)
+async fn open_invitation<P: Platform>(platform: &P, token: &str) -> Result<InvitationRow, ApiError> {
+    db::invitation_by_token(platform.database(), &secret::hash(token), platform.now())
+        .await?
+        .ok_or_else(invitation_ended)
 }
 
-fn over() -> ApiError {
-    ApiError::not_found("the invitation is over: answered, taken back, sent again or expired")
+fn invitation_ended() -> ApiError {
+    ApiError::not_found(
+        "the invitation is no longer valid: it was answered, revoked, sent again or has expired",
+    )
 }

@@ -4,27 +4,13 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use protocol::route;
 use serde::Deserialize;
 
-use crate::db::PackageRow;
 use crate::error::ApiError;
 use crate::http::body::Outgoing;
 use crate::http::extract::{Query, text};
 use crate::platform::{ByteRange, ObjectKey, ObjectStorage, Platform};
 use crate::secret::SignedLink;
-
-/// How long a signed link works, in milliseconds: long enough for a slow download to begin.
-const SIGNED_LINK_MS: i64 = 60 * 60 * 1000;
-
-/// A link to a release's package that works for [`SIGNED_LINK_MS`] and needs no token.
-pub(crate) fn url<P: Platform>(platform: &P, origin: &str, package: &PackageRow) -> String {
-    let expires_at = platform.now() + SIGNED_LINK_MS;
-    let link = SignedLink { asset_id: &package.asset_id, file_name: &package.file_name, expires_at };
-    let path = route::path(route::SIGNED_DOWNLOAD, &[link.asset_id]);
-    let name = route::encoded(link.file_name);
-    format!("{origin}{path}?expires={expires_at}&signature={}&name={name}", link.sign(platform))
-}
 
 /// The query of [`signed`].
 #[derive(Deserialize)]
@@ -47,24 +33,24 @@ pub(crate) async fn signed<P: Platform>(
             "the download link is wrong or has expired; ask for the release again",
         ));
     }
-    package(&platform, asset_id, &query.name, &headers).await
+    send_package(&platform, asset_id, &query.name, &headers).await
 }
 
 /// The package as an attachment, or the range of it that the client asks for.
-pub(crate) async fn package<P: Platform>(
+pub(crate) async fn send_package<P: Platform>(
     platform: &P,
     asset_id: String,
     file_name: &str,
     request: &HeaderMap,
 ) -> Result<Response, ApiError> {
     let key = ObjectKey::Package(asset_id);
-    let missing = || ApiError::not_found("the package is gone");
-    let asked = text(request, "range").and_then(AskedRange::parse);
-    let (range, size) = match asked {
+    let missing = || ApiError::not_found("the package no longer exists");
+    let requested = text(request, "range").and_then(RequestedRange::parse);
+    let (range, size) = match requested {
         None => (None, None),
-        Some(asked) => {
+        Some(requested) => {
             let size = platform.object_storage().size(&key).await?.ok_or_else(missing)?;
-            match asked.within(size) {
+            match requested.within(size) {
                 Some(range) => (Some(range), Some(size)),
                 None => return Ok(not_satisfiable(size)),
             }
@@ -124,29 +110,29 @@ fn attachment(file_name: &str) -> HeaderValue {
 
 /// One range as RFC 9110 has it. Several at once, or another unit, are ignored, which the RFC allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum AskedRange {
+enum RequestedRange {
     From(u64),
     Between(u64, u64),
     Last(u64),
 }
 
-impl AskedRange {
-    fn parse(header: &str) -> Option<AskedRange> {
+impl RequestedRange {
+    fn parse(header: &str) -> Option<RequestedRange> {
         let (first, last) = header.strip_prefix("bytes=")?.trim().split_once('-')?;
         match (first.parse(), last.parse()) {
-            (Ok(first), Ok(last)) if first <= last => Some(AskedRange::Between(first, last)),
-            (Ok(first), Err(_)) if last.is_empty() => Some(AskedRange::From(first)),
-            (Err(_), Ok(n)) if first.is_empty() => Some(AskedRange::Last(n)),
+            (Ok(first), Ok(last)) if first <= last => Some(RequestedRange::Between(first, last)),
+            (Ok(first), Err(_)) if last.is_empty() => Some(RequestedRange::From(first)),
+            (Err(_), Ok(n)) if first.is_empty() => Some(RequestedRange::Last(n)),
             _ => None,
         }
     }
 
-    /// The bytes of an object of `size` that were asked for; `None` if there are none.
+    /// The requested bytes of an object of `size`; `None` if there are none.
     fn within(self, size: u64) -> Option<ByteRange> {
         let (offset, end) = match self {
-            AskedRange::From(first) => (first, size),
-            AskedRange::Between(first, last) => (first, last.saturating_add(1).min(size)),
-            AskedRange::Last(n) => (size.saturating_sub(n), size),
+            RequestedRange::From(first) => (first, size),
+            RequestedRange::Between(first, last) => (first, last.saturating_add(1).min(size)),
+            RequestedRange::Last(n) => (size.saturating_sub(n), size),
         };
         (offset < end).then(|| ByteRange { offset, length: end - offset })
     }
@@ -157,7 +143,7 @@ mod tests {
     use super::*;
 
     fn range(header: &str, size: u64) -> Option<(u64, u64)> {
-        AskedRange::parse(header)?.within(size).map(|range| (range.offset, range.length))
+        RequestedRange::parse(header)?.within(size).map(|range| (range.offset, range.length))
     }
 
     #[test]
@@ -173,7 +159,7 @@ mod tests {
     #[test]
     fn a_range_that_makes_no_sense_is_ignored() {
         for header in ["bytes=5-4", "bytes=a-b", "items=0-1", "bytes=0-1,3-4", "bytes="] {
-            assert_eq!(AskedRange::parse(header), None, "{header}");
+            assert_eq!(RequestedRange::parse(header), None, "{header}");
         }
     }
 

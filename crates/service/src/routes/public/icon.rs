@@ -3,19 +3,12 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
-use protocol::route;
 
 use crate::db;
 use crate::error::ApiError;
 use crate::http::body::Outgoing;
 use crate::platform::{ObjectKey, ObjectStorage, Platform};
 use crate::secret;
-
-/// Where the icon is that was found in this package. The link does not end: a browser may keep the picture.
-pub(crate) fn url<P: Platform>(platform: &P, origin: &str, asset_id: &str) -> String {
-    let signature = secret::sign_icon(platform, asset_id);
-    format!("{origin}{}", route::path(route::ICON, &[asset_id, &signature]))
-}
 
 /// `GET /icon/{asset}/{signature}`.
 pub(crate) async fn show<P: Platform>(

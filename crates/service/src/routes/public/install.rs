@@ -2,11 +2,12 @@ use axum::extract::{Path, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
-use super::{download, icon};
+use super::download;
 use crate::db::{self, AppRow, ReleaseRow};
 use crate::error::ApiError;
 use crate::pages;
 use crate::platform::Platform;
+use crate::releases::links::icon_url;
 
 /// Shown for packages without an icon, as in the portal.
 const NO_ICON: &str = "/app.svg";
@@ -20,11 +21,11 @@ pub(crate) async fn page<P: Platform>(
         Some((app, release)) => {
             // Without the origin: the page's own.
             let package = release.icon_type.as_ref().and(release.package.as_ref());
-            let icon = package.map(|package| icon::url(&platform, "", &package.asset_id));
+            let icon = package.map(|package| icon_url(&platform, "", &package.asset_id));
             let icon = icon.as_deref().unwrap_or(NO_ICON);
             (StatusCode::OK, pages::install(&app, &release, &token, icon))
         }
-        None => (StatusCode::NOT_FOUND, pages::gone()),
+        None => (StatusCode::NOT_FOUND, pages::link_not_available()),
     };
     Ok((status, page_headers(), Html(html)).into_response())
 }
@@ -36,17 +37,17 @@ pub(crate) async fn download<P: Platform>(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let Some((_, release)) = installable(&platform, &token).await? else {
-        return Ok((StatusCode::NOT_FOUND, page_headers(), Html(pages::gone())).into_response());
+        return Ok((StatusCode::NOT_FOUND, page_headers(), Html(pages::link_not_available())).into_response());
     };
     match (release.package, release.external_url) {
         (Some(package), _) => {
-            download::package(&platform, package.asset_id, &package.file_name, &headers).await
+            download::send_package(&platform, package.asset_id, &package.file_name, &headers).await
         }
         (None, url) => Ok((page_headers(), Redirect::temporary(&url.unwrap_or_default())).into_response()),
     }
 }
 
-/// What a working link to an enabled release opens.
+/// The app and release of a link that works, if the release is enabled.
 async fn installable<P: Platform>(
     platform: &P,
     token: &str,

@@ -16,7 +16,7 @@ pub(crate) async fn page<P: Platform>(
     State(platform): State<P>,
     Path(token): Path<String>,
 ) -> Result<Response, ApiError> {
-    let Some((app, email)) = opened(&platform, &token).await? else { return Ok(gone()) };
+    let Some((app, email)) = open_link(&platform, &token).await? else { return Ok(not_available()) };
     Ok(Html(pages::unsubscribe(&app, &email, false)).into_response())
 }
 
@@ -25,17 +25,17 @@ pub(crate) async fn end<P: Platform>(
     State(platform): State<P>,
     Path(token): Path<String>,
 ) -> Result<Response, ApiError> {
-    let Some((app, email)) = opened(&platform, &token).await? else { return Ok(gone()) };
+    let Some((app, email)) = open_link(&platform, &token).await? else { return Ok(not_available()) };
     db::unsubscribe(platform.database(), &app.id, &email, platform.now()).await?;
     Ok(Html(pages::unsubscribe(&app, &email, true)).into_response())
 }
 
-async fn opened<P: Platform>(platform: &P, token: &str) -> Result<Option<(AppRow, String)>, ApiError> {
-    let Some((app_id, email)) = secret::open_address(platform, token) else { return Ok(None) };
+async fn open_link<P: Platform>(platform: &P, token: &str) -> Result<Option<(AppRow, String)>, ApiError> {
+    let Some((app_id, email)) = secret::read_unsubscribe_token(platform, token) else { return Ok(None) };
     let app = db::app_by_id(platform.database(), &app_id).await?;
     Ok(app.map(|app| (app, email)))
 }
 
-fn gone() -> Response {
-    (StatusCode::NOT_FOUND, Html(pages::gone())).into_response()
+fn not_available() -> Response {
+    (StatusCode::NOT_FOUND, Html(pages::link_not_available())).into_response()
 }

@@ -8,8 +8,7 @@ use crate::error::ApiError;
 use crate::http::access::{AppFor, Develop, Read};
 use crate::http::extract::Origin;
 use crate::platform::Platform;
-use crate::routes::releases::release_of;
-use crate::secret;
+use crate::releases::{find, links};
 use crate::time::iso;
 
 /// `GET …/releases/{id}/install_links`: those that work, oldest first.
@@ -19,9 +18,9 @@ pub(crate) async fn list<P: Platform>(
     AppFor { app, .. }: AppFor<Read>,
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> Result<Json<Vec<InstallLink>>, ApiError> {
-    let release = release_of(&platform, &app, &id).await?;
+    let release = find::release(&platform, &app, &id).await?;
     let links = db::install_links_of(platform.database(), &app.id, release.id).await?;
-    Ok(Json(links.iter().map(|link| view(link, &origin)).collect()))
+    Ok(Json(links.iter().map(|link| link_view(link, &origin)).collect()))
 }
 
 /// `POST …/releases/{id}/install_links`: 201 with a new link.
@@ -31,18 +30,12 @@ pub(crate) async fn create<P: Platform>(
     AppFor { app, .. }: AppFor<Develop>,
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> Result<(StatusCode, Json<InstallLink>), ApiError> {
-    let release = release_of(&platform, &app, &id).await?;
-    let link = InstallLinkRow {
-        id: secret::uuid(&platform),
-        token: secret::token(&platform),
-        app_id: app.id,
-        release_id: release.id,
-        created_at: platform.now(),
-    };
+    let release = find::release(&platform, &app, &id).await?;
+    let link = links::new_install_link(&platform, &app.id, release.id);
     if !db::insert_install_link(platform.database(), &link).await? {
         return Err(ApiError::full(limit::INSTALL_LINKS_PER_RELEASE, "install links of the release"));
     }
-    Ok((StatusCode::CREATED, Json(view(&link, &origin))))
+    Ok((StatusCode::CREATED, Json(link_view(&link, &origin))))
 }
 
 /// `DELETE …/releases/{id}/install_links/{link}`: 204; the link never works again.
@@ -51,7 +44,7 @@ pub(crate) async fn revoke<P: Platform>(
     AppFor { app, .. }: AppFor<Develop>,
     Path((_, _, id, link)): Path<(String, String, String, String)>,
 ) -> Result<StatusCode, ApiError> {
-    let release = release_of(&platform, &app, &id).await?;
+    let release = find::release(&platform, &app, &id).await?;
     let now = platform.now();
     let was_there = db::revoke_install_link(platform.database(), &app.id, release.id, &link, now).await?;
     was_there
@@ -59,7 +52,7 @@ pub(crate) async fn revoke<P: Platform>(
         .ok_or_else(|| ApiError::not_found("there is no such install link, or it was revoked already"))
 }
 
-fn view(link: &InstallLinkRow, origin: &str) -> InstallLink {
+fn link_view(link: &InstallLinkRow, origin: &str) -> InstallLink {
     InstallLink {
         id: link.id.clone(),
         url: format!("{origin}{}", route::path(route::INSTALL_PAGE, &[&link.token])),

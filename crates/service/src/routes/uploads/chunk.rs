@@ -12,17 +12,17 @@ use super::refusal::FileRefusal;
 use crate::error::ApiError;
 use crate::http::body::Incoming;
 use crate::http::extract::{Query, UploadTokenHash, text};
-use crate::platform::{LedgerRefusal, LedgerReply, LedgerRequest};
-use crate::platform::{Ledgers, ObjectKey, ObjectStorage, Part, Platform, StoredPart};
+use crate::platform::{LedgerRefusal, LedgerReply, Platform};
 use crate::secret;
+use crate::uploads::{ChunkError, IncomingChunk, store_chunk};
 
 /// `POST /upload/upload_chunk/{asset}`: one chunk's bytes, in any order, again if need be.
 ///
-/// 1. The bytes go from the request to the store without being looked at; their length must be known beforehand.
+/// 1. The bytes go from the request to object storage unread; their length must be known beforehand.
 /// 2. The same chunk again replaces the older one.
-/// 3. A chunk that cannot be taken is answered 200 with `error: true`, as clients expect; only a failure of ours
-///    is a 500, which every client retries.
-/// 4. If the client says the chunk's MD5 and other bytes arrived, the chunk stays missing.
+/// 3. A chunk that is refused is answered 200 with `error: true`, as clients expect; only an error of ours is a 500,
+///    which every client retries.
+/// 4. If the client states the chunk's MD5 and other bytes arrived, the chunk stays missing.
 /// 5. The MD5 of what was stored is part of the answer.
 pub(crate) async fn upload_chunk<P: Platform>(
     State(platform): State<P>,
@@ -33,10 +33,11 @@ pub(crate) async fn upload_chunk<P: Platform>(
     body: Option<Extension<Incoming<P::Stream>>>,
 ) -> Response {
     let number = query.as_ref().map_or(0, |query| query.0.block_number);
-    let chunk = match chunk(number, &headers, body) {
+    let chunk = match incoming_chunk(number, &headers, body) {
         Ok(chunk) => chunk,
         Err(refusal) => return refusal.into_response(number),
     };
+    let length = chunk.length;
     match store_chunk(&platform, &asset_id, token_hash, chunk).await {
         Ok(md5) => Json(UploadChunkResponse {
             error: false,
@@ -46,24 +47,15 @@ pub(crate) async fn upload_chunk<P: Platform>(
             md5: Some(md5), // 5.
         })
         .into_response(),
-        Err(refusal) => refusal.into_response(number),
+        Err(error) => error.refusal(number, length).into_response(number),
     }
 }
 
-/// A chunk as it comes in.
-struct Chunk<S> {
-    number: u32,
-    stream: S,
-    length: u64,
-    /// What the client says of it, lower-case hex.
-    md5: Option<String>,
-}
-
-fn chunk<S>(
+fn incoming_chunk<S>(
     number: u32,
     headers: &HeaderMap,
     body: Option<Extension<Incoming<S>>>,
-) -> Result<Chunk<S>, FileRefusal> {
+) -> Result<IncomingChunk<S>, FileRefusal> {
     let Some(length) = text(headers, "content-length").and_then(|length| length.parse().ok()) else {
         let message = "expected a Content-Length header";
         return Err(FileRefusal::new(StatusCode::LENGTH_REQUIRED, ChunkErrorCode::InvalidLength, message));
@@ -73,10 +65,10 @@ fn chunk<S>(
         let message = "expected the chunk's bytes as the request's body";
         return Err(FileRefusal::new(StatusCode::OK, ChunkErrorCode::InvalidLength, message));
     };
-    Ok(Chunk { number, stream, length, md5 })
+    Ok(IncomingChunk { number, stream, length, md5 })
 }
 
-/// A client that sends something else for a digest would not be helped by another try.
+/// Refused with a status that no client retries: a client that sends no MD5 would send the same again.
 fn stated_md5(base64: &[u8]) -> Result<String, FileRefusal> {
     let md5: Option<[u8; 16]> = BASE64_STANDARD.decode(base64).ok().and_then(|md5| md5.try_into().ok());
     md5.map(|md5| secret::hex(&md5)).ok_or_else(|| {
@@ -85,36 +77,25 @@ fn stated_md5(base64: &[u8]) -> Result<String, FileRefusal> {
     })
 }
 
-async fn store_chunk<P: Platform>(
-    platform: &P,
-    asset_id: &str,
-    token_hash: String,
-    chunk: Chunk<P::Stream>,
-) -> Result<String, FileRefusal> {
-    let Chunk { number, stream, length, md5: stated } = chunk;
-    let admit = LedgerRequest::Admit { token_hash, number, length };
-    let (multipart, attempt) = match platform.ledgers().ask(asset_id, admit).await? {
-        LedgerReply::Admitted { multipart, attempt } => (multipart, attempt),
-        LedgerReply::Refused(LedgerRefusal::WrongLength { expected }) => {
-            // App Center's own words: clients show them.
-            let message =
-                format!("Invalid chunk length. ChunkNumber: {number} Expected: {expected} Actual: {length}");
-            return Err(FileRefusal::new(StatusCode::OK, ChunkErrorCode::InvalidLength, message));
+impl ChunkError {
+    /// The refusal of chunk `number`, of `length` bytes.
+    fn refusal(self, number: u32, length: u64) -> FileRefusal {
+        match self {
+            ChunkError::Ledger(LedgerReply::Refused(LedgerRefusal::WrongLength { expected })) => {
+                // App Center's own words: clients show them.
+                let message = format!(
+                    "Invalid chunk length. ChunkNumber: {number} Expected: {expected} Actual: {length}"
+                );
+                FileRefusal::new(StatusCode::OK, ChunkErrorCode::InvalidLength, message)
+            }
+            ChunkError::Ledger(reply) => reply.into(),
+            ChunkError::WrongDigest { md5 } => {
+                let message = format!(
+                    "the bytes that arrived have the MD5 {md5}, not that of Content-MD5; send the chunk again"
+                );
+                FileRefusal::new(StatusCode::OK, ChunkErrorCode::InvalidDigest, message)
+            }
+            ChunkError::Port(error) => error.into(),
         }
-        reply => return Err(reply.into()),
-    };
-    let key = ObjectKey::Package(asset_id.to_owned());
-    let StoredPart { etag, md5 } =
-        platform.object_storage().put_part(&key, &multipart, number, stream, length).await?;
-    if stated.is_some_and(|stated| stated != md5) {
-        platform.ledgers().ask(asset_id, LedgerRequest::Discard { number, attempt }).await?;
-        let message =
-            format!("the bytes that arrived have the MD5 {md5}, not that of Content-MD5; send it again");
-        return Err(FileRefusal::new(StatusCode::OK, ChunkErrorCode::InvalidDigest, message)); // 4.
-    }
-    let record = LedgerRequest::Record { part: Part { number, etag }, md5: Some(md5.clone()), attempt };
-    match platform.ledgers().ask(asset_id, record).await? {
-        LedgerReply::Noted => Ok(md5),
-        reply => Err(reply.into()),
     }
 }

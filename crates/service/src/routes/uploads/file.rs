@@ -9,28 +9,27 @@ use protocol::{
     StoredChunk, UploadState,
 };
 
-use super::app_uploads::abandon_upload;
 use super::refusal::FileRefusal;
 use crate::error::ApiError;
-use crate::http::error::Hidden;
+use crate::http::error::LoggedError;
 use crate::http::extract::{Origin, Query, UploadTokenHash};
 use crate::platform::{LedgerReply, LedgerRequest};
 use crate::platform::{Ledgers, Platform};
-use crate::uploads::file_name;
+use crate::uploads::{abandon_upload, clean_file_name};
 
-/// `POST /upload/set_metadata/{asset}`: says what the file is, and learns which chunks to send.
+/// `POST /upload/set_metadata/{asset}`: states what the file is; the response says which chunks to send.
 ///
 /// 1. The body is never read: the official example sends the word POST as JSON.
 /// 2. `resume_restart` is always false: appcenter-cli crashes on true.
-/// 3. Again with the same size lists what is still missing, so that an interrupted upload can go on, and the digests of
-///    what is stored, so that the client can tell whether it is still of the same file.
+/// 3. Called again with the same size, it lists what is still missing, so that an interrupted upload can be resumed, and
+///    the digests of what is stored, so that the client can check that it is still the same file.
 pub(crate) async fn set_metadata<P: Platform>(
     State(platform): State<P>,
     Path(asset_id): Path<String>,
     UploadTokenHash(token_hash): UploadTokenHash,
     query: Result<Query<SetMetadataQuery>, ApiError>,
 ) -> Response {
-    match plan(&platform, &asset_id, token_hash, query).await {
+    match plan_chunks(&platform, &asset_id, token_hash, query).await {
         Ok(ChunkPlan { chunk_size, missing, stored }) => Json(SetMetadataResponse {
             error: false,
             id: asset_id,
@@ -46,14 +45,14 @@ pub(crate) async fn set_metadata<P: Platform>(
     }
 }
 
-/// What is to be sent, and what was.
+/// Which chunks are to be sent, and which are stored.
 struct ChunkPlan {
     chunk_size: u64,
     missing: Vec<u32>,
     stored: Vec<StoredChunk>,
 }
 
-async fn plan<P: Platform>(
+async fn plan_chunks<P: Platform>(
     platform: &P,
     asset_id: &str,
     token_hash: String,
@@ -62,7 +61,7 @@ async fn plan<P: Platform>(
     let Query(query) = query.map_err(|_| bad_query("expected file_name and file_size in the query"))?;
     let request = LedgerRequest::SetMetadata {
         token_hash,
-        name: file_name::clean(&query.file_name),
+        name: clean_file_name(&query.file_name),
         size: query.file_size,
         requested_chunk_size: query.chunk_size,
     };
@@ -78,7 +77,7 @@ fn bad_query(message: &str) -> FileRefusal {
     FileRefusal::new(StatusCode::BAD_REQUEST, ChunkErrorCode::InvalidState, message)
 }
 
-/// `POST /upload/finished/{asset}`: all chunks were sent.
+/// `POST /upload/finished/{asset}`: the client has sent all chunks.
 ///
 /// 1. The status is 200 whatever happens: on anything else appcenter-cli exits with 0 and without a release.
 /// 2. Missing chunks are listed, so that the client sends only those and calls again.
@@ -101,7 +100,7 @@ pub(crate) async fn finished<P: Platform>(
         location,
     };
     let reply = platform.ledgers().ask(&asset_id, LedgerRequest::Finish { token_hash }).await;
-    let mut hidden = None;
+    let mut logged = None;
     match reply {
         Ok(LedgerReply::Finished) => {
             answer.error = false;
@@ -119,17 +118,17 @@ pub(crate) async fn finished<P: Platform>(
         Err(error) => {
             answer.error_code = ChunkErrorCode::ServerError;
             answer.message = "the upload could not be finished; call again".to_owned();
-            hidden = Some(Hidden(error.to_string()));
+            logged = Some(LoggedError(error.to_string()));
         }
     }
     let mut response = Json(answer).into_response();
-    if let Some(hidden) = hidden {
-        response.extensions_mut().insert(hidden);
+    if let Some(logged) = logged {
+        response.extensions_mut().insert(logged);
     }
     response
 }
 
-/// `POST /upload/cancel/{asset}`: the upload is given up, and what is stored of it freed.
+/// `POST /upload/cancel/{asset}`: cancels the upload and frees what is stored of it.
 pub(crate) async fn cancel<P: Platform>(
     State(platform): State<P>,
     Path(asset_id): Path<String>,

@@ -3,21 +3,21 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use protocol::{ChunkErrorCode as Code, UploadChunkResponse};
 
-use crate::http::error::Hidden;
+use crate::http::error::LoggedError;
 use crate::platform::PortError;
 use crate::platform::{LedgerRefusal, LedgerReply};
 
-/// A no of the calls under `/upload`, whose clients read `error` as a boolean.
+/// A refusal by the calls under `/upload`, whose clients read `error` as a boolean.
 pub(crate) struct FileRefusal {
     pub(crate) status: StatusCode,
     pub(crate) code: Code,
     pub(crate) message: String,
-    hidden: Option<String>,
+    logged: Option<String>,
 }
 
 impl FileRefusal {
     pub(crate) fn new(status: StatusCode, code: Code, message: impl Into<String>) -> FileRefusal {
-        FileRefusal { status, code, message: message.into(), hidden: None }
+        FileRefusal { status, code, message: message.into(), logged: None }
     }
 
     /// For calls whose clients read any 2xx as a success.
@@ -28,7 +28,7 @@ impl FileRefusal {
 
     /// The answer; `number` is the chunk in question, or 0.
     pub(crate) fn into_response(self, number: u32) -> Response {
-        let FileRefusal { status, code, message, hidden } = self;
+        let FileRefusal { status, code, message, logged } = self;
         let body = UploadChunkResponse {
             error: true,
             chunk_num: number,
@@ -37,8 +37,8 @@ impl FileRefusal {
             md5: None,
         };
         let mut response = (status, Json(body)).into_response();
-        if let Some(hidden) = hidden {
-            response.extensions_mut().insert(Hidden(hidden));
+        if let Some(logged) = logged {
+            response.extensions_mut().insert(LoggedError(logged));
         }
         response
     }
@@ -46,25 +46,25 @@ impl FileRefusal {
 
 impl From<PortError> for FileRefusal {
     fn from(error: PortError) -> FileRefusal {
-        let message = "something went wrong on our side; send it again";
+        let message = "internal server error; send the request again";
         let refusal = FileRefusal::new(StatusCode::INTERNAL_SERVER_ERROR, Code::ServerError, message);
-        FileRefusal { hidden: Some(error.to_string()), ..refusal }
+        FileRefusal { logged: Some(error.to_string()), ..refusal }
     }
 }
 
-/// Any reply but the one that was hoped for.
+/// Any reply but the expected one.
 ///
-/// Clients expect 200 with `error: true` of what they did wrong, and retry what is not 200.
+/// Clients expect 200 with `error: true` for their own mistakes, and retry what is not 200.
 impl From<LedgerReply> for FileRefusal {
     fn from(reply: LedgerReply) -> FileRefusal {
         match reply {
             LedgerReply::Refused(refusal) => refusal.into(),
             LedgerReply::Contested => {
-                let message = "the chunk came twice at the same time; send it again";
+                let message = "two requests sent the chunk at the same time; send it again";
                 FileRefusal::new(StatusCode::OK, Code::ServerError, message)
             }
             _ => {
-                let message = "the upload's ledger gave an unexpected answer; send it again";
+                let message = "internal error: the upload's ledger gave an unexpected reply; send it again";
                 FileRefusal::new(StatusCode::INTERNAL_SERVER_ERROR, Code::ServerError, message)
             }
         }

@@ -1,28 +1,27 @@
-//! Tells one address of one release: signed, again after a while if the answer is not 2xx, seven times in all.
+//! Sends one delivery to its webhook: signed, and again after a pause if the response is not 2xx, seven times in all.
 //!
-//! A delivery may come twice, when its answer was lost; its id tells.
+//! A delivery may arrive twice, when the response to the first was lost. The receiver recognizes it by its id.
 
 use protocol::header;
 
 use crate::db::{self, DeliveryRow, WebhookRow};
-use crate::platform::{Job, JobError, JobV1};
-use crate::platform::{JobQueue, Platform, WebhookRequest, WebhookSender};
+use crate::platform::{Job, JobError, JobQueue, JobV1, Platform, WebhookRequest, WebhookSender};
 use crate::secret;
 
-/// Seconds between one attempt and the next: a receiver that starts again is back soon, one that was moved takes a
-/// working day.
+/// Seconds between one attempt and the next: a receiver that restarts is back soon, one that was moved takes a working
+/// day.
 const PAUSES: [u32; 6] = [5, 60, 5 * 60, 30 * 60, 2 * 60 * 60, 6 * 60 * 60];
 
-pub(crate) async fn run<P: Platform>(platform: &P, delivery_id: &str) -> Result<(), JobError> {
-    // Deleted with its webhook, it is no news any more.
+pub(super) async fn run<P: Platform>(platform: &P, delivery_id: &str) -> Result<(), JobError> {
+    // It may have been deleted with its webhook.
     let found = db::delivery(platform.database(), delivery_id).await?;
     let Some((mut delivery, webhook)) = found else { return Ok(()) };
     if delivery.delivered_at.is_some() || webhook.enabled == 0 {
         return Ok(());
     }
-    let answer = platform.webhook_sender().post(&request(platform, &delivery, &webhook)).await;
+    let response = platform.webhook_sender().post(&signed_request(platform, &delivery, &webhook)).await;
     delivery.attempts += 1;
-    (delivery.status, delivery.error) = match answer {
+    (delivery.status, delivery.error) = match response {
         Ok(status) => (Some(status), None),
         Err(error) => (None, Some(error.message)),
     };
@@ -38,9 +37,9 @@ pub(crate) async fn run<P: Platform>(platform: &P, delivery_id: &str) -> Result<
     Ok(())
 }
 
-fn request<P: Platform>(platform: &P, delivery: &DeliveryRow, webhook: &WebhookRow) -> WebhookRequest {
+fn signed_request<P: Platform>(platform: &P, delivery: &DeliveryRow, webhook: &WebhookRow) -> WebhookRequest {
     let seconds = platform.now().div_euclid(1000);
-    let signature = secret::sign_hook(&webhook.secret, seconds, &delivery.payload);
+    let signature = secret::sign_webhook(&webhook.secret, seconds, &delivery.payload);
     WebhookRequest {
         url: webhook.url.clone(),
         headers: vec![

@@ -1,4 +1,4 @@
-//! A release as the wire has it.
+//! A release as the API shows it.
 
 use artifact::{Artifact, ProfileKind};
 use protocol::{
@@ -6,15 +6,15 @@ use protocol::{
     ReleaseStore,
 };
 
-use crate::db::{AppRow, DestinationRow, ListedRow, ReleaseRow};
+use crate::db::{AppRow, DestinationRow, ReleaseRow, ReleaseSummaryRow};
 use crate::platform::Platform;
-use crate::routes::public::{download, icon};
+use crate::releases::links::{download_url, icon_url};
 use crate::time::iso;
 
-/// What lists show of a release; of `destinations` it takes those that are its own.
-pub(crate) fn basic(release: &ListedRow, destinations: &[DestinationRow]) -> BasicRelease {
-    let mine = || destinations.iter().filter(|destination| destination.release_id == release.id);
-    let of_kind = |kind| mine().filter(move |destination| destination.kind == kind);
+/// What lists show of a release. Of `destinations`, which may be those of many releases, it takes the release's own.
+pub(crate) fn basic_release(release: &ReleaseSummaryRow, destinations: &[DestinationRow]) -> BasicRelease {
+    let own = || destinations.iter().filter(|destination| destination.release_id == release.id);
+    let of_kind = |kind| own().filter(move |destination| destination.kind == kind);
     BasicRelease {
         id: release.id,
         version: release.version.clone(),
@@ -22,10 +22,10 @@ pub(crate) fn basic(release: &ListedRow, destinations: &[DestinationRow]) -> Bas
         origin: "appcenter".to_owned(),
         enabled: release.enabled != 0,
         uploaded_at: iso(release.uploaded_at),
-        destination_type: mine().next().map(|destination| destination.kind),
+        destination_type: own().next().map(|destination| destination.kind),
         distribution_groups: of_kind(DestinationKind::Group).map(group).collect(),
         distribution_stores: of_kind(DestinationKind::Store).map(store).collect(),
-        destinations: mine().map(destination).collect(),
+        destinations: own().map(destination).collect(),
         build: release.build.as_deref().and_then(|json| serde_json::from_str::<Build>(json).ok()),
         is_external_build: release.external_url.is_some(),
         file_extension: release.file_extension.clone(),
@@ -58,9 +58,9 @@ fn destination(row: &DestinationRow) -> Destination {
     }
 }
 
-/// Everything but the facts about the package. A release that is hosted elsewhere has its link and no hash, size or
+/// Everything but what was read from the package. A release that is hosted elsewhere has its link, and no hash, size or
 /// profile.
-pub(crate) fn details<P: Platform>(
+pub(crate) fn release_details<P: Platform>(
     platform: &P,
     origin: &str,
     app: &AppRow,
@@ -69,10 +69,10 @@ pub(crate) fn details<P: Platform>(
 ) -> ReleaseDetails {
     let is_android = app.os == Os::Android;
     let package = release.package.as_ref();
-    let stored = package.map(|package| download::url(platform, origin, package));
-    let download_url = release.external_url.clone().or(stored);
+    let stored = package.map(|package| download_url(platform, origin, package));
+    let url = release.external_url.clone().or(stored);
     ReleaseDetails {
-        release: basic(&release.into(), destinations),
+        release: basic_release(&release.into(), destinations),
         app_name: app.name.clone(),
         app_display_name: app.display_name.clone(),
         app_os: app.os.to_string(),
@@ -80,7 +80,7 @@ pub(crate) fn details<P: Platform>(
             .icon_type
             .as_ref()
             .and(package)
-            .map(|package| icon::url(platform, origin, &package.asset_id)),
+            .map(|package| icon_url(platform, origin, &package.asset_id)),
         release_notes: release.release_notes.clone(),
         size: package.map(|package| package.size),
         min_os: release.min_os.clone(),
@@ -89,8 +89,8 @@ pub(crate) fn details<P: Platform>(
         fingerprint: package.map(|package| package.md5.clone()),
         sha256: package.map(|package| package.sha256.clone()),
         package_hashes: serde_json::from_str(&release.package_hashes).unwrap_or_default(),
-        install_url: download_url.clone(),
-        download_url,
+        install_url: url.clone(),
+        download_url: url,
         mandatory_update: release.mandatory_update != 0,
         distribution_group_id: None,
         status: "available".to_owned(),
@@ -99,9 +99,9 @@ pub(crate) fn details<P: Platform>(
     }
 }
 
-/// The provisioning profile among the facts about a package.
-pub(crate) fn profile(facts: &str) -> Option<ProvisioningProfile> {
-    let artifact: Artifact = serde_json::from_str(facts).ok()?;
+/// The provisioning profile in an artifact, which is JSON as the database has it.
+pub(crate) fn provisioning_profile(artifact: &str) -> Option<ProvisioningProfile> {
+    let artifact: Artifact = serde_json::from_str(artifact).ok()?;
     let profile = artifact.apple?.profile?;
     let kind = match profile.kind {
         ProfileKind::AdHoc => "adhoc",
@@ -117,4 +117,13 @@ pub(crate) fn profile(facts: &str) -> Option<ProvisioningProfile> {
         appex_profiles: Vec::new(),
         expires_at: profile.expires,
     })
+}
+
+/// The version of a release, for people. Windows packages have no build number, and an archive has what its uploader stated.
+pub(crate) fn version_text(release: &ReleaseRow) -> String {
+    match (release.short_version.as_str(), release.version.as_str()) {
+        (short, "") => format!("Version {short}"),
+        ("", build) => format!("Build {build}"),
+        (short, build) => format!("Version {short} ({build})"),
+    }
 }
