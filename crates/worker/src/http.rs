@@ -9,7 +9,7 @@ use tower_service::Service;
 use worker::send::{IntoSendFuture, SendWrapper};
 use worker::{ByteStream, Headers, Request, Response, ResponseBody, ResponseBuilder, Result, web_sys};
 
-use crate::platform::Stream;
+use crate::object_storage::Stream;
 
 /// Answers one request.
 pub(crate) async fn serve(mut router: Router, request: Request) -> Result<Response> {

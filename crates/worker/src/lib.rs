@@ -7,11 +7,12 @@ mod database;
 mod digest;
 mod http;
 mod job_queue;
-mod ledger;
+mod ledgers;
 mod mailer;
 mod object_storage;
 mod platform;
 mod rate_limiter;
+mod upload_ledger;
 mod webhooks;
 
 use std::cell::OnceCell;

@@ -9,7 +9,9 @@ use worker::send::{IntoSendFuture, SendWrapper};
 use worker::{Bucket, Object, Range, ResponseBody, UploadedPart, web_sys};
 
 use crate::digest::{Digested, digests};
-use crate::platform::Stream;
+
+/// A body that workerd holds; passing it on copies nothing.
+pub(crate) type Stream = SendWrapper<web_sys::ReadableStream>;
 
 /// R2.
 #[derive(Clone)]

@@ -2,19 +2,15 @@ use service::Platform;
 use service::platform::{
     Database, JobQueue, Ledgers, Mailer, NoConnector, ObjectStorage, Publisher, RateLimiter, WebhookSender,
 };
-use worker::send::SendWrapper;
-use worker::{Env, Result, web_sys};
+use worker::{Env, Result};
 
 use crate::database::D1;
 use crate::job_queue::Queue;
-use crate::ledger::LedgerNamespace;
+use crate::ledgers::LedgerNamespace;
 use crate::mailer::EmailSending;
-use crate::object_storage::R2;
+use crate::object_storage::{R2, Stream};
 use crate::rate_limiter::Limiter;
 use crate::webhooks::FetchWebhooks;
-
-/// A body that workerd holds; passing it on copies nothing.
-pub(crate) type Stream = SendWrapper<web_sys::ReadableStream>;
 
 /// Cloudflare, as the service sees it.
 #[derive(Clone)]

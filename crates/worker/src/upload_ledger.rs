@@ -1,60 +1,21 @@
+//! The Durable Object of one upload: its ledger, and the alarm that ends it.
+
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::future::Future;
-use std::rc::Rc;
 
 use service::ledger::{Change, Chunk, Header, Ledger, LedgerReply, LedgerRequest};
-use service::platform::{Ledgers, PortError};
-use worker::send::{IntoSendFuture, SendWrapper};
-use worker::wasm_bindgen::JsValue;
-use worker::{
-    DurableObject, Env, ListOptions, Method, ObjectNamespace, Request, RequestInit, Response, Result, State,
-    durable_object,
-};
+use worker::{DurableObject, Env, ListOptions, Request, Response, Result, State, durable_object};
 
 use crate::platform::Cloudflare;
-
-/// All ledgers: one Durable Object each, named by the asset.
-#[derive(Clone)]
-pub(crate) struct LedgerNamespace(SendWrapper<Rc<ObjectNamespace>>);
-
-impl LedgerNamespace {
-    pub(crate) fn new(namespace: ObjectNamespace) -> LedgerNamespace {
-        LedgerNamespace(SendWrapper(Rc::new(namespace)))
-    }
-
-    async fn ask_object(&self, asset_id: &str, request: &LedgerRequest) -> Result<LedgerReply> {
-        let body = serde_json::to_string(request)?;
-        let mut init = RequestInit::new();
-        init.with_method(Method::Post).with_body(Some(JsValue::from_str(&body)));
-        // The host is not looked up: the request goes to the object itself.
-        let request = Request::new_with_init(&format!("https://ledger/{asset_id}"), &init)?;
-        self.0.get_by_name(asset_id)?.fetch_with_request(request).await?.json().await
-    }
-}
-
-impl Ledgers for LedgerNamespace {
-    fn ask(
-        &self,
-        asset_id: &str,
-        request: LedgerRequest,
-    ) -> impl Future<Output = std::result::Result<LedgerReply, PortError>> + Send {
-        let asset_id = asset_id.to_owned();
-        async move {
-            self.ask_object(&asset_id, &request).await.map_err(|error| PortError::new("ledgers", &error))
-        }
-        .into_send()
-    }
-}
 
 const HEADER: &str = "header";
 const ASSET: &str = "asset";
 const CHUNK: &str = "chunk:";
 
-/// How long the alarm waits for an upload that is being processed, in milliseconds.
-const PATIENCE_MS: i64 = 60 * 60 * 1000;
+/// After how long the alarm looks again at an upload that is being processed, in milliseconds.
+const PROCESSING_MS: i64 = 60 * 60 * 1000;
 
-/// One upload's ledger, next to its uploader.
+/// One upload's ledger, in a data center near its uploader.
 #[durable_object(alarm)]
 pub struct UploadLedger {
     state: State,
@@ -64,7 +25,7 @@ pub struct UploadLedger {
 }
 
 impl UploadLedger {
-    /// Reads what earlier lives of this object stored. Other events wait at the input gate meanwhile.
+    /// Reads what was stored before this object was evicted from memory. Other events wait at the input gate meanwhile.
     async fn load(&self) -> Result<()> {
         if self.ledger.borrow().is_some() {
             return Ok(());
@@ -100,7 +61,8 @@ impl UploadLedger {
         match change {
             Change::None => {}
             Change::Header => storage.put(HEADER, serde_json::to_string(&header)?).await?,
-            // The header comes last: without it the chunks mean nothing.
+            // The header comes last: a crash before it leaves chunks that the next load ignores, not an upload that looks
+            // complete.
             Change::All => {
                 for (number, chunk) in chunks {
                     storage.put(&format!("{CHUNK}{number:05}"), serde_json::to_string(&chunk)?).await?;
@@ -120,8 +82,8 @@ impl UploadLedger {
         Ok(set.parse().unwrap_or(protocol::limit::UPLOAD_LIFETIME_MS))
     }
 
-    /// Keeps the asset's id for the alarm, which is told nothing, and sets the alarm once.
-    async fn remember(&self, asset_id: &str) -> Result<()> {
+    /// Stores the asset's id for the alarm, which gets no argument, and sets the alarm once.
+    async fn set_alarm_once(&self, asset_id: &str) -> Result<()> {
         let storage = self.state.storage();
         if storage.get_alarm().await?.is_none() {
             storage.put(ASSET, asset_id).await?;
@@ -140,13 +102,13 @@ impl DurableObject for UploadLedger {
         let asset_id = request.path().trim_start_matches('/').to_owned();
         let request: LedgerRequest = request.json().await?;
         if matches!(request, LedgerRequest::Open { .. }) {
-            self.remember(&asset_id).await?;
+            self.set_alarm_once(&asset_id).await?;
         }
         Response::from_json(&self.handle(request).await?)
     }
 
-    /// The upload's time is over: it takes no more chunks, what nobody finished is freed, and the ledger itself
-    /// goes, unless a release is being made of the upload just now.
+    /// The upload's time is over: it takes no more chunks, an unfinished upload is freed, and the ledger itself is deleted,
+    /// unless a release is being made of the upload just now. Why an alarm: see [`service::expire_upload`].
     async fn alarm(&self) -> Result<Response> {
         let storage = self.state.storage();
         let asset_id: Option<String> = storage.get(ASSET).await?;
@@ -156,7 +118,7 @@ impl DurableObject for UploadLedger {
             let platform = Cloudflare::new(&self.env)?;
             let expired = service::expire_upload(&platform, &asset_id, &multipart).await;
             if !expired.map_err(|error| worker::Error::from(error.to_string()))? {
-                storage.set_alarm(PATIENCE_MS).await?;
+                storage.set_alarm(PROCESSING_MS).await?;
                 return Response::empty();
             }
         }
