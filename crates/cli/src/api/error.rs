@@ -122,8 +122,8 @@ mod tests {
             (429, ExitReason::Unavailable, "server-in-trouble"),
             (503, ExitReason::Unavailable, "server-in-trouble"),
         ] {
-            let error = response_error(&server, status, r#"{"message":"the server's words"}"#, None);
-            assert_eq!((error.exit, error.message.as_str()), (exit, "the server's words"));
+            let error = response_error(&server, status, r#"{"message":"the server's message"}"#, None);
+            assert_eq!((error.exit, error.message.as_str()), (exit, "the server's message"));
             assert_eq!(error.code, code);
         }
         assert!(response_error(&server, 502, "<html>", None).message.contains("502"));

@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_server_is_refused() {
+    fn an_invalid_address_is_refused() {
         for bad in
             ["", "slipway.dev", "ftp://a.dev", "https://u:p@a.dev", "https://a.dev/?x", "https://a.dev/#x"]
         {

@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 
 /// An API token. It has no `Display`, and its `Debug` form does not show it.
 ///
-/// Everything that this program prints ends up in the logs of CI systems, which whole companies can read, and which keep
-/// it for years. So a token is in no message, not even one that refuses it: most texts that are refused are a token with
-/// something before or after it, such as `Bearer` or the name of its variable. For the same reason arguments that may be
-/// a token reach clap as plain strings, because clap's errors repeat what they refuse.
+/// Everything that this program prints may end up in the log of a CI job, which a whole company can read for years. So no
+/// message has a token in it, not even the one that refuses it: what is refused is usually a real token with something
+/// before or after it, such as `Bearer`. For the same reason clap gets arguments that may be a token as plain strings,
+/// because clap's errors repeat a value that cannot be parsed.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ApiToken(String);
 
@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_header_can_carry_is_no_token() {
+    fn a_text_that_no_header_can_carry_is_no_token() {
         for bad in ["", " ", "a b", "a\nb", "tökén"] {
             assert!(bad.parse::<ApiToken>().is_err(), "{bad}");
         }

@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn the_flags_of_app_centers_command_line_are_taken_as_they_are() {
+    fn the_flags_of_app_centers_command_line_are_accepted() {
         let args = release(
             "-a ann/one -f a.zip -g QA,Beta -s Production -r new -b 1.2 -n 12 --mandatory --silent -t 60 \
              --token 0123 --output json --quiet --debug --env local --disable-telemetry",
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn what_app_centers_parser_takes_is_taken() {
+    fn the_forms_that_app_centers_parser_accepts_are_accepted() {
         let args = release("-a a/b -f f -g QA -t 0 --silent=false --mandatory true -r -new").unwrap();
         assert_eq!((args.timeout, args.to.silent, args.to.mandatory), (Some(0), false, true));
         assert_eq!(args.notes.release_notes.as_deref(), Some("-new"));
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_right_is_refused() {
+    fn invalid_arguments_are_refused() {
         for (line, expected) in [
             ("-a a/b -f f", "--group"),
             ("-a a -f f -g QA", "OWNER/APP"),

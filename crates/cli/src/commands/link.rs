@@ -23,6 +23,6 @@ pub(super) async fn run(args: &LinkArgs, output: Output) -> Result<(), CliError>
     let made: ReleaseDetails = client.post(&path, &request).await?;
     output.note(&format!("release {} of {app} is at {}", made.release.id, args.url));
     // The server takes the same link as the same release for five minutes, and as a new one after that.
-    let fix = "give the same command again within five minutes: it goes on from here; later it makes another release";
+    let fix = "run the same command again within five minutes: it continues from here; later it makes another release";
     distribute_and_print(&client, app, made.release.id, &destinations, fix, output).await
 }

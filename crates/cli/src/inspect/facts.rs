@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn a_certificate_is_told_by_its_subject_and_last_day() {
+    fn a_certificate_is_shown_by_its_subject_and_last_day() {
         let mut facts = FactList::default();
         let certificate = Certificate {
             subject: "CN=Example".into(),

@@ -19,7 +19,7 @@ const MAX_DECODED_SIDE: usize = 4096;
 
 const REBUILD: &str = "check the icon in the package's sources: devices may not show it either";
 
-/// Writes the icon of a package that was read, and says what was written. A package without an icon is no error.
+/// Writes the icon of a package that was read, and returns what to tell the user about it. A package without an icon is no error.
 pub(super) fn write_icon(report: &PackageReport, to: &Path) -> Result<String, FileError> {
     let icon = report.artifact.as_ref().and_then(|artifact| artifact.icon.as_ref());
     let Some(icon) = icon.filter(|icon| !icon.bytes.is_empty()) else {
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_that_says_to_be_huge_is_not_decoded() {
+    fn a_picture_that_claims_to_be_huge_is_not_decoded() {
         let jpeg = b"\xff\xd8\xff\xc0\0\x11\x08\xff\xff\xff\xff\x03\x01\x22\0\x02\x11\x01\x03\x11\x01";
         assert!(matches!(png(&icon("image/jpeg", jpeg)), Err(DrawError::Size)));
     }

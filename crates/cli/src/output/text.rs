@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_cannot_steer_the_terminal() {
+    fn a_name_cannot_control_the_terminal() {
         assert_eq!(one_line("Grüße 東京"), "Grüße 東京");
         assert_eq!(one_line("a\x1b]0;b\x07\nc"), "a\\u{1b}]0;b\\u{7}\\u{a}c");
         assert_eq!(one_line("apk\u{202e}cod.exe"), "apk\\u{202e}cod.exe");

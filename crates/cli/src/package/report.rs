@@ -31,7 +31,7 @@ pub(crate) struct PackageReport {
 pub(crate) struct FindingView<'a> {
     pub(crate) severity: artifact::Severity,
     pub(crate) code: &'a str,
-    /// For people. It follows from the code, so programs need it no more than what is stored.
+    /// For people. It follows from the code, so JSON does not have it.
     #[serde(skip)]
     pub(crate) title: &'a str,
     pub(crate) message: &'a str,

@@ -62,7 +62,7 @@ impl Destinations {
     }
 
     /// Distributes the release to one destination after the other. One that has it already keeps it.
-    /// The error of one that fails has `fix`, which says how the rest get the release.
+    /// `fix` is that of the error if one fails: how the rest get the release.
     pub(super) async fn distribute(
         &self,
         client: &ApiClient,

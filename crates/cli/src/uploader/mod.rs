@@ -3,7 +3,7 @@
 //! `run` decides whether an upload begins or continues. `driver` is the loop that carries out the actions of
 //! [`upload::Upload`] and reports to it what happens: `reader` is a thread that reads and hashes chunks of the `source`
 //! file, `in_flight` a request that was sent, with its `chunk_body`; both report by `event`. `deadlines` ends what takes
-//! too long, `end` says how the upload ended. What survives a crash is in `record`, for one process at a time by `lock`.
+//! too long, `end` says how the upload ended. `record` is what survives a crash, and `lock` allows one process at a time.
 //! `display` shows progress: as a bar, or in logs by `progress_log`. `task` is what to upload and where to.
 
 mod chunk_body;

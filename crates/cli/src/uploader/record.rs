@@ -131,7 +131,7 @@ fn remove_old_records(folder: &Path, except: &Path) {
             Some("json") => remove_if_unused(&path),
             // The lock of an upload that ended before it had a record.
             Some("lock") if !path.with_extension("json").exists() => {
-                remove_if_unused(&path.with_extension("json"))
+                remove_if_unused(&path.with_extension("json"));
             }
             _ => {}
         }

@@ -66,7 +66,7 @@ impl SourceFile {
         Ok(Self { path: path.to_owned(), file, stamp: FileStamp::of(&metadata), fingerprint })
     }
 
-    /// What tells it from other files without reading all of it.
+    /// What identifies the file without reading all of it.
     pub(super) fn fingerprint(&self) -> &Fingerprint {
         &self.fingerprint
     }

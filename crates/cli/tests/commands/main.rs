@@ -227,7 +227,7 @@ fn a_call_to_a_busy_server_is_repeated_after_the_wait_that_it_asks_for() {
 }
 
 #[test]
-fn errors_are_json_where_json_is_wanted() {
+fn with_output_json_errors_are_json() {
     let (code, _, err) = Home::new("json").run(&["apps", "--output", "json"]);
     let error: serde_json::Value = serde_json::from_str(&err).unwrap();
     assert_eq!(code, 3);

@@ -1,4 +1,4 @@
-//! docs/command-line.md, against what the program says of itself.
+//! docs/command-line.md, against the program's own help.
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -118,7 +118,7 @@ fn several_files_are_an_array_and_one_that_fails_stops_none() {
 }
 
 #[test]
-fn wrong_usage_exits_with_2() {
+fn wrong_arguments_exit_with_2() {
     let good = corpus(APP_INFO);
     let wrong: [&[&Path]; 4] = [
         &[],
