@@ -3,36 +3,25 @@
 //! In scope: fetching the pinned tools, building both Workers and the portal, running them in one workerd, checking
 //! everything. Out of scope: anything that ships. Nothing here is compiled for a Worker or a browser.
 
-mod api_token;
 mod bench;
-mod bootstrap;
-mod browser;
 mod build;
 mod checks;
 mod cli;
-mod database;
-mod dev;
 mod error;
-mod letters;
-mod npm;
-mod portal;
+mod files;
+mod process;
 mod progress;
-mod run;
-mod secrets;
-mod serve;
 mod stack;
 mod stamp;
-mod test;
+mod tasks;
 mod tools;
-mod wasm;
-mod watch;
-mod worker_bundle;
 mod workspace;
 
 use std::process::ExitCode;
 
 use cli::Task;
 use error::Result;
+use tasks::{bootstrap, dev, serve, test};
 use workspace::Workspace;
 
 fn main() -> ExitCode {

@@ -1,12 +1,17 @@
 //! Remembering what a step was last given, so that it is skipped when nothing changed.
+//!
+//! The digest is over contents, not times: a checkout of another branch and back makes every file newer and changes
+//! none. It is written when the step has succeeded. Written before, it would let the next run skip a step that was
+//! interrupted by Ctrl-C, and ship a bundle with new glue around an old module. The program that runs the step is an
+//! input as well ([`Inputs::of_this_program`]); otherwise a change of the task runner would show only after
+//! some source changed too.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::hash::{DefaultHasher, Hasher as _};
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::files;
 
 /// A 64-bit digest of a step's inputs. Guards against forgetting, not against forgery.
 #[derive(Default)]
@@ -39,7 +44,7 @@ impl Inputs {
 
     /// Every file below a folder, with its name.
     pub(crate) fn folder(&mut self, folder: &Path) -> Result<&mut Self> {
-        for (path, _) in files(folder)? {
+        for (path, _) in files::list(folder)? {
             self.text(&path.to_string_lossy()).file(&path);
         }
         Ok(self)
@@ -62,58 +67,7 @@ pub(crate) fn is_current(stamp: &Path, inputs: &Inputs) -> bool {
 
 /// Notes that a step ran with these inputs.
 pub(crate) fn note(stamp: &Path, inputs: &Inputs) -> Result<()> {
-    write(stamp, inputs.digest().as_bytes())
-}
-
-/// Writes a file so that a watcher sees either the old or the new content, never a part.
-pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).map_err(Error::file("create", folder))?;
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".new");
-    let fresh = path.with_file_name(name);
-    fs::write(&fresh, bytes).map_err(Error::file("write", &fresh))?;
-    fs::rename(&fresh, path).map_err(Error::file("write", path))
-}
-
-/// Writes a new file that only its owner can read.
-pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).map_err(Error::file("create", folder))?;
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(path);
-    file.and_then(|mut file| file.write_all(bytes)).map_err(Error::file("write", path))
-}
-
-/// Every file below a folder with the time of its last change, in the order of their names. A folder that is not
-/// there has none; hidden files are editors' and tools' own.
-pub(crate) fn files(folder: &Path) -> Result<BTreeMap<PathBuf, Option<std::time::SystemTime>>> {
-    let mut found = BTreeMap::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        let entries = match fs::read_dir(&folder) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
-            Err(error) => return Err(Error::file("list", &folder)(error)),
-        };
-        for entry in entries.flatten() {
-            if entry.file_name().as_encoded_bytes().starts_with(b".") {
-                continue;
-            }
-            match entry.file_type() {
-                Ok(kind) if kind.is_dir() => folders.push(entry.path()),
-                Ok(_) => {
-                    found.insert(entry.path(), entry.metadata().and_then(|facts| facts.modified()).ok());
-                }
-                // Deleted between the listing and now: an editor's temporary file.
-                Err(_) => {}
-            }
-        }
-    }
-    Ok(found)
+    files::write(stamp, inputs.digest().as_bytes())
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::error::{Error, Result};
-use crate::run;
+use crate::process;
 
 /// The project's folders.
 #[derive(Debug, Clone)]
@@ -20,7 +20,7 @@ impl Workspace {
     pub(crate) fn find() -> Result<Self> {
         let mut metadata = cargo();
         metadata.args(["metadata", "--no-deps", "--format-version=1"]);
-        let json = run::output(&mut metadata)?;
+        let json = process::output(&mut metadata)?;
         let facts: serde_json::Value = serde_json::from_str(&json).unwrap_or_default();
         let folder = |key: &str| facts[key].as_str().map(PathBuf::from);
         match (folder("workspace_root"), folder("target_directory")) {

@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 
 /// Runs a command for as long as its standard input is open, with all that it starts.
-pub(crate) const KEEP: &str = include_str!("../../../../crates/xtask/src/js/keep.mjs");
+pub(crate) const SUPERVISE: &str = include_str!("../../../../crates/xtask/src/js/supervise.mjs");
 
 /// A running program. Ends when dropped.
 pub(crate) struct Node(Child);

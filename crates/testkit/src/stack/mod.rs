@@ -88,7 +88,7 @@ impl Stack {
     pub fn next_email(&self) -> SentEmail {
         loop {
             let line = self.line();
-            let named = line.strip_prefix("mail to ").and_then(|rest| rest.split_once(": "));
+            let named = line.strip_prefix("e-mail to ").and_then(|rest| rest.split_once(": "));
             let Some((to, path)) = named else { continue };
             let read = |path: &Path| std::fs::read_to_string(path).expect("the named file is there");
             let path = Path::new(path);

@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use crate::bench::peers;
-use crate::browser;
+use crate::build::CLI;
+use crate::build::wasm::{self, ENGINE, FULL_ENGINE, Platform, Profile};
 use crate::error::{Error, Result};
+use crate::process;
 use crate::progress::{Outcome, Progress};
-use crate::run;
-use crate::test::CLI;
 use crate::tools;
-use crate::wasm::{self, ENGINE, FULL_ENGINE, Platform, Profile};
+use crate::tools::browser;
 use crate::workspace::Workspace;
 
 /// What can be measured by itself.
@@ -36,17 +36,17 @@ pub(crate) fn run(workspace: &Workspace, part: Option<&str>) -> Result<()> {
     peers::fetch(peers::IN_BROWSER, workspace, &peers, &mut progress);
     if is_native {
         progress.loud("compile the command line", || {
-            run::shown(workspace.cargo().args(["build", "--release", "-p", CLI])).map(|()| Outcome::Done)
+            process::run(workspace.cargo().args(["build", "--release", "-p", CLI])).map(|()| Outcome::Done)
         })?;
         peers::NATIVE.into_iter().for_each(|peer| peers::fetch(peer, workspace, &peers, &mut progress));
     }
     let program = ["-p", "slipway-bench", "--bin", "bench_inspect"];
-    run::shown(workspace.cargo().arg("build").args(program))?;
+    process::run(workspace.cargo().arg("build").args(program))?;
     let mut bench = workspace.cargo();
     bench.args(["run", "--quiet"]).args(program).arg("--").args(part);
     bench.env("SLIPWAY_PEERS", &peers).env("SLIPWAY_ENGINES", absolute(&wasm::glue(workspace))?);
     bench.env("SLIPWAY_CLI", workspace.cargo_target.join("release/slipway"));
-    run::shown(bench.env("SLIPWAY_CHROMEDRIVER", driver))
+    process::run(bench.env("SLIPWAY_CHROMEDRIVER", driver))
 }
 
 fn absolute(path: &Path) -> Result<std::path::PathBuf> {

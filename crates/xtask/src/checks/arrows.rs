@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::array;
 use crate::error::{Error, Result};
-use crate::run;
+use crate::process;
 use crate::workspace::Workspace;
 
 /// Crates without platform, clock, randomness and I/O.
@@ -93,7 +93,7 @@ fn direct(packages: &[Package]) -> Vec<String> {
 fn tree(workspace: &Workspace, package: &str) -> Result<String> {
     let mut tree = workspace.cargo();
     tree.args(["tree", "-p", package, "-e", "normal", "--target", "wasm32-unknown-unknown"]);
-    run::output(tree.args(["--prefix", "none", "--format", "{p}"]))
+    process::output(tree.args(["--prefix", "none", "--format", "{p}"]))
 }
 
 fn reached(package: &str, tree: &str) -> Vec<String> {

@@ -2,6 +2,8 @@
 //! b's subtree, and no way along these leads back.
 //!
 //! Modules in a circle are one module in several files: none of them can be read, tested or moved without the others.
+//! A circle is cut by moving what both need down into a module that names neither.
+//!
 //! A module and its own children do not count, since a parent may put together what its children use of it.
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -5,7 +5,7 @@
 use std::process::Command;
 
 use crate::error::{Error, Result};
-use crate::run;
+use crate::process;
 use crate::workspace::Workspace;
 
 /// The last commit that was made before there was this check.
@@ -39,7 +39,7 @@ const RECORD: char = '\u{1e}';
 /// `commits`: names every commit that is not as it should be. Without the history there is nothing to check.
 pub(crate) fn commits(workspace: &Workspace) -> Result<()> {
     let mut is_known = git(workspace);
-    if !run::succeeds(is_known.args(["merge-base", "--is-ancestor", BASE, "HEAD"])) {
+    if !process::succeeds(is_known.args(["merge-base", "--is-ancestor", BASE, "HEAD"])) {
         println!(
             "  nothing checked: there is no history back to {}, as in an archive or a shallow clone",
             &BASE[..12]
@@ -48,7 +48,7 @@ pub(crate) fn commits(workspace: &Workspace) -> Result<()> {
     }
     let mut log = git(workspace);
     log.args(["log", "--format=%h%x1f%P%x1f%s%x1f%b%x1e", &format!("{BASE}..HEAD")]);
-    let broken = broken(&run::output(&mut log)?, &crates(workspace)?);
+    let broken = broken(&process::output(&mut log)?, &crates(workspace)?);
     if broken.is_empty() {
         return Ok(());
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::error::Result;
-use crate::stamp;
+use crate::files;
 use crate::workspace::Workspace;
 
 /// How many `.rs` files may stand in one folder.
@@ -20,7 +20,7 @@ const ROOTS: [&str; 4] = ["crates", "tests", "bench", "fuzz/fuzz_targets"];
 pub(super) fn broken(workspace: &Workspace) -> Result<Vec<String>> {
     let mut sources = Vec::new();
     for root in ROOTS {
-        sources.extend(stamp::files(&workspace.root.join(root))?.into_keys());
+        sources.extend(files::list(&workspace.root.join(root))?.into_keys());
     }
     let relative = sources.iter().filter_map(|path| path.strip_prefix(&workspace.root).ok());
     Ok(crowded(relative))

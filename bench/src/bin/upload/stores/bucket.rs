@@ -8,7 +8,7 @@ use std::process::Command;
 use super::is_freed;
 use super::slipway::downloaded;
 use crate::environment::Environment;
-use crate::node::{KEEP, Node};
+use crate::node::{Node, SUPERVISE};
 
 /// The id and the secret of the key that bench/peers/upload/store/wrangler.json names.
 pub(crate) const CREDENTIALS: (&str, &str) = ("bench", "local-only");
@@ -34,7 +34,16 @@ impl Bucket {
         let mut command = environment.node();
         command
             .current_dir(&store)
-            .args(["--input-type=module", "--eval", KEEP, "--", "wrangler", "dev", "-c", "wrangler.json"])
+            .args([
+                "--input-type=module",
+                "--eval",
+                SUPERVISE,
+                "--",
+                "wrangler",
+                "dev",
+                "-c",
+                "wrangler.json",
+            ])
             .args(["--ip", "127.0.0.1", "--port", &port, "--inspector-port", "0"])
             .args(["--show-interactive-dev-session=false", "--persist-to"])
             .arg(folder)

@@ -4,11 +4,11 @@
 use std::io::Read as _;
 
 use crate::build;
+use crate::build::wasm::Profile;
 use crate::error::Result;
 use crate::progress::Progress;
 use crate::stack::{Stack, StackConfig};
 use crate::tools;
-use crate::wasm::Profile;
 use crate::workspace::Workspace;
 
 /// Runs until standard input ends.

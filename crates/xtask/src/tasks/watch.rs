@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, SystemTime};
 
 use crate::error::Result;
-use crate::stamp;
+use crate::files;
 use crate::workspace::Workspace;
 
 /// The folders hold some hundred files: asking each costs 2 ms and works on every system and file share.
@@ -30,7 +30,7 @@ impl Sources {
     pub(crate) fn changed(&mut self) -> Result<Vec<PathBuf>> {
         let mut now = BTreeMap::new();
         for folder in &self.folders {
-            now.append(&mut stamp::files(folder)?);
+            now.append(&mut files::list(folder)?);
         }
         let came_or_changed = now.iter().filter(|(path, time)| self.seen.get(*path) != Some(time));
         let went = self.seen.iter().filter(|(path, _)| !now.contains_key(*path));

@@ -8,16 +8,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::build::wasm::{
+    self, Bound, ENGINE, FULL_ENGINE, PORTAL, Platform, Profile, UPLOAD_ENGINE, WasmCrate,
+};
 use crate::error::{Error, Result};
-use crate::npm;
+use crate::files;
+use crate::process;
 use crate::progress::Outcome;
-use crate::run;
 use crate::stamp::{self, Inputs, content_hash};
-use crate::wasm::{self, Bound, ENGINE, FULL_ENGINE, PORTAL, Platform, Profile, UPLOAD_ENGINE, WasmCrate};
+use crate::tools::npm;
 use crate::workspace::Workspace;
 
-const PORTAL_JS: &str = include_str!("js/portal.js");
-const ENGINE_JS: &str = include_str!("js/engine_worker.js");
+const PORTAL_JS: &str = include_str!("../js/portal.js");
+const ENGINE_JS: &str = include_str!("../js/engine_worker.js");
 
 /// Builds what of the engine uploads, and says where its script and its module are.
 pub(crate) fn upload_engine(workspace: &Workspace, profile: Profile) -> Result<[PathBuf; 2]> {
@@ -25,7 +28,7 @@ pub(crate) fn upload_engine(workspace: &Workspace, profile: Profile) -> Result<[
     let bound = wasm::bind(workspace, profile, &UPLOAD_ENGINE, Platform::Browser)?;
     let script = bound.folder.join("engine-worker.js");
     let js = script_of(workspace, profile, &bound, ENGINE_JS, "/upload-engine.wasm")?;
-    stamp::write(&script, js.as_bytes())?;
+    files::write(&script, js.as_bytes())?;
     Ok([script, bound.wasm()])
 }
 
@@ -73,7 +76,7 @@ struct Site {
 impl Site {
     fn add(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
         let path = self.out.join(name);
-        stamp::write(&path, bytes)?;
+        files::write(&path, bytes)?;
         self.written.insert(path);
         Ok(())
     }
@@ -105,13 +108,13 @@ impl Site {
 
     /// Adds the files of www/ but the page itself: those that it names as assets, others as they are.
     fn add_www(&mut self, workspace: &Workspace, profile: Profile, www: &Path, page: &str) -> Result<()> {
-        for path in stamp::files(www)?.into_keys() {
+        for path in files::list(www)?.into_keys() {
             let name = path.strip_prefix(www).unwrap_or(&path).to_string_lossy().replace('\\', "/");
             if name == PAGE {
                 continue;
             }
             let bytes = if name.ends_with(".css") && profile == Profile::Release {
-                run::output(npm::tool(workspace, "esbuild").arg("--minify").arg(&path))?.into_bytes()
+                process::output(npm::tool(workspace, "esbuild").arg("--minify").arg(&path))?.into_bytes()
             } else {
                 fs::read(&path).map_err(Error::file("read", &path))?
             };
@@ -135,7 +138,7 @@ impl Site {
     }
 
     fn remove_others(&self) -> Result<()> {
-        for path in stamp::files(&self.out)?.into_keys().filter(|path| !self.written.contains(path)) {
+        for path in files::list(&self.out)?.into_keys().filter(|path| !self.written.contains(path)) {
             fs::remove_file(&path).map_err(Error::file("remove", &path))?;
         }
         Ok(())
@@ -151,14 +154,14 @@ fn script_of(
     wasm_url: &str,
 ) -> Result<String> {
     let main = bound.folder.join("main.js");
-    stamp::write(&main, boot.as_bytes())?;
+    files::write(&main, boot.as_bytes())?;
     let mut esbuild = npm::tool(workspace, "esbuild");
     esbuild.arg(&main).arg(format!("--define:WASM_URL={wasm_url:?}"));
     esbuild.args(["--bundle", "--format=esm", "--target=es2022", "--log-level=warning"]);
     if profile == Profile::Release {
         esbuild.arg("--minify");
     }
-    run::output(&mut esbuild)
+    process::output(&mut esbuild)
 }
 
 /// Replaces each `{{name}}`; the error is a name that stands for nothing.

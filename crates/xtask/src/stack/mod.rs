@@ -1,4 +1,15 @@
 //! Both Workers in one workerd on this machine, with D1, R2, Queues and Durable Objects kept in a folder.
+//!
+//! - here: starting and ending wrangler, which runs workerd;
+//! - `database`: the D1 database, here or at Cloudflare, and `sql` for its statements;
+//! - `secrets`: the keys of a stack; `api_token`: new API tokens;
+//! - `emails`: what the service sends is kept as files.
+
+pub(crate) mod api_token;
+pub(crate) mod database;
+mod emails;
+pub(crate) mod secrets;
+pub(crate) mod sql;
 
 use std::fs::{self, File};
 use std::io::{BufReader, Read as _, Write as _};
@@ -8,20 +19,23 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::api_token::ApiToken;
-use crate::database::{self, DEVELOPER};
 use crate::error::{Error, Result};
-use crate::letters::{Kept, Letters};
-use crate::npm;
-use crate::run;
-use crate::secrets::Secrets;
+use crate::process;
+use crate::tools::npm;
 use crate::workspace::Workspace;
+use api_token::ApiToken;
+use database::DEVELOPER;
+use emails::{EmailLog, SavedEmail};
+use secrets::Secrets;
 
-/// Runs wrangler for as long as we live, see the file.
-const KEEP: &str = include_str!("js/keep.mjs");
+/// Runs wrangler for as long as this process runs, see the file.
+const SUPERVISE: &str = include_str!("../js/supervise.mjs");
 
 /// workerd starts in 4 s on two cores; a machine that compiles at the same time needs more.
 const START_LIMIT: Duration = Duration::from_secs(90);
+
+/// Where a stack keeps its data unless told otherwise, relative to the project's root.
+pub(crate) const DEFAULT_DATA: &str = ".slipway";
 
 /// Where a stack listens and keeps its data.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,20 +44,20 @@ pub(crate) struct StackConfig {
     pub(crate) port: u16,
     /// Relative to the project's root.
     pub(crate) data: PathBuf,
-    /// What gets all webhooks in place of their own addresses, which no machine of a developer has.
+    /// What gets all webhooks in place of their own addresses, which lead away from this machine.
     pub(crate) hooks_to: Option<String>,
-    /// How long an upload that nobody finishes is kept, in milliseconds; as at Cloudflare if absent.
+    /// How long an unfinished upload is kept, in milliseconds; as at Cloudflare if absent.
     pub(crate) upload_lifetime: Option<u32>,
 }
 
 /// A running stack. Ends when dropped, and when this process ends in any way.
 pub(crate) struct Stack {
     pub(crate) url: String,
-    /// For the developer's command line, if the data are new: nobody can say it later.
+    /// For the developer's command line, if the data are new: only its hash is stored.
     pub(crate) first_token: Option<ApiToken>,
-    keeper: Child,
+    supervisor: Child,
     /// Closing it ends wrangler.
-    lifeline: Option<ChildStdin>,
+    supervisor_stdin: Option<ChildStdin>,
 }
 
 impl Stack {
@@ -54,29 +68,29 @@ impl Stack {
         let first_token = database::prepare(workspace, &data, &secrets)?;
         let port = if config.port == 0 { free_port()? } else { config.port };
         ensure_free(port)?;
-        let mut keeper = keeper(workspace, config, &data, port, &secrets);
-        let mut child = keeper.spawn().map_err(run::start_error(&keeper))?;
-        let lifeline = child.stdin.take();
+        let mut command = supervised_wrangler(workspace, config, &data, port, &secrets);
+        let mut child = command.spawn().map_err(process::start_error(&command))?;
+        let supervisor_stdin = child.stdin.take();
         let log = data.join("wrangler.log");
         let file = File::create(&log).map_err(Error::file("create", &log))?;
         if let Some(output) = child.stdout.take() {
             let file = file.try_clone().map_err(Error::file("write", &log))?;
-            let letters = Letters::new(data.join("mail"));
-            thread::spawn(move || follow(BufReader::new(output), file, letters));
+            let emails = EmailLog::new(data.join("mail"));
+            thread::spawn(move || follow(BufReader::new(output), file, emails));
         }
         if let Some(output) = child.stderr.take() {
-            let letters = Letters::new(data.join("mail"));
-            thread::spawn(move || follow(BufReader::new(output), file, letters));
+            let emails = EmailLog::new(data.join("mail"));
+            thread::spawn(move || follow(BufReader::new(output), file, emails));
         }
         let url = format!("http://127.0.0.1:{port}");
-        let mut stack = Self { url, first_token, keeper: child, lifeline };
+        let mut stack = Self { url, first_token, supervisor: child, supervisor_stdin };
         stack.wait_until_it_answers(port, &log)?;
         Ok(stack)
     }
 
-    /// Whether wrangler has given up.
+    /// Whether wrangler has ended.
     pub(crate) fn has_ended(&mut self) -> bool {
-        !matches!(self.keeper.try_wait(), Ok(None))
+        !matches!(self.supervisor.try_wait(), Ok(None))
     }
 
     fn wait_until_it_answers(&mut self, port: u16, log: &Path) -> Result<()> {
@@ -98,21 +112,27 @@ impl Stack {
 
 impl Drop for Stack {
     fn drop(&mut self) {
-        drop(self.lifeline.take());
-        let _ = self.keeper.wait();
+        drop(self.supervisor_stdin.take());
+        let _ = self.supervisor.wait();
     }
 }
 
-fn keeper(workspace: &Workspace, config: &StackConfig, data: &Path, port: u16, secrets: &Secrets) -> Command {
+fn supervised_wrangler(
+    workspace: &Workspace,
+    config: &StackConfig,
+    data: &Path,
+    port: u16,
+    secrets: &Secrets,
+) -> Command {
     let mut command = npm::tool(workspace, "node");
     command
-        .args(["--input-type=module", "--eval", KEEP, "--", "wrangler", "dev"])
+        .args(["--input-type=module", "--eval", SUPERVISE, "--", "wrangler", "dev"])
         .args(["-c", "wrangler.toml", "-c", "crates/worker/wrangler.toml"])
         .args(["--ip", "127.0.0.1", "--port", &port.to_string(), "--inspector-port", "0"])
         .args(["--show-interactive-dev-session=false", "--var", &format!("DEV_ACCOUNT:{DEVELOPER}")])
         .arg("--persist-to")
         .arg(data.join("state"))
-        // What wrangler notes of every call, in a database of its own, takes longer than most calls themselves.
+        // What wrangler records of every call, in a database of its own, takes longer than most calls themselves.
         .env("X_LOCAL_OBSERVABILITY", "false")
         // Other stacks on this machine use the same names.
         .env("WRANGLER_REGISTRY_PATH", data.join("registry"))
@@ -126,20 +146,20 @@ fn keeper(workspace: &Workspace, config: &StackConfig, data: &Path, port: u16, s
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
-    // Whatever ends our process group, Ctrl-C or worse, must leave the keeper alive to clean up.
+    // Whatever ends our process group, Ctrl-C or worse, must leave the supervisor alive to clean up.
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     command
 }
 
-/// Copies wrangler's words to its log, and its errors to the terminal. Names the letters there too.
-fn follow(output: impl std::io::BufRead, mut log: File, mut letters: Letters) {
+/// Copies wrangler's output to its log, and its errors to the terminal. Names the e-mails there too.
+fn follow(output: impl std::io::BufRead, mut log: File, mut emails: EmailLog) {
     let mut is_error = false;
     for line in output.lines().map_while(std::result::Result::ok) {
         let _ = writeln!(log, "{line}");
-        match letters.take(&line) {
+        match emails.take(&line) {
             None => {}
-            Some(Ok(Kept { to, path })) => println!("mail to {to}: {}", path.display()),
+            Some(Ok(SavedEmail { to, path })) => println!("e-mail to {to}: {}", path.display()),
             Some(Err(error)) => error.report(),
         }
         is_error = line.contains("[ERROR]") || (is_error && !line.trim().is_empty());
@@ -156,12 +176,12 @@ fn answers(port: u16) -> bool {
     };
     let request = format!("GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n");
     let mut status = [0; "HTTP/1.1 200".len()];
-    // A stack that takes the connection and then says nothing is asked again.
-    let asked = stream.set_read_timeout(Some(Duration::from_secs(10))).and_then(|()| {
+    // A stack that takes the connection and does not respond is asked again.
+    let exchange = stream.set_read_timeout(Some(Duration::from_secs(10))).and_then(|()| {
         stream.write_all(request.as_bytes())?;
         stream.read_exact(&mut status)
     });
-    asked.is_ok() && &status == b"HTTP/1.1 200"
+    exchange.is_ok() && &status == b"HTTP/1.1 200"
 }
 
 fn free_port() -> Result<u16> {

@@ -6,7 +6,7 @@ use std::process::{Command, Output, Stdio};
 use crate::error::{Error, Result};
 
 /// Runs a program whose output goes straight to the terminal.
-pub(crate) fn shown(command: &mut Command) -> Result<()> {
+pub(crate) fn run(command: &mut Command) -> Result<()> {
     let status = command.status().map_err(start_error(command))?;
     if status.success() { Ok(()) } else { Err(Error::Failed { program: name(command), status }) }
 }

@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::error::{Error, Result};
-use crate::run;
+use crate::process;
 use crate::workspace::Workspace;
 
 /// Which browsers a run of the tests is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Wanted {
+pub(crate) enum BrowserChoice {
     /// Chromium, and of the others those that are there.
-    Found,
+    Installed,
     /// All three; those that are missing are installed.
     All,
 }
@@ -32,8 +32,8 @@ struct WebKit {
 }
 
 impl Browsers {
-    /// Tells tests which browsers there are and how to start them.
-    pub(crate) fn tell(&self, tests: &mut Command) {
+    /// Sets the variables by which tests find the browsers.
+    pub(crate) fn set_variables(&self, tests: &mut Command) {
         let mut names = vec!["chromium"];
         tests.env("SLIPWAY_CHROMEDRIVER", &self.chromedriver);
         if let Some(geckodriver) = &self.geckodriver {
@@ -49,10 +49,10 @@ impl Browsers {
     }
 }
 
-/// Finds the browsers, or installs them where that is wanted and possible without asking.
-pub(crate) fn ensure(workspace: &Workspace, wanted: Wanted) -> Result<Browsers> {
+/// Finds the browsers, and for `All` installs the missing ones where that is possible without asking.
+pub(crate) fn ensure(workspace: &Workspace, choice: BrowserChoice) -> Result<Browsers> {
     let chromedriver = ensure_chromedriver()?;
-    if wanted == Wanted::All {
+    if choice == BrowserChoice::All {
         ensure_firefox(workspace)?;
         ensure_webkit()?;
     }
@@ -95,7 +95,7 @@ fn ensure_firefox(workspace: &Workspace) -> Result<()> {
             .arg(tools_folder(workspace));
         // Beside the workspace's own, because its lock file is another.
         install.env("CARGO_TARGET_DIR", tools_folder(workspace).join("target"));
-        run::shown(&mut install)?;
+        process::run(&mut install)?;
     }
     find_firefox(workspace).map(drop).ok_or_else(missing)
 }
@@ -159,14 +159,14 @@ fn apt_get(packages: &[&str], missing: impl FnOnce() -> Error) -> Result<()> {
         return Err(missing());
     }
     println!("installing {} with apt-get", packages.join(" and "));
-    run::output(Command::new("apt-get").args(["update", "-qq"]))?;
+    process::output(Command::new("apt-get").args(["update", "-qq"]))?;
     let mut install = Command::new("apt-get");
     install.args(["install", "-y", "-qq", "--no-install-recommends"]).args(packages);
-    run::output(install.env("DEBIAN_FRONTEND", "noninteractive")).map(drop)
+    process::output(install.env("DEBIAN_FRONTEND", "noninteractive")).map(drop)
 }
 
 fn can_apt_get() -> bool {
-    let user = run::output(Command::new("id").arg("-u")).unwrap_or_default();
+    let user = process::output(Command::new("id").arg("-u")).unwrap_or_default();
     user.trim() == "0" && Path::new("/etc/debian_version").exists() && on_path("apt-get").is_some()
 }
 
@@ -174,23 +174,26 @@ fn can_apt_get() -> bool {
 mod tests {
     use super::*;
 
-    fn told(browsers: &Browsers) -> Vec<(String, String)> {
+    fn variables(browsers: &Browsers) -> Vec<(String, String)> {
         let mut tests = Command::new("tests");
-        browsers.tell(&mut tests);
+        browsers.set_variables(&mut tests);
         let text = |text: &std::ffi::OsStr| text.to_string_lossy().into_owned();
         tests.get_envs().filter_map(|(name, value)| Some((text(name), text(value?)))).collect()
     }
 
     #[test]
-    fn tests_are_told_of_the_browsers_that_are_there() {
+    fn tests_get_the_browsers_that_are_there() {
         let alone = Browsers { chromedriver: "c".into(), geckodriver: None, webkit: None };
         let expected = [("SLIPWAY_BROWSERS", "chromium"), ("SLIPWAY_CHROMEDRIVER", "c")];
-        assert_eq!(told(&alone), expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        assert_eq!(variables(&alone), expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
 
         let webkit = Some(WebKit { driver: "w".into(), mini_browser: "m".into() });
         let all = Browsers { geckodriver: Some("g".into()), webkit, ..alone };
-        let told = told(&all);
-        assert!(told.contains(&("SLIPWAY_BROWSERS".into(), "chromium,firefox,webkit".into())), "{told:?}");
-        assert!(told.contains(&("SLIPWAY_MINIBROWSER".into(), "m".into())), "{told:?}");
+        let variables = variables(&all);
+        assert!(
+            variables.contains(&("SLIPWAY_BROWSERS".into(), "chromium,firefox,webkit".into())),
+            "{variables:?}"
+        );
+        assert!(variables.contains(&("SLIPWAY_MINIBROWSER".into(), "m".into())), "{variables:?}");
     }
 }

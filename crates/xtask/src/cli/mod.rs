@@ -8,19 +8,19 @@ use std::path::PathBuf;
 use lexopt::prelude::*;
 
 use crate::bench::upload::Choice;
-use crate::bootstrap::Owner;
-use crate::browser::Wanted;
-use crate::database::{DEVELOPER, Database};
+use crate::build::wasm::Profile;
 use crate::error::{Error, Result};
-use crate::stack::StackConfig;
-use crate::wasm::Profile;
+use crate::stack::database::{DEVELOPER, Database};
+use crate::stack::{DEFAULT_DATA, StackConfig};
+use crate::tasks::bootstrap::Owner;
+use crate::tools::browser::BrowserChoice;
 
 const HELP: &str = "\
 cargo xtask <task>
 
   dev    build everything, run it on this machine, rebuild what changes
            --port N     port of the portal (8787)
-           --data DIR   where apps, releases, letters and keys are kept (.slipway)
+           --data DIR   where apps, releases, e-mails and keys are kept (.slipway)
            --hooks-to URL  gets all webhooks in place of their own addresses, such as http://127.0.0.1:9000
   build  build everything as it is shipped, into target/slipway
            --dev        quicker and larger, as `dev` builds it
@@ -32,16 +32,16 @@ cargo xtask <task>
   bench  build everything as it is shipped, print its sizes, and upload 200 MB on loopback
            sizes        only build and print the sizes
            service      list, get and create over 10 000 releases of 1 000 apps
-           inspect      read packages against others who do, natively and in Chromium
+           inspect      read packages, compared with other readers, natively and in Chromium
              --only PART  chromium, sizes (chromium and natively) or corpus
-           upload       upload against Uppy, tus and curl, near and far and on a network that breaks; an hour
+           upload       upload, compared with Uppy, tus and curl, near, far and over a faulty network; an hour
              --only PART  plain, delay, faults, hash or memory
              --runs N     counted runs of each (5)
              --sizes MB   megabytes of the packages (200,1000)
 
   bootstrap  make the account that owns a new installation, and show its API token, once
            --name NAME, --email EMAIL
-           --remote     at Cloudflare, for whoever is signed in to wrangler; else on this machine
+           --remote     at Cloudflare, by the account that wrangler is signed in to; else on this machine
            --data DIR   as above
   token  show a new API token of an account, once
            --name NAME  the account (developer)
@@ -49,11 +49,8 @@ cargo xtask <task>
 
   serve  run what is built, without watching; ends with its standard input
            --port N, --data DIR, --hooks-to URL as above; port 0 takes a free one
-           --upload-lifetime MS  how long an upload that nobody finishes is kept (24 h)
-           --no-build   do not look whether something changed";
-
-/// Where a local stack keeps its data, relative to the project's root.
-pub(crate) const DATA: &str = ".slipway";
+           --upload-lifetime MS  how long an unfinished upload is kept (24 h)
+           --no-build   do not check whether something changed";
 
 /// One task with its settings.
 #[derive(Debug, PartialEq)]
@@ -64,7 +61,7 @@ pub(crate) enum Task {
     Bootstrap { database: Database, owner: Owner },
     Token { database: Database, account: String },
     Build(Profile),
-    Test { only: Option<String>, browsers: Wanted },
+    Test { only: Option<String>, browsers: BrowserChoice },
     Bench,
     BenchSizes,
     BenchService,
@@ -89,11 +86,11 @@ fn parse_args(parser: &mut lexopt::Parser) -> std::result::Result<Task, lexopt::
         _ => {}
     }
     let mut config =
-        StackConfig { port: 8787, data: PathBuf::from(DATA), hooks_to: None, upload_lifetime: None };
+        StackConfig { port: 8787, data: PathBuf::from(DEFAULT_DATA), hooks_to: None, upload_lifetime: None };
     let mut build = true;
     let mut profile = Profile::Release;
     let mut only = None;
-    let mut browsers = Wanted::Found;
+    let mut browsers = BrowserChoice::Installed;
     while let Some(arg) = parser.next()? {
         match (name.as_str(), arg) {
             (_, Short('h') | Long("help")) => return Ok(Task::Help(HELP)),
@@ -104,8 +101,8 @@ fn parse_args(parser: &mut lexopt::Parser) -> std::result::Result<Task, lexopt::
             ("serve", Long("no-build")) => build = false,
             ("build", Long("dev")) => profile = Profile::Dev,
             ("test", Long("only")) => only = Some(parser.value()?.string()?),
-            ("test", Long("browsers")) => browsers = wanted(parser)?,
-            ("test", Long("list")) => return Ok(Task::Help(crate::test::STEP_NAMES)),
+            ("test", Long("browsers")) => browsers = browser_choice(parser)?,
+            ("test", Long("list")) => return Ok(Task::Help(crate::tasks::test::STEP_NAMES)),
             (_, other) => return Err(other.unexpected()),
         }
     }
@@ -134,7 +131,7 @@ fn account_task(task: &str, parser: &mut lexopt::Parser) -> std::result::Result<
     let database = match (is_remote, data) {
         (true, Some(_)) => return Err("expected --remote or --data, got both".into()),
         (true, None) => Database::Remote,
-        (false, data) => Database::Local(data.unwrap_or_else(|| DATA.into())),
+        (false, data) => Database::Local(data.unwrap_or_else(|| DEFAULT_DATA.into())),
     };
     match (task, name, email) {
         ("token", name, _) => Ok(Task::Token { database, account: name.unwrap_or_else(|| DEVELOPER.into()) }),
@@ -144,9 +141,9 @@ fn account_task(task: &str, parser: &mut lexopt::Parser) -> std::result::Result<
 }
 
 /// The browsers of `test`.
-fn wanted(parser: &mut lexopt::Parser) -> std::result::Result<Wanted, lexopt::Error> {
+fn browser_choice(parser: &mut lexopt::Parser) -> std::result::Result<BrowserChoice, lexopt::Error> {
     match parser.value()?.string()?.as_str() {
-        "all" => Ok(Wanted::All),
+        "all" => Ok(BrowserChoice::All),
         other => Err(format!("expected all, got {other}").into()),
     }
 }
@@ -177,15 +174,15 @@ mod tests {
         let hooks_to = Some("http://127.0.0.1:9000".to_owned());
         assert_eq!(
             check(line).unwrap(),
-            Task::Dev(StackConfig { port: 8787, data: DATA.into(), hooks_to, upload_lifetime: None })
+            Task::Dev(StackConfig { port: 8787, data: DEFAULT_DATA.into(), hooks_to, upload_lifetime: None })
         );
     }
 
     #[test]
     fn tests_run_in_the_browsers_that_are_there_or_in_all() {
-        let found = Task::Test { only: None, browsers: Wanted::Found };
+        let found = Task::Test { only: None, browsers: BrowserChoice::Installed };
         assert_eq!(check("test").unwrap(), found);
-        let all = Task::Test { only: Some("uploads".into()), browsers: Wanted::All };
+        let all = Task::Test { only: Some("uploads".into()), browsers: BrowserChoice::All };
         assert_eq!(check("test --only uploads --browsers all").unwrap(), all);
         assert!(check("test --browsers some").is_err());
         assert!(check("build --browsers all").is_err());
@@ -195,7 +192,7 @@ mod tests {
     fn an_installation_gets_an_owner_here_or_at_cloudflare() {
         let owner = Owner::parse("ann", "ann@example.com").unwrap();
         let line = "bootstrap --name ann --email ann@example.com";
-        let local = Task::Bootstrap { database: Database::Local(DATA.into()), owner: owner.clone() };
+        let local = Task::Bootstrap { database: Database::Local(DEFAULT_DATA.into()), owner: owner.clone() };
         assert_eq!(check(line).unwrap(), local);
         let remote = Task::Bootstrap { database: Database::Remote, owner };
         assert_eq!(check(&format!("{line} --remote")).unwrap(), remote);

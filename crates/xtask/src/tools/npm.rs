@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::error::{Error, Result};
+use crate::process;
 use crate::progress::Outcome;
-use crate::run;
 use crate::stamp::{self, Inputs};
 use crate::workspace::Workspace;
 
@@ -41,14 +41,14 @@ fn ensure_in(folder: &Path, install: &[&str], check: impl FnOnce() -> Result<()>
     // The engines of the packages are for the Node that is being fetched, so npm's warnings about the present one are
     // of no use.
     npm.current_dir(folder).args(install).args(["--loglevel=error", "--no-progress"]);
-    run::output(&mut npm)?;
+    process::output(&mut npm)?;
     check()?;
     stamp::note(&stamp, &inputs)?;
     Ok(Outcome::Done)
 }
 
 pub(crate) fn require(program: &str, fix: &str) -> Result<()> {
-    if run::succeeds(Command::new(program).arg("--version")) {
+    if process::succeeds(Command::new(program).arg("--version")) {
         return Ok(());
     }
     Err(Error::Missing { what: format!("{program} is not on PATH"), fix: fix.into() })
@@ -60,7 +60,7 @@ fn check_node(workspace: &Workspace) -> Result<()> {
     let text = std::fs::read_to_string(&manifest).map_err(Error::file("read", &manifest))?;
     let json: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
     let expected = format!("v{}", json["devDependencies"]["node"].as_str().unwrap_or_default());
-    let got = run::output(tool(workspace, "node").arg("--version"))?;
+    let got = process::output(tool(workspace, "node").arg("--version"))?;
     if got.trim() == expected {
         return Ok(());
     }
@@ -78,7 +78,7 @@ pub(crate) fn tool(workspace: &Workspace, name: &str) -> Command {
     command
         .current_dir(&workspace.root)
         .env("PATH", path_with(bin))
-        // wrangler must not ask, not phone home, and not take words from a user's environment.
+        // wrangler must not ask, send statistics, or take settings from the user's environment.
         .env("CI", "1")
         .env("FORCE_COLOR", "0")
         .env("WRANGLER_SEND_METRICS", "false")

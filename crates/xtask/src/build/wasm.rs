@@ -7,9 +7,10 @@ use std::process::Command;
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::error::{Error, Result};
-use crate::npm;
-use crate::run;
+use crate::files;
+use crate::process;
 use crate::stamp::{self, Inputs};
+use crate::tools::npm;
 use crate::workspace::Workspace;
 
 /// How much is spent on making the modules small.
@@ -84,7 +85,7 @@ impl WasmCrate {
 
 /// Compiles the two Workers, which share features and dependencies, in one go.
 pub(crate) fn compile_workers(workspace: &Workspace, profile: Profile) -> Result<()> {
-    run::shown(cargo(workspace, "build", profile).args(["-p", EDGE.package, "-p", SERVICE.package]))
+    process::run(cargo(workspace, "build", profile).args(["-p", EDGE.package, "-p", SERVICE.package]))
 }
 
 /// Compiles one module for the browser. Alone, because features are united over one cargo call and the portal must
@@ -92,10 +93,10 @@ pub(crate) fn compile_workers(workspace: &Workspace, profile: Profile) -> Result
 pub(crate) fn compile_for_browser(workspace: &Workspace, profile: Profile, what: &WasmCrate) -> Result<()> {
     let mut command = cargo(workspace, "rustc", profile);
     command.args(["-p", what.package]).args(what.features).args(["--lib", "--crate-type", "cdylib"]);
-    run::shown(&mut command)?;
+    process::run(&mut command)?;
     let compiled = what.compiled(workspace, profile);
     let bytes = fs::read(&compiled).map_err(Error::file("read", &compiled))?;
-    stamp::write(&what.kept(workspace), &bytes)
+    files::write(&what.kept(workspace), &bytes)
 }
 
 fn cargo(workspace: &Workspace, verb: &str, profile: Profile) -> Command {
@@ -205,5 +206,5 @@ fn shrink(workspace: &Workspace, wasm: &Path, platform: Platform) -> Result<()> 
         command.args(FLATTER);
     }
     command.args(WASM_FEATURES).arg(wasm).arg("-o").arg(wasm);
-    run::output(&mut command).map(drop)
+    process::output(&mut command).map(drop)
 }

@@ -1,10 +1,10 @@
-//! An API token that is made here: shown once, and kept by nobody but its owner.
+//! An API token that is made here: shown once, and then known to its owner only.
 
 use sha2::{Digest as _, Sha256};
 
-use crate::database::quoted;
+use super::secrets::{hex, random_hex, random_uuid};
+use super::sql::quoted;
 use crate::error::Result;
-use crate::secrets::{hex, random_hex, random_uuid};
 
 /// A new token of 160 random bits in 40 hexadecimal digits, the form of App Center's.
 pub(crate) struct ApiToken {
@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn no_two_tokens_are_alike() {
+    fn two_tokens_differ() {
         assert_ne!(ApiToken::make().unwrap().text, ApiToken::make().unwrap().text);
     }
 }

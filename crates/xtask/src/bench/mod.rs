@@ -8,20 +8,20 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::build;
+use crate::build::site;
+use crate::build::wasm::Profile;
 use crate::error::{Error, Result};
-use crate::npm;
-use crate::portal;
+use crate::files;
+use crate::process;
 use crate::progress::Progress;
-use crate::run;
-use crate::stamp;
-use crate::wasm::Profile;
+use crate::tools::npm;
 use crate::workspace::Workspace;
 use upload::Choice;
 
 /// node has both compressors built in, optimised.
-const SIZES: &str = include_str!("js/sizes.mjs");
+const SIZES: &str = include_str!("../js/sizes.mjs");
 
-/// Builds what is shipped, prints its sizes, and lets everybody upload the smaller package on loopback.
+/// Builds what is shipped, prints its sizes, and lets every contestant upload the smaller package on loopback.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     print_sizes(workspace)?;
     upload::run(workspace, &Choice { only: Some("plain".to_owned()), runs: None, sizes: vec![200] })
@@ -30,14 +30,14 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
 /// Builds what is shipped and measures the service's calls on it.
 pub(crate) fn service(workspace: &Workspace) -> Result<()> {
     build::everything(workspace, Profile::Release, &mut Progress::new(build::N_STEPS))?;
-    run::shown(&mut measured(workspace, "bench_service")?)
+    process::run(&mut measured(workspace, "bench_service")?)
 }
 
 /// A program that measures, with what it starts stacks by.
 fn measured(workspace: &Workspace, program: &str) -> Result<Command> {
     // Two processors are few: nothing is compiled while it measures.
     let measure = ["-p", "slipway-bench", "--bin", program];
-    run::shown(workspace.cargo().arg("build").args(measure))?;
+    process::run(workspace.cargo().arg("build").args(measure))?;
     let xtask = std::env::current_exe().map_err(|source| Error::Start { program: "xtask".into(), source })?;
     let mut cargo = workspace.cargo();
     cargo.args(["run", "--quiet"]).args(measure).env("SLIPWAY_XTASK", xtask);
@@ -69,7 +69,7 @@ pub(crate) fn sizes(workspace: &Workspace) -> Result<Vec<Size>> {
     let worker = |name: &str| ["index.js", "index_bg.wasm"].map(|file| built.join(name).join(file)).to_vec();
     let site = built.join("site");
     let (engine, full, page) = first_load(&site)?;
-    let upload_engine = portal::upload_engine(workspace, Profile::Release)?;
+    let upload_engine = site::upload_engine(workspace, Profile::Release)?;
     Ok(vec![
         size(workspace, "edge Worker", "gzip", &worker("edge"))?,
         size(workspace, "service Worker", "gzip", &worker("worker"))?,
@@ -86,7 +86,7 @@ fn first_load(site: &Path) -> Result<(Vec<PathBuf>, Vec<PathBuf>, Vec<PathBuf>)>
     let index = site.join("index.html");
     let html = std::fs::read_to_string(&index).map_err(Error::file("read", &index))?;
     let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let assets = stamp::files(&site.join("assets"))?.into_keys();
+    let assets = files::list(&site.join("assets"))?.into_keys();
     let (engine, others): (Vec<_>, Vec<_>) = assets.partition(|path| name(path).starts_with("engine"));
     let (full, others): (Vec<_>, Vec<_>) =
         others.into_iter().partition(|path| name(path).starts_with("full-engine"));
@@ -97,7 +97,7 @@ fn first_load(site: &Path) -> Result<(Vec<PathBuf>, Vec<PathBuf>, Vec<PathBuf>)>
 
 fn size(workspace: &Workspace, what: &'static str, how: &'static str, files: &[PathBuf]) -> Result<Size> {
     let mut node = npm::tool(workspace, "node");
-    let json = run::output(node.args(["--input-type=module", "--eval", SIZES, "--"]).args(files))?;
+    let json = process::output(node.args(["--input-type=module", "--eval", SIZES, "--"]).args(files))?;
     let sizes: serde_json::Value = serde_json::from_str(&json).unwrap_or_default();
     let sum = |key: &str| sizes.as_array().into_iter().flatten().filter_map(|size| size[key].as_u64()).sum();
     Ok(Size { what, how, plain: sum("plain"), compressed: sum(how) })

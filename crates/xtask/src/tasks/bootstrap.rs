@@ -3,10 +3,12 @@
 
 use protocol::name;
 
-use crate::api_token::ApiToken;
-use crate::database::{Database, now, quoted};
 use crate::error::{Error, Result};
-use crate::secrets::random_uuid;
+use crate::stack::DEFAULT_DATA;
+use crate::stack::api_token::ApiToken;
+use crate::stack::database::Database;
+use crate::stack::secrets::random_uuid;
+use crate::stack::sql::{now, quoted};
 use crate::tools;
 use crate::workspace::Workspace;
 
@@ -42,13 +44,13 @@ pub(crate) fn run(workspace: &Workspace, database: &Database, owner: &Owner) -> 
     let first = answers.last().and_then(|rows| rows.first());
     let (first_id, first_name) = match first {
         Some(row) => (row["id"].as_str().unwrap_or_default(), row["name"].as_str().unwrap_or_default()),
-        None => ("", "nobody"),
+        None => ("", "(no account)"),
     };
     if first_id != id {
         return Err(Error::Stack {
             what: format!("the installation has an owner already, `{first_name}`; no account was made"),
             fix: format!(
-                "make another API token with `{}`, or have the owner invite whoever else should come",
+                "make another API token with `{}`, or have the owner invite the other people",
                 token_command(first_name, database)
             ),
         });
@@ -83,7 +85,7 @@ pub(crate) fn new_token(workspace: &Workspace, database: &Database, account: &st
 }
 
 /// The account if it is the first, its token if the account was made, and who is the first now. One statement decides,
-/// so that two who come at once do not both become the owner.
+/// so that of two that run at once only one makes the owner.
 fn owner_sql(owner: &Owner, id: &str, token: &ApiToken) -> String {
     let now = now();
     let (quoted_id, name, email) = (quoted(id), quoted(&owner.name), quoted(&owner.email));
@@ -121,7 +123,7 @@ fn show_for(token: &ApiToken, database: &Database) {
 fn token_command(name: &str, database: &Database) -> String {
     let place = match database {
         Database::Remote => " --remote".to_owned(),
-        Database::Local(data) if data.as_os_str() == crate::cli::DATA => String::new(),
+        Database::Local(data) if data.as_os_str() == DEFAULT_DATA => String::new(),
         Database::Local(data) => format!(" --data {}", data.display()),
     };
     format!("cargo xtask token --name {name}{place}")
@@ -148,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_person_typed_stays_in_its_quotes() {
+    fn what_the_user_typed_stays_in_its_quotes() {
         let owner = Owner { name: "ann".into(), email: "o'neil@example.com".into() };
         let sql = owner_sql(&owner, "1", &ApiToken::make().unwrap());
         assert!(sql.contains("'o''neil@example.com'"), "{sql}");

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::error::{Error, Result};
-use crate::stamp;
+use crate::files;
 
 /// Keys as the Workers get them, in lower-case hex.
 #[derive(Clone, PartialEq)]
@@ -35,8 +35,8 @@ impl Secrets {
             "signing_key": secrets.signing_key,
         });
         // The folder may lie anywhere in the checkout, and holds secrets.
-        stamp::write(&data.join(".gitignore"), b"*\n")?;
-        stamp::write_private(&path, format!("{json:#}\n").as_bytes())?;
+        files::write(&data.join(".gitignore"), b"*\n")?;
+        files::write_private(&path, format!("{json:#}\n").as_bytes())?;
         Ok(secrets)
     }
 

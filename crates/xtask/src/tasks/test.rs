@@ -4,15 +4,15 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Instant;
 
-use crate::browser::{self, Wanted};
-use crate::build;
+use crate::build::wasm::{EDGE, ENGINE, PORTAL, Profile, SERVICE};
+use crate::build::{self, CLI};
 use crate::checks::{self, PURE};
 use crate::error::{Error, Result};
-use crate::npm;
+use crate::process;
 use crate::progress::Progress;
-use crate::run;
 use crate::tools;
-use crate::wasm::{EDGE, ENGINE, PORTAL, Profile, SERVICE};
+use crate::tools::browser::{self, BrowserChoice};
+use crate::tools::npm;
 use crate::workspace::Workspace;
 
 /// What `--list` prints.
@@ -31,9 +31,6 @@ uploads      large uploads over a bad network, in Chromium and the other browser
 clients      App Center's own command line, curl and what other clients send, against workerd
 command-line Slipway's own command line, against workerd";
 
-/// The package of the command line.
-pub(crate) const CLI: &str = "slipway-cli";
-
 /// What the suites and the benches stand on, with unit tests of its own.
 const TOOLS: [&str; 2] = ["testkit", "slipway-bench"];
 
@@ -47,7 +44,7 @@ enum Check {
     Sources(fn(&Workspace) -> Result<()>),
     Plain(fn(&Workspace) -> Result<()>),
     /// One that is done in browsers.
-    Browsers(fn(&Workspace, Wanted) -> Result<()>),
+    Browsers(fn(&Workspace, BrowserChoice) -> Result<()>),
 }
 
 const STEPS: [(&str, Check); 13] = [
@@ -73,7 +70,7 @@ const CLIENTS: [&str; 1] = ["clients"];
 const COMMAND_LINE: [&str; 1] = ["cli"];
 
 /// Runs all steps, or one, and sums up. A failure does not stop the steps after it.
-pub(crate) fn run(workspace: &Workspace, only: Option<&str>, wanted: Wanted) -> Result<()> {
+pub(crate) fn run(workspace: &Workspace, only: Option<&str>, choice: BrowserChoice) -> Result<()> {
     let steps: Vec<_> = STEPS.iter().filter(|(name, _)| only.is_none_or(|only| only == *name)).collect();
     if steps.is_empty() {
         return Err(Error::Usage(format!("expected a step, got {}\n{STEP_NAMES}", only.unwrap_or_default())));
@@ -89,7 +86,7 @@ pub(crate) fn run(workspace: &Workspace, only: Option<&str>, wanted: Wanted) -> 
         let step_started = Instant::now();
         let result = match check {
             Check::Sources(check) | Check::Plain(check) => check(workspace),
-            Check::Browsers(check) => check(workspace, wanted),
+            Check::Browsers(check) => check(workspace, choice),
         };
         if let Err(error) = &result {
             error.report();
@@ -106,13 +103,13 @@ pub(crate) fn run(workspace: &Workspace, only: Option<&str>, wanted: Wanted) -> 
 }
 
 fn fmt(workspace: &Workspace) -> Result<()> {
-    run::shown(workspace.cargo().args(["fmt", "--all", "--check"]))
+    process::run(workspace.cargo().args(["fmt", "--all", "--check"]))
 }
 
 fn clippy(workspace: &Workspace) -> Result<()> {
     let mut cargo = workspace.cargo();
     cargo.args(["clippy", "--all-targets", "-p", "xtask", "-p", SUITES, "-p", CLI]);
-    run::shown(packages(packages(&mut cargo, &TOOLS), &PURE).args(["--", "-D", "warnings"]))
+    process::run(packages(packages(&mut cargo, &TOOLS), &PURE).args(["--", "-D", "warnings"]))
 }
 
 fn clippy_wasm(workspace: &Workspace) -> Result<()> {
@@ -121,29 +118,29 @@ fn clippy_wasm(workspace: &Workspace) -> Result<()> {
         let mut cargo = workspace.cargo();
         cargo.args(["clippy", "--all-targets", "--target", "wasm32-unknown-unknown"]);
         cargo.args(["--profile", Profile::Dev.cargo_name()]);
-        run::shown(packages(&mut cargo, names).args(["--", "-D", "warnings"]))?;
+        process::run(packages(&mut cargo, names).args(["--", "-D", "warnings"]))?;
     }
     Ok(())
 }
 
 /// Stable compiles them, too: only running them takes nightly.
 fn fuzz(workspace: &Workspace) -> Result<()> {
-    run::shown(workspace.cargo().args(["check", "--bins", "--manifest-path", "fuzz/Cargo.toml"]))
+    process::run(workspace.cargo().args(["check", "--bins", "--manifest-path", "fuzz/Cargo.toml"]))
 }
 
 fn doc(workspace: &Workspace) -> Result<()> {
     let mut cargo = workspace.cargo();
     cargo.args(["doc", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings");
-    run::shown(packages(&mut cargo, &PURE))
+    process::run(packages(&mut cargo, &PURE))
 }
 
 fn unit(workspace: &Workspace) -> Result<()> {
     let mut cargo = workspace.cargo();
     // What the portal decides is tested here; what it shows, in a browser.
     cargo.args(["test", "-p", "xtask", "-p", PORTAL.package, "-p", ENGINE.package, "-p", CLI]);
-    run::shown(packages(&mut cargo, &PURE))?;
+    process::run(packages(&mut cargo, &PURE))?;
     // By themselves: together with the crates above, features would be on that those do not ship with.
-    run::shown(packages(workspace.cargo().arg("test"), &TOOLS))
+    process::run(packages(workspace.cargo().arg("test"), &TOOLS))
 }
 
 fn build(workspace: &Workspace) -> Result<()> {
@@ -154,29 +151,29 @@ fn build(workspace: &Workspace) -> Result<()> {
 fn end_to_end(workspace: &Workspace) -> Result<()> {
     let driver = browser::ensure_chromedriver()?;
     let mut tests = stack_tests(workspace, &END_TO_END)?;
-    run::shown(tests.env("SLIPWAY_CHROMEDRIVER", driver))
+    process::run(tests.env("SLIPWAY_CHROMEDRIVER", driver))
 }
 
-/// The tests find their browsers by what `Browsers::tell` says.
-fn uploads(workspace: &Workspace, wanted: Wanted) -> Result<()> {
-    let browsers = browser::ensure(workspace, wanted)?;
+/// The tests find their browsers by what `Browsers::set_variables` sets.
+fn uploads(workspace: &Workspace, choice: BrowserChoice) -> Result<()> {
+    let browsers = browser::ensure(workspace, choice)?;
     let mut tests = stack_tests(workspace, &UPLOADS)?;
-    browsers.tell(&mut tests);
-    run::shown(&mut tests)
+    browsers.set_variables(&mut tests);
+    process::run(&mut tests)
 }
 
 fn clients(workspace: &Workspace) -> Result<()> {
     npm::require("curl", "install curl, with which the documented calls are made")?;
     npm::ensure_clients(workspace)?;
     // How much memory a large package takes is worth knowing, also while it is little enough.
-    run::shown(stack_tests(workspace, &CLIENTS)?.args(["--", "--show-output"]))
+    process::run(stack_tests(workspace, &CLIENTS)?.args(["--", "--show-output"]))
 }
 
 /// The tests find the program by `SLIPWAY_BIN`.
 fn command_line(workspace: &Workspace) -> Result<()> {
-    run::shown(workspace.cargo().args(["build", "-p", CLI]))?;
+    process::run(workspace.cargo().args(["build", "-p", CLI]))?;
     let program = this_program()?.with_file_name(format!("slipway{}", std::env::consts::EXE_SUFFIX));
-    run::shown(stack_tests(workspace, &COMMAND_LINE)?.env("SLIPWAY_BIN", program))
+    process::run(stack_tests(workspace, &COMMAND_LINE)?.env("SLIPWAY_BIN", program))
 }
 
 /// cargo for tests that start their stacks with `SLIPWAY_XTASK serve --no-build`, after what they need is built.

@@ -2,15 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::bootstrap;
+use super::bootstrap;
+use super::watch::Sources;
 use crate::build;
-use crate::cli::DATA;
-use crate::database::DEVELOPER;
+use crate::build::wasm::Profile;
 use crate::error::{Error, Result};
 use crate::progress::{Outcome, Progress};
-use crate::stack::{self, Stack, StackConfig};
-use crate::wasm::Profile;
-use crate::watch::Sources;
+use crate::stack::database::DEVELOPER;
+use crate::stack::{self, DEFAULT_DATA, Stack, StackConfig};
 use crate::workspace::{self, Workspace};
 
 /// Runs until the stack ends or this process is ended; Ctrl-C ends both.
@@ -72,7 +71,7 @@ fn rebuild(workspace: &Workspace, config: &StackConfig, stack: Stack, changed: &
 
 fn invite(stack: &Stack, config: &StackConfig) {
     let data = config.data.display();
-    let token = if config.data == Path::new(DATA) {
+    let token = if config.data == Path::new(DEFAULT_DATA) {
         "cargo xtask token".to_owned()
     } else {
         format!("cargo xtask token --data {data}")

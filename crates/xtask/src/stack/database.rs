@@ -2,16 +2,16 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
 
-use crate::api_token::{self, ApiToken};
+use super::api_token::{self, ApiToken};
+use super::secrets::Secrets;
+use super::sql::now;
 use crate::error::{Error, Result};
-use crate::npm;
-use crate::run;
-use crate::secrets::Secrets;
+use crate::process;
 use crate::stamp::{self, Inputs};
+use crate::tools::npm;
 use crate::workspace::Workspace;
 
 /// The name in crates/worker/wrangler.toml.
@@ -22,20 +22,20 @@ const NAME: &str = "slipway";
 pub(crate) enum Database {
     /// On this machine, in that folder of data, relative to the project's root.
     Local(PathBuf),
-    /// The one at Cloudflare that crates/worker/wrangler.toml names, for whoever is signed in to wrangler.
+    /// The one at Cloudflare that crates/worker/wrangler.toml names, by the account that wrangler is signed in to.
     Remote,
 }
 
 impl Database {
     /// Applies the migrations that are new, and says which.
     pub(crate) fn migrate(&self, workspace: &Workspace) -> Result<String> {
-        run::output(self.wrangler(workspace, "migrations apply").arg(NAME))
+        process::output(self.wrangler(workspace, "migrations apply").arg(NAME))
     }
 
     /// Runs statements and returns each one's rows.
     pub(crate) fn run(&self, workspace: &Workspace, sql: &str) -> Result<Vec<Vec<Value>>> {
         let mut command = self.wrangler(workspace, "execute");
-        let json = run::output(command.args([NAME, "--json", "--command", sql]))?;
+        let json = process::output(command.args([NAME, "--json", "--command", sql]))?;
         rows(&json).ok_or_else(|| Error::Stack {
             what: "wrangler did not say what the database answered".into(),
             fix: "look whether package.json names another wrangler than is installed".into(),
@@ -69,16 +69,6 @@ fn state_of(workspace: &Workspace, data: &Path) -> PathBuf {
 fn rows(json: &str) -> Option<Vec<Vec<Value>>> {
     let answers: Vec<Value> = serde_json::from_str(json).ok()?;
     answers.into_iter().map(|answer| Some(answer["results"].as_array()?.clone())).collect()
-}
-
-/// A text as SQL has it.
-pub(crate) fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
-}
-
-/// Milliseconds since 1970 UTC.
-pub(crate) fn now() -> u128 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis())
 }
 
 /// Brings the local database up to date and makes sure that the developer's account is there. The first time it also
@@ -127,11 +117,6 @@ const TOKEN_ID: &str = "5d7cde00-0000-4000-8000-000000000002";
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_quote_in_a_text_does_not_end_it() {
-        assert_eq!(quoted("O'Neil'); --"), "'O''Neil''); --'");
-    }
 
     #[test]
     fn each_statement_has_its_rows() {

@@ -1,5 +1,5 @@
-// Runs a command for as long as standard input stays open: whoever holds the other end takes the command and all that
-// it started along when it ends, however it ends.
+// Runs a command for as long as standard input stays open. When the process that holds the other end is gone, however it
+// ended, the command and everything that it started are ended, too.
 import { spawn } from "node:child_process";
 
 const [, program, ...args] = process.argv;
@@ -10,7 +10,7 @@ function signal(name) {
   try {
     process.kill(-child.pid, name);
   } catch {
-    // Nobody is left.
+    // No process is left.
   }
 }
 

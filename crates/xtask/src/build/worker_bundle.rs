@@ -3,15 +3,16 @@
 use std::fs;
 use std::path::Path;
 
+use crate::build::wasm::{self, Bound, Platform, Profile, WasmCrate};
 use crate::error::{Error, Result};
-use crate::npm;
+use crate::files::write;
+use crate::process;
 use crate::progress::Outcome;
-use crate::run;
-use crate::stamp::{self, Inputs, content_hash, write};
-use crate::wasm::{self, Bound, Platform, Profile, WasmCrate};
+use crate::stamp::{self, Inputs, content_hash};
+use crate::tools::npm;
 use crate::workspace::Workspace;
 
-const SHIM: &str = include_str!("js/worker_shim.js");
+const SHIM: &str = include_str!("../js/worker_shim.js");
 
 /// The events that the platform knows and the `worker` crate exports under the same names.
 const EVENTS: [&str; 3] = ["fetch", "queue", "scheduled"];
@@ -49,10 +50,10 @@ fn bundle(workspace: &Workspace, bound: &Bound, profile: Profile, out: &Path) ->
     if profile == Profile::Release {
         esbuild.arg("--minify");
     }
-    let js = run::output(&mut esbuild)?;
+    let js = process::output(&mut esbuild)?;
     let wasm = fs::read(bound.wasm()).map_err(Error::file("read", &bound.wasm()))?;
     // wrangler watches the JavaScript; its digest of the module makes every new module a new script. It comes
-    // second, so that nobody sees new glue with an old module.
+    // second, so that new glue never runs with an old module.
     write(&out.join("index_bg.wasm"), &wasm)?;
     write(&out.join("index.js"), format!("{js}// index_bg.wasm {}\n", content_hash(&wasm)).as_bytes())
 }
