@@ -1,6 +1,11 @@
 //! The `OpenAPI` document: the table of calls with what each takes and gives, made of the types of the wire.
 //!
 //! `www/openapi.json` is its snapshot, which the edge serves as a file; a test compares them.
+//!
+//! A document that is written by hand is right on the day of its writing. This one cannot list a call that the edge
+//! refuses, or omit one that the service has: its calls are [`CALLS`], from which the edge's allow list and the tests
+//! of rights are made as well, and its bodies are the types that the service parses. What it says of a call is in
+//! `operations`; a call without a line there stops the build of the document.
 
 mod operations;
 

@@ -160,7 +160,7 @@ fn the_pages_of_the_service_may_send_their_forms_to_this_site_only() {
 
 /// A request for a call of the table.
 fn uri_of(call: &protocol::Call) -> Uri {
-    let path = call.path.replace('{', "").replace('}', "");
+    let path = call.path.replace(['{', '}'], "");
     format!("http://localhost:8787{path}").parse().unwrap()
 }
 

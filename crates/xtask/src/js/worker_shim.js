@@ -1,19 +1,24 @@
 // Stands between workerd and a Worker written in Rust.
 //
 // A panic aborts the Wasm instance and leaves its memory in an unknown state. The generated glue then schedules a new
-// instance, which the next call into it starts. What it cannot know:
-// - calls that were under way will never be answered, and in a Durable Object nobody notices: they fail here at once;
-// - Durable Objects live on in workerd while the Rust half of each went with the old instance: it is made anew here.
+// instance, which the next call into it starts. Two things it cannot know, and without this file each of them would
+// outlast the panic:
+// - Calls in flight wait for futures of the old instance, which nothing polls any more. workerd notices that in a plain
+//   Worker and fails them. In a Durable Object it does not, and the client waits until it times out. They fail here at
+//   once, and clients repeat them.
+// - A Durable Object stays in workerd while its Rust half went with the old instance. Its next calls would pass a pointer
+//   into memory that is gone, so every call of that upload would fail until the object is evicted. The Rust half is
+//   made anew here.
 import * as app from "./index.js";
 
 const state = app.__worker_init_state();
 let current = state.instanceId;
 let panicked = false;
-const underWay = new Set();
+const inFlight = new Set();
 
 function failAll() {
-  for (const reject of underWay) reject(new Error("the Worker restarts after a fault"));
-  underWay.clear();
+  for (const reject of inFlight) reject(new Error("the Worker restarts after a fault"));
+  inFlight.clear();
 }
 
 // The panic hook of the `worker` crate writes this property.
@@ -30,8 +35,8 @@ addEventListener("error", (event) => {
   if (event.error instanceof WebAssembly.RuntimeError) failAll();
 });
 
-// The id of an instance that can be called.
-function live() {
+// The id of the instance that is called, after a restart if one is due.
+function currentInstance() {
   // Any call into the glue runs a restart that is due.
   app.__worker_init_state();
   // A panic that the glue did not see: restart by hand.
@@ -41,20 +46,21 @@ function live() {
   return current;
 }
 
-async function answered(call) {
-  const fault = Promise.withResolvers();
-  underWay.add(fault.reject);
+// The call's result, unless the instance is aborted before.
+async function untilAbort(call) {
+  const abort = Promise.withResolvers();
+  inFlight.add(abort.reject);
   try {
-    return await Promise.race([call(), fault.promise]);
+    return await Promise.race([call(), abort.promise]);
   } finally {
-    underWay.delete(fault.reject);
+    inFlight.delete(abort.reject);
   }
 }
 
 export function handler(call) {
   return (event, env, ctx) => {
-    live();
-    return answered(() => call(event, env, ctx));
+    currentInstance();
+    return untilAbort(() => call(event, env, ctx));
   };
 }
 
@@ -71,7 +77,7 @@ export function durable(Rust) {
     }
 
     object() {
-      const instance = live();
+      const instance = currentInstance();
       if (this.#instance !== instance) {
         this.#object = new Rust(...this.#args);
         this.#instance = instance;
@@ -84,7 +90,7 @@ export function durable(Rust) {
     if (own.includes(name)) continue;
     Durable.prototype[name] = function (...args) {
       const object = this.object();
-      return answered(() => object[name](...args));
+      return untilAbort(() => object[name](...args));
     };
   }
   return Durable;
