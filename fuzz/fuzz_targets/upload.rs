@@ -1,19 +1,20 @@
-//! Answers of any kind to the calls of an upload: it must not panic, and must end.
+//! Responses of any kind to the requests of an upload: it must not panic, and must end.
 //!
-//! Each line of the input answers one call. Its first byte chooses the status, and whether the rest is the body or an
-//! honest answer is given instead, so that the later calls are reached too.
+//! Each line of the input is one response. Its first byte chooses the status, and whether the rest is the body or a
+//! correct response is given instead, so that the later requests are reached too.
 
 #![no_main]
 
-use upload::{Action, RawResponse, Body, Request, HostError, HostCapabilities, Md5, UploadSpec, Upload};
+use upload::{Action, Body, HostCapabilities, HostError, Md5, RawResponse, Request, Upload, UploadSpec};
 
-/// As many calls are answered honestly after the input's end, or the upload is stuck.
-const CALLS: u32 = 2_000;
+/// The upload must end within as many requests.
+const MAX_REQUESTS: u32 = 2_000;
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let mut lines = bytes.split(|byte| *byte == b'\n');
     let file_size = lines.next().unwrap_or_default().len().min(40) as u64 * 100 + 1;
-    let (mut upload, mut now, mut n_requests) = (Upload::new(spec(file_size), HostCapabilities::default(), 1, 0), 0, 0);
+    let (mut upload, mut now, mut n_requests) =
+        (Upload::new(spec(file_size), HostCapabilities::default(), 1, 0), 0, 0);
     while let Some(action) = upload.poll(now) {
         match action {
             Action::ReadChunk { id, offset, .. } => {
@@ -22,7 +23,7 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
             }
             Action::Send { id, request } => {
                 n_requests += 1;
-                assert!(n_requests < CALLS, "{upload:?}");
+                assert!(n_requests < MAX_REQUESTS, "{upload:?}");
                 let (status, body) = answer(lines.next(), &request, file_size);
                 let text = Some(body.as_str());
                 match status {
@@ -59,9 +60,11 @@ fn spec(file_size: u64) -> UploadSpec {
 }
 
 fn answer(line: Option<&[u8]>, request: &Request, file_size: u64) -> (u16, String) {
-    let Some((kind, body)) = line.and_then(|line| line.split_first()) else { return honest(request, file_size) };
+    let Some((kind, body)) = line.and_then(|line| line.split_first()) else {
+        return correct(request, file_size);
+    };
     let status = match kind {
-        b'h' => return honest(request, file_size),
+        b'h' => return correct(request, file_size),
         b'n' => 0,
         b'o' => 200,
         b'4' => 400,
@@ -73,8 +76,8 @@ fn answer(line: Option<&[u8]>, request: &Request, file_size: u64) -> (u16, Strin
     (status, String::from_utf8_lossy(body).into_owned())
 }
 
-/// What a server says that means well.
-fn honest(request: &Request, file_size: u64) -> (u16, String) {
+/// What a correct server says.
+fn correct(request: &Request, file_size: u64) -> (u16, String) {
     let chunks: Vec<u64> = (1..=file_size.div_ceil(100)).collect();
     let body = match &request.body {
         Body::Chunk { number, .. } => {

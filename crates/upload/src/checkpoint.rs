@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::digest::Md5;
 
-/// What has to outlive a crash for an upload to go on. The server's own list is the truth; this says where to ask for it.
+/// What has to survive a crash so that an upload can be resumed. The server's own list is the truth; this says where to
+/// ask for it.
 ///
 /// It holds the upload's token: keep it where only its owner can read it. Its `Debug` form leaves it out.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,17 +15,17 @@ pub struct Checkpoint {
     pub upload: String,
     /// The server's id of the file.
     pub asset: String,
-    /// Opens the calls about the file.
+    /// The permission of the requests about the file.
     pub token: String,
-    /// Length of every part but the last, in bytes; 0 before the server has said.
+    /// Length of every chunk but the last, in bytes; 0 before the server has said.
     pub chunk_size: u64,
-    /// The MD5 of each chunk that the server has confirmed. Called `parts` in JSON, so that what an earlier build saved can
-    /// go on.
+    /// The MD5 of each chunk that the server has confirmed. Called `parts` in JSON, so that what an earlier build saved
+    /// can go on.
     #[serde(rename = "parts")]
     pub chunk_md5s: BTreeMap<u32, Md5>,
     /// How many bytes these are, for showing it.
     pub stored_bytes: u64,
-    /// The MD5 of the whole file, once it is known: a file that is complete is closed without being read again.
+    /// The MD5 of the whole file, once it is known: a file that is complete is committed without being read again.
     #[serde(default)]
     pub md5: Option<Md5>,
 }
@@ -43,8 +44,8 @@ impl fmt::Debug for Checkpoint {
 mod tests {
     use super::*;
 
-    /// The command line keeps checkpoints in files and the browser in IndexedDB: those of an earlier build are there when
-    /// the next one starts.
+    /// The command line keeps checkpoints in files and the browser in IndexedDB: those of an earlier build are there
+    /// when the next one starts.
     #[test]
     fn the_keys_in_json_stay_as_earlier_builds_wrote_them() {
         let json = r#"{"upload":"u","asset":"a","token":"t","chunk_size":8,"parts":{"1":"00000000000000000000000000000000"},"stored_bytes":8,"md5":null}"#;

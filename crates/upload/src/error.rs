@@ -1,7 +1,7 @@
 use crate::step::Step;
 
 /// Why an upload stopped. Its `Display` form says so in a sentence; what the user can do about it depends on where the
-/// sentence is shown, so each surface has its own words for each [`StepError`].
+/// sentence is shown, so each surface has its own texts for each [`StepError`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("could not {step}: {error}")]
 pub struct UploadError {

@@ -1,13 +1,13 @@
-//! The upload of one package: which request is next, what an answer means, when to try again.
+//! The upload of one package: which request is next, what a response means, and when to retry.
 //!
-//! In scope: the order of the calls (create, announce, parts, finish, close, poll), how many parts are on their way at
-//! once, retries with backoff and jitter, stalls and deadlines, being offline, pausing, cancelling, going on after a
-//! failure or a crash, telling whether the file is still the same, and how far it all is. An [`Upload`] is a state machine
-//! without I/O: it hands out [`Action`]s, and is told what became of them. The time is an argument of every call, in
-//! milliseconds of any clock; randomness comes from a seed. So a whole night of bad network runs in a test within a
-//! millisecond.
+//! In scope: the order of the requests (create, set metadata, upload chunks, finish, commit, poll), how many chunks are
+//! in flight at once, retries with backoff and jitter, stalls and deadlines, being offline, pausing, cancelling,
+//! resuming after an error or a crash, whether the file is still the same, and progress. An [`Upload`] is a state
+//! machine without I/O: it gives its host [`Action`]s, and the host reports what became of them. The time is an
+//! argument, in milliseconds of any clock; randomness comes from a seed. So a test simulates a whole night of network
+//! faults within a millisecond.
 //!
-//! Out of scope: sending, reading and hashing the file, timers, keeping a [`Checkpoint`]. The `engine` crate does these in
+//! Out of scope: sending, reading the file, timers, saving a [`Checkpoint`]. The `engine` crate does these in
 //! a browser, the command line natively.
 //!
 //! ```

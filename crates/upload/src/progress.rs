@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 pub struct Progress {
     /// What is being done.
     pub phase: Phase,
-    /// Bytes that left, as far as they are known to have arrived or to be on their way.
+    /// Bytes that left, as far as they are known to have arrived or to be in flight.
     pub sent_bytes: u64,
     /// Bytes that the server has confirmed.
     pub committed_bytes: u64,
@@ -17,7 +17,7 @@ pub struct Progress {
     pub total_bytes: u64,
     /// From 0 to 100; 100 when the server has confirmed the whole file.
     pub percent: u8,
-    /// Over the last seconds; 0 when nothing moves.
+    /// Over the last seconds; 0 when no data is transferred.
     pub bytes_per_second: u64,
     /// How long it takes at this speed, if bytes are moving.
     pub seconds_left: Option<u64>,
@@ -25,15 +25,15 @@ pub struct Progress {
     pub chunks_stored: u32,
     /// Chunks in all; 0 before the server has said.
     pub chunks_total: u32,
-    /// The parts on their way, in the order in which they were begun.
+    /// The chunks in flight, in the order in which they were sent.
     pub in_flight: Vec<ChunkProgress>,
-    /// How many parts may be on their way at present.
+    /// How many chunks may be in flight at present.
     pub parallel: u32,
     /// What it waits for, if it does.
     pub waiting: Option<Waiting>,
 }
 
-/// A part on its way.
+/// A chunk in flight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChunkProgress {
     /// Which, from 1.
@@ -49,7 +49,7 @@ pub struct ChunkProgress {
 /// What an upload is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Phase {
-    /// Telling the server what is to come.
+    /// Creating the upload and describing the file.
     Preparing,
     /// Asking the server what it has of an upload that was interrupted.
     Resuming,
@@ -57,7 +57,7 @@ pub enum Phase {
     Checking,
     /// Sending chunks.
     Uploading,
-    /// Telling the server that this was all.
+    /// Telling the server that the file is complete.
     Finishing,
     /// The server makes a release of it.
     Processing,
@@ -65,36 +65,36 @@ pub enum Phase {
     Ready,
     /// Stopped; see [`Outcome::Failed`](crate::Outcome::Failed).
     Failed,
-    /// Telling the server to forget it.
+    /// Cancelling it on the server.
     Cancelling,
-    /// Forgotten.
+    /// Cancelled.
     Cancelled,
-    /// Stopped by a person who may go on with it.
+    /// Paused by the user.
     Paused,
 }
 
 /// What an upload waits for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Waiting {
-    /// A call failed and is sent again.
+    /// A request failed and is sent again.
     Retry {
         /// Failures so far.
         failures: u32,
-        /// Seconds until the next try, rounded up; 0 while it runs.
+        /// Seconds until the next attempt, rounded up; 0 while it runs.
         seconds: u64,
-        /// What went wrong last, for people.
+        /// What went wrong last, for the user.
         reason: String,
     },
-    /// The server cannot be reached; nothing is sent but a question now and then.
+    /// The server cannot be reached; only a probe is sent now and then.
     Network {
-        /// Seconds until it is asked again, rounded up; 0 while it is asked.
+        /// Seconds until the next probe, rounded up; 0 while it runs.
         seconds: u64,
     },
-    /// A new session or token.
+    /// Another session or token.
     Credentials,
 }
 
-/// How far back the speed looks, in milliseconds: long enough to be calm, short enough to follow a train.
+/// How far back the speed looks, in milliseconds: long enough to be steady, short enough to follow a moving train.
 const WINDOW_MS: u64 = 8_000;
 
 /// Samples closer than this become one, in milliseconds: at most 32 are kept.
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dead_line_falls_to_nothing() {
+    fn the_speed_of_a_dead_connection_falls_to_zero() {
         let mut meter = Meter::default();
         meter.add(1_000_000, 0);
         assert!(meter.bytes_per_second(4_000) > meter.bytes_per_second(8_000));

@@ -1,6 +1,6 @@
 use crate::error::UploadError;
 
-/// What to upload, and where to.
+/// What to upload, and to which app.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UploadSpec {
     /// The app's owner, by name.
@@ -22,25 +22,25 @@ pub struct UploadSpec {
 /// What the host can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HostCapabilities {
-    /// Most parts in flight, from 1 to 8. Browsers open six connections to an origin over HTTP/1.1, of which other calls
-    /// need one.
+    /// Most chunks in flight, from 1 to 8. Browsers open six connections to an origin over HTTP/1.1, of which other
+    /// requests need one.
     pub max_parallel: u32,
-    /// How much may be read of parts that wait for their turn, in bytes. Parts that left together often arrive together:
-    /// whatever is not read by then is waited for.
+    /// How much may be read of chunks that wait to be sent, in bytes. Chunks that left together often arrive together:
+    /// the connection is idle until the next ones are read.
     pub read_ahead_bytes: u64,
-    /// Whether the host may read a file that was changed since it was chosen, and not notice. Then all of it is read once
-    /// more before the upload is finished, and must be what was sent.
+    /// Whether the host may read a file that was changed since it was chosen, and not notice. Then all of it is read a
+    /// second time before the upload is finished, and must be what was sent.
     pub may_miss_changes: bool,
 }
 
 impl Default for HostCapabilities {
-    /// Eight parts in flight, 16 MiB ahead, and a host that notices when the file is changed.
+    /// Eight chunks in flight, 16 MiB ahead, and a host that notices when the file is changed.
     fn default() -> HostCapabilities {
         HostCapabilities { max_parallel: 8, read_ahead_bytes: 16 << 20, may_miss_changes: false }
     }
 }
 
-/// Why a call has no answer.
+/// Why a request has no response, or a read no bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HostError {
     /// No connection, or it broke.
@@ -59,8 +59,8 @@ pub enum Outcome {
         /// The release's number in its app.
         release_id: i64,
     },
-    /// It stopped; [`UploadError::can_retry`] says whether [`Upload::retry`](crate::Upload::retry) goes on.
+    /// It stopped; [`UploadError::can_retry`] says whether [`Upload::retry`](crate::Upload::retry) may continue it.
     Failed(UploadError),
-    /// It was cancelled: the server has forgotten it, or will.
+    /// It was cancelled: the server has deleted it, or will.
     Cancelled,
 }

@@ -1,6 +1,6 @@
 use std::fmt;
 
-/// One call of the upload, as a step on the way.
+/// One kind of request in an upload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     /// `POST …/uploads/releases`.
@@ -15,14 +15,14 @@ pub enum Step {
     Commit,
     /// `GET …/uploads/releases/{id}`, for whether there is a release.
     Poll,
-    /// The same, for whether the server still has an upload that is to go on.
+    /// The same, for whether the server still has an upload that is resumed.
     FetchStatus,
     /// The same, for whether the server can be reached.
     Probe,
     /// `POST /upload/cancel`.
     Cancel,
-    /// `PATCH …/uploads/releases/{id}`, after [`Step::Cancel`] came too late for a file that is complete: it can be taken
-    /// back as long as no release is made of it.
+    /// `PATCH …/uploads/releases/{id}`, after [`Step::Cancel`] came too late for a file that is complete: it can be
+    /// cancelled as long as no release is made of it.
     CancelCommitted,
 }
 
@@ -32,7 +32,7 @@ impl Step {
         matches!(self, Step::Cancel | Step::CancelCommitted)
     }
 
-    /// Whether everything was sent, and what comes of it is the server's business.
+    /// Whether the file is complete on the server, which makes a release of it.
     pub(crate) fn is_after_finish(self) -> bool {
         matches!(self, Step::Commit | Step::Poll)
     }

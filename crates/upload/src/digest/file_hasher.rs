@@ -1,10 +1,10 @@
 use super::hasher::Hasher;
 use super::md5::Md5;
 
-/// The MD5 of each part of a file and of the whole file, in one pass over the parts as they are read.
+/// The MD5 of each chunk of a file and of the whole file, in one pass over the chunks as they are read.
 ///
-/// Parts may be read in any order, and again. The whole file's MD5 takes each byte once, in ascending order, so parts that
-/// are read out of order belong to it only when they are read again.
+/// Chunks may be read in any order, and again. The whole file's MD5 takes each byte once, in ascending order, so chunks
+/// that are read out of order belong to it only when they are read again.
 #[derive(Clone, Debug)]
 pub struct FileHasher {
     whole: Whole,
@@ -18,21 +18,21 @@ struct Whole {
     taken: u64,
 }
 
-/// A part that is being read.
+/// A chunk that is being read.
 #[derive(Clone, Debug)]
 pub struct ChunkHasher {
-    part: Hasher,
-    /// Becomes that of the file when all of the part was read: what breaks off leaves no trace.
+    hasher: Hasher,
+    /// Becomes that of the file when all of the chunk was read: a chunk that is not read to its end leaves no trace.
     whole: Whole,
     at: u64,
 }
 
-/// What is known once a part was read.
+/// What is known once a chunk was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ChunkDigests {
-    /// The MD5 of the part.
+    /// The MD5 of the chunk.
     pub chunk: Md5,
-    /// The MD5 of the whole file, once, with the part that completes it.
+    /// The MD5 of the whole file, once, with the chunk that completes it.
     pub whole_file: Option<Md5>,
 }
 
@@ -42,17 +42,17 @@ impl FileHasher {
         FileHasher { whole: Whole::default(), file_size }
     }
 
-    /// Begins the part at that offset, in bytes from the file's start.
+    /// Begins the chunk at that offset, in bytes from the file's start.
     pub fn begin_chunk(&self, offset: u64) -> ChunkHasher {
-        ChunkHasher { part: Hasher::default(), whole: self.whole.clone(), at: offset }
+        ChunkHasher { hasher: Hasher::default(), whole: self.whole.clone(), at: offset }
     }
 
-    /// All of the part was read. No other part may have ended since it began.
-    pub fn finish_chunk(&mut self, part: ChunkHasher) -> ChunkDigests {
-        let is_last = part.whole.taken == self.file_size && self.whole.taken < self.file_size;
-        self.whole = part.whole;
+    /// All of the chunk was read. No other chunk may have ended since it began.
+    pub fn finish_chunk(&mut self, chunk: ChunkHasher) -> ChunkDigests {
+        let is_last = chunk.whole.taken == self.file_size && self.whole.taken < self.file_size;
+        self.whole = chunk.whole;
         ChunkDigests {
-            chunk: part.part.finish(),
+            chunk: chunk.hasher.finish(),
             whole_file: is_last.then(|| std::mem::take(&mut self.whole.hasher).finish()),
         }
     }
@@ -64,11 +64,11 @@ impl ChunkHasher {
         let end = self.at + bytes.len() as u64;
         let whole = &mut self.whole;
         if self.at == whole.taken {
-            self.part.update_both(&mut whole.hasher, bytes);
+            self.hasher.update_both(&mut whole.hasher, bytes);
             whole.taken = end;
         } else {
-            self.part.update(bytes);
-            // Parts of another length than before may begin with what was taken already.
+            self.hasher.update(bytes);
+            // Chunks of another length than before may begin with what was taken already.
             if (self.at..end).contains(&whole.taken) {
                 whole.hasher.update(&bytes[(whole.taken - self.at) as usize..]);
                 whole.taken = end;
@@ -93,14 +93,14 @@ mod tests {
         hasher.finish()
     }
 
-    /// A part that is read in two pieces.
+    /// A chunk that is read in two pieces.
     fn read(file: &mut FileHasher, offset: u64, bytes: &[u8]) -> Option<Md5> {
-        let mut part = file.begin_chunk(offset);
+        let mut chunk = file.begin_chunk(offset);
         let (first, rest) = bytes.split_at(bytes.len() / 2);
-        part.update(first);
-        part.update(rest);
-        assert_eq!(part.position(), offset + bytes.len() as u64);
-        let hashed = file.finish_chunk(part);
+        chunk.update(first);
+        chunk.update(rest);
+        assert_eq!(chunk.position(), offset + bytes.len() as u64);
+        let hashed = file.finish_chunk(chunk);
         assert_eq!(hashed.chunk, md5(bytes));
         hashed.whole_file
     }
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_that_breaks_off_leaves_no_trace() {
+    fn a_chunk_that_is_not_read_to_its_end_leaves_no_trace() {
         let mut file = FileHasher::new(4);
         file.begin_chunk(0).update(b"xy");
         assert_eq!(read(&mut file, 0, b"ab"), None);

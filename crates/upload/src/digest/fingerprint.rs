@@ -8,10 +8,10 @@ const BLOCK: u64 = 64 * 1024;
 /// Most blocks that are sampled.
 const BLOCKS: u64 = 8;
 
-/// What tells a file from others, without reading all of it.
+/// What identifies a file without reading all of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fingerprint {
-    /// What it is called.
+    /// The file's name.
     pub name: String,
     /// Its length, in bytes.
     pub size: u64,
@@ -21,7 +21,7 @@ pub struct Fingerprint {
     pub sample: Md5,
 }
 
-/// How much one file is like another.
+/// How two fingerprints compare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FingerprintMatch {
     /// The same in everything that is compared.
@@ -33,7 +33,7 @@ pub enum FingerprintMatch {
 }
 
 impl Fingerprint {
-    /// Whether `other` may be the same file. Only reading all of it tells for sure, which going on with an upload does.
+    /// Whether `other` may be the same file. Only reading all of it tells for sure, which resuming an upload does.
     pub fn compare(&self, other: &Fingerprint) -> FingerprintMatch {
         if (self.size, self.sample) != (other.size, other.sample) {
             return FingerprintMatch::Other;

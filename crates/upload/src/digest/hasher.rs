@@ -6,14 +6,14 @@ const BLOCK: usize = 64;
 /// What MD5 keeps from block to block: the words A, B, C and D of RFC 1321.
 type State = [u32; 4];
 
-/// The words of RFC 1321, 3.3.
+/// The initial values of RFC 1321, 3.3.
 const START: State = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476];
 
 /// Takes bytes as they come, and gives their MD5 (RFC 1321).
 ///
-/// An upload has two of them, that of a part and that of the whole file, which take the same bytes at the same time:
-/// [`Hasher::update_both`]. Each step of MD5 waits for the one before, so one alone leaves most of a processor idle; two
-/// together cost little more than one.
+/// An upload has two of them, that of a chunk and that of the whole file, which take the same bytes at the same time:
+/// [`Hasher::update_both`]. Each step of MD5 waits for the one before, so one alone leaves most of a processor idle;
+/// two together cost little more than one.
 #[derive(Clone, Debug)]
 pub struct Hasher {
     state: State,
@@ -71,7 +71,7 @@ impl Hasher {
         (self.len % BLOCK as u64) as usize
     }
 
-    /// Takes what a block that was begun lacks, and gives back the rest, for which there is none begun or nothing left.
+    /// Takes what a block that was begun lacks, and returns the rest, which begins a new block or is empty.
     fn fill_up<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
         let filled = self.filled();
         if filled == 0 {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// An MD5, as 32 lower-case hexadecimal digits wherever it is text.
 ///
-/// It finds bytes that were damaged on their way or changed on disk; it protects from nobody who means harm.
+/// It finds bytes that were corrupted in transit or changed on disk; it is no protection against an attacker.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct Md5(pub [u8; 16]);

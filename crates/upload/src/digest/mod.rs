@@ -1,4 +1,4 @@
-//! MD5 of chunks and files, and what tells a file from others.
+//! MD5 of chunks and files, and what identifies a file.
 //!
 //! - `md5`: the digest and its texts.
 //! - `hasher`: computes it, for two at once in little more time than for one.

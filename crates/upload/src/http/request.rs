@@ -2,7 +2,7 @@ use std::fmt;
 
 use protocol::header;
 
-/// Names one call; never used twice by one machine.
+/// Names one request; an upload never uses it twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RequestId(pub(crate) u32);
 
@@ -13,7 +13,7 @@ pub struct Request {
     pub method: Method,
     /// Path and query, percent-encoded.
     pub path: String,
-    /// Opens the calls under `/upload`.
+    /// The permission of the requests under `/upload`.
     pub token: Option<Token>,
     /// The MD5 of the body, in base64 as the header wants it.
     pub content_md5: Option<String>,
@@ -22,7 +22,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// The headers that the call must carry, names in lower case.
+    /// The headers that the request must carry, names in lower case.
     pub fn headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let mark = (self.method != Method::Get).then_some((header::REQUEST_MARK, header::REQUEST_MARK_VALUE));
         let token = self.token.as_ref().map(|token| (header::UPLOAD_TOKEN, token.as_str()));
@@ -42,7 +42,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// The word on the wire.
+    /// The name in HTTP.
     pub fn as_str(self) -> &'static str {
         match self {
             Method::Get => "GET",
@@ -52,7 +52,7 @@ impl Method {
     }
 }
 
-/// What a call carries.
+/// The body of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Body {
     /// Nothing.

@@ -41,7 +41,7 @@ pub(crate) enum Response {
         release_id: i64,
     },
     Cancelled,
-    /// There is nothing to cancel: the upload is finished, or the server knows none.
+    /// There is nothing to cancel: the upload is finished, or the server has none.
     NotCancellable,
 }
 
@@ -55,8 +55,8 @@ pub(crate) struct ChunkList {
     pub(crate) stored: Vec<StoredChunk>,
 }
 
-/// What the machine reads of an answer, whichever call it is to, named as in [`protocol`]. One type for all of them: code
-/// that reads a type is long, and in a browser people wait for it.
+/// What the upload reads of a response, whichever request it is to, named as in [`protocol`]. One type for all of them:
+/// code that reads a type is long, and users wait for it to load.
 #[derive(Deserialize)]
 struct ResponseBody {
     id: Option<String>,
@@ -86,22 +86,22 @@ pub(crate) fn decode(step: Step, status: u16, body: &str) -> Result<Response, St
         None => {}
         // What a proxy says, or a server that is busy.
         Some(class) if class.is_transient() => return Err(StepError::ServerError { status }),
-        Some(_) => return Err(refused(status, body)),
+        Some(_) => return Err(refusal_or_unknown(status, body)),
     }
     match step {
-        Step::Create => created(body),
-        Step::SetMetadata => described(body),
-        Step::UploadChunk(number) => stored(number, body),
-        Step::Finish => finished(body),
-        Step::Commit | Step::Poll => processed(body),
-        Step::FetchStatus => recalled(body),
+        Step::Create => decode_created(body),
+        Step::SetMetadata => decode_chunk_list(body),
+        Step::UploadChunk(number) => decode_stored(number, body),
+        Step::Finish => decode_finished(body),
+        Step::Commit | Step::Poll => decode_status(body),
+        Step::FetchStatus => decode_fetched_status(body),
         Step::Probe => Ok(Response::Reachable),
-        Step::Cancel => cancelled(body),
-        Step::CancelCommitted => withdrawn(body),
+        Step::Cancel => decode_cancelled(body),
+        Step::CancelCommitted => decode_commit_cancelled(body),
     }
 }
 
-fn created(body: &str) -> Result<Response, StepError> {
+fn decode_created(body: &str) -> Result<Response, StepError> {
     let expected = "the new upload";
     let ResponseBody { id, package_asset_id, token, .. } = parse(body, expected)?;
     match (id, package_asset_id, token) {
@@ -112,7 +112,7 @@ fn created(body: &str) -> Result<Response, StepError> {
     }
 }
 
-fn described(body: &str) -> Result<Response, StepError> {
+fn decode_chunk_list(body: &str) -> Result<Response, StepError> {
     let expected = "the list of chunks";
     let fields = parse(body, expected)
         .map(|fields| (fields.error, fields.chunk_size, fields.chunk_list, fields.stored));
@@ -120,13 +120,13 @@ fn described(body: &str) -> Result<Response, StepError> {
         Ok((Some(false), Some(chunk_size), Some(wanted), stored)) => {
             Ok(Response::ChunkList(ChunkList { chunk_size, wanted, stored }))
         }
-        Ok((Some(true), Some(_), Some(_), _)) => Err(refused(200, body)),
+        Ok((Some(true), Some(_), Some(_), _)) => Err(refusal_or_unknown(200, body)),
         // A refusal lacks the list.
-        _ => Err(refusal(200, body).unwrap_or(StepError::UnexpectedResponse { expected })),
+        _ => Err(decode_refusal(200, body).unwrap_or(StepError::UnexpectedResponse { expected })),
     }
 }
 
-fn stored(number: u32, body: &str) -> Result<Response, StepError> {
+fn decode_stored(number: u32, body: &str) -> Result<Response, StepError> {
     let fields = parse(body, "the receipt of a chunk")?;
     match (fields.error, fields.chunk_num) {
         (Some(false), Some(stored)) if stored == number => {
@@ -134,12 +134,12 @@ fn stored(number: u32, body: &str) -> Result<Response, StepError> {
             md5.map(Response::ChunkStored)
                 .map_err(|_| StepError::UnexpectedResponse { expected: "the digest of a chunk" })
         }
-        (Some(true), _) => Err(refused(200, body)),
+        (Some(true), _) => Err(refusal_or_unknown(200, body)),
         _ => Err(StepError::UnexpectedResponse { expected: "the receipt of this chunk" }),
     }
 }
 
-fn finished(body: &str) -> Result<Response, StepError> {
+fn decode_finished(body: &str) -> Result<Response, StepError> {
     let expected = "the receipt of the file";
     let fields = parse(body, expected)?;
     if let Some(missing) = fields.missing_chunks.filter(|missing| !missing.is_empty()) {
@@ -149,12 +149,12 @@ fn finished(body: &str) -> Result<Response, StepError> {
         (Some(false), _, Some(UploadState::Done)) => Ok(Response::Finished),
         (Some(false), _, Some(_)) => Err(StepError::ServerBusy),
         (Some(true), Some(ChunkErrorCode::InvalidState), _) => Err(StepError::UploadGone),
-        (Some(true), ..) => Err(refused(200, body)),
+        (Some(true), ..) => Err(refusal_or_unknown(200, body)),
         _ => Err(StepError::UnexpectedResponse { expected }),
     }
 }
 
-fn processed(body: &str) -> Result<Response, StepError> {
+fn decode_status(body: &str) -> Result<Response, StepError> {
     let fields = parse(body, "the state of the upload")?;
     match (status_of(&fields)?, fields.release_distinct_id) {
         (UploadStatus::ReadyToBePublished, Some(release_id)) => Ok(Response::Ready { release_id }),
@@ -170,10 +170,10 @@ fn processed(body: &str) -> Result<Response, StepError> {
     }
 }
 
-fn recalled(body: &str) -> Result<Response, StepError> {
+fn decode_fetched_status(body: &str) -> Result<Response, StepError> {
     match status_of(&parse(body, "the state of the upload")?)? {
         UploadStatus::UploadStarted => Ok(Response::Unfinished),
-        _ => processed(body),
+        _ => decode_status(body),
     }
 }
 
@@ -181,9 +181,9 @@ fn status_of(fields: &ResponseBody) -> Result<UploadStatus, StepError> {
     fields.upload_status.ok_or(StepError::UnexpectedResponse { expected: "the state of the upload" })
 }
 
-fn cancelled(body: &str) -> Result<Response, StepError> {
+fn decode_cancelled(body: &str) -> Result<Response, StepError> {
     let expected = "the receipt of a cancel";
-    match (parse(body, expected)?.error, refusal(200, body)) {
+    match (parse(body, expected)?.error, decode_refusal(200, body)) {
         (Some(false), _) => Ok(Response::Cancelled),
         (Some(true), Some(StepError::ServerBusy)) => Err(StepError::ServerBusy),
         (Some(true), _) => Ok(Response::NotCancellable),
@@ -191,30 +191,30 @@ fn cancelled(body: &str) -> Result<Response, StepError> {
     }
 }
 
-fn withdrawn(body: &str) -> Result<Response, StepError> {
+fn decode_commit_cancelled(body: &str) -> Result<Response, StepError> {
     match status_of(&parse(body, "the state of the upload")?)? {
         UploadStatus::UploadCanceled => Ok(Response::Cancelled),
         _ => Err(StepError::UnexpectedResponse { expected: "that the upload is cancelled" }),
     }
 }
 
-fn refused(status: u16, body: &str) -> StepError {
-    match refusal(status, body) {
+fn refusal_or_unknown(status: u16, body: &str) -> StepError {
+    match decode_refusal(status, body) {
         Some(error) => error,
-        // What the service does not have it says in its own words; a page that says so is somebody else's.
-        None if status == 404 => StepError::UnexpectedResponse { expected: "an answer of Slipway" },
+        // A 404 of the service is JSON; a page without a message comes from a proxy, which knows nothing of uploads.
+        None if status == 404 => StepError::UnexpectedResponse { expected: "a response of Slipway" },
         None => StepError::Refused { status, message: "the server refused without saying why".to_owned() },
     }
 }
 
-/// What both families of calls have in common when they say no; the calls under `/upload` add a code.
+/// What both families of requests have in common when they refuse; those under `/upload` add a code.
 #[derive(Deserialize)]
 struct Refusal {
     message: Option<String>,
     error_code: Option<ChunkErrorCode>,
 }
 
-fn refusal(status: u16, body: &str) -> Option<StepError> {
+fn decode_refusal(status: u16, body: &str) -> Option<StepError> {
     let Refusal { message, error_code } = serde_json::from_str(body).ok()?;
     match (error_code, message) {
         (Some(ChunkErrorCode::ServerError), _) => Some(StepError::ServerBusy),

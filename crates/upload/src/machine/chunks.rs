@@ -9,10 +9,10 @@ use crate::retry::Attempts;
 
 /// The chunks of the file, and how far each is.
 ///
-/// Every chunk is read at least once by this run, in ascending order and without a gap, also one that the server has already.
-/// For that there are two reasons. The MD5 of the whole file takes the bytes in their order, and needs all of them. And an
-/// upload that is resumed compares every stored chunk with the file before it sends any other: a file of the same name that
-/// was built anew would else become a mixture of two packages.
+/// Every chunk is read at least once by this run, in ascending order and without a gap, also one that the server has
+/// already. For that there are two reasons. The MD5 of the whole file takes the bytes in their order, and needs all of
+/// them. And an upload that is resumed compares every stored chunk with the file before it sends any other: a file of
+/// the same name that was built anew would else become a mixture of two packages.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Chunks {
     file_size: u64,
@@ -24,10 +24,10 @@ pub(super) struct Chunks {
     n_read: usize,
     /// Whether all of them have to be read a second time after the last one was.
     ///
-    /// Firefox and WebKit read whatever is in a file by now, and do not say that it was changed since it was chosen. A build
-    /// that writes its package while the upload reads it would give one chunk of the old and the next of the new package. If
-    /// the second reading finds every chunk as the first one did, then at the moment between the two the file was exactly
-    /// what was sent.
+    /// Firefox and WebKit read whatever is in a file by now, and do not say that it was changed since it was chosen. A
+    /// build that writes its package while the upload reads it would give one chunk of the old and the next of the new
+    /// package. If the second reading finds every chunk as the first one did, then at the moment between the two the
+    /// file was exactly what was sent.
     needs_second_reading: bool,
     /// How many were, from the first on.
     n_read_twice: usize,

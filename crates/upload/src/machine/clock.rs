@@ -1,8 +1,9 @@
 /// Makes a clock that may be set back one that never goes back.
 ///
-/// Browsers and the command line have clocks that users and time servers set. When one is set back by an hour, a wait until
-/// then would last an hour and a second; when a timeout were measured across it, the request would have been in flight for a
-/// negative time. So each step back is added to an offset: for the upload the time stands still for that moment.
+/// Hosts have clocks that users and time servers set. If one is set back by an hour, a backoff of a second would last
+/// an hour and a second, and a stalled request would hold its place as long. So each step back is added to an offset:
+/// for the upload time stands still for a moment and then goes on. A step ahead is time that has passed, as after
+/// sleep.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Clock {
     last: u64,

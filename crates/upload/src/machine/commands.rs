@@ -5,8 +5,8 @@ use crate::step::Step;
 
 /// What the user wants.
 impl Upload {
-    /// Sends nothing more until [`unpause`](Upload::unpause), and aborts the chunks in flight. Once the file is complete it
-    /// changes nothing.
+    /// Sends nothing more until [`unpause`](Upload::unpause), and aborts the chunks in flight. Once the file is
+    /// complete it changes nothing.
     pub fn pause(&mut self, now: u64) {
         self.clock.now(now);
         let can_pause = match self.stage {
@@ -32,9 +32,10 @@ impl Upload {
 
     /// Stops, and asks the server to delete the upload.
     ///
-    /// After the commit it changes nothing: a release is being made, and testers may have it already. Between the finish and
-    /// the commit the file is complete but no release yet. Then the server refuses the cancel of a finished file, and
-    /// [`Step::CancelCommitted`] takes it back; if that is refused too, a release is there, and the upload ends with it.
+    /// After the commit it changes nothing: a release is being made, and testers may have it already. Between the
+    /// finish and the commit the file is complete but no release yet. Then the server refuses the cancel of a finished
+    /// file, and [`Step::CancelCommitted`] takes it back; if that is refused too, a release is there, and the upload
+    /// ends with it.
     pub fn cancel(&mut self, now: u64) {
         self.clock.now(now);
         let is_too_late = match &self.stage {

@@ -31,8 +31,8 @@ impl Digests {
 
     /// What the commit states. `was_read_now` says that this run has read every chunk.
     ///
-    /// What an earlier run read and did not store may be other bytes by now: its digest counts only if the file was complete
-    /// on the server before this run read any of it.
+    /// What an earlier run read and did not store may be other bytes by now: its digest counts only if the file was
+    /// complete on the server before this run read any of it.
     pub(super) fn to_state(self, was_read_now: bool) -> Option<Md5> {
         self.whole_file.or(self.earlier.filter(|_| !was_read_now))
     }

@@ -57,8 +57,8 @@ use waits::Waits;
 /// The host reports what happens by the methods `on_…`. After every event and every command it calls
 /// [`poll`](Upload::poll) until there is nothing more, and carries out each action.
 ///
-/// What always holds: a chunk that the server has confirmed is not sent again, unless the server says that it lost it. No two
-/// states of a file are mixed. What the user sees never goes back. And it ends, whatever the server answers.
+/// What always holds: a chunk that the server has confirmed is not sent again, unless the server says that it lost it.
+/// No two states of a file are mixed. What the user sees never goes back. And it ends, whatever the server answers.
 #[derive(Debug)]
 #[must_use = "an upload does nothing until it is polled"]
 pub struct Upload {

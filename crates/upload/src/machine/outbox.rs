@@ -48,8 +48,8 @@ impl Outbox {
 
     /// Sets the alarm, unless one rings early enough. True if the host has to be told.
     ///
-    /// Bytes in flight put a stall off again and again. An alarm that rings too early is answered with the right one, which
-    /// is cheaper than setting it anew with every byte.
+    /// Bytes in flight put a stall off again and again. An alarm that rings too early is answered with the right one,
+    /// which is cheaper than setting it anew with every byte.
     pub(super) fn set_alarm(&mut self, alarm: Option<u64>) -> bool {
         let is_set = self.alarm.is_some_and(|set| alarm.is_none_or(|alarm| set <= alarm));
         if !is_set {

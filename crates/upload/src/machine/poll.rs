@@ -10,9 +10,9 @@ use crate::step::Step;
 impl Upload {
     /// The next action, if any.
     ///
-    /// The checkpoint comes before the next request. A chunk that is stored and not in the checkpoint could be sent again
-    /// after a crash, and the file may have changed by then: the checkpoint's digest is what finds that out. So at most the
-    /// chunks in flight are unknown to it.
+    /// The checkpoint comes before the next request. A chunk that is stored and not in the checkpoint could be sent
+    /// again after a crash, and the file may have changed by then: the checkpoint's digest is what finds that out. So
+    /// at most the chunks in flight are unknown to it.
     pub fn poll(&mut self, now: u64) -> Option<Action> {
         let now = self.clock.now(now);
         self.abort_timed_out(now);

@@ -119,8 +119,8 @@ impl Transfer {
         if has_place { self.to_send.pop_front() } else { None }
     }
 
-    /// Whether one more chunk may be read. One is read after the other, and more than are in flight, so that the next can
-    /// leave at once.
+    /// Whether one more chunk may be read. One is read after the other, and more than are in flight, so that the next
+    /// can leave at once.
     pub(super) fn may_read(&self, chunk_size: u64) -> bool {
         let in_memory = self.in_flight.len() + self.to_send.len();
         let (size, room) = (self.window.size(), self.window.max() - self.window.size());

@@ -40,8 +40,8 @@ impl Waits {
 
     /// Follows the header `Retry-After` of an error.
     ///
-    /// All requests wait, not only the one that got the response: the next would get the same, and keep a server busy that
-    /// has asked for rest. A little is added at random, as the same header goes to every client.
+    /// All requests wait, not only the one that got the response: the next would get the same, and keep a server busy
+    /// that has asked for rest. A little is added at random, as the same header goes to every client.
     pub(super) fn follow_retry_after(&mut self, response: RawResponse<'_>, now: u64) {
         let is_transient = ErrorClass::of_status(response.status).is_some_and(ErrorClass::is_transient);
         let wait = response.retry_after.and_then(|value| retry_after_ms(value, response.date));

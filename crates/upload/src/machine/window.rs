@@ -9,10 +9,10 @@ const REST_ROUNDS: u32 = 8;
 
 /// How many chunks may be in flight: one more as long as that brings something, half as many after congestion.
 ///
-/// No fixed number is right. One connection to a far server is limited by its round trips, and eight of them are eight times
-/// as fast; on a phone's uplink eight share what one could have, each takes eight times as long, and runs into timeouts that
-/// send the same bytes again. So the window measures: a round is over when as many chunks have arrived as may be in flight,
-/// and its throughput is compared with that of the round before.
+/// No fixed number is right. One connection to a far server is limited by its round trips, and eight of them are eight
+/// times as fast; on a phone's uplink eight share what one could have, each takes eight times as long, and runs into
+/// timeouts that send the same bytes again. So the window measures: a round is over when as many chunks have arrived as
+/// may be in flight, and its throughput is compared with that of the round before.
 #[derive(Clone, Debug)]
 pub(super) struct Window {
     size: u32,
@@ -111,8 +111,8 @@ impl Window {
 mod tests {
     use super::*;
 
-    /// Lets chunks of 1 MB arrive over a connection that gives each of them `per_chunk` and all together at most `all`, in
-    /// bytes a millisecond.
+    /// Lets chunks of 1 MB arrive over a connection that gives each of them `per_chunk` and all together at most `all`,
+    /// in bytes a millisecond.
     fn run(window: &mut Window, now: &mut u64, n_chunks: u32, per_chunk: u64, all: u64) {
         for _ in 0..n_chunks {
             let rate = (per_chunk * u64::from(window.size())).min(all);

@@ -30,9 +30,9 @@ impl Attempts {
 
     /// Counts a failure and sets the next wait.
     ///
-    /// A connection that broke while it carried bytes proves that there is a network: only the failures since the upload
-    /// last made progress make the wait longer. Else a train that loses its connection every minute would wait half a
-    /// minute after each, although every chunk in between arrived.
+    /// A connection that broke while it carried bytes proves that there is a network: only the failures since the
+    /// upload last made progress make the wait longer. Else a train that loses its connection every minute would wait
+    /// half a minute after each, although every chunk in between arrived.
     pub(crate) fn record_failure(&mut self, milestone: u64, link: LinkState, now: u64, jitter: &mut Jitter) {
         self.failures += 1;
         self.since_progress = if self.milestone == milestone { self.since_progress + 1 } else { 1 };

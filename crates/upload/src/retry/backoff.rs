@@ -12,16 +12,16 @@ pub struct RetryPolicy {
 impl RetryPolicy {
     /// That of an upload: ten attempts of a request, if the upload makes no progress meanwhile.
     ///
-    /// The waits in between are 250 ms, 500 ms, … 30 s at most and half of that on average: 77 s in all, more than a server
-    /// needs to restart.
+    /// The waits in between are at most 250 ms, 500 ms, … 30 s: 92 s in all, and half of that on average. A server
+    /// restarts within that time.
     pub const UPLOAD: RetryPolicy =
         RetryPolicy { max_attempts: 10, first_wait_ms: 250, longest_wait_ms: 30_000 };
 
     /// How long to wait after so many failures, in milliseconds.
     ///
     /// Full jitter: any wait between nothing and the limit is as likely as any other. When a server restarts, all its
-    /// clients lose their connections at one moment. With equal waits all of them would come back at one moment too, and
-    /// again after each doubling; spread over the whole wait, they come evenly.
+    /// clients lose their connections at one moment. With equal waits all of them would come back at one moment too,
+    /// and again after each doubling; spread over the whole wait, they come evenly.
     pub fn backoff_ms(&self, n_failures: u32, jitter: &mut Jitter) -> u64 {
         let doubled = self.first_wait_ms.saturating_mul(1 << n_failures.saturating_sub(1).min(31));
         jitter.up_to(doubled.min(self.longest_wait_ms))

@@ -1,7 +1,7 @@
 use crate::error::{StepError, UploadError};
 use crate::step::Step;
 
-/// What a failed request means for whoever sent it: whether the same request may succeed later, and what else has to happen
+/// What a failed request means for its sender: whether the same request may succeed later, and what else has to happen
 /// before it can.
 ///
 /// The rules of an upload are made of classes, not of single errors, and the command line uses the same classes for its

@@ -5,10 +5,10 @@ const MAX_RENEWALS: u32 = 2;
 
 /// The host's session or token, which may expire during an upload.
 ///
-/// Each one has a number, and each request keeps the number of the one that it was sent with. When a session expires, all
-/// requests in flight are refused one after the other. The first refusal asks for another session. Those that come later,
-/// perhaps when the new one is already there, were sent with the old one: by the number they are told from refusals of the
-/// new one, which would ask again and use up the renewals.
+/// Each one has a number, and each request keeps the number of the one that it was sent with. When a session expires,
+/// all requests in flight are refused one after the other. The first refusal asks for another session. Those that come
+/// later, perhaps when the new one is already there, were sent with the old one: by the number they are told from
+/// refusals of the new one, which would ask again and use up the renewals.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Credentials {
     /// Counts up with every renewal.
@@ -22,8 +22,8 @@ pub(crate) struct Credentials {
 }
 
 impl Credentials {
-    /// A request was refused that was sent with the credentials of that number. False if asking for others is no use any
-    /// more.
+    /// A request was refused that was sent with the credentials of that number. False if asking for others is no use
+    /// any more.
     pub(crate) fn on_refusal(&mut self, number: u32, milestone: u64, refusal: UploadError) -> bool {
         if number < self.number || self.are_awaited() {
             return true;

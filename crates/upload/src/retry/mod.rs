@@ -4,8 +4,8 @@
 //! - `rules`: the one table: what failed × what that means → what happens.
 //! - `backoff`, `attempts`: how long to wait between two attempts, and how many there are.
 //! - `retry_after`: how long the server asks every client to wait.
-//! - `connectivity`, `credentials`: the two failures that use up no attempts: the server cannot be reached, or it no longer
-//!   accepts the session or token.
+//! - `connectivity`, `credentials`: the two failures that use up no attempts: the server cannot be reached, or it no
+//!   longer accepts the session or token.
 //! - `timeouts`: how long a request may take.
 
 mod attempts;

@@ -3,8 +3,8 @@ use crate::step::Step;
 
 /// How often an upload that the server has lost begins anew.
 ///
-/// A server that loses one upload has restarted or was cleaned up; one that loses three would lose the next as well, after
-/// all bytes were sent a fourth time.
+/// A server that loses one upload has restarted or was cleaned up; one that loses three would lose the next as well,
+/// after all bytes were sent a fourth time.
 pub(crate) const MAX_NEW_UPLOADS: u32 = 2;
 
 /// What the upload knows besides the error.
@@ -14,7 +14,7 @@ pub(crate) struct Situation {
     pub(crate) is_unreachable: bool,
     /// The upload was begun by an earlier run, and the server has not confirmed yet that it still has it.
     pub(crate) is_resuming: bool,
-    /// The server keeps an unfinished upload for a day, and that day is over.
+    /// The server keeps an unfinished upload for a day, and that time has passed.
     pub(crate) is_expired: bool,
     /// The upload may begin anew once more; see [`MAX_NEW_UPLOADS`].
     pub(crate) may_begin_anew: bool,
@@ -27,7 +27,7 @@ pub(crate) enum Reaction {
     Retry,
     /// Send the cancel again, as long as there are attempts left; else take the upload for cancelled.
     RetryCancel,
-    /// Take the upload for cancelled: the server deletes it by itself when its day is over.
+    /// Take the upload for cancelled: the server deletes it by itself after a day.
     AssumeCancelled,
     /// Send the next probe later.
     ProbeLater,
@@ -53,14 +53,12 @@ pub(crate) enum Reaction {
 ///
 /// Three kinds of failures are kept apart, because one budget for all of them would stop uploads that only need time:
 ///
-/// - A request fails while others succeed. It is sent again after a random wait, [`MAX_ATTEMPTS`] times while the upload
-///   makes no progress.
+/// - A request fails while others succeed. It is sent again after a random wait, ten times while the upload makes no
+///   progress.
 /// - Nothing gets through at all. A laptop in a train would use up ten attempts within two minutes, so none is counted:
 ///   one probe is sent now and then, for up to a day.
-/// - The session or token is refused. Trying again does not help, and ten requests with a bad token look like an attack:
-///   the host is asked for another one.
-///
-/// [`MAX_ATTEMPTS`]: super::RetryPolicy::UPLOAD
+/// - The session or token is refused. Trying again does not help, and ten requests with a bad token look like an
+///   attack: the host is asked for another one.
 pub(crate) fn reaction(step: Step, class: ErrorClass, situation: Situation) -> Reaction {
     match step {
         Step::Cancel => after_cancel(class),
@@ -117,10 +115,10 @@ fn gone_when_resuming(step: Step, class: ErrorClass) -> Reaction {
     }
 }
 
-/// The server lost the upload while it was under way, or its day is over.
+/// The server lost the upload while it was under way, or it has expired.
 ///
-/// Asking for its status comes first: a proxy that says 404 once, or a chunk that arrives after a finish, must not cost all
-/// bytes that are stored.
+/// Asking for its status comes first: a proxy that says 404 once, or a chunk that arrives after a finish, must not cost
+/// all bytes that are stored.
 fn gone_meanwhile(step: Step, class: ErrorClass, situation: Situation) -> Reaction {
     let takes_chunks = matches!(step, Step::SetMetadata | Step::UploadChunk(_) | Step::Finish);
     let is_lost = class == ErrorClass::NotFound || situation.is_expired;

@@ -117,7 +117,7 @@ fn an_upload_that_is_gone_when_it_is_resumed_begins_anew() {
 }
 
 #[test]
-fn an_upload_whose_day_is_over_is_asked_for_before_it_stops() {
+fn an_expired_upload_is_looked_up_before_it_stops() {
     check(Situation { is_expired: true, ..RUNNING }, |error| match error.class() {
         ErrorClass::NotFound | ErrorClass::UploadGone | ErrorClass::UploadClosed => "SFFFSSS-AA",
         _ => row(error),

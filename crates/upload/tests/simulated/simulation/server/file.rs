@@ -1,26 +1,26 @@
-//! The calls under `/upload` but that of a chunk.
+//! The requests under `/upload` but that of a chunk.
 
 use serde_json::{Value, json};
 use service::ledger::{FileMetadata, Header, Ledger, LedgerRefusal, LedgerReply, LedgerRequest};
 use upload::Request;
 
-use super::{Fate, Hosted, Response, Server};
+use super::{HostedState, HostedUpload, Response, Server};
 
 impl Server {
-    pub(super) fn file_call(&mut self, place: &str, query: &str, request: &Request) -> Response {
+    pub(super) fn upload_request(&mut self, place: &str, query: &str, request: &Request) -> Response {
         let (verb, asset) = place.split_once('/').unwrap_or((place, ""));
         let token = request.token.as_ref().map_or("", |token| token.as_str()).to_owned();
-        let (chunk_size, lists_all) = (self.habits.chunk_size, self.habits.lists_all);
+        let (chunk_size, lists_all_chunks) = (self.behavior.chunk_size, self.behavior.lists_all_chunks);
         let Some(hosted) = self.by_asset(asset) else { return refused(0, LedgerRefusal::Unknown) };
         match verb {
-            "set_metadata" => hosted.describe(&Description { chunk_size, lists_all, query }, token),
+            "set_metadata" => hosted.describe(&Description { chunk_size, lists_all_chunks, query }, token),
             "finished" => hosted.finish(token),
             "cancel" => hosted.cancel(token),
             _ => super::not_found(),
         }
     }
 
-    pub(super) fn by_asset(&mut self, asset: &str) -> Option<&mut Hosted> {
+    pub(super) fn by_asset(&mut self, asset: &str) -> Option<&mut HostedUpload> {
         self.uploads.iter_mut().find(|hosted| hosted.asset == asset)
     }
 }
@@ -28,11 +28,11 @@ impl Server {
 /// What the plan of a file depends on.
 struct Description<'a> {
     chunk_size: u64,
-    lists_all: bool,
+    lists_all_chunks: bool,
     query: &'a str,
 }
 
-impl Hosted {
+impl HostedUpload {
     pub(super) fn ask_ledger(&mut self, request: LedgerRequest) -> LedgerReply {
         Ledger::handle(&mut self.ledger, request).0
     }
@@ -53,7 +53,7 @@ impl Hosted {
             panic!("the ledger has a plan and does not tell it");
         };
         let n_chunks = u32::try_from(self.file_size().div_ceil(chunk_size)).unwrap_or(u32::MAX);
-        let listed = if description.lists_all { (1..=n_chunks).collect() } else { missing };
+        let listed = if description.lists_all_chunks { (1..=n_chunks).collect() } else { missing };
         let mut answer = json!({
             "error": false, "id": self.asset, "chunk_size": chunk_size, "resume_restart": false,
             "chunk_list": listed, "blob_partitions": 1, "status_code": "Success",
@@ -94,7 +94,7 @@ impl Hosted {
                 Response::new(200, &answer)
             }
             reply => {
-                let (_, code, message) = words(&reply);
+                let (_, code, message) = request_lines(&reply);
                 Response::new(200, &done(true, code, message))
             }
         }
@@ -103,8 +103,8 @@ impl Hosted {
     fn cancel(&mut self, token: String) -> Response {
         match self.ask_ledger(LedgerRequest::Cancel { token_hash: Some(token) }) {
             LedgerReply::Cancelled { .. } => {
-                if self.fate == Fate::Started {
-                    self.fate = Fate::Cancelled;
+                if self.state == HostedState::Started {
+                    self.state = HostedState::Cancelled;
                 }
                 self.parts.clear();
                 Response::new(200, &json!({"error": false, "message": "Upload cancelled"}))
@@ -118,9 +118,9 @@ pub(super) fn refused(number: u32, why: LedgerRefusal) -> Response {
     refusal(number, &LedgerReply::Refused(why))
 }
 
-/// A no of the calls under `/upload`.
+/// A refusal of the requests under `/upload`.
 pub(super) fn refusal(number: u32, reply: &LedgerReply) -> Response {
-    let (status, code, message) = words(reply);
+    let (status, code, message) = request_lines(reply);
     let answer = json!({"error": true, "chunk_num": number, "error_code": code, "message": message});
     Response::new(status, &answer)
 }
@@ -130,14 +130,14 @@ fn never_ok(response: Response) -> Response {
     Response { status, ..response }
 }
 
-fn words(reply: &LedgerReply) -> (u16, &'static str, &'static str) {
+fn request_lines(reply: &LedgerReply) -> (u16, &'static str, &'static str) {
     let LedgerReply::Refused(refusal) = reply else {
         return (200, "ServerError", "the chunk came twice at the same time; send it again");
     };
     match refusal {
         LedgerRefusal::Unknown => (404, "InvalidState", "there is no such upload; it may have expired"),
         LedgerRefusal::Unauthorized => (401, "Unauthorized", "the token does not open this upload"),
-        LedgerRefusal::NoMetadata => (200, "InvalidState", "request set_metadata before sending chunks"),
+        LedgerRefusal::NoMetadata => (200, "InvalidState", "call set_metadata before sending chunks"),
         LedgerRefusal::Closed => (200, "InvalidState", "the upload is finished or cancelled"),
         LedgerRefusal::OtherFile => {
             (200, "InvalidState", "the upload began with a file of another size; start a new one")

@@ -1,59 +1,61 @@
-//! What befalls a whole world: weather, people, crashes.
+//! What happens to a whole upload: outages, commands of the user, crashes.
 
 use upload::{FingerprintMatch, HostError, Upload};
 
 use super::disk::Mutation;
-use super::watch::Watch;
-use super::{Event, World, spec};
+use super::invariants::Invariants;
+use super::{Event, Simulation, spec};
 
-/// What happens, other than to one call.
+/// What happens, other than to one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Incident {
-    /// No packet gets through for so many milliseconds; the host may be told.
+pub(crate) enum Disruption {
+    /// No packet gets through for so many milliseconds; the host may know it.
     Offline {
         for_ms: u64,
-        is_told: bool,
+        is_reported: bool,
     },
     /// Packets get through again.
     Online {
-        is_told: bool,
+        is_reported: bool,
     },
-    /// The host is told of either without any of it being true.
+    /// The host reports either, and it is not true.
     FalseAlarm,
-    /// Somebody pauses for so many milliseconds.
+    /// The user pauses for so many milliseconds.
     Pause(u64),
     Unpause,
     Cancel,
-    /// The program dies and is started again.
-    Die(Restart),
+    /// The program crashes and is started again.
+    Crash(Restart),
     Mutate(Mutation),
-    /// Somebody sets the clock.
+    /// The clock is set.
     SetClock(i64),
-    /// The lid is closed for so many milliseconds: no timer rings, and connections die.
+    /// The computer sleeps for so many milliseconds: no timer rings, and connections break.
     Sleep(u64),
-    /// Every connection is cut at once, and new ones are fine.
+    /// Every connection breaks at once, and new ones work.
     Reset,
     /// The session ends; the next call that needs one is refused.
     EndSession,
-    /// The server forgets the whole upload.
+    /// The server loses the whole upload.
     LoseUpload,
-    /// The server forgets this chunk.
+    /// The server loses this chunk.
     LoseChunk(u32),
 }
 
-impl Incident {
-    /// Whether an upload gets over it without anybody's help.
-    pub(crate) fn passes_by(self) -> bool {
-        // A clock that is put ahead by a day makes every wait one of a day, and a server that loses parts again and again is
-        // given up.
-        use Incident::{FalseAlarm, Offline, Pause, Reset, Sleep};
+impl Disruption {
+    /// Whether an upload recovers from it without the user's help.
+    pub(crate) fn needs_no_user(self) -> bool {
+        // A clock that is set ahead by a day makes every wait one of a day, and a server that loses chunks again and
+        // again stops the upload.
+        use Disruption::{FalseAlarm, Offline, Pause, Reset, Sleep};
         matches!(self, Offline { .. } | FalseAlarm | Pause(_) | Sleep(_) | Reset)
     }
 
-    /// How long nothing gets ahead because of it, in milliseconds.
-    pub(crate) fn lasts(self) -> u64 {
+    /// How long there is no progress because of it, in milliseconds.
+    pub(crate) fn duration_ms(self) -> u64 {
         match self {
-            Incident::Offline { for_ms, .. } | Incident::Pause(for_ms) | Incident::Sleep(for_ms) => for_ms,
+            Disruption::Offline { for_ms, .. } | Disruption::Pause(for_ms) | Disruption::Sleep(for_ms) => {
+                for_ms
+            }
             _ => 0,
         }
     }
@@ -63,51 +65,51 @@ impl Incident {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Restart {
     SameFile,
-    /// The file was changed meanwhile, and the person chooses it.
+    /// The file was changed meanwhile, and the user chooses it.
     Mutated(Mutation),
     /// The same, and of all bytes that were compared none differs.
     MutatedUnseen(Mutation),
 }
 
-impl World<'_> {
-    pub(super) fn befall(&mut self, incident: Incident) {
-        match incident {
-            Incident::Offline { for_ms, is_told } => {
+impl Simulation<'_> {
+    pub(super) fn apply(&mut self, disruption: Disruption) {
+        match disruption {
+            Disruption::Offline { for_ms, is_reported } => {
                 self.is_connected = false;
                 self.lose_connections(true);
-                self.plan(for_ms, Incident::Online { is_told });
-                if is_told {
+                self.schedule(for_ms, Disruption::Online { is_reported });
+                if is_reported {
                     self.upload.on_offline(self.clock());
                 }
             }
-            Incident::Online { is_told } => {
+            Disruption::Online { is_reported } => {
                 self.is_connected = true;
-                if is_told {
+                if is_reported {
                     self.upload.on_online(self.clock());
                 }
             }
-            Incident::FalseAlarm if self.random.chance(50) => self.upload.on_online(self.clock()),
-            Incident::FalseAlarm => {
+            Disruption::FalseAlarm if self.random.chance(50) => self.upload.on_online(self.clock()),
+            Disruption::FalseAlarm => {
                 self.upload.on_offline(self.clock());
-                self.plan(700, Incident::Online { is_told: true });
+                self.schedule(700, Disruption::Online { is_reported: true });
             }
-            Incident::Pause(for_ms) => {
+            Disruption::Pause(for_ms) => {
                 self.pause();
-                self.plan(for_ms, Incident::Unpause);
+                self.schedule(for_ms, Disruption::Unpause);
             }
-            Incident::Unpause => self.unpause(),
-            Incident::Cancel => self.cancel(),
-            Incident::Die(restart) => self.die(restart),
-            Incident::Mutate(mutation) => self.disk.mutate(mutation),
-            Incident::SetClock(by) => self.skew += by,
-            Incident::Sleep(for_ms) => {
+            Disruption::Unpause => self.unpause(),
+            Disruption::Cancel => self.cancel(),
+            Disruption::Crash(restart) => self.crash(restart),
+            Disruption::Mutate(mutation) => self.disk.mutate(mutation),
+            Disruption::SetClock(by) => self.skew += by,
+            Disruption::Sleep(for_ms) => {
                 self.now += for_ms;
                 self.lose_connections(false);
             }
-            Incident::Reset => self.lose_connections(false),
-            Incident::EndSession => self.server.is_session_over = true,
-            Incident::LoseUpload => self.server.lose(),
-            Incident::LoseChunk(number) => {
+            Disruption::Reset => self.lose_connections(false),
+            Disruption::EndSession => self.server.is_session_over = true,
+            Disruption::LoseUpload => self.server.lose(),
+            Disruption::LoseChunk(number) => {
                 if let Some(hosted) = self.server.newest() {
                     hosted.forget(&[number]);
                 }
@@ -115,11 +117,11 @@ impl World<'_> {
         }
     }
 
-    /// Nothing more befalls this world.
-    pub(crate) fn clear_up(&mut self) {
+    /// No more disruptions happen.
+    pub(crate) fn end_disruptions(&mut self) {
         self.is_connected = true;
         self.renewals_refused = 0;
-        self.events.retain(|_, (_, event)| !matches!(event, Event::Happen(_)));
+        self.events.retain(|_, (_, event)| !matches!(event, Event::Disrupt(_)));
         if self.is_paused {
             self.unpause();
         }
@@ -137,7 +139,7 @@ impl World<'_> {
     }
 
     pub(crate) fn cancel(&mut self) {
-        self.watch.is_cancelled = true;
+        self.invariants.is_cancelled = true;
         self.upload.cancel(self.clock());
     }
 
@@ -145,10 +147,10 @@ impl World<'_> {
         self.upload.retry(self.clock());
     }
 
-    /// Every connection dies; of some the host hears nothing, if they `may_be_silent`.
+    /// Every connection breaks; of some the host does not know it, if they `may_be_silent`.
     fn lose_connections(&mut self, may_be_silent: bool) {
-        for (id, transmission) in self.host.flights() {
-            self.leave(transmission);
+        for (id, transmission) in self.host.in_flight() {
+            self.abandon(transmission);
             self.host.kill_connection(id);
             if !(may_be_silent && self.random.chance(50)) {
                 let delay = self.random.below(200);
@@ -157,22 +159,22 @@ impl World<'_> {
         }
     }
 
-    /// What broke off does not go on at the server, unless its luck says so.
-    pub(super) fn leave_if_cut(&mut self, number: u64) {
+    /// The client gets no response to a request that broke.
+    pub(super) fn stop_listening_to(&mut self, number: u64) {
         if let Some(transmission) = self.transmissions.get_mut(&number) {
             transmission.stop_listening();
         }
     }
 
-    /// The program ends without a word and is started again.
-    pub(crate) fn die(&mut self, restart: Restart) {
-        if self.upload.outcome().is_some() || self.is_refused {
+    /// The program crashes and is started again.
+    pub(crate) fn crash(&mut self, restart: Restart) {
+        if self.upload.outcome().is_some() || self.cannot_resume {
             return;
         }
-        for (_, transmission) in self.host.flights() {
-            self.leave(transmission);
+        for (_, transmission) in self.host.in_flight() {
+            self.abandon(transmission);
         }
-        self.life += 1;
+        self.n_crashes += 1;
         self.is_paused = false;
         match restart {
             Restart::SameFile => {}
@@ -188,8 +190,8 @@ impl World<'_> {
         let (spec, capabilities) = (spec(&self.disk), self.capabilities);
         let likeness = self.host.saved.as_ref().map(|(_, before)| before.compare(&self.host.chosen));
         self.upload = match &self.host.saved {
-            None if self.watch.is_cancelled => {
-                self.is_refused = true;
+            None if self.invariants.is_cancelled => {
+                self.cannot_resume = true;
                 return;
             }
             None => Upload::new(spec, capabilities, seed, clock),
@@ -197,7 +199,7 @@ impl World<'_> {
                 if likeness == Some(FingerprintMatch::Other)
                     && !(is_unseen && before.size == self.host.chosen.size)
                 {
-                    self.is_refused = true;
+                    self.cannot_resume = true;
                     return;
                 }
                 let Ok(checkpoint) = serde_json::from_str(text) else { panic!("cannot be read: {text}") };
@@ -205,6 +207,6 @@ impl World<'_> {
             }
         };
         let is_same = likeness != Some(FingerprintMatch::Other);
-        self.watch = Watch::new(self.upload.progress(clock)).after(&self.watch, is_same);
+        self.invariants = Invariants::new(self.upload.progress(clock)).after(&self.invariants, is_same);
     }
 }

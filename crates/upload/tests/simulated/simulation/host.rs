@@ -1,4 +1,4 @@
-//! What a driver does for the machine: reads, hashes, keeps bytes, sends, sets timers, keeps checkpoints.
+//! What a host does for the upload: reads, hashes, keeps bytes, sends, sets timers, saves checkpoints.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
@@ -7,22 +7,22 @@ use std::rc::Rc;
 use md5::Digest as _;
 use upload::{Action, Body, Checkpoint, Fingerprint, HostError, Md5, Request, RequestId};
 
-use super::network::Heard;
-use super::{Event, Sent, World, disk};
+use super::network::ReceivedResponse;
+use super::{Event, Sent, Simulation, disk};
 
-/// What the program holds in memory, and what it has kept on disk.
+/// What the program has in memory, and what it has saved on disk.
 pub(crate) struct Host {
     /// The file as it was chosen.
     pub(super) chosen: Fingerprint,
-    /// The checkpoint that outlives a crash, as JSON, and the file that it was made for.
+    /// The checkpoint that survives a crash, as JSON, and the file that it was made for.
     pub(super) saved: Option<(String, Fingerprint)>,
     pub(crate) n_saves: u32,
     pub(crate) n_forgets: u32,
     pub(super) alarm: u64,
     writing: Option<String>,
     reads: VecDeque<Reading>,
-    kept: BTreeMap<RequestId, Kept>,
-    flights: BTreeMap<RequestId, Flight>,
+    kept: BTreeMap<RequestId, BytesInMemory>,
+    in_flight: BTreeMap<RequestId, InFlight>,
     hasher: md5::Md5,
     hashed: u64,
     is_renewing: bool,
@@ -39,24 +39,24 @@ struct Reading {
 
 /// Bytes in memory.
 #[derive(Debug)]
-struct Kept {
+struct BytesInMemory {
     offset: u64,
     bytes: Rc<[u8]>,
 }
 
-/// A call that was sent.
+/// A request that was sent.
 #[derive(Debug)]
-struct Flight {
+struct InFlight {
     transmission: u64,
     chunk: Option<u32>,
-    /// Whether its connection is gone without a word.
-    is_dead: bool,
+    /// Whether its connection is broken and the host does not know it.
+    is_broken: bool,
 }
 
 impl fmt::Debug for Host {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Host { reads, flights, .. } = self;
-        write!(f, "reads {reads:?}, kept {:?}, flights {flights:?}", self.kept.keys())
+        let Host { reads, in_flight, .. } = self;
+        write!(f, "reads {reads:?}, kept {:?}, in_flight {in_flight:?}", self.kept.keys())
     }
 }
 
@@ -71,14 +71,14 @@ impl Host {
             writing: None,
             reads: VecDeque::new(),
             kept: BTreeMap::new(),
-            flights: BTreeMap::new(),
+            in_flight: BTreeMap::new(),
             hasher: md5::Md5::new(),
             hashed: 0,
             is_renewing: false,
         }
     }
 
-    /// After a crash: only what was kept on disk is there.
+    /// After a crash: only what was saved on disk is there.
     pub(super) fn restart(&mut self, chosen: Fingerprint) {
         let fresh = Host::new(chosen);
         let before = std::mem::replace(self, fresh);
@@ -87,41 +87,41 @@ impl Host {
         self.alarm = before.alarm + 1;
     }
 
-    /// Whether an upload could go on after a crash.
+    /// Whether an upload could be resumed after a crash.
     pub(crate) fn has_checkpoint(&self) -> bool {
         self.saved.is_some() || self.writing.is_some()
     }
 
-    /// Whether nothing is under way. A read that nobody wants any more ends by itself.
+    /// Whether nothing is in flight. A read that was aborted ends by itself.
     pub(super) fn is_idle(&self) -> bool {
-        self.kept.is_empty() && self.flights.is_empty() && self.reads.iter().all(|read| !read.is_wanted)
+        self.kept.is_empty() && self.in_flight.is_empty() && self.reads.iter().all(|read| !read.is_wanted)
     }
 
-    /// How many chunks are in memory, or on their way into it.
+    /// How many chunks are in memory, or are being read into it.
     pub(super) fn n_kept(&self) -> usize {
         self.kept.len() + self.reads.iter().take(1).count()
     }
 
-    pub(super) fn n_chunks_on_their_way(&self) -> u64 {
-        self.flights.values().filter(|flight| flight.chunk.is_some()).count() as u64
+    pub(super) fn n_chunks_in_flight(&self) -> u64 {
+        self.in_flight.values().filter(|pending| pending.chunk.is_some()).count() as u64
     }
 
-    /// Whether a call is under way and its connection alive.
-    pub(super) fn hears(&self, id: RequestId) -> bool {
-        self.flights.get(&id).is_some_and(|flight| !flight.is_dead)
+    /// Whether a request is in flight and its connection alive.
+    pub(super) fn is_listening(&self, id: RequestId) -> bool {
+        self.in_flight.get(&id).is_some_and(|pending| !pending.is_broken)
     }
 
-    pub(super) fn flights(&self) -> Vec<(RequestId, u64)> {
-        self.flights.iter().map(|(id, flight)| (*id, flight.transmission)).collect()
+    pub(super) fn in_flight(&self) -> Vec<(RequestId, u64)> {
+        self.in_flight.iter().map(|(id, pending)| (*id, pending.transmission)).collect()
     }
 
     pub(super) fn is_sending(&self, chunk: u32) -> bool {
-        self.flights.values().any(|flight| flight.chunk == Some(chunk))
+        self.in_flight.values().any(|pending| pending.chunk == Some(chunk))
     }
 
     pub(super) fn kill_connection(&mut self, id: RequestId) {
-        if let Some(flight) = self.flights.get_mut(&id) {
-            flight.is_dead = true;
+        if let Some(pending) = self.in_flight.get_mut(&id) {
+            pending.is_broken = true;
         }
     }
 
@@ -131,7 +131,7 @@ impl Host {
         }
     }
 
-    /// Takes the bytes of a part into the running digest, if it is their turn.
+    /// Takes the bytes of a chunk into the running digest, if it is their turn.
     fn hash(&mut self, offset: u64, bytes: &[u8]) -> Option<Md5> {
         if offset != self.hashed {
             return None;
@@ -142,7 +142,7 @@ impl Host {
     }
 }
 
-impl World<'_> {
+impl Simulation<'_> {
     pub(super) fn perform(&mut self, action: Action) {
         self.inspect(&action);
         match action {
@@ -157,13 +157,13 @@ impl World<'_> {
             Action::WakeAt(at) => {
                 self.host.alarm += 1;
                 let delay = at.saturating_sub(self.clock());
-                // Timers ring late now and then, in tabs that nobody looks at.
+                // Timers ring late now and then, in background tabs.
                 let late = if self.random.chance(5) { self.random.below(1_000) } else { 0 };
                 self.later(delay + late, Event::Alarm(self.host.alarm));
             }
             Action::RenewCredentials => {
                 if std::mem::replace(&mut self.host.is_renewing, true) {
-                    assert!(self.was_cancelled(), "asks for a ticket twice");
+                    assert!(self.was_cancelled(), "asks for credentials twice");
                     return;
                 }
                 let is_renewed = !self.random.chance(self.renewals_refused);
@@ -196,7 +196,7 @@ impl World<'_> {
             Some(bytes) => {
                 let digest = self.host.hash(read.offset, &bytes);
                 let md5 = disk::md5(&bytes);
-                self.host.kept.insert(id, Kept { offset: read.offset, bytes: bytes.into() });
+                self.host.kept.insert(id, BytesInMemory { offset: read.offset, bytes: bytes.into() });
                 if let Some(digest) = digest {
                     // The hasher may be a thread of its own, which is done a little later.
                     let delay = self.random.pick(&[0, 0, 40]);
@@ -219,9 +219,9 @@ impl World<'_> {
         }
         let chunk = if let Body::Chunk { number, .. } = request.body { Some(number) } else { None };
         self.requests.push(Sent { id, at: self.now, request: request.clone() });
-        let flight = Flight { transmission: self.requests.len() as u64, chunk, is_dead: false };
-        assert!(self.host.flights.insert(id, flight).is_none(), "{id:?} was sent twice");
-        self.travel(id, request, bytes);
+        let pending = InFlight { transmission: self.requests.len() as u64, chunk, is_broken: false };
+        assert!(self.host.in_flight.insert(id, pending).is_none(), "{id:?} was sent twice");
+        self.transmit(id, request, bytes);
     }
 
     fn abort(&mut self, id: RequestId) {
@@ -233,35 +233,35 @@ impl World<'_> {
         } else {
             self.host.reads.retain(|read| read.id != id);
         }
-        let flight = self.host.flights.remove(&id);
-        let was_known = had_bytes || is_first || n_reads > self.host.reads.len() || flight.is_some();
+        let pending = self.host.in_flight.remove(&id);
+        let was_known = had_bytes || is_first || n_reads > self.host.reads.len() || pending.is_some();
         assert!(was_known, "aborts {id:?}, which is over");
-        if let Some(flight) = flight {
-            self.leave(flight.transmission);
+        if let Some(pending) = pending {
+            self.abandon(pending.transmission);
         }
     }
 
-    /// A call is over, and its bytes are dropped. False if it was over before.
-    fn land(&mut self, id: RequestId) -> bool {
+    /// A request has ended, and its bytes are dropped. False if it had ended before.
+    fn complete(&mut self, id: RequestId) -> bool {
         self.host.kept.remove(&id);
-        self.host.flights.remove(&id).is_some()
+        self.host.in_flight.remove(&id).is_some()
     }
 
-    pub(super) fn hear(&mut self, id: RequestId, heard: &Heard) {
-        if self.host.flights.get(&id).is_some_and(|flight| flight.is_dead) {
+    pub(super) fn deliver(&mut self, id: RequestId, received: &ReceivedResponse) {
+        if self.host.in_flight.get(&id).is_some_and(|pending| pending.is_broken) {
             return;
         }
-        if self.land(id) {
-            self.learn(id, heard);
+        if self.complete(id) {
+            self.note_confirmed(id, received);
         }
-        self.upload.on_response(id, heard.answer(), self.clock());
+        self.upload.on_response(id, received.answer(), self.clock());
     }
 
     pub(super) fn fail(&mut self, id: RequestId, failure: HostError) {
-        if let Some(flight) = self.host.flights.get(&id) {
-            let transmission = flight.transmission;
-            self.leave_if_cut(transmission);
-            self.land(id);
+        if let Some(pending) = self.host.in_flight.get(&id) {
+            let transmission = pending.transmission;
+            self.stop_listening_to(transmission);
+            self.complete(id);
             self.upload.on_failure(id, failure, self.clock());
         }
     }

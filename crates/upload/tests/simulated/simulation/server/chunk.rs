@@ -1,4 +1,4 @@
-//! A chunk on its way into the store, in the steps between which things can happen.
+//! A chunk on its way into object storage, in the steps between which faults can happen.
 
 use std::rc::Rc;
 
@@ -36,8 +36,8 @@ impl Server {
         }
     }
 
-    /// The bytes have come: the store keeps them in place of those before. If they are not what was sent, the ledger
-    /// forgets them.
+    /// The bytes have come: object storage keeps them in place of those before. If they are not what was sent, the
+    /// ledger discards them.
     pub(crate) fn put(
         &mut self,
         admission: &Admission,
@@ -45,7 +45,7 @@ impl Server {
         stated: Option<&str>,
     ) -> Result<Stored, Response> {
         let Admission { number, attempt, .. } = *admission;
-        let has_digests = self.habits.has_digests;
+        let has_digests = self.behavior.has_digests;
         let Some(hosted) = self.by_asset(&admission.asset) else { return Err(super::not_found()) };
         // As R2 and S3 have it: the same bytes have the same receipt.
         let stored = Stored { etag: md5(bytes).to_string(), bytes: Rc::clone(bytes) };
@@ -61,10 +61,10 @@ impl Server {
         Ok(stored)
     }
 
-    /// The ledger is told of it.
+    /// The ledger records it.
     pub(crate) fn record(&mut self, admission: &Admission, stored: &Stored) -> Response {
         let number = admission.number;
-        let has_digests = self.habits.has_digests;
+        let has_digests = self.behavior.has_digests;
         let Some(hosted) = self.by_asset(&admission.asset) else { return super::not_found() };
         let part = Part { number, etag: stored.etag.clone() };
         let digest = has_digests.then(|| md5(&stored.bytes).to_string());

@@ -1,4 +1,4 @@
-//! Lists of chunks as no server should send them, and answers that are anything at all.
+//! Lists of chunks as no server should send them, and responses with any content.
 
 use std::collections::BTreeSet;
 
@@ -24,7 +24,7 @@ fn spec(file_size: u64) -> UploadSpec {
     }
 }
 
-/// A host that does all at once, and a server of which `answer` decides what it says.
+/// A host that carries out each action at once, and a server whose responses `answer` makes.
 struct Driver<F> {
     upload: Upload,
     now: u64,
@@ -40,7 +40,7 @@ impl<F: FnMut(&Request) -> (u16, String)> Driver<F> {
         Driver { upload, now: 0, reads: Vec::new(), sends: Vec::new(), n_requests: 0, answer }
     }
 
-    /// Until it is over, or asks for so many calls.
+    /// Until it ends, or has sent so many requests.
     fn run(&mut self, most: u32) -> Option<Outcome> {
         while self.n_requests < most {
             match self.upload.poll(self.now) {
@@ -90,7 +90,7 @@ fn created() -> (u16, String) {
     (201, answer.to_string())
 }
 
-/// A server that means well but for its list.
+/// A server that is right but for its list.
 fn answer(request: &Request, list: &Value) -> (u16, String) {
     let answer = match &request.body {
         Body::Chunk { number, .. } => json!({"error": false, "chunk_num": number, "error_code": "None"}),
@@ -122,7 +122,7 @@ fn refusal(file_size: u64, list: &Value) -> (Step, StepError, bool) {
 }
 
 #[test]
-fn a_list_that_does_not_fit_the_file_is_not_believed() {
+fn a_list_that_does_not_fit_the_file_is_rejected() {
     let expected =
         (Step::SetMetadata, StepError::UnexpectedResponse { expected: "a list of this file's chunks" }, true);
     for (chunk_size, chunk_list) in [
@@ -140,7 +140,7 @@ fn a_list_that_does_not_fit_the_file_is_not_believed() {
 }
 
 #[test]
-fn more_chunks_than_any_upload_may_have_are_not_believed() {
+fn more_chunks_than_any_upload_may_have_are_rejected() {
     assert!(matches!(
         refusal(CHUNKS + 1, &list(1, &[1])),
         (Step::SetMetadata, StepError::UnexpectedResponse { .. }, _)
@@ -152,7 +152,7 @@ fn more_chunks_than_any_upload_may_have_are_not_believed() {
 }
 
 #[test]
-fn a_list_that_is_none_is_not_believed() {
+fn a_response_that_is_no_list_is_rejected() {
     for body in ["", "null", "[]", "{}", "{\"error\":false}", "<html>", "{\"error\":false,\"chunk_size\":-1}"]
     {
         let mut driver = Driver::new(9, |request| {
@@ -168,7 +168,7 @@ fn a_list_that_is_none_is_not_believed() {
 }
 
 #[test]
-fn a_server_that_changes_its_mind_about_the_length_of_chunks_is_not_believed() {
+fn a_second_list_with_another_chunk_size_is_rejected() {
     let (first, second) = (list(10, &[1, 2, 3]), list(11, &[1, 2, 3]));
     let mut n_lists = 0;
     let mut driver = Driver::new(30, |request| {
@@ -187,7 +187,7 @@ fn a_server_that_changes_its_mind_about_the_length_of_chunks_is_not_believed() {
 }
 
 #[test]
-fn a_server_that_misses_chunks_which_the_file_has_not_is_not_believed() {
+fn missing_chunks_that_the_file_does_not_have_are_rejected() {
     let list = list(10, &[1, 2, 3]);
     for missing in [0, 4, u32::MAX] {
         let missing = json!({
@@ -236,7 +236,7 @@ proptest! {
     /// Every byte is read once, in order; exactly the chunks that are listed are sent, once each, and as long as they
     /// must be; or the list is refused.
     #[test]
-    fn a_list_is_followed_to_the_letter_or_refused((size, chunk_size, listed) in plan()) {
+    fn a_list_is_followed_exactly_or_rejected((size, chunk_size, listed) in plan()) {
         let n_chunks = size.checked_div(chunk_size).map_or(0, |_| size.div_ceil(chunk_size));
         let fits = |number: &u32| (1..=n_chunks).contains(&u64::from(*number));
         let is_right = (1..=CHUNKS).contains(&n_chunks) && listed.iter().all(fits);
@@ -269,9 +269,10 @@ proptest! {
         }
     }
 
-    /// Whatever a server says, the upload ends after a bounded number of calls, or goes on only because it gets ahead.
+    /// Whatever a server says, the upload ends after a bounded number of requests, or goes on only because it makes
+    /// progress.
     #[test]
-    fn answers_of_any_kind_end_it_or_get_it_ahead(
+    fn responses_of_any_kind_end_it_or_make_progress(
         size in 1..400_u64,
         answers in prop::collection::vec((any::<u16>(), "\\PC{0,40}|\\{\"error\":(true|false)[^}]*\\}"), 1..20),
         honest in prop::collection::vec(any::<bool>(), 1..20),

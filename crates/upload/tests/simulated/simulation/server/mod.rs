@@ -1,6 +1,6 @@
-//! A server that answers as the protocol document says: the real ledger, and an object store in memory.
+//! A server that responds as the protocol's documentation says: the real ledger, and object storage in memory.
 //!
-//! Its answers are spelled out, so that a word that changes in `protocol` is noticed.
+//! Its responses are spelled out, so that a name that changes in `protocol` is noticed.
 
 mod chunk;
 mod file;
@@ -22,28 +22,34 @@ pub(crate) const RELEASE_ID: i64 = 42;
 /// How long an upload lives that is not finished, in milliseconds.
 const LIFETIME_MS: u64 = protocol::limit::UPLOAD_LIFETIME_MS as u64;
 
-/// What kind of server it is.
+/// How the server behaves.
 #[derive(Clone, Debug)]
-pub(crate) struct Habits {
+pub(crate) struct ServerBehavior {
     /// Of every chunk but the last, in bytes.
     pub(crate) chunk_size: u64,
-    /// Whether it checks and answers digests, which App Center did not.
+    /// Whether it checks and returns digests, which App Center did not.
     pub(crate) has_digests: bool,
-    /// Whether every chunk is asked for, stored or not, as servers do that cannot go on with an upload.
-    pub(crate) lists_all: bool,
-    /// How many questions are answered with "still at work".
-    pub(crate) busy_polls: u32,
-    /// What processing says instead of a release.
-    pub(crate) verdict: Option<&'static str>,
+    /// Whether every chunk is listed, stored or not, as servers do that cannot resume an upload.
+    pub(crate) lists_all_chunks: bool,
+    /// How many polls get the response that it is still processing.
+    pub(crate) n_busy_polls: u32,
+    /// The error of processing, in place of a release.
+    pub(crate) processing_error: Option<&'static str>,
 }
 
-impl Habits {
-    pub(crate) fn new(chunk_size: u64) -> Habits {
-        Habits { chunk_size, has_digests: true, lists_all: false, busy_polls: 0, verdict: None }
+impl ServerBehavior {
+    pub(crate) fn new(chunk_size: u64) -> ServerBehavior {
+        ServerBehavior {
+            chunk_size,
+            has_digests: true,
+            lists_all_chunks: false,
+            n_busy_polls: 0,
+            processing_error: None,
+        }
     }
 }
 
-/// What goes over the wire in answer to a call.
+/// The response to a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Response {
     pub(crate) status: u16,
@@ -58,15 +64,15 @@ impl Response {
 
 #[derive(Debug)]
 pub(crate) struct Server {
-    pub(crate) habits: Habits,
-    pub(crate) uploads: Vec<Hosted>,
-    /// Whether the calls that need a session are refused until there is a fresh one.
+    pub(crate) behavior: ServerBehavior,
+    pub(crate) uploads: Vec<HostedUpload>,
+    /// Whether the requests that need a session are refused until there is a new one.
     pub(crate) is_session_over: bool,
 }
 
 /// How far an upload is, apart from its chunks.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Fate {
+pub(crate) enum HostedState {
     Started,
     Finished,
     Cancelled,
@@ -76,13 +82,13 @@ pub(crate) enum Fate {
 
 /// One upload as the server has it.
 #[derive(Debug)]
-pub(crate) struct Hosted {
+pub(crate) struct HostedUpload {
     pub(crate) id: String,
     pub(crate) asset: String,
-    pub(crate) fate: Fate,
-    /// The object store's parts.
+    pub(crate) state: HostedState,
+    /// The stored chunks.
     pub(crate) parts: BTreeMap<u32, Stored>,
-    /// How often it was closed.
+    /// How often it was committed.
     pub(crate) closes: u32,
     /// MD5 of the file as the client stated it.
     pub(crate) stated: Option<String>,
@@ -93,14 +99,14 @@ pub(crate) struct Hosted {
     n_polls: u32,
 }
 
-/// A part in the object store.
+/// A chunk in object storage.
 #[derive(Clone, Debug)]
 pub(crate) struct Stored {
     pub(crate) etag: String,
     pub(crate) bytes: Rc<[u8]>,
 }
 
-impl Hosted {
+impl HostedUpload {
     /// The chunks that count, with their MD5.
     pub(crate) fn stored(&self) -> BTreeMap<u32, String> {
         let Some(LedgerReply::Contents { parts, .. }) = self.contents() else { return BTreeMap::new() };
@@ -126,12 +132,12 @@ impl Hosted {
 }
 
 impl Server {
-    pub(crate) fn new(habits: Habits) -> Server {
-        Server { habits, uploads: Vec::new(), is_session_over: false }
+    pub(crate) fn new(behavior: ServerBehavior) -> Server {
+        Server { behavior, uploads: Vec::new(), is_session_over: false }
     }
 
     /// The upload of that id, or of the newest.
-    pub(crate) fn newest(&mut self) -> Option<&mut Hosted> {
+    pub(crate) fn newest(&mut self) -> Option<&mut HostedUpload> {
         self.uploads.last_mut()
     }
 
@@ -142,22 +148,25 @@ impl Server {
 
     /// How many files are or may become a release.
     pub(crate) fn n_finished(&self) -> usize {
-        let is_good =
-            |hosted: &&Hosted| hosted.is_sealed() && !matches!(hosted.fate, Fate::Error(_) | Fate::Cancelled);
+        let is_good = |hosted: &&HostedUpload| {
+            hosted.is_sealed() && !matches!(hosted.state, HostedState::Error(_) | HostedState::Cancelled)
+        };
         self.uploads.iter().filter(is_good).count()
     }
 
-    /// Whether it has given up or forgotten the upload that is under way.
+    /// Whether it has cancelled or lost the upload that is under way.
     pub(crate) fn newest_is_gone(&self) -> bool {
-        self.uploads.last().is_some_and(|hosted| hosted.ledger.is_none() || hosted.fate == Fate::Cancelled)
+        self.uploads
+            .last()
+            .is_some_and(|hosted| hosted.ledger.is_none() || hosted.state == HostedState::Cancelled)
     }
 
-    /// Answers any call but that of a chunk.
+    /// Responds to any request but that of a chunk.
     pub(crate) fn respond(&mut self, request: &Request, now: u64) -> Response {
         self.expire(now);
         let (place, query) = request.path.split_once('?').unwrap_or((&request.path, ""));
         if let Some(place) = place.strip_prefix("/upload/") {
-            return self.file_call(place, query, request);
+            return self.upload_request(place, query, request);
         }
         let Some(place) = place.strip_prefix("/v0.1/apps/ann/notes/uploads/releases") else {
             return not_found();
@@ -183,11 +192,11 @@ impl Server {
             "id": id, "package_asset_id": asset, "upload_domain": "https://elsewhere.example",
             "token": token, "url_encoded_token": token.replace('+', "%2B"),
         });
-        self.uploads.push(Hosted {
+        self.uploads.push(HostedUpload {
             id,
             asset,
             ledger,
-            fate: Fate::Started,
+            state: HostedState::Started,
             parts: BTreeMap::new(),
             closes: 0,
             stated: None,
@@ -198,18 +207,18 @@ impl Server {
         Response::new(201, &answer)
     }
 
-    /// What nobody finished within a day is given up.
+    /// Uploads that are not finished within a day expire.
     fn expire(&mut self, now: u64) {
         for hosted in &mut self.uploads {
-            if hosted.fate == Fate::Started && now >= hosted.created_at + LIFETIME_MS {
-                hosted.fate = Fate::Cancelled;
+            if hosted.state == HostedState::Started && now >= hosted.created_at + LIFETIME_MS {
+                hosted.state = HostedState::Cancelled;
                 hosted.ledger = None;
                 hosted.parts.clear();
             }
         }
     }
 
-    /// Forgets an upload altogether, as if it had never been. Too late once the file is sealed.
+    /// Loses an upload altogether. Too late once the file is sealed.
     pub(crate) fn lose(&mut self) {
         if self.newest().is_some_and(|hosted| !hosted.is_sealed())
             && let Some(hosted) = self.newest()
@@ -220,7 +229,7 @@ impl Server {
         }
     }
 
-    fn hosted(&mut self, id: &str) -> Option<&mut Hosted> {
+    fn hosted(&mut self, id: &str) -> Option<&mut HostedUpload> {
         self.uploads.iter_mut().find(|hosted| hosted.id == id && id != "lost")
     }
 }

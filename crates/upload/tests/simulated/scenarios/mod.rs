@@ -1,26 +1,26 @@
-//! One bad day each, with what the upload makes of it. Most of them happened to somebody.
+//! One fault or a few of them each, and what the upload does then. Most were reported by users of other uploaders.
 
 mod crash;
+mod credentials;
 mod file;
 mod network;
-mod people;
+mod progress;
 mod server;
-mod shown;
-mod ticket;
+mod user;
 
 use std::collections::BTreeMap;
 
 use upload::{Body, Outcome, Request, Step, StepError};
 
-use crate::world::luck::Luck;
-use crate::world::server::RELEASE_ID;
-use crate::world::{Sent, Setup, World};
+use crate::simulation::request_fault::RequestFault;
+use crate::simulation::server::RELEASE_ID;
+use crate::simulation::{Sent, Setup, Simulation};
 
 const READY: Outcome = Outcome::Ready { release_id: RELEASE_ID };
 
-/// Six chunks on a good day.
-fn good(seed: u64) -> World<'static> {
-    World::new(Setup::new(seed), |_, _| Luck::Good)
+/// Six chunks, and no failure.
+fn fault_free(seed: u64) -> Simulation<'static> {
+    Simulation::new(Setup::new(seed), |_, _| RequestFault::None)
 }
 
 fn is_chunk(request: &Request, wanted: u32) -> bool {
@@ -47,8 +47,8 @@ fn sends(requests: &[Sent]) -> BTreeMap<u32, u32> {
     sends
 }
 
-/// Method and path of each call.
-fn words(requests: &[Sent]) -> Vec<String> {
+/// Method and path of each request.
+fn request_lines(requests: &[Sent]) -> Vec<String> {
     requests.iter().map(|sent| format!("{} {}", sent.request.method.as_str(), sent.request.path)).collect()
 }
 
@@ -57,11 +57,11 @@ fn times(requests: &[Sent], wanted: u32) -> Vec<u64> {
     requests.iter().filter(|sent| is_chunk(&sent.request, wanted)).map(|sent| sent.at).collect()
 }
 
-/// Bad luck for the first tries of one chunk, and good luck for all else.
-fn unlucky(wanted: u32, n: u32, luck: Luck) -> impl FnMut(&Request, usize) -> Luck {
+/// This fault for the first `n` attempts of one chunk, and none for all other requests.
+fn faulty_chunk(wanted: u32, n: u32, fault: RequestFault) -> impl FnMut(&Request, usize) -> RequestFault {
     let mut seen = 0;
     move |request, _| {
         seen += u32::from(is_chunk(request, wanted));
-        if is_chunk(request, wanted) && seen <= n { luck } else { Luck::Good }
+        if is_chunk(request, wanted) && seen <= n { fault } else { RequestFault::None }
     }
 }

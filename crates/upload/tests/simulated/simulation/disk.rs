@@ -1,4 +1,4 @@
-//! The file that is uploaded, and what befalls it meanwhile.
+//! The file that is uploaded, and how it changes meanwhile.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -11,7 +11,7 @@ use super::random::Random;
 /// When the file was written, in milliseconds since 1970.
 const CREATED_MS: i64 = 1_700_000_000_000;
 
-/// What somebody does to the file.
+/// A change of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mutation {
     /// It is written anew, as long as before.
@@ -22,10 +22,10 @@ pub(crate) enum Mutation {
     Truncate,
     /// It becomes longer.
     Append,
-    /// It is taken away.
-    Vanish,
+    /// It is deleted.
+    Delete,
     /// One byte flips, and its time of change stays: a failing disk, or a program that sets the time back.
-    Rot,
+    BitFlip,
 }
 
 /// One file on a disk.
@@ -35,7 +35,7 @@ pub(crate) struct Disk {
     is_gone: bool,
     /// What it held, oldest first; the last is what it holds.
     versions: Vec<Rc<[u8]>>,
-    /// MD5s of parts: the same are asked for again and again.
+    /// MD5s of chunks: the same are asked for again and again.
     known: BTreeMap<(usize, u64, u64), Md5>,
     random: Random,
 }
@@ -74,7 +74,7 @@ impl Disk {
         self.versions.len() > 1 || self.is_gone || self.modified_ms != CREATED_MS
     }
 
-    /// What the host notes of the file when it is chosen.
+    /// What the host records of the file when it is chosen.
     pub(crate) fn fingerprint(&self) -> Fingerprint {
         let bytes = self.bytes();
         let mut sample = md5::Md5::new();
@@ -85,7 +85,7 @@ impl Disk {
         Fingerprint { name: "notes &1.apk".into(), size: self.size(), modified_ms: self.modified_ms, sample }
     }
 
-    /// These bytes, unless the file is not the one any more that was `chosen`, if the host can tell.
+    /// These bytes, unless the host can tell that the file is not the one any more that was `chosen`.
     pub(crate) fn read(&self, chosen: Option<&Fingerprint>, offset: u64, len: u64) -> Option<Vec<u8>> {
         let is_other =
             |chosen: &Fingerprint| (chosen.size, chosen.modified_ms) != (self.size(), self.modified_ms);
@@ -96,15 +96,15 @@ impl Disk {
     }
 
     pub(crate) fn mutate(&mut self, mutation: Mutation) {
-        self.modified_ms += if mutation == Mutation::Rot { 0 } else { 1_500 };
+        self.modified_ms += if mutation == Mutation::BitFlip { 0 } else { 1_500 };
         let mut bytes = self.bytes().to_vec();
         match mutation {
             Mutation::Touch => return,
-            Mutation::Vanish => return self.is_gone = true,
+            Mutation::Delete => return self.is_gone = true,
             Mutation::Rewrite => bytes = contents(self.size(), &mut self.random).to_vec(),
             Mutation::Truncate => bytes.truncate(self.random.below(self.size()).max(1) as usize),
             Mutation::Append => bytes.extend_from_slice(&[7; 33]),
-            Mutation::Rot => bytes[self.random.below(self.size()) as usize] ^= 0x10,
+            Mutation::BitFlip => bytes[self.random.below(self.size()) as usize] ^= 0x10,
         }
         self.versions.push(bytes.into());
     }

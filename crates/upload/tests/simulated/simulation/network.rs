@@ -1,13 +1,13 @@
-//! What becomes of a request on its way, and of its answer on the way back.
+//! What happens to a request in flight, and to its response on the way back.
 
 use std::rc::Rc;
 
 use serde_json::{Value, json};
 use upload::{Body, HostError, RawResponse, Request, RequestId};
 
-use super::luck::Luck;
+use super::request_fault::RequestFault;
 use super::server::{Admission, Response, Stored};
-use super::{Event, World};
+use super::{Event, Simulation};
 
 /// How fast bytes travel.
 #[derive(Clone, Copy, Debug)]
@@ -16,7 +16,7 @@ pub(crate) struct Link {
     pub(crate) total: u64,
     /// Of one connection at most, in bytes per second.
     pub(crate) each: u64,
-    /// Longest way of a packet, in milliseconds.
+    /// The highest latency of a packet, in milliseconds.
     pub(crate) latency: u64,
 }
 
@@ -26,17 +26,17 @@ impl Default for Link {
     }
 }
 
-/// A request that is on its way or at the server.
+/// A request that is in flight or at the server.
 pub(super) struct Transmission {
     id: RequestId,
-    life: u32,
+    n_crashes: u32,
     request: Rc<Request>,
     bytes: Option<Rc<[u8]>>,
-    luck: Luck,
+    fault: RequestFault,
     /// The bytes that went in, and what the server made of them so far.
     admission: Option<Admission>,
     stored: Option<Stored>,
-    /// Whether the client still waits for the answer.
+    /// Whether the client still waits for the response.
     is_heard: bool,
 }
 
@@ -46,16 +46,16 @@ impl Transmission {
     }
 }
 
-/// An answer as it comes in.
+/// A response as it comes in.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Heard {
+pub(super) struct ReceivedResponse {
     pub(super) status: u16,
     pub(super) body: String,
     retry_after: Option<String>,
     date: Option<String>,
 }
 
-impl Heard {
+impl ReceivedResponse {
     pub(super) fn answer(&self) -> RawResponse<'_> {
         RawResponse {
             status: self.status,
@@ -66,58 +66,62 @@ impl Heard {
     }
 }
 
-impl World<'_> {
-    /// Puts a request on its way, and says under which number.
-    pub(super) fn travel(&mut self, id: RequestId, request: Request, bytes: Option<Rc<[u8]>>) -> u64 {
-        let offline = Luck::CutRequest { at: 0, arrives: false };
-        let luck = (self.fortune)(&request, self.requests.len() - 1);
-        let luck = if self.is_connected { luck } else { offline };
+impl Simulation<'_> {
+    /// Sends a request, and returns its number.
+    pub(super) fn transmit(&mut self, id: RequestId, request: Request, bytes: Option<Rc<[u8]>>) -> u64 {
+        let offline = RequestFault::CutRequest { at: 0, arrives: false };
+        let fault = (self.fault_schedule)(&request, self.requests.len() - 1);
+        let fault = if self.is_connected { fault } else { offline };
         let number = self.requests.len() as u64;
         let way = self.random.between(1, self.link.latency);
-        let duration = if let Luck::Slow(duration) = luck { duration } else { self.duration(&request) };
-        self.report_bytes(id, &request, way, duration, luck.leaves());
-        let until_cut = way + duration * luck.leaves() / 1000;
-        match luck {
-            Luck::CutRequest { .. } => self.later(until_cut, Event::Fail(id, HostError::Network)),
-            Luck::Timeout(after) => self.later(after, Event::Fail(id, HostError::Timeout)),
+        let duration =
+            if let RequestFault::Slow(duration) = fault { duration } else { self.duration(&request) };
+        self.report_bytes(id, &request, way, duration, fault.leaves());
+        let until_cut = way + duration * fault.leaves() / 1000;
+        match fault {
+            RequestFault::CutRequest { .. } => self.later(until_cut, Event::Fail(id, HostError::Network)),
+            RequestFault::Timeout(after) => self.later(after, Event::Fail(id, HostError::Timeout)),
             _ => {}
         }
         let has_no_body = bytes.is_none();
         let request = Rc::new(request);
         let transmission = Transmission {
             id,
-            life: self.life,
+            n_crashes: self.n_crashes,
             request,
             bytes,
-            luck,
+            fault,
             admission: None,
             stored: None,
             is_heard: true,
         };
         self.transmissions.insert(number, transmission);
-        match luck.is_served() {
-            // What breaks off before its end arrives as far as it came.
-            false if has_no_body || luck.leaves() < 1000 && !self.random.chance(50) => {}
+        match fault.is_served() {
+            // A request that breaks arrives as far as it came.
+            false if has_no_body || fault.leaves() < 1000 && !self.random.chance(50) => {}
             _ => self.later(way, Event::Arrive(number)),
         }
-        if luck.is_served() && !has_no_body {
+        if fault.is_served() && !has_no_body {
             self.later(way + duration, Event::Stored(number));
         }
-        if let Luck::Status { is_served: false, .. } | Luck::Html(_) | Luck::Code(_) = luck {
+        if let RequestFault::Status { is_served: false, .. }
+        | RequestFault::Html(_)
+        | RequestFault::ErrorCode(_) = fault
+        {
             let answered = way + self.random.below(duration + 1);
             let response = Response { status: 200, body: String::new() };
             self.transmissions.remove(&number);
-            let heard =
-                self.shape(luck, &response, chunk_number(&self.requests[number as usize - 1].request));
-            self.later(answered, Event::Respond(id, heard));
+            let received =
+                self.shape(fault, &response, chunk_number(&self.requests[number as usize - 1].request));
+            self.later(answered, Event::Respond(id, received));
         }
         number
     }
 
-    /// How long a call's body takes, in milliseconds.
+    /// How long a request's body takes, in milliseconds.
     fn duration(&mut self, request: &Request) -> u64 {
         let Body::Chunk { len, .. } = request.body else { return 0 };
-        let share = self.link.total / self.host.n_chunks_on_their_way().max(1);
+        let share = self.link.total / self.host.n_chunks_in_flight().max(1);
         let speed = share.min(self.link.each).max(1);
         let even = len * 1000 / speed + 1;
         even * self.random.between(80, 120) / 100
@@ -146,7 +150,7 @@ impl World<'_> {
         let Some(transmission) = self.transmissions.get_mut(&number) else { return };
         let (Some(admission), Some(sent)) = (&transmission.admission, &transmission.bytes) else { return };
         let mut bytes = Rc::clone(sent);
-        if transmission.luck == Luck::Corrupted {
+        if transmission.fault == RequestFault::Corrupted {
             let mut flipped = sent.to_vec();
             flipped[sent.len() / 2] ^= 1;
             bytes = flipped.into();
@@ -169,59 +173,61 @@ impl World<'_> {
         self.reply(number, &response);
     }
 
-    /// Sends the server's answer back.
+    /// Sends the server's response back.
     fn reply(&mut self, number: u64, response: &Response) {
         let Some(transmission) = self.transmissions.remove(&number) else { return };
-        let Transmission { id, luck, life, is_heard, .. } = transmission;
+        let Transmission { id, fault, n_crashes, is_heard, .. } = transmission;
         let way = self.random.between(1, self.link.latency);
-        // An answer to a call that was given up still comes now and then, and must change nothing.
+        // A response to an aborted request still comes now and then, and must change nothing.
         let is_stray = !is_heard && !self.random.chance(20);
-        if is_stray || life != self.life {
+        if is_stray || n_crashes != self.n_crashes {
             return;
         }
-        let heard = self.shape(luck, response, chunk_number(&transmission.request));
-        match luck {
-            Luck::CutAnswer => self.later(way, Event::Fail(id, HostError::Network)),
-            Luck::CutRequest { .. } | Luck::Silence { .. } | Luck::Timeout(_) => {}
-            Luck::Late(more) => self.later(way + more, Event::Respond(id, heard)),
-            Luck::Twice => {
-                self.later(way + 70, Event::Respond(id, heard.clone()));
-                self.later(way, Event::Respond(id, heard));
+        let received = self.shape(fault, response, chunk_number(&transmission.request));
+        match fault {
+            RequestFault::CutResponse => self.later(way, Event::Fail(id, HostError::Network)),
+            RequestFault::CutRequest { .. } | RequestFault::Stall { .. } | RequestFault::Timeout(_) => {}
+            RequestFault::Late(more) => self.later(way + more, Event::Respond(id, received)),
+            RequestFault::Duplicated => {
+                self.later(way + 70, Event::Respond(id, received.clone()));
+                self.later(way, Event::Respond(id, received));
             }
-            _ => self.later(way, Event::Respond(id, heard)),
+            _ => self.later(way, Event::Respond(id, received)),
         }
     }
 
-    /// What the client gets of the server's answer.
-    fn shape(&mut self, luck: Luck, response: &Response, number: u32) -> Heard {
+    /// What the client gets of the server's response.
+    fn shape(&mut self, fault: RequestFault, response: &Response, number: u32) -> ReceivedResponse {
         let Response { status, body } = response.clone();
-        let heard = Heard { status, body, ..Heard::default() };
-        match luck {
-            Luck::Status { status, wait, .. } => {
+        let received = ReceivedResponse { status, body, ..ReceivedResponse::default() };
+        match fault {
+            RequestFault::Status { status, wait, .. } => {
                 let (retry_after, date) = wait.headers();
-                let body = json!({"code": "no_luck", "message": "no luck"}).to_string();
-                Heard { status, body, retry_after, date }
+                let body = json!({"code": "simulated_fault", "message": "simulated fault"}).to_string();
+                ReceivedResponse { status, body, retry_after, date }
             }
-            Luck::Html(status) => {
-                Heard { status, body: "<html>Please sign in</html>".into(), ..Heard::default() }
-            }
-            Luck::Code(code) => {
+            RequestFault::Html(status) => ReceivedResponse {
+                status,
+                body: "<html>Please sign in</html>".into(),
+                ..ReceivedResponse::default()
+            },
+            RequestFault::ErrorCode(code) => {
                 let refusal =
                     json!({"error": true, "chunk_num": number, "error_code": code, "message": "not stored"});
-                Heard { status: 200, body: refusal.to_string(), ..Heard::default() }
+                ReceivedResponse { status: 200, body: refusal.to_string(), ..ReceivedResponse::default() }
             }
-            Luck::CutBody(at) => {
-                let end = heard.body.len() * at as usize / 1000;
-                Heard { body: heard.body[..end].to_owned(), ..heard }
+            RequestFault::CutBody(at) => {
+                let end = received.body.len() * at as usize / 1000;
+                ReceivedResponse { body: received.body[..end].to_owned(), ..received }
             }
-            Luck::WrongDigest => altered(heard, "md5", json!("0123456789abcdef0123456789abcdef")),
-            Luck::Mixed => altered(heard, "chunk_num", json!(number + 1)),
-            _ => heard,
+            RequestFault::WrongDigest => altered(received, "md5", json!("0123456789abcdef0123456789abcdef")),
+            RequestFault::WrongChunk => altered(received, "chunk_num", json!(number + 1)),
+            _ => received,
         }
     }
 
-    /// A request whose client has gone: it breaks off, or comes to its end all the same.
-    pub(super) fn leave(&mut self, number: u64) {
+    /// The client has aborted a request: it breaks, or arrives all the same.
+    pub(super) fn abandon(&mut self, number: u64) {
         if let Some(transmission) = self.transmissions.get_mut(&number) {
             transmission.is_heard = false;
             if self.random.chance(50) {
@@ -235,11 +241,11 @@ fn chunk_number(request: &Request) -> u32 {
     if let Body::Chunk { number, .. } = request.body { number } else { 0 }
 }
 
-/// The answer with another word in place of one that it has.
-fn altered(heard: Heard, key: &str, value: Value) -> Heard {
-    let mut answer: Value = serde_json::from_str(&heard.body).unwrap_or_default();
-    if let Some(word) = answer.get_mut(key) {
-        *word = value;
+/// The response with another value of this key.
+fn altered(received: ReceivedResponse, key: &str, value: Value) -> ReceivedResponse {
+    let mut answer: Value = serde_json::from_str(&received.body).unwrap_or_default();
+    if let Some(found) = answer.get_mut(key) {
+        *found = value;
     }
-    Heard { body: answer.to_string(), ..heard }
+    ReceivedResponse { body: answer.to_string(), ..received }
 }
