@@ -44,7 +44,7 @@ impl fmt::Debug for Checkpoint {
 mod tests {
     use super::*;
 
-    /// The command line keeps checkpoints in files and the browser in IndexedDB: those of an earlier build are there
+    /// The command line keeps checkpoints in files and the browser in `IndexedDB`: those of an earlier build are there
     /// when the next one starts.
     #[test]
     fn the_keys_in_json_stay_as_earlier_builds_wrote_them() {

@@ -24,7 +24,7 @@ pub(super) struct Chunks {
     n_read: usize,
     /// Whether all of them have to be read a second time after the last one was.
     ///
-    /// Firefox and WebKit read whatever is in a file by now, and do not say that it was changed since it was chosen. A
+    /// Firefox and `WebKit` read whatever is in a file by now, and do not say that it was changed since it was chosen. A
     /// build that writes its package while the upload reads it would give one chunk of the old and the next of the new
     /// package. If the second reading finds every chunk as the first one did, then at the moment between the two the
     /// file was exactly what was sent.

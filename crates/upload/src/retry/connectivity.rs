@@ -34,7 +34,7 @@ impl Connectivity {
     pub(crate) fn on_no_response(&mut self, now: u64, jitter: &mut Jitter) -> bool {
         match self {
             Connectivity::Online { no_responses } if *no_responses + 1 < MAX_NO_RESPONSES => {
-                *no_responses += 1
+                *no_responses += 1;
             }
             Connectivity::Online { .. } => self.go_offline(now, jitter),
             Connectivity::Offline { failures, probe_at, .. } => {

@@ -235,7 +235,7 @@ impl<'a> Simulation<'a> {
             Event::Read(id) => self.finish_read(id),
             Event::Digest(md5) => self.upload.on_file_digest(md5),
             Event::Sent(id, loaded) if self.host.is_listening(id) => {
-                self.upload.on_bytes_sent(id, loaded, self.clock())
+                self.upload.on_bytes_sent(id, loaded, self.clock());
             }
             Event::Sent(..) => {}
             Event::Respond(id, received) => self.deliver(id, &received),
