@@ -58,17 +58,18 @@ pub(crate) fn AppIcon(
     view! { <img class="app-icon" src=url alt="" width=size height=size data-test="app-icon"/> }
 }
 
+/// Severity and title, then what was found and what to do.
 #[component]
 fn FindingNote(finding: Finding) -> impl IntoView {
-    let (class, word) = match finding.severity {
+    let (class, severity) = match finding.severity {
         Severity::Error => ("finding error", "Error: "),
         Severity::Warning => ("finding warning", "Warning: "),
         Severity::Info => ("finding", "Note: "),
     };
     view! {
-        <p class=class data-test="finding" data-code=finding.code>
-            <strong>{word}</strong>
-            {rich::message(&sentence(&finding.message))} " " {rich::message(&sentence(&finding.fix))}
-        </p>
+        <div class=class data-test="finding" data-code=finding.code.clone()>
+            <p><strong>{severity} {finding.title().to_owned()}</strong></p>
+            <p>{rich::message(&sentence(&finding.message))} " " {rich::message(&sentence(&finding.fix))}</p>
+        </div>
     }
 }

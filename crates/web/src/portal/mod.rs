@@ -74,9 +74,9 @@ fn Pages() -> impl IntoView {
         let hint = app_in_path(&pathname.get_untracked());
         let start = move || wizard.pick(file.clone(), hint.clone());
         if state.with_untracked(Wizard::would_lose_work) {
-            confirm_replacing(dialog, wizard, start)
+            confirm_replacing(dialog, wizard, start);
         } else {
-            start()
+            start();
         }
     });
     ask_before_unload(move || state.with_untracked(Wizard::would_lose_by_reload));

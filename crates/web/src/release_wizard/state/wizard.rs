@@ -72,7 +72,7 @@ impl Wizard {
                 vec![Effect::InspectWithFullEngine(file.clone(), key)]
             }
             (Wizard::Reading { file, .. }, EngineEvent::Refused { file: id, refusal }) if file.id == id => {
-                let error = UiError::new("This file cannot be released", &refusal.message, &refusal.fix);
+                let error = UiError::new(refusal.code.title(), &refusal.message, &refusal.fix);
                 *self = Wizard::Refused { file: file.clone(), error, resume: None };
                 Vec::new()
             }

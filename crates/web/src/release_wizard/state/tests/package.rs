@@ -16,7 +16,7 @@ fn a_file_that_is_no_package_is_refused_with_a_reason() {
         fix: "build it".to_owned(),
     };
     assert_eq!(wizard.on_engine_event(EngineEvent::Refused { file: 1, refusal }), []);
-    let expected = UiError::new("This file cannot be released", "The file is empty.", "Build it.");
+    let expected = UiError::new("File is empty", "The file is empty.", "Build it.");
     assert_eq!(wizard, Wizard::Refused { file: file(1), error: expected, resume: None });
 }
 
