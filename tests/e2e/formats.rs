@@ -89,8 +89,7 @@ async fn findings_are_shown_the_worst_first() {
     let fixture = Fixture::open().await;
     fixture.browser.choose(&fixture.folder.file("hello.apk", &corpus(HELLO_WORLD))).await;
     fixture.browser.find("facts").await;
-    let severities =
-        "return [...document.querySelectorAll('[data-test=finding] strong')].map((title) => title.innerText.split(':')[0])";
+    let severities = "return [...document.querySelectorAll('[data-test=finding] strong')].map((title) => title.innerText.split(':')[0])";
     let severities = fixture.browser.run(severities, Value::Null).await;
     assert_eq!(severities, serde_json::json!(["Error", "Warning", "Note"]));
     fixture.close().await;

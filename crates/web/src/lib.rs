@@ -1,9 +1,15 @@
-//! The portal: a page on which release managers release builds.
+//! The portal: the page on which release managers release builds.
 //!
-//! In scope: showing state and passing on what people do. What is allowed next is decided by `wizard`, which
-//! knows no browser; what a package is and how it is uploaded is the engine's, in a Web Worker of its own.
+//! In scope: showing state, and passing on what the user does. Out of scope: what a package is and how it is uploaded (the
+//! engine, in a Web Worker), the page that testers open (the service renders it), and the API token, which never gets here.
 //!
-//! Out of scope: the page that testers open (the service renders it), and the API token: it never gets here.
+//! - `portal`: the frame around every page; `pages`: the pages; `components`: what more than one page is made of.
+//! - `release_wizard`: the release that is being made. Its `state` decides what is allowed next, and knows no browser.
+//! - `api`: the calls to the server; `browser`: what needs the browser's own objects.
+//! - `package`, `markdown`, `text`, `ui_error`, `routes`: data and texts without a view.
+//!
+//! Imports go one way: `portal` → `pages` → `release_wizard` → `components` → `browser` → `package`, `ui_error`, `routes`
+//! → `text`, `api`. A module may name those behind it, and none before it.
 
 #![allow(clippy::needless_pass_by_value, reason = "properties of a component are handed over by value")]
 #![allow(unreachable_pub, reason = "the component macro writes `pub` on items of its own")]

@@ -29,7 +29,7 @@ fn span_view(span: Span<'_>) -> AnyView {
 }
 
 fn with_breaks(text: &str) -> impl IntoView + use<> {
-    let parts = spans::breakable(text).into_iter().enumerate();
-    // Only between parts: behind the last one a full stop may follow, which must not start a line.
-    parts.map(|(at, part)| view! { {(at > 0).then(|| view! { <wbr/> })} {part.to_owned()} }).collect_view()
+    let pieces = spans::breakable(text).into_iter().enumerate();
+    // Only between pieces: after the last one there may be a full stop, which must not start a line.
+    pieces.map(|(at, piece)| view! { {(at > 0).then(|| view! { <wbr/> })} {piece.to_owned()} }).collect_view()
 }

@@ -7,7 +7,7 @@ use crate::text::phrase;
 /// A label and a fact.
 type Row = (&'static str, String);
 
-/// What a release manager checks before every release.
+/// The rows that a release manager checks before every release.
 pub(crate) fn main_rows(artifact: &Artifact) -> Vec<Row> {
     let labels = Labels::of(artifact);
     let stated = |fact: &Option<String>| fact.clone().unwrap_or_else(|| "not stated".to_owned());
@@ -20,13 +20,13 @@ pub(crate) fn main_rows(artifact: &Artifact) -> Vec<Row> {
         rows.push((labels.identifier, stated(&artifact.identifier)));
     }
     rows.push((labels.version, stated(&artifact.version)));
-    // Windows has no build numbers, and an archive says nothing of itself.
+    // Windows packages have no build number, and an archive does not describe itself.
     if artifact.build.is_some() || !(is_plain || artifact.os == Os::Windows) {
         rows.push((labels.build, stated(&artifact.build)));
     }
     if !is_plain {
-        let needs = artifact.min_os.as_ref().map(|min| oldest_system(&artifact.os.to_string(), min));
-        rows.push(("Needs", stated(&needs)));
+        let requires = artifact.min_os.as_ref().map(|min| oldest_system(&artifact.os.to_string(), min));
+        rows.push(("Requires", stated(&requires)));
     }
     let format = match artifact.os {
         Os::Custom => format!(".{}", artifact.format),
@@ -37,7 +37,7 @@ pub(crate) fn main_rows(artifact: &Artifact) -> Vec<Row> {
     rows
 }
 
-/// What the systems call the same things.
+/// What each system calls the same things.
 struct Labels {
     identifier: &'static str,
     version: &'static str,
@@ -48,7 +48,7 @@ impl Labels {
     fn of(artifact: &Artifact) -> Labels {
         let (identifier, version, build) = match (artifact.os, artifact.format) {
             (Os::Android, _) => ("Package id", "Version name", "Version code"),
-            // Every version has one of its own, so it tells no app.
+            // Each version has a product code of its own, so it does not identify the app.
             (Os::Windows, Format::Msi) => ("Product code of this version", "Version", "Build number"),
             (Os::Windows, _) => ("Identity", "Version", "Build number"),
             _ => ("Bundle id", "Version", "Build number"),
@@ -57,7 +57,7 @@ impl Labels {
     }
 }
 
-/// The rest: what is worth a look when something is odd. `language` gives the name of a BCP 47 tag.
+/// The other rows, for when something looks wrong. `language` returns the name of a BCP 47 tag.
 pub(crate) fn more_rows(artifact: &Artifact, language: &dyn Fn(&str) -> String) -> Vec<Row> {
     let mut rows = Vec::new();
     if let Some(android) = &artifact.android {
@@ -81,7 +81,7 @@ fn add_android(rows: &mut Vec<Row>, android: &Android, language: &dyn Fn(&str) -
     add_certificates(rows, &android.signing.certificates);
     let names: Vec<String> =
         android.labels.iter().map(|(tag, name)| format!("{name} ({})", language(tag))).collect();
-    add_list(rows, "Name elsewhere", &names);
+    add_list(rows, "Names in other languages", &names);
     add_list(rows, "Permissions", &android.permissions);
     let features: Vec<String> = android.features.iter().map(feature).collect();
     add_list(rows, "Features", &features);
@@ -147,7 +147,7 @@ fn add_windows(rows: &mut Vec<Row>, windows: &Windows, language: &dyn Fn(&str) -
 }
 
 fn add_certificates(rows: &mut Vec<Row>, certificates: &[Certificate]) {
-    // The others vouch for the first.
+    // The first certificate is the signer's; the others are its chain.
     let Some(signer) = certificates.first() else { return };
     rows.push(("Signed by", format!("{}, until {}", signer_name(&signer.subject), signer.not_after)));
     rows.push(("Signer's full name", signer.subject.clone()));

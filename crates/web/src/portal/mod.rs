@@ -2,7 +2,6 @@
 
 mod header;
 
-use header::Header;
 use leptos::prelude::*;
 use leptos_router::{
     components::{FlatRoutes, Route, Router},
@@ -10,6 +9,8 @@ use leptos_router::{
     path,
 };
 use protocol::Session;
+
+use header::Header;
 
 use crate::{
     api::{ApiError, calls},

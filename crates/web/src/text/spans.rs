@@ -25,7 +25,7 @@ pub(crate) fn of_message(message: &str) -> Vec<Span<'_>> {
     spans
 }
 
-/// The pieces of a fact, in which a backtick is one.
+/// The pieces of a fact, in which a backtick has no meaning.
 pub(crate) fn of_fact(fact: &str) -> Vec<Span<'_>> {
     let mut spans = Vec::new();
     let mut text_start = 0;
@@ -54,20 +54,20 @@ fn is_time(word: &str) -> bool {
     head.len() == PATTERN.len() && head.iter().zip(PATTERN).all(fits) && tail.ends_with(b"Z")
 }
 
-/// The parts of `text` between which a line may break: behind dots and underscores of a long word. Anywhere else a
-/// name would be torn in the middle.
+/// The pieces of `text` between which a line may break: after dots, underscores, slashes and hyphens of a long word. A
+/// browser would otherwise break a long name anywhere.
 pub(crate) fn breakable(text: &str) -> Vec<&str> {
     /// Characters that fit any line.
     const LONG: usize = 16;
-    let mut parts = Vec::new();
+    let mut pieces = Vec::new();
     for word in text.split_inclusive(' ') {
         if word.chars().count() < LONG {
-            parts.push(word);
+            pieces.push(word);
         } else {
-            parts.extend(word.split_inclusive(['.', '_', '/', '-']));
+            pieces.extend(word.split_inclusive(['.', '_', '/', '-']));
         }
     }
-    parts
+    pieces
 }
 
 #[cfg(test)]
@@ -76,7 +76,7 @@ mod tests {
     use Span::{Code, Text, Time};
 
     #[test]
-    fn code_in_a_message_stands_for_itself() {
+    fn code_in_a_message_is_a_span_of_its_own() {
         assert_eq!(
             of_message("Set `a.b` in `c`."),
             [Text("Set "), Code("a.b"), Text(" in "), Code("c"), Text(".")]

@@ -5,7 +5,7 @@
 //!
 //! - `wizard`: the whole state, one enum; `effect`: what follows from a change of it.
 //! - `draft/`: a package on its way to a release, and everything that may be done with it.
-//! - `target_app`, `version`, `upload_state`, `destinations`, `distribution`, `step`: what a draft is made of.
+//! - `target_app`, `version`, `upload_state` and `upload_stage`, `destinations`, `distribution`, `step`: what a draft is made of.
 
 mod destinations;
 mod distribution;
@@ -15,6 +15,7 @@ mod step;
 mod target_app;
 #[cfg(test)]
 mod tests;
+mod upload_stage;
 mod upload_state;
 mod version;
 mod wizard;
@@ -25,5 +26,6 @@ pub(crate) use draft::{Draft, Resumed};
 pub(crate) use effect::Effect;
 pub(crate) use step::WizardStep;
 pub(crate) use target_app::{TargetApp, mismatch_text};
-pub(crate) use upload_state::{UploadStage, UploadState};
+pub(crate) use upload_stage::UploadStage;
+pub(crate) use upload_state::UploadState;
 pub(crate) use wizard::Wizard;
