@@ -1,4 +1,4 @@
-use protocol::{DestinationKind, OwnerKind, Platform, TokenScope};
+use protocol::{DestinationKind, OwnerKind, Platform, PublishingStatus, TokenScope};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::*;
@@ -18,7 +18,7 @@ fn destination() -> protocol::Destination {
         name: "beta".to_owned(),
         is_latest: true,
         kind: text("googleplay"),
-        publishing_status: text("submitted"),
+        publishing_status: Some(PublishingStatus::Submitted),
         destination_type: DestinationKind::Group,
         display_name: text("Beta testers"),
     }
