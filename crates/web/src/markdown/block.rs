@@ -5,7 +5,7 @@
 pub(super) enum Block {
     /// Level from 1 to 6.
     Heading(usize, String),
-    /// Lines keep their ends: people who write plain text mean them.
+    /// Lines keep their ends: in plain text they are intended.
     Paragraph(String),
     Quote(String),
     Bullets(Vec<String>),

@@ -95,7 +95,7 @@ fn bare_link(rest: &str) -> Option<(Span, usize)> {
         .then(|| (Span::Link(href.to_owned(), vec![Span::Text(href.to_owned())]), href.len()))
 }
 
-/// Notes are other people's words: an address may lead to a page and do nothing else, so no `javascript:`.
+/// Notes are written by others and not trusted: an address may lead to a page and do nothing else, so no `javascript:`.
 fn is_safe(href: &str) -> bool {
     let is_web = href.starts_with("https://") || href.starts_with("http://") || href.starts_with("mailto:");
     is_web && !href.contains(|c: char| c.is_whitespace() || c.is_control())

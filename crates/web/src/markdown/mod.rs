@@ -1,4 +1,4 @@
-//! Release notes as people read them: the part of Markdown that release notes are written in.
+//! Release notes as the user reads them: the part of Markdown that release notes are written in.
 //!
 //! In scope: headings, paragraphs, flat lists, quotes, fenced code, rules; strong, emphasis, code, links.
 //! Anything else stays as it is, so plain text looks like plain text. Out of scope: the rest of

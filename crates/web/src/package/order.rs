@@ -1,8 +1,8 @@
 use artifact::{Finding, Severity};
 
-/// What is worst comes first; equals stay in the order in which they were found.
+/// The findings with the most severe first; equals stay in the order in which they were found.
 pub(crate) fn by_severity(findings: &[Finding]) -> Vec<Finding> {
-    // Three passes over a few findings: a sort would be more code in a module that people wait for.
+    // Three passes over a few findings: a sort would be more code to download.
     let of = |severity| findings.iter().filter(move |finding| finding.severity == severity);
     [Severity::Error, Severity::Warning, Severity::Info].into_iter().flat_map(of).cloned().collect()
 }

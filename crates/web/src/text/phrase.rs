@@ -35,7 +35,8 @@ pub(crate) fn speed(bytes_per_second: u64) -> String {
     format!("{} MB/s", one_decimal(bytes_per_second, 1_000_000))
 }
 
-/// `n` of `unit`, rounded to one decimal. In whole numbers: to write others is much code in a module that people wait for.
+/// `n` of `unit`, rounded to one decimal. In whole numbers: formatting others is much code, in a module that
+/// the browser downloads before the user sees anything.
 fn one_decimal(n: u64, unit: u64) -> String {
     let tenths = (n + unit / 20) / (unit / 10);
     format!("{}.{}", tenths / 10, tenths % 10)

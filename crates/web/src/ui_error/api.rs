@@ -68,6 +68,30 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_error_has_a_title_of_a_few_words() {
+        let codes = [
+            ErrorCode::BadRequest,
+            ErrorCode::Unauthorized,
+            ErrorCode::Forbidden,
+            ErrorCode::NotFound,
+            ErrorCode::NoReleasesForApp,
+            ErrorCode::GroupNotFound,
+            ErrorCode::Conflict,
+            ErrorCode::TooLarge,
+            ErrorCode::TooManyRequests,
+            ErrorCode::Internal,
+            ErrorCode::BadGateway,
+        ];
+        let refused = codes.map(|code| ApiError::Refused(ErrorBody::new(code, "no")));
+        let others =
+            [ApiError::NoResponse, ApiError::ForeignResponse { status: 502 }, ApiError::UnreadableResponse];
+        for error in refused.into_iter().chain(others) {
+            let title = UiError::from(error).title;
+            assert!((3..=6).contains(&title.split(' ').count()), "{title}");
+        }
+    }
+
+    #[test]
     fn a_refusal_is_shown_in_the_servers_words() {
         let body = ErrorBody::new(ErrorCode::Conflict, "an app named `demo` exists already");
         let error = UiError::from(ApiError::Refused(body));

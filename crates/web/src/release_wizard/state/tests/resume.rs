@@ -103,7 +103,7 @@ fn a_reload_loses_nothing_that_is_saved() {
     wizard.on_engine_event(progress(Phase::Uploading, 40));
     wizard.on_engine_event(EngineEvent::Saved);
     assert!(!wizard.would_lose_by_reload());
-    assert!(wizard.would_lose_work(), "another file would take its place all the same");
+    assert!(wizard.would_lose_work(), "another file would replace it anyway");
     wizard.on_engine_event(failed(true));
     assert!(!wizard.would_lose_by_reload());
     wizard.on_engine_event(EngineEvent::Cancelled);
