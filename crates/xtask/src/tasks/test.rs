@@ -26,8 +26,8 @@ fuzz         the fuzz targets, a workspace of their own, compile
 doc          the pure crates' documentation has no broken link
 unit         the tests of the pure crates, the portal, the command line, the task runner and the test kit
 build        both Workers and the site
-end-to-end   the API in process, and the whole story in workerd and Chromium
-uploads      large uploads over a bad network, in Chromium and the other browsers that are there
+end-to-end   the API in process, and releases from upload to installation in workerd and Chromium
+uploads      large uploads over a faulty network, in Chromium and the other browsers that are there
 clients      App Center's own command line, curl and what other clients send, against workerd
 command-line Slipway's own command line, against workerd";
 
@@ -139,6 +139,8 @@ fn unit(workspace: &Workspace) -> Result<()> {
     // What the portal decides is tested here; what it shows, in a browser.
     cargo.args(["test", "-p", "xtask", "-p", PORTAL.package, "-p", ENGINE.package, "-p", CLI]);
     process::run(packages(&mut cargo, &PURE))?;
+    // With the OpenAPI document, which nothing that ships has.
+    process::run(workspace.cargo().args(["test", "-p", "protocol", "--features", "openapi", "--lib"]))?;
     // By themselves: together with the crates above, features would be on that those do not ship with.
     process::run(packages(workspace.cargo().arg("test"), &TOOLS))
 }
