@@ -64,7 +64,7 @@ fn new_members_get_one_email() {
     api.post(&app(route::MEMBERS, &["QA"]), &json!({"user_emails": ["tess@slipway.example"]}));
     assert_eq!(told(&api, 2), Vec::<String>::new());
     let again = json!({"user_emails": ["tess@slipway.example", "who@slipway.example"]});
-    api.platform.advance(protocol::limit::SAME_LETTER_MS + 1);
+    api.platform.advance(protocol::limit::SAME_EMAIL_MS + 1);
     assert_eq!(api.post(&app(route::RESEND_INVITE, &["QA"]), &again).status, 204);
     assert_eq!(told(&api, 2), ["tess@slipway.example"]);
 }

@@ -134,7 +134,7 @@ fn an_address_that_is_listed_often_gets_one_email() {
     }
     api.run_jobs();
     assert_eq!(api.platform.emails().len(), 1, "the letter has only just gone out");
-    api.platform.advance(limit::SAME_LETTER_MS + 1);
+    api.platform.advance(limit::SAME_EMAIL_MS + 1);
     for _ in 0..3 {
         api.post(&app(route::RESEND_INVITE, &["QA"]), &many);
     }
@@ -152,7 +152,7 @@ fn an_unsubscribed_address_gets_no_welcome_email() {
     );
     let emails = json!({"user_emails": ["Tess@slipway.example", "tom@slipway.example"]});
     assert_eq!(api.post(&app(route::MEMBERS, &["QA"]), &emails).json()[0]["status"], 200);
-    api.platform.advance(limit::SAME_LETTER_MS + 1);
+    api.platform.advance(limit::SAME_EMAIL_MS + 1);
     assert_eq!(api.post(&app(route::RESEND_INVITE, &["QA"]), &emails).status, 204);
     api.run_jobs();
     let told: Vec<String> = api.platform.emails().into_iter().map(|mail| mail.to).collect();

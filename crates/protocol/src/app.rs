@@ -14,7 +14,7 @@ pub struct App {
     pub app_secret: String,
     /// The name in URLs, unique for its owner.
     pub name: String,
-    /// The name for people.
+    /// The display name.
     pub display_name: String,
     /// What the app is about.
     pub description: Option<String>,
@@ -34,7 +34,7 @@ pub struct App {
     pub created_at: String,
     /// ISO 8601, UTC, with milliseconds.
     pub updated_at: String,
-    /// What the caller may do with it, as one word in a list.
+    /// What the caller may do with it, as a list of one.
     #[serde(default)]
     pub member_permissions: Vec<Right>,
     /// Slipway's own: the package name or bundle id of its releases, once known. One owner has at most one app
@@ -51,7 +51,7 @@ pub struct Owner {
     pub id: String,
     /// The name in URLs.
     pub name: String,
-    /// The name for people.
+    /// The display name.
     pub display_name: String,
     /// Absent for organizations.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -76,7 +76,7 @@ pub enum OwnerKind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateAppRequest {
-    /// The name for people.
+    /// The display name.
     pub display_name: String,
     /// The name in URLs; made from the display name if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -103,7 +103,7 @@ pub struct UpdateAppRequest {
     /// The name in URLs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// The name for people.
+    /// The display name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,
     /// What the app is about.
@@ -133,7 +133,7 @@ pub enum Os {
 }
 
 impl Os {
-    /// The word on the wire.
+    /// As it stands in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             Os::Android => "Android",
@@ -174,6 +174,6 @@ pub enum Platform {
     Wpf,
     WinForms,
     Custom,
-    /// In answers only.
+    /// In responses only.
     Unknown,
 }

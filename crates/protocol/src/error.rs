@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub struct ErrorBody {
     /// For programs.
     pub code: ErrorCode,
-    /// For people: what is wrong, and what to do.
+    /// For the user: what is wrong, and what to do.
     pub message: String,
     /// The HTTP status again.
     #[serde(rename = "statusCode")]
@@ -25,7 +25,7 @@ pub struct ErrorBody {
 pub struct NestedError {
     /// For programs.
     pub code: ErrorCode,
-    /// For people.
+    /// For the user.
     pub message: String,
 }
 
@@ -69,7 +69,7 @@ pub enum ErrorCode {
     /// Too often.
     #[serde(rename = "TooManyRequests")]
     TooManyRequests,
-    /// Our fault.
+    /// An error of the server.
     #[serde(rename = "InternalServerError")]
     Internal,
     /// The service behind the edge did not answer.

@@ -11,7 +11,7 @@ pub const CONTENT_MD5: &str = "content-md5";
 
 /// Slipway's own: sent by our pages on every call that changes something.
 ///
-/// A page of another origin cannot add it without a CORS preflight, which the edge never answers.
+/// A page of another origin cannot add it without a CORS preflight, which the edge never grants.
 pub const REQUEST_MARK: &str = "x-slipway-request";
 
 /// The value of [`REQUEST_MARK`].
@@ -24,5 +24,5 @@ pub const SIGNATURE: &str = "x-slipway-signature";
 /// Slipway's own, on webhook deliveries: the delivery's id.
 pub const DELIVERY: &str = "x-slipway-delivery";
 
-/// The id of a call: in its answer, and in the log beside what went wrong.
+/// The id of a call: in its response, and in the log beside the error.
 pub const CORRELATION_ID: &str = "x-correlation-id";

@@ -1,4 +1,4 @@
-//! Every word on the wire: paths, headers, requests, responses, limits and error codes.
+//! Everything on the wire: paths, headers, requests, responses, limits and error codes.
 //!
 //! In scope: the part of App Center's Distribute API (v0.1) that Slipway speaks, and Slipway's own additions
 //! to it (sessions, install links), each marked as such. Clients and servers share these types, so a field is

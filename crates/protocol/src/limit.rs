@@ -31,17 +31,17 @@ pub const MAX_ASKED_CHUNK_BYTES: u64 = 5 * 1024 * MIB - 5 * MIB;
 /// Largest package, in bytes: [`CHUNKS`] chunks of [`MAX_CHUNK_BYTES`], 625 GiB.
 pub const PACKAGE_BYTES: u64 = CHUNKS as u64 * MAX_CHUNK_BYTES;
 
-/// How long an upload that nobody finishes is kept, in milliseconds: 24 h, as App Center documents it.
+/// How long an unfinished upload is kept, in milliseconds: 24 h, as App Center documents it.
 pub const UPLOAD_LIFETIME_MS: i64 = 24 * 60 * 60 * 1000;
 
-/// How long a call that says the same again is taken for the call before, in milliseconds, where the call makes
-/// something: clients repeat a call whose answer they did not get.
+/// How long an identical call is taken for a repetition of the call before, in milliseconds, where the call makes
+/// something: clients repeat a call whose response they did not get.
 pub const SAME_CALL_MS: i64 = 5 * 60 * 1000;
 
-/// Most groups or stores that one call gives a release to.
+/// Most groups or stores that one call distributes a release to.
 pub const DESTINATIONS_PER_CALL: usize = 100;
 
-/// Most addresses in one call: each may get a letter, and a Worker may make so many calls.
+/// Most addresses in one call: each may get an e-mail, and the number of calls that a Worker may make is limited.
 pub const EMAILS_PER_CALL: usize = 500;
 
 /// Most apps that one call shares a group with.
@@ -56,7 +56,7 @@ pub const MEMBERS_PER_GROUP: i64 = 30_000;
 /// Most stores of one app: each has a track or is a company's, and there are few of both.
 pub const STORES_PER_APP: i64 = 100;
 
-/// Most webhooks of one app: each new release makes so many requests.
+/// Most webhooks of one app: each new release makes one request to each of them.
 pub const WEBHOOKS_PER_APP: i64 = 20;
 
 /// Most install links of one release that work at a time.
@@ -68,8 +68,8 @@ pub const TOKENS_PER_ACCOUNT: i64 = 10_000;
 /// Most apps of one owner (App Center's documented limit).
 pub const APPS_PER_ACCOUNT: i64 = 2_000;
 
-/// How long a member whose letter was queued gets no other about the same group, in milliseconds.
-pub const SAME_LETTER_MS: i64 = 60 * 60 * 1000;
+/// How long a member whose e-mail was queued gets no other about the same group, in milliseconds.
+pub const SAME_EMAIL_MS: i64 = 60 * 60 * 1000;
 
 /// Longest name of a branch and id of a commit that are kept of a release, in characters.
 pub const SOURCE_NAME_CHARS: usize = 255;

@@ -18,7 +18,7 @@ pub fn is_slug_char(c: char) -> bool {
 /// Whether it has the form of an e-mail address.
 ///
 /// A local part of atoms with dots between (RFC 5321, 4.1.2, without quoted ones), an `@`, and a domain of at least two
-/// labels. Whether somebody reads it, only mail can tell.
+/// labels. Whether it exists, only an e-mail can show.
 pub fn is_email(email: &str) -> bool {
     /// RFC 5321, 4.5.3.1: of a local part, and of a path less its brackets.
     const LOCAL_BYTES: usize = 64;

@@ -22,7 +22,7 @@ pub const ORG_USER: &str = "/v0.1/orgs/{org}/users/{user}";
 pub const ORG_USER_APPS: &str = "/v0.1/orgs/{org}/users/{user}/apps";
 /// The apps of an organization.
 pub const ORG_APPS: &str = "/v0.1/orgs/{org}/apps";
-/// Everybody in the groups of an organization and of its apps.
+/// The testers in the groups of an organization and of its apps.
 pub const ORG_TESTERS: &str = "/v0.1/orgs/{org}/testers";
 /// Invitations to an organization.
 pub const ORG_INVITATIONS: &str = "/v0.1/orgs/{org}/invitations";
@@ -30,7 +30,7 @@ pub const ORG_INVITATIONS: &str = "/v0.1/orgs/{org}/invitations";
 pub const ORG_INVITATION: &str = "/v0.1/orgs/{org}/invitations/{email}";
 /// Sends an invitation again.
 pub const ORG_INVITATION_RESEND: &str = "/v0.1/orgs/{org}/invitations/{email}/resend";
-/// Takes an invitation back.
+/// Revokes an invitation.
 pub const ORG_INVITATION_REVOKE: &str = "/v0.1/orgs/{org}/invitations/{email}/revoke";
 /// The groups that an organization shares among its apps.
 pub const ORG_GROUPS: &str = "/v0.1/orgs/{org}/distribution_groups";
@@ -58,9 +58,9 @@ pub const APP_INVITATION_REJECT: &str = "/v0.1/user/invitations/apps/{invitation
 pub const ORG_INVITATION_ACCEPT: &str = "/v0.1/user/invitations/orgs/{invitation}/accept";
 /// Rejects an invitation to an organization.
 pub const ORG_INVITATION_REJECT: &str = "/v0.1/user/invitations/orgs/{invitation}/reject";
-/// Slipway's own: what an invitation is to, for whoever has its link.
+/// Slipway's own: what an invitation is to, for the holder of its link.
 pub const INVITATION: &str = "/v0.1/user/invitations/{invitation}";
-/// Slipway's own: accepts an invitation for somebody who has no account yet.
+/// Slipway's own: signs up by an invitation: accepts it and creates the account.
 pub const SIGN_UP: &str = "/v0.1/user/invitations/{invitation}/newcomer";
 /// The apps that the token's owner may see.
 pub const APPS: &str = "/v0.1/apps";
@@ -84,7 +84,7 @@ pub const APP_USER: &str = "/v0.1/apps/{owner}/{app}/users/{email}";
 pub const APP_INVITATIONS: &str = "/v0.1/apps/{owner}/{app}/invitations";
 /// One invitation to an app.
 pub const APP_INVITATION: &str = "/v0.1/apps/{owner}/{app}/invitations/{email}";
-/// Everybody who gets releases of an app.
+/// The testers of an app.
 pub const APP_TESTERS: &str = "/v0.1/apps/{owner}/{app}/testers";
 /// One tester, by id.
 pub const APP_TESTER: &str = "/v0.1/apps/{owner}/{app}/testers/{tester}";
@@ -141,7 +141,7 @@ pub const GROUP_RELEASE: &str = "/v0.1/apps/{owner}/{app}/distribution_groups/{g
 pub const STORES: &str = "/v0.1/apps/{owner}/{app}/distribution_stores";
 /// One store, by name.
 pub const STORE: &str = "/v0.1/apps/{owner}/{app}/distribution_stores/{store}";
-/// The releases that a store was given.
+/// The releases that were submitted to a store.
 pub const STORE_RELEASES: &str = "/v0.1/apps/{owner}/{app}/distribution_stores/{store}/releases";
 /// One of them, by number.
 pub const STORE_RELEASE: &str = "/v0.1/apps/{owner}/{app}/distribution_stores/{store}/releases/{release}";
@@ -155,11 +155,11 @@ pub const STORE_RELEASE_ERROR: &str =
     "/v0.1/apps/{owner}/{app}/distribution_stores/{store}/releases/{release}/publish_error_details";
 /// Whether publishing to stores works at all.
 pub const STORE_SERVICE_STATUS: &str = "/v0.1/apps/{owner}/{app}/store_service_status";
-/// Slipway's own: addresses that are told of new releases.
+/// Slipway's own: addresses that are notified of new releases.
 pub const WEBHOOKS: &str = "/v0.1/apps/{owner}/{app}/webhooks";
 /// Slipway's own: one such address.
 pub const WEBHOOK: &str = "/v0.1/apps/{owner}/{app}/webhooks/{webhook}";
-/// Slipway's own: what became of telling it.
+/// Slipway's own: the deliveries to it.
 pub const WEBHOOK_DELIVERIES: &str = "/v0.1/apps/{owner}/{app}/webhooks/{webhook}/deliveries";
 
 /// Name and length of the file.
@@ -168,12 +168,12 @@ pub const SET_METADATA: &str = "/upload/set_metadata/{asset}";
 pub const UPLOAD_CHUNK: &str = "/upload/upload_chunk/{asset}";
 /// All chunks were sent.
 pub const FINISHED: &str = "/upload/finished/{asset}";
-/// The upload is given up.
+/// The upload is cancelled.
 pub const CANCEL: &str = "/upload/cancel/{asset}";
 /// The whole file as a form, of the documented three calls. Its query carries the permission.
 pub const WHOLE_FILE: &str = "/upload/release/{asset}";
 
-/// Slipway's own: ends the mail about an app to one address.
+/// Slipway's own: ends the e-mails about an app to one address.
 pub const UNSUBSCRIBE: &str = "/unsubscribe/{token}";
 /// Slipway's own: who is signed in to the portal. Answered by the edge.
 pub const SESSION: &str = "/session";

@@ -1,4 +1,4 @@
-/// The oldest system that runs a package, in the same words for whoever releases and whoever installs it:
+/// The oldest system that runs a package, in the same words for release managers and testers:
 /// `Android 7.0 (API 24) or newer`, `Windows 10, version 1809 or newer`, `iOS 15.0 or newer`.
 ///
 /// `os` is App Center's word for the system, and `min` what the package says: an API level or a codename for

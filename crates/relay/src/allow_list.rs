@@ -40,7 +40,7 @@ const SERVICE_PREFIXES: [&str; 6] =
 /// Looks a call up.
 ///
 /// The edge adds an API token to calls of signed-in browsers, so whatever passes here is done with that token's rights.
-/// A list of what is refused would let through what nobody thought of: a call that the service gains tomorrow, or a
+/// A list of what is refused would let through what is not thought of today: a call that the service gains later, or a
 /// path that the service and the edge read differently (`/v0.1//apps`, `%2e%2e`). What is not in [`CALLS`] does not
 /// pass.
 pub(crate) fn look_up(method: &Method, path: &str) -> Listing {

@@ -16,7 +16,7 @@ pub(crate) fn begin(account: &str, now: i64) -> Session {
     Session { account: account.to_owned(), expires_at: now + LIFETIME_MS }
 }
 
-/// Whether the session should be renewed now, so that nobody is signed out while working.
+/// Whether the session should be renewed now, so that no user is signed out while working.
 pub(crate) fn is_old(session: &Session, now: i64) -> bool {
     session.expires_at - now < LIFETIME_MS / 2
 }

@@ -191,7 +191,7 @@ pub(super) fn members(client: &Client) {
         json!({"user_emails": ["una@slipway.example", "uwe@slipway.example", "tom@slipway.example"]});
     client.app("POST", r::MEMBERS, &["QA"], emails);
     client.app("POST", r::MEMBERS_BULK_DELETE, &["QA"], json!({"user_emails": ["tess@slipway.example"]}));
-    client.api.platform.advance(protocol::limit::SAME_LETTER_MS + 1);
+    client.api.platform.advance(protocol::limit::SAME_EMAIL_MS + 1);
     client.app("POST", r::RESEND_INVITE, &["QA"], json!({"user_emails": ["tom@slipway.example"]}));
 }
 
@@ -210,7 +210,7 @@ pub(super) fn shared_groups(client: &Client) {
     let emails = json!({"user_emails": ["una@slipway.example", "uwe@slipway.example"]});
     client.call("POST", r::ORG_GROUP_MEMBERS, &["acme", "Field"], &emails);
     let uwe = json!({"user_emails": ["uwe@slipway.example"]});
-    client.api.platform.advance(protocol::limit::SAME_LETTER_MS + 1);
+    client.api.platform.advance(protocol::limit::SAME_EMAIL_MS + 1);
     client.call("POST", r::ORG_GROUP_RESEND_INVITE, &["acme", "Field"], &uwe);
     client.call("POST", r::ORG_GROUP_BULK_DELETE, &["acme", "Field"], &uwe);
     let apps = json!({"apps": [{"name": "one"}, {"name": "two"}]});

@@ -8,7 +8,7 @@ pub struct ApiToken {
     pub id: String,
     /// What it is for.
     pub description: Option<String>,
-    /// What it may do at the most, as one word in a list.
+    /// What it may do at the most, as a list of one.
     pub scope: Vec<TokenScope>,
     /// ISO 8601, UTC, with milliseconds.
     pub created_at: String,
@@ -51,7 +51,7 @@ pub enum TokenScope {
 }
 
 impl TokenScope {
-    /// The word on the wire.
+    /// As it stands in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             TokenScope::All => "all",

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Right, Role};
 
-/// An invitation that nobody has answered yet.
+/// An open invitation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Invitation {
@@ -13,7 +13,7 @@ pub struct Invitation {
     /// To an organization: what they will be there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
-    /// To an app: what they may do with it, as one word in a list.
+    /// To an app: what they may do with it, as a list of one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub permissions: Option<Vec<Right>>,
     /// The organization's name, or the app's as `owner/app`.
@@ -22,11 +22,11 @@ pub struct Invitation {
     pub expires_at: String,
 }
 
-/// Slipway's own: `GET /user/invitations/{token}`, an invitation as whoever has its link sees it.
+/// Slipway's own: `GET /user/invitations/{token}`, an invitation as the holder of its link sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct InvitationDetails {
-    /// Who invites, by the name for people.
+    /// The display name of the person who invites.
     pub invited_by: String,
     /// Who was invited.
     pub email: String,
@@ -67,7 +67,7 @@ pub struct InviteRequest {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PermissionsRequest {
-    /// One word: the highest counts.
+    /// The highest one counts.
     #[serde(default)]
     pub permissions: Vec<Right>,
 }
@@ -80,7 +80,7 @@ pub struct PermissionsRequest {
 pub struct SignUpRequest {
     /// The new account's name in URLs.
     pub name: String,
-    /// The name for people; the same if absent.
+    /// The display name; the same if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,
 }

@@ -10,9 +10,9 @@ pub struct Org {
     pub id: String,
     /// The name in URLs.
     pub name: String,
-    /// The name for people.
+    /// The display name.
     pub display_name: String,
-    /// Nobody has pictures here: null.
+    /// Always null: organizations have no pictures here.
     pub avatar_url: Option<String>,
     /// Always `appcenter`.
     pub origin: String,
@@ -29,7 +29,7 @@ pub struct OrgRequest {
     /// The name in URLs; made from the display name if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// The name for people.
+    /// The display name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,
 }
@@ -46,9 +46,9 @@ pub struct AdministeredOrgs {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OrgUser {
-    /// Their address.
+    /// The e-mail address.
     pub email: String,
-    /// The name for people.
+    /// The display name.
     pub display_name: String,
     /// The name in URLs.
     pub name: String,
@@ -62,19 +62,19 @@ pub struct OrgUser {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RoleRequest {
-    /// What they shall be.
+    /// The new role.
     pub role: Role,
 }
 
-/// Somebody who gets releases of an organization's apps.
+/// A person who gets releases of an organization's apps.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OrgTester {
     /// The name in URLs; the address if they have no account.
     pub name: String,
-    /// Their address.
+    /// The e-mail address.
     pub email: String,
-    /// The name for people, if they have an account.
+    /// The display name, if they have an account.
     pub display_name: Option<String>,
 }
 

@@ -10,13 +10,13 @@ pub struct User {
     pub id: String,
     /// The name in URLs.
     pub name: String,
-    /// The name for people.
+    /// The display name.
     pub display_name: String,
     /// Where notifications go.
     pub email: String,
-    /// Always `appcenter` for accounts made here: clients know no other word.
+    /// Always `appcenter` for accounts made here: clients know no other value.
     pub origin: String,
-    /// Among the people of an app: what they may do with it, as one word in a list.
+    /// Among the people of an app: what they may do with it, as a list of one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub permissions: Option<Vec<Right>>,
 }
@@ -25,7 +25,7 @@ pub struct User {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UpdateUserRequest {
-    /// The name for people.
+    /// The display name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,
 }

@@ -7,15 +7,15 @@ use serde::{Deserialize, Serialize};
 pub enum Access {
     /// Anyone: it says nothing secret, or its address is the permission.
     Anyone,
-    /// Whoever has the upload's own token.
+    /// The holder of the upload's own token.
     Upload,
-    /// Whoever has a person's API token; one of an app is refused.
+    /// The holder of a person's API token; one of an app is refused.
     Person,
-    /// Whoever has at least this right to the app in the path.
+    /// A caller with at least this right to the app in the path.
     App(Right),
-    /// The same, and not with a token of the app: it could give itself more than it has, or end what made it.
+    /// The same, and not with a token of the app: it could grant itself more than it has, or end what made it.
     AppPerson(Right),
-    /// Whoever has at least this role in the organization in the path, with a person's token.
+    /// A caller with at least this role in the organization in the path, with a person's token.
     Org(Role),
 }
 
@@ -35,7 +35,7 @@ pub enum Right {
 }
 
 impl Right {
-    /// The word on the wire.
+    /// As it stands in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             Right::Read => "viewer",
@@ -59,7 +59,7 @@ pub enum Role {
 }
 
 impl Role {
-    /// The word on the wire.
+    /// As it stands in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             Role::Member => "member",

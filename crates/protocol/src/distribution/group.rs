@@ -16,7 +16,7 @@ pub struct Group {
     pub id: String,
     /// Unique in its app, whatever the case.
     pub name: String,
-    /// The name for people.
+    /// The display name.
     pub display_name: Option<String>,
     /// Always `appcenter` for groups made here.
     pub origin: String,
@@ -30,7 +30,7 @@ pub struct Group {
 pub struct CreateGroupRequest {
     /// Unique in its app, whatever the case.
     pub name: String,
-    /// The name for people.
+    /// The display name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,
 }
@@ -54,9 +54,9 @@ pub struct GroupMember {
     /// UUID, if they have an account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// Their address.
+    /// The e-mail address.
     pub email: String,
-    /// The name for people, if they have an account.
+    /// The display name, if they have an account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,
     /// The name in URLs, if they have an account.
@@ -86,7 +86,7 @@ pub struct EmailResult {
     /// Of a failure, for programs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<ErrorCode>,
-    /// Of a failure, for people.
+    /// Of a failure, for the user.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// Whether they have no account yet.

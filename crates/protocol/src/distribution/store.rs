@@ -13,10 +13,10 @@ pub struct Store {
     pub kind: StoreKind,
     /// `production`, `alpha`, `beta`, `testflight-internal` or `testflight-external`.
     pub track: Option<String>,
-    /// As it was given.
+    /// As the request had it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub intune_details: Option<serde_json::Value>,
-    /// As it was given.
+    /// As the request had it.
     pub service_connection_id: Option<String>,
     /// The account that made it.
     pub created_by: String,
@@ -36,7 +36,7 @@ pub enum StoreKind {
 }
 
 impl StoreKind {
-    /// The word on the wire.
+    /// As it stands in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             StoreKind::GooglePlay => "googleplay",
@@ -47,7 +47,7 @@ impl StoreKind {
 }
 
 impl StoreKind {
-    /// The name for people.
+    /// The display name.
     pub fn display_name(self) -> &'static str {
         match self {
             StoreKind::GooglePlay => "Google Play",

@@ -1,14 +1,14 @@
 use serde::{Deserialize, Serialize};
 
-/// Somebody who gets releases of an app.
+/// A person who gets releases of an app.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Tester {
     /// UUID: of the account, or of the tester.
     pub id: String,
-    /// Their address.
+    /// The e-mail address.
     pub email: String,
-    /// The name for people; the address if they have no account.
+    /// The display name; the address if they have no account.
     pub display_name: String,
     /// The name in URLs; the address if they have no account.
     pub name: String,

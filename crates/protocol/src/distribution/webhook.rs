@@ -1,20 +1,20 @@
 use serde::{Deserialize, Serialize};
 
-/// Slipway's own: an address that is told of new releases.
+/// Slipway's own: an address that is notified of new releases.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Webhook {
     /// UUID.
     pub id: String,
-    /// For people.
+    /// For the user.
     pub name: String,
     /// See [`crate::ExternalUrl`].
     pub url: String,
-    /// Whether it is told.
+    /// Whether it is notified.
     pub enabled: bool,
     /// ISO 8601, UTC, with milliseconds.
     pub created_at: String,
-    /// Signs each delivery. Only in the answer that made it.
+    /// Signs each delivery. Only in the response that made it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secret: Option<String>,
 }
@@ -23,7 +23,7 @@ pub struct Webhook {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateWebhookRequest {
-    /// For people.
+    /// For the user.
     pub name: String,
     /// See [`crate::ExternalUrl`].
     pub url: String,
@@ -33,13 +33,13 @@ pub struct CreateWebhookRequest {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UpdateWebhookRequest {
-    /// For people.
+    /// For the user.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// See [`crate::ExternalUrl`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
-    /// Whether it is told.
+    /// Whether it is notified.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
 }
@@ -54,20 +54,20 @@ pub struct WebhookDelivery {
     pub release_id: i64,
     /// How often it was tried.
     pub attempts: u32,
-    /// The HTTP status of the newest answer.
+    /// The HTTP status of the newest response.
     pub status: Option<u16>,
-    /// Why there was no answer.
+    /// Why there was no response.
     pub error: Option<String>,
-    /// ISO 8601, once an answer said 2xx.
+    /// ISO 8601, once a response said 2xx.
     pub delivered_at: Option<String>,
     /// ISO 8601, UTC, with milliseconds.
     pub created_at: String,
 }
 
-/// What is sent, in App Center's words.
+/// The body of a delivery, with App Center's names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[expect(missing_docs, reason = "the words are those of a release")]
+#[expect(missing_docs, reason = "the fields are those of a release")]
 pub struct WebhookPayload {
     pub app_name: String,
     pub app_display_name: String,

@@ -1,4 +1,4 @@
-//! The one rule for addresses that others give us: links to builds hosted elsewhere, and webhooks.
+//! The one rule for addresses that users enter: links to builds hosted elsewhere, and webhooks.
 //!
 //! It is a grammar, not a parser that repairs: what browsers would silently change into something else (backslashes,
 //! missing slashes, `①②⑦.⓪.⓪.①`, control characters, `..`) is refused, so that what was checked, what is stored and what
@@ -187,9 +187,7 @@ impl fmt::Display for ExternalUrlError {
             Error::Host => {
                 f.write_str("expected the public name of a server, such as downloads.yourcompany.com")
             }
-            Error::Private => {
-                f.write_str("expected a name that everybody can reach, got one of a private network")
-            }
+            Error::Private => f.write_str("expected a public name, got one of a private network"),
             Error::Percent => {
                 f.write_str("expected two hexadecimal digits after each `%`; write a lone one as %25")
             }

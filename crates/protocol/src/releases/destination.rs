@@ -52,7 +52,7 @@ pub struct Destination {
     pub publishing_status: Option<PublishingStatus>,
     /// What kind of destination.
     pub destination_type: DestinationKind,
-    /// The name for people.
+    /// The display name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,
 }
@@ -68,7 +68,7 @@ pub enum DestinationKind {
     Tester,
 }
 
-/// `PATCH …/releases/{id}`: changes a release and gives it to several destinations at once.
+/// `PATCH …/releases/{id}`: changes a release and distributes it to several destinations at once.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DistributeRequest {
@@ -81,7 +81,7 @@ pub struct DistributeRequest {
     /// Whether the SDK forces the update.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mandatory_update: Option<bool>,
-    /// Whether testers are told.
+    /// Whether testers are notified.
     #[serde(default = "yes")]
     pub notify_testers: bool,
     /// Which source it was built from.
@@ -140,7 +140,7 @@ pub struct AddGroupRequest {
     /// Whether the SDK forces the update.
     #[serde(default)]
     pub mandatory_update: bool,
-    /// Whether testers are told.
+    /// Whether testers are notified.
     #[serde(default = "yes")]
     pub notify_testers: bool,
 }
@@ -149,7 +149,7 @@ fn yes() -> bool {
     true
 }
 
-/// The answer to [`AddGroupRequest`], with status 201.
+/// The response to [`AddGroupRequest`], with status 201.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AddGroupResponse {
@@ -165,17 +165,17 @@ pub struct AddGroupResponse {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AddTesterRequest {
-    /// Whoever reads it gets the release.
+    /// The tester's address.
     pub email: String,
     /// Whether the SDK forces the update.
     #[serde(default)]
     pub mandatory_update: bool,
-    /// Whether they are told.
+    /// Whether the tester is notified.
     #[serde(default = "yes")]
     pub notify_testers: bool,
 }
 
-/// `POST …/releases/{id}/stores`, and the answer to it.
+/// `POST …/releases/{id}/stores`, and the response to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AddStoreRequest {

@@ -49,7 +49,7 @@ pub struct ReleaseDetails {
     pub release: BasicRelease,
     /// The app's name in URLs.
     pub app_name: String,
-    /// The app's name for people.
+    /// The app's display name.
     pub app_display_name: String,
     /// The system it runs on, in App Center's spelling.
     pub app_os: String,
@@ -109,7 +109,7 @@ pub struct UpdateReleaseRequest {
     pub build: Option<Build>,
 }
 
-/// The answer to [`UpdateReleaseRequest`].
+/// The response to [`UpdateReleaseRequest`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UpdateReleaseResponse {

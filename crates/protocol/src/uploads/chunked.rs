@@ -14,7 +14,7 @@ pub struct CreateUploadRequest {
     pub build_number: Option<String>,
 }
 
-/// The answer to [`CreateUploadRequest`], with status 201.
+/// The response to [`CreateUploadRequest`], with status 201.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateUploadResponse {
@@ -50,7 +50,7 @@ pub struct SetMetadataQuery {
     /// A hint that decides nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content_type: Option<String>,
-    /// Slipway's own: a chunk size that the client would like, in bytes; the answer says what it gets.
+    /// Slipway's own: a chunk size that the client prefers, in bytes; the response says what it gets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chunk_size: Option<u64>,
     /// [`CreateUploadResponse::token`].
@@ -58,7 +58,7 @@ pub struct SetMetadataQuery {
     pub token: Option<String>,
 }
 
-/// The answer to [`SetMetadataQuery`].
+/// The response to [`SetMetadataQuery`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SetMetadataResponse {
@@ -70,13 +70,13 @@ pub struct SetMetadataResponse {
     pub chunk_size: u64,
     /// Always `false`: appcenter-cli crashes on `true`.
     pub resume_restart: bool,
-    /// The chunks that the server still wants, numbered from 1.
+    /// The chunks that the server still needs, numbered from 1.
     pub chunk_list: Vec<u32>,
     /// Always 1.
     pub blob_partitions: u32,
     /// `Success`.
     pub status_code: String,
-    /// Slipway's own: the chunks that are stored already. The first answer has none and is as App Center's.
+    /// Slipway's own: the chunks that are stored already. The first response has none and is as App Center's.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stored: Vec<StoredChunk>,
 }
@@ -102,7 +102,7 @@ pub struct UploadChunkQuery {
     pub token: Option<String>,
 }
 
-/// The answer to [`UploadChunkQuery`].
+/// The response to [`UploadChunkQuery`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UploadChunkResponse {
@@ -138,11 +138,11 @@ pub enum ChunkErrorCode {
     Unauthorized,
     /// Chunks are missing.
     MissingChunks,
-    /// Our fault; try again.
+    /// An error of the server; try again.
     ServerError,
 }
 
-/// The answer to `POST /upload/finished/{asset}`. Always with status 200: on anything else appcenter-cli exits
+/// The response to `POST /upload/finished/{asset}`. Always with status 200: on anything else appcenter-cli exits
 /// with 0 and without a release.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -153,7 +153,7 @@ pub struct FinishUploadResponse {
     pub chunk_num: u32,
     /// Why it is not finished.
     pub error_code: ChunkErrorCode,
-    /// For people.
+    /// For the user.
     pub message: String,
     /// `Done` when every chunk is there.
     pub state: UploadState,
@@ -178,13 +178,13 @@ pub enum UploadState {
     Pending,
 }
 
-/// The answer to `POST /upload/cancel/{asset}`.
+/// The response to `POST /upload/cancel/{asset}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CancelUploadResponse {
-    /// Exactly `false` when the upload is gone.
+    /// Exactly `false` when the upload is cancelled.
     pub error: bool,
-    /// For people.
+    /// For the user.
     pub message: String,
 }
 
@@ -202,7 +202,7 @@ pub struct UploadStatusRequest {
     pub sha256: Option<String>,
 }
 
-/// How far an upload is, in App Center's words.
+/// How far an upload is, with App Center's names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -211,7 +211,7 @@ pub enum UploadStatus {
     UploadStarted,
     /// Every chunk is there; the package is being processed.
     UploadFinished,
-    /// Given up by the client, or by the server after [`crate::limit::UPLOAD_LIFETIME_MS`].
+    /// Cancelled by the client, or by the server after [`crate::limit::UPLOAD_LIFETIME_MS`].
     #[serde(alias = "aborted")]
     UploadCanceled,
     /// There is a release.
@@ -222,7 +222,7 @@ pub enum UploadStatus {
     Error,
 }
 
-/// `GET …/uploads/releases/{id}`, and the answer to [`UploadStatusRequest`].
+/// `GET …/uploads/releases/{id}`, and the response to [`UploadStatusRequest`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UploadStatusResponse {
@@ -230,7 +230,7 @@ pub struct UploadStatusResponse {
     pub id: String,
     /// How far it is.
     pub upload_status: UploadStatus,
-    /// Why it failed, for people.
+    /// Why it failed, for the user.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error_details: Option<String>,
     /// The release's number, once there is one. An integer: fastlane checks.

@@ -17,13 +17,13 @@ pub struct CreateReleaseUploadRequest {
     pub build_number: Option<String>,
 }
 
-/// The answer to [`CreateReleaseUploadRequest`], with status 201.
+/// The response to [`CreateReleaseUploadRequest`], with status 201.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateReleaseUploadResponse {
     /// UUID.
     pub upload_id: String,
-    /// Where the package goes, as the part `ipa` of a form. Whoever has it may upload, for 24 hours.
+    /// Where the package goes, as the part `ipa` of a form. It is a permission by itself, for 24 hours.
     pub upload_url: String,
 }
 
@@ -42,11 +42,11 @@ pub struct ReleaseUploadRequest {
 pub enum ReleaseUploadStatus {
     /// It becomes a release.
     Committed,
-    /// It is given up.
+    /// It is cancelled.
     Aborted,
 }
 
-/// The answer to [`ReleaseUploadRequest`]: both null if it was given up. Some clients read the number, some the last
+/// The response to [`ReleaseUploadRequest`]: both null if it was cancelled. Some clients read the number, some the last
 /// part of the path.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -12,7 +12,7 @@ pub struct Policy<'a> {
     pub session_key: &'a [u8],
     /// The release service's API token, for calls of signed-in browsers.
     pub api_token: &'a str,
-    /// On a developer's machine, the account that everybody there is signed in as.
+    /// On a developer's machine, the account that every browser there is signed in as.
     pub dev_account: Option<&'a str>,
 }
 

@@ -191,7 +191,7 @@ async fn remind_members<P: Platform>(
     of: &str,
     request: EmailsRequest,
 ) -> Result<StatusCode, ApiError> {
-    let since = platform.now() - limit::SAME_LETTER_MS;
+    let since = platform.now() - limit::SAME_EMAIL_MS;
     let valid = valid_emails(&checked_emails(request)?);
     let members = db::members_to_remind(platform.database(), &group.id, &valid, since).await?;
     welcome(platform, group, sender, of, &members).await?;
