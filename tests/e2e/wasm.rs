@@ -31,8 +31,8 @@ const INSPECT_ALL: &str = "
     });
     const inspect = (worker, file) => new Promise((resolve) => {
         worker.onerror = (event) => resolve({Broken: event.message});
-        worker.onmessage = (event) => resolve(JSON.parse(event.data));
-        worker.postMessage({command: JSON.stringify({Inspect: {file: 1}}), file});
+        worker.onmessage = (event) => resolve(event.data.event);
+        worker.postMessage({command: {Inspect: {file: 1}}, file});
     });
     (async () => {
         const reports = {};

@@ -2,10 +2,10 @@
 //!
 //! There it keeps no frame of the page waiting.
 //!
-//! In scope: [`message`]s from and to the page, what is kept of an upload ([`saved_upload`]), and, with the feature `worker`, carrying
-//! out what the pure crates decide: slices of a `File` for `artifact`, requests, timers and bytes for `upload`; keeping
-//! uploads in `IndexedDB`, and seeing to it that one tab drives each of them. Without the feature `inspect` it uploads
-//! files and reads no packages.
+//! In scope: [`message`]s from and to the page and the form in which they cross ([`structured`]), what is kept of an
+//! upload ([`saved_upload`]), and, with the feature `worker`, carrying out what the pure crates decide: slices of a `File`
+//! for `artifact`; requests, timers and bytes for `upload`; keeping uploads in `IndexedDB`; and seeing to it that one tab
+//! drives each of them. Without the feature `inspect` it uploads files and reads no packages.
 //!
 //! Out of scope: deciding. What a file is, is `artifact`'s business; which request is next, `upload`'s.
 //!
@@ -17,5 +17,6 @@
 mod failure_text;
 pub mod message;
 pub mod saved_upload;
+pub mod structured;
 #[cfg(feature = "worker")]
 mod worker;

@@ -1,9 +1,8 @@
 //! What the page and the engine's Web Worker say to each other.
 //!
-//! Each message is one serde value as JSON text: the page reads JSON anyway, and a second format would be as much code
-//! again for each type. Handles are no data and travel beside it: a `File` and a `FileSystemFileHandle` beside a
-//! [`Command`], in a JavaScript object `{command, file, handle}`, and the handles of saved uploads beside a [`EngineEvent`], in
-//! `{report, handles}`.
+//! Each message is one serde value, and crosses as a JavaScript value ([`structured`](crate::structured)). Handles have no
+//! Rust form, so they travel beside it: a `File` and a `FileSystemFileHandle` beside a [`Command`], in the object
+//! `{command, file, handle}`, and the handles of saved uploads beside an [`EngineEvent`], in `{event, handles}`.
 
 #[cfg(feature = "inspect")]
 use artifact::{Artifact, Refusal};
@@ -15,9 +14,9 @@ pub use upload::Progress;
 pub enum Command {
     /// Read what the file beside this message is. Forgets any file before it, and cancels its upload.
     Inspect {
-        /// The page's number of the file; comes back with the report.
+        /// The page's number of the file; comes back with the event.
         file: u32,
-        /// The saved upload that the file is to go on with, by its key: any other file is refused.
+        /// The key of the saved upload that the file is to continue: any other file is refused.
         resume: Option<String>,
     },
     /// The handle beside this message opens the file of that number again, also after a reload.
@@ -25,7 +24,7 @@ pub enum Command {
         /// The page's number of the file.
         file: u32,
     },
-    /// Upload the file that was inspected last to this app, or go on if that was begun before.
+    /// Upload the file that was inspected last to this app, or continue its saved upload.
     Upload {
         /// The app's owner, by name.
         owner: String,
@@ -34,34 +33,34 @@ pub enum Command {
         /// Version and build number, for a package that does not say its own.
         version: Option<EnteredVersion>,
     },
-    /// Stop the upload and tell the server to forget it. If it is too late for that, the reports go on with how
-    /// far the upload is or how it ended.
+    /// Stop the upload and cancel it on the server. If it is too late for that, events say how far the upload is or how it
+    /// ended.
     Cancel,
-    /// Go on with an upload that was reported as [`EngineEvent::Failed`] and may be retried.
+    /// Continue an upload that ended with [`EngineEvent::Failed`] and may be retried.
     Retry,
     /// Send nothing more for now.
     Pause,
-    /// Go on after [`Command::Pause`].
+    /// Continue after [`Command::Pause`].
     Unpause,
-    /// Do not wait any longer for the network, or for the next try: the page thinks that there is reason to hope.
+    /// Do not wait any longer for the network, or for the next attempt: the page has a reason to expect success.
     TryNow,
-    /// Answers [`EngineEvent::RenewCredentials`].
+    /// The answer to [`EngineEvent::RenewCredentials`].
     CredentialsRenewed {
         /// Whether there is a session again.
         is_renewed: bool,
     },
-    /// What was entered for the release, to be kept with its upload: [`DraftFields`] as the page writes them.
-    SaveFields(String),
-    /// Say now, and whenever it changes, which uploads can be gone on with.
+    /// Save what the user entered for the release with its upload.
+    SaveFields(DraftFields),
+    /// Send [`EngineEvent::SavedUploads`] now, and whenever the list changes.
     ListSavedUploads,
-    /// Tell the server to forget a saved upload, and forget it here.
+    /// Cancel a saved upload on the server, and delete it here.
     DiscardSavedUpload {
         /// Its key.
         key: String,
     },
 }
 
-/// What a person says of a package that does not say it itself.
+/// The version that the user entered for a package that does not say its own.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EnteredVersion {
     /// What users will see.
@@ -70,14 +69,17 @@ pub struct EnteredVersion {
     pub build: String,
 }
 
-/// What a person has entered for a release. It passes through the engine as text: only the page reads it.
+/// What the user entered for a release. The engine saves it with the upload, and never looks into it.
+///
+/// Another build of the page may have written it: fields that it did not know have their default.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct DraftFields {
     /// The release notes.
     pub notes: String,
-    /// The ids of the groups that were chosen.
+    /// The ids of the chosen groups.
     pub groups: Vec<String>,
-    /// Whether testers get a letter.
+    /// Whether testers get an e-mail.
     pub notify_testers: bool,
     /// Whether apps with the Distribute SDK must be updated.
     pub mandatory_update: bool,
@@ -85,24 +87,24 @@ pub struct DraftFields {
     pub step: u8,
 }
 
-/// An upload that is not finished and can be gone on with.
+/// A saved upload, as the page shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SavedUploadSummary {
-    /// Its name for [`Command`]s.
+    /// Its name in [`Command`]s.
     pub key: String,
     /// The app's owner, by name.
     pub owner: String,
     /// The app, by name.
     pub app: String,
-    /// What the file is called.
+    /// The file's name.
     pub file_name: String,
-    /// What was typed for a package that does not say its version.
+    /// The version that the user entered, for a package that does not say its own.
     pub version: Option<EnteredVersion>,
     /// How much of it the server has, in percent; 100 only if nothing is missing.
     pub percent: u8,
-    /// When something was stored last, in milliseconds since 1970 UTC.
+    /// When it was saved last, in milliseconds since 1970 UTC.
     pub saved_at: u64,
-    /// Whether another tab is at it.
+    /// Whether another tab drives it.
     pub is_in_other_tab: bool,
 }
 
@@ -121,13 +123,13 @@ pub enum EngineEvent {
         /// Its icon as a `data:` URL.
         icon: Option<String>,
     },
-    /// The file is one for the engine that is built with `full`: start that one and ask it.
+    /// Only the full engine reads this file: start that one and send it the same command.
     #[cfg(feature = "inspect")]
     NeedsFullBuild {
         /// Its number in [`Command::Inspect`].
         file: u32,
     },
-    /// The file is nothing that can be released.
+    /// The file cannot be released.
     #[cfg(feature = "inspect")]
     Refused {
         /// Its number in [`Command::Inspect`].
@@ -135,7 +137,7 @@ pub enum EngineEvent {
         /// Why not, and what to do.
         refusal: Refusal,
     },
-    /// The file is not the one of the saved upload that it was to go on with. That upload stays.
+    /// The file is not that of the saved upload which it was to continue. That upload stays.
     OtherFile {
         /// Its number in [`Command::Inspect`].
         file: u32,
@@ -144,18 +146,18 @@ pub enum EngineEvent {
         /// What to do.
         fix: String,
     },
-    /// The upload goes on where it stopped before, and the [`DraftFields`] that were kept with it.
-    Resumed(Option<String>),
-    /// From now on the upload can be gone on with after a reload.
+    /// The upload continues where it stopped before, with the fields that were saved with it.
+    Resumed(Option<DraftFields>),
+    /// From now on the upload can be continued after a reload.
     Saved,
     /// Another tab uploads this file to this app, and how far it is, if that is known. When that tab is closed, this one
-    /// goes on, and says so by [`EngineEvent::Progress`].
+    /// continues, and says so by [`EngineEvent::Progress`].
     InOtherTab(Option<Progress>),
     /// How far the upload is; at most four a second.
     Progress(Progress),
-    /// The session has ended: open another one and answer [`Command::CredentialsRenewed`].
+    /// The session has expired: open another one and answer [`Command::CredentialsRenewed`].
     RenewCredentials,
-    /// Which uploads can be gone on with, but for the one at hand.
+    /// Which uploads can be continued, without the current one.
     SavedUploads(Vec<SavedUploadSummary>),
     /// The server has made a release of it.
     Ready {
@@ -173,6 +175,17 @@ pub enum EngineEvent {
         /// Whether [`Command::Retry`] may help; chunks already stored are not sent again.
         can_retry: bool,
     },
-    /// The upload was cancelled and the server told so.
+    /// The upload was cancelled, and the server knows.
     Cancelled,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_that_another_build_did_not_save_have_their_default() {
+        let fields: DraftFields = serde_json::from_str(r#"{"notes":"new","from_a_later_build":1}"#).unwrap();
+        assert_eq!(fields, DraftFields { notes: "new".to_owned(), ..DraftFields::default() });
+    }
 }

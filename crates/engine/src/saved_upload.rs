@@ -1,21 +1,21 @@
-//! An upload as it is kept for going on with it.
+//! An upload as it is saved, to be continued after a reload or crash.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use upload::{Checkpoint, Fingerprint, UploadSpec};
 
-use crate::message::{EnteredVersion, SavedUploadSummary};
+use crate::message::{DraftFields, EnteredVersion, SavedUploadSummary};
 
-/// How long the server keeps what nobody finishes, in milliseconds.
+/// How long the server keeps an unfinished upload, in milliseconds.
 const LIFETIME_MS: u64 = protocol::limit::UPLOAD_LIFETIME_MS as u64;
 
-/// What an upload is of and where it goes: two of the same are one upload.
+/// What an upload is of and where it goes: two with the same [key](UploadTask::key) are one upload.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct UploadTask {
     /// The app's owner, by name.
     pub owner: String,
     /// The app, by name.
     pub app: String,
-    /// What was typed for a package that does not say its version.
+    /// The version that the user entered, for a package that does not say its own.
     pub version: Option<EnteredVersion>,
     /// The file's media type, if the browser knows one.
     pub content_type: Option<String>,
@@ -24,7 +24,8 @@ pub struct UploadTask {
 }
 
 impl UploadTask {
-    /// Its name: the same file, going to the same app as the same version, has the same one, also when it was renamed.
+    /// Names the upload: the same file, going to the same app as the same version, has the same key, also when it was
+    /// renamed.
     pub fn key(&self) -> String {
         let UploadTask { owner, app, version, file, .. } = self;
         let EnteredVersion { version, build } = version.clone().unwrap_or_default();
@@ -32,7 +33,7 @@ impl UploadTask {
     }
 
     /// What to upload.
-    pub fn order(&self) -> UploadSpec {
+    pub fn spec(&self) -> UploadSpec {
         let EnteredVersion { version, build } = self.version.clone().unwrap_or_default();
         UploadSpec {
             owner: self.owner.clone(),
@@ -46,15 +47,17 @@ impl UploadTask {
     }
 }
 
-/// An upload that can be gone on with.
+/// An upload that can be continued.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SavedUpload {
-    /// What and where to.
+    /// What it is of and where it goes.
     pub task: UploadTask,
     /// How far it is.
     pub checkpoint: Checkpoint,
-    /// What was entered for the release, as the page wrote it.
-    pub entries: Option<String>,
+    /// What the user entered for the release. What another build saved in another form is left out: the upload is worth
+    /// more than what was entered for it.
+    #[serde(default, deserialize_with = "readable")]
+    pub fields: Option<DraftFields>,
     /// When it began, in milliseconds since 1970 UTC.
     pub begun_at: u64,
     /// When it was saved last, in milliseconds since 1970 UTC.
@@ -62,7 +65,7 @@ pub struct SavedUpload {
 }
 
 impl SavedUpload {
-    /// The task's key.
+    /// The key of its task.
     pub fn key(&self) -> String {
         self.task.key()
     }
@@ -72,8 +75,8 @@ impl SavedUpload {
         now.saturating_sub(self.begun_at) < LIFETIME_MS
     }
 
-    /// As people are told of it.
-    pub fn unfinished(&self, is_in_other_tab: bool) -> SavedUploadSummary {
+    /// As the page shows it.
+    pub fn summary(&self, is_in_other_tab: bool) -> SavedUploadSummary {
         let UploadTask { owner, app, version, file, .. } = &self.task;
         // Files are shorter than 2^53 bytes, in browsers at least.
         let percent = self.checkpoint.stored_bytes as f64 / file.size.max(1) as f64 * 100.0;
@@ -88,6 +91,12 @@ impl SavedUpload {
             is_in_other_tab,
         }
     }
+}
+
+/// The fields, or none if they have another form. Only for a format that holds each value by itself, as JavaScript does:
+/// in a stream of text a value that was half read would spoil the rest.
+fn readable<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<DraftFields>, D::Error> {
+    Ok(Option::deserialize(deserializer).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -118,7 +127,7 @@ mod tests {
             stored_bytes: 399,
             md5: None,
         };
-        SavedUpload { task: task(), checkpoint, entries: None, begun_at: 1_000, saved_at: 2_000 }
+        SavedUpload { task: task(), checkpoint, fields: None, begun_at: 1_000, saved_at: 2_000 }
     }
 
     #[test]
@@ -141,14 +150,30 @@ mod tests {
     }
 
     #[test]
-    fn an_upload_can_be_gone_on_with_for_a_day() {
+    fn an_upload_can_be_continued_for_a_day() {
         assert!(saved().is_current(1_000 + LIFETIME_MS - 1));
         assert!(!saved().is_current(1_000 + LIFETIME_MS));
-        assert!(saved().is_current(0), "a clock that was put back is no reason");
+        assert!(saved().is_current(0), "a clock that was set back is no reason");
     }
 
     #[test]
     fn percents_are_rounded_down() {
-        assert_eq!(saved().unfinished(false).percent, 39);
+        assert_eq!(saved().summary(false).percent, 39);
+    }
+
+    #[test]
+    fn fields_of_another_form_cost_only_themselves() {
+        let upload = SavedUpload { fields: Some(DraftFields::default()), ..saved() };
+        let mut value = serde_json::to_value(&upload).unwrap();
+        assert_eq!(serde_json::from_value::<SavedUpload>(value.clone()).unwrap(), upload);
+        value["fields"] = "not of this build".into();
+        assert_eq!(serde_json::from_value::<SavedUpload>(value).unwrap(), saved());
+    }
+
+    #[test]
+    fn a_saved_upload_without_a_checkpoint_is_none() {
+        let mut value = serde_json::to_value(saved()).unwrap();
+        value["checkpoint"] = serde_json::Value::Null;
+        assert!(serde_json::from_value::<SavedUpload>(value).is_err());
     }
 }

@@ -1,3 +1,5 @@
+//! An upload as the page asked for it, whichever tab drives it.
+
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -5,30 +7,22 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::File;
 
-use super::driver::Reporter;
-use super::driver::{Driver, DriverEvent, DriverHandle, DriverSetup};
+use super::driver::{Driver, DriverEvent, DriverHandle, DriverSetup, Reporter};
 use super::file::fingerprint;
 use super::page;
-use super::saved_uploads::CheckpointWriter;
-use super::saved_uploads::SavedUploads;
-use super::saved_uploads::UploadDb;
+use super::saved_uploads::{CheckpointWriter, SavedUploads, UploadDb};
 use super::tabs::lock::{self, LockGuard, LockMode};
 use super::tabs::{TabChannel, TabMessage, TabUploadState, UploadUpdate};
-use crate::message::{EngineEvent, EnteredVersion};
+use crate::message::{DraftFields, EngineEvent, EnteredVersion};
 use crate::saved_upload::UploadTask;
 
-/// The lock of an upload.
-pub(super) fn lock_name(key: &str) -> String {
-    format!("slipway-upload:{key}")
-}
-
-/// A file that somebody chose.
+/// The file that the user chose.
 #[derive(Clone)]
 pub(super) struct ChosenFile {
     /// The page's number of it.
     pub(super) number: u32,
     pub(super) file: File,
-    /// What opens it again, or undefined.
+    /// Opens it again after a reload, or undefined.
     pub(super) handle: JsValue,
 }
 
@@ -41,40 +35,40 @@ pub(super) struct UploadTarget {
 
 /// An upload as the page asked for it: from looking for a saved one of the same file to its end.
 pub(super) struct Session {
-    channel: TabChannel,
+    tabs: TabChannel,
     saved_uploads: Rc<SavedUploads>,
     state: RefCell<State>,
 }
 
 struct State {
-    stage: SessionState,
+    stage: Stage,
     key: Option<String>,
     handle: JsValue,
-    entries: Option<String>,
+    fields: Option<DraftFields>,
 }
 
-enum SessionState {
-    /// It is being found out what there is to be done.
-    Looking,
-    /// Another tab does it, and how that one stands, as far as is known.
-    Elsewhere(Option<TabUploadState>),
-    /// This tab does it.
+enum Stage {
+    /// The file is identified, and its saved upload looked up.
+    LookingUp,
+    /// Another tab drives the upload; the last that it said of its state, if it said any.
+    InOtherTab(Option<TabUploadState>),
+    /// This tab drives the upload.
     Driving(Rc<RefCell<Driver>>),
-    /// The page has given it up, or another tab has ended it.
-    Left,
+    /// The page has abandoned the upload, or another tab has ended it.
+    Ended,
 }
 
 impl Session {
     pub(super) fn start(
         chosen: ChosenFile,
         target: UploadTarget,
-        channel: TabChannel,
+        tabs: TabChannel,
         saved_uploads: Rc<SavedUploads>,
     ) -> Rc<Session> {
-        let state =
-            State { stage: SessionState::Looking, key: None, handle: chosen.handle.clone(), entries: None };
-        let session = Rc::new(Session { channel, saved_uploads, state: RefCell::new(state) });
-        spawn_local(begin(Rc::clone(&session), chosen.file, target));
+        let ChosenFile { file, handle, .. } = chosen;
+        let state = RefCell::new(State { stage: Stage::LookingUp, key: None, handle, fields: None });
+        let session = Rc::new(Session { tabs, saved_uploads, state });
+        spawn_local(run(Rc::clone(&session), file, target));
         session
     }
 
@@ -83,22 +77,23 @@ impl Session {
         self.state.borrow().key.clone()
     }
 
-    pub(super) fn tell(&self, event: DriverEvent) {
+    /// Hands the event to the driver, if this tab has one. Without one there is only the waiting to cancel.
+    pub(super) fn send(&self, event: DriverEvent) {
         if let Some(driver) = self.driver() {
-            DriverHandle::to(&driver).tell(event);
+            DriverHandle::of(&driver).send(event);
         } else if matches!(event, DriverEvent::Cancel) {
-            self.state.borrow_mut().stage = SessionState::Left;
+            self.state.borrow_mut().stage = Stage::Ended;
             page::post(&EngineEvent::Cancelled);
         }
     }
 
-    /// Ends it for this page: it is cancelled if it is this tab's.
-    pub(super) fn leave(&self) {
+    /// Ends the upload for this page. It is cancelled if this tab drives it.
+    pub(super) fn abandon(&self) {
         if let Some(driver) = self.driver() {
             driver.borrow_mut().mute();
-            DriverHandle::to(&driver).tell(DriverEvent::Cancel);
+            DriverHandle::of(&driver).send(DriverEvent::Cancel);
         } else {
-            self.state.borrow_mut().stage = SessionState::Left;
+            self.state.borrow_mut().stage = Stage::Ended;
         }
     }
 
@@ -107,125 +102,122 @@ impl Session {
         self.driver().is_none_or(|driver| driver.borrow().is_over())
     }
 
-    pub(super) fn enter(&self, entries: String) {
+    pub(super) fn set_fields(&self, fields: DraftFields) {
         if let Some(driver) = self.driver() {
-            driver.borrow().writer().enter(entries.clone());
+            driver.borrow().writer().set_fields(fields.clone());
         }
-        self.state.borrow_mut().entries = Some(entries);
+        self.state.borrow_mut().fields = Some(fields);
     }
 
-    pub(super) fn open_by(&self, handle: JsValue) {
+    pub(super) fn set_handle(&self, handle: JsValue) {
         if let Some(driver) = self.driver() {
-            driver.borrow().writer().open_by(handle.clone());
+            driver.borrow().writer().set_handle(handle.clone());
         }
         self.state.borrow_mut().handle = handle;
     }
 
-    /// Answers another tab that asks how far it is, if it is this tab's.
-    pub(super) fn answer_others(&self) {
+    /// Answers another tab that asks for progress, if this tab drives the upload.
+    pub(super) fn answer_other_tabs(&self) {
         if let Some(driver) = self.driver() {
-            driver.borrow().answer_others();
+            driver.borrow().answer_other_tabs();
         }
     }
 
-    /// What another tab says of the same upload.
-    pub(super) fn hear(&self, update: &UploadUpdate) {
+    /// Another tab says how far this upload is.
+    pub(super) fn on_update(&self, update: &UploadUpdate) {
         let mut state = self.state.borrow_mut();
-        let SessionState::Elsewhere(known) = &mut state.stage else { return };
+        let Stage::InOtherTab(known) = &mut state.stage else { return };
         *known = Some(update.state);
-        page::post_text(&update.report);
-        if update.state == TabUploadState::Over {
-            state.stage = SessionState::Left;
+        page::post_value(&update.event);
+        if update.state == TabUploadState::Ended {
+            state.stage = Stage::Ended;
         }
     }
 
     fn driver(&self) -> Option<Rc<RefCell<Driver>>> {
-        if let SessionState::Driving(driver) = &self.state.borrow().stage {
-            Some(Rc::clone(driver))
-        } else {
-            None
-        }
+        if let Stage::Driving(driver) = &self.state.borrow().stage { Some(Rc::clone(driver)) } else { None }
     }
 
-    fn is_left(&self) -> bool {
-        matches!(self.state.borrow().stage, SessionState::Left)
+    fn has_ended(&self) -> bool {
+        matches!(self.state.borrow().stage, Stage::Ended)
     }
 
-    /// The lock, or nothing if there is nothing to be done any more.
-    async fn turn(&self, key: &str) -> Option<LockGuard> {
-        let name = lock_name(key);
-        if let Some(held) = lock::take(&name, LockMode::Now).await {
-            return Some(held).filter(|_| !self.is_left());
+    /// Waits until this tab may drive the upload; none if there is nothing left to do by then.
+    async fn take_lock(&self, key: &str) -> Option<LockGuard> {
+        let name = lock::name_of(key);
+        if let Some(lock) = lock::take(&name, LockMode::IfFree).await {
+            return Some(lock).filter(|_| !self.has_ended());
         }
-        if self.is_left() {
+        if self.has_ended() {
             return None;
         }
-        self.state.borrow_mut().stage = SessionState::Elsewhere(None);
+        self.state.borrow_mut().stage = Stage::InOtherTab(None);
         page::post(&EngineEvent::InOtherTab(None));
-        self.channel.say(&TabMessage::AskProgress);
-        lock::take(&name, LockMode::Wait).await.filter(|_| !self.is_left())
+        self.tabs.send(&TabMessage::AskProgress);
+        lock::take(&name, LockMode::Wait).await.filter(|_| !self.has_ended())
     }
 
-    /// Whether another tab was seen to be so far that the server knew of the upload.
-    fn was_elsewhere(&self) -> bool {
-        let state = self.state.borrow();
-        matches!(state.stage, SessionState::Elsewhere(Some(TabUploadState::Known)))
+    /// Whether another tab got so far with the upload that the server knew of it.
+    fn was_created_by_other_tab(&self) -> bool {
+        matches!(self.state.borrow().stage, Stage::InOtherTab(Some(TabUploadState::Created)))
     }
 }
 
-async fn begin(session: Rc<Session>, file: File, target: UploadTarget) {
+async fn run(session: Rc<Session>, file: File, target: UploadTarget) {
     let UploadTarget { owner, app, version } = target;
-    let Ok(fingerprint) = fingerprint::fingerprint(&file).await else {
+    let Ok(fingerprint) = fingerprint(&file).await else {
         return fail_unreadable(&session);
     };
     let content_type = Some(file.type_()).filter(|content_type| !content_type.is_empty());
     let task = UploadTask { owner, app, version, content_type, file: fingerprint };
     let key = task.key();
-    if session.is_left() {
+    if session.has_ended() {
         return;
     }
     session.state.borrow_mut().key = Some(key.clone());
-    session.saved_uploads.set_own(Some(key.clone()));
-    let Some(lock) = session.turn(&key).await else { return };
+    session.saved_uploads.set_current(Some(key.clone()));
+    let Some(lock) = session.take_lock(&key).await else { return };
     let db = UploadDb::open().await;
     let row = match &db {
         Some(db) => db.get(&key).await,
         None => None,
     };
-    if session.is_left() {
+    if session.has_ended() {
         return;
     }
-    // Where nothing can be kept, that nothing was says nothing.
-    if db.is_some() && row.is_none() && session.was_elsewhere() {
-        // The other tab has ended it a moment ago, and its word is still on its way. To begin anew would be against the
-        // will of whoever did that.
-        session.tell(DriverEvent::Cancel);
+    // Locks and messages between tabs are separate ways, and the browser may grant the lock before it delivers the message
+    // that the other tab sent first. If the user cancelled the upload in that tab, this one would then upload the whole
+    // file again. The database decides: the other tab deletes the row when the upload ends, and leaves it when the tab is
+    // only closed. So an upload that the server knew of and that has no row any more has ended, and how is said by the
+    // message that is still on its way. Where there is no database, a missing row says nothing.
+    if db.is_some() && row.is_none() && session.was_created_by_other_tab() {
+        session.send(DriverEvent::Cancel);
         return;
     }
     let mut state = session.state.borrow_mut();
-    let writer = CheckpointWriter::new(db, session.channel.clone(), task.clone(), state.handle.clone());
+    let writer = CheckpointWriter::new(db, session.tabs.clone(), task.clone(), state.handle.clone());
     let mut checkpoint = None;
     if let Some(row) = row {
-        page::post(&EngineEvent::Resumed(row.saved.entries.clone()));
+        page::post(&EngineEvent::Resumed(row.upload.fields.clone()));
         page::post(&EngineEvent::Saved);
-        checkpoint = Some(row.saved.checkpoint.clone());
-        writer.take_over(row);
+        checkpoint = Some(row.upload.checkpoint.clone());
+        writer.adopt(row);
     }
-    // What was kept counts until the page has seen it.
-    if let Some(entries) = state.entries.clone().filter(|_| checkpoint.is_none()) {
-        writer.enter(entries);
+    // The saved fields count until the page has seen them.
+    if let Some(fields) = state.fields.clone().filter(|_| checkpoint.is_none()) {
+        writer.set_fields(fields);
     }
-    let reporter = Reporter::new(key, session.channel.clone());
-    let parts = DriverSetup { file: Some(file), order: task.order(), checkpoint, writer, reporter, lock };
-    state.stage = SessionState::Driving(Driver::start(parts));
+    let reporter = Reporter::new(key, session.tabs.clone());
+    let setup = DriverSetup { file: Some(file), spec: task.spec(), checkpoint, writer, reporter, lock };
+    state.stage = Stage::Driving(Driver::start(setup));
 }
 
 fn fail_unreadable(session: &Session) {
-    if !session.is_left() {
+    if !session.has_ended() {
         page::post(&EngineEvent::Failed {
             title: "The file cannot be read".to_owned(),
             message: "the file cannot be read: it was changed, moved or removed".to_owned(),
-            fix: "choose it again, once whatever writes it is done".to_owned(),
+            fix: "choose it again, once the program that writes it is done".to_owned(),
             can_retry: false,
         });
     }

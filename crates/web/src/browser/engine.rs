@@ -3,6 +3,7 @@
 use std::{cell::RefCell, rc::Rc};
 
 use engine::message::{Command, EngineEvent};
+use engine::structured;
 use gloo_events::EventListener;
 use js_sys::{Array, Object, Reflect};
 use leptos::{
@@ -144,22 +145,21 @@ impl Port {
 /// `{command, file, handle}`: handles are no data, so they travel beside the command.
 fn envelope(command: &Command, beside: &[(&str, &JsValue)]) -> JsValue {
     let message = Object::new();
-    // A command is made of strings and numbers: JSON has all of them.
-    let command = serde_json::to_string(command).unwrap_or_default().into();
+    // A command is made of strings and small numbers, all of which have a place in JavaScript.
+    let command = structured::to_value(command).unwrap_or_default();
     for (name, value) in [("command", &command)].iter().chain(beside) {
         let _ = Reflect::set(&message, &JsValue::from_str(name), value);
     }
     message.into()
 }
 
-/// An event as text, or in an object with handles beside it, which stay here.
-fn engine_event(event: &MessageEvent) -> Option<EngineEvent> {
-    let data = event.data();
-    let field = |name: &str| Reflect::get(&data, &name.into()).unwrap_or_default();
-    let text = data.as_string().or_else(|| field("report").as_string())?;
-    let engine_event = serde_json::from_str(&text).ok()?;
+/// The event in `{event, handles}`; the handles stay here.
+fn engine_event(message: &MessageEvent) -> Option<EngineEvent> {
+    let data = message.data();
+    let property = |name: &str| Reflect::get(&data, &name.into()).unwrap_or_default();
+    let engine_event = structured::from_value(property("event"))?;
     if let EngineEvent::SavedUploads(list) = &engine_event {
-        let handles = Array::from(&field("handles"));
+        let handles = Array::from(&property("handles"));
         file::remember_saved_handles(list.iter().map(|upload| upload.key.clone()).zip(handles.iter()));
     }
     Some(engine_event)

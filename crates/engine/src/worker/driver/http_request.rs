@@ -1,59 +1,65 @@
 use gloo_events::EventListener;
-use js_sys::ArrayBuffer;
 use upload::RequestId;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, EventTarget, ProgressEvent, XmlHttpRequest};
 
-use crate::worker::driver::{DriverEvent, DriverHandle};
+use super::event::DriverEvent;
+use super::handle::DriverHandle;
+use crate::worker::file::ChunkBody;
 
 /// One `XMLHttpRequest`: still the only portable way to see bytes leave.
 ///
-/// Dropping it aborts it, and nothing more is heard of it.
+/// Dropping it aborts it, and the driver hears nothing more of it.
 #[must_use = "a request is aborted when it is dropped"]
-pub(in crate::worker) struct Request {
+pub(super) struct HttpRequest {
     xhr: XmlHttpRequest,
     listeners: Vec<EventListener>,
-    /// What of the file it sends, if it sends that itself.
+    /// The slice of the file that it sends, if it sends one.
     slice: Option<Blob>,
 }
 
-impl Request {
-    /// Prepares a call. Listens before sending, as browsers only then count the bytes.
-    pub(in crate::worker) fn open(
+impl HttpRequest {
+    /// Prepares a request. Listens before sending, as browsers only then count the bytes.
+    pub(super) fn open(
         id: RequestId,
         request: &upload::Request,
-        handle: &DriverHandle,
-    ) -> Result<Request, JsValue> {
+        driver: &DriverHandle,
+    ) -> Result<HttpRequest, JsValue> {
         let xhr = XmlHttpRequest::new()?;
         xhr.open(request.method.as_str(), &request.path)?;
         for (name, value) in request.headers() {
             xhr.set_request_header(name, value)?;
         }
-        let listeners = vec![listen_to_bytes(id, &xhr, handle)?, listen_to_end(id, &xhr, handle)];
-        Ok(Request { xhr, listeners, slice: None })
+        let listeners = vec![listen_to_bytes(id, &xhr, driver)?, listen_to_end(id, &xhr, driver)];
+        Ok(HttpRequest { xhr, listeners, slice: None })
     }
 
-    pub(in crate::worker) fn send_text(&self, text: Option<&str>) -> Result<(), JsValue> {
+    pub(super) fn send_text(&self, text: Option<&str>) -> Result<(), JsValue> {
         self.xhr.send_with_opt_str(text)
     }
 
-    pub(in crate::worker) fn send_slice(&mut self, slice: Blob) -> Result<(), JsValue> {
-        self.xhr.send_with_opt_blob(Some(&slice))?;
-        self.slice = Some(slice);
+    pub(super) fn send_chunk(&mut self, body: ChunkBody) -> Result<(), JsValue> {
+        match body {
+            ChunkBody::Slice(slice) => {
+                self.xhr.send_with_opt_blob(Some(&slice))?;
+                self.slice = Some(slice);
+            }
+            ChunkBody::Bytes(bytes) => {
+                self.xhr.send_with_opt_buffer_source(Some(&bytes))?;
+                // The browser has a copy of its own. Where it can, this frees ours now and not at some later time.
+                let _ = bytes.transfer_with_length(0);
+            }
+        }
         Ok(())
     }
 
-    /// What of the file it was to send itself.
-    pub(in crate::worker) fn into_slice(mut self) -> Option<Blob> {
+    /// The slice of the file that it was to send.
+    pub(super) fn into_slice(mut self) -> Option<Blob> {
         self.slice.take()
-    }
-
-    pub(in crate::worker) fn send_bytes(&self, bytes: &ArrayBuffer) -> Result<(), JsValue> {
-        self.xhr.send_with_opt_buffer_source(Some(bytes))
     }
 }
 
-impl Drop for Request {
+impl Drop for HttpRequest {
     fn drop(&mut self) {
         // Or they would hear of the abort.
         self.listeners.clear();
@@ -64,32 +70,32 @@ impl Drop for Request {
 fn listen_to_bytes(
     id: RequestId,
     xhr: &XmlHttpRequest,
-    handle: &DriverHandle,
+    driver: &DriverHandle,
 ) -> Result<EventListener, JsValue> {
-    let handle = handle.clone();
+    let driver = driver.clone();
     let upload: EventTarget = xhr.upload()?.into();
     Ok(EventListener::new(&upload, "progress", move |event| {
         let loaded = event.unchecked_ref::<ProgressEvent>().loaded() as u64;
-        handle.tell(DriverEvent::Sent { id, loaded });
+        driver.send(DriverEvent::BytesSent { id, loaded });
     }))
 }
 
-/// `loadend` comes whatever happened. Safari reports a connection that broke as an abort, so all ends without
-/// an answer are taken for a broken connection: our own aborts are not heard here.
-fn listen_to_end(id: RequestId, xhr: &XmlHttpRequest, handle: &DriverHandle) -> EventListener {
-    let (handle, answered) = (handle.clone(), xhr.clone());
+/// `loadend` comes whatever happened. Safari reports a connection that broke as an abort, so every end without a response
+/// is taken for a broken connection: our own aborts are not heard here.
+fn listen_to_end(id: RequestId, xhr: &XmlHttpRequest, driver: &DriverHandle) -> EventListener {
+    let (driver, ended) = (driver.clone(), xhr.clone());
     EventListener::new(xhr, "loadend", move |_| {
-        let header = |name| answered.get_response_header(name).ok().flatten();
-        let event = match (answered.status(), answered.response_text()) {
-            (Ok(status @ 1..), Ok(body)) => DriverEvent::Answered {
+        let header = |name| ended.get_response_header(name).ok().flatten();
+        let event = match (ended.status(), ended.response_text()) {
+            (Ok(status @ 1..), Ok(body)) => DriverEvent::Response {
                 id,
                 status,
                 body: body.unwrap_or_default(),
                 retry_after: header("retry-after"),
                 date: header("date"),
             },
-            _ => DriverEvent::Broken { id },
+            _ => DriverEvent::NoResponse { id },
         };
-        handle.tell(event);
+        driver.send(event);
     })
 }

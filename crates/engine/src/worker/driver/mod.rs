@@ -1,234 +1,168 @@
-pub(in crate::worker) mod http_request;
+//! Carries out what the state machine of `upload` asks for, and tells it what happened.
+//!
+//! `event`: everything that happens. `handle`: how the browser's callbacks send events. `http_request`: one request.
+//! `reporter`: what the page and other tabs hear. `capabilities`: what this browser can do. `in_flight_map`: what belongs to
+//! requests in flight.
+
+mod capabilities;
+mod event;
+mod handle;
+mod http_request;
 mod in_flight_map;
-mod network;
-mod reader;
 mod reporter;
 
 use std::cell::RefCell;
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 
 use gloo_events::EventListener;
 use gloo_timers::callback::{Interval, Timeout};
-use js_sys::{Math, Uint8Array};
-use upload::{
-    Action, Body, Checkpoint, ChunkHasher, HostError, Outcome, RawResponse, RequestId, Upload, UploadSpec,
-};
+use js_sys::Math;
+use upload::{Action, Body, Checkpoint, HostError, Outcome, RawResponse, RequestId, Upload, UploadSpec};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::File;
 
 use crate::message::EngineEvent;
-use crate::worker::file::chunk_body::ChunkBody;
-use crate::worker::file::hashing::JsFileHasher;
-use crate::worker::file::range;
-use crate::worker::page;
+use crate::worker::file::{ChunkBody, ChunkRange, ChunkRead, ChunkReader, is_readable};
 use crate::worker::saved_uploads::CheckpointWriter;
+use crate::worker::scope::{is_online, now, scope};
 use crate::worker::tabs::lock::LockGuard;
-use http_request::Request;
+use capabilities::host_capabilities;
+pub(super) use event::DriverEvent;
+pub(super) use handle::DriverHandle;
+use http_request::HttpRequest;
 use in_flight_map::InFlightMap;
-use reader::{Read, Reader};
-pub(in crate::worker) use reporter::Reporter;
+pub(super) use reporter::Reporter;
 
 /// The page hears of progress four times a second, in milliseconds.
 const TICK_MS: u32 = 250;
 
-/// What happens to an upload.
-pub(in crate::worker) enum DriverEvent {
-    Answered {
-        id: RequestId,
-        status: u16,
-        body: String,
-        retry_after: Option<String>,
-        date: Option<String>,
-    },
-    Sent {
-        id: RequestId,
-        loaded: u64,
-    },
-    /// A request has ended without an answer.
-    Broken {
-        id: RequestId,
-    },
-    /// A call has no answer, or a part cannot be read.
-    Failed {
-        id: RequestId,
-        failure: HostError,
-    },
-    Renewed {
-        is_renewed: bool,
-    },
-    Wake,
-    Online,
-    Offline,
-    Pause,
-    Unpause,
-    Cancel,
-    Retry,
-    Tick,
-}
-
-/// Carries out what the upload's machine wants done, and tells it what happens.
-pub(in crate::worker) struct Driver {
+/// Carries out one upload.
+pub(super) struct Driver {
     handle: DriverHandle,
     upload: Upload,
-    hashing: JsFileHasher,
-    reads: Reader,
-    /// Bytes that were read and are not sent yet.
-    bytes: InFlightMap<ChunkBody>,
-    requests: InFlightMap<Request>,
+    reader: ChunkReader,
+    /// Chunks that are to be read, and still wanted.
+    wanted: InFlightMap<()>,
+    /// Chunks that were read and are not sent yet.
+    bodies: InFlightMap<ChunkBody>,
+    requests: InFlightMap<HttpRequest>,
     writer: Rc<CheckpointWriter>,
     reporter: Reporter,
-    /// Free for other tabs when there is nothing left to be done here.
+    /// Released when there is nothing left to do here.
     lock: Option<LockGuard>,
-    alarm: Option<Timeout>,
+    timer: Option<Timeout>,
     ticker: Option<Interval>,
     _network: [EventListener; 2],
 }
 
-/// What a driver is made of.
-pub(in crate::worker) struct DriverSetup {
+/// What a driver needs.
+pub(super) struct DriverSetup {
     /// None if there is nothing to be read, as for an upload that is only to be cancelled.
-    pub(in crate::worker) file: Option<File>,
-    pub(in crate::worker) order: UploadSpec,
-    /// How far it had come before.
-    pub(in crate::worker) checkpoint: Option<Checkpoint>,
-    pub(in crate::worker) writer: Rc<CheckpointWriter>,
-    pub(in crate::worker) reporter: Reporter,
-    pub(in crate::worker) lock: LockGuard,
-}
-
-/// How the browser's callbacks reach a driver, without keeping it alive.
-#[derive(Clone)]
-pub(in crate::worker) struct DriverHandle(Weak<RefCell<Driver>>);
-
-impl DriverHandle {
-    pub(in crate::worker) fn to(driver: &Rc<RefCell<Driver>>) -> DriverHandle {
-        DriverHandle(Rc::downgrade(driver))
-    }
-
-    pub(in crate::worker) fn tell(&self, event: DriverEvent) {
-        if let Some(driver) = self.0.upgrade() {
-            driver.borrow_mut().hear(event);
-        }
-    }
-
-    /// The next part to be read, and the file.
-    pub(in crate::worker) fn next_read(&self) -> Option<(Read, File)> {
-        self.0.upgrade()?.borrow_mut().reads.next()
-    }
-
-    /// That part is being read now.
-    pub(in crate::worker) fn begin(&self, read: Read) -> Option<ChunkHasher> {
-        Some(self.0.upgrade()?.borrow().hashing.begin(read.offset))
-    }
-
-    pub(in crate::worker) fn hash(&self, part: &mut ChunkHasher, piece: &Uint8Array) {
-        if let Some(driver) = self.0.upgrade() {
-            driver.borrow_mut().hashing.take(part, piece);
-        }
-    }
-
-    pub(in crate::worker) fn was_read(
-        &self,
-        read: Read,
-        part: ChunkHasher,
-        content: Result<ChunkBody, JsValue>,
-    ) {
-        if let Some(driver) = self.0.upgrade() {
-            driver.borrow_mut().keep(read, part, content);
-        }
-    }
+    pub(super) file: Option<File>,
+    pub(super) spec: UploadSpec,
+    /// How far the upload had come before.
+    pub(super) checkpoint: Option<Checkpoint>,
+    pub(super) writer: Rc<CheckpointWriter>,
+    pub(super) reporter: Reporter,
+    pub(super) lock: LockGuard,
 }
 
 impl Driver {
-    /// Begins an upload, or goes on with one.
-    pub(in crate::worker) fn start(parts: DriverSetup) -> Rc<RefCell<Driver>> {
-        let driver = Rc::new_cyclic(|me| RefCell::new(Driver::new(DriverHandle(me.clone()), parts)));
-        let first = if network::is_online() { DriverEvent::Tick } else { DriverEvent::Offline };
-        DriverHandle::to(&driver).tell(first);
+    /// Begins an upload, or continues one.
+    pub(super) fn start(setup: DriverSetup) -> Rc<RefCell<Driver>> {
+        let driver = Rc::new_cyclic(|me| RefCell::new(Driver::new(DriverHandle(me.clone()), setup)));
+        let first = if is_online() { DriverEvent::Tick } else { DriverEvent::Offline };
+        DriverHandle::of(&driver).send(first);
         driver
     }
 
-    fn new(handle: DriverHandle, parts: DriverSetup) -> Driver {
-        let DriverSetup { file, order, checkpoint, writer, reporter, lock } = parts;
+    fn new(handle: DriverHandle, setup: DriverSetup) -> Driver {
+        let DriverSetup { file, spec, checkpoint, writer, reporter, lock } = setup;
         // 2^53 different seeds are plenty to spread waits.
         let seed = (Math::random() * 9_007_199_254_740_992.0) as u64;
-        let (file_size, limits, now) = (order.file_size, network::limits(), page::now());
+        let (file_size, capabilities) = (spec.file_size, host_capabilities());
         let upload = match checkpoint {
-            Some(checkpoint) => Upload::from_checkpoint(order, checkpoint, limits, seed, now),
-            None => Upload::new(order, limits, seed, now),
+            Some(checkpoint) => Upload::from_checkpoint(spec, checkpoint, capabilities, seed, now()),
+            None => Upload::new(spec, capabilities, seed, now()),
+        };
+        let on_read = {
+            let handle = handle.clone();
+            move |chunk| handle.send(DriverEvent::ChunkRead(chunk))
         };
         let network = [
-            listen(&handle, "online", || DriverEvent::Online),
-            listen(&handle, "offline", || DriverEvent::Offline),
+            listen_to_network(&handle, "online", || DriverEvent::Online),
+            listen_to_network(&handle, "offline", || DriverEvent::Offline),
         ];
         Driver {
             handle,
             upload,
-            hashing: JsFileHasher::new(file_size),
-            reads: Reader::of(file),
-            bytes: InFlightMap::default(),
+            reader: ChunkReader::new(file, file_size, on_read),
+            wanted: InFlightMap::default(),
+            bodies: InFlightMap::default(),
             requests: InFlightMap::default(),
             writer,
             reporter,
             lock: Some(lock),
-            alarm: None,
+            timer: None,
             ticker: None,
             _network: network,
         }
     }
 
     /// From now on the page hears nothing of this upload.
-    pub(in crate::worker) fn mute(&mut self) {
+    pub(super) fn mute(&mut self) {
         self.reporter.mute();
         self.writer.mute();
     }
 
     /// Whether nothing more will be sent.
-    pub(in crate::worker) fn is_over(&self) -> bool {
+    pub(super) fn is_over(&self) -> bool {
         self.upload.outcome().is_some()
     }
 
     /// What keeps it saved.
-    pub(in crate::worker) fn writer(&self) -> &Rc<CheckpointWriter> {
+    pub(super) fn writer(&self) -> &Rc<CheckpointWriter> {
         &self.writer
     }
 
-    /// Answers another tab that asks how far it is.
-    pub(in crate::worker) fn answer_others(&self) {
-        self.reporter.answer_others();
+    /// Answers another tab that asks for progress.
+    pub(super) fn answer_other_tabs(&self) {
+        self.reporter.answer_other_tabs();
     }
 
-    fn hear(&mut self, event: DriverEvent) {
+    /// Hands the event to the state machine, carries out what that asks for, and reports what is new.
+    fn handle(&mut self, event: DriverEvent) {
         let is_tick = matches!(event, DriverEvent::Tick);
         self.apply(event);
-        while let Some(action) = self.upload.poll(page::now()) {
-            self.act(action);
+        while let Some(action) = self.upload.poll(now()) {
+            self.carry_out(action);
         }
-        self.reporter.show(self.upload.progress(page::now()), is_tick);
-        self.conclude();
+        self.reporter.report_progress(self.upload.progress(now()), is_tick);
+        self.end_if_over();
     }
 
     fn apply(&mut self, event: DriverEvent) {
-        let now = page::now();
+        let now = now();
         match event {
-            DriverEvent::Answered { id, status, body, retry_after, date } => {
+            DriverEvent::Response { id, status, body, retry_after, date } => {
                 self.requests.remove(id);
                 let (retry_after, date) = (retry_after.as_deref(), date.as_deref());
                 self.upload.on_response(id, RawResponse { status, body: &body, retry_after, date }, now);
             }
-            DriverEvent::Sent { id, loaded } => self.upload.on_bytes_sent(id, loaded, now),
-            DriverEvent::Broken { id } => self.find_out(id),
-            DriverEvent::Failed { id, failure } => self.upload.on_failure(id, failure, now),
-            DriverEvent::Renewed { is_renewed } => self.upload.on_credentials(is_renewed, now),
-            DriverEvent::Wake => self.upload.on_timer(now),
+            DriverEvent::BytesSent { id, loaded } => self.upload.on_bytes_sent(id, loaded, now),
+            DriverEvent::NoResponse { id } => self.find_out_why(id),
+            DriverEvent::Failed { id, error } => self.upload.on_failure(id, error, now),
+            DriverEvent::ChunkRead(chunk) => self.on_chunk_read(chunk, now),
+            DriverEvent::CredentialsRenewed { is_renewed } => self.upload.on_credentials(is_renewed, now),
+            DriverEvent::Timer => self.upload.on_timer(now),
             DriverEvent::Online => self.upload.on_online(now),
             DriverEvent::Offline => self.upload.on_offline(now),
             DriverEvent::Pause => self.upload.pause(now),
             DriverEvent::Unpause => self.upload.unpause(now),
             DriverEvent::Cancel => {
                 self.upload.cancel(now);
-                // The page waits for what comes of it, also if it came too late and nothing does.
+                // The page waits for the result, also if the command came too late and changed nothing.
                 self.reporter.repeat();
             }
             DriverEvent::Retry => self.upload.retry(now),
@@ -236,103 +170,105 @@ impl Driver {
         }
     }
 
-    fn act(&mut self, action: Action) {
+    /// The digest of the whole file counts also if the chunk that completed it is not wanted any more.
+    fn on_chunk_read(&mut self, ChunkRead { id, result }: ChunkRead, now: u64) {
+        let is_wanted = self.wanted.remove(id).is_some();
+        match result {
+            Ok((body, digests)) => {
+                if let Some(md5) = digests.whole_file {
+                    self.upload.on_file_digest(md5);
+                }
+                if is_wanted {
+                    self.bodies.insert(id, body);
+                    self.upload.on_chunk_read(id, digests.chunk, now);
+                }
+            }
+            Err(_) if is_wanted => self.upload.on_failure(id, HostError::Unreadable, now),
+            Err(_) => {}
+        }
+    }
+
+    fn carry_out(&mut self, action: Action) {
         match action {
-            Action::ReadChunk { id, offset, len } => self.reads.add(Read { id, offset, len }, &self.handle),
+            Action::ReadChunk { id, offset, len } => {
+                self.wanted.insert(id, ());
+                self.reader.read(ChunkRange { id, offset, len });
+            }
             Action::Send { id, request } => {
                 if self.send(id, &request).is_err() {
-                    self.upload.on_failure(id, HostError::Network, page::now());
+                    self.upload.on_failure(id, HostError::Network, now());
                 }
             }
             Action::Abort { id } => {
                 self.requests.remove(id);
-                self.bytes.remove(id);
-                self.reads.remove(id);
+                self.bodies.remove(id);
+                self.wanted.remove(id);
+                self.reader.cancel(id);
             }
             Action::WakeAt(at) => self.wake_at(at),
-            // Nobody is left to sign in again for an upload that the page has given up.
+            // The page has abandoned this upload, and would not open another session for it.
             Action::RenewCredentials if self.reporter.is_muted() => {
-                self.upload.on_credentials(false, page::now())
+                self.upload.on_credentials(false, now());
             }
             Action::RenewCredentials => self.reporter.post(&EngineEvent::RenewCredentials),
             Action::SaveCheckpoint(checkpoint) => self.writer.save(*checkpoint),
-            Action::DeleteCheckpoint => self.writer.forget(),
+            Action::DeleteCheckpoint => self.writer.delete(),
         }
     }
 
     fn send(&mut self, id: RequestId, request: &upload::Request) -> Result<(), JsValue> {
-        let mut xhr = Request::open(id, request, &self.handle)?;
+        let mut http_request = HttpRequest::open(id, request, &self.handle)?;
         match &request.body {
-            Body::Empty => xhr.send_text(None)?,
-            Body::Json(text) => xhr.send_text(Some(text))?,
+            Body::Empty => http_request.send_text(None)?,
+            Body::Json(text) => http_request.send_text(Some(text))?,
             Body::Chunk { .. } => {
-                let content = self.bytes.remove(id).ok_or(JsValue::NULL)?;
-                content.send(&mut xhr)?;
+                let body = self.bodies.remove(id).ok_or(JsValue::NULL)?;
+                http_request.send_chunk(body)?;
             }
         }
-        self.requests.insert(id, xhr);
+        self.requests.insert(id, http_request);
         Ok(())
     }
 
-    /// Finds out why a request has no answer: the network broke, or the file that it was to send was changed. The browser
-    /// does not tell these apart.
-    fn find_out(&mut self, id: RequestId) {
-        let slice = self.requests.remove(id).and_then(Request::into_slice);
+    /// Finds out why a request has no response: the connection broke, or the file that it was to send was changed. The
+    /// browser does not tell these apart.
+    fn find_out_why(&mut self, id: RequestId) {
+        let slice = self.requests.remove(id).and_then(HttpRequest::into_slice);
         let handle = self.handle.clone();
         spawn_local(async move {
             let is_readable = match slice {
-                Some(slice) => range::is_readable(&slice).await,
+                Some(slice) => is_readable(&slice).await,
                 None => true,
             };
-            let failure = if is_readable { HostError::Network } else { HostError::Unreadable };
-            handle.tell(DriverEvent::Failed { id, failure });
+            let error = if is_readable { HostError::Network } else { HostError::Unreadable };
+            handle.send(DriverEvent::Failed { id, error });
         });
     }
 
     fn wake_at(&mut self, at: u64) {
-        let wait = u32::try_from(at.saturating_sub(page::now())).unwrap_or(u32::MAX);
+        let wait = u32::try_from(at.saturating_sub(now())).unwrap_or(u32::MAX);
         let handle = self.handle.clone();
-        self.alarm = Some(Timeout::new(wait, move || handle.tell(DriverEvent::Wake)));
+        self.timer = Some(Timeout::new(wait, move || handle.send(DriverEvent::Timer)));
     }
 
-    /// Takes what was read. What is not wanted any more is hashed all the same: the file's digest misses nothing.
-    fn keep(&mut self, read: Read, part: ChunkHasher, content: Result<ChunkBody, JsValue>) {
-        let is_wanted = self.reads.is_wanted(read.id);
-        let Ok(content) = content else {
-            if is_wanted {
-                self.hear(DriverEvent::Failed { id: read.id, failure: HostError::Unreadable });
-            }
-            return;
-        };
-        let hashed = self.hashing.end(part);
-        if let Some(md5) = hashed.whole_file {
-            self.upload.on_file_digest(md5);
-        }
-        if is_wanted {
-            self.bytes.insert(read.id, content);
-            self.upload.on_chunk_read(read.id, hashed.chunk, page::now());
-            self.hear(DriverEvent::Wake);
-        }
-    }
-
-    /// Tells the page how it ended, once; until then it ticks.
-    fn conclude(&mut self) {
+    /// Reports how the upload ended, once; until then it ticks.
+    fn end_if_over(&mut self) {
         let outcome = self.upload.outcome();
-        self.reporter.conclude(outcome);
+        self.reporter.report_outcome(outcome);
         if outcome.is_some() {
             self.ticker = None;
         } else if self.ticker.is_none() {
             let handle = self.handle.clone();
-            self.ticker = Some(Interval::new(TICK_MS, move || handle.tell(DriverEvent::Tick)));
+            self.ticker = Some(Interval::new(TICK_MS, move || handle.send(DriverEvent::Tick)));
         }
-        // The others have just been told, and need not wait for this tab any more.
+        // The other tabs have just heard of the end, and need not wait for this one any more.
         if matches!(outcome, Some(Outcome::Ready { .. } | Outcome::Cancelled)) {
             self.lock = None;
         }
     }
 }
 
-fn listen(handle: &DriverHandle, name: &'static str, event: fn() -> DriverEvent) -> EventListener {
+fn listen_to_network(handle: &DriverHandle, name: &'static str, event: fn() -> DriverEvent) -> EventListener {
     let handle = handle.clone();
-    EventListener::new(&page::scope(), name, move |_| handle.tell(event()))
+    EventListener::new(&scope(), name, move |_| handle.send(event()))
 }

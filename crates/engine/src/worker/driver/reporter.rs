@@ -2,21 +2,22 @@ use upload::{Outcome, Phase, Progress};
 
 use crate::failure_text;
 use crate::message::EngineEvent;
+use crate::structured;
 use crate::worker::page;
 use crate::worker::tabs::{TabChannel, TabMessage, TabUploadState, UploadUpdate};
 
-/// Tells the page, and the other tabs, what is worth telling of an upload.
+/// Tells the page and the other tabs how an upload goes: what is new, and nothing twice.
 pub(in crate::worker) struct Reporter {
     key: String,
-    channel: TabChannel,
-    shown: Option<Progress>,
-    told: Option<Outcome>,
+    tabs: TabChannel,
+    last_progress: Option<Progress>,
+    last_outcome: Option<Outcome>,
     is_muted: bool,
 }
 
 impl Reporter {
-    pub(in crate::worker) fn new(key: String, channel: TabChannel) -> Reporter {
-        Reporter { key, channel, shown: None, told: None, is_muted: false }
+    pub(in crate::worker) fn new(key: String, tabs: TabChannel) -> Reporter {
+        Reporter { key, tabs, last_progress: None, last_outcome: None, is_muted: false }
     }
 
     /// From now on the page hears nothing more.
@@ -25,69 +26,70 @@ impl Reporter {
     }
 
     /// Whether the page hears nothing.
-    pub(in crate::worker) fn is_muted(&self) -> bool {
+    pub(super) fn is_muted(&self) -> bool {
         self.is_muted
     }
 
-    /// Everything is update again.
-    pub(in crate::worker) fn repeat(&mut self) {
-        (self.shown, self.told) = (None, None);
+    /// Reports everything once more.
+    pub(super) fn repeat(&mut self) {
+        (self.last_progress, self.last_outcome) = (None, None);
     }
 
-    pub(in crate::worker) fn post(&self, report: &EngineEvent) {
+    /// Sends the page an event.
+    pub(super) fn post(&self, event: &EngineEvent) {
         if !self.is_muted {
-            page::post(report);
+            page::post(event);
         }
     }
 
-    /// Tells how far it is: with every tick, and at once when something else is being done.
-    pub(in crate::worker) fn show(&mut self, progress: Progress, is_tick: bool) {
-        let shown = self.shown.as_ref();
-        let is_news =
-            shown.is_none_or(|shown| shown.phase != progress.phase || (is_tick && *shown != progress));
-        if is_news {
+    /// Reports how far the upload is: with every tick, and at once when its phase changes.
+    pub(super) fn report_progress(&mut self, progress: Progress, is_tick: bool) {
+        let last = self.last_progress.as_ref();
+        let is_new = last.is_none_or(|last| last.phase != progress.phase || (is_tick && *last != progress));
+        if is_new {
             self.post(&EngineEvent::Progress(progress.clone()));
-            self.shown = Some(progress);
-            self.tell_others();
+            self.last_progress = Some(progress);
+            self.update_other_tabs();
         }
     }
 
-    /// Tells how it ended, once.
-    pub(in crate::worker) fn conclude(&mut self, outcome: Option<&Outcome>) {
-        if outcome != self.told.as_ref() {
-            self.told = outcome.cloned();
-            self.told.as_ref().map(conclusion).iter().for_each(|report| self.post(report));
-            self.tell_others();
+    /// Reports how the upload ended, once.
+    pub(super) fn report_outcome(&mut self, outcome: Option<&Outcome>) {
+        if outcome != self.last_outcome.as_ref() {
+            self.last_outcome = outcome.cloned();
+            self.last_outcome.as_ref().map(final_event).iter().for_each(|event| self.post(event));
+            self.update_other_tabs();
         }
     }
 
-    /// Answers another tab that asks. One that is over is over: what that tab waits for is another.
-    pub(in crate::worker) fn answer_others(&self) {
-        if !matches!(self.told, Some(Outcome::Ready { .. } | Outcome::Cancelled)) {
-            self.tell_others();
+    /// Answers another tab that asks for progress. Not once the upload has ended: that tab waits for another upload of the
+    /// same key.
+    pub(super) fn answer_other_tabs(&self) {
+        if !matches!(self.last_outcome, Some(Outcome::Ready { .. } | Outcome::Cancelled)) {
+            self.update_other_tabs();
         }
     }
 
-    /// Tells the other tabs how it stands. One that failed is still this tab's, to be tried again here.
-    fn tell_others(&self) {
-        let Some(progress) = &self.shown else { return };
-        let (state, report) = match &self.told {
+    /// Tells the other tabs how far it is. An upload that failed is still this tab's, to be retried here.
+    fn update_other_tabs(&self) {
+        let Some(progress) = &self.last_progress else { return };
+        let (state, event) = match &self.last_outcome {
             Some(outcome @ (Outcome::Ready { .. } | Outcome::Cancelled)) => {
-                (TabUploadState::Over, conclusion(outcome))
+                (TabUploadState::Ended, final_event(outcome))
             }
             _ if progress.phase == Phase::Preparing => {
-                (TabUploadState::New, EngineEvent::InOtherTab(Some(progress.clone())))
+                (TabUploadState::NotCreated, EngineEvent::InOtherTab(Some(progress.clone())))
             }
-            _ => (TabUploadState::Known, EngineEvent::InOtherTab(Some(progress.clone()))),
+            _ => (TabUploadState::Created, EngineEvent::InOtherTab(Some(progress.clone()))),
         };
-        if let Ok(report) = serde_json::to_string(&report) {
+        if let Some(event) = structured::to_value(&event) {
             let (key, percent) = (self.key.clone(), progress.percent);
-            self.channel.say(&TabMessage::Update(UploadUpdate { key, percent, state, report }));
+            self.tabs.send(&TabMessage::Update(UploadUpdate { key, percent, state, event }));
         }
     }
 }
 
-fn conclusion(outcome: &Outcome) -> EngineEvent {
+fn final_event(outcome: &Outcome) -> EngineEvent {
     match outcome {
         Outcome::Ready { release_id } => EngineEvent::Ready { release_id: *release_id },
         Outcome::Failed(error) => EngineEvent::Failed {

@@ -1,11 +1,9 @@
 use js_sys::{ArrayBuffer, JsString, Reflect};
-use wasm_bindgen::JsValue;
 use web_sys::Blob;
 
-use crate::worker::driver::http_request::Request;
-use crate::worker::page;
+use crate::worker::scope::scope;
 
-/// A part that was read and hashed, until it is sent.
+/// A chunk that was read and hashed, until it is sent.
 pub(in crate::worker) enum ChunkBody {
     /// Its bytes.
     Bytes(ArrayBuffer),
@@ -13,25 +11,15 @@ pub(in crate::worker) enum ChunkBody {
     Slice(Blob),
 }
 
-impl ChunkBody {
-    pub(in crate::worker) fn send(self, request: &mut Request) -> Result<(), JsValue> {
-        match self {
-            ChunkBody::Slice(slice) => request.send_slice(slice),
-            ChunkBody::Bytes(bytes) => {
-                request.send_bytes(&bytes)?;
-                // The browser has a copy of its own. Gives memory back now, where it can do that, and not some time later.
-                let _ = bytes.transfer_with_length(0);
-                Ok(())
-            }
-        }
-    }
-}
-
-/// Chromium sends a slice of the file without a copy in this process, which takes less memory and time. Should other
-/// bytes be in the file by then, they do not have the MD5 that goes with them. Safari may wait for ever on a slice, so
-/// all others send what was read.
+/// Whether this browser sends slices of the file. Only Chromium does.
 ///
-/// Only Chromium has client hints, and only in secure contexts; elsewhere it is treated like the others.
+/// Chromium sends a slice without a copy in this process, which takes less memory and time. Should the file have changed
+/// since it was hashed, Chromium refuses to send the slice; and if it did send it, the bytes would not have the MD5 in
+/// their header. Safari may wait for ever for a slice, and Firefox sends whatever is in the file by then, so these two get
+/// the bytes that were hashed.
+///
+/// Client hints tell them apart: only Chromium has them, and only in secure contexts. Elsewhere it is treated like the
+/// others.
 pub(in crate::worker) fn sends_slices() -> bool {
-    Reflect::has(&page::scope().navigator(), &JsString::from("userAgentData")).unwrap_or(false)
+    Reflect::has(&scope().navigator(), &JsString::from("userAgentData")).unwrap_or(false)
 }

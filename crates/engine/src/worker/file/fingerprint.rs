@@ -3,9 +3,9 @@ use upload::{Fingerprint, Hasher, sample_ranges};
 use wasm_bindgen::JsValue;
 use web_sys::File;
 
-use crate::worker::file::range;
+use super::range;
 
-/// What tells this file from others.
+/// Identifies a file by reading a few ranges of it.
 pub(in crate::worker) async fn fingerprint(file: &File) -> Result<Fingerprint, JsValue> {
     let size = file.size() as u64;
     let mut sample = Hasher::default();

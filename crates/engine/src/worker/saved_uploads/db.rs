@@ -1,6 +1,6 @@
-//! SavedUpload uploads, in `IndexedDB`.
-
 use js_sys::{Array, Promise};
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -8,7 +8,9 @@ use web_sys::{
 };
 
 use crate::saved_upload::SavedUpload;
-use crate::worker::page;
+use crate::structured;
+use crate::worker::js_object::{object, property};
+use crate::worker::scope::{scope, unix_ms};
 
 const DATABASE: &str = "slipway";
 const UPLOADS: &str = "uploads";
@@ -17,52 +19,55 @@ const UPLOADS: &str = "uploads";
 /// what it can do without.
 const PATIENCE_MS: i32 = 3_000;
 
-/// A saved upload with what opens its file again.
+/// A checkpoint's chunks have numbers for keys, which a plain object cannot hold and a `Map` can.
+const SERIALIZER: Serializer = Serializer::json_compatible().serialize_maps_as_objects(false);
+
+/// A row of the database: a saved upload with the handle that opens its file again.
 pub(in crate::worker) struct SavedUploadRow {
-    pub(in crate::worker) saved: SavedUpload,
+    pub(in crate::worker) upload: SavedUpload,
     /// A `FileSystemFileHandle`, or undefined.
     pub(in crate::worker) handle: JsValue,
 }
 
-/// The saved uploads. A browser may have none to offer, as in some private windows.
+/// The database of saved uploads. A browser may have none to offer, as in some private windows.
 pub(in crate::worker) struct UploadDb(IdbDatabase);
 
 impl UploadDb {
     pub(in crate::worker) async fn open() -> Option<UploadDb> {
-        let factory = page::scope().indexed_db().ok()??;
+        let factory = scope().indexed_db().ok()??;
         let request = factory.open_with_u32(DATABASE, 1).ok()?;
         create_when_new(&request);
-        let database = done(&request, Some(PATIENCE_MS)).await.ok()?.dyn_into::<IdbDatabase>().ok()?;
+        let database = result_of(&request, Some(PATIENCE_MS)).await.ok()?.dyn_into::<IdbDatabase>().ok()?;
         Some(UploadDb(database))
     }
 
-    /// Keeps an upload in place of what was kept of it before. False if the browser will not.
+    /// Writes an upload in place of what was saved of it before. False if the browser refuses.
     pub(in crate::worker) async fn put(&self, row: &SavedUploadRow) -> bool {
-        let Ok(text) = serde_json::to_string(&row.saved) else { return false };
-        let key = row.saved.key();
-        let row = page::object(&[("key", &key.into()), ("saved", &text.into()), ("handle", &row.handle)]);
-        self.act(IdbTransactionMode::Readwrite, |uploads| uploads.put(&row)).await.is_ok()
+        let Ok(upload) = row.upload.serialize(&SERIALIZER) else { return false };
+        let key = row.upload.key();
+        let row = object(&[("key", &key.into()), ("saved", &upload), ("handle", &row.handle)]);
+        self.run(IdbTransactionMode::Readwrite, |uploads| uploads.put(&row)).await.is_ok()
     }
 
     pub(in crate::worker) async fn get(&self, key: &str) -> Option<SavedUploadRow> {
-        let row = self.act(IdbTransactionMode::Readonly, |uploads| uploads.get(&key.into())).await;
-        row.ok().and_then(|row| read_row(&row)).filter(|row| row.saved.is_current(page::today()))
+        let row = self.run(IdbTransactionMode::Readonly, |uploads| uploads.get(&key.into())).await;
+        row.ok().and_then(|row| read_row(&row)).filter(|row| row.upload.is_current(unix_ms()))
     }
 
-    /// All of them. What is too old is removed: the server has forgotten it.
+    /// All saved uploads. Those that are too old are deleted: the server has deleted them too.
     pub(in crate::worker) async fn all(&self) -> Vec<SavedUploadRow> {
-        let rows = self.act(IdbTransactionMode::Readonly, IdbObjectStore::get_all).await;
-        let rows = rows.ok().and_then(|rows| rows.dyn_into::<Array>().ok()).unwrap_or_default();
-        let mut records = Vec::new();
-        for row in rows.iter() {
-            match read_row(&row) {
-                Some(row) if row.saved.is_current(page::today()) => records.push(row),
-                Some(_) => self.remove(&page::field(&row, "key")).await,
+        let values = self.run(IdbTransactionMode::Readonly, IdbObjectStore::get_all).await;
+        let values = values.ok().and_then(|values| values.dyn_into::<Array>().ok()).unwrap_or_default();
+        let mut rows = Vec::new();
+        for value in values.iter() {
+            match read_row(&value) {
+                Some(row) if row.upload.is_current(unix_ms()) => rows.push(row),
+                Some(_) => self.remove(&property(&value, "key")).await,
                 // Another version of the page may read it.
                 None => {}
             }
         }
-        records
+        rows
     }
 
     pub(in crate::worker) async fn delete(&self, key: &str) {
@@ -71,21 +76,21 @@ impl UploadDb {
 
     /// What cannot be removed now is removed when it is too old.
     async fn remove(&self, key: &JsValue) {
-        let _ = self.act(IdbTransactionMode::Readwrite, |uploads| uploads.delete(key)).await;
+        let _ = self.run(IdbTransactionMode::Readwrite, |uploads| uploads.delete(key)).await;
     }
 
-    async fn act(
+    async fn run(
         &self,
         mode: IdbTransactionMode,
-        act: impl FnOnce(&IdbObjectStore) -> Result<IdbRequest, JsValue>,
+        operation: impl FnOnce(&IdbObjectStore) -> Result<IdbRequest, JsValue>,
     ) -> Result<JsValue, JsValue> {
         let request = {
             let transaction = self.0.transaction_with_str_and_mode(UPLOADS, mode)?;
-            act(&transaction.object_store(UPLOADS)?)?
+            operation(&transaction.object_store(UPLOADS)?)?
         };
-        // Nothing waits for ever for what it can do without. What is written has to be known for sure.
+        // An upload must not wait for ever for what it can do without; but whether a write succeeded has to be known.
         let limit = (mode == IdbTransactionMode::Readonly).then_some(PATIENCE_MS);
-        done(&request, limit).await
+        result_of(&request, limit).await
     }
 }
 
@@ -95,10 +100,11 @@ impl Drop for UploadDb {
     }
 }
 
-/// A row that another version of the page wrote may be none that this one can read.
+/// The upload in a row; none if another build of the page wrote what this one cannot read. Such a row counts as absent, and
+/// the file is uploaded from its beginning.
 fn read_row(row: &JsValue) -> Option<SavedUploadRow> {
-    let saved = serde_json::from_str(&page::field(row, "saved").as_string()?).ok()?;
-    Some(SavedUploadRow { saved, handle: page::field(row, "handle") })
+    let upload = structured::from_value(property(row, "saved"))?;
+    Some(SavedUploadRow { upload, handle: property(row, "handle") })
 }
 
 fn create_when_new(request: &IdbOpenDbRequest) {
@@ -114,17 +120,16 @@ fn create_when_new(request: &IdbOpenDbRequest) {
 }
 
 /// The result of a request, once it is there, unless that takes longer than so many milliseconds.
-async fn done(request: &IdbRequest, limit: Option<i32>) -> Result<JsValue, JsValue> {
-    JsFuture::from(ended(request, limit)).await?;
+async fn result_of(request: &IdbRequest, limit: Option<i32>) -> Result<JsValue, JsValue> {
+    JsFuture::from(until_done(request, limit)).await?;
     request.result()
 }
 
-fn ended(request: &IdbRequest, limit: Option<i32>) -> Promise {
+fn until_done(request: &IdbRequest, limit: Option<i32>) -> Promise {
     Promise::new(&mut |resolve, reject| {
         request.set_onsuccess(Some(&resolve));
         request.set_onerror(Some(&reject));
-        // Once it has ended, a second word changes nothing.
-        let _ =
-            limit.map(|ms| page::scope().set_timeout_with_callback_and_timeout_and_arguments_0(&reject, ms));
+        // A promise that is settled ignores the timeout.
+        let _ = limit.map(|ms| scope().set_timeout_with_callback_and_timeout_and_arguments_0(&reject, ms));
     })
 }

@@ -1,4 +1,9 @@
 //! Web Locks: of all tabs, one drives an upload.
+//!
+//! Two tabs that sent chunks of the same upload would each take the other's chunks for damage, and the first to cancel
+//! would delete what the second is sending. A lock named after the upload prevents that: the browser gives it to one tab,
+//! keeps the others in line, and frees it when the tab that holds it closes or crashes. So the next tab in line takes over
+//! without a heartbeat and without a timeout that could be wrong while a tab sleeps.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -8,7 +13,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 
-use crate::worker::page;
+use crate::worker::js_object::{object, property};
+use crate::worker::scope::scope;
 
 #[wasm_bindgen]
 extern "C" {
@@ -26,9 +32,14 @@ extern "C" {
     fn query(this: &LockManager) -> Result<Promise, JsValue>;
 }
 
-/// A lock that is held until this is dropped, or the tab is closed. Without Web Locks, as on pages without HTTPS, it is
-/// none at all: then every tab may go on.
-#[must_use = "a lock is free again when it is dropped"]
+/// The name of the lock of an upload.
+pub(in crate::worker) fn name_of(key: &str) -> String {
+    format!("slipway-upload:{key}")
+}
+
+/// Holds a lock until it is dropped, or the tab is closed. Without Web Locks, as on pages without HTTPS, it holds nothing:
+/// then every tab may continue.
+#[must_use = "a lock is free again when its guard is dropped"]
 pub(in crate::worker) struct LockGuard(Option<Function>);
 
 impl Drop for LockGuard {
@@ -39,79 +50,81 @@ impl Drop for LockGuard {
     }
 }
 
-/// How to ask for a lock.
+/// How to take a lock.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::worker) enum LockMode {
     /// Only if it is free.
-    Now,
-    /// For as long as it takes.
+    IfFree,
+    /// As soon as it is free, however long that takes.
     Wait,
 }
 
 /// Takes the lock; none if another tab holds it.
-pub(in crate::worker) async fn take(name: &str, ask: LockMode) -> Option<LockGuard> {
+pub(in crate::worker) async fn take(name: &str, mode: LockMode) -> Option<LockGuard> {
     let Some(locks) = manager() else { return Some(LockGuard(None)) };
-    let asked = Rc::new(LockRequest::default());
-    // Made before anybody can answer.
-    let answered = asked.answered();
+    let request = Rc::new(LockRequest::default());
+    // Made before the callback can be called.
+    let granted = request.granted();
     let callback = Closure::once_into_js({
-        let asked = Rc::clone(&asked);
-        move |lock: JsValue| asked.answer(&lock)
+        let request = Rc::clone(&request);
+        move |lock: JsValue| request.on_lock(&lock)
     });
-    let options = page::object(&[("ifAvailable", &(ask == LockMode::Now).into())]);
-    let Ok(requested) = locks.request(name, &options, callback.unchecked_ref()) else {
+    let options = object(&[("ifAvailable", &(mode == LockMode::IfFree).into())]);
+    let Ok(held) = locks.request(name, &options, callback.unchecked_ref()) else {
         return Some(LockGuard(None));
     };
-    // The request itself ends with the lock, or at once if the browser will not have it.
-    match JsFuture::from(Promise::race(&Array::of2(&answered, &requested))).await {
-        Ok(_) => asked.release.take().map(|release| LockGuard(Some(release))),
+    // The promise of `request` ends with the lock, or at once with an error if the browser refuses.
+    match JsFuture::from(Promise::race(&Array::of2(&granted, &held))).await {
+        Ok(_) => request.release.take().map(|release| LockGuard(Some(release))),
         Err(_) => Some(LockGuard(None)),
     }
 }
 
-/// Waits until nobody holds the lock, without taking it.
+/// Waits until no tab holds the lock, without taking it.
 pub(in crate::worker) async fn until_free(name: &str) {
     let Some(locks) = manager() else { return };
-    let options = page::object(&[("mode", &"shared".into())]);
+    let options = object(&[("mode", &"shared".into())]);
     let at_once = Closure::once_into_js(|_: JsValue| JsValue::UNDEFINED);
     if let Ok(freed) = locks.request(name, &options, at_once.unchecked_ref()) {
         let _ = JsFuture::from(freed).await;
     }
 }
 
-/// The names of all locks that are held, by whichever tab.
+/// The names of the locks that any tab holds.
 pub(in crate::worker) async fn held() -> Vec<String> {
     let Some(Ok(query)) = manager().map(|locks| locks.query()) else { return Vec::new() };
     let snapshot = JsFuture::from(query).await.unwrap_or_default();
-    let held = page::field(&snapshot, "held").dyn_into::<Array>().unwrap_or_default();
-    held.iter().filter_map(|lock| page::field(&lock, "name").as_string()).collect()
+    let held = property(&snapshot, "held").dyn_into::<Array>().unwrap_or_default();
+    held.iter().filter_map(|lock| property(&lock, "name").as_string()).collect()
 }
 
 fn manager() -> Option<LockManager> {
-    let locks = page::field(&page::scope().navigator(), "locks");
+    let locks = property(&scope().navigator(), "locks");
     (!locks.is_undefined()).then(|| locks.unchecked_into())
 }
 
-/// Between a wish for a lock and its answer.
+/// A request for a lock that has not been answered.
 #[derive(Default)]
 struct LockRequest {
-    wake: RefCell<Option<Function>>,
+    resolve: RefCell<Option<Function>>,
     release: RefCell<Option<Function>>,
 }
 
 impl LockRequest {
-    fn answered(&self) -> Promise {
-        Promise::new(&mut |resolve, _| drop(self.wake.replace(Some(resolve))))
+    /// Fulfilled when the request is answered.
+    fn granted(&self) -> Promise {
+        Promise::new(&mut |resolve, _| drop(self.resolve.replace(Some(resolve))))
     }
 
-    /// The lock is held until the promise that this returns is fulfilled; one that is not to be had is null.
-    fn answer(&self, lock: &JsValue) -> JsValue {
+    /// The browser's answer: the lock, or null if it is not to be had. It is held until the promise that this returns is
+    /// fulfilled.
+    fn on_lock(&self, lock: &JsValue) -> JsValue {
         let mut held = JsValue::UNDEFINED;
         if !lock.is_null() {
             held = Promise::new(&mut |resolve, _| drop(self.release.replace(Some(resolve)))).into();
         }
-        if let Some(wake) = self.wake.take() {
-            let _ = wake.call0(&JsValue::UNDEFINED);
+        if let Some(resolve) = self.resolve.take() {
+            let _ = resolve.call0(&JsValue::UNDEFINED);
         }
         held
     }

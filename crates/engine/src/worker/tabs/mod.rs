@@ -1,4 +1,6 @@
-//! The other tabs: what they tell each other, and which of them drives an upload.
+//! Other tabs of the portal.
+//!
+//! `channel`: what the engines of all tabs tell each other. `lock`: the Web Locks by which one tab drives each upload.
 
 mod channel;
 pub(in crate::worker) mod lock;

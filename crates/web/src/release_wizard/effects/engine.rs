@@ -69,8 +69,7 @@ impl WizardHandle {
         });
         if fields.is_some() && self.sent_fields.with_value(|sent| *sent != fields) {
             self.sent_fields.set_value(fields.clone());
-            let text = fields.and_then(|fields| serde_json::to_string(&fields).ok());
-            text.into_iter().for_each(|text| self.send(&Command::SaveFields(text)));
+            fields.into_iter().for_each(|fields| self.send(&Command::SaveFields(fields)));
         }
     }
 

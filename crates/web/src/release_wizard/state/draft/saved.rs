@@ -40,12 +40,10 @@ impl Draft {
     }
 
     /// The upload continues where it stopped. So does the user, unless they have entered something since.
-    fn on_resumed(&mut self, fields: Option<String>) {
+    fn on_resumed(&mut self, fields: Option<DraftFields>) {
         self.resumed = Some(Resumed::Upload);
         let is_untouched = self.notes.is_empty() && self.step == WizardStep::Upload;
-        // Another version of the page may have written what this one cannot read.
-        let fields = fields.filter(|_| is_untouched).and_then(|text| serde_json::from_str(&text).ok());
-        let Some(fields) = fields else { return };
+        let Some(fields) = fields.filter(|_| is_untouched) else { return };
         let DraftFields { notes, groups, notify_testers, mandatory_update, step } = fields;
         self.resumed = Some(Resumed::UploadAndFields);
         self.notes = notes;
