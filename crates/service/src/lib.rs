@@ -1,9 +1,8 @@
 //! The release service: App Center's Distribute API, without a platform.
 //!
-//! In scope: what each call means, who may make it, what is stored, and what the background job does with a
-//! finished upload. [`router()`] is one axum router for every platform; [`run`] runs one job.
+//! In scope: what each call means, who may make it, what is stored, and what the background jobs do. [`router()`] is one axum router for every platform; [`run`] runs one job.
 //!
-//! Out of scope: clocks, randomness, databases, object stores and queues. They come in through [`Platform`], whose
+//! Out of scope: clocks, randomness, databases, object storage and queues. They come in through [`Platform`], whose
 //! small ports are the only way out of this crate. Wire types are in `protocol`, package parsing in `artifact`.
 
 mod db;

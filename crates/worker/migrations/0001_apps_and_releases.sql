@@ -8,7 +8,7 @@ CREATE TABLE users (
   created_at   INTEGER NOT NULL
 ) STRICT;
 
--- Only the SHA-256 of a token is kept, in lower-case hex: whoever reads this table can call nothing.
+-- Only the SHA-256 of a token is stored, in lower-case hex: a reader of this table cannot make a call with it.
 CREATE TABLE api_tokens (
   id          TEXT PRIMARY KEY,
   user_id     TEXT NOT NULL REFERENCES users (id),
@@ -30,7 +30,7 @@ CREATE TABLE apps (
   release_type      TEXT,
   -- Package name or bundle id; null until the first release or the creator says it.
   bundle_identifier TEXT,
-  -- The highest release number ever given: numbers are not used again.
+  -- The highest release number so far: numbers are not used again.
   last_release_id   INTEGER NOT NULL DEFAULT 0,
   created_at        INTEGER NOT NULL,
   updated_at        INTEGER NOT NULL,

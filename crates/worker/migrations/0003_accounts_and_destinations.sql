@@ -103,7 +103,7 @@ CREATE TABLE new_groups (
 INSERT INTO new_groups (id, app_id, name, display_name, is_public, created_at)
   SELECT id, app_id, name, display_name, is_public, created_at FROM distribution_groups;
 
--- What a release was given to: a group, a tester or a store, by its id.
+-- The destinations of a release: a group, a tester or a store, by its id.
 CREATE TABLE release_destinations (
   app_id            TEXT NOT NULL,
   release_id        INTEGER NOT NULL,
@@ -115,9 +115,9 @@ CREATE TABLE release_destinations (
   publishing_status TEXT,
   publishing_error  TEXT,
   distributed_at    INTEGER NOT NULL,
-  -- The address that was told last.
+  -- The last address of the pages that were notified.
   told_upto         TEXT COLLATE NOCASE,
-  -- When everybody there had been told.
+  -- When all addresses there had been notified.
   notified_at       INTEGER,
   PRIMARY KEY (app_id, release_id, kind, destination_id),
   FOREIGN KEY (app_id, release_id) REFERENCES new_releases (app_id, id)
@@ -161,7 +161,7 @@ CREATE TABLE group_members (
   group_id    TEXT NOT NULL REFERENCES distribution_groups (id),
   email       TEXT NOT NULL COLLATE NOCASE,
   created_at  INTEGER NOT NULL,
-  -- When the letter about it was queued.
+  -- When the e-mail about it was queued.
   welcomed_at INTEGER,
   PRIMARY KEY (group_id, email)
 ) STRICT;
@@ -243,7 +243,7 @@ CREATE TABLE garbage (
 ) STRICT;
 CREATE INDEX garbage_by_due ON garbage (due_at);
 
--- A picture that somebody gave an app, in place of its releases' icon: where it lies, and its media type.
+-- The picture that a manager uploaded for an app, in place of its releases' icon: its asset id, and its media type.
 ALTER TABLE apps ADD COLUMN avatar_asset_id TEXT;
 ALTER TABLE apps ADD COLUMN avatar_type TEXT;
 CREATE INDEX apps_by_avatar ON apps (avatar_asset_id) WHERE avatar_asset_id IS NOT NULL;

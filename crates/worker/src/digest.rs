@@ -37,14 +37,14 @@ impl Digested {
         self.through.readable()
     }
 
-    /// Passes the bytes on as somebody reads them, and returns their MD5.
+    /// Passes the bytes on as the reader of [`Self::stream`] takes them, and returns their MD5.
     pub(crate) async fn pump(&self, from: &ReadableStream) -> Result<String> {
         pump(from, &[&self.md5, &self.through.writable()]).await?;
         hex(&self.md5).await
     }
 }
 
-/// Gives everything in a stream to all sinks, as fast as the slowest takes it.
+/// Writes everything in a stream to all sinks, as fast as the slowest takes it.
 ///
 /// No byte enters Wasm memory, and whatever the stream's length two pieces are held. The platform's own `tee` and
 /// `pipeTo` would hold what the slower of the two has not taken yet, and give `DigestStream` 4 KiB at a time.
@@ -53,7 +53,7 @@ async fn pump(stream: &ReadableStream, sinks: &[&WritableStream]) -> Result<()> 
     let writers = sinks.iter().map(|sink| sink.get_writer()).collect::<std::result::Result<Vec<_>, _>>()?;
     let passed = pass_on(&reader, &writers).await;
     if let Err(error) = &passed {
-        // Whoever reads from a sink must not wait for more, nor take this for the end.
+        // A reader of a sink must neither wait for more nor take this for the end.
         let reason = JsValue::from_str(&error.to_string());
         let aborted = writers.iter().map(|writer| JsFuture::from(writer.abort_with_reason(&reason)));
         join_all(aborted).await;
@@ -72,7 +72,7 @@ async fn pass_on(reader: &PieceReader, writers: &[WritableStreamDefaultWriter]) 
     each(writers, WritableStreamDefaultWriter::close).await
 }
 
-/// Waits until all of them have done it.
+/// Asks each writer for a promise and waits for all of them.
 async fn each(
     writers: &[WritableStreamDefaultWriter],
     ask: impl Fn(&WritableStreamDefaultWriter) -> js_sys::Promise,

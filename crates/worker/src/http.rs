@@ -29,34 +29,33 @@ fn incoming(request: &Request) -> Result<http::Request<Body>> {
     if let Some(stream) = request.inner().body() {
         let stream = SendWrapper(stream);
         builder = builder.extension(Incoming(stream.clone()));
-        body = lazily(stream);
+        body = lazy_body(stream);
     }
     builder.body(body).map_err(|error| error.to_string().into())
 }
 
-/// The same stream as bytes. It is taken hold of only when somebody reads it, so that a handler may pass the
-/// stream itself on instead.
-fn lazily(stream: Stream) -> Body {
+/// The same stream as bytes. It is locked only when it is read, so that a handler may pass the stream itself on instead.
+fn lazy_body(stream: Stream) -> Body {
     let next = |SendWrapper(body): SendWrapper<RequestBody>| {
         async move {
             let mut bytes = match body {
-                RequestBody::Whole(stream) => ByteStream::from(stream),
-                RequestBody::Begun(bytes) => bytes,
+                RequestBody::Unread(stream) => ByteStream::from(stream),
+                RequestBody::Reading(bytes) => bytes,
             };
             let chunk = bytes.next().await?;
-            Some((chunk, SendWrapper(RequestBody::Begun(bytes))))
+            Some((chunk, SendWrapper(RequestBody::Reading(bytes))))
         }
         .into_send()
     };
-    Body::from_stream(futures_util::stream::unfold(SendWrapper(RequestBody::Whole(stream.0)), next))
+    Body::from_stream(futures_util::stream::unfold(SendWrapper(RequestBody::Unread(stream.0)), next))
 }
 
 /// How much of a request's body was read.
 enum RequestBody {
     /// Nothing; it may still be passed on.
-    Whole(web_sys::ReadableStream),
+    Unread(web_sys::ReadableStream),
     /// Something.
-    Begun(ByteStream),
+    Reading(ByteStream),
 }
 
 async fn outgoing(response: http::Response<Body>) -> Result<Response> {
@@ -67,12 +66,12 @@ async fn outgoing(response: http::Response<Body>) -> Result<Response> {
     }
     let body = match parts.extensions.get::<Outgoing<Stream>>() {
         Some(Outgoing(SendWrapper(stream))) => ResponseBody::Stream(web_sys::ReadableStream::clone(stream)),
-        None => collected(body).await?,
+        None => collect_body(body).await?,
     };
     Ok(ResponseBuilder::new().with_status(parts.status.as_u16()).with_headers(headers).body(body))
 }
 
-async fn collected(body: Body) -> Result<ResponseBody> {
+async fn collect_body(body: Body) -> Result<ResponseBody> {
     let bytes = body.collect().await.map_err(|error| error.to_string())?.to_bytes();
     // Some statuses forbid a body, even an empty one.
     Ok(if bytes.is_empty() { ResponseBody::Empty } else { ResponseBody::Body(bytes.to_vec()) })

@@ -6,8 +6,8 @@ use service::platform::{JobQueue, PortError};
 use worker::MessageBuilder;
 use worker::send::{IntoSendFuture, SendWrapper};
 
-/// The queue of jobs that failed as often as wrangler.toml allows; each gets one last try there.
-pub(crate) const DEAD_LETTERS: &str = "slipway-jobs-dead";
+/// The queue to which Cloudflare moves jobs that failed as often as wrangler.toml allows; each gets one last try there.
+pub(crate) const DEAD_LETTER_QUEUE: &str = "slipway-jobs-dead";
 
 /// Cloudflare Queues.
 #[derive(Clone)]

@@ -1,7 +1,7 @@
-//! The service Worker: gives Cloudflare's requests, messages and alarms to the `service` crate, and gives the
-//! `service` crate Cloudflare's D1, R2, Durable Objects and Queues.
+//! The service Worker: passes Cloudflare's requests, messages and alarms to the `service` crate, and implements that
+//! crate's ports on Cloudflare's D1, R2, Durable Objects, Queues, rate limiting and e-mail. One file for each port.
 //!
-//! Nothing is decided here.
+//! It decides nothing. Cloudflare's dead-letter queue has this Worker as its consumer, too: see [`queue`].
 
 mod database;
 mod digest;
@@ -27,8 +27,8 @@ async fn fetch(request: Request, env: Env, _: Context) -> Result<Response> {
     http::serve(router(&env)?, request).await
 }
 
-/// The router of this instance. To make one for each request would cost more than most requests themselves; the
-/// bindings in it are those of the deployment, the same for all.
+/// The router of this instance. Building one for each request would cost more than most requests themselves. The bindings
+/// in it are those of the deployment, the same for all requests.
 fn router(env: &Env) -> Result<Router> {
     thread_local! {
         static ROUTER: OnceCell<Router> = const { OnceCell::new() };
@@ -45,15 +45,15 @@ fn router(env: &Env) -> Result<Router> {
 #[event(queue)]
 async fn queue(batch: MessageBatch<service::Job>, env: Env, _: Context) -> Result<()> {
     let platform = Cloudflare::new(&env)?;
-    let is_last_try = batch.queue() == job_queue::DEAD_LETTERS;
+    let is_last_try = batch.queue() == job_queue::DEAD_LETTER_QUEUE;
     for message in batch.messages()? {
         match service::run(&platform, message.body().clone(), is_last_try).await {
             Err(error) if error.is_retryable() => {
-                worker::console_error!("job: {error}; it will be tried again");
+                worker::console_error!("job failed, will be tried again: {error}");
                 message.retry();
             }
             Err(error) => {
-                worker::console_error!("job: {error}; it is given up");
+                worker::console_error!("job failed for good, no repetition would help: {error}");
                 message.ack();
             }
             Ok(()) => message.ack(),

@@ -11,7 +11,7 @@ use worker::{SendEmail, SendEmailBuilder};
 #[derive(Clone)]
 pub(crate) struct EmailSending {
     binding: SendWrapper<Rc<SendEmail>>,
-    /// The address that letters come from.
+    /// The sender's address.
     from: String,
 }
 
@@ -20,11 +20,11 @@ impl EmailSending {
         EmailSending { binding: SendWrapper(Rc::new(binding)), from }
     }
 
-    async fn send_mail(&self, mail: &Email) -> worker::Result<()> {
-        let letter = SendEmailBuilder::new(&self.from, &mail.to, &mail.subject);
-        letter.set_text(&mail.text);
-        letter.set_html(&mail.html);
-        if let Some(url) = &mail.unsubscribe {
+    async fn send_email(&self, email: &Email) -> worker::Result<()> {
+        let message = SendEmailBuilder::new(&self.from, &email.to, &email.subject);
+        message.set_text(&email.text);
+        message.set_html(&email.html);
+        if let Some(url) = &email.unsubscribe {
             let headers: Object<JsString> = Object::new().unchecked_into();
             let set = |name: &str, value: &str| {
                 Reflect::set(&headers, &JsValue::from_str(name), &JsValue::from_str(value))
@@ -32,17 +32,17 @@ impl EmailSending {
             // RFC 8058: mail programs show a button that sends this POST.
             set("List-Unsubscribe", &format!("<{url}>"))?;
             set("List-Unsubscribe-EmailSending", "List-Unsubscribe=One-Click")?;
-            letter.set_headers(&headers);
+            message.set_headers(&headers);
         }
-        self.binding.send_with_builder(&letter).await?;
+        self.binding.send_with_builder(&message).await?;
         Ok(())
     }
 }
 
 impl Mailer for EmailSending {
-    fn send(&self, mail: &Email) -> impl Future<Output = Result<(), PortError>> + Send {
-        let mail = mail.clone();
-        async move { self.send_mail(&mail).await.map_err(|error| PortError::new("mailer", &error)) }
+    fn send(&self, email: &Email) -> impl Future<Output = Result<(), PortError>> + Send {
+        let email = email.clone();
+        async move { self.send_email(&email).await.map_err(|error| PortError::new("mailer", &error)) }
             .into_send()
     }
 }

@@ -42,9 +42,9 @@ impl R2 {
     }
 
     async fn read_range(&self, key: &ObjectKey, range: ByteRange) -> worker::Result<Vec<u8>> {
-        let object = self.object(key, Some(range)).await?.ok_or("the object is gone")?;
+        let object = self.object(key, Some(range)).await?.ok_or("the object does not exist")?;
         let bytes = object.body().ok_or("the object has no body")?.bytes().await?;
-        // workers-rs takes an aborted stream for a finished one: only the length tells.
+        // workers-rs takes an aborted stream for a finished one: only the length shows it.
         if bytes.len() as u64 != range.length {
             return Err(format!("expected {} bytes, got {}", range.length, bytes.len()).into());
         }
@@ -52,7 +52,7 @@ impl R2 {
     }
 
     async fn digest_object(&self, key: &ObjectKey) -> worker::Result<Digests> {
-        let object = self.object(key, None).await?.ok_or("the object is gone")?;
+        let object = self.object(key, None).await?.ok_or("the object does not exist")?;
         let (md5, sha256) = digests(&body(&object)?).await?;
         Ok(Digests { md5, sha256 })
     }

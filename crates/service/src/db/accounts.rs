@@ -33,7 +33,7 @@ pub(crate) async fn user_by_email(
     first(database, Statement::new(sql, [email.into()])).await
 }
 
-/// Changes the names of an account: what is given.
+/// Changes the names of an account: those that are `Some`.
 pub(crate) async fn rename_account(
     database: &impl Database,
     id: &str,
@@ -48,7 +48,7 @@ pub(crate) async fn rename_account(
     Ok(())
 }
 
-/// Makes a person's account, as part of a larger change.
+/// Creates a person's account, as part of a larger transaction.
 pub(crate) fn insert_user(user: &AccountRow) -> Statement {
     let sql = "INSERT INTO accounts (id, kind, name, display_name, email, created_at, updated_at) \
                VALUES (?, 'user', ?, ?, ?, ?, ?)";

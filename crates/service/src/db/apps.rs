@@ -23,11 +23,11 @@ pub(crate) struct AppRow {
     pub(crate) updated_at: i64,
     /// The asset id of the newest release that has an icon.
     pub(crate) icon_asset_id: Option<String>,
-    /// The asset id of the picture that somebody gave the app, which is shown in place of an icon.
+    /// The asset id of the picture that a manager uploaded, which is shown in place of an icon.
     pub(crate) avatar_asset_id: Option<String>,
 }
 
-/// An app with what one person has to do with it.
+/// An app with what one person's rights to it follow from.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct AccessRow {
     #[serde(flatten)]
@@ -38,7 +38,7 @@ pub(crate) struct AccessRow {
     pub(crate) owner_email: String,
     /// The person's role in the organization that owns the app.
     pub(crate) role: Option<Role>,
-    /// What the person was given in the app itself.
+    /// The person's permission in the app itself.
     pub(crate) permission: Option<Right>,
 }
 
@@ -55,7 +55,7 @@ macro_rules! select_access {
     };
 }
 
-/// The app of that owner and name, whatever the case, and what the person has to do with it.
+/// The app of that owner and name, whatever the case, and what the person's rights to it follow from.
 pub(crate) async fn access_to_app(
     database: &impl Database,
     owner: &str,
@@ -66,7 +66,7 @@ pub(crate) async fn access_to_app(
     first(database, Statement::new(sql, [user_id.into(), owner.into(), name.into()])).await
 }
 
-/// All apps that a person may see, in the order of their making.
+/// All apps that a person may see, in the order of their creation.
 pub(crate) async fn apps_for(database: &impl Database, user_id: &str) -> Result<Vec<AccessRow>, PortError> {
     let sql = select_access!(
         "apps.id IN (SELECT id FROM apps WHERE owner_id = ?1 \
@@ -77,7 +77,7 @@ pub(crate) async fn apps_for(database: &impl Database, user_id: &str) -> Result<
     query(database, Statement::new(sql, [user_id.into()])).await
 }
 
-/// All apps of an owner, with what the person has to do with each, in the order of their making.
+/// All apps of an owner, with what the person's rights follow from, in the order of their creation.
 pub(crate) async fn apps_of(
     database: &impl Database,
     owner_id: &str,
@@ -87,7 +87,7 @@ pub(crate) async fn apps_of(
     query(database, Statement::new(sql, [user_id.into(), owner_id.into()])).await
 }
 
-/// The apps that a group is shared with, in the order of their making.
+/// The apps that a group is shared with, in the order of their creation.
 pub(crate) async fn apps_of_group(
     database: &impl Database,
     group_id: &str,
@@ -107,13 +107,13 @@ pub(crate) async fn app_by_id(database: &impl Database, id: &str) -> Result<Opti
     first(database, Statement::new("SELECT * FROM apps WHERE id = ?", [id.into()])).await
 }
 
-/// Makes an app together with its first group, and its maker a manager of it if it is an organization's. Says whether the
+/// Creates an app together with its first group, and its creator a manager of it if it is an organization's. Says whether the
 /// owner had room for it.
 pub(crate) async fn insert_app(
     database: &impl Database,
     app: &AppRow,
     group: &GroupRow,
-    maker_id: &str,
+    creator_id: &str,
 ) -> Result<bool, InsertError> {
     let sql = "INSERT INTO apps (id, app_secret, owner_id, name, display_name, description, os, platform, \
                release_type, bundle_identifier, created_at, updated_at) \
@@ -136,25 +136,25 @@ pub(crate) async fn insert_app(
         limit::APPS_PER_ACCOUNT.into(),
     ];
     let mut batch = vec![Statement::new(sql, values), insert_group_statement(group)];
-    if app.owner_id != maker_id {
-        batch.push(add_collaborator(&app.id, maker_id, Right::Manage, app.created_at));
+    if app.owner_id != creator_id {
+        batch.push(add_collaborator(&app.id, creator_id, Right::Manage, app.created_at));
     }
     Ok(has_room(database, batch, 0).await?)
 }
 
-/// Changes what people say of an app.
+/// Changes the names, description, release type and owner of an app.
 pub(crate) async fn update_app(database: &impl Database, app: &AppRow) -> Result<(), InsertError> {
     database.batch(vec![update_app_statement(app)]).await?;
     Ok(())
 }
 
-/// Makes another account the owner of an app, as part of a larger change. Whoever does it manages it still. The groups
-/// that the former organization shared with it stay there, and with them who is in them.
+/// Makes another account the owner of an app, as part of a larger transaction. The person who transfers it stays a manager.
+/// Groups that the former organization shared with it, and their members, stay with the organization.
 pub(crate) fn transfer_app(app: &AppRow, to: AccountKind, user_id: &str) -> Vec<Statement> {
     let destinations = "DELETE FROM release_destinations WHERE app_id = ?1 AND kind = 'group' \
                         AND destination_id IN (SELECT group_id FROM shared_group_apps WHERE app_id = ?1)";
     let shared = "DELETE FROM shared_group_apps WHERE app_id = ?";
-    let keeper = match to {
+    let manager = match to {
         AccountKind::Org => add_collaborator(&app.id, user_id, Right::Manage, app.updated_at),
         AccountKind::User => Statement::new(
             "DELETE FROM app_collaborators WHERE app_id = ? AND user_id = ?",
@@ -165,7 +165,7 @@ pub(crate) fn transfer_app(app: &AppRow, to: AccountKind, user_id: &str) -> Vec<
         update_app_statement(app),
         Statement::new(destinations, [(&app.id).into()]),
         Statement::new(shared, [(&app.id).into()]),
-        keeper,
+        manager,
     ]
 }
 
@@ -184,7 +184,7 @@ fn update_app_statement(app: &AppRow) -> Statement {
     Statement::new(sql, values)
 }
 
-/// Gives an app a picture, or takes it; the one that it had becomes garbage.
+/// Sets or removes the picture of an app; the one that it had becomes garbage.
 pub(crate) async fn set_avatar(
     database: &impl Database,
     app_id: &str,
@@ -198,15 +198,15 @@ pub(crate) async fn set_avatar(
     let values = [asset_id.into(), media_type.into(), now.into(), app_id.into()];
     let mut batch =
         vec![Statement::new(garbage, [now.into(), app_id.into()]), Statement::new(update, values)];
-    // It is not garbage to be.
+    // The new picture was noted as garbage before it was stored, and no longer is.
     batch.extend(asset_id.map(|id| Statement::new("DELETE FROM garbage WHERE asset_id = ?", [id.into()])));
     database.batch(batch).await?;
     Ok(())
 }
 
-/// Removes an app with all that is known of it. Its packages and icons become garbage.
+/// Deletes an app with all that belongs to it. Its packages and icons become garbage.
 pub(crate) async fn delete_app(database: &impl Database, app_id: &str, now: i64) -> Result<(), PortError> {
-    // A package that is being processed may be stored whole already.
+    // The package of an upload that is being processed may be one object already.
     let garbage = "INSERT OR IGNORE INTO garbage (asset_id, due_at) \
                    SELECT asset_id, ?2 FROM releases WHERE app_id = ?1 AND asset_id IS NOT NULL \
                    UNION SELECT asset_id, ?2 FROM uploads WHERE app_id = ?1 AND status = 'uploadFinished' \
@@ -217,7 +217,7 @@ pub(crate) async fn delete_app(database: &impl Database, app_id: &str, now: i64)
     Ok(())
 }
 
-/// Children first: nothing may refer to what goes.
+/// Children first: nothing may refer to a row that is deleted.
 const CHILDREN_OF_APPS: [&str; 16] = [
     "DELETE FROM webhook_deliveries WHERE webhook_id IN (SELECT id FROM webhooks WHERE app_id = ?)",
     "DELETE FROM webhooks WHERE app_id = ?",

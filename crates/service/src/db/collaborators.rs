@@ -4,7 +4,7 @@ use serde::Deserialize;
 use super::{AccountRow, first, query};
 use crate::platform::{Database, PortError, Statement};
 
-/// A person who was given a right to an app.
+/// A person with a right to an app of another owner.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct CollaboratorRow {
     #[serde(flatten)]
@@ -12,7 +12,7 @@ pub(crate) struct CollaboratorRow {
     pub(crate) permission: Right,
 }
 
-/// Gives a person a right to an app that is there; again changes it. As part of a larger change.
+/// Grants a person a right to an app, if the app exists, or changes the right. As part of a larger transaction.
 pub(crate) fn add_collaborator(app_id: &str, user_id: &str, right: Right, now: i64) -> Statement {
     let sql = "INSERT INTO app_collaborators (app_id, user_id, permission, joined_at) \
                SELECT id, ?2, ?3, ?4 FROM apps WHERE id = ?1 \
@@ -20,7 +20,7 @@ pub(crate) fn add_collaborator(app_id: &str, user_id: &str, right: Right, now: i
     Statement::new(sql, [app_id.into(), user_id.into(), right.as_str().into(), now.into()])
 }
 
-/// Everybody who may act on an app: its owner, the admins of its organization, and its collaborators, by name.
+/// All people who may work on an app: its owner, the admins of its organization, and its collaborators, by name.
 pub(crate) async fn people_of_app(
     database: &impl Database,
     app_id: &str,
@@ -51,7 +51,7 @@ pub(crate) async fn set_permission(
     Ok(changed.is_some())
 }
 
-/// Takes a collaborator's right, and says whether there was one with that address.
+/// Removes a collaborator's right, and says whether there was one with that address.
 pub(crate) async fn remove_collaborator(
     database: &impl Database,
     app_id: &str,

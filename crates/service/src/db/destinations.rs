@@ -38,21 +38,21 @@ pub(crate) struct NewDestination<'a> {
 macro_rules! select_destinations {
     ($condition:literal) => {
         concat!(
-            "SELECT given.release_id, given.kind, given.destination_id, ",
-            "given.publishing_status, stores.type AS store_type, ",
+            "SELECT distributed.release_id, distributed.kind, distributed.destination_id, ",
+            "distributed.publishing_status, stores.type AS store_type, ",
             "COALESCE(distribution_groups.name, testers.email, stores.name) AS name, ",
             "COALESCE(distribution_groups.display_name, testers.email) AS display_name, ",
-            "given.release_id = (SELECT MAX(newest.release_id) FROM release_destinations AS newest ",
-            "WHERE newest.destination_id = given.destination_id AND newest.app_id = given.app_id) AS is_latest ",
-            "FROM release_destinations AS given ",
-            "LEFT JOIN distribution_groups ON given.kind = 'group' AND distribution_groups.id = destination_id ",
-            "LEFT JOIN testers ON given.kind = 'tester' AND testers.id = destination_id ",
-            "LEFT JOIN stores ON given.kind = 'store' AND stores.id = destination_id ",
+            "distributed.release_id = (SELECT MAX(newest.release_id) FROM release_destinations AS newest ",
+            "WHERE newest.destination_id = distributed.destination_id AND newest.app_id = distributed.app_id) AS is_latest ",
+            "FROM release_destinations AS distributed ",
+            "LEFT JOIN distribution_groups ON distributed.kind = 'group' AND distribution_groups.id = destination_id ",
+            "LEFT JOIN testers ON distributed.kind = 'tester' AND testers.id = destination_id ",
+            "LEFT JOIN stores ON distributed.kind = 'store' AND stores.id = destination_id ",
             "WHERE ",
             $condition,
             // A destination that was deleted has no name.
             " AND COALESCE(distribution_groups.name, testers.email, stores.name) IS NOT NULL",
-            " ORDER BY given.release_id DESC, given.distributed_at, name"
+            " ORDER BY distributed.release_id DESC, distributed.distributed_at, name"
         )
     };
 }
@@ -63,7 +63,7 @@ pub(crate) async fn destinations_among(
     app_id: &str,
     numbers: RangeInclusive<i64>,
 ) -> Result<Vec<DestinationRow>, PortError> {
-    let sql = select_destinations!("given.app_id = ? AND given.release_id BETWEEN ? AND ?");
+    let sql = select_destinations!("distributed.app_id = ? AND distributed.release_id BETWEEN ? AND ?");
     let values = [app_id.into(), (*numbers.start()).into(), (*numbers.end()).into()];
     query(database, Statement::new(sql, values)).await
 }
@@ -73,7 +73,7 @@ pub(crate) async fn destinations_of(
     database: &impl Database,
     release: &ReleaseRow,
 ) -> Result<Vec<DestinationRow>, PortError> {
-    let sql = select_destinations!("given.app_id = ? AND given.release_id = ?");
+    let sql = select_destinations!("distributed.app_id = ? AND distributed.release_id = ?");
     query(database, Statement::new(sql, [(&release.app_id).into(), release.id.into()])).await
 }
 
@@ -84,9 +84,9 @@ macro_rules! insert_destination {
         concat!(
             "INSERT INTO release_destinations (app_id, release_id, kind, destination_id, mandatory_update, ",
             "notify_testers, publishing_status, publishing_error, distributed_at) ",
-            "SELECT releases.app_id, releases.id, ?3, places.id, ?5, ?6, ?7, ?8, ?9 FROM releases JOIN (",
+            "SELECT releases.app_id, releases.id, ?3, targets.id, ?5, ?6, ?7, ?8, ?9 FROM releases JOIN (",
             $destinations,
-            ") AS places WHERE releases.app_id = ?1 AND releases.id = ?2 ",
+            ") AS targets WHERE releases.app_id = ?1 AND releases.id = ?2 ",
             "ON CONFLICT (app_id, release_id, kind, destination_id) DO UPDATE SET ",
             "mandatory_update = excluded.mandatory_update, notify_testers = excluded.notify_testers, ",
             "publishing_status = excluded.publishing_status, publishing_error = excluded.publishing_error ",
@@ -95,7 +95,7 @@ macro_rules! insert_destination {
     };
 }
 
-/// Distributes a release to a destination, or changes the settings of one that it has. As part of a larger change; the row
+/// Distributes a release to a destination, or changes the settings of one that it has. As part of a larger transaction; the row
 /// that it returns has the `destination_id`. There is no row if the destination or the release was deleted.
 pub(crate) fn add_destination(release: &ReleaseRow, new: &NewDestination<'_>, now: i64) -> Statement {
     let sql = match new.kind {
@@ -181,7 +181,7 @@ pub(crate) async fn remove_destination(
     Ok(gone.is_some())
 }
 
-/// Notes that all addresses at a destination were notified of a release, as part of a larger change.
+/// Notes that all addresses at a destination were notified of a release, as part of a larger transaction.
 pub(crate) fn note_all_notified(
     release: &ReleaseRow,
     kind: DestinationKind,
@@ -244,9 +244,9 @@ pub(crate) async fn releases_at(
     let sql = concat!(
         "SELECT ",
         listed_columns!(),
-        ", given.mandatory_update AS is_mandatory FROM release_destinations AS given JOIN releases \
-         ON releases.app_id = given.app_id AND releases.id = given.release_id \
-         WHERE given.destination_id = ? AND given.app_id = ? ORDER BY given.release_id DESC LIMIT ?"
+        ", distributed.mandatory_update AS is_mandatory FROM release_destinations AS distributed JOIN releases \
+         ON releases.app_id = distributed.app_id AND releases.id = distributed.release_id \
+         WHERE distributed.destination_id = ? AND distributed.app_id = ? ORDER BY distributed.release_id DESC LIMIT ?"
     );
     let values = [destination_id.into(), app_id.into(), at_most.into()];
     let rows: Vec<Row> = query(database, Statement::new(sql, values)).await?;
@@ -270,11 +270,11 @@ pub(crate) async fn release_at(
     let sql = concat!(
         "SELECT ",
         release_columns!(),
-        ", given.mandatory_update AS is_mandatory FROM release_destinations AS given JOIN releases \
-         ON releases.app_id = given.app_id AND releases.id = given.release_id \
-         WHERE given.destination_id = ?1 AND given.app_id = ?2 \
-         AND CASE WHEN ?3 IS NULL THEN releases.enabled ELSE given.release_id = ?3 END \
-         ORDER BY given.release_id DESC LIMIT 1"
+        ", distributed.mandatory_update AS is_mandatory FROM release_destinations AS distributed JOIN releases \
+         ON releases.app_id = distributed.app_id AND releases.id = distributed.release_id \
+         WHERE distributed.destination_id = ?1 AND distributed.app_id = ?2 \
+         AND CASE WHEN ?3 IS NULL THEN releases.enabled ELSE distributed.release_id = ?3 END \
+         ORDER BY distributed.release_id DESC LIMIT 1"
     );
     let values = [destination_id.into(), app_id.into(), number.into()];
     let row: Option<Row> = first(database, Statement::new(sql, values)).await?;

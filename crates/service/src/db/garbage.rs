@@ -3,7 +3,7 @@ use serde::Deserialize;
 use super::query;
 use crate::platform::{Database, PortError, Statement};
 
-/// ObjectStorage in the store that nothing refers to any more: the oldest of them, as ids of assets.
+/// The asset ids of objects that nothing refers to any more, the oldest first.
 pub(crate) async fn garbage(
     database: &impl Database,
     now: i64,
@@ -18,8 +18,8 @@ pub(crate) async fn garbage(
     Ok(rows.into_iter().map(|row| row.asset_id).collect())
 }
 
-/// Notes an object that is about to be stored: from `due_at` on it is garbage, unless what refers to it by then took the
-/// note away.
+/// Notes an object that is about to be stored: from `due_at` on it is garbage, unless a transaction that refers to it has
+/// removed the note by then.
 pub(crate) async fn note_garbage(
     database: &impl Database,
     asset_id: &str,
@@ -30,7 +30,7 @@ pub(crate) async fn note_garbage(
     Ok(())
 }
 
-/// Forgets an object that was deleted.
+/// Removes the note of an object that was deleted.
 pub(crate) async fn forget_garbage(database: &impl Database, asset_id: &str) -> Result<(), PortError> {
     let sql = "DELETE FROM garbage WHERE asset_id = ?";
     database.batch(vec![Statement::new(sql, [asset_id.into()])]).await?;

@@ -31,7 +31,7 @@ macro_rules! select_groups {
     };
 }
 
-/// An app's groups, in the order of their making, shared ones last.
+/// An app's groups, in the order of their creation, shared ones last.
 pub(crate) async fn groups_of(database: &impl Database, app_id: &str) -> Result<Vec<GroupRow>, PortError> {
     let sql = select_groups!("ORDER BY app_id IS NULL, created_at, name");
     query(database, Statement::new(sql, [app_id.into()])).await
@@ -56,7 +56,7 @@ pub(crate) async fn group_by_id(
     first(database, Statement::new(select_groups!("AND id = ?2"), [app_id.into(), id.into()])).await
 }
 
-/// An organization's shared groups, in the order of their making.
+/// An organization's shared groups, in the order of their creation.
 pub(crate) async fn groups_of_org(
     database: &impl Database,
     org_id: &str,
@@ -96,7 +96,7 @@ pub(crate) async fn insert_group(database: &impl Database, group: &GroupRow) -> 
     Ok(has_room(database, vec![insert_group_statement(group)], 0).await?)
 }
 
-/// Makes a group if its app or organization is there and has room for it. As part of a larger change.
+/// Makes a group if its app or organization is there and has room for it. As part of a larger transaction.
 pub(crate) fn insert_group_statement(group: &GroupRow) -> Statement {
     let sql = "INSERT INTO distribution_groups (id, app_id, org_id, name, display_name, is_public, created_at) \
                SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE (SELECT COUNT(*) FROM distribution_groups \
@@ -126,7 +126,7 @@ pub(crate) async fn update_group(database: &impl Database, group: &GroupRow) -> 
     Ok(())
 }
 
-/// Removes a group. The releases stay; they are not its any more.
+/// Deletes a group. Its releases stay in the app.
 pub(crate) async fn delete_group(database: &impl Database, group_id: &str) -> Result<(), PortError> {
     let statements = [
         "DELETE FROM group_members WHERE group_id = ?",

@@ -6,19 +6,19 @@ use serde::Deserialize;
 use super::{GroupRow, query, read};
 use crate::platform::{Database, PortError, Statement};
 
-/// Somebody in a group, or who gets releases otherwise: an address, and the account with that address if there is one.
+/// A person who gets releases, in a group or as a tester: an address, and the account with that address if there is one.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct PersonRow {
     pub(crate) email: String,
     pub(crate) id: Option<String>,
     pub(crate) name: Option<String>,
     pub(crate) display_name: Option<String>,
-    /// As a tester of the app by themselves.
+    /// The person's id as a tester of the app.
     #[serde(default)]
     pub(crate) tester_id: Option<String>,
 }
 
-/// The members of a group, by address. Everybody who may act on an app is in its first group, too.
+/// The members of a group, by address. All people who may work on an app are in its default group, too.
 pub(crate) async fn members_of(
     database: &impl Database,
     group: &GroupRow,
@@ -32,7 +32,7 @@ pub(crate) async fn members_of(
     query(database, Statement::new(sql, [(&group.id).into()])).await
 }
 
-/// The apps that a letter about a group is about.
+/// The apps of a group: unsubscribing from one of them counts.
 macro_rules! apps_of_group {
     () => {
         "SELECT app_id FROM distribution_groups WHERE id = ?1 AND app_id IS NOT NULL \
@@ -40,8 +40,8 @@ macro_rules! apps_of_group {
     };
 }
 
-/// Puts addresses into a group, all or, if there is no room for them, none; who is in it already stays. Returns those of
-/// them that have had no letter about it and want letters, or nothing if there was no room.
+/// Adds addresses to a group: all of them or, if that would be more than the limit, none. Returns those that got no e-mail
+/// about the group yet and are not unsubscribed; `None` if there was no room.
 pub(crate) async fn add_members(
     database: &impl Database,
     group_id: &str,
@@ -59,20 +59,20 @@ pub(crate) async fn add_members(
         apps_of_group!(),
         ")) ORDER BY email"
     );
-    let left = "SELECT value FROM json_each(?2) AS sent WHERE NOT EXISTS \
+    let left_out = "SELECT value FROM json_each(?2) AS sent WHERE NOT EXISTS \
                 (SELECT 1 FROM group_members WHERE group_id = ?1 AND email = sent.value) LIMIT 1";
     let emails = serde_json::to_string(emails).unwrap_or_default();
     let values = [group_id.into(), (&emails).into()];
     let most = limit::MEMBERS_PER_GROUP.into();
     let batch = vec![
         Statement::new(add, [group_id.into(), (&emails).into(), now.into(), most]),
-        Statement::new(left, values.clone()),
+        Statement::new(left_out, values.clone()),
         Statement::new(new, values),
     ];
     let mut rows = database.batch(batch).await?;
     let new = read::<EmailRow>(rows.pop().unwrap_or_default())?;
-    let were_left = rows.pop().is_some_and(|left| !left.is_empty());
-    Ok((!were_left).then(|| new.into_iter().map(|row| row.email).collect()))
+    let is_full = rows.pop().is_some_and(|left_out| !left_out.is_empty());
+    Ok((!is_full).then(|| new.into_iter().map(|row| row.email).collect()))
 }
 
 #[derive(Deserialize)]
@@ -80,7 +80,7 @@ struct EmailRow {
     email: String,
 }
 
-/// Those of the addresses that are in a group, want letters, and have had none about it since.
+/// Those of the addresses that are in a group, are not unsubscribed, and got no e-mail about it since.
 pub(crate) async fn members_to_remind(
     database: &impl Database,
     group_id: &str,
@@ -116,7 +116,7 @@ pub(crate) async fn without_account(
     Ok(rows.into_iter().map(|row| row.email).collect())
 }
 
-/// Notes that the letters to these members were queued.
+/// Notes that the e-mails to these members were queued.
 pub(crate) async fn note_welcomed(
     database: &impl Database,
     group_id: &str,
@@ -130,7 +130,7 @@ pub(crate) async fn note_welcomed(
     Ok(())
 }
 
-/// Takes addresses out of a group, and returns those that were in it.
+/// Removes addresses from a group, and returns those that were in it.
 pub(crate) async fn remove_members(
     database: &impl Database,
     group_id: &str,
@@ -144,7 +144,7 @@ pub(crate) async fn remove_members(
     Ok(rows.into_iter().map(|row| row.email).collect())
 }
 
-/// Everybody who gets releases of an app, by address: in its groups, in groups shared with it, and by themselves.
+/// All people who get releases of an app, by address: members of its groups and of groups shared with it, and testers.
 pub(crate) async fn testers_of_app(
     database: &impl Database,
     app_id: &str,
@@ -164,7 +164,7 @@ pub(crate) async fn testers_of_app(
     query(database, Statement::new(sql, [app_id.into()])).await
 }
 
-/// Everybody who gets releases of any app of an organization, by address.
+/// All people who get releases of any app of an organization, by address.
 pub(crate) async fn testers_of_org(
     database: &impl Database,
     org_id: &str,
@@ -183,7 +183,7 @@ pub(crate) async fn testers_of_org(
     query(database, Statement::new(sql, [org_id.into()])).await
 }
 
-/// The addresses at a destination that come after one, in order, without those that want no letters about the app.
+/// The addresses at a destination that come after one, in order, without those that unsubscribed from the app's e-mails.
 pub(crate) async fn recipients(
     database: &impl Database,
     app_id: &str,
@@ -198,7 +198,7 @@ pub(crate) async fn recipients(
              AND email NOT IN (SELECT email FROM unsubscribed WHERE app_id = ?1) LIMIT ?4"
         }
         _ => {
-            // Of a large group no more is read than the page.
+            // The inner LIMIT: of a large group, no more than the page is read.
             concat!(
                 "SELECT email FROM (SELECT email FROM (SELECT email FROM group_members ",
                 "WHERE group_id = ?2 AND email > ?3 ",
@@ -216,7 +216,7 @@ pub(crate) async fn recipients(
     Ok(rows.into_iter().map(|row| row.email).collect())
 }
 
-/// Ends the letters about an app to an address.
+/// Unsubscribes an address from the e-mails about an app.
 pub(crate) async fn unsubscribe(
     database: &impl Database,
     app_id: &str,

@@ -1,4 +1,5 @@
-//! What is in the database: a file for each table, with its row and its statements.
+//! The SQL of the service: a file for each table, with its row type and its statements. Everything that must happen together
+//! is one `batch`, which is a transaction.
 
 /// The columns of a [`ReleaseRow`]: all but the largest, for which there is [`artifact_json`].
 macro_rules! release_columns {
@@ -19,8 +20,8 @@ macro_rules! listed_columns {
     };
 }
 
-/// Who is in the first group of an app without being put there, of the groups of those ids: everybody who may act on the
-/// app, as [`people_of_app`] says.
+/// Of the groups of those ids that are the default group of an app: the people who are in it without having been added,
+/// which are all who may work on the app, as [`people_of_app`] says.
 macro_rules! people_by_right {
     ($ids:literal) => {
         concat!(
@@ -46,7 +47,7 @@ macro_rules! people_by_right {
     };
 }
 
-/// Who is in the groups of those ids, as `group_id` and `email`: who was put there, and who is there by right.
+/// The people in the groups of those ids, as `group_id` and `email`: those who were added, and those who are in it by right.
 macro_rules! people_in_groups {
     ($ids:literal) => {
         concat!(
@@ -157,12 +158,13 @@ fn read<T: DeserializeOwned>(rows: Rows) -> Result<Vec<T>, PortError> {
         .collect()
 }
 
-/// Runs a change whose statement at `index` returns a row if there was room for what it makes, and says whether there was.
+/// Runs a batch whose statement at `index` returns a row if the limit of what it inserts was not reached, and says whether it
+/// was not.
 async fn has_room(database: &impl Database, batch: Vec<Statement>, index: usize) -> Result<bool, PortError> {
     Ok(database.batch(batch).await?.get(index).is_some_and(|rows| !rows.is_empty()))
 }
 
-/// What an insert may meet.
+/// Why an insert failed.
 #[derive(Debug)]
 pub(crate) enum InsertError {
     /// Another row has that name already; the column that says so.

@@ -69,7 +69,7 @@ pub(crate) async fn insert_org(
     Ok(())
 }
 
-/// Makes a person a member of an organization; one who is keeps their role. As part of a larger change.
+/// Makes a person a member of an organization; a member keeps their role. As part of a larger transaction.
 pub(crate) fn add_member(org_id: &str, user_id: &str, role: Role, now: i64) -> Statement {
     let sql = "INSERT INTO org_members (org_id, user_id, role, joined_at) VALUES (?, ?, ?, ?) \
                ON CONFLICT (org_id, user_id) DO NOTHING";
@@ -100,7 +100,7 @@ pub(crate) async fn set_role(
     Ok(changed.is_some())
 }
 
-/// Takes a member out of an organization and its apps, and says whether that was possible: an organization keeps an
+/// Removes a member from an organization and its apps, and says whether that was possible: an organization keeps an
 /// admin.
 pub(crate) async fn remove_member(
     database: &impl Database,

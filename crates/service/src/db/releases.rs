@@ -9,7 +9,7 @@ use crate::platform::{Database, PortError, Statement, Value};
 pub(crate) struct ReleaseRow {
     pub(crate) app_id: String,
     pub(crate) id: i64,
-    /// Nothing if the package is hosted elsewhere.
+    /// `None` if the package is hosted elsewhere.
     #[serde(flatten)]
     pub(crate) package: Option<PackageRow>,
     /// Where the package is, if it is hosted elsewhere.
@@ -106,8 +106,8 @@ macro_rules! select_releases {
     };
 }
 
-/// The newest of an app's releases, newest first: of that number, or all; only what was given to somebody, or all. Fewer
-/// than nothing is all.
+/// The newest of an app's releases, newest first: of that number, or all; only those that were distributed, or all. A
+/// negative `at_most` is all.
 pub(crate) async fn releases_of(
     database: &impl Database,
     app_id: &str,
@@ -119,8 +119,8 @@ pub(crate) async fn releases_of(
         "SELECT ",
         listed_columns!(),
         " FROM releases WHERE app_id = ?1 AND (?2 IS NULL OR id = ?2) \
-         AND (NOT ?3 OR EXISTS (SELECT 1 FROM release_destinations AS given \
-         WHERE given.app_id = ?1 AND given.release_id = releases.id)) ORDER BY id DESC LIMIT ?4"
+         AND (NOT ?3 OR EXISTS (SELECT 1 FROM release_destinations AS distributed \
+         WHERE distributed.app_id = ?1 AND distributed.release_id = releases.id)) ORDER BY id DESC LIMIT ?4"
     );
     let values = [app_id.into(), number.into(), published_only.into(), at_most.into()];
     query(database, Statement::new(sql, values)).await
@@ -159,7 +159,7 @@ pub(crate) async fn artifact_json(
     Ok(first::<Row>(database, statement).await?.and_then(|row| row.artifact))
 }
 
-/// The media type of a picture: the icon found in a package, or what somebody gave an app.
+/// The media type of a picture: the icon of a package, or the picture that a manager uploaded for an app.
 pub(crate) async fn icon_type(database: &impl Database, asset_id: &str) -> Result<Option<String>, PortError> {
     #[derive(Deserialize)]
     struct Row {
@@ -210,8 +210,8 @@ pub(crate) async fn insert_release(
     Ok(rows.first().and_then(|row| row.get("release_id")).and_then(serde_json::Value::as_i64))
 }
 
-/// Changes what is given and leaves the rest, so that two updates at once cannot undo each other. As part of a larger
-/// change.
+/// Changes what is `Some` and leaves the rest, so that two updates at once cannot undo each other. As part of a larger
+/// transaction.
 pub(crate) fn update_release(release: &ReleaseRow, change: &ReleaseChange) -> Statement {
     let sql = "UPDATE releases SET release_notes = COALESCE(?, release_notes), build = COALESCE(?, build), \
                enabled = COALESCE(?, enabled), mandatory_update = COALESCE(?, mandatory_update), \
@@ -329,7 +329,7 @@ pub(crate) async fn insert_external(
     Ok(row.id)
 }
 
-/// Removes a release with all that is known of it. Its package and icon become garbage, and the app's picture is the
+/// Deletes a release with all that belongs to it. Its package and icon become garbage, and the app's picture is the
 /// newest icon that is left.
 pub(crate) async fn delete_release(
     database: &impl Database,

@@ -20,7 +20,7 @@ pub(crate) struct StoreRow {
     pub(crate) created_at: i64,
 }
 
-/// An app's stores, in the order of their making.
+/// An app's stores, in the order of their creation.
 pub(crate) async fn stores_of(database: &impl Database, app_id: &str) -> Result<Vec<StoreRow>, PortError> {
     let sql = "SELECT * FROM stores WHERE app_id = ? ORDER BY created_at, name";
     query(database, Statement::new(sql, [app_id.into()])).await

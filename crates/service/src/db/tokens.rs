@@ -4,19 +4,19 @@ use serde::Deserialize;
 use super::{AccountRow, first, has_room, query};
 use crate::platform::{Database, PortError, Statement};
 
-/// What an API token says of its bearer.
+/// The person or app to which an API token belongs.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Bearer {
-    /// Who made the token.
+    /// The person who created the token.
     #[serde(flatten)]
     pub(crate) user: AccountRow,
     pub(crate) token_id: String,
     pub(crate) scope: TokenScope,
-    /// The only app that the token is good for, if it is an app's.
+    /// The only app for which the token is valid, if it is an app's.
     pub(crate) app_id: Option<String>,
 }
 
-/// An API token, of which the token itself is not kept.
+/// An API token. The token itself is not stored.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct TokenRow {
     pub(crate) id: String,
@@ -27,10 +27,10 @@ pub(crate) struct TokenRow {
     pub(crate) created_at: i64,
 }
 
-/// Who the token of that hash stands for.
+/// To whom the token of that hash belongs.
 ///
-/// The lookup is by the SHA-256 of a token with 160 or more random bits: what an index's timing tells of a hash says
-/// nothing about the token.
+/// The lookup is by the SHA-256 of a token with 160 or more random bits: what the timing of an index reveals about a
+/// hash reveals nothing about the token.
 pub(crate) async fn bearer_by_token(
     database: &impl Database,
     token_hash: &str,
@@ -64,7 +64,7 @@ pub(crate) async fn add_token(
     has_room(database, vec![insert_token(token, token_hash)], 0).await
 }
 
-/// Makes a token if the person has room for it, as part of a larger change.
+/// Makes a token if the person has room for it, as part of a larger transaction.
 pub(crate) fn insert_token(token: &TokenRow, token_hash: &str) -> Statement {
     let sql = "INSERT INTO api_tokens (id, user_id, app_id, token_hash, scope, description, created_at) \
                SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 \
@@ -82,7 +82,7 @@ pub(crate) fn insert_token(token: &TokenRow, token_hash: &str) -> Statement {
     Statement::new(sql, values)
 }
 
-/// Ends a person's own token, and says whether there was one.
+/// Revokes a person's own token, and says whether there was one.
 pub(crate) async fn delete_token(
     database: &impl Database,
     user_id: &str,
@@ -94,7 +94,7 @@ pub(crate) async fn delete_token(
     Ok(gone.is_some())
 }
 
-/// Ends an app's token, and says whether there was one.
+/// Revokes an app's token, and says whether there was one.
 pub(crate) async fn delete_token_of_app(
     database: &impl Database,
     app_id: &str,

@@ -25,7 +25,7 @@ pub(crate) struct UploadRow {
     pub(crate) replaces: Option<i64>,
 }
 
-/// What a client says of a package that may not say it itself.
+/// What a client states about a package that may not say it itself.
 pub(crate) struct StatedMetadata {
     pub(crate) build_version: Option<String>,
     pub(crate) build_number: Option<String>,
@@ -46,7 +46,7 @@ pub(crate) async fn upload_by_asset(
     first(database, Statement::new("SELECT * FROM uploads WHERE asset_id = ?", [asset_id.into()])).await
 }
 
-/// Makes an upload.
+/// Inserts an upload.
 pub(crate) async fn insert_upload(database: &impl Database, upload: &UploadRow) -> Result<(), PortError> {
     let sql = "INSERT INTO uploads (id, asset_id, app_id, status, build_version, build_number, created_at, replaces) \
                VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
@@ -54,7 +54,7 @@ pub(crate) async fn insert_upload(database: &impl Database, upload: &UploadRow) 
         (&upload.id).into(),
         (&upload.asset_id).into(),
         (&upload.app_id).into(),
-        word(upload.status),
+        status_value(upload.status),
         upload.build_version.as_ref().into(),
         upload.build_number.as_ref().into(),
         upload.created_at.into(),
@@ -64,7 +64,7 @@ pub(crate) async fn insert_upload(database: &impl Database, upload: &UploadRow) 
     Ok(())
 }
 
-/// Notes what is said of a package that has just come; what is not said stays. Says whether its upload waits for it still.
+/// Notes what is stated about a package that has just arrived; what is `None` stays. Says whether its upload is still open.
 pub(crate) async fn note_stated_metadata(
     database: &impl Database,
     asset_id: &str,
@@ -83,8 +83,8 @@ pub(crate) async fn note_stated_metadata(
     Ok(changed.is_some())
 }
 
-/// Moves an upload from one of the states it may be in to another, with what belongs to that, and says whether
-/// it was in one of them.
+/// Changes an upload's status from one of two to another, with the columns that belong to it, and says whether it had one
+/// of the two.
 pub(crate) async fn set_upload_status(
     database: &impl Database,
     upload: &UploadRow,
@@ -93,15 +93,15 @@ pub(crate) async fn set_upload_status(
     let sql = "UPDATE uploads SET status = ?, md5 = ?, sha256 = ?, error_details = ?, release_id = ?, queued_at = ? \
                WHERE id = ? AND status IN (?, ?) RETURNING id";
     let values = [
-        word(upload.status),
+        status_value(upload.status),
         upload.md5.as_ref().into(),
         upload.sha256.as_ref().into(),
         upload.error_details.as_ref().into(),
         upload.release_id.into(),
         upload.queued_at.into(),
         (&upload.id).into(),
-        word(from[0]),
-        word(from[1]),
+        status_value(from[0]),
+        status_value(from[1]),
     ];
     let changed: Option<serde_json::Value> = first(database, Statement::new(sql, values)).await?;
     Ok(changed.is_some())
@@ -130,8 +130,8 @@ pub(crate) async fn begin_last_try(
     Ok(changed.is_some())
 }
 
-/// Ends an upload that is being processed with an error; what is stored of it is garbage, in the same transaction.
-/// Says whether there is anything to free: not if a release was made of it.
+/// Ends an upload that is being processed with an error, and notes its bytes as garbage, in one transaction. Says whether
+/// there is anything to free: not if a release was made of it.
 pub(crate) async fn fail_upload(
     database: &impl Database,
     upload: &UploadRow,
@@ -140,7 +140,7 @@ pub(crate) async fn fail_upload(
 ) -> Result<bool, PortError> {
     let failed =
         "UPDATE uploads SET status = 'error', error_details = ? WHERE id = ? AND status = 'uploadFinished'";
-    // The app may be gone with the upload, and what a job stored of it would be left.
+    // Also if the upload was deleted with its app: what a job had stored of it would stay for ever.
     let garbage = "INSERT INTO garbage (asset_id, due_at) SELECT ?1, ?2 \
                    WHERE NOT EXISTS (SELECT 1 FROM releases WHERE asset_id = ?1) \
                    ON CONFLICT (asset_id) DO UPDATE SET due_at = excluded.due_at RETURNING asset_id";
@@ -151,7 +151,7 @@ pub(crate) async fn fail_upload(
     Ok(database.batch(batch).await?.pop().is_some_and(|rows| !rows.is_empty()))
 }
 
-fn word(status: UploadStatus) -> Value {
+fn status_value(status: UploadStatus) -> Value {
     match serde_json::to_value(status) {
         Ok(serde_json::Value::String(word)) => Value::Text(word),
         _ => Value::Null,

@@ -7,7 +7,7 @@ use crate::platform::{Database, PortError, Statement};
 /// Deliveries in the log of one webhook.
 const DELIVERIES_KEPT: i64 = 100;
 
-/// An address that is told of new releases.
+/// An address that gets a POST for each new release.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct WebhookRow {
     pub(crate) id: String,
@@ -20,7 +20,7 @@ pub(crate) struct WebhookRow {
     pub(crate) created_at: i64,
 }
 
-/// One piece of news for one address.
+/// One POST for one release to one webhook.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct DeliveryRow {
     pub(crate) id: String,
@@ -29,15 +29,15 @@ pub(crate) struct DeliveryRow {
     /// The body that is sent, the same in every attempt.
     pub(crate) payload: String,
     pub(crate) attempts: u32,
-    /// The answer to the newest attempt.
+    /// The HTTP status of the response to the newest attempt.
     pub(crate) status: Option<u16>,
-    /// Why there is no answer.
+    /// Why there is no response.
     pub(crate) error: Option<String>,
     pub(crate) delivered_at: Option<i64>,
     pub(crate) created_at: i64,
 }
 
-/// An app's webhooks, in the order of their making.
+/// An app's webhooks, in the order of their creation.
 pub(crate) async fn webhooks_of(
     database: &impl Database,
     app_id: &str,
@@ -116,7 +116,7 @@ pub(crate) async fn delivery(
     Ok(webhook.map(|webhook| (delivery, webhook)))
 }
 
-/// The deliveries of a release that nobody has tried yet.
+/// The deliveries of a release that were never tried.
 pub(crate) async fn untried_deliveries(
     database: &impl Database,
     release: &ReleaseRow,
@@ -126,7 +126,7 @@ pub(crate) async fn untried_deliveries(
     query(database, Statement::new(sql, [(&release.app_id).into(), release.id.into()])).await
 }
 
-/// Makes a delivery unless there is one of that id, as part of a larger change.
+/// Makes a delivery unless there is one of that id, as part of a larger transaction.
 pub(crate) fn insert_delivery(delivery: &DeliveryRow) -> Statement {
     let sql = "INSERT INTO webhook_deliveries (id, webhook_id, release_id, payload, created_at) VALUES (?, ?, ?, ?, ?) \
                ON CONFLICT (id) DO NOTHING";
@@ -140,14 +140,14 @@ pub(crate) fn insert_delivery(delivery: &DeliveryRow) -> Statement {
     Statement::new(sql, values)
 }
 
-/// Forgets all deliveries of a webhook but the newest, as part of a larger change.
+/// Deletes all deliveries of a webhook but the newest, as part of a larger transaction.
 pub(crate) fn prune_deliveries(webhook_id: &str) -> Statement {
     let sql = "DELETE FROM webhook_deliveries WHERE webhook_id = ?1 AND id NOT IN \
                (SELECT id FROM webhook_deliveries WHERE webhook_id = ?1 ORDER BY created_at DESC, id LIMIT ?2)";
     Statement::new(sql, [webhook_id.into(), DELIVERIES_KEPT.into()])
 }
 
-/// Notes what came of the newest attempt.
+/// Notes the outcome of the newest attempt.
 pub(crate) async fn note_attempt(database: &impl Database, delivery: &DeliveryRow) -> Result<(), PortError> {
     let sql =
         "UPDATE webhook_deliveries SET attempts = ?, status = ?, error = ?, delivered_at = ? WHERE id = ?";

@@ -1,4 +1,4 @@
-//! Who is calling and what they may touch. Having a [`Caller`] is having a person's token; having an [`AppFor`] is
+//! The caller and their rights, as extractors. Having a [`Caller`] is having a person's token; having an [`AppFor`] is
 //! having that right to the app in the path, and an [`OrgFor`] that role in the organization. `protocol::CALLS` says
 //! which call wants which; a test walks through all of them with every kind of token.
 

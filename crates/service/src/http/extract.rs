@@ -1,4 +1,4 @@
-//! What handlers take from a request, apart from who is calling: see [`crate::http::access`].
+//! What handlers take from a request, apart from the caller: see [`crate::http::access`].
 
 use std::convert::Infallible;
 

@@ -1,4 +1,4 @@
-//! What handlers share about HTTP: who is calling (`access`), what a request brings (`extract`, `body`, `form`), and how an
+//! What handlers share about HTTP: the caller and their rights (`access`), what a request brings (`extract`, `body`, `form`), and how an
 //! error becomes a response (`error`, `correlation`). The calls themselves are in `routes`.
 
 pub(crate) mod access;

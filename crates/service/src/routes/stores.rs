@@ -75,8 +75,8 @@ pub(crate) async fn create<P: Platform>(
 }
 
 fn capitalized(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    let mut chars = word.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 /// `GET …/distribution_stores/{name}`: by name, whatever the case.

@@ -1,4 +1,4 @@
-//! The names that clients give to files.
+//! The file names that clients send.
 
 /// A file name that is safe to show and to offer as a download: no path, no control or bidirectional characters.
 pub(crate) fn clean_file_name(name: &str) -> String {

@@ -67,9 +67,9 @@ pub(super) fn name_taken(error: InsertError, app: &AppRow) -> ApiError {
 
 /// Checks a release type: `^$|^[A-Z0-9][a-z0-9]*$`, at most 100 characters; an empty one is none.
 pub(super) fn checked_release_type(word: &str) -> Result<Option<String>, ApiError> {
-    let mut letters = word.bytes();
-    let is_fit = letters.next().is_none_or(|first| first.is_ascii_uppercase() || first.is_ascii_digit())
-        && letters.all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit())
+    let mut bytes = word.bytes();
+    let is_fit = bytes.next().is_none_or(|first| first.is_ascii_uppercase() || first.is_ascii_digit())
+        && bytes.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
         && word.len() <= limit::NAME_CHARS;
     if !is_fit {
         let message =

@@ -1,5 +1,5 @@
-//! The link that ends the letters about an app to one address. Email programs open links by themselves, so GET only asks
-//! and POST does it (RFC 8058).
+//! The link that unsubscribes one address from the e-mails about an app. Mail programs open links by themselves, so GET only
+//! asks and POST does it (RFC 8058).
 
 use axum::extract::{Path, State};
 use axum::response::{Html, IntoResponse, Response};

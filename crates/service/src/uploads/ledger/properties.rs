@@ -1,4 +1,4 @@
-//! What holds of a ledger whatever comes in whatever order, against the simplest model there is: the store keeps the
+//! What holds of a ledger whatever comes in whatever order, against the simplest model there is: object storage keeps the
 //! newest bytes of each chunk.
 
 use proptest::prelude::*;
@@ -9,24 +9,24 @@ use super::*;
 /// What happens to an upload. Numbers are taken modulo what there is.
 #[derive(Clone, Debug)]
 enum Event {
-    /// The client says what the file is; another size is another file.
+    /// The client states what the file is; another size is another file.
     SetMetadata { is_same: bool },
     /// A request with a chunk begins; its length may be wrong, and its number too large.
     Begin { number: u32, wrong_by: i64 },
-    /// The bytes of the request that is under way reach the store.
+    /// The bytes of the request reach object storage.
     Store { request: usize },
-    /// The request tells the ledger, and ends.
+    /// The ledger records the request's chunk.
     Record { request: usize },
-    /// The request finds that it stored other bytes than the client said, tells the ledger, and ends.
+    /// The request finds that it stored other bytes than the client stated, and the ledger discards its chunk.
     Discard { request: usize },
-    /// The request breaks off before its bytes reached the store.
+    /// The request breaks off before its bytes reached object storage.
     BreakOff { request: usize },
-    /// The client says that it has sent everything.
+    /// The client states that it has sent everything.
     Finish,
-    /// Somebody gives the upload up, or its time is over.
+    /// The upload is cancelled, or its time is over.
     Cancel { is_client: bool },
-    /// Somebody with another upload's token tries.
-    Intrude,
+    /// A client with another upload's token tries.
+    TryOtherToken,
 }
 
 fn event() -> impl Strategy<Value = Event> {
@@ -40,15 +40,15 @@ fn event() -> impl Strategy<Value = Event> {
         2 => any::<usize>().prop_map(|request| Event::BreakOff { request }),
         2 => Just(Event::Finish),
         1 => any::<bool>().prop_map(|is_client| Event::Cancel { is_client }),
-        1 => Just(Event::Intrude),
+        1 => Just(Event::TryOtherToken),
     ]
 }
 
-/// A request with a chunk that is under way.
+/// A request with a chunk that is in flight.
 struct Request {
     number: u32,
     attempt: u32,
-    receipt: Option<String>,
+    etag: Option<String>,
 }
 
 /// The ledger, what was stored of it, and the model.
@@ -57,17 +57,17 @@ struct World {
     slot: Option<Ledger>,
     header: Option<Header>,
     chunks: BTreeMap<u32, Chunk>,
-    under_way: Vec<Request>,
-    /// The newest receipt of each chunk.
-    store: BTreeMap<u32, String>,
-    n_receipts: u32,
+    in_flight: Vec<Request>,
+    /// The newest etag of each chunk.
+    stored: BTreeMap<u32, String>,
+    n_etags: u32,
 }
 
 const TOKEN: &str = "hash";
 
-/// Of the bytes that the store gave that receipt for.
-fn md5(receipt: &str) -> String {
-    format!("md5 of {receipt}")
+/// Of the bytes that have that etag.
+fn md5(etag: &str) -> String {
+    format!("md5 of {etag}")
 }
 
 impl World {
@@ -77,16 +77,16 @@ impl World {
             slot: None,
             header: None,
             chunks: BTreeMap::new(),
-            under_way: Vec::new(),
-            store: BTreeMap::new(),
-            n_receipts: 0,
+            in_flight: Vec::new(),
+            stored: BTreeMap::new(),
+            n_etags: 0,
         };
         let open = LedgerRequest::Open { token_hash: TOKEN.into(), multipart: "m".into() };
         assert_eq!(world.ask(open), LedgerReply::Noted);
         world
     }
 
-    /// Asks the ledger that lived on and one that is loaded from what was stored: they must not differ.
+    /// Asks the ledger that stayed in memory and one that is loaded from what was stored: they must not differ.
     fn ask(&mut self, request: LedgerRequest) -> LedgerReply {
         let mut loaded = self.header.clone().map(|header| Ledger::load(header, self.chunks.clone()));
         let (expected, _) = Ledger::handle(&mut loaded, request.clone());
@@ -110,7 +110,7 @@ impl World {
         self.slot.as_ref().unwrap().header.file.clone()
     }
 
-    fn describe(&mut self, size: u64) -> LedgerReply {
+    fn set_metadata(&mut self, size: u64) -> LedgerReply {
         let (name, token_hash) = ("a.apk".into(), TOKEN.into());
         self.ask(LedgerRequest::SetMetadata { token_hash, name, size, requested_chunk_size: None })
     }
@@ -131,7 +131,7 @@ impl World {
         let closed = LedgerReply::Refused(LedgerRefusal::Closed);
         match *event {
             Event::SetMetadata { is_same } => {
-                let reply = self.describe(self.size + u64::from(!is_same));
+                let reply = self.set_metadata(self.size + u64::from(!is_same));
                 match (state, file, is_same) {
                     (LedgerState::Open, Some(file), true) => assert_eq!(reply, self.chunk_plan(&file)),
                     (LedgerState::Open, Some(_), false) => {
@@ -148,24 +148,21 @@ impl World {
                 }
             }
             Event::Record { request } => {
-                if let Some(index) =
-                    self.index(request).filter(|index| self.under_way[*index].receipt.is_some())
+                if let Some(index) = self.index(request).filter(|index| self.in_flight[*index].etag.is_some())
                 {
                     self.record(index);
                 }
             }
             Event::Discard { request } => {
-                if let Some(index) =
-                    self.index(request).filter(|index| self.under_way[*index].receipt.is_some())
+                if let Some(index) = self.index(request).filter(|index| self.in_flight[*index].etag.is_some())
                 {
                     self.discard(index);
                 }
             }
             Event::BreakOff { request } => {
-                if let Some(index) =
-                    self.index(request).filter(|index| self.under_way[*index].receipt.is_none())
+                if let Some(index) = self.index(request).filter(|index| self.in_flight[*index].etag.is_none())
                 {
-                    self.under_way.remove(index);
+                    self.in_flight.remove(index);
                 }
             }
             Event::Finish => {
@@ -184,7 +181,7 @@ impl World {
                 let cancelled = LedgerReply::Cancelled { multipart: "m".into() };
                 assert_eq!(reply, if state == LedgerState::Sealed { closed } else { cancelled });
             }
-            Event::Intrude => {
+            Event::TryOtherToken => {
                 let token_hash = "another".to_owned();
                 for request in [
                     LedgerRequest::Finish { token_hash: token_hash.clone() },
@@ -201,7 +198,7 @@ impl World {
     }
 
     fn index(&self, request: usize) -> Option<usize> {
-        request.checked_rem(self.under_way.len())
+        request.checked_rem(self.in_flight.len())
     }
 
     fn missing(&mut self, file: &FileMetadata) -> Vec<u32> {
@@ -210,7 +207,7 @@ impl World {
     }
 
     fn chunk_plan(&mut self, file: &FileMetadata) -> LedgerReply {
-        let stored = |(number, receipt): (u32, String)| StoredChunk { chunk_num: number, md5: md5(&receipt) };
+        let stored = |(number, etag): (u32, String)| StoredChunk { chunk_num: number, md5: md5(&etag) };
         LedgerReply::ChunkPlan {
             chunk_size: file.chunk_size,
             missing: self.missing(file),
@@ -227,48 +224,48 @@ impl World {
             (_, LedgerState::Sealed | LedgerState::Cancelled, _) => LedgerRefusal::Closed,
             (_, _, None) => LedgerRefusal::NoSuchChunk,
             (_, _, Some(expected)) if length != expected => LedgerRefusal::WrongLength { expected },
-            _ => return self.begin_right(number, length),
+            _ => return self.begin_valid(number, length),
         };
         let before = self.chunks.clone();
         let reply = self.ask(LedgerRequest::Admit { token_hash: TOKEN.into(), number, length });
         assert_eq!((reply, &self.chunks), (LedgerReply::Refused(expected), &before));
     }
 
-    fn begin_right(&mut self, number: u32, length: u64) {
+    fn begin_valid(&mut self, number: u32, length: u64) {
         match self.ask(LedgerRequest::Admit { token_hash: TOKEN.into(), number, length }) {
             LedgerReply::Admitted { attempt, .. } => {
-                self.under_way.push(Request { number, attempt, receipt: None });
+                self.in_flight.push(Request { number, attempt, etag: None });
             }
-            reply => panic!("a right chunk is admitted, got {reply:?}"),
+            reply => panic!("a valid chunk is admitted, got {reply:?}"),
         }
     }
 
     fn store_part(&mut self, index: usize) {
-        self.n_receipts += 1;
-        let receipt = format!("e{}", self.n_receipts);
-        let request = &mut self.under_way[index];
-        request.receipt = Some(receipt.clone());
-        self.store.insert(request.number, receipt);
+        self.n_etags += 1;
+        let etag = format!("e{}", self.n_etags);
+        let request = &mut self.in_flight[index];
+        request.etag = Some(etag.clone());
+        self.stored.insert(request.number, etag);
     }
 
     fn record(&mut self, index: usize) {
-        let Request { number, attempt, receipt } = self.under_way.remove(index);
-        let part = Part { number, etag: receipt.unwrap() };
+        let Request { number, attempt, etag } = self.in_flight.remove(index);
+        let part = Part { number, etag: etag.unwrap() };
         self.ask(LedgerRequest::Record { md5: Some(md5(&part.etag)), part, attempt });
     }
 
     fn discard(&mut self, index: usize) {
-        let Request { number, attempt, .. } = self.under_way.remove(index);
+        let Request { number, attempt, .. } = self.in_flight.remove(index);
         self.ask(LedgerRequest::Discard { number, attempt });
         assert!(self.state() != LedgerState::Open || !self.parts().contains_key(&number));
     }
 
-    /// Lets every request come to its end: those whose bytes are stored tell the ledger, the others break off.
-    fn settle(&mut self) {
-        while let Some(request) = self.under_way.last() {
-            match request.receipt {
-                Some(_) => self.record(self.under_way.len() - 1),
-                None => drop(self.under_way.pop()),
+    /// Ends every request: those whose bytes are stored are recorded, the others break off.
+    fn end_all_requests(&mut self) {
+        while let Some(request) = self.in_flight.last() {
+            match request.etag {
+                Some(_) => self.record(self.in_flight.len() - 1),
+                None => drop(self.in_flight.pop()),
             }
         }
     }
@@ -277,61 +274,61 @@ impl World {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Reordered, repeated, of wrong lengths, with unknown numbers, with restarts between any two, given up in the
+    /// Reordered, repeated, of wrong lengths, with unknown numbers, with restarts between any two, cancelled in the
     /// middle: the replies are the model's. And a client that then sends what is still missing gets its file.
     #[test]
-    fn whatever_comes_a_client_that_goes_on_gets_its_file(
+    fn whatever_happens_a_client_that_continues_gets_its_file(
         size in 1..6 * 8 * MIB, events in prop::collection::vec(event(), 0..60)
     ) {
         let mut world = World::new(size);
         for event in &events {
             world.apply(event);
         }
-        world.settle();
+        world.end_all_requests();
         let was_open = world.state() == LedgerState::Open;
-        world.describe(world.size);
+        world.set_metadata(world.size);
         if was_open {
             let file = world.file().unwrap();
             for number in world.missing(&file) {
-                world.begin_right(number, file.chunk_length(number).unwrap());
+                world.begin_valid(number, file.chunk_length(number).unwrap());
                 world.store_part(0);
                 world.record(0);
             }
             prop_assert_eq!(world.finish(), LedgerReply::Finished);
-            let (parts, stored) = (world.parts(), world.store.clone());
-            prop_assert_eq!(parts, stored, "every receipt is of the bytes that the store has");
+            let (parts, stored) = (world.parts(), world.stored.clone());
+            prop_assert_eq!(parts, stored, "every etag is of the bytes that are stored");
         }
     }
 
-    /// As long as nobody is under way, sealed means that the store has what the ledger says.
+    /// As long as no request is in flight, sealed means that object storage has what the ledger says.
     #[test]
-    fn sealed_is_what_the_store_has(size in 1..6 * 8 * MIB, events in prop::collection::vec(event(), 0..60)) {
+    fn a_sealed_ledger_has_the_etags_that_are_stored(size in 1..6 * 8 * MIB, events in prop::collection::vec(event(), 0..60)) {
         let mut world = World::new(size);
-        world.describe(size);
+        world.set_metadata(size);
         for event in &events {
             if matches!(event, Event::Finish) {
-                world.settle();
+                world.end_all_requests();
             }
             world.apply(event);
             if world.state() == LedgerState::Sealed {
-                let (parts, stored) = (world.parts(), world.store.clone());
+                let (parts, stored) = (world.parts(), world.stored.clone());
                 prop_assert_eq!(parts, stored);
                 break;
             }
         }
     }
 
-    /// Also what a client asks for is within what the store takes.
+    /// What a client requests is also within what object storage takes.
     #[test]
-    fn an_asked_chunk_size_is_within_what_the_store_takes(
-        size in 1..=limit::PACKAGE_BYTES, asked in any::<u64>()
+    fn a_requested_chunk_size_is_within_what_r2_takes(
+        size in 1..=limit::PACKAGE_BYTES, requested in any::<u64>()
     ) {
-        let file = FileMetadata { name: String::new(), size, chunk_size: chunk_size(size, Some(asked)) };
+        let file = FileMetadata { name: String::new(), size, chunk_size: chunk_size(size, Some(requested)) };
         prop_assert!(file.n_chunks() <= limit::CHUNKS);
         prop_assert!((limit::MIN_CHUNK_BYTES..=limit::MAX_ASKED_CHUNK_BYTES).contains(&file.chunk_size));
     }
 
-    /// What the proof below stands on.
+    /// The proof below needs this.
     #[test]
     fn a_larger_file_never_has_smaller_chunks(a in 1..=limit::PACKAGE_BYTES, b in 1..=limit::PACKAGE_BYTES) {
         prop_assert!(chunk_size(a.min(b), None) <= chunk_size(a.max(b), None));
@@ -367,7 +364,7 @@ fn no_file_up_to_64_gib_has_more_than_10_000_chunks_of_8_to_64_mib() {
     }
 }
 
-/// Above 64 GiB it goes on with 64 MiB until the store's 10,000 parts are used up, at 625 GiB; what is larger is refused
+/// Above 64 GiB it goes on with 64 MiB until R2's 10,000 parts are used up, at 625 GiB; what is larger is refused
 /// before its first byte.
 #[test]
 fn a_file_above_64_gib_is_taken_up_to_625_gib() {
@@ -375,6 +372,6 @@ fn a_file_above_64_gib_is_taken_up_to_625_gib() {
     assert_eq!(file(64 * 1024 * MIB + 1).chunk_size, 64 * MIB);
     assert_eq!((file(limit::PACKAGE_BYTES).n_chunks(), limit::PACKAGE_BYTES), (10_000, 625 * 1024 * MIB));
     let mut world = World::new(1);
-    let reply = world.describe(limit::PACKAGE_BYTES + 1);
+    let reply = world.set_metadata(limit::PACKAGE_BYTES + 1);
     assert_eq!(reply, LedgerReply::Refused(LedgerRefusal::BadSize));
 }

@@ -9,13 +9,13 @@ fn opened() -> Option<Ledger> {
     slot
 }
 
-fn described(size: u64) -> Option<Ledger> {
+fn with_metadata(size: u64) -> Option<Ledger> {
     let mut slot = opened();
-    describe(&mut slot, size);
+    set_metadata(&mut slot, size);
     slot
 }
 
-fn describe(slot: &mut Option<Ledger>, size: u64) -> LedgerReply {
+fn set_metadata(slot: &mut Option<Ledger>, size: u64) -> LedgerReply {
     let request = LedgerRequest::SetMetadata {
         token_hash: "hash".into(),
         name: "a.apk".into(),
@@ -59,7 +59,7 @@ fn finish(slot: &mut Option<Ledger>) -> LedgerReply {
 
 #[test]
 fn chunks_may_come_in_any_order_and_twice() {
-    let mut slot = described(20 * MIB);
+    let mut slot = with_metadata(20 * MIB);
     for number in [3, 1, 3, 2] {
         assert_eq!(record(&mut slot, number, &format!("e{number}")), LedgerReply::Noted);
     }
@@ -69,7 +69,7 @@ fn chunks_may_come_in_any_order_and_twice() {
 
 #[test]
 fn the_newest_receipt_of_a_chunk_counts() {
-    let mut slot = described(1);
+    let mut slot = with_metadata(1);
     record(&mut slot, 1, "old");
     record(&mut slot, 1, "new");
     let LedgerReply::Contents { parts, .. } = Ledger::handle(&mut slot, LedgerRequest::Contents).0 else {
@@ -81,21 +81,21 @@ fn the_newest_receipt_of_a_chunk_counts() {
 #[test]
 fn a_chunk_that_two_requests_store_at_once_is_sent_again() {
     for newest_first in [true, false] {
-        let mut slot = described(1);
+        let mut slot = with_metadata(1);
         let (old, new) = (begin(&mut slot, 1), begin(&mut slot, 1));
         let order = if newest_first { [(new, "new"), (old, "old")] } else { [(old, "old"), (new, "new")] };
         for (attempt, etag) in order {
             end(&mut slot, 1, attempt, etag);
         }
-        assert_eq!(finish(&mut slot), LedgerReply::Missing(vec![1]), "no receipt can be trusted");
+        assert_eq!(finish(&mut slot), LedgerReply::Missing(vec![1]), "no etag can be trusted");
         assert_eq!(record(&mut slot, 1, "again"), LedgerReply::Noted);
         assert_eq!(finish(&mut slot), LedgerReply::Finished);
     }
 }
 
 #[test]
-fn a_request_that_broke_off_does_not_stand_in_the_way_of_the_next() {
-    let mut slot = described(1);
+fn a_request_that_broke_off_does_not_block_the_next() {
+    let mut slot = with_metadata(1);
     begin(&mut slot, 1);
     assert_eq!(record(&mut slot, 1, "whole"), LedgerReply::Noted);
     assert_eq!(finish(&mut slot), LedgerReply::Finished);
@@ -103,14 +103,14 @@ fn a_request_that_broke_off_does_not_stand_in_the_way_of_the_next() {
 
 #[test]
 fn a_chunk_of_the_wrong_length_is_refused_with_the_right_one() {
-    let mut slot = described(20 * MIB);
+    let mut slot = with_metadata(20 * MIB);
     let expected = LedgerRefusal::WrongLength { expected: 8 * MIB };
     assert_eq!(admit(&mut slot, 2, 7 * MIB), LedgerReply::Refused(expected));
 }
 
 #[test]
 fn a_file_has_no_chunk_zero_and_none_past_its_end() {
-    let mut slot = described(20 * MIB);
+    let mut slot = with_metadata(20 * MIB);
     for number in [0, 4, u32::MAX] {
         assert_eq!(admit(&mut slot, number, 1), LedgerReply::Refused(LedgerRefusal::NoSuchChunk));
     }
@@ -118,28 +118,28 @@ fn a_file_has_no_chunk_zero_and_none_past_its_end() {
 
 #[test]
 fn finishing_early_names_the_missing_chunks() {
-    let mut slot = described(20 * MIB);
+    let mut slot = with_metadata(20 * MIB);
     record(&mut slot, 2, "e");
     assert_eq!(finish(&mut slot), LedgerReply::Missing(vec![1, 3]));
 }
 
 #[test]
-fn describing_again_lists_only_what_is_missing() {
-    let mut slot = described(20 * MIB);
+fn setting_metadata_again_lists_only_what_is_missing() {
+    let mut slot = with_metadata(20 * MIB);
     record(&mut slot, 1, "e");
     let stored = vec![StoredChunk { chunk_num: 1, md5: "md5 of e".into() }];
     let plan = LedgerReply::ChunkPlan { chunk_size: 8 * MIB, missing: vec![2, 3], stored };
-    assert_eq!(describe(&mut slot, 20 * MIB), plan);
-    assert_eq!(describe(&mut slot, 21 * MIB), LedgerReply::Refused(LedgerRefusal::OtherFile));
+    assert_eq!(set_metadata(&mut slot, 20 * MIB), plan);
+    assert_eq!(set_metadata(&mut slot, 21 * MIB), LedgerReply::Refused(LedgerRefusal::OtherFile));
 }
 
 #[test]
-fn a_chunk_that_an_older_version_noted_is_stored_and_has_no_digest() {
-    let header = described(20 * MIB).unwrap().header;
+fn a_chunk_that_an_older_version_recorded_is_stored_and_has_no_digest() {
+    let header = with_metadata(20 * MIB).unwrap().header;
     let chunk = serde_json::from_str(r#"{"attempt":1,"is_contested":false,"receipt":"e"}"#).unwrap();
     let mut slot = Some(Ledger::load(header, [(2, chunk)]));
     let plan = LedgerReply::ChunkPlan { chunk_size: 8 * MIB, missing: vec![1, 3], stored: Vec::new() };
-    assert_eq!(describe(&mut slot, 20 * MIB), plan);
+    assert_eq!(set_metadata(&mut slot, 20 * MIB), plan);
     record(&mut slot, 1, "e");
     record(&mut slot, 3, "e");
     assert_eq!(finish(&mut slot), LedgerReply::Finished);
@@ -147,17 +147,17 @@ fn a_chunk_that_an_older_version_noted_is_stored_and_has_no_digest() {
 
 #[test]
 fn a_chunk_that_is_sent_again_is_missing_until_it_is_stored_again() {
-    let mut slot = described(1);
+    let mut slot = with_metadata(1);
     record(&mut slot, 1, "e");
     let attempt = begin(&mut slot, 1);
-    assert_eq!(finish(&mut slot), LedgerReply::Missing(vec![1]), "the store may have replaced it");
+    assert_eq!(finish(&mut slot), LedgerReply::Missing(vec![1]), "object storage may have replaced it");
     end(&mut slot, 1, attempt, "again");
     assert_eq!(finish(&mut slot), LedgerReply::Finished);
 }
 
 #[test]
-fn a_chunk_with_other_bytes_than_its_client_said_is_missing_also_if_it_was_stored_before() {
-    let mut slot = described(1);
+fn a_chunk_with_the_wrong_digest_is_missing_even_if_it_was_stored_before() {
+    let mut slot = with_metadata(1);
     record(&mut slot, 1, "e");
     let attempt = begin(&mut slot, 1);
     assert_eq!(discard(&mut slot, 1, attempt), LedgerReply::Noted);
@@ -167,9 +167,9 @@ fn a_chunk_with_other_bytes_than_its_client_said_is_missing_also_if_it_was_store
 }
 
 #[test]
-fn wrong_bytes_that_overlap_right_ones_spoil_them() {
+fn wrong_bytes_that_overlap_correct_ones_make_the_chunk_missing() {
     for wrong_first in [true, false] {
-        let mut slot = described(1);
+        let mut slot = with_metadata(1);
         let (wrong, right) = (begin(&mut slot, 1), begin(&mut slot, 1));
         if wrong_first {
             discard(&mut slot, 1, wrong);
@@ -178,7 +178,11 @@ fn wrong_bytes_that_overlap_right_ones_spoil_them() {
         if !wrong_first {
             discard(&mut slot, 1, wrong);
         }
-        assert_eq!(finish(&mut slot), LedgerReply::Missing(vec![1]), "the store may have the wrong ones");
+        assert_eq!(
+            finish(&mut slot),
+            LedgerReply::Missing(vec![1]),
+            "object storage may have the wrong ones"
+        );
         assert_eq!(record(&mut slot, 1, "again"), LedgerReply::Noted);
         assert_eq!(finish(&mut slot), LedgerReply::Finished);
     }
@@ -186,7 +190,7 @@ fn wrong_bytes_that_overlap_right_ones_spoil_them() {
 
 #[test]
 fn another_token_opens_nothing() {
-    let mut slot = described(1);
+    let mut slot = with_metadata(1);
     let requests = [
         LedgerRequest::Admit { token_hash: "other".into(), number: 1, length: 1 },
         LedgerRequest::Finish { token_hash: "other".into() },
@@ -201,25 +205,25 @@ fn another_token_opens_nothing() {
 
 #[test]
 fn a_sealed_or_cancelled_ledger_takes_no_chunks() {
-    let mut sealed = described(1);
+    let mut sealed = with_metadata(1);
     record(&mut sealed, 1, "e");
     finish(&mut sealed);
     assert_eq!(admit(&mut sealed, 1, 1), LedgerReply::Refused(LedgerRefusal::Closed));
-    let mut cancelled = described(1);
+    let mut cancelled = with_metadata(1);
     Ledger::handle(&mut cancelled, LedgerRequest::Cancel { token_hash: None });
     assert_eq!(admit(&mut cancelled, 1, 1), LedgerReply::Refused(LedgerRefusal::Closed));
     assert_eq!(finish(&mut cancelled), LedgerReply::Refused(LedgerRefusal::Closed));
 }
 
 #[test]
-fn an_empty_or_impossible_file_is_refused() {
+fn an_empty_or_too_large_file_is_refused() {
     for size in [0, limit::PACKAGE_BYTES + 1, u64::MAX] {
-        assert_eq!(describe(&mut opened(), size), LedgerReply::Refused(LedgerRefusal::BadSize));
+        assert_eq!(set_metadata(&mut opened(), size), LedgerReply::Refused(LedgerRefusal::BadSize));
     }
 }
 
 #[test]
-fn chunks_grow_with_the_file_and_never_number_more_than_the_store_takes() {
+fn chunks_grow_with_the_file_and_are_never_more_than_r2_takes() {
     for (size, expected) in [(1, 8), (200 * MIB, 8), (5 * 1024 * MIB, 16), (limit::PACKAGE_BYTES, 64)] {
         assert_eq!(chunk_size(size, None), expected * MIB);
         let file = FileMetadata { name: String::new(), size, chunk_size: chunk_size(size, None) };
