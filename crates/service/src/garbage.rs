@@ -8,8 +8,7 @@
 //! reason.
 
 use crate::db;
-use crate::platform::{Job, JobError, JobV1};
-use crate::platform::{JobQueue, ObjectKey, ObjectStorage, Platform};
+use crate::platform::{Job, JobError, JobQueue, JobV1, ObjectKey, ObjectStorage, Platform};
 
 /// Assets of one run: a Worker may make some hundred requests to object storage.
 const ASSETS_PER_RUN: i64 = 100;

@@ -197,7 +197,7 @@ pub(crate) async fn recipients(
             "SELECT email FROM testers WHERE id = ?2 AND app_id = ?1 AND email > ?3 \
              AND email NOT IN (SELECT email FROM unsubscribed WHERE app_id = ?1) LIMIT ?4"
         }
-        _ => {
+        DestinationKind::Group | DestinationKind::Store => {
             // The inner LIMIT: of a large group, no more than the page is read.
             concat!(
                 "SELECT email FROM (SELECT email FROM (SELECT email FROM group_members ",

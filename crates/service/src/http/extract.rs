@@ -63,7 +63,7 @@ async fn bytes<P: Platform>(request: Request, platform: &P) -> Result<Bytes, Api
 
 fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     serde_json::from_slice(bytes)
-        .map_err(|error| ApiError::bad_request(format!("the request's body is not as expected: {error}")))
+        .map_err(|error| ApiError::bad_request(format!("the request's body cannot be read: {error}")))
 }
 
 /// A header's value as text.
@@ -81,7 +81,7 @@ impl<P: Platform, T: DeserializeOwned> FromRequestParts<P> for Query<T> {
         axum::extract::Query::try_from_uri(&parts.uri)
             .map(|axum::extract::Query(query)| Query(query))
             .map_err(|error| {
-                ApiError::bad_request(format!("the query is not as expected: {}", error.body_text()))
+                ApiError::bad_request(format!("the query cannot be read: {}", error.body_text()))
             })
     }
 }

@@ -106,7 +106,7 @@ pub(crate) fn provisioning_profile(artifact: &str) -> Option<ProvisioningProfile
     let kind = match profile.kind {
         ProfileKind::AdHoc => "adhoc",
         ProfileKind::Enterprise => "enterprise",
-        _ => "other",
+        ProfileKind::Development | ProfileKind::Store => "other",
     };
     Some(ProvisioningProfile {
         provisioning_profile_type: kind.to_owned(),

@@ -110,7 +110,11 @@ fn refuse_cancelled(upload: &UploadRow) -> Result<(), ApiError> {
         UploadStatus::UploadCanceled => {
             Err(ApiError::bad_request("the upload was cancelled; start a new one"))
         }
-        _ => Ok(()),
+        UploadStatus::UploadStarted
+        | UploadStatus::UploadFinished
+        | UploadStatus::ReadyToBePublished
+        | UploadStatus::MalwareDetected
+        | UploadStatus::Error => Ok(()),
     }
 }
 

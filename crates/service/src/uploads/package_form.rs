@@ -11,8 +11,7 @@ use protocol::{ErrorCode, limit};
 use super::file_name::clean_file_name;
 use crate::error::ApiError;
 use crate::http::form::{FormError, FormEvent, FormParser};
-use crate::platform::FileMetadata;
-use crate::platform::{ObjectKey, ObjectStorage, Part, Platform};
+use crate::platform::{FileMetadata, ObjectKey, ObjectStorage, Part, Platform};
 
 /// The file's field, whatever the file is: App Center began with iOS.
 const FILE_FIELD: &str = "ipa";

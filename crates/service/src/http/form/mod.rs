@@ -38,9 +38,9 @@ pub(crate) enum FormEvent {
 pub(crate) enum FormError {
     #[error("expected `Content-Type: multipart/form-data` with a boundary")]
     NoBoundary,
-    #[error("expected a form of parts, got something else")]
+    #[error("expected a multipart form, got something else")]
     NoParts,
-    #[error("a part of the form has no header that can be read")]
+    #[error("a part of the form has no valid header")]
     Headers,
     #[error("the form has more than 64 parts")]
     TooManyParts,

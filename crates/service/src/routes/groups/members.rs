@@ -14,8 +14,7 @@ use crate::email;
 use crate::error::ApiError;
 use crate::http::access::{Admin, AppFor, Develop, Member, OrgFor, Read};
 use crate::http::extract::{Body, Query};
-use crate::platform::{Job, JobV1};
-use crate::platform::{JobQueue, Platform};
+use crate::platform::{Job, JobQueue, JobV1, Platform};
 use crate::validation::checked_email;
 
 /// The query of [`list`].
@@ -97,8 +96,12 @@ async fn add_members<P: Platform>(
     let valid = valid_emails(&sent);
     // New are also members whose e-mail was never queued, because an earlier call failed before that.
     let new = db::add_members(platform.database(), &group.id, &valid, platform.now()).await?;
-    let new =
-        new.ok_or_else(|| ApiError::full(limit::MEMBERS_PER_GROUP, "members in the group, or almost"))?;
+    let new = new.ok_or_else(|| {
+        let most = limit::MEMBERS_PER_GROUP;
+        ApiError::conflict(format!(
+            "the group would have more than {most} members, which is the limit; remove some, or use another group"
+        ))
+    })?;
     welcome(platform, group, sender, of, &new).await?;
     let pending = db::without_account(platform.database(), &valid).await?;
     Ok(Json(results(sent, |email| (StatusCode::OK, None, Some(pending.contains(email))))))

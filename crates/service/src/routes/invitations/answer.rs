@@ -45,7 +45,7 @@ pub(crate) async fn accept<P: Platform>(
     let accepted =
         db::accept_invitation(platform.database(), &invitation, &user.id, Vec::new(), platform.now())
             .await
-            .map_err(|error| error.or_conflict(|| "you are in already".to_owned()))?;
+            .map_err(|error| error.or_conflict(|| "you are a member already".to_owned()))?;
     accepted.then_some(StatusCode::NO_CONTENT).ok_or_else(invitation_ended)
 }
 

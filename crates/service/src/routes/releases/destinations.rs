@@ -257,7 +257,7 @@ async fn remove<P: Platform>(
 }
 
 fn not_there(destination: &str) -> ApiError {
-    ApiError::not_found(format!("the release is not at `{destination}`"))
+    ApiError::not_found(format!("the release is not distributed to `{destination}`"))
 }
 
 fn no_group(id: &str) -> ApiError {

@@ -13,8 +13,7 @@ use super::refusal::FileRefusal;
 use crate::error::ApiError;
 use crate::http::error::LoggedError;
 use crate::http::extract::{Origin, Query, UploadTokenHash};
-use crate::platform::{LedgerReply, LedgerRequest};
-use crate::platform::{Ledgers, Platform};
+use crate::platform::{LedgerReply, LedgerRequest, Ledgers, Platform};
 use crate::uploads::{abandon_upload, clean_file_name};
 
 /// `POST /upload/set_metadata/{asset}`: states what the file is; the response says which chunks to send.

@@ -4,8 +4,7 @@ use http::StatusCode;
 use protocol::{ChunkErrorCode as Code, UploadChunkResponse};
 
 use crate::http::error::LoggedError;
-use crate::platform::PortError;
-use crate::platform::{LedgerRefusal, LedgerReply};
+use crate::platform::{LedgerRefusal, LedgerReply, PortError};
 
 /// A refusal by the calls under `/upload`, whose clients read `error` as a boolean.
 pub(crate) struct FileRefusal {
@@ -78,7 +77,7 @@ impl From<LedgerRefusal> for FileRefusal {
                 (StatusCode::NOT_FOUND, Code::InvalidState, "there is no such upload; it may have expired")
             }
             LedgerRefusal::Unauthorized => {
-                (StatusCode::UNAUTHORIZED, Code::Unauthorized, "the token does not open this upload")
+                (StatusCode::UNAUTHORIZED, Code::Unauthorized, "the token is not valid for this upload")
             }
             LedgerRefusal::NoMetadata => {
                 (StatusCode::OK, Code::InvalidState, "call set_metadata before sending chunks")

@@ -30,9 +30,10 @@ use self::identity::check_app;
 use self::version::{ReleaseVersion, package_hashes};
 use crate::db::{self, NewRelease, UploadRow};
 use crate::garbage;
-use crate::platform::JobError;
-use crate::platform::{ByteRange, Digests, Ledgers, ObjectKey, ObjectStorage, Part, Platform, PortError};
-use crate::platform::{FileMetadata, LedgerReply, LedgerRequest, LedgerState};
+use crate::platform::{
+    ByteRange, Digests, FileMetadata, JobError, LedgerReply, LedgerRequest, LedgerState, Ledgers, ObjectKey,
+    ObjectStorage, Part, Platform, PortError,
+};
 
 /// Why no release was made.
 enum ProcessError {
@@ -67,7 +68,10 @@ pub(crate) async fn run<P: Platform>(
         UploadStatus::UploadFinished => {}
         // An earlier try failed the upload, and may have died before it cleaned up.
         UploadStatus::Error => return Ok(clean_up(platform, &upload).await?),
-        _ => return Ok(()),
+        UploadStatus::UploadStarted
+        | UploadStatus::UploadCanceled
+        | UploadStatus::ReadyToBePublished
+        | UploadStatus::MalwareDetected => return Ok(()),
     }
     if is_last_try && !db::begin_last_try(platform.database(), upload_id, platform.now()).await? {
         platform.log(&format!(
