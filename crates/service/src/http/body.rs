@@ -1,5 +1,9 @@
-/// The request's body as the platform has it. The platform puts it into the request's extensions, so that a
-/// chunk goes on to object storage unread: its bytes never enter Wasm memory, of which a Worker has 128 MB.
+//! Bodies that the service passes on unread.
+//!
+//! Why beside axum's bodies: a chunk has up to 5 GB, and a Worker 128 MB of memory. A body of the platform's own type goes from
+//! the client to object storage, or back, without entering Wasm.
+
+/// The request's body as the platform has it. The platform puts it into the request's extensions.
 #[derive(Clone, Debug)]
 pub struct Incoming<S>(pub S);
 

@@ -41,7 +41,7 @@ fn store(row: &DestinationRow) -> ReleaseStore {
         id: row.destination_id.clone(),
         name: row.name.clone(),
         kind: row.store_type.clone().unwrap_or_default(),
-        publishing_status: row.publishing_status.clone(),
+        publishing_status: row.publishing_status,
         is_latest: row.is_latest != 0,
     }
 }
@@ -52,7 +52,7 @@ fn destination(row: &DestinationRow) -> Destination {
         name: row.name.clone(),
         is_latest: row.is_latest != 0,
         kind: row.store_type.clone(),
-        publishing_status: row.publishing_status.clone(),
+        publishing_status: row.publishing_status,
         destination_type: row.kind,
         display_name: row.display_name.clone(),
     }
