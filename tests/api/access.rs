@@ -5,9 +5,9 @@ use testkit::{Api, api::TOKEN};
 
 #[test]
 fn a_call_without_a_token_is_refused_in_every_clients_format() {
-    let answer = Api::new().send(Method::GET, route::USER, &[], Bytes::new());
-    assert_eq!(answer.status, 401);
-    let body = answer.json();
+    let response = Api::new().send(Method::GET, route::USER, &[], Bytes::new());
+    assert_eq!(response.status, 401);
+    let body = response.json();
     assert_eq!(body["statusCode"], 401);
     assert_eq!(body["code"], "Unauthorized");
     assert!(body["message"].as_str().unwrap().contains("X-API-Token"));
@@ -16,14 +16,14 @@ fn a_call_without_a_token_is_refused_in_every_clients_format() {
 
 #[test]
 fn a_wrong_token_is_refused() {
-    let answer = Api::new().send(Method::GET, route::USER, &[(header::API_TOKEN, "wrong")], Bytes::new());
-    assert_eq!(answer.status, 401);
+    let response = Api::new().send(Method::GET, route::USER, &[(header::API_TOKEN, "wrong")], Bytes::new());
+    assert_eq!(response.status, 401);
 }
 
 #[test]
 fn the_token_identifies_the_caller() {
-    let answer = Api::new().get(route::USER);
-    assert_eq!((answer.status.as_u16(), &answer.json()["name"]), (200, &"ann".into()));
+    let response = Api::new().get(route::USER);
+    assert_eq!((response.status.as_u16(), &response.json()["name"]), (200, &"ann".into()));
 }
 
 #[test]
@@ -60,8 +60,8 @@ fn another_owners_app_is_reported_as_unknown() {
 
 #[test]
 fn an_unknown_call_gets_a_json_response() {
-    let answer = Api::new().get("/v0.1/nothing");
-    assert_eq!((answer.status.as_u16(), &answer.json()["statusCode"]), (404, &404.into()));
+    let response = Api::new().get("/v0.1/nothing");
+    assert_eq!((response.status.as_u16(), &response.json()["statusCode"]), (404, &404.into()));
 }
 
 /// Where an upload's bytes go, for a client that came to `site` and says this in `X-Forwarded-Proto`.
@@ -71,8 +71,8 @@ fn upload_domain(site: &str, forwarded: Option<&str>) -> String {
     let path = format!("{site}{}", route::path(route::UPLOADS, &["ann", "one"]));
     let forwarded = forwarded.map(|scheme| ("x-forwarded-proto", scheme));
     let headers: Vec<_> = [(header::API_TOKEN, TOKEN)].into_iter().chain(forwarded).collect();
-    let answer = api.send(Method::POST, &path, &headers, Bytes::new());
-    answer.json()["upload_domain"].as_str().expect("an address").to_owned()
+    let response = api.send(Method::POST, &path, &headers, Bytes::new());
+    response.json()["upload_domain"].as_str().expect("an address").to_owned()
 }
 
 #[test]
@@ -89,8 +89,8 @@ fn links_use_https_behind_a_proxy_that_ends_tls_and_are_never_downgraded() {
 fn a_response_without_a_body_has_a_type_that_is_never_compressed() {
     let api = Api::new();
     api.create_app("one", None);
-    let answer =
+    let response =
         api.call(Method::DELETE, &route::path(route::APP, &["ann", "one"]), &serde_json::Value::Null);
-    assert_eq!((answer.status.as_u16(), answer.body.len()), (204, 0));
-    assert_eq!(answer.headers["content-type"], "application/octet-stream");
+    assert_eq!((response.status.as_u16(), response.body.len()), (204, 0));
+    assert_eq!(response.headers["content-type"], "application/octet-stream");
 }

@@ -15,20 +15,20 @@ fn by(api: &Api, token: &str, method: Method, path: &str, body: &Value) -> ApiRe
 /// The token in the link of the newest letter.
 fn invitation_token(api: &Api) -> String {
     api.run_jobs();
-    let letter = api.platform.emails().pop().expect("a letter");
-    let link = letter.text.lines().find(|line| line.contains("/invitations/")).expect("a link").to_owned();
+    let email = api.platform.emails().pop().expect("an email");
+    let link = email.text.lines().find(|line| line.contains("/invitations/")).expect("a link").to_owned();
     link.rsplit('/').next().expect("a token").to_owned()
 }
 
 /// Somebody new, who was invited to an organization of ann's, and their API token.
-fn newcomer(api: &Api, name: &str) -> String {
+fn sign_up(api: &Api, name: &str) -> String {
     let _ = api.post(route::ORGS, &json!({"name": "acme"}));
     let path = route::path(route::ORG_INVITATIONS, &["acme"]);
     assert_eq!(api.post(&path, &json!({"user_email": format!("{name}@slipway.example")})).status, 204);
     let path = route::path(route::SIGN_UP, &[&invitation_token(api)]);
-    let answer = api.send(Method::POST, &path, &[], json!({ "name": name }).to_string().into());
-    assert_eq!(answer.status, 201, "{}", answer.text());
-    answer.json()["api_token"].as_str().expect("a token").to_owned()
+    let response = api.send(Method::POST, &path, &[], json!({ "name": name }).to_string().into());
+    assert_eq!(response.status, 201, "{}", response.text());
+    response.json()["api_token"].as_str().expect("a token").to_owned()
 }
 
 #[test]
@@ -53,9 +53,9 @@ fn a_new_token_works_is_shown_once_and_kept_as_a_hash() {
 #[test]
 fn a_misspelt_scope_makes_no_token() {
     let api = Api::new();
-    let answer = api.post(route::API_TOKENS, &json!({"description": "CI", "scopes": ["viewer"]}));
-    assert_eq!(answer.status, 400);
-    assert!(answer.text().contains("scopes"), "{}", answer.text());
+    let response = api.post(route::API_TOKENS, &json!({"description": "CI", "scopes": ["viewer"]}));
+    assert_eq!(response.status, 400);
+    assert!(response.text().contains("scopes"), "{}", response.text());
     assert_eq!(api.get(route::API_TOKENS).json().as_array().unwrap().len(), 1, "only the one in use");
 }
 
@@ -121,7 +121,7 @@ fn an_organization_has_apps_and_people_with_roles() {
 #[test]
 fn an_invitation_makes_an_account_and_a_member() {
     let api = Api::new();
-    let token = newcomer(&api, "bob");
+    let token = sign_up(&api, "bob");
     assert_eq!(
         by(&api, &token, Method::GET, route::USER, &Value::Null).json()["email"],
         "bob@slipway.example"
@@ -135,7 +135,7 @@ fn an_invitation_makes_an_account_and_a_member() {
 fn an_invitation_to_an_app_gives_the_permission_it_names() {
     let api = Api::new();
     api.create_app("one", None);
-    let bob = newcomer(&api, "bob");
+    let bob = sign_up(&api, "bob");
     let app = route::path(route::APP, &["ann", "one"]);
     assert_eq!(by(&api, &bob, Method::GET, &app, &Value::Null).status, 404);
     let invitations = route::path(route::APP_INVITATIONS, &["ann", "one"]);
@@ -163,7 +163,7 @@ fn an_invitation_to_an_app_gives_the_permission_it_names() {
 fn an_invitation_link_shows_the_invitation_until_it_is_answered() {
     let api = Api::new();
     api.create_app("one", None);
-    let bob = newcomer(&api, "bob");
+    let bob = sign_up(&api, "bob");
     let invitations = route::path(route::APP_INVITATIONS, &["ann", "one"]);
     let show =
         |token: &str| api.send(Method::GET, &route::path(route::INVITATION, &[token]), &[], Bytes::new());
@@ -235,7 +235,7 @@ fn a_transferred_app_is_the_organizations() {
 
 /// An app of acme's, an organization of ann's, and a member of it who manages the app.
 fn managed_app(api: &Api) -> String {
-    let token = newcomer(api, "bob");
+    let token = sign_up(api, "bob");
     let app = json!({"display_name": "One", "name": "one", "os": "Android", "platform": "Java"});
     assert_eq!(api.post(&route::path(route::ORG_APPS, &["acme"]), &app).status, 201);
     let path = route::path(route::APP_INVITATIONS, &["acme", "one"]);
@@ -285,7 +285,7 @@ fn a_transferred_app_leaves_the_groups_of_its_former_organization() {
 fn the_user_who_transfers_an_app_to_an_organization_still_manages_it() {
     let api = Api::new();
     api.create_app("one", None);
-    let bob = newcomer(&api, "bob");
+    let bob = sign_up(&api, "bob");
     assert_eq!(by(&api, &bob, Method::POST, route::ORGS, &json!({"name": "bobs"})).status, 201);
     let path = route::path(route::ORG_INVITATIONS, &["bobs"]);
     let invite = json!({"user_email": "ann@slipway.example", "role": "collaborator"});

@@ -18,15 +18,15 @@ fn a_name_or_an_identifier_is_taken_once() {
     let api = Api::new();
     api.create_app("One", Some("com.example.one"));
     let same_name = json!({"display_name": "one", "os": "Android", "platform": "Java"});
-    let answer = api.post(route::APPS, &same_name);
-    assert_eq!(answer.status, 409);
-    assert!(answer.text().contains("named `one`"));
+    let response = api.post(route::APPS, &same_name);
+    assert_eq!(response.status, 409);
+    assert!(response.text().contains("named `one`"));
     let same_identifier = json!({
         "display_name": "Two", "os": "Android", "platform": "Java", "bundle_identifier": "com.example.one"
     });
-    let answer = api.post(route::APPS, &same_identifier);
-    assert_eq!(answer.status, 409);
-    assert!(answer.text().contains("com.example.one"));
+    let response = api.post(route::APPS, &same_identifier);
+    assert_eq!(response.status, 409);
+    assert!(response.text().contains("com.example.one"));
 }
 
 #[test]
@@ -38,9 +38,9 @@ fn a_bad_request_says_what_was_expected() {
         (json!({"display_name": "a", "name": "a/b", "os": "Android", "platform": "Java"}), "letters, digits"),
         (json!({"display_name": "a", "name": "..", "os": "Android", "platform": "Java"}), "letters, digits"),
     ] {
-        let answer = api.post(route::APPS, &request);
-        assert_eq!(answer.status, 400);
-        assert!(answer.text().contains(word), "{}", answer.text());
+        let response = api.post(route::APPS, &request);
+        assert_eq!(response.status, 400);
+        assert!(response.text().contains(word), "{}", response.text());
     }
 }
 

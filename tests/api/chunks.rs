@@ -8,7 +8,7 @@ use testkit::{Api, Upload};
 const CHUNK: usize = 8 * MIB as usize;
 
 /// An upload of a file of two and a half chunks, described.
-fn begun(api: &Api) -> (Upload, Vec<u8>) {
+fn upload_with_metadata(api: &Api) -> (Upload, Vec<u8>) {
     api.create_app("one", None);
     let upload = api.create_upload("one");
     let file = noise(CHUNK * 5 / 2);
@@ -59,13 +59,13 @@ fn set_metadata_has_the_documented_response() {
 #[test]
 fn chunks_may_come_in_any_order_and_twice() {
     let api = Api::new();
-    let (upload, file) = begun(&api);
+    let (upload, file) = upload_with_metadata(&api);
     for number in [3, 1, 2, 1] {
-        let answer = upload.chunk(&api, number, chunk(&file, number as usize));
-        assert_eq!(answer.status, 200);
+        let response = upload.chunk(&api, number, chunk(&file, number as usize));
+        assert_eq!(response.status, 200);
         let md5 = md5(chunk(&file, number as usize));
         let expected = json!({"error": false, "chunk_num": number, "error_code": "None", "md5": md5});
-        assert_eq!(answer.json(), expected);
+        assert_eq!(response.json(), expected);
     }
     let finished = upload.finished(&api).json();
     assert_eq!((&finished["error"], &finished["state"]), (&json!(false), &json!("Done")));
@@ -75,31 +75,37 @@ fn chunks_may_come_in_any_order_and_twice() {
 #[test]
 fn a_chunk_of_the_wrong_length_gets_app_centers_own_message() {
     let api = Api::new();
-    let (upload, file) = begun(&api);
-    let answer = upload.chunk(&api, 3, &chunk(&file, 3)[1..]).json();
-    assert_eq!((&answer["error"], &answer["error_code"]), (&json!(true), &json!("InvalidLength")));
+    let (upload, file) = upload_with_metadata(&api);
+    let response = upload.chunk(&api, 3, &chunk(&file, 3)[1..]).json();
+    assert_eq!((&response["error"], &response["error_code"]), (&json!(true), &json!("InvalidLength")));
     let expected = "Invalid chunk length. ChunkNumber: 3 Expected: 4194304 Actual: 4194303";
-    assert_eq!(answer["message"], expected);
+    assert_eq!(response["message"], expected);
 }
 
 #[test]
 fn a_chunk_that_the_file_does_not_have_is_refused() {
     let api = Api::new();
-    let (upload, _) = begun(&api);
+    let (upload, _) = upload_with_metadata(&api);
     for number in [0, 4, 70_000] {
-        let answer = upload.chunk(&api, number, b"x").json();
-        assert_eq!((&answer["error"], &answer["error_code"]), (&json!(true), &json!("InvalidChunkNumber")));
+        let response = upload.chunk(&api, number, b"x").json();
+        assert_eq!(
+            (&response["error"], &response["error_code"]),
+            (&json!(true), &json!("InvalidChunkNumber"))
+        );
     }
 }
 
 #[test]
 fn finishing_early_responds_200_with_the_missing_chunks() {
     let api = Api::new();
-    let (upload, file) = begun(&api);
+    let (upload, file) = upload_with_metadata(&api);
     upload.chunk(&api, 2, chunk(&file, 2));
-    let answer = upload.finished(&api);
-    assert_eq!(answer.status, 200);
-    assert_eq!((&answer.json()["error"], &answer.json()["missing_chunks"]), (&json!(true), &json!([1, 3])));
+    let response = upload.finished(&api);
+    assert_eq!(response.status, 200);
+    assert_eq!(
+        (&response.json()["error"], &response.json()["missing_chunks"]),
+        (&json!(true), &json!([1, 3]))
+    );
     let patched = upload.patch(&api, &json!({"upload_status": "uploadFinished"}));
     assert_eq!(patched.status, 400);
 }
@@ -110,15 +116,15 @@ fn finishing_responds_200_even_with_a_wrong_token_or_no_such_file() {
     for path in
         ["/upload/finished/none?token=x", "/upload/finished/none", "/upload/finished/none?token=a&token=b"]
     {
-        let answer = api.send(Method::POST, path, &[], Bytes::new());
-        assert_eq!((answer.status.as_u16(), &answer.json()["error"]), (200, &json!(true)));
+        let response = api.send(Method::POST, path, &[], Bytes::new());
+        assert_eq!((response.status.as_u16(), &response.json()["error"]), (200, &json!(true)));
     }
 }
 
 #[test]
 fn repeated_set_metadata_lists_only_the_missing_chunks() {
     let api = Api::new();
-    let (upload, file) = begun(&api);
+    let (upload, file) = upload_with_metadata(&api);
     upload.chunk(&api, 2, chunk(&file, 2));
     let plan = upload.set_metadata(&api, "a.apk", file.len() as u64).json();
     assert_eq!(plan["chunk_list"], json!([1, 3]));
@@ -128,9 +134,9 @@ fn repeated_set_metadata_lists_only_the_missing_chunks() {
 fn a_file_without_bytes_is_refused() {
     let api = Api::new();
     api.create_app("one", None);
-    let answer = api.create_upload("one").set_metadata(&api, "a.apk", 0);
-    assert_eq!(answer.status, 400);
-    assert!(answer.text().contains("1 byte"));
+    let response = api.create_upload("one").set_metadata(&api, "a.apk", 0);
+    assert_eq!(response.status, 400);
+    assert!(response.text().contains("1 byte"));
 }
 
 #[test]
@@ -149,7 +155,7 @@ fn the_token_may_come_in_a_header_and_a_wrong_one_is_refused() {
 #[test]
 fn a_cancelled_upload_frees_its_chunks_and_accepts_no_more() {
     let api = Api::new();
-    let (upload, file) = begun(&api);
+    let (upload, file) = upload_with_metadata(&api);
     upload.chunk(&api, 1, chunk(&file, 1));
     assert_eq!(upload.cancel(&api).json()["error"], false);
     assert_eq!(api.platform.object_storage().n_multiparts(), 0);
@@ -171,15 +177,15 @@ fn a_client_may_send_the_whole_file_as_one_chunk() {
 #[test]
 fn invalid_parameters_are_refused_in_the_format_that_clients_read() {
     let api = Api::new();
-    let (upload, _) = begun(&api);
+    let (upload, _) = upload_with_metadata(&api);
     let asset = &upload.created.package_asset_id;
     let token = &upload.created.url_encoded_token;
     for call in ["set_metadata", "upload_chunk"] {
         for query in ["", "file_name=a&file_size=x&", "block_number=-1&"] {
             let path = format!("/upload/{call}/{asset}?{query}token={token}");
-            let answer = api.send(Method::POST, &path, &[], Bytes::from("x")).json();
-            assert_eq!(answer["error"], true, "{call} {query}: {answer}");
-            assert!(answer["message"].is_string());
+            let response = api.send(Method::POST, &path, &[], Bytes::from("x")).json();
+            assert_eq!(response["error"], true, "{call} {query}: {response}");
+            assert!(response["message"].is_string());
         }
     }
 }

@@ -11,9 +11,9 @@ use testkit::{Api, ApiResponse};
 /// Calls, and fails if the status is another one.
 #[track_caller]
 fn check(api: &Api, status: u16, method: &Method, path: &str, body: &Value) -> Value {
-    let answer = api.call(method.clone(), path, body);
-    assert_eq!(answer.status, status, "{method} {path}: {}", answer.text());
-    answer.json()
+    let response = api.call(method.clone(), path, body);
+    assert_eq!(response.status, status, "{method} {path}: {}", response.text());
+    response.json()
 }
 
 fn app(template: &str, rest: &[&str]) -> String {
@@ -119,7 +119,7 @@ fn aborted_is_another_word_for_canceled() {
     assert_eq!(upload.status(&api)["upload_status"], "uploadCanceled");
 }
 
-/// appcenter-cli prints the `message` at the top, and takes a `statusCode` in an answer for a failure.
+/// appcenter-cli prints the `message` at the top, and takes a `statusCode` in a response for a failure.
 #[test]
 fn a_refused_upload_has_its_reason_at_the_top_level_and_a_created_one_has_no_error_keys() {
     let api = Api::new();
@@ -152,8 +152,8 @@ fn the_encoded_token_decodes_once_to_the_token_and_may_be_anywhere_in_the_query(
         format!("file_name=a.apk&token={token}&file_size=9&content_type=x"),
         format!("file_name=a.apk&file_size=9&token={token}"),
     ] {
-        let answer = api.send(Method::POST, &format!("{path}?{query}"), &[], Bytes::new());
-        assert_eq!(answer.json()["error"], json!(false), "{query}: {}", answer.text());
+        let response = api.send(Method::POST, &format!("{path}?{query}"), &[], Bytes::new());
+        assert_eq!(response.json()["error"], json!(false), "{query}: {}", response.text());
     }
 }
 
@@ -192,10 +192,10 @@ fn every_response_under_upload_is_json_with_a_boolean_error() {
         (false, upload.chunk(&api, 1, &file)),
         (false, upload.finished(&api)),
     ];
-    for (is_error, answer) in answers {
-        let kind = answer.headers["content-type"].to_str().expect("text");
+    for (is_error, response) in answers {
+        let kind = response.headers["content-type"].to_str().expect("text");
         assert!(kind.split(';').next().is_some_and(|kind| kind.ends_with("json")), "{kind}");
-        assert_eq!(answer.json()["error"], json!(is_error), "{}", answer.text());
+        assert_eq!(response.json()["error"], json!(is_error), "{}", response.text());
     }
 }
 
@@ -207,8 +207,8 @@ fn collaborators_exists_for_clients_that_name_no_group() {
     api.release("one");
     let group = check(&api, 200, &Method::GET, &app(route::GROUP, &["Collaborators"]), &Value::Null);
     for id in [&group["id"], &json!(NIL_GROUP_ID)] {
-        let given = json!({"id": id, "mandatory_update": false, "notify_testers": false});
-        let answer = check(&api, 201, &Method::POST, &app(route::RELEASE_GROUPS, &["1"]), &given);
-        assert_eq!(answer["id"], group["id"]);
+        let distribution = json!({"id": id, "mandatory_update": false, "notify_testers": false});
+        let response = check(&api, 201, &Method::POST, &app(route::RELEASE_GROUPS, &["1"]), &distribution);
+        assert_eq!(response["id"], group["id"]);
     }
 }

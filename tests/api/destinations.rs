@@ -30,10 +30,10 @@ fn group_id(api: &Api, name: &str) -> String {
 }
 
 /// The letters about a release that were sent since, by address.
-fn told(api: &Api, n_before: usize) -> Vec<String> {
+fn notified(api: &Api, n_before: usize) -> Vec<String> {
     api.run_jobs();
-    let letters = api.platform.emails();
-    letters[n_before..].iter().map(|mail| mail.to.clone()).collect()
+    let emails = api.platform.emails();
+    emails[n_before..].iter().map(|mail| mail.to.clone()).collect()
 }
 
 #[test]
@@ -60,13 +60,13 @@ fn members_are_added_listed_and_removed_with_a_status_for_each() {
 #[test]
 fn new_members_get_one_email() {
     let api = api();
-    assert_eq!(told(&api, 0), ["tess@slipway.example", "tom@slipway.example"]);
+    assert_eq!(notified(&api, 0), ["tess@slipway.example", "tom@slipway.example"]);
     api.post(&app(route::MEMBERS, &["QA"]), &json!({"user_emails": ["tess@slipway.example"]}));
-    assert_eq!(told(&api, 2), Vec::<String>::new());
+    assert_eq!(notified(&api, 2), Vec::<String>::new());
     let again = json!({"user_emails": ["tess@slipway.example", "who@slipway.example"]});
     api.platform.advance(protocol::limit::SAME_EMAIL_MS + 1);
     assert_eq!(api.post(&app(route::RESEND_INVITE, &["QA"]), &again).status, 204);
-    assert_eq!(told(&api, 2), ["tess@slipway.example"]);
+    assert_eq!(notified(&api, 2), ["tess@slipway.example"]);
 }
 
 #[test]
@@ -93,14 +93,14 @@ fn a_group_is_notified_of_a_release_once() {
     for _ in 0..2 {
         assert_eq!(api.post(&app(route::RELEASE_GROUPS, &["1"]), &add).status, 201);
     }
-    assert_eq!(told(&api, 2), ["tess@slipway.example", "tom@slipway.example"]);
-    let letter = &api.platform.emails()[2];
-    assert!(letter.subject.contains("one Version 1.0 (1)"), "{}", letter.subject);
-    let install = letter.text.lines().find(|line| line.contains("/install/")).unwrap();
+    assert_eq!(notified(&api, 2), ["tess@slipway.example", "tom@slipway.example"]);
+    let email = &api.platform.emails()[2];
+    assert!(email.subject.contains("one Version 1.0 (1)"), "{}", email.subject);
+    let install = email.text.lines().find(|line| line.contains("/install/")).unwrap();
     let page =
         api.send(Method::GET, install.strip_prefix("https://slipway.example").unwrap(), &[], Bytes::new());
     assert_eq!(page.status, 200);
-    assert!(letter.html.contains(install));
+    assert!(email.html.contains(install));
 }
 
 #[test]
@@ -108,9 +108,9 @@ fn unsubscribed_testers_are_not_notified() {
     let api = api();
     let quiet = json!({"id": group_id(&api, "QA"), "notify_testers": false});
     api.post(&app(route::RELEASE_GROUPS, &["1"]), &quiet);
-    assert_eq!(told(&api, 2), Vec::<String>::new());
+    assert_eq!(notified(&api, 2), Vec::<String>::new());
     api.post(&app(route::RELEASE_GROUPS, &["1"]), &json!({"id": group_id(&api, "QA")}));
-    assert_eq!(told(&api, 2).len(), 2);
+    assert_eq!(notified(&api, 2).len(), 2);
     let stop = api.platform.emails()[2].unsubscribe.clone().unwrap();
     let stop = stop.strip_prefix("https://slipway.example").unwrap();
     let call =
@@ -118,11 +118,11 @@ fn unsubscribed_testers_are_not_notified() {
     assert_eq!(call(Method::GET), 200);
     api.release("one");
     api.post(&app(route::RELEASE_GROUPS, &["2"]), &json!({"id": group_id(&api, "QA")}));
-    assert_eq!(told(&api, 4).len(), 2, "a link that was only opened ends nothing");
+    assert_eq!(notified(&api, 4).len(), 2, "a link that was only opened ends nothing");
     assert_eq!(call(Method::POST), 200);
     api.release("one");
     api.post(&app(route::RELEASE_GROUPS, &["3"]), &json!({"id": group_id(&api, "QA")}));
-    assert_eq!(told(&api, 6), ["tom@slipway.example"]);
+    assert_eq!(notified(&api, 6), ["tom@slipway.example"]);
     let forged = format!("{stop}x");
     assert_eq!(api.send(Method::POST, &forged, &[], Bytes::new()).status, 404);
 }
@@ -137,10 +137,10 @@ fn a_large_group_is_notified_whatever_fails() {
         let before = api.platform.emails().len();
         api.post(&app(route::RELEASE_GROUPS, &["1"]), &json!({"id": group_id(&api, "QA")}));
         api.platform.fail(Fault { operation, when, times: 1 });
-        let mut told = told(&api, before);
-        told.sort();
-        told.dedup();
-        assert_eq!(told.len(), 252, "{operation} {when:?}");
+        let mut notified = notified(&api, before);
+        notified.sort();
+        notified.dedup();
+        assert_eq!(notified.len(), 252, "{operation} {when:?}");
     }
 }
 
@@ -150,7 +150,7 @@ fn a_tester_gets_a_release_by_email_address_and_can_be_removed() {
     let path = app(route::RELEASE_TESTERS, &["1"]);
     let given = api.post(&path, &json!({"email": "tina@slipway.example", "mandatory_update": true}));
     assert_eq!((given.status.as_u16(), &given.json()["mandatory_update"]), (201, &json!(true)));
-    assert_eq!(told(&api, 2), ["tina@slipway.example"]);
+    assert_eq!(notified(&api, 2), ["tina@slipway.example"]);
     let id = given.json()["id"].as_str().unwrap().to_owned();
     let release = api.get(&app(route::RELEASE, &["1"])).json();
     assert_eq!(release["destinations"][0]["destination_type"], "tester");
@@ -173,8 +173,8 @@ fn one_call_distributes_a_release_to_several_groups_and_changes_it() {
     let api = api();
     let body = json!({"destinations": [{"name": "qa"}, {"name": "Collaborators"}], "release_notes": "new",
                       "mandatory_update": true, "build": {"branch_name": "main", "commit_hash": "abc"}});
-    let answer = api.call(Method::PATCH, &app(route::RELEASE, &["1"]), &body);
-    assert_eq!((answer.status.as_u16(), &answer.json()["release_notes"]), (200, &json!("new")));
+    let response = api.call(Method::PATCH, &app(route::RELEASE, &["1"]), &body);
+    assert_eq!((response.status.as_u16(), &response.json()["release_notes"]), (200, &json!("new")));
     let release = api.get(&app(route::RELEASE, &["1"])).json();
     assert_eq!(release["distribution_groups"].as_array().unwrap().len(), 2);
     assert_eq!(
@@ -237,7 +237,7 @@ fn a_build_hosted_elsewhere_is_a_release_for_groups_and_testers() {
         api.post(&app(route::RELEASE_GROUPS, &["2"]), &json!({"id": group_id(&api, "QA")})).status,
         201
     );
-    assert_eq!(told(&api, 2).len(), 2);
+    assert_eq!(notified(&api, 2).len(), 2);
     let link =
         api.post(&app(route::INSTALL_LINKS, &["2"]), &Value::Null).json()["url"].as_str().unwrap().to_owned();
     let path = link.strip_prefix("https://slipway.example").unwrap().to_owned() + "/download";
@@ -342,7 +342,7 @@ fn webhooks_are_signed_and_delivered_again_until_they_succeed() {
     api.post(&app(route::RELEASE_GROUPS, &["1"]), &json!({"id": group_id(&api, "QA")}));
     api.run_jobs();
     let sent = api.platform.webhook_requests();
-    assert_eq!(sent.len(), 3, "a redirect is no answer either");
+    assert_eq!(sent.len(), 3, "a redirect is no response either");
     assert!(
         sent.iter().all(|request| request.body == sent[0].body && request.headers[1] == sent[0].headers[1])
     );

@@ -33,9 +33,9 @@ fn a_chunk_with_its_digest_is_stored_and_the_response_has_the_same() {
     let api = Api::new();
     let (upload, file) = begun(&api);
     let bytes = chunk(&file, 1);
-    let answer = upload.chunk_with_md5(&api, 1, bytes, &content_md5(bytes));
+    let response = upload.chunk_with_md5(&api, 1, bytes, &content_md5(bytes));
     let expected = json!({"error": false, "chunk_num": 1, "error_code": "None", "md5": md5(bytes)});
-    assert_eq!((answer.status.as_u16(), answer.json()), (200, expected));
+    assert_eq!((response.status.as_u16(), response.json()), (200, expected));
 }
 
 #[test]
@@ -80,9 +80,9 @@ fn an_invalid_digest_is_refused_before_anything_is_stored() {
     let hex = md5(chunk(&file, 3));
     let long = content_md5(b"") + "AAAA";
     for malformed in ["", "x", "====", hex.as_str(), long.as_str(), "1B2M2Y8AsgTpgAmY7PhCfg"] {
-        let answer = upload.chunk_with_md5(&api, 3, chunk(&file, 3), malformed);
-        assert_eq!((answer.status.as_u16(), &answer.json()["error"]), (400, &json!(true)), "{malformed}");
-        assert_eq!(answer.json()["error_code"], "InvalidDigest", "{malformed}");
+        let response = upload.chunk_with_md5(&api, 3, chunk(&file, 3), malformed);
+        assert_eq!((response.status.as_u16(), &response.json()["error"]), (400, &json!(true)), "{malformed}");
+        assert_eq!(response.json()["error_code"], "InvalidDigest", "{malformed}");
     }
     assert_eq!(plan(&api, &upload, &file)["chunk_list"], json!([1, 2]));
 }

@@ -27,22 +27,22 @@ fn fail_next_batch(api: &Api) {
 /// 1. appcenter-cli prints the top-level `message` of the upload calls, and exactly that.
 /// 2. Readers of the account operations take `error.code` and `error.message`.
 /// 3. Readers of Distribute take `code` and `message`; the gateway's readers `statusCode` as well.
-/// 4. Every answer has an id, and is JSON by its content type.
+/// 4. Every response has an id, and is JSON by its content type.
 #[track_caller]
-fn check(what: &str, answer: &ApiResponse, status: u16, code: &str) {
-    let body = answer.json();
-    assert_eq!(answer.status.as_u16(), status, "{what}: {answer:?}");
+fn check(what: &str, response: &ApiResponse, status: u16, code: &str) {
+    let body = response.json();
+    assert_eq!(response.status.as_u16(), status, "{what}: {response:?}");
     assert_eq!((&body["statusCode"], &body["code"]), (&json!(status), &json!(code)), "{what}: {body}");
     let message = body["message"].as_str().unwrap_or_default();
     assert!(!message.is_empty() && !message.ends_with('.'), "{what}: {message}");
     assert_eq!(body["error"], json!({"code": code, "message": message}), "{what}");
-    assert_eq!(answer.headers["content-type"], "application/json", "{what}");
-    let _: ErrorBody = answer.read();
-    assert!(id(answer).len() == 36, "{what}");
+    assert_eq!(response.headers["content-type"], "application/json", "{what}");
+    let _: ErrorBody = response.read();
+    assert!(id(response).len() == 36, "{what}");
 }
 
-fn id(answer: &ApiResponse) -> String {
-    answer.headers[header::CORRELATION_ID].to_str().unwrap().to_owned()
+fn id(response: &ApiResponse) -> String {
+    response.headers[header::CORRELATION_ID].to_str().unwrap().to_owned()
 }
 
 /// How each code is provoked, where a client of it meets it. A code that is added is missed here by the compiler.
@@ -173,9 +173,9 @@ fn every_error_code_has_the_format_that_all_clients_read() {
     for (code, status, word) in codes {
         let answers = provoked(code);
         assert!(!answers.is_empty(), "{code:?}");
-        for (what, answer) in answers {
-            check(what, &answer, status, word);
-            let retry = answer.headers.get("retry-after").map(|value| value.to_str().unwrap());
+        for (what, response) in answers {
+            check(what, &response, status, word);
+            let retry = response.headers.get("retry-after").map(|value| value.to_str().unwrap());
             // appcenter-cli waits as long before it calls again.
             assert_eq!(retry, (status == 429).then_some("60"), "{what}");
         }
@@ -185,9 +185,12 @@ fn every_error_code_has_the_format_that_all_clients_read() {
 #[test]
 fn the_edge_responds_in_the_same_format_for_a_service_that_does_not() {
     assert!(provoked(ErrorCode::BadGateway).is_empty());
-    let answer = relay::unreachable("/v0.1/apps");
-    let body: Value = serde_json::from_str(&answer.body).unwrap();
-    assert_eq!((answer.status, &body["statusCode"], &body["code"]), (502, &json!(502), &json!("BadGateway")));
+    let response = relay::unreachable("/v0.1/apps");
+    let body: Value = serde_json::from_str(&response.body).unwrap();
+    assert_eq!(
+        (response.status, &body["statusCode"], &body["code"]),
+        (502, &json!(502), &json!("BadGateway"))
+    );
     assert_eq!(body["error"]["message"], body["message"]);
 }
 
@@ -203,12 +206,16 @@ fn a_server_error_can_be_found_in_the_log_by_the_id_that_the_client_prints() {
     let chunk = upload.chunk(&api, 1, b"abc");
     upload.chunk(&api, 1, b"abc");
     fails("finish");
-    for (what, answer) in [("account", account), ("chunk", chunk), ("finished", upload.finished(&api))] {
-        let id = id(&answer);
-        let said = format!("(correlation ID: {id})");
-        assert!(answer.json()["message"].as_str().unwrap().ends_with(&said), "{what}: {}", answer.text());
+    for (what, response) in [("account", account), ("chunk", chunk), ("finished", upload.finished(&api))] {
+        let id = id(&response);
+        let suffix = format!("(correlation ID: {id})");
+        assert!(
+            response.json()["message"].as_str().unwrap().ends_with(&suffix),
+            "{what}: {}",
+            response.text()
+        );
         assert!(api.platform.log_lines().iter().any(|line| line.starts_with(&id)), "{what}");
-        assert!(!answer.text().contains("on command"), "{what}: what the platform says stays in the log");
+        assert!(!response.text().contains("on command"), "{what}: what the platform says stays in the log");
     }
 }
 
@@ -263,14 +270,14 @@ fn every_refusal_of_an_upload_has_the_format_that_uploaders_read() {
         (LedgerRefusal::NoSuchChunk, 200, "InvalidChunkNumber"),
         (LedgerRefusal::WrongLength { expected: 4 }, 200, "InvalidLength"),
     ] {
-        let answer = refused(&api, refusal);
-        let body = answer.json();
-        assert_eq!((answer.status.as_u16(), &body["error"]), (status, &json!(true)), "{refusal:?}: {body}");
+        let response = refused(&api, refusal);
+        let body = response.json();
+        assert_eq!((response.status.as_u16(), &body["error"]), (status, &json!(true)), "{refusal:?}: {body}");
         assert_eq!(body["error_code"], code, "{refusal:?}");
         assert!(!body["message"].as_str().unwrap().is_empty(), "{refusal:?}");
         assert!(body.get("statusCode").is_none(), "{refusal:?}: clients take another than 200 for a failure");
-        assert!(answer.headers["content-type"].to_str().unwrap().ends_with("json"), "{refusal:?}");
-        assert_eq!(id(&answer).len(), 36, "{refusal:?}");
+        assert!(response.headers["content-type"].to_str().unwrap().ends_with("json"), "{refusal:?}");
+        assert_eq!(id(&response).len(), 36, "{refusal:?}");
     }
 }
 
@@ -279,12 +286,12 @@ fn a_body_that_is_not_as_expected_names_the_property() {
     let api = api();
     let upload = api.create_upload("one");
     for (body, named) in [(json!({}), "upload_status"), (json!({"upload_status": "done"}), "done")] {
-        let answer = upload.patch(&api, &body);
-        check("a property", &answer, 400, "bad_request");
+        let response = upload.patch(&api, &body);
+        check("a property", &response, 400, "bad_request");
         assert!(
-            answer.json()["message"].as_str().unwrap().contains(&format!("`{named}`")),
+            response.json()["message"].as_str().unwrap().contains(&format!("`{named}`")),
             "{}",
-            answer.text()
+            response.text()
         );
     }
 }
@@ -309,7 +316,7 @@ fn an_update_that_names_an_unknown_destination_says_which() {
     let external = json!({"external_download_url": "https://dl.mycorp.com/1", "build_version": "1"});
     api.post(&one(route::RELEASES, &[]), &external);
     let body = json!({"destinations": [{"name": "none"}]});
-    let answer = api.call(Method::PATCH, &one(route::RELEASE, &["1"]), &body);
-    check("a destination", &answer, 400, "bad_request");
-    assert!(answer.text().contains("`none`"));
+    let response = api.call(Method::PATCH, &one(route::RELEASE, &["1"]), &body);
+    check("a destination", &response, 400, "bad_request");
+    assert!(response.text().contains("`none`"));
 }

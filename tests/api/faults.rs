@@ -4,7 +4,7 @@ use serde_json::json;
 use testkit::package::{HELLO_WORLD, corpus, md5};
 use testkit::{Api, Fault, Upload, When};
 
-fn begun(api: &Api) -> (Upload, Vec<u8>) {
+fn upload_with_metadata(api: &Api) -> (Upload, Vec<u8>) {
     api.create_app("one", None);
     let apk = corpus(HELLO_WORLD);
     let upload = api.create_upload("one");
@@ -12,7 +12,7 @@ fn begun(api: &Api) -> (Upload, Vec<u8>) {
     (upload, apk)
 }
 
-fn sent(api: &Api) -> Upload {
+fn uncommitted_upload(api: &Api) -> Upload {
     api.create_app("one", None);
     api.upload_uncommitted("one", "a.apk", &corpus(HELLO_WORLD))
 }
@@ -29,7 +29,7 @@ fn a_chunk_whose_storing_fails_can_be_sent_again() {
     for operation in ["put_part", "record"] {
         for when in [When::Before, When::After] {
             let api = Api::new();
-            let (upload, apk) = begun(&api);
+            let (upload, apk) = upload_with_metadata(&api);
             api.platform.fail(Fault { operation, when, times: 1 });
             let failed = upload.chunk(&api, 1, &apk);
             assert_eq!((failed.status.as_u16(), &failed.json()["error_code"]), (500, &"ServerError".into()));
@@ -45,7 +45,7 @@ fn a_chunk_whose_storing_fails_can_be_sent_again() {
 fn a_finish_that_fails_responds_200_and_can_be_repeated() {
     for when in [When::Before, When::After] {
         let api = Api::new();
-        let (upload, apk) = begun(&api);
+        let (upload, apk) = upload_with_metadata(&api);
         upload.chunk(&api, 1, &apk);
         api.platform.fail(Fault { operation: "finish", when, times: 1 });
         let failed = upload.finished(&api);
@@ -59,7 +59,7 @@ fn a_job_that_fails_halfway_makes_one_release_when_it_is_retried() {
     for operation in ["complete", "digest", "read", "batch", "size"] {
         for when in [When::Before, When::After] {
             let api = Api::new();
-            let upload = sent(&api);
+            let upload = uncommitted_upload(&api);
             upload.patch(&api, &json!({"upload_status": "uploadFinished"}));
             api.platform.fail(Fault { operation, when, times: 2 });
             api.run_jobs();
@@ -73,7 +73,7 @@ fn a_job_that_fails_halfway_makes_one_release_when_it_is_retried() {
 #[test]
 fn a_job_that_never_succeeds_ends_the_upload_with_an_error() {
     let api = Api::new();
-    let upload = sent(&api);
+    let upload = uncommitted_upload(&api);
     upload.patch(&api, &json!({"upload_status": "uploadFinished"}));
     api.platform.fail(Fault { operation: "digest", when: When::Before, times: 100 });
     api.run_jobs();
@@ -85,7 +85,7 @@ fn a_job_that_never_succeeds_ends_the_upload_with_an_error() {
 #[test]
 fn a_job_that_cannot_be_queued_runs_while_the_client_waits() {
     let api = Api::new();
-    let upload = sent(&api);
+    let upload = uncommitted_upload(&api);
     api.platform.fail(Fault { operation: "send", when: When::Before, times: 1 });
     assert_eq!(upload.patch(&api, &json!({"upload_status": "uploadFinished"})).status, 200);
     assert_eq!(api.platform.n_jobs(), 0);
@@ -96,7 +96,7 @@ fn a_job_that_cannot_be_queued_runs_while_the_client_waits() {
 fn a_lost_job_is_queued_again_when_the_client_polls() {
     const MINUTE: i64 = 60 * 1000;
     let api = Api::new();
-    let upload = sent(&api);
+    let upload = uncommitted_upload(&api);
     upload.patch(&api, &json!({"upload_status": "uploadFinished"}));
     api.platform.lose_jobs();
     api.platform.advance(9 * MINUTE);
@@ -113,7 +113,7 @@ fn a_lost_job_is_queued_again_when_the_client_polls() {
 #[test]
 fn an_upload_whose_job_was_lost_expires() {
     let api = Api::new();
-    let upload = sent(&api);
+    let upload = uncommitted_upload(&api);
     upload.patch(&api, &json!({"upload_status": "uploadFinished"}));
     api.platform.lose_jobs();
     api.platform.advance(24 * 60 * 60 * 1000);
@@ -129,7 +129,7 @@ fn an_upload_whose_job_was_lost_expires() {
 #[test]
 fn a_last_attempt_that_crashed_is_not_repeated() {
     let api = Api::new();
-    let upload = sent(&api);
+    let upload = uncommitted_upload(&api);
     upload.patch(&api, &json!({"upload_status": "uploadFinished"}));
     api.platform.lose_jobs();
     // As when a Worker ends on a package: the last try began, and nobody heard of it again.
@@ -145,9 +145,9 @@ fn a_last_attempt_that_crashed_is_not_repeated() {
 fn a_database_that_fails_is_a_500_that_says_nothing_of_it() {
     let api = Api::new();
     api.platform.fail(Fault { operation: "batch", when: When::Before, times: 1 });
-    let answer = api.get("/v0.1/apps");
-    assert_eq!(answer.status, 500);
-    assert!(!answer.text().contains("batch"));
+    let response = api.get("/v0.1/apps");
+    assert_eq!(response.status, 500);
+    assert!(!response.text().contains("batch"));
     let logged = api.platform.log_lines();
     assert!(logged[0].ends_with(" GET /v0.1/apps: database: batch fails on command"), "{logged:?}");
 }
@@ -155,7 +155,7 @@ fn a_database_that_fails_is_a_500_that_says_nothing_of_it() {
 #[test]
 fn an_unfinished_upload_is_deleted_when_it_expires() {
     let api = Api::new();
-    let (upload, apk) = begun(&api);
+    let (upload, apk) = upload_with_metadata(&api);
     upload.chunk(&api, 1, &apk);
     assert!(expire(&api, &upload), "its ledger may go");
     assert_eq!(api.platform.object_storage().n_multiparts(), 0);
@@ -165,7 +165,7 @@ fn an_unfinished_upload_is_deleted_when_it_expires() {
 #[test]
 fn an_upload_that_is_being_processed_does_not_expire() {
     let api = Api::new();
-    let upload = sent(&api);
+    let upload = uncommitted_upload(&api);
     upload.patch(&api, &json!({"upload_status": "uploadFinished"}));
     assert!(!expire(&api, &upload), "its ledger must stay");
     api.run_jobs();
@@ -195,7 +195,7 @@ fn a_refused_package_is_deleted_even_if_deleting_fails_at_first() {
 #[test]
 fn a_job_that_fails_for_good_leaves_nothing_behind() {
     let api = Api::new();
-    let upload = sent(&api);
+    let upload = uncommitted_upload(&api);
     upload.patch(&api, &json!({"upload_status": "uploadFinished"}));
     api.platform.fail(Fault { operation: "complete", when: When::Before, times: 100 });
     api.run_jobs();
@@ -209,7 +209,7 @@ fn a_job_that_fails_for_good_leaves_nothing_behind() {
 #[test]
 fn a_second_finish_with_another_digest_does_not_undo_the_release() {
     let api = Api::new();
-    let upload = sent(&api);
+    let upload = uncommitted_upload(&api);
     upload.patch(&api, &json!({"upload_status": "uploadFinished", "md5": md5(&corpus(HELLO_WORLD))}));
     upload.patch(&api, &json!({"upload_status": "uploadFinished", "md5": "0".repeat(32)}));
     api.run_jobs();

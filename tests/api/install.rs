@@ -11,9 +11,9 @@ fn linked() -> (Api, InstallLink) {
     let api = Api::new();
     api.create_app("one", None);
     api.release("one");
-    let answer = api.post(LINKS, &Value::Null);
-    assert_eq!(answer.status, 201);
-    let link = answer.read();
+    let response = api.post(LINKS, &Value::Null);
+    assert_eq!(response.status, 201);
+    let link = response.read();
     (api, link)
 }
 

@@ -155,8 +155,8 @@ fn an_unsubscribed_address_gets_no_welcome_email() {
     api.platform.advance(limit::SAME_EMAIL_MS + 1);
     assert_eq!(api.post(&app(route::RESEND_INVITE, &["QA"]), &emails).status, 204);
     api.run_jobs();
-    let told: Vec<String> = api.platform.emails().into_iter().map(|mail| mail.to).collect();
-    assert_eq!(told, ["tom@slipway.example", "tom@slipway.example"]);
+    let notified: Vec<String> = api.platform.emails().into_iter().map(|mail| mail.to).collect();
+    assert_eq!(notified, ["tom@slipway.example", "tom@slipway.example"]);
 }
 
 #[test]
@@ -164,8 +164,8 @@ fn an_email_field_accepts_one_address_only() {
     let api = api();
     let bad = ["a@x.com,b@y.com", "<a>b@y.com", "a@b@c.de", "a..b@c.de", "a@-b.de", "a@b", "ä@c.de"];
     let answers = api.post(&app(route::MEMBERS, &["QA"]), &json!({ "user_emails": bad })).json();
-    for (email, answer) in bad.iter().zip(answers.as_array().unwrap()) {
-        assert_eq!(answer["status"], 400, "{email}");
+    for (email, response) in bad.iter().zip(answers.as_array().unwrap()) {
+        assert_eq!(response["status"], 400, "{email}");
         let tester = api.post(&app(route::RELEASE_TESTERS, &["1"]), &json!({ "email": email }));
         assert_eq!(tester.status, 400, "{email}");
     }

@@ -3,7 +3,7 @@
 //! Most files are named after what they test. `scenarios` are sequences of calls that `write_faults` repeats with every
 //! write failing; `client_quirks` has what real clients depend on.
 
-#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot continue fails")]
 
 mod access;
 mod accounts;

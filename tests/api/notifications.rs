@@ -32,7 +32,7 @@ fn group(api: &Api, name: &str) -> String {
 }
 
 /// Gives a release to a group.
-fn give(api: &Api, release: &str, group: &str) {
+fn distribute(api: &Api, release: &str, group: &str) {
     assert_eq!(api.post(&app(route::RELEASE_GROUPS, &[release]), &json!({ "id": group })).status, 201);
 }
 
@@ -46,11 +46,11 @@ fn collaborator(api: &Api, name: &str) {
 }
 
 /// To whom letters went since, in the order of their addresses.
-fn told(api: &Api, n_before: usize) -> Vec<String> {
+fn notified(api: &Api, n_before: usize) -> Vec<String> {
     api.run_jobs();
-    let mut told: Vec<_> = api.platform.emails()[n_before..].iter().map(|mail| mail.to.clone()).collect();
-    told.sort();
-    told
+    let mut notified: Vec<_> = api.platform.emails()[n_before..].iter().map(|mail| mail.to.clone()).collect();
+    notified.sort();
+    notified
 }
 
 #[test]
@@ -58,8 +58,8 @@ fn everyone_with_access_to_an_app_is_notified_with_its_collaborators() {
     let api = api();
     collaborator(&api, "cara");
     let before = api.platform.emails().len();
-    give(&api, "1", &group(&api, "Collaborators"));
-    assert_eq!(told(&api, before), ["ann@slipway.example", "cara@slipway.example"]);
+    distribute(&api, "1", &group(&api, "Collaborators"));
+    assert_eq!(notified(&api, before), ["ann@slipway.example", "cara@slipway.example"]);
     let mine = api.get(&app(route::RELEASES_BY_TESTER, &[])).json();
     assert_eq!(mine[0]["id"], 1, "the owner gets it as a tester: {mine}");
     let testers = api.get(&app(route::APP_TESTERS, &[])).text();
@@ -85,7 +85,7 @@ fn the_admins_of_an_organization_are_collaborators_of_its_apps() {
     assert_eq!(emails, ["amy@slipway.example", "ann@slipway.example"]);
     let nil = json!({ "id": protocol::NIL_GROUP_ID });
     assert_eq!(api.post(&route::path(route::RELEASE_GROUPS, &["acme", "one", "1"]), &nil).status, 201);
-    assert_eq!(told(&api, 0), ["amy@slipway.example", "ann@slipway.example"]);
+    assert_eq!(notified(&api, 0), ["amy@slipway.example", "ann@slipway.example"]);
     let testers = api.get(&route::path(route::ORG_TESTERS, &["acme"])).text();
     assert!(testers.contains("amy@slipway.example") && !testers.contains("moe@slipway.example"), "{testers}");
 }
@@ -97,15 +97,15 @@ fn a_collaborator_who_is_in_the_group_as_well_is_notified_once() {
     api.post(&app(route::MEMBERS, &["Collaborators"]), &emails);
     api.run_jobs();
     let before = api.platform.emails().len();
-    give(&api, "1", &group(&api, "Collaborators"));
-    assert_eq!(told(&api, before), ["ann@slipway.example"]);
+    distribute(&api, "1", &group(&api, "Collaborators"));
+    assert_eq!(notified(&api, before), ["ann@slipway.example"]);
     assert_eq!(api.get(&app(route::MEMBERS, &["Collaborators"])).json().as_array().unwrap().len(), 1);
 }
 
 #[test]
 fn the_remains_of_a_deleted_destination_do_not_break_the_list() {
     let api = api();
-    give(&api, "1", &group(&api, "QA"));
+    distribute(&api, "1", &group(&api, "QA"));
     api.platform.sqlite().execute(
         "INSERT INTO release_destinations (app_id, release_id, kind, destination_id, distributed_at) \
          SELECT id, 1, 'group', 'gone', 0 FROM apps",
@@ -125,8 +125,8 @@ fn a_group_that_is_deleted_during_distribution_gets_nothing() {
          DELETE FROM distribution_groups WHERE name = 'QA'; END",
     );
     let body = json!({"destinations": [{"name": "QA"}, {"name": "Collaborators"}]});
-    let answer = api.call(Method::PATCH, &app(route::RELEASE, &["1"]), &body);
-    assert_eq!((answer.status.as_u16(), &answer.json()["code"]), (404, &json!("not_found")));
+    let response = api.call(Method::PATCH, &app(route::RELEASE, &["1"]), &body);
+    assert_eq!((response.status.as_u16(), &response.json()["code"]), (404, &json!("not_found")));
     let release = api.get(&app(route::RELEASE, &["1"])).json();
     assert_eq!(release["destinations"].as_array().unwrap().len(), 1);
     assert_eq!(api.platform.sqlite().rows("SELECT 1 FROM release_destinations").len(), 1);
@@ -142,7 +142,7 @@ fn a_destination_that_is_named_twice_is_notified_once() {
     api.platform.count_writes(None);
     assert_eq!(api.call(Method::PATCH, &app(route::RELEASE, &["1"]), &body).status, 200);
     assert_eq!(api.platform.writes(), ["batch", "send"], "one job");
-    assert_eq!(told(&api, before), ["tess@slipway.example"]);
+    assert_eq!(notified(&api, before), ["tess@slipway.example"]);
     assert_eq!(api.platform.webhook_requests().len(), 1);
     let many: Vec<Value> = (0..101).map(|_| json!({"name": "QA"})).collect();
     let refused = api.call(Method::PATCH, &app(route::RELEASE, &["1"]), &json!({ "destinations": many }));
@@ -160,11 +160,11 @@ fn a_large_group_that_gets_a_release_several_times_is_notified_once() {
     api.run_jobs();
     let before = api.platform.emails().len();
     for _ in 0..3 {
-        give(&api, "1", &group(&api, "QA"));
+        distribute(&api, "1", &group(&api, "QA"));
     }
-    let told = told(&api, before);
-    assert_eq!(told.len(), 251);
-    assert!(told.windows(2).all(|pair| pair[0] != pair[1]));
+    let notified = notified(&api, before);
+    assert_eq!(notified.len(), 251);
+    assert!(notified.windows(2).all(|pair| pair[0] != pair[1]));
     let ids: Vec<_> = api.platform.sqlite().rows("SELECT id FROM webhook_deliveries");
     assert_eq!((api.platform.webhook_requests().len(), ids.len()), (1, 1));
 }
@@ -175,12 +175,12 @@ fn a_release_that_is_removed_and_distributed_again_is_notified_again() {
     let hook = json!({"name": "chat", "url": "https://hooks.mycorp.com/T1"});
     api.post(&app(route::WEBHOOKS, &[]), &hook);
     let (before, qa) = (api.platform.emails().len(), group(&api, "QA"));
-    give(&api, "1", &qa);
+    distribute(&api, "1", &qa);
     api.run_jobs();
     api.call(Method::DELETE, &app(route::RELEASE_GROUP, &["1", &qa]), &Value::Null);
     api.platform.advance(1000);
-    give(&api, "1", &qa);
-    assert_eq!(told(&api, before).len(), 2);
+    distribute(&api, "1", &qa);
+    assert_eq!(notified(&api, before).len(), 2);
     assert_eq!(api.platform.webhook_requests().len(), 2);
 }
 
@@ -192,11 +192,11 @@ fn testers_are_not_notified_of_a_disabled_release_until_it_is_distributed_again(
         api.call(Method::PUT, &app(route::RELEASE, &["1"]), &json!({ "enabled": on }));
     };
     switch(false);
-    give(&api, "1", &qa);
-    assert_eq!(told(&api, before), [""; 0]);
+    distribute(&api, "1", &qa);
+    assert_eq!(notified(&api, before), [""; 0]);
     switch(true);
-    give(&api, "1", &qa);
-    assert_eq!(told(&api, before), ["tess@slipway.example"]);
+    distribute(&api, "1", &qa);
+    assert_eq!(notified(&api, before), ["tess@slipway.example"]);
 }
 
 #[test]
@@ -205,15 +205,15 @@ fn webhooks_say_whether_the_update_is_mandatory_for_that_group() {
     api.post(&app(route::WEBHOOKS, &[]), &json!({"name": "chat", "url": "https://hooks.mycorp.com/T1"}));
     let add = json!({"id": group(&api, "QA"), "mandatory_update": true});
     assert_eq!(api.post(&app(route::RELEASE_GROUPS, &["1"]), &add).status, 201);
-    give(&api, "1", &group(&api, "Collaborators"));
+    distribute(&api, "1", &group(&api, "Collaborators"));
     api.run_jobs();
-    let mut heard: Vec<(String, bool)> = Vec::new();
+    let mut received: Vec<(String, bool)> = Vec::new();
     for request in api.platform.webhook_requests() {
         let body: Value = serde_json::from_str(&request.body).unwrap();
         let id = body["distribution_group_id"].as_str().unwrap().to_owned();
-        heard.push((id, body["mandatory_update"].as_bool().unwrap()));
+        received.push((id, body["mandatory_update"].as_bool().unwrap()));
     }
-    assert_eq!(heard, [(group(&api, "QA"), true), (group(&api, "Collaborators"), false)]);
+    assert_eq!(received, [(group(&api, "QA"), true), (group(&api, "Collaborators"), false)]);
 }
 
 #[test]
@@ -225,7 +225,7 @@ fn the_delivery_log_of_a_webhook_keeps_the_newest_100() {
          INSERT INTO webhook_deliveries (id, webhook_id, release_id, payload, attempts, created_at) \
          SELECT 'd' || i, (SELECT id FROM webhooks), 1, '{}', 7, i FROM n",
     );
-    give(&api, "1", &group(&api, "QA"));
+    distribute(&api, "1", &group(&api, "QA"));
     api.run_jobs();
     let sqlite = api.platform.sqlite();
     assert_eq!(sqlite.rows("SELECT COUNT(*), MIN(created_at) FROM webhook_deliveries"), ["100 52"]);
@@ -258,7 +258,7 @@ fn the_list_of_releases_is_limited_and_filtered_in_the_spellings_of_clients() {
     for version in ["2.0", "3.0"] {
         release(&api, version);
     }
-    give(&api, "2", &group(&api, "QA"));
+    distribute(&api, "2", &group(&api, "QA"));
     let ids = |query: &str| -> Vec<i64> {
         let listed = api.get(&format!("{}?{query}", app(route::RELEASES, &[]))).json();
         listed.as_array().unwrap().iter().map(|release| release["id"].as_i64().unwrap()).collect()

@@ -109,8 +109,8 @@ fn finishing_twice_makes_one_release() {
     api.create_app("one", None);
     let upload = api.upload_uncommitted("one", "a.apk", &corpus(HELLO_WORLD));
     for _ in 0..2 {
-        let answer = upload.patch(&api, &json!({"upload_status": "uploadFinished"}));
-        assert_eq!(answer.json()["upload_status"], "uploadFinished");
+        let response = upload.patch(&api, &json!({"upload_status": "uploadFinished"}));
+        assert_eq!(response.json()["upload_status"], "uploadFinished");
     }
     api.run_jobs();
     let late = upload.patch(&api, &json!({"upload_status": "uploadFinished"}));

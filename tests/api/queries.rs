@@ -25,15 +25,15 @@ const BOUNDED: &[(&str, &str)] = &[
 ];
 
 /// Every statement that was run: by the scenarios, and by every call that reads.
-fn seen() -> BTreeSet<&'static str> {
-    let mut seen = BTreeSet::new();
+fn executed_statements() -> BTreeSet<&'static str> {
+    let mut executed = BTreeSet::new();
     for (_, scenario) in SCENARIOS {
         let client = Client::new(None);
         scenario(&client);
         client.api.run_jobs();
-        seen.extend(client.api.platform.sqlite().statements());
+        executed.extend(client.api.platform.sqlite().statements());
     }
-    let api = full();
+    let api = api_with_everything();
     let words = [
         ("owner", "ann"),
         ("app", "one"),
@@ -53,25 +53,25 @@ fn seen() -> BTreeSet<&'static str> {
             api.send(Method::GET, &path.replace(['{', '}'], ""), &token(), Bytes::new());
         }
     }
-    opened(&api);
-    failing(&api);
-    paged(&api);
-    seen.extend(api.platform.sqlite().statements());
-    seen
+    open_links(&api);
+    run_job_with_failures(&api);
+    notify_many(&api);
+    executed.extend(api.platform.sqlite().statements());
+    executed
 }
 
 /// Letters to more people than one job writes to.
-fn paged(api: &Api) {
+fn notify_many(api: &Api) {
     let group = api.post(&route::path(route::GROUPS, &["ann", "one"]), &json!({"name": "Many"})).json();
     let emails: Vec<String> = (0..101).map(|n| format!("tester{n}@slipway.example")).collect();
     api.post(&route::path(route::MEMBERS, &["ann", "one", "Many"]), &json!({ "user_emails": emails }));
-    let given = json!({"id": group["id"], "notify_testers": true});
-    api.post(&route::path(route::RELEASE_GROUPS, &["ann", "one", "2"]), &given);
+    let distribution = json!({"id": group["id"], "notify_testers": true});
+    api.post(&route::path(route::RELEASE_GROUPS, &["ann", "one", "2"]), &distribution);
     api.run_jobs();
 }
 
 /// A job that succeeds at its last try only.
-fn failing(api: &Api) {
+fn run_job_with_failures(api: &Api) {
     let upload = api.upload_uncommitted("one", "a.apk", &corpus(HELLO_WORLD));
     upload.patch(api, &json!({"upload_status": "uploadFinished"}));
     api.platform.fail(Fault { operation: "digest", when: When::Before, times: 4 });
@@ -83,7 +83,7 @@ fn token() -> [(&'static str, &'static str); 1] {
 }
 
 /// A world in which there is one of everything.
-fn full() -> Api {
+fn api_with_everything() -> Api {
     let api = Api::new();
     api.create_app("one", None);
     let one = |template| route::path(template, &["ann", "one"]);
@@ -102,7 +102,7 @@ fn full() -> Api {
 }
 
 /// What is opened by a link: an install page, a package, an icon, a webhook's log.
-fn opened(api: &Api) {
+fn open_links(api: &Api) {
     let get = |url: &str| {
         let path = url.strip_prefix("https://slipway.example").unwrap_or(url).to_owned();
         api.send(Method::GET, &path, &token(), Bytes::new())
@@ -124,7 +124,7 @@ fn opened(api: &Api) {
 }
 
 /// The pieces of SQL in the service's sources: every string that begins a statement or a condition of one.
-fn written() -> Vec<String> {
+fn statements_in_sources() -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/service/src");
     let sources = sources(&folder);
     let text = |path: &PathBuf| std::fs::read_to_string(path).expect("a source is text");
@@ -191,7 +191,7 @@ fn closing(text: &str) -> usize {
 fn no_query_scans_a_table() {
     let api = Api::new();
     let mut scans = Vec::new();
-    for sql in seen() {
+    for sql in executed_statements() {
         for line in api.platform.sqlite().plan(sql) {
             let is_bounded = BOUNDED.iter().any(|(allowed, _)| line.starts_with(allowed));
             // An index that is made for one statement reads the whole table, too.
@@ -205,11 +205,11 @@ fn no_query_scans_a_table() {
 
 #[test]
 fn every_statement_in_the_sources_is_explained() {
-    let seen = seen();
-    let written = written();
-    assert!(written.len() > 100, "the sources are read: {}", written.len());
+    let executed = executed_statements();
+    let in_sources = statements_in_sources();
+    assert!(in_sources.len() > 100, "the sources are read: {}", in_sources.len());
     let missing: Vec<_> =
-        written.iter().filter(|piece| !seen.iter().any(|sql| sql.contains(piece.as_str()))).collect();
+        in_sources.iter().filter(|piece| !executed.iter().any(|sql| sql.contains(piece.as_str()))).collect();
     assert!(missing.is_empty(), "run by no test: {missing:#?}");
 }
 

@@ -8,25 +8,25 @@ use testkit::{Api, ApiResponse, Fault, When, package};
 
 const FORM: (&str, &str) = ("content-type", "multipart/form-data; boundary=----X1");
 
-struct Begun {
+struct FormUpload {
     path: String,
     /// Without scheme and host.
     upload_path: String,
 }
 
-fn begin(api: &Api, app: &str, stated: &Value) -> Begun {
-    let answer = api.post(&route::path(route::RELEASE_UPLOADS, &["ann", app]), stated);
-    assert_eq!(answer.status, 201, "{}", answer.text());
-    let json = answer.json();
+fn create_upload(api: &Api, app: &str, stated: &Value) -> FormUpload {
+    let response = api.post(&route::path(route::RELEASE_UPLOADS, &["ann", app]), stated);
+    assert_eq!(response.status, 201, "{}", response.text());
+    let json = response.json();
     let id = json["upload_id"].as_str().expect("an upload");
     let url = json["upload_url"].as_str().expect("an upload");
-    Begun {
+    FormUpload {
         path: route::path(route::RELEASE_UPLOAD, &["ann", app, id]),
         upload_path: url.strip_prefix("https://slipway.example").expect("an address of ours").to_owned(),
     }
 }
 
-impl Begun {
+impl FormUpload {
     /// As curl does it: no API token, the package as the part `ipa`.
     fn send(&self, api: &Api, name: &str, package: &[u8]) -> ApiResponse {
         api.send(Method::POST, &self.upload_path, &[FORM], form(name, package))
@@ -56,9 +56,14 @@ fn stated_package_metadata_must_be_valid() {
     let api = Api::new();
     api.create_app("one", None);
     // Old scripts send the number as a text: taken for nothing, it would make a new release.
-    let answer = api.post(&route::path(route::RELEASE_UPLOADS, &["ann", "one"]), &json!({"release_id": "1"}));
-    assert_eq!(answer.status, 400);
-    assert!(answer.text().contains("release_id") || answer.text().contains("string"), "{}", answer.text());
+    let response =
+        api.post(&route::path(route::RELEASE_UPLOADS, &["ann", "one"]), &json!({"release_id": "1"}));
+    assert_eq!(response.status, 400);
+    assert!(
+        response.text().contains("release_id") || response.text().contains("string"),
+        "{}",
+        response.text()
+    );
 }
 
 #[test]
@@ -66,7 +71,7 @@ fn three_calls_make_a_release() {
     let api = Api::new();
     api.create_app("one", None);
     // Old clients state a content type of JSON and send nothing.
-    let upload = begin(&api, "one", &Value::Null);
+    let upload = create_upload(&api, "one", &Value::Null);
     assert_eq!(upload.send(&api, "hello.apk", &hello()).status, 204);
     let committed = upload.patch(&api, "committed");
     assert_eq!(committed.status, 200, "{}", committed.text());
@@ -81,7 +86,7 @@ fn three_calls_make_a_release() {
 fn a_package_longer_than_a_part_is_stored_whole() {
     let api = Api::new();
     api.create_app("one", None);
-    let upload = begin(&api, "one", &Value::Null);
+    let upload = create_upload(&api, "one", &Value::Null);
     let package = package::padded_apk(package::HELLO_WORLD, 20 * 1024 * 1024);
     assert_eq!(upload.send(&api, "large.apk", &package).status, 204);
     assert_eq!(upload.patch(&api, "committed").status, 200);
@@ -93,7 +98,7 @@ fn a_package_longer_than_a_part_is_stored_whole() {
 fn an_aborted_upload_frees_its_package_and_cannot_continue() {
     let api = Api::new();
     api.create_app("one", None);
-    let upload = begin(&api, "one", &Value::Null);
+    let upload = create_upload(&api, "one", &Value::Null);
     let aborted = upload.patch(&api, "aborted");
     assert_eq!(
         (aborted.status.as_u16(), aborted.json()),
@@ -108,7 +113,7 @@ fn an_aborted_upload_frees_its_package_and_cannot_continue() {
 fn an_upload_that_has_its_package_can_be_aborted() {
     let api = Api::new();
     api.create_app("one", None);
-    let upload = begin(&api, "one", &Value::Null);
+    let upload = create_upload(&api, "one", &Value::Null);
     assert_eq!(upload.send(&api, "hello.apk", &hello()).status, 204);
     assert_eq!(upload.patch(&api, "aborted").status, 200);
     assert_eq!(
@@ -122,21 +127,21 @@ fn an_upload_that_has_its_package_can_be_aborted() {
 fn a_commit_without_a_package_says_what_is_missing() {
     let api = Api::new();
     api.create_app("one", None);
-    let answer = begin(&api, "one", &Value::Null).patch(&api, "committed");
-    assert_eq!(answer.status, 400);
-    assert!(answer.text().contains("send it to the upload_url first"), "{}", answer.text());
+    let response = create_upload(&api, "one", &Value::Null).patch(&api, "committed");
+    assert_eq!(response.status, 400);
+    assert!(response.text().contains("send it to the upload_url first"), "{}", response.text());
 }
 
 #[test]
 fn the_upload_url_authorizes_the_upload() {
     let api = Api::new();
     api.create_app("one", None);
-    let upload = begin(&api, "one", &Value::Null);
+    let upload = create_upload(&api, "one", &Value::Null);
     let path = upload.upload_path.split('?').next().unwrap();
     for address in [path.to_owned(), format!("{path}?token=wrong"), "/upload/release/none?token=x".to_owned()]
     {
-        let answer = api.send(Method::POST, &address, &[FORM], form("hello.apk", &hello()));
-        assert_eq!(answer.status, 404, "{address}");
+        let response = api.send(Method::POST, &address, &[FORM], form("hello.apk", &hello()));
+        assert_eq!(response.status, 404, "{address}");
     }
     assert_eq!(upload.send(&api, "hello.apk", &hello()).status, 204);
     assert_eq!(upload.send(&api, "hello.apk", &hello()).status, 409, "one upload takes one package");
@@ -147,7 +152,7 @@ fn the_upload_url_authorizes_the_upload() {
 fn a_body_that_is_no_form_is_refused_and_leaves_nothing() {
     let api = Api::new();
     api.create_app("one", None);
-    let upload = begin(&api, "one", &Value::Null);
+    let upload = create_upload(&api, "one", &Value::Null);
     let send = |headers: &[(&str, &str)], body: &'static [u8]| {
         api.send(Method::POST, &upload.upload_path, headers, Bytes::from_static(body))
     };
@@ -173,11 +178,11 @@ fn a_body_that_is_no_form_is_refused_and_leaves_nothing() {
 fn a_bad_package_is_refused_with_a_reason() {
     let api = Api::new();
     api.create_app("one", None);
-    let upload = begin(&api, "one", &Value::Null);
+    let upload = create_upload(&api, "one", &Value::Null);
     upload.send(&api, "notes.txt", b"some words in a file");
-    let answer = upload.patch(&api, "committed");
-    assert_eq!(answer.status, 400);
-    assert!(answer.json()["message"].as_str().unwrap().contains("expected"), "{}", answer.text());
+    let response = upload.patch(&api, "committed");
+    assert_eq!(response.status, 400);
+    assert!(response.json()["message"].as_str().unwrap().contains("expected"), "{}", response.text());
     assert_eq!(api.get(&route::path(route::RELEASES, &["ann", "one"])).json(), json!([]));
 }
 
@@ -185,12 +190,12 @@ fn a_bad_package_is_refused_with_a_reason() {
 fn stated_versions_are_used_for_packages_without_one() {
     let api = Api::new();
     api.create_app_for("Windows", "tool", None);
-    let upload = begin(&api, "tool", &json!({"build_version": "1.2", "build_number": "34"}));
+    let upload = create_upload(&api, "tool", &json!({"build_version": "1.2", "build_number": "34"}));
     upload.send(&api, "tool.zip", &package::plain_zip());
     assert_eq!(upload.patch(&api, "committed").status, 200);
     let details = api.get(&route::path(route::RELEASE, &["ann", "tool", "1"])).json();
     assert_eq!((&details["short_version"], &details["version"]), (&json!("1.2"), &json!("34")));
-    let without = begin(&api, "tool", &Value::Null);
+    let without = create_upload(&api, "tool", &Value::Null);
     without.send(&api, "tool.zip", &package::plain_zip());
     assert!(without.patch(&api, "committed").text().contains("build_version"));
 }
@@ -212,7 +217,7 @@ fn form_with(before: &[(&str, &str)], name: &str, package: &[u8], after: &[(&str
 fn fields_of_the_form_override_those_of_the_first_call() {
     let api = Api::new();
     api.create_app_for("Windows", "tool", None);
-    let upload = begin(&api, "tool", &json!({"build_version": "1.2", "build_number": "34"}));
+    let upload = create_upload(&api, "tool", &json!({"build_version": "1.2", "build_number": "34"}));
     let body = form_with(&[("build_version", "2.0")], "tool.zip", &package::plain_zip(), &[]);
     assert_eq!(api.send(Method::POST, &upload.upload_path, &[FORM], body).status, 204);
     assert_eq!(upload.patch(&api, "committed").json()["release_id"], 1);
@@ -220,7 +225,7 @@ fn fields_of_the_form_override_those_of_the_first_call() {
     let details = api.get(&release).json();
     assert_eq!((&details["short_version"], &details["version"]), (&json!("2.0"), &json!("34")));
 
-    let again = begin(&api, "tool", &Value::Null);
+    let again = create_upload(&api, "tool", &Value::Null);
     let before = [("release_id", "1"), ("note", "of no concern")];
     let after = [("build_version", "2.1"), ("build_number", "35")];
     let body = form_with(&before, "tool.zip", &package::plain_zip(), &after);
@@ -239,10 +244,10 @@ fn a_form_that_names_no_release_of_the_app_is_refused_and_leaves_nothing() {
         ("build_version", &*"9".repeat(101), 400),
         ("build_number", &*"9".repeat(100_000), 400),
     ] {
-        let upload = begin(&api, "one", &Value::Null);
+        let upload = create_upload(&api, "one", &Value::Null);
         let body = form_with(&[(field, value)], "hello.apk", &hello(), &[]);
-        let answer = api.send(Method::POST, &upload.upload_path, &[FORM], body);
-        assert_eq!(answer.status, status, "{field}: {}", answer.text());
+        let response = api.send(Method::POST, &upload.upload_path, &[FORM], body);
+        assert_eq!(response.status, status, "{field}: {}", response.text());
         assert_eq!(api.platform.object_storage().n_multiparts(), 0, "{field}");
     }
 }
@@ -251,7 +256,7 @@ fn a_form_that_names_no_release_of_the_app_is_refused_and_leaves_nothing() {
 fn an_upload_cannot_mix_chunks_and_the_form() {
     let api = Api::new();
     api.create_app("one", None);
-    let whole = begin(&api, "one", &Value::Null);
+    let whole = create_upload(&api, "one", &Value::Null);
     let (path, token) = whole.upload_path.split_once('?').unwrap();
     let asset = path.rsplit('/').next().unwrap();
     let described = route::path(route::SET_METADATA, &[asset]);
@@ -273,7 +278,7 @@ fn the_package_of_a_release_is_replaced() {
         api.release("one")
     };
     let before = api.get(&route::path(route::RELEASE, &["ann", "one", "1"])).json();
-    let upload = begin(&api, "one", &json!({ "release_id": first }));
+    let upload = create_upload(&api, "one", &json!({ "release_id": first }));
     let package = package::padded_apk(package::HELLO_WORLD, 4096);
     upload.send(&api, "hello-2.apk", &package);
     assert_eq!(upload.patch(&api, "committed").json()["release_id"], first);
@@ -283,10 +288,10 @@ fn the_package_of_a_release_is_replaced() {
     assert_eq!(after["size"], package.len());
     assert_eq!(api.get(&route::path(route::RELEASES, &["ann", "one"])).json().as_array().unwrap().len(), 1);
     assert_eq!(api.platform.object_storage().packages().len(), 1, "the old package is gone");
-    assert_eq!(begin_status(&api, &json!({"release_id": 9})), 404);
+    assert_eq!(create_status(&api, &json!({"release_id": 9})), 404);
 }
 
-fn begin_status(api: &Api, stated: &Value) -> u16 {
+fn create_status(api: &Api, stated: &Value) -> u16 {
     api.post(&route::path(route::RELEASE_UPLOADS, &["ann", "one"]), stated).status.as_u16()
 }
 
@@ -296,11 +301,11 @@ fn whatever_fails_a_second_attempt_makes_one_release() {
         for when in [When::Before, When::After] {
             let api = Api::new();
             api.create_app("one", None);
-            let upload = begin(&api, "one", &Value::Null);
+            let upload = create_upload(&api, "one", &Value::Null);
             api.platform.fail(Fault { operation, when, times: 1 });
             let sent = upload.send(&api, "hello.apk", &hello());
             if sent.status != 204 {
-                // A lost answer may mean that the package is there already.
+                // A lost response may mean that the package is there already.
                 let again = upload.send(&api, "hello.apk", &hello()).status;
                 assert!(again == 204 || again == 409, "{operation} {when:?}: {again}");
             }
@@ -311,8 +316,8 @@ fn whatever_fails_a_second_attempt_makes_one_release() {
             let releases = api.get(&route::path(route::RELEASES, &["ann", "one"])).json();
             assert_eq!(releases.as_array().unwrap().len(), 1, "{operation} {when:?}");
             // One that was begun without anybody hearing of it: the store itself ends those after a week.
-            let n_unheard = usize::from((operation, when) == ("begin", When::After));
-            assert_eq!(api.platform.object_storage().n_multiparts(), n_unheard, "{operation} {when:?}");
+            let n_unknown = usize::from((operation, when) == ("begin", When::After));
+            assert_eq!(api.platform.object_storage().n_multiparts(), n_unknown, "{operation} {when:?}");
         }
     }
 }

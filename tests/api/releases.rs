@@ -24,9 +24,12 @@ fn add_group(api: &Api, release: &str, id: &str) -> testkit::ApiResponse {
 fn a_release_goes_to_a_group_with_status_201() {
     let api = released();
     let id = group_id(&api, "Collaborators");
-    let answer = add_group(&api, "1", &id);
-    assert_eq!(answer.status, 201);
-    assert_eq!(answer.json(), json!({"id": id, "mandatory_update": false, "provisioning_status_url": null}));
+    let response = add_group(&api, "1", &id);
+    assert_eq!(response.status, 201);
+    assert_eq!(
+        response.json(),
+        json!({"id": id, "mandatory_update": false, "provisioning_status_url": null})
+    );
     assert_eq!(add_group(&api, "1", &id).status, 201, "again changes nothing");
     let details = api.get("/v0.1/apps/ann/one/releases/1").json();
     assert_eq!(details["destinations"].as_array().unwrap().len(), 1);
@@ -39,15 +42,15 @@ fn a_release_goes_to_a_group_with_status_201() {
 #[test]
 fn the_nil_id_means_collaborators() {
     let api = released();
-    let answer = add_group(&api, "1", NIL_GROUP_ID);
-    assert_eq!(answer.json()["id"], group_id(&api, "Collaborators"));
+    let response = add_group(&api, "1", NIL_GROUP_ID);
+    assert_eq!(response.json()["id"], group_id(&api, "Collaborators"));
 }
 
 #[test]
 fn an_unknown_group_id_is_404() {
-    let answer = add_group(&released(), "1", "8f8f8f8f-0000-4000-8000-000000000000");
+    let response = add_group(&released(), "1", "8f8f8f8f-0000-4000-8000-000000000000");
     assert_eq!(
-        (answer.status.as_u16(), &answer.json()["code"]),
+        (response.status.as_u16(), &response.json()["code"]),
         (404, &"distribution_group_not_found".into())
     );
 }
@@ -84,8 +87,8 @@ fn an_update_leaves_what_it_does_not_name() {
     let api = released();
     let put = |body: &Value| api.call(Method::PUT, "/v0.1/apps/ann/one/releases/1", body).json();
     put(&json!({"enabled": false, "build": {"commit_hash": "abc"}}));
-    let answer = put(&json!({"release_notes": "new"}));
-    assert_eq!((&answer["enabled"], &answer["release_notes"]), (&json!(false), &json!("new")));
+    let response = put(&json!({"release_notes": "new"}));
+    assert_eq!((&response["enabled"], &response["release_notes"]), (&json!(false), &json!("new")));
     assert_eq!(api.get("/v0.1/apps/ann/one/releases/1").json()["build"]["commit_hash"], "abc");
 }
 
@@ -106,8 +109,8 @@ fn a_missing_release_is_404_and_an_invalid_number_400() {
     assert_eq!(api.get("/v0.1/apps/ann/one/releases/9").status, 404);
     assert_eq!(api.get("/v0.1/apps/ann/one/releases/nine").status, 400);
     api.create_app("empty", None);
-    let answer = api.get("/v0.1/apps/ann/empty/releases/latest");
-    assert_eq!((answer.status.as_u16(), &answer.json()["code"]), (404, &"no_releases_for_app".into()));
+    let response = api.get("/v0.1/apps/ann/empty/releases/latest");
+    assert_eq!((response.status.as_u16(), &response.json()["code"]), (404, &"no_releases_for_app".into()));
 }
 
 #[test]

@@ -82,10 +82,10 @@ fn make(api: &Api, call: &Call, token: Option<&str>) -> ApiResponse {
     api.send(method, &path, &headers, Bytes::from("{}"))
 }
 
-fn verdict(answer: &ApiResponse) -> Verdict {
-    let message = answer.json()["message"].as_str().unwrap_or_default().to_owned();
-    assert!(!message.contains("no such call"), "the table has a call that the router has not: {answer:?}");
-    match answer.status.as_u16() {
+fn verdict(response: &ApiResponse) -> Verdict {
+    let message = response.json()["message"].as_str().unwrap_or_default().to_owned();
+    assert!(!message.contains("no such call"), "the table has a call that the router has not: {response:?}");
+    match response.status.as_u16() {
         401 => Verdict::Unauthorized,
         403 => Verdict::Forbidden,
         404 if message.contains("no app `acme/one`") || message.contains("no organization `acme`") => {
@@ -135,15 +135,15 @@ fn every_call_requires_the_access_of_the_table() {
         let is_open = matches!(call.access, Access::Anyone | Access::Upload);
         let mut api = world();
         for token in [None, Some("wrong")] {
-            let answer = make(&api, call, token);
-            let unauthorized = verdict(&answer) == Verdict::Unauthorized;
+            let response = make(&api, call, token);
+            let unauthorized = verdict(&response) == Verdict::Unauthorized;
             // The calls under /upload have tokens of their own.
-            assert!(unauthorized || is_open, "{token:?}: {call:?}: {answer:?}");
+            assert!(unauthorized || is_open, "{token:?}: {call:?}: {response:?}");
         }
         for token in TOKENS.into_iter().filter(|_| !is_open) {
-            let answer = make(&api, call, Some(token));
-            assert_eq!(verdict(&answer), expected(call, token), "{token}: {call:?}: {answer:?}");
-            if answer.status.is_success() && call.method != Verb::Get {
+            let response = make(&api, call, Some(token));
+            assert_eq!(verdict(&response), expected(call, token), "{token}: {call:?}: {response:?}");
+            if response.status.is_success() && call.method != Verb::Get {
                 api = world();
             }
         }
@@ -162,16 +162,16 @@ fn a_call_that_the_table_does_not_have_does_not_exist() {
             }
             let path = call.path.replace(['{', '}'], "");
             let method = Method::from_bytes(method.as_bytes()).expect("a method");
-            let answer = api.send(method.clone(), &path, &[(header::API_TOKEN, "ann")], Bytes::new());
-            let message = answer.json()["message"].as_str().unwrap_or_default().to_owned();
-            assert!(message.contains("no such call"), "{method} {path}: {answer:?}");
+            let response = api.send(method.clone(), &path, &[(header::API_TOKEN, "ann")], Bytes::new());
+            let message = response.json()["message"].as_str().unwrap_or_default().to_owned();
+            assert!(message.contains("no such call"), "{method} {path}: {response:?}");
         }
     }
 }
 
-/// Whether an API token stands anywhere in an answer.
-fn has_api_token(api: &Api, answer: &Value) -> bool {
-    match answer {
+/// Whether an API token stands anywhere in a response.
+fn has_api_token(api: &Api, response: &Value) -> bool {
+    match response {
         Value::String(text) => {
             let hash = service::token_hash(text);
             !api.platform
@@ -191,8 +191,8 @@ fn no_answer_has_an_api_token_but_those_that_the_table_marks() {
     for (_, scenario) in SCENARIOS {
         let client = Client::new(None);
         scenario(&client);
-        for (method, path, answer) in client.answers.take() {
-            if has_api_token(&client.api, &answer) {
+        for (method, path, response) in client.answers.take() {
+            if has_api_token(&client.api, &response) {
                 with_token.insert((method, path));
             }
         }

@@ -52,8 +52,8 @@ fn in_chunks(name: &str, stated: &Value) -> Outcome {
 fn by_three_calls(name: &str, stated: &Value) -> Outcome {
     let api = Api::new();
     api.create_app_for(system(name), "one", None);
-    let begun = api.post(&route::path(route::RELEASE_UPLOADS, &["ann", "one"]), stated).json();
-    let url = begun["upload_url"].as_str().unwrap();
+    let created = api.post(&route::path(route::RELEASE_UPLOADS, &["ann", "one"]), stated).json();
+    let url = created["upload_url"].as_str().unwrap();
     let file_name = name.rsplit('/').next().unwrap();
     let head =
         format!("--X\r\nContent-Disposition: form-data; name=\"ipa\"; filename=\"{file_name}\"\r\n\r\n");
@@ -61,7 +61,7 @@ fn by_three_calls(name: &str, stated: &Value) -> Outcome {
     let form = [("content-type", "multipart/form-data; boundary=X")];
     let path = url.strip_prefix("https://slipway.example").unwrap();
     assert_eq!(api.send(Method::POST, path, &form, Bytes::from(body)).status, 204);
-    let id = begun["upload_id"].as_str().unwrap();
+    let id = created["upload_id"].as_str().unwrap();
     let upload = route::path(route::RELEASE_UPLOAD, &["ann", "one", id]);
     let committed = api.call(Method::PATCH, &upload, &json!({"status": "committed"}));
     match committed.status.as_u16() {

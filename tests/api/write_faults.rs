@@ -22,8 +22,8 @@ use crate::scenarios::{Client, SCENARIOS, Scenario};
 /// A day and an hour: all uploads are over by then, and all garbage is due.
 const LATER_MS: i64 = 25 * 60 * 60 * 1000;
 
-/// A scenario's end.
-struct End {
+/// A scenario's outcome.
+struct Outcome {
     client: Client,
     /// The names of its writes.
     writes: Vec<&'static str>,
@@ -31,8 +31,8 @@ struct End {
     n_multiparts: usize,
 }
 
-fn tell(scenario: Scenario, strike: Option<WriteFault>) -> End {
-    let client = Client::new(strike);
+fn run(scenario: Scenario, fault: Option<WriteFault>) -> Outcome {
+    let client = Client::new(fault);
     scenario(&client);
     let platform = &client.api.platform;
     client.api.run_jobs();
@@ -43,14 +43,14 @@ fn tell(scenario: Scenario, strike: Option<WriteFault>) -> End {
     client.api.run_jobs();
     block_on(platform.run_job(Job::V1(JobV1::SweepGarbage)));
     let n_multiparts = platform.object_storage().n_multiparts();
-    End { client, writes, n_multiparts }
+    Outcome { client, writes, n_multiparts }
 }
 
 /// What people see of the world, without ids and secrets.
 ///
-/// A token, a webhook or an install link whose answer was lost is in its list twice, for its secret is known to nobody:
+/// A token, a webhook or an install link whose response was lost is in its list twice, for its secret is known to nobody:
 /// such a one counts once.
-fn seen(api: &Api) -> Vec<(&'static str, Vec<String>)> {
+fn visible_state(api: &Api) -> Vec<(&'static str, Vec<String>)> {
     const APP: &str = "(SELECT accounts.name || '/' || apps.name FROM apps JOIN accounts ON accounts.id = owner_id \
                        WHERE apps.id = app_id)";
     const GROUP: &str = "(SELECT name FROM distribution_groups WHERE id = group_id)";
@@ -106,7 +106,7 @@ fn seen(api: &Api) -> Vec<(&'static str, Vec<String>)> {
 }
 
 /// What is listed is whole, what is stored is somebody's, and nobody waits in vain.
-fn check_whole(api: &Api, name: &str) {
+fn check_consistency(api: &Api, name: &str) {
     let (sqlite, stored) = (api.platform.sqlite(), api.platform.object_storage());
     let mut owned = BTreeSet::new();
     let packages = "SELECT asset_id || ' ' || size || ' ' || (icon_type IS NOT NULL) || ' ' || (artifact IS NOT NULL) \
@@ -135,54 +135,62 @@ fn check_whole(api: &Api, name: &str) {
 }
 
 /// How often each letter was sent.
-fn letters(api: &Api) -> BTreeMap<(String, String), usize> {
-    let mut letters = BTreeMap::new();
+fn email_counts(api: &Api) -> BTreeMap<(String, String), usize> {
+    let mut emails = BTreeMap::new();
     for mail in api.platform.emails() {
-        *letters.entry((mail.to, mail.subject)).or_default() += 1;
+        *emails.entry((mail.to, mail.subject)).or_default() += 1;
     }
-    letters
+    emails
 }
 
-fn check(name: &str, strike: WriteFault, calm: &End, end: &End) {
-    let (api, operation) = (&end.client.api, calm.writes[strike.write]);
-    let name = format!("{name}, {strike:?} {operation} of {:?}", calm.writes);
-    assert_eq!(seen(api), seen(&calm.client.api), "{name}");
-    check_whole(api, &name);
+fn check(name: &str, fault: WriteFault, failure_free: &Outcome, outcome: &Outcome) {
+    let (api, operation) = (&outcome.client.api, failure_free.writes[fault.write]);
+    let name = format!("{name}, {fault:?} {operation} of {:?}", failure_free.writes);
+    assert_eq!(visible_state(api), visible_state(&failure_free.client.api), "{name}");
+    check_consistency(api, &name);
     // What was begun and is known to no ledger yet, the store gives up by itself: at most that is left.
-    let is_unknown = match strike.when {
+    let is_unknown = match fault.when {
         When::Before => false,
         When::After => operation == "begin",
         When::Crash => {
-            let before = strike.write.checked_sub(1).map(|write| calm.writes[write]);
+            let before = fault.write.checked_sub(1).map(|write| failure_free.writes[write]);
             // What a form says of its package is noted between the package and the ledger.
             matches!(operation, "begin" | "put_part") || (operation == "batch" && before == Some("put_part"))
         }
     };
-    assert!(end.n_multiparts <= usize::from(is_unknown), "{name}: {} multipart uploads", end.n_multiparts);
-    let (sent, expected) = (letters(api), letters(&calm.client.api));
+    assert!(
+        outcome.n_multiparts <= usize::from(is_unknown),
+        "{name}: {} multipart uploads",
+        outcome.n_multiparts
+    );
+    let (sent, expected) = (email_counts(api), email_counts(&failure_free.client.api));
     assert!(sent.keys().eq(expected.keys()), "{name}: {sent:?} {expected:?}");
     // A letter or a message whose sending failed may have gone out; what is sent again is that page and no other.
     let most = usize::from(matches!(operation, "send" | "mail" | "batch" | "post"));
-    assert!(sent.iter().all(|(letter, n)| *n <= expected[letter] + most), "{name}: {sent:?}");
+    assert!(sent.iter().all(|(email, n)| *n <= expected[email] + most), "{name}: {sent:?}");
     let deliveries = |api: &Api| -> BTreeSet<String> {
         api.platform.webhook_requests().into_iter().map(|request| request.headers[1].1.clone()).collect()
     };
-    assert_eq!(deliveries(api).len(), deliveries(&calm.client.api).len(), "{name}: again has the same id");
+    assert_eq!(
+        deliveries(api).len(),
+        deliveries(&failure_free.client.api).len(),
+        "{name}: again has the same id"
+    );
 }
 
 /// Tells a scenario with every fault there can be, and returns how many there were.
-fn tell_with_every_fault(name: &str, scenario: Scenario) -> usize {
-    let calm = tell(scenario, None);
-    check_whole(&calm.client.api, name);
-    assert_eq!(calm.n_multiparts, 0, "{name}");
-    assert!(letters(&calm.client.api).values().all(|n| *n <= 2), "{name}");
-    for write in 0..calm.writes.len() {
+fn run_with_every_fault(name: &str, scenario: Scenario) -> usize {
+    let failure_free = run(scenario, None);
+    check_consistency(&failure_free.client.api, name);
+    assert_eq!(failure_free.n_multiparts, 0, "{name}");
+    assert!(email_counts(&failure_free.client.api).values().all(|n| *n <= 2), "{name}");
+    for write in 0..failure_free.writes.len() {
         for when in [When::Before, When::After, When::Crash] {
-            let strike = WriteFault { write, when };
-            check(name, strike, &calm, &tell(scenario, Some(strike)));
+            let fault = WriteFault { write, when };
+            check(name, fault, &failure_free, &run(scenario, Some(fault)));
         }
     }
-    3 * calm.writes.len()
+    3 * failure_free.writes.len()
 }
 
 #[test]
@@ -191,7 +199,7 @@ fn no_failure_and_no_crash_between_two_writes_loses_or_duplicates_anything() {
     let (next, n_faults) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let work = || {
         while let Some((name, scenario)) = SCENARIOS.get(next.fetch_add(1, Ordering::Relaxed)) {
-            n_faults.fetch_add(tell_with_every_fault(name, *scenario), Ordering::Relaxed);
+            n_faults.fetch_add(run_with_every_fault(name, *scenario), Ordering::Relaxed);
         }
     };
     std::thread::scope(|scope| (0..THREADS).for_each(|_| drop(scope.spawn(work))));
@@ -218,9 +226,9 @@ fn every_call_and_every_write_is_in_a_scenario() {
     let mut calls = BTreeSet::new();
     let mut writes = BTreeSet::new();
     for (_, scenario) in SCENARIOS {
-        let end = tell(*scenario, None);
-        calls.extend(end.client.calls.take());
-        writes.extend(end.writes);
+        let outcome = run(*scenario, None);
+        calls.extend(outcome.client.calls.take());
+        writes.extend(outcome.writes);
     }
     let wanted = CALLS.iter().filter(|call| call.method != Verb::Get);
     let wanted: BTreeSet<_> = wanted.map(|call| (call.method.as_str().to_owned(), call.path)).collect();

@@ -36,9 +36,9 @@ async fn a_file_that_is_overwritten_during_the_upload_stops_it_and_the_next_run_
     let fixture = Fixture::new().await;
     let (file, _) = package(&fixture);
     let other = padded_apk(HELLO_WORLD, PADDING + 5);
-    let ran = meanwhile(&fixture, &file, || std::fs::write(&file, &other).expect("written")).await;
-    assert_eq!(ran.code, 1, "{ran}");
-    assert!(ran.stderr.contains("it was changed or replaced"), "{ran}");
+    let output = meanwhile(&fixture, &file, || std::fs::write(&file, &other).expect("written")).await;
+    assert_eq!(output.code, 1, "{output}");
+    assert!(output.stderr.contains("it was changed or replaced"), "{output}");
     assert!(fixture.proxy.requests("/upload/finished").is_empty());
     assert_eq!(cancels(&fixture), [Some(200)], "nobody wants what is stored");
 
@@ -51,7 +51,7 @@ async fn a_file_that_is_overwritten_during_the_upload_stops_it_and_the_next_run_
 
 /// What became of the calls that cancel an upload.
 fn cancels(fixture: &Fixture) -> Vec<Option<u16>> {
-    fixture.proxy.requests("/upload/cancel/").iter().map(|seen| seen.status).collect()
+    fixture.proxy.requests("/upload/cancel/").iter().map(|request| request.status).collect()
 }
 
 /// Of equal length, and equal wherever it is sampled: only reading all of it tells.
@@ -76,9 +76,9 @@ async fn a_change_between_samples_stops_the_upload_once_and_the_next_run_starts_
     bytes[1 << 20] ^= 1;
     std::fs::write(&file, &bytes).expect("written");
 
-    let ran = fixture.cli.run(&command).await;
-    assert_eq!(ran.code, 1, "{ran}");
-    assert!(ran.stderr.contains("its content differs from before"), "{ran}");
+    let output = fixture.cli.run(&command).await;
+    assert_eq!(output.code, 1, "{output}");
+    assert!(output.stderr.contains("its content differs from before"), "{output}");
     assert_eq!(cancels(&fixture), [Some(200)]);
     fixture.cli.ok(&command).await;
     assert_eq!(fixture.download(1).await, sha256(&bytes));
@@ -89,15 +89,15 @@ async fn a_change_between_samples_stops_the_upload_once_and_the_next_run_starts_
 async fn a_file_that_is_removed_during_the_upload_stops_it() {
     let fixture = Fixture::new().await;
     let (file, bytes) = package(&fixture);
-    let ran = meanwhile(&fixture, &file, || std::fs::remove_file(&file).expect("removed")).await;
-    assert_eq!(ran.code, 1, "{ran}");
-    assert!(ran.stderr.contains("it was moved or deleted"), "{ran}");
+    let output = meanwhile(&fixture, &file, || std::fs::remove_file(&file).expect("removed")).await;
+    assert_eq!(output.code, 1, "{output}");
+    assert!(output.stderr.contains("it was moved or deleted"), "{output}");
     // The very bytes come back: what is stored counts.
     let path = fixture.cli.home().file("app.apk", &bytes).display().to_string();
     let app = fixture.app();
-    let ran =
+    let output =
         fixture.cli.ok(&["distribute", "release", "-a", &app, "-f", &path, "-g", "Collaborators"]).await;
-    assert!(ran.stderr.contains("continuing the upload"), "{ran}");
+    assert!(output.stderr.contains("continuing the upload"), "{output}");
     // What was on its way when the file went may have arrived, with nobody left to hear of it.
     let stored = fixture.stored();
     assert_eq!(stored.iter().filter(|number| **number == 1).count(), 1, "{stored:?}");

@@ -57,17 +57,17 @@ impl Fixture {
     /// SHA-256 of what a tester downloads.
     pub(crate) async fn download(&self, id: u64) -> String {
         let release = self.release(id).await;
-        let answer = get(release["download_url"].as_str().expect("an address")).await;
-        assert_eq!(answer.status(), 200);
-        sha256(answer.body())
+        let response = get(release["download_url"].as_str().expect("an address")).await;
+        assert_eq!(response.status(), 200);
+        sha256(response.body())
     }
 
     /// The numbers of the chunks that were stored by calls that passed the proxy, as often as they were.
     pub(crate) fn stored(&self) -> Vec<u32> {
-        let seen = self.proxy.requests("/upload/upload_chunk/");
-        let stored = seen.iter().filter(|seen| seen.status == Some(200));
+        let requests = self.proxy.requests("/upload/upload_chunk/");
+        let stored = requests.iter().filter(|request| request.status == Some(200));
         let number = |path: &str| path.split_once("block_number=")?.1.split('&').next()?.parse().ok();
-        let mut numbers: Vec<u32> = stored.filter_map(|seen| number(&seen.path)).collect();
+        let mut numbers: Vec<u32> = stored.filter_map(|request| number(&request.path)).collect();
         numbers.sort_unstable();
         numbers
     }

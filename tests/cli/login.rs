@@ -7,10 +7,10 @@ async fn after_login_no_token_is_needed() {
     let fixture = Fixture::new().await;
     let (server, token) = (fixture.proxy.url.as_str(), fixture.shared.token.as_str());
     let cli = SlipwayCli::without_server();
-    let ran = cli.run_with(&["login", "--server", server], &format!("{token}\n")).await;
-    assert_eq!(ran.code, 0, "{ran}");
-    assert!(ran.stdout.contains(&format!("signed in to {server} as developer")), "{ran}");
-    assert!(!ran.stdout.contains(token) && !ran.stderr.contains(token), "{ran}");
+    let output = cli.run_with(&["login", "--server", server], &format!("{token}\n")).await;
+    assert_eq!(output.code, 0, "{output}");
+    assert!(output.stdout.contains(&format!("signed in to {server} as developer")), "{output}");
+    assert!(!output.stdout.contains(token) && !output.stderr.contains(token), "{output}");
     // The server is that of the last sign-in.
     assert!(cli.ok(&["apps"]).await.stdout.contains(&fixture.app()));
     let config = cli.home().path().join(".config/slipway/config.json");
@@ -29,20 +29,20 @@ async fn after_login_no_token_is_needed() {
 async fn an_invalid_token_is_not_stored() {
     let fixture = Fixture::new().await;
     let cli = SlipwayCli::without_server();
-    let ran = cli.fails(3, &["login", "--server", &fixture.proxy.url, "--token", "0123456789"]).await;
-    assert!(ran.stderr.contains("unknown or was revoked"), "{ran}");
+    let output = cli.fails(3, &["login", "--server", &fixture.proxy.url, "--token", "0123456789"]).await;
+    assert!(output.stderr.contains("unknown or was revoked"), "{output}");
     assert!(!cli.home().path().join(".config").exists());
-    let said = cli.run_with(&["login", "--server", &fixture.proxy.url], "two words\n").await;
-    assert_eq!(said.code, 2, "{said}");
+    let printed = cli.run_with(&["login", "--server", &fixture.proxy.url], "two words\n").await;
+    assert_eq!(printed.code, 2, "{printed}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_is_sent_only_to_the_server_it_belongs_to() {
     let fixture = Fixture::new().await;
     let cli = SlipwayCli::without_server();
-    let ran =
+    let output =
         cli.fails(0, &["login", "--server", &fixture.proxy.url, "--token", &fixture.shared.token]).await;
-    assert!(ran.stderr.is_empty(), "{ran}");
+    assert!(output.stderr.is_empty(), "{output}");
     let other = WebhookReceiver::start(&[]).await;
     cli.fails(3, &["apps", "--server", &other.url]).await;
 }

@@ -1,6 +1,6 @@
 //! Slipway's own command line against both Workers on workerd.
 
-#![expect(clippy::expect_used, reason = "a test that cannot go on says why and fails")]
+#![expect(clippy::expect_used, reason = "a test that cannot continue says why and fails")]
 
 mod files;
 mod fixture;

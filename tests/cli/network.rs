@@ -16,12 +16,12 @@ async fn the_systems_proxy_is_used_for_uploads_too() {
     let cli = SlipwayCli::new(&server, &fixture.shared.token).with("HTTP_PROXY", &way_out.url);
     let command = ["distribute", "release", "-a", &app, "-f", &file, "-g", "Collaborators"];
     // Through a proxy plain HTTP can be read there.
-    let said = cli.fails(2, &command).await.stderr;
-    assert!(said.contains("--insecure"), "{said}");
+    let printed = cli.fails(2, &command).await.stderr;
+    assert!(printed.contains("--insecure"), "{printed}");
     assert!(way_out.requests("").is_empty());
     cli.ok(&[&command[..], &["--insecure"]].concat()).await;
     assert!(!way_out.requests("/upload/upload_chunk/").is_empty());
-    assert!(way_out.requests("").iter().all(|seen| seen.path.starts_with(&server)));
+    assert!(way_out.requests("").iter().all(|request| request.path.starts_with(&server)));
     let own =
         SlipwayCli::new(&fixture.proxy.url, &fixture.shared.token).with("HTTP_PROXY", "http://127.0.0.1:9");
     own.ok(&["apps"]).await;
@@ -39,9 +39,9 @@ async fn https_goes_through_the_systems_proxy_in_a_tunnel() {
     let cli = SlipwayCli::new(&format!("https://{UNRESOLVABLE_HOST}"), &fixture.shared.token)
         .with("SSL_CERT_FILE", &certificate)
         .with("HTTPS_PROXY", &tunnel);
-    let said =
+    let printed =
         cli.json(&["distribute", "release", "-a", &fixture.app(), "-f", &file, "-g", "Collaborators"]).await;
-    assert_eq!(said["id"], 1);
+    assert_eq!(printed["id"], 1);
     assert!(!server.requests("/upload/upload_chunk/").is_empty());
     cli.with("NO_PROXY", UNRESOLVABLE_HOST).fails(6, &["apps"]).await;
 }
@@ -80,29 +80,29 @@ async fn a_companys_own_certificate_authority_is_named_by_a_variable() {
         fixture.cli.home().file("ca.pem", authority.certificate.as_bytes()).display().to_string();
     let file = corpus_path(HELLO_WORLD).display().to_string();
     let cli = SlipwayCli::new(&proxy.url, &fixture.shared.token).with("SSL_CERT_FILE", &certificate);
-    let said =
+    let printed =
         cli.json(&["distribute", "release", "-a", &fixture.app(), "-f", &file, "-g", "Collaborators"]).await;
-    assert!(said["install_link"].as_str().is_some_and(|link| link.starts_with(&proxy.url)), "{said}");
+    assert!(printed["install_link"].as_str().is_some_and(|link| link.starts_with(&proxy.url)), "{printed}");
     let other = fixture
         .cli
         .home()
         .file("other.pem", CertificateAuthority::new().certificate.as_bytes())
         .display()
         .to_string();
-    let said = cli.with("SSL_CERT_FILE", &other).fails(6, &["apps"]).await.stderr;
-    assert!(said.contains("certificate") && said.contains("SSL_CERT_FILE"), "{said}");
+    let printed = cli.with("SSL_CERT_FILE", &other).fails(6, &["apps"]).await.stderr;
+    assert!(printed.contains("certificate") && printed.contains("SSL_CERT_FILE"), "{printed}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_never_finishes_is_polled_until_the_timeout() {
     let fixture = Fixture::new().await;
     let (app, file) = (fixture.app(), corpus_path(HELLO_WORLD).display().to_string());
-    // The file is closed; the question whether there is a release gets no answer.
+    // The file is closed; the question whether there is a release gets no response.
     fixture.proxy.fail_next("/uploads/releases/", RequestFault::None, 1);
     fixture.proxy.fail_next("/uploads/releases/", RequestFault::Hold, 1000);
     let command = ["distribute", "release", "-a", &app, "-f", &file, "-g", "Collaborators"];
-    let said = fixture.cli.fails(6, &[&command[..], &["--timeout", "1"]].concat()).await.stderr;
-    assert!(said.contains("within 1 s") && said.contains("the same command again"), "{said}");
+    let printed = fixture.cli.fails(6, &[&command[..], &["--timeout", "1"]].concat()).await.stderr;
+    assert!(printed.contains("within 1 s") && printed.contains("the same command again"), "{printed}");
     fixture.proxy.clear_faults();
     let n_chunks = fixture.proxy.requests("/upload/upload_chunk/").len();
     fixture.cli.ok(&command).await;

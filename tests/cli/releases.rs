@@ -14,18 +14,25 @@ async fn a_package_is_released_to_groups_and_testers() {
     let (app, file) = (fixture.app(), corpus_path(HELLO_WORLD).display().to_string());
     let command = ["distribute", "release", "--app", &app, "--file", &file, "--release-notes", "new"];
     let to = ["-g", "collaborators,My Testers", "--tester", "eve@slipway.example", "--mandatory", "--silent"];
-    let said = fixture.cli.json(&[&command[..], &to].concat()).await;
+    let printed = fixture.cli.json(&[&command[..], &to].concat()).await;
     let bytes = corpus(HELLO_WORLD);
-    assert_eq!((&said["id"], &said["version"], &said["build"]), (&json!(1), &json!("1.0"), &json!("1")));
-    assert_eq!(said["size"], bytes.len());
-    assert_eq!(said["sha256"], sha256(&bytes));
-    assert_eq!(said["md5"], md5sum(&file));
-    let names: Vec<_> =
-        said["destinations"].as_array().into_iter().flatten().map(|to| (&to["type"], &to["name"])).collect();
+    assert_eq!(
+        (&printed["id"], &printed["version"], &printed["build"]),
+        (&json!(1), &json!("1.0"), &json!("1"))
+    );
+    assert_eq!(printed["size"], bytes.len());
+    assert_eq!(printed["sha256"], sha256(&bytes));
+    assert_eq!(printed["md5"], md5sum(&file));
+    let names: Vec<_> = printed["destinations"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|to| (&to["type"], &to["name"]))
+        .collect();
     let group = json!("group");
     assert_eq!(names[..2], [(&group, &json!("Collaborators")), (&group, &json!("My Testers"))]);
     assert_eq!(names[2], (&json!("tester"), &json!("eve@slipway.example")));
-    let link = said["install_link"].as_str().expect("a link");
+    let link = printed["install_link"].as_str().expect("a link");
     let page = testkit::clients::http::get(link).await;
     assert_eq!(page.status(), 200);
 
@@ -53,17 +60,17 @@ async fn the_result_is_all_that_is_printed() {
     let notes = fixture.cli.home().file("notes.md", b"from a file\n").display().to_string();
     let (app, file) = (fixture.app(), corpus_path(HELLO_WORLD).display().to_string());
     let command = ["distribute", "release", "-a", &app, "-f", &file, "-g", "Collaborators", "-R", &notes];
-    let ran = fixture.cli.ok(&command).await;
+    let output = fixture.cli.ok(&command).await;
     assert!(
-        ran.stdout.starts_with(&format!("release 1 of {app}: 1.0 (1)\ndistributed to group Collaborators\n")),
-        "{ran}"
+        output.stdout.starts_with(&format!("release 1 of {app}: 1.0 (1)\ndistributed to group Collaborators\n")),
+        "{output}"
     );
-    assert!(ran.stderr.contains("waiting for the server to make a release"), "{ran}");
-    assert!(!ran.stderr.contains('\x1b'), "{ran}");
+    assert!(output.stderr.contains("waiting for the server to make a release"), "{output}");
+    assert!(!output.stderr.contains('\x1b'), "{output}");
     assert_eq!(fixture.release(1).await["release_notes"], "from a file\n");
-    let ran = fixture.cli.ok(&[&command[..], &["--quiet"]].concat()).await;
-    assert_eq!(ran.stderr, "");
-    assert!(ran.stdout.starts_with("release 2 of "), "{ran}");
+    let output = fixture.cli.ok(&[&command[..], &["--quiet"]].concat()).await;
+    assert_eq!(output.stderr, "");
+    assert!(output.stdout.starts_with("release 2 of "), "{output}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -78,8 +85,8 @@ async fn a_package_that_cannot_be_released_is_refused_before_a_byte_is_sent() {
     let cases: [(&str, &str, &[&str], i32, &str); 9] = [
         (&app, &text, &["-g", "Collaborators"], 5, "expected a package, got a text file"),
         (&app, &ipa, &["-g", "Collaborators"], 5, "/one is for Android"),
-        (&app, &apk, &["-g", "Nobody"], 4, "no group `Nobody`"),
-        (&app, &apk, &["-g", "Collaborators,Nobody"], 4, "choose one of: Collaborators"),
+        (&app, &apk, &["-g", "Unknown"], 4, "no group `Unknown`"),
+        (&app, &apk, &["-g", "Collaborators,Unknown"], 4, "choose one of: Collaborators"),
         (&app, &apk, &["-s", "Production"], 4, "no store `Production`"),
         (&app, &zip, &["-g", "Collaborators"], 2, "--build-version"),
         (&app, &zip, &["-s", "Production", "-b", "1"], 2, "app stores take apk, aab and ipa"),
@@ -88,12 +95,12 @@ async fn a_package_that_cannot_be_released_is_refused_before_a_byte_is_sent() {
     ];
     for (app, file, more, code, expected) in cases {
         let command = ["distribute", "release", "-a", app, "-f", file];
-        let said = fixture.cli.fails(code, &[&command[..], more].concat()).await.stderr;
-        assert!(said.contains(expected), "expected `{expected}` in:\n{said}");
+        let printed = fixture.cli.fails(code, &[&command[..], more].concat()).await.stderr;
+        assert!(printed.contains(expected), "expected `{expected}` in:\n{printed}");
     }
-    let command = ["distribute", "release", "-a", &app, "-f", &apk, "-g", "Nobody", "--output", "json"];
-    let said = fixture.cli.fails(4, &command).await.stderr;
-    let error: Value = serde_json::from_str(&said).unwrap_or_else(|error| panic!("{error}: {said}"));
+    let command = ["distribute", "release", "-a", &app, "-f", &apk, "-g", "Unknown", "--output", "json"];
+    let printed = fixture.cli.fails(4, &command).await.stderr;
+    let error: Value = serde_json::from_str(&printed).unwrap_or_else(|error| panic!("{error}: {printed}"));
     assert_eq!(error["error"]["code"], "no-such-destination", "{error}");
     assert!(
         fixture.proxy.requests("uploads/releases").is_empty()
@@ -114,8 +121,8 @@ async fn a_package_of_another_app_is_refused_here() {
         fixture.cli.fails(code, &args.each_ref().map(String::as_str)).await
     };
     run(0, &first).await;
-    let said = run(5, &other).await.stderr;
-    assert!(said.contains("`com.icyleaf.appinfodemo`"), "{said}");
+    let printed = run(5, &other).await.stderr;
+    assert!(printed.contains("`com.icyleaf.appinfodemo`"), "{printed}");
     assert_eq!(fixture.proxy.requests("/upload/finished").len(), 1);
 }
 
@@ -127,8 +134,8 @@ async fn an_archive_is_released_to_the_app_under_the_version_that_is_stated() {
     let zip = fixture.cli.home().file("tools.zip", &plain_zip()).display().to_string();
     let command =
         ["distribute", "release", "-a", &app, "-f", &zip, "-g", "Collaborators", "-b", "1.2", "-n", "12"];
-    let said = fixture.cli.json(&command).await;
-    assert_eq!((&said["version"], &said["build"]), (&json!("1.2"), &json!("12")));
+    let printed = fixture.cli.json(&command).await;
+    assert_eq!((&printed["version"], &printed["build"]), (&json!("1.2"), &json!("12")));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -137,10 +144,10 @@ async fn a_package_goes_to_a_store() {
     let store = json!({"type": "googleplay", "name": "Production", "track": "production"});
     fixture.shared.call(Method::POST, &route::path(route::STORES, &[&fixture.owner, "one"]), &store).await;
     let (app, file) = (fixture.app(), corpus_path(HELLO_WORLD).display().to_string());
-    let said =
+    let printed =
         fixture.cli.json(&["distribute", "release", "-a", &app, "-f", &file, "-s", "production"]).await;
-    assert_eq!(said["destinations"][0]["type"], "store");
-    assert_eq!(said["install_link"], json!(null));
+    assert_eq!(printed["destinations"][0]["type"], "store");
+    assert_eq!(printed["install_link"], json!(null));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -149,15 +156,15 @@ async fn a_build_that_is_hosted_elsewhere_is_released_by_its_link() {
     let app = fixture.app();
     let link = ["distribute", "link", "-a", &app, "--url", "https://downloads.slipway.dev/42", "-r", "there"];
     let version = ["--build-version", "1.12", "--build-number", "87324"];
-    let said = fixture.cli.json(&[&link[..], &version, &["-g", "Collaborators"]].concat()).await;
+    let printed = fixture.cli.json(&[&link[..], &version, &["-g", "Collaborators"]].concat()).await;
     assert_eq!(
-        (&said["version"], &said["build"], &said["size"]),
+        (&printed["version"], &printed["build"], &printed["size"]),
         (&json!("1.12"), &json!("87324"), &json!(null))
     );
     let release = fixture.release(1).await;
     assert_eq!((&release["is_external_build"], &release["release_notes"]), (&json!(true), &json!("there")));
-    let said = fixture.cli.fails(4, &[&link[..], &version, &["-g", "Nobody"]].concat()).await.stderr;
-    assert!(said.contains("Nobody"), "{said}");
+    let printed = fixture.cli.fails(4, &[&link[..], &version, &["-g", "Unknown"]].concat()).await.stderr;
+    assert!(printed.contains("Unknown"), "{printed}");
     assert_eq!(fixture.n_releases().await, 1);
     let bad =
         ["distribute", "link", "-a", &app, "--url", "https://10.0.0.1/a", "-b", "1", "-g", "Collaborators"];
@@ -169,8 +176,8 @@ async fn a_digest_equals_that_of_md5sum() {
     let fixture = Fixture::new().await;
     for file in [HELLO_WORLD, APP_INFO] {
         let file = corpus_path(file).display().to_string();
-        let ran = fixture.cli.ok(&["inspect", "--digest", "--json", &file]).await;
-        let object: serde_json::Value = serde_json::from_str(&ran.stdout).expect("JSON");
+        let output = fixture.cli.ok(&["inspect", "--digest", "--json", &file]).await;
+        let object: serde_json::Value = serde_json::from_str(&output.stdout).expect("JSON");
         assert_eq!(object["md5"], md5sum(&file));
     }
 }

@@ -25,7 +25,7 @@ async fn in_the_middle(fixture: &Fixture, file: &str, n_stored: usize) -> Child 
     fixture.proxy.fail_next(CHUNK, RequestFault::None, n_stored);
     fixture.proxy.fail_next(CHUNK, RequestFault::Hold, 1000);
     let child = fixture.cli.start(&command(&fixture.app(), file));
-    fixture.proxy.wait_for(CHUNK, n_stored, |seen| seen.status == Some(200)).await;
+    fixture.proxy.wait_for(CHUNK, n_stored, |request| request.status == Some(200)).await;
     fixture.proxy.wait_for(CHUNK, 1, |request| request.fault == Some(RequestFault::Hold)).await;
     child
 }
@@ -43,10 +43,10 @@ async fn after_kill_9_the_same_command_resumes_and_sends_no_chunk_twice() {
     let n_before = fixture.proxy.requests(CHUNK).len();
     fixture.proxy.clear_faults();
 
-    let ran = fixture.cli.ok(&command(&fixture.app(), &file)).await;
-    assert!(ran.stderr.contains("continuing the upload that was interrupted at "), "{ran}");
+    let output = fixture.cli.ok(&command(&fixture.app(), &file)).await;
+    assert!(output.stderr.contains("continuing the upload that was interrupted at "), "{output}");
     let after = fixture.proxy.requests(CHUNK);
-    let after: Vec<_> = after.iter().skip(n_before).map(|seen| &seen.path).collect();
+    let after: Vec<_> = after.iter().skip(n_before).map(|request| &request.path).collect();
     for number in before {
         let again = format!("block_number={number}");
         assert!(!after.iter().any(|path| path.ends_with(&again)), "chunk {number} was sent twice");
@@ -66,7 +66,7 @@ async fn every_ctrl_c_says_how_to_resume() {
     // Once more, before it has learnt what the server has.
     fixture.proxy.fail_next("/uploads/releases/", RequestFault::Hold, 1000);
     let child = fixture.cli.start(&command(&app, &file));
-    fixture.proxy.wait_for("/uploads/releases/", 1, |seen| seen.method == "GET").await;
+    fixture.proxy.wait_for("/uploads/releases/", 1, |request| request.method == "GET").await;
     interrupted(child).await;
     fixture.proxy.clear_faults();
 
@@ -79,9 +79,12 @@ async fn interrupted(child: Child) {
     let process = child.id().expect("it runs").to_string();
     let sent = std::process::Command::new("kill").args(["-INT", &process]).status();
     assert!(sent.is_ok_and(|status| status.success()));
-    let ran = output_of(child).await;
-    assert_eq!(ran.code, 130, "{ran}");
-    assert!(ran.stderr.contains("interrupted at ") && ran.stderr.contains("the same command again"), "{ran}");
+    let output = output_of(child).await;
+    assert_eq!(output.code, 130, "{output}");
+    assert!(
+        output.stderr.contains("interrupted at ") && output.stderr.contains("the same command again"),
+        "{output}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -89,8 +92,8 @@ async fn without_a_home_folder_a_package_is_still_released() {
     let fixture = Fixture::new().await;
     let (app, file) = (fixture.app(), testkit::package::corpus_path(HELLO_WORLD).display().to_string());
     let cli = testkit::SlipwayCli::new(&fixture.proxy.url, &fixture.shared.token).with("HOME", "");
-    let ran = cli.ok(&command(&app, &file)).await;
-    assert!(ran.stderr.contains("No home folder found"), "{ran}");
+    let output = cli.ok(&command(&app, &file)).await;
+    assert!(output.stderr.contains("No home folder found"), "{output}");
     assert_eq!(fixture.n_releases().await, 1);
 }
 
@@ -101,8 +104,8 @@ async fn other_stated_versions_start_another_upload() {
     interrupted(in_the_middle(&fixture, &file, 1).await).await;
     fixture.proxy.clear_faults();
     let app = fixture.app();
-    let ran = fixture.cli.ok(&[&command(&app, &file)[..], &["-n", "7"]].concat()).await;
-    assert!(ran.stderr.contains("was for another version"), "{ran}");
+    let output = fixture.cli.ok(&[&command(&app, &file)[..], &["-n", "7"]].concat()).await;
+    assert!(output.stderr.contains("was for another version"), "{output}");
     assert_eq!(fixture.proxy.requests("/upload/cancel/").len(), 1);
 }
 
@@ -112,11 +115,11 @@ async fn two_commands_cannot_run_the_same_upload() {
     let (file, _) = package(&fixture, 3);
     let child = in_the_middle(&fixture, &file, 1).await;
     let process = child.id().expect("it runs").to_string();
-    let said = fixture.cli.fails(7, &command(&fixture.app(), &file)).await.stderr;
-    assert!(said.contains(&process), "{said}");
+    let printed = fixture.cli.fails(7, &command(&fixture.app(), &file)).await.stderr;
+    assert!(printed.contains(&process), "{printed}");
     fixture.proxy.clear_faults();
-    let ran = output_of(child).await;
-    assert_eq!(ran.code, 0, "{ran}");
+    let output = output_of(child).await;
+    assert_eq!(output.code, 0, "{output}");
     assert_eq!(fixture.n_releases().await, 1);
 }
 
@@ -134,9 +137,9 @@ async fn another_token_from_the_config_file_is_used_when_the_first_one_is_revoke
     fixture.shared.call(Method::DELETE, &route::path(route::API_TOKEN, &[id]), &Value::Null).await;
     cli.ok(&["login", "--token", &fixture.shared.token]).await;
     fixture.proxy.clear_faults();
-    let ran = output_of(child).await;
-    assert_eq!(ran.code, 0, "{ran}");
-    assert!(fixture.proxy.requests("/uploads/releases/").iter().any(|seen| seen.status == Some(401)));
+    let output = output_of(child).await;
+    assert_eq!(output.code, 0, "{output}");
+    assert!(fixture.proxy.requests("/uploads/releases/").iter().any(|request| request.status == Some(401)));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -148,13 +151,13 @@ async fn a_release_that_some_groups_did_not_get_is_distributed_to_the_rest() {
     fixture.proxy.fail_next("/releases/1/groups", RequestFault::None, 1);
     fixture.proxy.fail_next("/releases/1/groups", RequestFault::Respond500, 4);
     let command = ["distribute", "release", "-a", &app, "-f", &file, "-g", "Collaborators,QA"];
-    let said = fixture.cli.fails(6, &command).await.stderr;
+    let printed = fixture.cli.fails(6, &command).await.stderr;
     assert!(
-        said.contains("release 1 exists and was distributed to 1 of 2 destinations, but not to QA"),
-        "{said}"
+        printed.contains("release 1 exists and was distributed to 1 of 2 destinations, but not to QA"),
+        "{printed}"
     );
-    let ran = fixture.cli.ok(&command).await;
-    assert!(ran.stderr.contains("release 1 of this file exists already"), "{ran}");
+    let output = fixture.cli.ok(&command).await;
+    assert!(output.stderr.contains("release 1 of this file exists already"), "{output}");
     assert_eq!(fixture.n_releases().await, 1);
     assert_eq!(fixture.release(1).await["destinations"].as_array().map(Vec::len), Some(2));
     assert_eq!(fixture.proxy.requests("/upload/finished").len(), 1);

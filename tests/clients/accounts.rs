@@ -13,14 +13,14 @@ with_both_versions!(
 async fn a_token_signs_in_until_logout(version: Version) {
     let fixture = Fixture::new(version).await;
     let cli = &fixture.cli;
-    let said = cli.fails(5, &["apps", "list"]).await;
-    assert!(said.contains("requires a logged in user"), "{said}");
-    let said = cli.fails(3, &["login", "--token", "0123456789", "--env", "local"]).await;
-    assert!(said.contains("the API token is unknown or was revoked; create a new one"), "{said}");
-    let said = cli.ok(&["login", "--token", &fixture.shared.token, "--env", "local"]).await;
-    assert_eq!(said, "Logged in as developer\n");
-    let said = cli.ok(&["profile", "list"]).await;
-    assert!(said.contains("developer@localhost.localdomain"), "{said}");
+    let printed = cli.fails(5, &["apps", "list"]).await;
+    assert!(printed.contains("requires a logged in user"), "{printed}");
+    let printed = cli.fails(3, &["login", "--token", "0123456789", "--env", "local"]).await;
+    assert!(printed.contains("the API token is unknown or was revoked; create a new one"), "{printed}");
+    let printed = cli.ok(&["login", "--token", &fixture.shared.token, "--env", "local"]).await;
+    assert_eq!(printed, "Logged in as developer\n");
+    let printed = cli.ok(&["profile", "list"]).await;
+    assert!(printed.contains("developer@localhost.localdomain"), "{printed}");
     assert_eq!(cli.ok(&["logout"]).await, "Successfully logged out\n");
     cli.fails(5, &["apps", "list"]).await;
 }
@@ -31,10 +31,10 @@ async fn apps_are_made_listed_shown_and_deleted(version: Version) {
     let display_name = format!("Made by {version:?}");
     let app = format!("developer/Made-by-{version:?}");
     let create = ["apps", "create", "-d", &display_name, "-o", "Windows", "-p", "UWP", "-r", "Beta"];
-    let said = cli.ok(&create).await;
+    let printed = cli.ok(&create).await;
     let slug = format!("Name:                  Made-by-{version:?}\n");
     for part in [slug.as_str(), "OS:                    Windows", "Release Type:          Beta"] {
-        assert!(said.contains(part), "expected `{part}` in:\n{said}");
+        assert!(printed.contains(part), "expected `{part}` in:\n{printed}");
     }
 
     let taken = cli.fails(fixture.either(3, 4), &create).await;
@@ -53,11 +53,11 @@ async fn apps_are_made_listed_shown_and_deleted(version: Version) {
     cli.ok(&["apps", "delete", "-a", &app, "--quiet"]).await;
     assert!(!cli.ok(&["apps", "list"]).await.contains(&app));
     for command in ["show", "delete"] {
-        let said = cli.fails(fixture.either(3, 6), &["apps", command, "-a", &app, "--quiet"]).await;
+        let printed = cli.fails(fixture.either(3, 6), &["apps", command, "-a", &app, "--quiet"]).await;
         let words = format!("there is no app `{app}`");
         assert!(
-            said.contains(&fixture.either(words, format!("the app \"{app}\" could not be found"))),
-            "{said}"
+            printed.contains(&fixture.either(words, format!("the app \"{app}\" could not be found"))),
+            "{printed}"
         );
     }
 }
@@ -89,8 +89,8 @@ async fn organizations_are_made_listed_and_have_apps(version: Version) {
     let cli = &fixture.cli;
     let name = format!("made-by-{version:?}");
     let create = ["orgs", "create", "-n", &name, "-d", "Made here"];
-    let said = cli.ok(&create).await;
-    assert!(said.contains(&format!("Successfully created organization {name}")), "{said}");
+    let printed = cli.ok(&create).await;
+    assert!(printed.contains(&format!("Successfully created organization {name}")), "{printed}");
     assert!(cli.fails(4, &create).await.contains(&format!("organization {name} already exists")));
     let listed = cli.json(&["orgs", "list"]).await;
     assert!(rows(&listed).any(|row| *row == json!(["Made here", name])), "{listed}");
@@ -105,8 +105,8 @@ async fn organizations_are_made_listed_and_have_apps(version: Version) {
     {
         assert!(shown.contains(part), "expected `{part}` in:\n{shown}");
     }
-    let said = cli.fails(4, &["orgs", "show", "-n", "nobody-has-this"]).await;
-    assert!(said.contains("organization nobody-has-this doesn't exist"), "{said}");
+    let printed = cli.fails(4, &["orgs", "show", "-n", "no-such-org"]).await;
+    assert!(printed.contains("organization no-such-org doesn't exist"), "{printed}");
 }
 
 fn text(value: &Value) -> &str {

@@ -38,7 +38,7 @@ impl Guide {
     }
 }
 
-/// Runs a command as people do, and returns the answer, null for none.
+/// Runs a command as people do, and returns the response, null for none.
 async fn sh(command: &str, folder: &Path) -> Value {
     let mut sh = Command::new("sh");
     sh.arg("-c").arg(command).current_dir(folder).kill_on_drop(true);
@@ -52,7 +52,7 @@ async fn sh(command: &str, folder: &Path) -> Value {
     }
 }
 
-/// Uploads a file by the first three commands, and returns the last one's answer.
+/// Uploads a file by the first three commands, and returns the last one's response.
 async fn upload(shared: &SharedStack, app: &str, folder: &Path, file: &str) -> Value {
     let guide = Guide::read();
     let host = ("https://api.appcenter.ms", shared.stack.url.as_str());

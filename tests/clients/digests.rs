@@ -12,15 +12,15 @@ use tokio::net::TcpStream;
 use crate::recorded_client::RecordedClient;
 
 /// An upload of a file of one and a half chunks to an app of its own, described.
-struct Begun {
+struct UploadWithMetadata {
     client: RecordedClient,
     asset: String,
     token: String,
     file: Vec<u8>,
 }
 
-impl Begun {
-    async fn new() -> Begun {
+impl UploadWithMetadata {
+    async fn new() -> UploadWithMetadata {
         let client = RecordedClient::open().await;
         client.shared.new_app(&client.owner, "one", "Android").await;
         let created =
@@ -29,9 +29,9 @@ impl Begun {
         let (asset, token) = (text("package_asset_id"), text("token"));
         // Longer than what is read at a time, and by an odd number of bytes.
         let file = noise(12 * MIB as usize + 13);
-        let begun = Begun { client, asset, token, file };
-        assert_eq!(begun.plan().await["chunk_list"], json!([1, 2]));
-        begun
+        let upload = UploadWithMetadata { client, asset, token, file };
+        assert_eq!(upload.plan().await["chunk_list"], json!([1, 2]));
+        upload
     }
 
     fn chunk(&self, number: usize) -> &[u8] {
@@ -51,7 +51,7 @@ impl Begun {
     }
 
     /// Sends half of a chunk, and hangs up.
-    async fn break_off(&self, number: usize) {
+    async fn send_half(&self, number: usize) {
         let (authority, chunk) = (self.client.shared.stack.authority(), self.chunk(number));
         let path = route::path(route::UPLOAD_CHUNK, &[&self.asset]);
         let head = format!(
@@ -74,27 +74,27 @@ impl Begun {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_chunk_with_another_digest_is_missing_and_one_with_the_right_is_stored() {
-    let begun = Begun::new().await;
-    let [first, last] = [begun.chunk(1), begun.chunk(2)];
-    let wrong = begun.send(1, Some(&content_md5(last))).await;
+    let upload = UploadWithMetadata::new().await;
+    let [first, last] = [upload.chunk(1), upload.chunk(2)];
+    let wrong = upload.send(1, Some(&content_md5(last))).await;
     assert_eq!((&wrong["error"], &wrong["error_code"]), (&json!(true), &json!("InvalidDigest")));
-    assert_eq!(begun.plan().await["chunk_list"], json!([1, 2]));
-    let right = begun.send(1, Some(&content_md5(first))).await;
+    assert_eq!(upload.plan().await["chunk_list"], json!([1, 2]));
+    let right = upload.send(1, Some(&content_md5(first))).await;
     assert_eq!((&right["error"], &right["md5"]), (&json!(false), &json!(md5(first))));
-    let unsaid = begun.send(2, None).await;
+    let unsaid = upload.send(2, None).await;
     assert_eq!((&unsaid["error"], &unsaid["md5"]), (&json!(false), &json!(md5(last))));
-    let plan = begun.plan().await;
+    let plan = upload.plan().await;
     let stored = json!([{"chunk_num": 1, "md5": md5(first)}, {"chunk_num": 2, "md5": md5(last)}]);
     assert_eq!((&plan["chunk_list"], &plan["stored"]), (&json!([]), &stored));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_chunk_that_is_cut_off_is_missing_and_the_next_attempt_is_stored() {
-    let begun = Begun::new().await;
+    let upload = UploadWithMetadata::new().await;
     for _ in 0..5 {
-        begun.break_off(1).await;
+        upload.send_half(1).await;
     }
-    assert_eq!(begun.plan().await["chunk_list"], json!([1, 2]));
-    let whole = begun.send(1, Some(&content_md5(begun.chunk(1)))).await;
-    assert_eq!((&whole["error"], &whole["md5"]), (&json!(false), &json!(md5(begun.chunk(1)))));
+    assert_eq!(upload.plan().await["chunk_list"], json!([1, 2]));
+    let whole = upload.send(1, Some(&content_md5(upload.chunk(1)))).await;
+    assert_eq!((&whole["error"], &whole["md5"]), (&json!(false), &json!(md5(upload.chunk(1)))));
 }

@@ -12,28 +12,28 @@ async fn groups_are_made_changed_and_deleted(version: Version) {
     let group = async |verb: &str, more: &[&str]| {
         fixture.cli.ok(&[&["distribute", "groups", verb, "-a", &app], more].concat()).await
     };
-    let said = group("create", &["-n", "My QA", "-t", "ann@slipway.example eve@slipway.example"]).await;
-    assert_eq!(said, "Successfully created the My QA distribution group with 2 testers\n");
+    let printed = group("create", &["-n", "My QA", "-t", "ann@slipway.example eve@slipway.example"]).await;
+    assert_eq!(printed, "Successfully created the My QA distribution group with 2 testers\n");
     let again = ["distribute", "groups", "create", "-a", &app, "-n", "My QA"];
     assert!(fixture.cli.fails(3, &again).await.contains("failed to create distribution group"));
     assert_eq!(counts(&fixture, &app).await, json!([["Collaborators", "1"], ["My QA", "2"]]));
 
     let change = ["-g", "My QA", "-n", "Testers", "-t", "mia@slipway.example", "-d", "ann@slipway.example"];
-    let said = group("update", &[&change[..], &["--public"]].concat()).await;
-    assert_eq!(said, "Distribution group Testers was successfully updated\n");
+    let printed = group("update", &[&change[..], &["--public"]].concat()).await;
+    assert_eq!(printed, "Distribution group Testers was successfully updated\n");
     assert_eq!(
-        seen(&fixture, "Testers").await,
+        stored_state(&fixture, "Testers").await,
         json!({"members": ["eve@slipway.example", "mia@slipway.example"], "is_public": true})
     );
     group("update", &["-g", "Testers", "--private"]).await;
-    assert_eq!(seen(&fixture, "Testers").await["is_public"], false);
+    assert_eq!(stored_state(&fixture, "Testers").await["is_public"], false);
 
     let taken = ["distribute", "groups", "update", "-a", &app, "-g", "Testers", "-n", "collaborators"];
-    let said = fixture.cli.fails(4, &taken).await;
-    assert!(said.contains("distribution group collaborators already exists"), "{said}");
+    let printed = fixture.cli.fails(4, &taken).await;
+    assert!(printed.contains("distribution group collaborators already exists"), "{printed}");
 
-    let said = group("delete", &["-g", "Testers", "--quiet"]).await;
-    assert_eq!(said, "Distribution group Testers was deleted\n");
+    let printed = group("delete", &["-g", "Testers", "--quiet"]).await;
+    assert_eq!(printed, "Distribution group Testers was deleted\n");
     assert_eq!(counts(&fixture, &app).await, json!([["Collaborators", "1"]]));
     let gone = ["distribute", "groups", "delete", "-a", &app, "-g", "Testers", "--quiet"];
     assert!(fixture.cli.fails(3, &gone).await.contains("failed to delete the distribution group"));
@@ -45,7 +45,7 @@ async fn counts(fixture: &Fixture, app: &str) -> Value {
 }
 
 /// What the service has of a group of the app `one`.
-async fn seen(fixture: &Fixture, group: &str) -> Value {
+async fn stored_state(fixture: &Fixture, group: &str) -> Value {
     let path = |template| protocol::route::path(template, &[&fixture.owner, "one", group]);
     let shown = fixture.shared.call(http::Method::GET, &path(protocol::route::GROUP), &Value::Null).await;
     let members = fixture.shared.call(http::Method::GET, &path(protocol::route::MEMBERS), &Value::Null).await;
@@ -57,11 +57,11 @@ async fn a_group_has_its_members_and_releases(version: Version) {
     let fixture = Fixture::signed_in(version).await;
     let app = fixture.app("one", "Android").await;
     let file = corpus_path(HELLO_WORLD).display().to_string();
-    let said = fixture
+    let printed = fixture
         .cli
         .ok(&["distribute", "groups", "publish", "-a", &app, "-f", &file, "-g", "Collaborators"])
         .await;
-    assert_eq!(said, "Release 1.0 (1) was successfully released to 1 testers in Collaborators\n");
+    assert_eq!(printed, "Release 1.0 (1) was successfully released to 1 testers in Collaborators\n");
     let shown = fixture.cli.ok(&["distribute", "groups", "show", "-a", &app, "-g", "Collaborators"]).await;
     for part in [
         "Display Name: Local developer",
@@ -73,7 +73,7 @@ async fn a_group_has_its_members_and_releases(version: Version) {
 
     let folder = fixture.cli.home().path().join("downloads");
     let to = folder.display().to_string();
-    let said = fixture
+    let printed = fixture
         .cli
         .ok(&[
             "distribute",
@@ -89,7 +89,7 @@ async fn a_group_has_its_members_and_releases(version: Version) {
             "a.apk",
         ])
         .await;
-    assert_eq!(said, format!("Release was saved to {to}/a.apk\n"));
+    assert_eq!(printed, format!("Release was saved to {to}/a.apk\n"));
     let bytes = std::fs::read(folder.join("a.apk")).expect("a downloaded package");
     assert_eq!(sha256(&bytes), sha256(&corpus(HELLO_WORLD)));
 }

@@ -114,10 +114,10 @@ async fn in_chunks(shared: &SharedStack, owner: &str, file: &Path, asked: &str) 
     let chunk_path = route::path(route::UPLOAD_CHUNK, &asset);
     for (index, chunk) in bytes.chunks(chunk_size).enumerate() {
         let path = format!("{chunk_path}?block_number={}&{token}", index + 1);
-        let answer =
+        let response =
             send(shared.stack.authority(), Method::POST, &path, &[], bytes::Bytes::copy_from_slice(chunk))
                 .await;
-        assert_eq!(answer.status(), 200);
+        assert_eq!(response.status(), 200);
     }
     let finished = shared
         .call(Method::POST, &format!("{}?{token}", route::path(route::FINISHED, &asset)), &Value::Null)
@@ -134,8 +134,8 @@ async fn in_chunks(shared: &SharedStack, owner: &str, file: &Path, asked: &str) 
     }
 }
 
-fn read<T: serde::de::DeserializeOwned>(answer: Value) -> T {
-    serde_json::from_value(answer).expect("an answer of the protocol")
+fn read<T: serde::de::DeserializeOwned>(response: Value) -> T {
+    serde_json::from_value(response).expect("a response of the protocol")
 }
 
 /// The processes that run the Workers: one the Workers themselves, one wrangler's own before them.

@@ -9,7 +9,7 @@ use crate::fixture::{Fixture, with_both_versions};
 
 with_both_versions!(a_package_of_every_system_is_released);
 
-/// The app's system, the package, what must be said of it, and what the command line says in the end.
+/// The app's system, the package, what must be printed of it, and what the command line says in the end.
 const PACKAGES: [(&str, &str, &[&str], &str); 6] = [
     ("Android", "apk/androidbinary__helloworld.apk", &[], "1.0 (1)"),
     ("iOS", "ipa/app-info__iphone.ipa", &[], "1.2.3 (5)"),
@@ -27,10 +27,10 @@ async fn a_package_of_every_system_is_released(version: Version) {
         let app = fixture.app(os, os).await;
         let path = corpus_path(file).display().to_string();
         let command = ["distribute", "release", "-a", &app, "-f", &path, "-g", "Collaborators", "-r", "New"];
-        let said = fixture.cli.ok(&[&command[..], stated].concat()).await;
+        let printed = fixture.cli.ok(&[&command[..], stated].concat()).await;
         let sentence =
             format!("Release {expected} was successfully released to 1 testers in Collaborators\n");
-        assert_eq!(said, sentence, "{file}");
+        assert_eq!(printed, sentence, "{file}");
     }
 }
 
@@ -59,8 +59,8 @@ async fn a_release_makes_the_recorded_calls() {
     let path = corpus_path(PACKAGES[0].1).display().to_string();
     fixture.cli.ok(&["distribute", "release", "-a", &app, "-f", &path, "-g", "QA", "-r", "notes"]).await;
     let mut calls = String::new();
-    for seen in &proxy.requests("/")[n_before..] {
-        let path = seen.path.split('?').next().unwrap_or_default();
+    for request in &proxy.requests("/")[n_before..] {
+        let path = request.path.split('?').next().unwrap_or_default();
         let line = match path.strip_prefix("/upload/").and_then(|path| path.split('/').next()) {
             Some(call) => call.to_owned(),
             None => path.replace(&format!("/v0.1/apps/{app}/"), ""),
@@ -69,7 +69,7 @@ async fn a_release_makes_the_recorded_calls() {
             Some(_) => "uploads/releases/ID",
             None => &line,
         };
-        let line = format!("{} {line} {}\n", seen.method, seen.status.unwrap_or(0));
+        let line = format!("{} {line} {}\n", request.method, request.status.unwrap_or(0));
         // How often it asks whether the package is ready depends on how busy the machine is.
         if !calls.ends_with(&line) {
             calls += &line;

@@ -15,7 +15,7 @@ pub(crate) struct RecordedClient {
     pub(crate) owner: String,
 }
 
-/// An answer, looked at as clients do.
+/// A response, looked at as clients do.
 pub(crate) struct Response {
     call: String,
     pub(crate) status: u16,
@@ -45,13 +45,13 @@ impl RecordedClient {
         body: Bytes,
     ) -> Response {
         let call = format!("{method} {path}");
-        let answer = send(self.shared.stack.authority(), method, path, headers, body).await;
-        let content_type = answer.headers().get("content-type").and_then(|value| value.to_str().ok());
+        let response = send(self.shared.stack.authority(), method, path, headers, body).await;
+        let content_type = response.headers().get("content-type").and_then(|value| value.to_str().ok());
         Response {
             call,
-            status: answer.status().as_u16(),
+            status: response.status().as_u16(),
             content_type: content_type.unwrap_or_default().to_owned(),
-            json: serde_json::from_slice(answer.body()).unwrap_or(Value::Null),
+            json: serde_json::from_slice(response.body()).unwrap_or(Value::Null),
         }
     }
 
@@ -64,7 +64,7 @@ impl RecordedClient {
 }
 
 impl Response {
-    /// The body of an answer with exactly this status.
+    /// The body of a response with exactly this status.
     #[track_caller]
     pub(crate) fn with(self, status: u16) -> Value {
         assert_eq!(self.status, status, "{}: {}", self.call, self.json);
@@ -140,9 +140,9 @@ impl Uploader {
             let path = format!("{}?{}", route::path(template, &asset), query.trim_matches('&'));
             let signed = self.is_signed.then_some((header::API_TOKEN, client.shared.token.as_str()));
             let headers: Vec<_> = signed.into_iter().chain(kind.map(|kind| ("content-type", kind))).collect();
-            let answer = client.send(Method::POST, &path, &headers, body).await.json(200);
-            assert_eq!(answer["error"], json!(false), "exactly false: {answer}");
-            answer
+            let response = client.send(Method::POST, &path, &headers, body).await.json(200);
+            assert_eq!(response["error"], json!(false), "exactly false: {response}");
+            response
         };
         let kind = (self.is_signed || !self.no_body.is_empty()).then_some("application/json");
         let query = format!("file_name={}&file_size={}", self.file_name, package.len());
@@ -156,9 +156,9 @@ impl Uploader {
         }
         for (number, chunk) in chunks {
             let query = format!("block_number={number}");
-            let answer =
+            let response =
                 call(route::UPLOAD_CHUNK, &query, self.chunk_type, Bytes::copy_from_slice(chunk)).await;
-            assert_eq!(answer["chunk_num"], number);
+            assert_eq!(response["chunk_num"], number);
         }
         let finished = call(
             route::FINISHED,

@@ -51,11 +51,11 @@ async fn fastlane_makes_the_app_and_releases_to_its_default_group() {
     for name in ["Collaborators", "Everyone"] {
         let group =
             client.api(Method::GET, &client.path(route::GROUP, &[name]), &Value::Null).await.json(200);
-        let given = json!({"id": group["id"], "mandatory_update": false, "notify_testers": false});
-        client.api(Method::POST, &client.path(route::RELEASE_GROUPS, &[&id]), &given).await.json(201);
+        let distribution = json!({"id": group["id"], "mandatory_update": false, "notify_testers": false});
+        client.api(Method::POST, &client.path(route::RELEASE_GROUPS, &[&id]), &distribution).await.json(201);
     }
     // A group that is missing it only prints.
-    client.api(Method::GET, &client.path(route::GROUP, &["Nobody"]), &Value::Null).await.json(404);
+    client.api(Method::GET, &client.path(route::GROUP, &["Unknown"]), &Value::Null).await.json(404);
     let release = client.api(Method::GET, &path, &Value::Null).await.json(200);
     assert_eq!([&release["release_notes"], &release["short_version"]], ["No changelog given", "1.0"]);
     let names: Vec<_> =
@@ -83,8 +83,8 @@ async fn the_azure_task_releases_by_group_id_with_the_builds_metadata() {
         json!({"id": "42", "branch": "refs/heads/main", "commit_hash": "c0ffee", "commit_message": "fix"});
     let update = json!({"release_notes": "notes", "build": build});
     client.api(Method::PUT, &client.path(route::RELEASE, &[&id]), &update).await.json(200);
-    let given = json!({"id": NIL_GROUP_ID, "mandatory_update": false, "notify_testers": false});
-    client.api(Method::POST, &client.path(route::RELEASE_GROUPS, &[&id]), &given).await.json(201);
+    let distribution = json!({"id": NIL_GROUP_ID, "mandatory_update": false, "notify_testers": false});
+    client.api(Method::POST, &client.path(route::RELEASE_GROUPS, &[&id]), &distribution).await.json(201);
     let release = client.api(Method::GET, &client.path(route::RELEASE, &[&id]), &Value::Null).await.json(200);
     assert_eq!(release["build"]["branch_name"], "refs/heads/main");
     assert_eq!(release["destinations"][0]["name"], "Collaborators");
@@ -183,8 +183,8 @@ async fn appcenter_cli_2_5_3_takes_the_number_from_the_release_url() {
         .json(200);
     let group =
         client.api(Method::GET, &client.path(route::GROUP, &["Collaborators"]), &Value::Null).await.json(200);
-    let given = json!({"id": group["id"], "mandatory_update": false, "notify_testers": true});
-    client.api(Method::POST, &client.path(route::RELEASE_GROUPS, &[id]), &given).await.json(201);
+    let distribution = json!({"id": group["id"], "mandatory_update": false, "notify_testers": true});
+    client.api(Method::POST, &client.path(route::RELEASE_GROUPS, &[id]), &distribution).await.json(201);
 }
 
 /// Up to fastlane's plugin 1.8.
@@ -231,14 +231,14 @@ async fn the_github_action_distributes_the_newest_release_to_more_groups() {
         let id = cli.upload(&client, &corpus(HELLO_WORLD)).await.to_string();
         let group =
             client.api(Method::GET, &client.path(route::GROUP, &[name]), &Value::Null).await.json(200);
-        let given = json!({"id": group["id"], "mandatory_update": false, "notify_testers": false});
-        client.api(Method::POST, &client.path(route::RELEASE_GROUPS, &[&id]), &given).await.json(201);
+        let distribution = json!({"id": group["id"], "mandatory_update": false, "notify_testers": false});
+        client.api(Method::POST, &client.path(route::RELEASE_GROUPS, &[&id]), &distribution).await.json(201);
     }
     let list = format!("{}?published_only=true", client.path(route::RELEASES, &[]));
     let releases = client.api(Method::GET, &list, &Value::Null).await.json(200);
     let newest = releases.as_array().into_iter().flatten().filter_map(|release| release["id"].as_i64()).max();
     assert_eq!(newest, Some(2));
     let group = client.api(Method::GET, &client.path(route::GROUP, &["QA"]), &Value::Null).await.json(200);
-    let given = json!({"id": group["id"], "mandatory_update": false, "notify_testers": true});
-    client.api(Method::POST, &client.path(route::RELEASE_GROUPS, &["2"]), &given).await.json(201);
+    let distribution = json!({"id": group["id"], "mandatory_update": false, "notify_testers": true});
+    client.api(Method::POST, &client.path(route::RELEASE_GROUPS, &["2"]), &distribution).await.json(201);
 }

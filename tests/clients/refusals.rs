@@ -32,8 +32,8 @@ async fn a_package_that_cannot_be_released_is_refused_with_the_reason(version: V
             "Loading release id failed: expected a package for Android, got one for iOS",
         ),
         // It looks for the group when the package is already here.
-        (&apk, &["-g", "Nobody"], 4, "Could not find group Nobody"),
-        (&apk, &["-s", "Nobody"], 4, "store 'Nobody' was not found"),
+        (&apk, &["-g", "Unknown"], 4, "Could not find group Unknown"),
+        (&apk, &["-s", "Unknown"], 4, "store 'Unknown' was not found"),
         (
             &zip,
             &["-g", "Collaborators"],
@@ -55,15 +55,15 @@ async fn a_package_that_cannot_be_released_is_refused_with_the_reason(version: V
     ];
     for (file, more, code, expected) in cases {
         let command = ["distribute", "release", "-a", &app, "-f", file];
-        let said = fixture.cli.fails(code, &[&command[..], more].concat()).await;
-        assert!(said.contains(expected), "expected `{expected}` in:\n{said}");
+        let printed = fixture.cli.fails(code, &[&command[..], more].concat()).await;
+        assert!(printed.contains(expected), "expected `{expected}` in:\n{printed}");
     }
     let missing = format!("{}/nothing", fixture.owner);
-    let said = fixture
+    let printed = fixture
         .cli
         .fails(3, &["distribute", "release", "-a", &missing, "-f", &apk, "-g", "Collaborators"])
         .await;
-    assert!(said.contains(&format!("Backend response: there is no app `{missing}`")), "{said}");
+    assert!(printed.contains(&format!("Backend response: there is no app `{missing}`")), "{printed}");
 }
 
 /// A refusal would be lost: version 3 takes 400 for a success.

@@ -17,8 +17,8 @@ async fn released(fixture: &Fixture) -> (String, String) {
     let app = fixture.app("one", "Android").await;
     let file = corpus_path(HELLO_WORLD).display().to_string();
     let release = ["distribute", "release", "-a", &app, "-f", &file, "-g", "Collaborators", "-r", "first"];
-    let said = fixture.cli.json(&release).await;
-    assert_eq!([&said["id"], &said["releaseNotes"]], [&json!(1), &json!("first")]);
+    let printed = fixture.cli.json(&release).await;
+    assert_eq!([&printed["id"], &printed["releaseNotes"]], [&json!(1), &json!("first")]);
     (app, file)
 }
 
@@ -48,13 +48,13 @@ async fn releases_are_listed_changed_and_deleted(version: Version) {
     }
 
     for state in ["disabled", "enabled"] {
-        let said = fixture.cli.ok(&[&release("edit", &["-r", "1"])[..], &[state]].concat()).await;
-        assert_eq!(said, format!("Release 1.0 (1) with id: 1 has been {state}\n"));
-        assert_eq!(seen(&fixture).await["enabled"], state == "enabled");
+        let printed = fixture.cli.ok(&[&release("edit", &["-r", "1"])[..], &[state]].concat()).await;
+        assert_eq!(printed, format!("Release 1.0 (1) with id: 1 has been {state}\n"));
+        assert_eq!(stored_state(&fixture).await["enabled"], state == "enabled");
     }
-    let said = fixture.cli.ok(&release("edit-notes", &["-r", "1", "-n", "second"])).await;
-    assert_eq!(said, "Release 1.0 (1) with id: 1 has been updated\n");
-    assert_eq!(seen(&fixture).await["release_notes"], "second");
+    let printed = fixture.cli.ok(&release("edit-notes", &["-r", "1", "-n", "second"])).await;
+    assert_eq!(printed, "Release 1.0 (1) with id: 1 has been updated\n");
+    assert_eq!(stored_state(&fixture).await["release_notes"], "second");
 
     let delete = release("delete", &["-r", "1", "--quiet"]);
     assert_eq!(fixture.cli.ok(&delete).await, "Release 1.0 (1) with id: 1 has been deleted\n");
@@ -63,8 +63,8 @@ async fn releases_are_listed_changed_and_deleted(version: Version) {
     assert!(fixture.cli.fails(fixture.either(4, 3), &delete).await.contains(words));
     for verb in ["show", "edit-notes"] {
         let more: &[&str] = if verb == "show" { &["-r", "1"] } else { &["-r", "1", "-n", "x"] };
-        let said = fixture.cli.fails(4, &release(verb, more)).await;
-        assert!(said.contains("release 1 doesn't exist"), "{said}");
+        let printed = fixture.cli.fails(4, &release(verb, more)).await;
+        assert!(printed.contains("release 1 doesn't exist"), "{printed}");
     }
 }
 
@@ -77,19 +77,22 @@ async fn a_release_goes_to_more_groups_and_testers(version: Version) {
             ["distribute", "releases", "add-destination", "-a", &app, "-r", id, "-t", kind, "-d", to];
         fixture.cli.run(&[&command[..], more].concat()).await
     };
-    let ran = add("1", "group", "QA", &["-s"]).await;
-    assert_eq!(ran.stdout, "Distribution of release 1 to group 'QA' was successful without notification\n");
-    let ran = add("1", "tester", "eve@slipway.example", &["-m"]).await;
+    let output = add("1", "group", "QA", &["-s"]).await;
+    assert_eq!(
+        output.stdout,
+        "Distribution of release 1 to group 'QA' was successful without notification\n"
+    );
+    let output = add("1", "tester", "eve@slipway.example", &["-m"]).await;
     let sentence = "Distribution of mandatory release 1 to tester 'eve@slipway.example' was successful with notification\n";
-    assert_eq!(ran.stdout, sentence);
-    let release = seen(&fixture).await;
+    assert_eq!(output.stdout, sentence);
+    let release = stored_state(&fixture).await;
     let names: Vec<_> =
         release["destinations"].as_array().into_iter().flatten().map(|to| &to["name"]).collect();
     assert_eq!(names, ["Collaborators", "QA", "eve@slipway.example"]);
 
-    let missing_group = add("1", "group", "Nobody", &[]).await;
+    let missing_group = add("1", "group", "Unknown", &[]).await;
     assert_eq!(missing_group.code, 4, "{missing_group}");
-    assert!(missing_group.stderr.contains("Could not find group Nobody"), "{missing_group}");
+    assert!(missing_group.stderr.contains("Could not find group Unknown"), "{missing_group}");
     let missing_release = add("99", "group", "QA", &[]).await;
     assert_eq!(missing_release.code, 4, "{missing_release}");
     assert!(missing_release.stderr.contains("Could not find release 99"), "{missing_release}");
@@ -102,11 +105,11 @@ async fn a_package_goes_to_a_store(version: Version) {
     fixture.shared.call(Method::POST, &route::path(route::STORES, &[&fixture.owner, "one"]), &store).await;
     let stores = fixture.cli.json(&["distribute", "stores", "list", "-a", &app]).await;
     assert_eq!(stores, json!([["Production", "googleplay", "production"]]));
-    let said = fixture
+    let printed = fixture
         .cli
         .ok(&["distribute", "stores", "publish", "-a", &app, "-f", &file, "-s", "Production"])
         .await;
-    assert_eq!(said, "Release 1.0 (1) was successfully released to store 'Production'\n");
+    assert_eq!(printed, "Release 1.0 (1) was successfully released to store 'Production'\n");
     let add = [
         "distribute",
         "releases",
@@ -120,13 +123,13 @@ async fn a_package_goes_to_a_store(version: Version) {
         "-d",
         "Production",
     ];
-    let said = fixture.cli.ok(&add).await;
-    assert_eq!(said, "Distribution of release 1 to store 'Production' was successful with notification\n");
-    assert_eq!(seen(&fixture).await["distribution_stores"][0]["name"], "Production");
+    let printed = fixture.cli.ok(&add).await;
+    assert_eq!(printed, "Distribution of release 1 to store 'Production' was successful with notification\n");
+    assert_eq!(stored_state(&fixture).await["distribution_stores"][0]["name"], "Production");
 }
 
 /// What the service has of release 1 of the app `one`.
-async fn seen(fixture: &Fixture) -> Value {
+async fn stored_state(fixture: &Fixture) -> Value {
     fixture
         .shared
         .call(Method::GET, &route::path(route::RELEASE, &[&fixture.owner, "one", "1"]), &Value::Null)

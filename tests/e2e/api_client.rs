@@ -24,28 +24,28 @@ impl ApiClient {
     }
 
     pub(crate) async fn get(&self, path: &str) -> Value {
-        let answer = self.send(Method::GET, path, Bytes::new()).await;
-        assert_eq!(answer.status(), 200, "GET {path}: {answer:?}");
-        json_of(&answer)
+        let response = self.send(Method::GET, path, Bytes::new()).await;
+        assert_eq!(response.status(), 200, "GET {path}: {response:?}");
+        json_of(&response)
     }
 
-    /// Sends JSON and returns the answer, whose status must say that it is done.
+    /// Sends JSON and returns the response, whose status must say that it is done.
     pub(crate) async fn call(&self, method: Method, path: &str, body: &Value) -> Value {
         let bytes = if body.is_null() { Bytes::new() } else { body.to_string().into() };
-        let answer = self.send(method.clone(), path, bytes).await;
-        assert!(answer.status().is_success(), "{method} {path}: {answer:?}");
-        json_of(&answer)
+        let response = self.send(method.clone(), path, bytes).await;
+        assert!(response.status().is_success(), "{method} {path}: {response:?}");
+        json_of(&response)
     }
 
-    /// Asks until the answer fits. That a minute's calls are used up is not an answer yet.
+    /// Asks until the response fits. That a minute's calls are used up is not a response yet.
     pub(crate) async fn until(&self, path: &str, fits: impl Fn(&Value) -> bool) -> Value {
         loop {
-            let answer = self.send(Method::GET, path, Bytes::new()).await;
-            if answer.status() == StatusCode::OK && fits(&json_of(&answer)) {
-                return json_of(&answer);
+            let response = self.send(Method::GET, path, Bytes::new()).await;
+            if response.status() == StatusCode::OK && fits(&json_of(&response)) {
+                return json_of(&response);
             }
-            let is_patient = [StatusCode::OK, StatusCode::TOO_MANY_REQUESTS].contains(&answer.status());
-            assert!(is_patient, "GET {path}: {answer:?}");
+            let is_patient = [StatusCode::OK, StatusCode::TOO_MANY_REQUESTS].contains(&response.status());
+            assert!(is_patient, "GET {path}: {response:?}");
         }
     }
 
@@ -88,6 +88,6 @@ impl ApiClient {
 }
 
 /// The body as JSON; null if it is none.
-pub(crate) fn json_of(answer: &Response<Bytes>) -> Value {
-    serde_json::from_slice(answer.body()).unwrap_or(Value::Null)
+pub(crate) fn json_of(response: &Response<Bytes>) -> Value {
+    serde_json::from_slice(response.body()).unwrap_or(Value::Null)
 }

@@ -67,19 +67,16 @@ async fn testers_get_an_email_about_a_release_until_they_unsubscribe() {
     assert!(welcome.text.contains("\nSubject: You are a tester of Rocket\n"), "{welcome:?}");
 
     fixture.release("1.5", "Now <b>faster</b> & calmer").await;
-    let letter = fixture.stack.next_email();
-    assert_eq!(letter.to, "tess@slipway.example");
-    assert!(
-        letter.text.starts_with("From: slipway@slipway.example\nTo: tess@slipway.example\n"),
-        "{letter:?}"
-    );
-    let install = fixture.link(&letter.text, "/install/");
-    let stop = fixture.link(&letter.text, "/unsubscribe/");
-    for said in ["\nSubject: Rocket Version 1.5 (7)\n", "Version 1.5 (7)", "Now <b>faster</b> & calmer"] {
-        assert!(letter.text.contains(said), "expected `{said}` in: {}", letter.text);
+    let email = fixture.stack.next_email();
+    assert_eq!(email.to, "tess@slipway.example");
+    assert!(email.text.starts_with("From: slipway@slipway.example\nTo: tess@slipway.example\n"), "{email:?}");
+    let install = fixture.link(&email.text, "/install/");
+    let stop = fixture.link(&email.text, "/unsubscribe/");
+    for part in ["\nSubject: Rocket Version 1.5 (7)\n", "Version 1.5 (7)", "Now <b>faster</b> & calmer"] {
+        assert!(email.text.contains(part), "expected `{part}` in: {}", email.text);
     }
-    for said in ["Rocket", "Version 1.5 (7)", "Now &lt;b&gt;faster&lt;/b&gt; &amp; calmer", &install, &stop] {
-        assert!(letter.html.contains(said), "expected `{said}` in: {}", letter.html);
+    for part in ["Rocket", "Version 1.5 (7)", "Now &lt;b&gt;faster&lt;/b&gt; &amp; calmer", &install, &stop] {
+        assert!(email.html.contains(part), "expected `{part}` in: {}", email.html);
     }
     assert_eq!(get(&install).await.status(), StatusCode::OK);
     let headers = headers_of_the_newest(&fixture).await;
@@ -90,9 +87,9 @@ async fn testers_get_an_email_about_a_release_until_they_unsubscribe() {
     fixture.add_member("uma@slipway.example").await;
     fixture.release("1.6", "Even calmer").await;
     // Letters go out in the order of their addresses: one to tess would be first.
-    let letter = fixture.stack.next_email();
-    assert_eq!(letter.to, "uma@slipway.example");
-    assert!(letter.text.contains("Rocket Version 1.6 (7)"), "{letter:?}");
+    let email = fixture.stack.next_email();
+    assert_eq!(email.to, "uma@slipway.example");
+    assert!(email.text.contains("Rocket Version 1.6 (7)"), "{email:?}");
 }
 
 /// What the letter's files do not have, from miniflare's own list of letters.
@@ -109,24 +106,21 @@ async fn unsubscribe(fixture: &Fixture, link: &str) {
     let path = link.strip_prefix(&fixture.stack.url).expect("a link of the stack");
     let headers = [("content-type", "application/x-www-form-urlencoded"), ("content-length", "26")];
     let body = Bytes::from_static(b"List-Unsubscribe=One-Click");
-    let answer = send(fixture.stack.authority(), Method::POST, path, &headers, body).await;
-    assert!(answer.status().is_success(), "{answer:?}");
+    let response = send(fixture.stack.authority(), Method::POST, path, &headers, body).await;
+    assert!(response.status().is_success(), "{response:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_invitation_email_has_a_link_that_opens_its_page() {
     let fixture = Fixture::open().await;
     let invitation = json!({"user_email": "tess@slipway.example", "role": "developer"});
-    let answer = fixture.developer.call(Method::POST, &app(route::APP_INVITATIONS, &[]), &invitation).await;
-    assert_eq!(answer, Value::Null);
-    let letter = fixture.stack.next_email();
-    assert_eq!(letter.to, "tess@slipway.example");
-    assert!(
-        letter.text.contains("\nSubject: Local developer invites you to developer/Rocket\n"),
-        "{letter:?}"
-    );
-    assert!(letter.text.contains("as developer."), "{letter:?}");
-    let link = fixture.link(&letter.text, "/invitations/");
-    assert!(letter.html.contains(&link), "{letter:?}");
+    let response = fixture.developer.call(Method::POST, &app(route::APP_INVITATIONS, &[]), &invitation).await;
+    assert_eq!(response, Value::Null);
+    let email = fixture.stack.next_email();
+    assert_eq!(email.to, "tess@slipway.example");
+    assert!(email.text.contains("\nSubject: Local developer invites you to developer/Rocket\n"), "{email:?}");
+    assert!(email.text.contains("as developer."), "{email:?}");
+    let link = fixture.link(&email.text, "/invitations/");
+    assert!(email.html.contains(&link), "{email:?}");
     assert_eq!(get(&link).await.status(), StatusCode::OK);
 }

@@ -38,7 +38,7 @@ async fn a_package_that_can_never_be_processed_ends_the_upload_with_an_error() {
     }
     fixture.proxy.clear_faults();
     browser.click("retry").await;
-    // Four tries in the queue, and the last one in the queue of dead letters.
+    // Four attempts in the queue, and the last one in the queue of dead letters.
     browser.wait_for_phase("processing").await;
     browser.wait_for_phase("failed").await;
     let message = browser.text("upload-error").await;

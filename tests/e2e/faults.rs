@@ -10,9 +10,9 @@ fn package() -> Vec<u8> {
 }
 
 /// How often a chunk got to the service and was stored.
-fn n_stored(seen: &[ProxiedRequest], number: u32) -> usize {
+fn n_stored(requests: &[ProxiedRequest], number: u32) -> usize {
     let query = format!("block_number={number}");
-    seen.iter().filter(|seen| seen.path.contains(&query) && seen.status == Some(200)).count()
+    requests.iter().filter(|request| request.path.contains(&query) && request.status == Some(200)).count()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -25,9 +25,9 @@ async fn an_upload_survives_500s_and_dropped_connections() {
     fixture.proxy.fail_next("block_number=3", RequestFault::DropResponse, 1);
     fixture.proxy.fail_next("/upload/finished", RequestFault::Respond500, 1);
     assert_eq!(fixture.release(&file, "Survivor").await, "#1");
-    let seen = fixture.proxy.requests("upload_chunk");
-    assert_eq!(seen.iter().filter(|request| request.fault.is_some()).count(), 4, "every fault struck");
-    assert_eq!((n_stored(&seen, 1), n_stored(&seen, 2)), (1, 1));
+    let requests = fixture.proxy.requests("upload_chunk");
+    assert_eq!(requests.iter().filter(|request| request.fault.is_some()).count(), 4, "every fault struck");
+    assert_eq!((n_stored(&requests, 1), n_stored(&requests, 2)), (1, 1));
     let download = get(&format!("{}/download", fixture.install_link().await)).await;
     assert_eq!(sha256(download.body()), sha256(&apk));
     fixture.close().await;
@@ -52,14 +52,18 @@ async fn a_chunk_that_keeps_failing_stops_the_upload_and_retry_sends_only_what_i
             .await
             .unwrap()
     );
-    let tries = fixture.proxy.requests("block_number=2").len();
-    assert!((2..=20).contains(&tries), "it was tried again, and not for ever: {tries} times");
+    let attempts = fixture.proxy.requests("block_number=2").len();
+    assert!((2..=20).contains(&attempts), "it was tried again, and not for ever: {attempts} times");
 
     fixture.proxy.clear_faults();
     fixture.browser.click("retry").await;
     fixture.browser.wait_for_phase("ready").await;
-    let seen = fixture.proxy.requests("upload_chunk");
-    assert_eq!([1, 2, 3].map(|number| n_stored(&seen, number)), [1, 1, 1], "no stored chunk is sent again");
+    let requests = fixture.proxy.requests("upload_chunk");
+    assert_eq!(
+        [1, 2, 3].map(|number| n_stored(&requests, number)),
+        [1, 1, 1],
+        "no stored chunk is sent again"
+    );
     fixture.click_through().await;
     let download = get(&format!("{}/download", fixture.install_link().await)).await;
     assert_eq!(sha256(download.body()), sha256(&apk));
@@ -78,7 +82,7 @@ async fn a_cancelled_upload_is_cancelled_on_the_server_too() {
     fixture.browser.click("confirm").await;
     fixture.browser.wait_for_phase("cancelled").await;
     let cancels = fixture.proxy.requests("/upload/cancel/");
-    assert_eq!(cancels.iter().map(|seen| seen.status).collect::<Vec<_>>(), [Some(200)]);
+    assert_eq!(cancels.iter().map(|request| request.status).collect::<Vec<_>>(), [Some(200)]);
     fixture.close().await;
 }
 

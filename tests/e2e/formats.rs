@@ -143,11 +143,11 @@ async fn a_package_dropped_on_another_apps_page_lets_the_user_choose_the_app() {
     let page = format!("{}/apps/developer/Hello", fixture.proxy.url);
     fixture.browser.go(&page).await;
     fixture.browser.choose(&info).await;
-    let said = fixture.browser.text("wrong-app").await;
+    let shown = fixture.browser.text("wrong-app").await;
     for name in ["com.icyleaf.appinfodemo", "com.example.helloworld", "Hello"] {
-        assert!(said.contains(name), "{said}");
+        assert!(shown.contains(name), "{shown}");
     }
-    assert!(!said.contains('`'), "code is set apart, not quoted: {said}");
+    assert!(!shown.contains('`'), "code is set apart, not quoted: {shown}");
     fixture.browser.screenshot("wrong-app").await;
     fixture.browser.click("back-to-app").await;
     fixture.browser.find("release-row").await;

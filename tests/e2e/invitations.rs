@@ -50,10 +50,10 @@ impl Fixture {
 
 async fn invite(stack: &Stack, sender: &ApiClient, path: &str, email: &str) -> String {
     sender.call(Method::POST, path, &json!({"user_email": email})).await;
-    let letter = stack.next_email();
-    assert_eq!(letter.to, email);
-    let link = letter.text.split_whitespace().find(|word| word.contains("/invitations/"));
-    link.unwrap_or_else(|| panic!("no link: {letter:?}")).to_owned()
+    let sent = stack.next_email();
+    assert_eq!(sent.to, email);
+    let link = sent.text.split_whitespace().find(|word| word.contains("/invitations/"));
+    link.unwrap_or_else(|| panic!("no link: {sent:?}")).to_owned()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -63,8 +63,8 @@ async fn a_signed_in_user_accepts_or_declines_an_invitation_with_one_click() {
     let link = fixture.invite("dev@slipway.example").await;
     browser.go(&link).await;
     let shown = browser.text("invitation").await;
-    for said in ["ann/Rocket", "viewer", "dev@slipway.example"] {
-        assert!(shown.contains(said), "expected `{said}` in: {shown}");
+    for part in ["ann/Rocket", "viewer", "dev@slipway.example"] {
+        assert!(shown.contains(part), "expected `{part}` in: {shown}");
     }
     browser.click("decline").await;
     assert!(browser.text("outcome").await.starts_with("You declined the invitation"));
@@ -128,9 +128,9 @@ async fn an_invitation_can_be_read_without_signing_in_and_only_by_its_link() {
     let link = fixture.invite("tess@slipway.example").await;
     let token = link.rsplit('/').next().expect("a token");
     let path = |token: &str| format!("{}{}", fixture.stack.url, route::path(route::INVITATION, &[token]));
-    let answer = get(&path(token)).await;
-    assert_eq!(answer.status(), StatusCode::OK);
-    assert_eq!(crate::api_client::json_of(&answer)["invited_by"], "Ann");
+    let response = get(&path(token)).await;
+    assert_eq!(response.status(), StatusCode::OK);
+    assert_eq!(crate::api_client::json_of(&response)["invited_by"], "Ann");
     assert_eq!(get(&path("unknown")).await.status(), StatusCode::NOT_FOUND);
     fixture.browser.close().await;
 }

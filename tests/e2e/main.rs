@@ -1,6 +1,6 @@
 //! Whole releases: the portal in a real browser, both Workers in workerd, real packages.
 
-#![expect(clippy::expect_used, reason = "a test that cannot go on says why and fails")]
+#![expect(clippy::expect_used, reason = "a test that cannot continue says why and fails")]
 
 mod api_client;
 mod bootstrap;

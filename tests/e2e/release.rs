@@ -69,7 +69,7 @@ async fn a_dropped_build_reaches_a_tester_byte_for_byte() {
     let sent = proxy
         .requests("/")
         .into_iter()
-        .flat_map(|seen| seen.headers)
+        .flat_map(|request| request.headers)
         .any(|(_, value)| value.contains(&token));
     assert!(!sent, "the browser never has the API token");
     fixture.close().await;
@@ -87,13 +87,14 @@ async fn install_as_a_tester(fixture: &Fixture, link: &str) {
     assert_ne!(tester.run(background, Value::Null).await, "rgba(0, 0, 0, 0)", "the page has its styles");
     tester.close().await;
     for path in ["/", "/install/", "/session"] {
-        let seen = fixture.proxy.requests(path);
+        let requests = fixture.proxy.requests(path);
         assert!(
             // A picture has a stricter one of its own.
-            seen.iter()
-                .filter(|seen| !seen.path.starts_with("/icon/"))
-                .all(|seen| seen.policy.as_deref() == Some(CONTENT_SECURITY_POLICY)),
-            "{path}: {seen:?}"
+            requests
+                .iter()
+                .filter(|request| !request.path.starts_with("/icon/"))
+                .all(|request| request.policy.as_deref() == Some(CONTENT_SECURITY_POLICY)),
+            "{path}: {requests:?}"
         );
     }
 }
@@ -102,7 +103,7 @@ async fn install_as_a_tester(fixture: &Fixture, link: &str) {
 const FETCH_BUTTON: &str = "
     const [, done] = arguments;
     const href = document.querySelector('[data-test=\"download\"]').href;
-    fetch(href).then(answer => answer.arrayBuffer())
+    fetch(href).then(response => response.arrayBuffer())
         .then(bytes => crypto.subtle.digest('SHA-256', bytes))
         .then(digest => done([...new Uint8Array(digest)].map(byte => byte.toString(16).padStart(2, '0')).join('')))
         .catch(error => done(String(error)));";

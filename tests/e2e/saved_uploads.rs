@@ -30,8 +30,8 @@ async fn interrupted() -> (Fixture, PathBuf, Vec<u8>) {
 
 /// How often a chunk was stored.
 fn n_stored(fixture: &Fixture, number: u32) -> usize {
-    let seen = fixture.proxy.requests(&format!("block_number={number}"));
-    seen.iter().filter(|seen| seen.status == Some(200)).count()
+    let requests = fixture.proxy.requests(&format!("block_number={number}"));
+    requests.iter().filter(|request| request.status == Some(200)).count()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -77,8 +77,8 @@ async fn another_file_of_the_same_name_is_refused_and_the_saved_upload_stays() {
     let other = other.join("big.apk");
     std::fs::write(&other, &apk).expect("a file");
     browser.type_into("unfinished-resume", &other.display().to_string()).await;
-    let words = browser.text("other-file").await;
-    assert!(words.contains("another file of the same name"), "{words}");
+    let message = browser.text("other-file").await;
+    assert!(message.contains("another file of the same name"), "{message}");
     browser.screenshot("other-file").await;
     fixture.proxy.clear_faults();
     browser.type_into("unfinished-resume", &file.display().to_string()).await;
@@ -117,7 +117,7 @@ async fn a_saved_upload_that_is_discarded_is_cancelled_on_the_server() {
     browser.go(&fixture.proxy.url).await;
     browser.click("unfinished-discard").await;
     browser.click("confirm").await;
-    fixture.proxy.wait_for("/upload/cancel/", 1, |seen| seen.status.is_some()).await;
+    fixture.proxy.wait_for("/upload/cancel/", 1, |request| request.status.is_some()).await;
     browser.wait_for("[data-test=\"saved-uploads\"]:not(:has([data-test=\"unfinished\"]))").await;
     fixture.close().await;
 }
@@ -131,14 +131,14 @@ async fn a_complete_upload_that_is_discarded_becomes_no_release() {
     // The call that closes the upload, and the questions for it.
     fixture.proxy.fail_next("/uploads/releases/", RequestFault::Respond500, 1000);
     fixture.begin_release(&file, "Whole").await;
-    fixture.proxy.wait_for("/uploads/releases/", 1, |seen| seen.method == "PATCH").await;
+    fixture.proxy.wait_for("/uploads/releases/", 1, |request| request.method == "PATCH").await;
     browser.go(&fixture.proxy.url).await;
     let text = browser.text("unfinished").await;
     assert!(text.contains("100 %"), "{text}");
     fixture.proxy.clear_faults();
     browser.click("unfinished-discard").await;
     browser.click("confirm").await;
-    let is_withdrawn = |seen: &ProxiedRequest| seen.method == "PATCH" && seen.status == Some(200);
+    let is_withdrawn = |request: &ProxiedRequest| request.method == "PATCH" && request.status == Some(200);
     fixture.proxy.wait_for("/uploads/releases/", 1, is_withdrawn).await;
     browser.wait_for("[data-test=\"saved-uploads\"]:not(:has([data-test=\"unfinished\"]))").await;
     let developer = ApiClient::developer(&fixture.stack);
@@ -146,7 +146,7 @@ async fn a_complete_upload_that_is_discarded_becomes_no_release() {
         .proxy
         .requests("/uploads/releases/")
         .into_iter()
-        .find(|seen| is_withdrawn(seen))
+        .find(|request| is_withdrawn(request))
         .expect("it was seen");
     assert_eq!(developer.get(&upload.path).await["upload_status"], "uploadCanceled");
     fixture.close().await;
@@ -174,8 +174,8 @@ async fn without_a_connection_the_upload_waits_until_the_browser_is_online() {
     let file = fixture.folder.file("big.apk", &padded_apk(HELLO_WORLD, 20 << 20));
     fixture.proxy.fail_next("upload", RequestFault::DropRequest, 1000);
     fixture.begin_release(&file, "Offline").await;
-    let words = fixture.browser.text("offline").await;
-    assert!(words.contains("cannot be reached"), "{words}");
+    let message = fixture.browser.text("offline").await;
+    assert!(message.contains("cannot be reached"), "{message}");
     fixture.browser.run("scrollTo(0, 0)", Value::Null).await;
     fixture.browser.screenshot("offline").await;
     fixture.proxy.clear_faults();
@@ -196,8 +196,12 @@ async fn a_session_that_expires_during_an_upload_is_renewed() {
     fixture.browser.client.delete_all_cookies().await.expect("cookies can be deleted");
     fixture.proxy.clear_faults();
     fixture.browser.wait_for_phase("ready").await;
-    let refused =
-        fixture.proxy.requests("uploads/releases/").iter().filter(|seen| seen.status == Some(401)).count();
+    let refused = fixture
+        .proxy
+        .requests("uploads/releases/")
+        .iter()
+        .filter(|request| request.status == Some(401))
+        .count();
     assert!(refused > 0, "the session was over");
     fixture.close().await;
 }

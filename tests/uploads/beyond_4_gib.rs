@@ -10,42 +10,42 @@ use testkit::browser::Kind;
 use testkit::clients::http::send;
 use testkit::proxy::streaming::{RecordedRequest, StubResponse};
 
-use crate::fixture::{Fixture, MIB, part};
+use crate::fixture::{Fixture, MIB, chunk_number};
 
 const GIB: u64 = 1 << 30;
 
-/// Bytes of each part but the last, as the service chooses them for so large a file.
-const PART: u64 = 16 * MIB;
+/// Bytes of each chunk but the last, as the service chooses them for so large a file.
+const CHUNK_SIZE: u64 = 16 * MIB;
 
-/// The last part that ends below 4 GiB.
-const LAST_BELOW: u32 = (4 * GIB / PART) as u32;
+/// The last chunk that ends below 4 GiB.
+const LAST_BELOW: u32 = (4 * GIB / CHUNK_SIZE) as u32;
 
-/// What the service would say of a part that came as it was meant. Storing it would only take time and disk.
+/// What the service would say of a chunk that came as it was meant. Storing it would only take time and disk.
 fn stored(request: &RecordedRequest) -> StubResponse {
     let md5 = request.md5.map(|md5| BASE64_STANDARD.encode(md5));
-    let is_whole = request.n_bytes == PART && md5.as_deref() == Some(request.header("content-md5"));
-    let answer = UploadChunkResponse {
+    let is_whole = request.n_bytes == CHUNK_SIZE && md5.as_deref() == Some(request.header("content-md5"));
+    let response = UploadChunkResponse {
         error: !is_whole,
-        chunk_num: part(request).unwrap_or(0),
+        chunk_num: chunk_number(request).unwrap_or(0),
         error_code: if is_whole { ChunkErrorCode::None } else { ChunkErrorCode::InvalidDigest },
         message: None,
         md5: request.md5.map(|md5| hex(&md5)),
     };
-    StubResponse::json(&serde_json::to_value(answer).expect("an answer is JSON"))
+    StubResponse::json(&serde_json::to_value(response).expect("a response is JSON"))
 }
 
 /// What the service has, by its own digests: it is asked again as the browser asked it.
 async fn stored_by_the_service(fixture: &Fixture) -> Vec<StoredChunk> {
     let asked = fixture.proxy.requests("/upload/set_metadata/");
     let asked = asked.first().expect("the upload was announced");
-    // The answer is read as it comes.
+    // The response is read as it comes.
     let headers = asked.headers.iter().filter(|(name, _)| ![HOST, ACCEPT_ENCODING].contains(name));
     let headers: Vec<_> =
         headers.filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?))).collect();
-    let answer =
+    let response =
         send(fixture.network.authority(), asked.method.clone(), &asked.path, &headers, Bytes::new()).await;
-    let answer: SetMetadataResponse = serde_json::from_slice(answer.body()).expect("the upload is known");
-    answer.stored
+    let response: SetMetadataResponse = serde_json::from_slice(response.body()).expect("the upload is known");
+    response.stored
 }
 
 fn hex(digest: &[u8]) -> String {
@@ -57,21 +57,23 @@ async fn chunks_beyond_4_gib_have_the_files_bytes_in_every_browser() {
     for kind in Kind::from_environment() {
         let fixture = Fixture::open(kind).await;
         let package = fixture.package("large.apk", 9 * GIB / 2);
-        let n_parts = package.n_bytes.div_ceil(PART) as u32;
-        fixture.proxy.stub(|request| part(request).is_some_and(|number| number <= LAST_BELOW), stored);
-        // The service would ask for the parts that it never got.
+        let n_chunks = package.n_bytes.div_ceil(CHUNK_SIZE) as u32;
+        fixture
+            .proxy
+            .stub(|request| chunk_number(request).is_some_and(|number| number <= LAST_BELOW), stored);
+        // The service would ask for the chunks that it never got.
         fixture.proxy.hold(|request| request.path.contains("/upload/finished/"));
         fixture.begin_release(&package.path, "Large").await;
-        fixture.until_finishing().await;
-        let passed = fixture.proxy.requests("/upload_chunk/");
+        fixture.wait_until_stored().await;
+        let requests = fixture.proxy.requests("/upload_chunk/");
         let below: BTreeSet<_> =
-            passed.iter().filter(|request| request.is_stubbed).filter_map(part).collect();
-        assert!(below.into_iter().eq(1..=LAST_BELOW), "{kind:?}: every part below was sent");
+            requests.iter().filter(|request| request.is_stubbed).filter_map(chunk_number).collect();
+        assert!(below.into_iter().eq(1..=LAST_BELOW), "{kind:?}: every chunk below was sent");
         let stored = stored_by_the_service(&fixture).await;
-        assert_eq!(stored.len(), (n_parts - LAST_BELOW) as usize, "{kind:?}");
+        assert_eq!(stored.len(), (n_chunks - LAST_BELOW) as usize, "{kind:?}");
         for StoredChunk { chunk_num, md5 } in stored {
-            let own = package.range(u64::from(chunk_num - 1) * PART, PART);
-            assert_eq!(md5, hex(&Md5::digest(own)), "{kind:?}, part {chunk_num}");
+            let own = package.range(u64::from(chunk_num - 1) * CHUNK_SIZE, CHUNK_SIZE);
+            assert_eq!(md5, hex(&Md5::digest(own)), "{kind:?}, chunk {chunk_num}");
         }
         fixture.close().await;
     }

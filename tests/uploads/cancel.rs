@@ -2,16 +2,16 @@ use testkit::browser::Kind;
 use testkit::clients::http::get;
 use testkit::deadline::with_deadline;
 
-use crate::fixture::{Fixture, MIB, part};
+use crate::fixture::{Fixture, MIB, chunk_number};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cancelled_upload_leaves_nothing_on_the_server() {
     let fixture = Fixture::open(Kind::Chromium).await;
     let package = fixture.package("a.apk", 80 * MIB);
-    fixture.proxy.hold(|request| part(request).is_some_and(|number| number > 4));
+    fixture.proxy.hold(|request| chunk_number(request).is_some_and(|number| number > 4));
     fixture.begin_release(&package.path, "Cancelled").await;
-    fixture.stored_up_to(4).await;
-    assert!(fixture.blobs().len() >= 4, "parts are stored");
+    fixture.wait_for_chunks(4).await;
+    assert!(fixture.blobs().len() >= 4, "chunks are stored");
     fixture.browser.click("cancel").await;
     fixture.browser.click("confirm").await;
     fixture.browser.wait_for_phase("cancelled").await;

@@ -6,21 +6,21 @@ use testkit::browser::Kind;
 use testkit::network::FaultKind;
 use testkit::package::LargePackage;
 
-use crate::fixture::{Fixture, MIB, part};
+use crate::fixture::{Fixture, MIB, chunk_number};
 
-/// A package of eight parts, of which three are stored.
+/// A package of eight chunks, of which three are stored.
 async fn interrupted(app: &str) -> (Fixture, LargePackage) {
     let fixture = Fixture::open(Kind::Chromium).await;
-    let package = held(&fixture, app, 60 * MIB).await;
+    let package = upload_held_at_3(&fixture, app, 60 * MIB).await;
     (fixture, package)
 }
 
-/// A package with so many bytes of noise, of which three parts are stored.
-async fn held(fixture: &Fixture, app: &str, padding: u64) -> LargePackage {
+/// A package with so many bytes of noise, of which three chunks are stored.
+async fn upload_held_at_3(fixture: &Fixture, app: &str, padding: u64) -> LargePackage {
     let package = fixture.package("a.apk", padding);
-    fixture.proxy.hold(|request| part(request).is_some_and(|number| number > 3));
+    fixture.proxy.hold(|request| chunk_number(request).is_some_and(|number| number > 3));
     fixture.begin_release(&package.path, app).await;
-    fixture.stored_up_to(3).await;
+    fixture.wait_for_chunks(3).await;
     package
 }
 
@@ -42,12 +42,12 @@ async fn another_file_of_the_same_name_and_length_is_refused_and_the_right_one_r
     fs::copy(&package.path, &other).expect("a copy");
     // Where every choice of samples looks.
     overwrite(&other, 0);
-    fixture.go_on(&other).await;
-    let words = fixture.browser.text("other-file").await;
-    assert!(words.contains("another file of the same name"), "{words}");
+    fixture.resume(&other).await;
+    let message = fixture.browser.text("other-file").await;
+    assert!(message.contains("another file of the same name"), "{message}");
 
-    fixture.let_all_pass();
-    fixture.go_on(&package.path).await;
+    fixture.forward_all();
+    fixture.resume(&package.path).await;
     fixture.browser.wait_for_phase("ready").await;
     assert_eq!(fixture.times_stored(8), [1; 8]);
     fixture.distribute().await;
@@ -59,14 +59,14 @@ async fn another_file_of_the_same_name_and_length_is_refused_and_the_right_one_r
 async fn a_file_that_changes_during_the_upload_stops_it_and_no_mixture_is_released() {
     for kind in Kind::from_environment() {
         let fixture = Fixture::open(kind).await;
-        let package = held(&fixture, "Changed", 124 * MIB).await;
+        let package = upload_held_at_3(&fixture, "Changed", 124 * MIB).await;
         // In what is stored already, and farther than what is read ahead: together they would be a mixture.
         for offset in [9, 120] {
             overwrite(&package.path, offset * MIB);
         }
         fixture.proxy.clear_faults();
-        let words = fixture.browser.text("upload-error").await;
-        assert!(words.contains("changed"), "{kind:?}: {words}");
+        let message = fixture.browser.text("upload-error").await;
+        assert!(message.contains("changed"), "{kind:?}: {message}");
         fixture.browser.screenshot("changed").await;
         assert!(fixture.proxy.requests("/upload/finished/").is_empty(), "{kind:?}: nothing is finished");
         fixture.close().await;
@@ -80,8 +80,8 @@ async fn a_file_that_changes_while_a_chunk_is_in_flight_stops_the_upload_and_the
     overwrite(&package.path, 30 * MIB);
     fixture.network.fail_open(FaultKind::Reset);
     fixture.proxy.clear_faults();
-    let words = fixture.browser.text("upload-error").await;
-    assert!(words.contains("changed"), "{words}");
+    let message = fixture.browser.text("upload-error").await;
+    assert!(message.contains("changed"), "{message}");
     assert!(fixture.proxy.requests("/upload/finished/").is_empty(), "nothing is finished");
     fixture.close().await;
 }
@@ -91,12 +91,12 @@ async fn a_change_between_samples_is_noticed_when_the_upload_resumes() {
     let (fixture, package) = interrupted("Patched").await;
     fixture.browser.client.refresh().await.expect("the page loads again");
     fixture.browser.find("unfinished").await;
-    // Within the second part, which is stored already.
+    // Within the second chunk, which is stored already.
     overwrite(&package.path, 9 * MIB + 500_000);
-    fixture.let_all_pass();
-    fixture.go_on(&package.path).await;
-    let words = fixture.browser.text("upload-error").await;
-    assert!(words.contains("changed"), "{words}");
+    fixture.forward_all();
+    fixture.resume(&package.path).await;
+    let message = fixture.browser.text("upload-error").await;
+    assert!(message.contains("changed"), "{message}");
     assert!(fixture.proxy.requests("/upload/finished/").is_empty(), "nothing is finished");
     fixture.close().await;
 }

@@ -16,8 +16,8 @@ async fn testers_download_the_chosen_600_mb_despite_all_network_faults() {
     };
     let fixture = Fixture::open_over(Kind::Chromium, profile).await;
     // Few fall silent: each costs the 20 s in which that is noticed.
-    for strike in [FaultKind::Stall, FaultKind::Close, FaultKind::Stall, FaultKind::Close] {
-        fixture.network.fail_next(ConnectionFault::every(strike, 2 * MIB..8 * MIB));
+    for kind in [FaultKind::Stall, FaultKind::Close, FaultKind::Stall, FaultKind::Close] {
+        fixture.network.fail_next(ConnectionFault::every(kind, 2 * MIB..8 * MIB));
     }
     let package = fixture.package("600mb.apk", 600_000_000);
     fixture.proxy.error_bursts(ErrorBursts {
@@ -31,18 +31,18 @@ async fn testers_download_the_chosen_600_mb_despite_all_network_faults() {
         ],
     });
     fixture.begin_release(&package.path, "Stormy").await;
-    fixture.until_finishing().await;
-    let (counts, passed) = (fixture.network.counts(), fixture.proxy.requests("/upload_chunk/"));
+    fixture.wait_until_stored().await;
+    let (counts, requests) = (fixture.network.counts(), fixture.proxy.requests("/upload_chunk/"));
     println!(
         "{counts:?}, {} answers that were not the service's",
-        passed.iter().filter(|one| one.is_stubbed).count()
+        requests.iter().filter(|request| request.is_stubbed).count()
     );
     fixture.network.set_profile(NetworkProfile::default());
     // What follows is the page's business, and not done again by itself.
     fixture.proxy.clear_faults();
     assert!(counts.resets > 0 && counts.stalls > 0 && counts.closes > 0, "{counts:?}");
     for status in [503, 429] {
-        assert!(passed.iter().any(|request| request.status == Some(status)), "no {status}");
+        assert!(requests.iter().any(|request| request.status == Some(status)), "no {status}");
     }
     fixture.browser.wait_for_phase("ready").await;
     fixture.distribute().await;

@@ -18,13 +18,13 @@ use testkit::proxy::streaming::RecordedRequest;
 use testkit::{Browser, FaultyNetwork, Stack, StreamingProxy};
 
 /// Calls back as soon as a database of the page holds this text.
-const UNTIL_KEPT: &str = "
+const WAIT_UNTIL_SAVED: &str = "
     const [text, done] = arguments;
     const all = (request) => new Promise((resolve, reject) => {
         request.onsuccess = () => resolve(request.result);
         request.onerror = () => reject(request.error);
     });
-    const isKept = async () => {
+    const isSaved = async () => {
         for (const {name} of await indexedDB.databases()) {
             const database = await all(indexedDB.open(name));
             const values = await Promise.all([...database.objectStoreNames].map((store) =>
@@ -34,13 +34,13 @@ const UNTIL_KEPT: &str = "
         }
         return false;
     };
-    const look = async () => (await isKept()) ? done() : setTimeout(look, 20);
+    const look = async () => (await isSaved()) ? done() : setTimeout(look, 20);
     look();";
 
 pub(crate) const MIB: u64 = 1 << 20;
 
 /// How long a page may take to get somewhere with gigabytes. Generous: a busy machine is no failure.
-const PATIENCE: Duration = Duration::from_mins(15);
+const TIMEOUT: Duration = Duration::from_mins(15);
 
 /// A stack with empty data; before it a proxy, and before that a network, over which a browser is at the portal.
 pub(crate) struct Fixture {
@@ -65,8 +65,8 @@ impl Fixture {
         let proxy = StreamingProxy::start(stack.authority()).await;
         let network = FaultyNetwork::start(proxy.authority(), 7, profile);
         let browser = Browser::open_kind(kind).await;
-        let patient = TimeoutConfiguration::new(Some(PATIENCE), None, None);
-        browser.client.update_timeouts(patient).await.expect("the driver can wait longer");
+        let timeouts = TimeoutConfiguration::new(Some(TIMEOUT), None, None);
+        browser.client.update_timeouts(timeouts).await.expect("the driver can wait longer");
         browser.go(&network.url).await;
         Fixture { browser, network, proxy, folder, stack }
     }
@@ -86,7 +86,7 @@ impl Fixture {
     }
 
     /// Chooses a package for an upload on the page that is not finished.
-    pub(crate) async fn go_on(&self, file: &Path) {
+    pub(crate) async fn resume(&self, file: &Path) {
         self.browser.type_into("unfinished-resume", &file.display().to_string()).await;
     }
 
@@ -107,8 +107,8 @@ impl Fixture {
         sha256_of(&format!("{}/install/{path}/download", self.stack.url)).await
     }
 
-    /// Waits until every part is stored; an upload that stops before that has failed.
-    pub(crate) async fn until_finishing(&self) {
+    /// Waits until every chunk is stored; an upload that stops before that has failed.
+    pub(crate) async fn wait_until_stored(&self) {
         let ends = "[data-phase=\"finishing\"], [data-phase=\"processing\"], [data-phase=\"ready\"]";
         self.browser.wait_for(&format!("{ends}, [data-test=\"upload-error\"]")).await;
         if self.browser.has("upload-error").await {
@@ -117,28 +117,28 @@ impl Fixture {
     }
 
     /// Waits until what was entered would outlive the page.
-    pub(crate) async fn until_kept(&self, text: &str) {
-        self.browser.run_async(UNTIL_KEPT, text.into()).await;
+    pub(crate) async fn wait_until_saved(&self, text: &str) {
+        self.browser.run_async(WAIT_UNTIL_SAVED, text.into()).await;
     }
 
-    /// Lets all parts to the service, but not those that were on their way until now: their senders have given them up.
-    pub(crate) fn let_all_pass(&self) {
+    /// Lets all chunks to the service, but not those that were on their way until now: their senders have given them up.
+    pub(crate) fn forward_all(&self) {
         self.proxy.drop_held();
         self.proxy.clear_faults();
     }
 
-    /// Waits until all parts up to this one are stored.
-    pub(crate) async fn stored_up_to(&self, last: u32) {
-        self.proxy.wait_until(|passed| (1..=last).all(|number| n_stored(passed, number) > 0)).await;
+    /// Waits until all chunks up to this one are stored.
+    pub(crate) async fn wait_for_chunks(&self, last: u32) {
+        self.proxy.wait_until(|requests| (1..=last).all(|number| n_stored(requests, number) > 0)).await;
     }
 
-    /// How often each part was stored, from the first to the last.
-    pub(crate) fn times_stored(&self, n_parts: u32) -> Vec<usize> {
-        let passed = self.proxy.requests("/upload_chunk/");
-        (1..=n_parts).map(|number| n_stored(&passed, number)).collect()
+    /// How often each chunk was stored, from the first to the last.
+    pub(crate) fn times_stored(&self, n_chunks: u32) -> Vec<usize> {
+        let requests = self.proxy.requests("/upload_chunk/");
+        (1..=n_chunks).map(|number| n_stored(&requests, number)).collect()
     }
 
-    /// The files in which the stack keeps the bytes of packages and of their parts.
+    /// The files in which the stack keeps the bytes of packages and of their chunks.
     pub(crate) fn blobs(&self) -> Vec<PathBuf> {
         let folder = self.folder.path().join("data/state/v3/r2/slipway-packages/blobs");
         let entries = std::fs::read_dir(folder);
@@ -150,21 +150,24 @@ impl Fixture {
     }
 }
 
-/// Which part of a package the request brings, if it brings one.
-pub(crate) fn part(request: &RecordedRequest) -> Option<u32> {
+/// Which chunk of a package the request brings, if it brings one.
+pub(crate) fn chunk_number(request: &RecordedRequest) -> Option<u32> {
     let (_, query) = request.path.split_once("/upload_chunk/")?.1.split_once('?')?;
     query.split('&').find_map(|pair| pair.strip_prefix("block_number=")?.parse().ok())
 }
 
-fn n_stored(passed: &[RecordedRequest], number: u32) -> usize {
-    passed.iter().filter(|request| request.status == Some(200) && part(request) == Some(number)).count()
+fn n_stored(requests: &[RecordedRequest], number: u32) -> usize {
+    requests
+        .iter()
+        .filter(|request| request.status == Some(200) && chunk_number(request) == Some(number))
+        .count()
 }
 
 /// SHA-256 of what is there, in lower-case hex. It is never held as a whole.
 async fn sha256_of(url: &str) -> String {
     let client = Client::builder(TokioExecutor::new()).build_http();
     let request = Request::builder().method(Method::GET).uri(url).body(Empty::<Bytes>::new());
-    let response = client.request(request.expect("a well-formed request")).await.expect("an answer");
+    let response = client.request(request.expect("a well-formed request")).await.expect("a response");
     assert_eq!(response.status(), 200, "{url}");
     let (mut body, mut sha256) = (response.into_body(), Sha256::new());
     while let Some(frame) = body.frame().await {

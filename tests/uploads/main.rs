@@ -1,6 +1,6 @@
 //! Large uploads from real browsers, over a network with faults, into both Workers in workerd.
 
-#![expect(clippy::expect_used, reason = "a test that cannot go on says why and fails")]
+#![expect(clippy::expect_used, reason = "a test that cannot continue says why and fails")]
 
 mod beyond_4_gib;
 mod cancel;

@@ -2,15 +2,15 @@ use fantoccini::key::Key;
 use testkit::browser::Kind;
 use testkit::package::LargePackage;
 
-use crate::fixture::{Fixture, MIB, part};
+use crate::fixture::{Fixture, MIB, chunk_number};
 
-/// A package of eight parts, of which three are stored and no more can be.
+/// A package of eight chunks, of which three are stored and no more can be.
 async fn uploading() -> (Fixture, LargePackage) {
     let fixture = Fixture::open(Kind::Chromium).await;
     let package = fixture.package("a.apk", 60 * MIB);
-    fixture.proxy.hold(|request| part(request).is_some_and(|number| number > 3));
+    fixture.proxy.hold(|request| chunk_number(request).is_some_and(|number| number > 3));
     fixture.begin_release(&package.path, "Paused").await;
-    fixture.stored_up_to(3).await;
+    fixture.wait_for_chunks(3).await;
     (fixture, package)
 }
 
@@ -22,7 +22,7 @@ async fn a_paused_upload_sends_no_new_chunk_until_it_is_resumed() {
     browser.wait_for_phase("paused").await;
     browser.screenshot("paused").await;
     let begun = fixture.proxy.requests("/upload_chunk/").len();
-    fixture.let_all_pass();
+    fixture.forward_all();
     // There is much to do meanwhile.
     browser.click("next").await;
     browser.type_into("notes", "written in peace").await;
@@ -43,7 +43,7 @@ async fn pause_and_resume_are_one_control_for_the_keyboard() {
     browser.tab_to("pause").await;
     browser.press(Key::Enter).await;
     browser.wait_for_phase("paused").await;
-    fixture.let_all_pass();
+    fixture.forward_all();
     // Without a Tab between: the focus has stayed.
     browser.press(Key::Enter).await;
     browser.wait_for_phase("ready").await;

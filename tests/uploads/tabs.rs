@@ -1,6 +1,6 @@
 use testkit::browser::Kind;
 
-use crate::fixture::{Fixture, MIB, part};
+use crate::fixture::{Fixture, MIB, chunk_number};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_tab_uploads_and_the_other_shows_its_progress_and_takes_over() {
@@ -8,9 +8,9 @@ async fn one_tab_uploads_and_the_other_shows_its_progress_and_takes_over() {
         let fixture = Fixture::open(kind).await;
         let (browser, client) = (&fixture.browser, &fixture.browser.client);
         let package = fixture.package("a.apk", 60 * MIB);
-        fixture.proxy.hold(|request| part(request).is_some_and(|number| number > 3));
+        fixture.proxy.hold(|request| chunk_number(request).is_some_and(|number| number > 3));
         fixture.begin_release(&package.path, "Twice").await;
-        fixture.stored_up_to(3).await;
+        fixture.wait_for_chunks(3).await;
 
         let first = client.window().await.expect("a window");
         let second = client.new_window(true).await.expect("another tab").handle;
@@ -20,13 +20,13 @@ async fn one_tab_uploads_and_the_other_shows_its_progress_and_takes_over() {
         assert!(text.contains("in another tab"), "{kind:?}: {text}");
         browser.choose(&package.path).await;
         browser.find("elsewhere").await;
-        // As far as the first one is: 3 of 8 parts.
+        // As far as the first one is: 3 of 8 chunks.
         browser.wait_for("[data-test=\"progress\"] progress[value]:not([value=\"0\"])").await;
 
         client.switch_to_window(first).await.expect("the first tab");
         client.close_window().await.expect("it closes");
         client.switch_to_window(second).await.expect("the other tab");
-        fixture.let_all_pass();
+        fixture.forward_all();
         browser.wait_for_phase("ready").await;
         // Those that were on their way when the tab was closed may have got there.
         assert_eq!(fixture.times_stored(3), [1; 3], "{kind:?}: what was stored is not sent again");

@@ -8,12 +8,12 @@ use serde_json::{Value, json};
 use super::{Client, acme, one, released, sql};
 
 pub(super) fn profile(client: &Client) {
-    client.acts();
+    client.count_writes();
     client.call("PATCH", r::USER, &[], &json!({"display_name": "Ann A."}));
 }
 
 pub(super) fn tokens(client: &Client) {
-    client.acts();
+    client.count_writes();
     client.call("POST", r::API_TOKENS, &[], &json!({"description": "CI"}));
     client.call("POST", r::API_TOKENS, &[], &json!({"description": "old"}));
     for token in client.api.get(r::API_TOKENS).json().as_array().unwrap() {
@@ -25,7 +25,7 @@ pub(super) fn tokens(client: &Client) {
 
 pub(super) fn app_tokens(client: &Client) {
     client.api.create_app("one", None);
-    client.acts();
+    client.count_writes();
     client.app("POST", r::APP_TOKENS, &[], json!({"description": "CI"}));
     client.app("POST", r::APP_TOKENS, &[], json!({"description": "old"}));
     for token in client.api.get(&one(r::APP_TOKENS, &[])).json().as_array().unwrap() {
@@ -36,7 +36,7 @@ pub(super) fn app_tokens(client: &Client) {
 }
 
 pub(super) fn organization(client: &Client) {
-    client.acts();
+    client.count_writes();
     client.call("POST", r::ORGS, &[], &json!({"name": "acme"}));
     client.call("PATCH", r::ORG, &["acme"], &json!({"display_name": "Acme Corp"}));
     client.call("POST", r::ORGS, &[], &json!({"name": "gone"}));
@@ -51,14 +51,14 @@ pub(super) fn organization(client: &Client) {
 
 pub(super) fn org_people(client: &Client) {
     acme(client);
-    client.acts();
+    client.count_writes();
     client.call("PATCH", r::ORG_USER, &["acme", "bob"], &json!({"role": "admin"}));
     client.call("DELETE", r::ORG_USER, &["acme", "bob"], &Value::Null);
 }
 
 pub(super) fn org_invitations(client: &Client) {
     client.api.post(r::ORGS, &json!({"name": "acme"}));
-    client.acts();
+    client.count_writes();
     for email in ["eve@slipway.example", "joe@slipway.example", "kim@slipway.example"] {
         client.call("POST", r::ORG_INVITATIONS, &["acme"], &json!({"user_email": email}));
     }
@@ -70,7 +70,7 @@ pub(super) fn org_invitations(client: &Client) {
 
 pub(super) fn app_invitations(client: &Client) {
     client.api.create_app("one", None);
-    client.acts();
+    client.count_writes();
     client.app("POST", r::APP_INVITATIONS, &[], json!({"user_email": "eve@slipway.example"}));
     client.app("POST", r::APP_INVITATION, &["joe@slipway.example"], Value::Null);
     client.app("PATCH", r::APP_INVITATION, &["eve@slipway.example"], json!({"permissions": ["manager"]}));
@@ -95,7 +95,7 @@ fn answered(client: &Client, org: &'static str, app: &'static str) {
             ),
         );
     }
-    client.acts();
+    client.count_writes();
     client.call("POST", org, &["acme"], &Value::Null);
     client.call("POST", app, &["two"], &Value::Null);
 }
@@ -108,13 +108,13 @@ pub(super) fn rejected(client: &Client) {
     answered(client, r::ORG_INVITATION_REJECT, r::APP_INVITATION_REJECT);
 }
 
-pub(super) fn newcomer(client: &Client) {
+pub(super) fn sign_up(client: &Client) {
     client.api.post(r::ORGS, &json!({"name": "acme"}));
     client.api.post(&r::path(r::ORG_INVITATIONS, &["acme"]), &json!({"user_email": "eve@slipway.example"}));
     let path = r::path(r::SIGN_UP, &[&client.invitation()]);
-    client.acts();
-    let answer = client.send("POST", r::SIGN_UP, &path, &[], Bytes::from(r#"{"name": "eve"}"#));
-    let token = answer.json()["api_token"].as_str().expect("eve is not locked out").to_owned();
+    client.count_writes();
+    let response = client.send("POST", r::SIGN_UP, &path, &[], Bytes::from(r#"{"name": "eve"}"#));
+    let token = response.json()["api_token"].as_str().expect("eve is not locked out").to_owned();
     let user = client.api.send(Method::GET, r::USER, &[(header::API_TOKEN, &token)], Bytes::new());
     assert_eq!(user.json()["name"], "eve");
 }
@@ -123,13 +123,13 @@ pub(super) fn app_people(client: &Client) {
     acme(client);
     client.api.create_app("one", None);
     sql(client, "INSERT INTO app_collaborators SELECT id, 'bob', 'viewer', 0 FROM apps");
-    client.acts();
+    client.count_writes();
     client.app("PATCH", r::APP_USER, &["bob@slipway.example"], json!({"permissions": ["developer"]}));
     client.app("DELETE", r::APP_USER, &["bob@slipway.example"], Value::Null);
 }
 
 pub(super) fn apps(client: &Client) {
-    client.acts();
+    client.count_writes();
     client.call("POST", r::APPS, &[], &json!({"display_name": "one", "os": "Android", "platform": "Java"}));
     client.app("PATCH", r::APP, &[], json!({"description": "counts"}));
 }
@@ -137,13 +137,13 @@ pub(super) fn apps(client: &Client) {
 pub(super) fn deleted_app(client: &Client) {
     released(client);
     client.api.release("one");
-    client.acts();
+    client.count_writes();
     client.app("DELETE", r::APP, &[], Value::Null);
 }
 
-pub(super) fn picture(client: &Client) {
+pub(super) fn avatar(client: &Client) {
     client.api.create_app("one", None);
-    client.acts();
+    client.count_writes();
     let set = || {
         let form = "--X\r\nContent-Disposition: form-data; name=\"avatar\"; filename=\"a\"\r\n\r\n";
         let body = [form.as_bytes(), b"\x89PNG\r\n\x1a\n", b"\r\n--X--\r\n"].concat();
@@ -161,7 +161,7 @@ pub(super) fn transferred(client: &Client) {
     acme(client);
     client.api.create_app("one", None);
     client.api.create_app("two", None);
-    client.acts();
+    client.count_writes();
     client.app("POST", r::APP_TRANSFER, &["acme"], Value::Null);
     client.call("POST", r::APP_TRANSFER, &["acme", "one", "ann"], &Value::Null);
     client.call("POST", r::APP_TRANSFER_TO_ORG, &["ann", "two"], &Value::Null);
@@ -169,7 +169,7 @@ pub(super) fn transferred(client: &Client) {
 
 pub(super) fn install_links(client: &Client) {
     released(client);
-    client.acts();
+    client.count_writes();
     client.app("POST", r::INSTALL_LINKS, &["1"], Value::Null);
     for link in client.api.get(&one(r::INSTALL_LINKS, &["1"])).json().as_array().unwrap() {
         client.app("DELETE", r::INSTALL_LINK, &["1", link["id"].as_str().unwrap()], Value::Null);
@@ -178,7 +178,7 @@ pub(super) fn install_links(client: &Client) {
 
 pub(super) fn groups(client: &Client) {
     released(client);
-    client.acts();
+    client.count_writes();
     client.app("POST", r::GROUPS, &[], json!({"name": "Beta"}));
     client.app("PATCH", r::GROUP, &["Beta"], json!({"name": "Gamma", "is_public": true}));
     client.app("DELETE", r::GROUP, &["QA"], Value::Null);
@@ -186,7 +186,7 @@ pub(super) fn groups(client: &Client) {
 
 pub(super) fn members(client: &Client) {
     released(client);
-    client.acts();
+    client.count_writes();
     let emails =
         json!({"user_emails": ["una@slipway.example", "uwe@slipway.example", "tom@slipway.example"]});
     client.app("POST", r::MEMBERS, &["QA"], emails);
@@ -201,7 +201,7 @@ pub(super) fn shared_groups(client: &Client) {
         let app = json!({"display_name": name, "os": "Android", "platform": "Java"});
         client.api.post(&r::path(r::ORG_APPS, &["acme"]), &app);
     }
-    client.acts();
+    client.count_writes();
     for name in ["Field", "Gone"] {
         client.call("POST", r::ORG_GROUPS, &["acme"], &json!({"name": name}));
     }
@@ -221,7 +221,7 @@ pub(super) fn shared_groups(client: &Client) {
 
 pub(super) fn stores(client: &Client) {
     client.api.create_app("one", None);
-    client.acts();
+    client.count_writes();
     client.app("POST", r::STORES, &[], json!({"type": "googleplay", "track": "beta"}));
     client.app("PATCH", r::STORE, &["Beta"], json!({"service_connection_id": "c"}));
     client.app("POST", r::STORES, &[], json!({"type": "googleplay", "track": "alpha"}));
@@ -230,7 +230,7 @@ pub(super) fn stores(client: &Client) {
 
 pub(super) fn webhooks(client: &Client) {
     client.api.create_app("one", None);
-    client.acts();
+    client.count_writes();
     client.app("POST", r::WEBHOOKS, &[], json!({"name": "chat", "url": "https://hooks.mycorp.com/1"}));
     for webhook in client.api.get(&one(r::WEBHOOKS, &[])).json().as_array().unwrap() {
         client.app("PATCH", r::WEBHOOK, &[webhook["id"].as_str().unwrap()], json!({"enabled": false}));
@@ -248,7 +248,7 @@ pub(super) fn unsubscribed(client: &Client) {
     client.api.post(&one(r::RELEASE_GROUPS, &["1"]), &json!({"id": client.group("QA")}));
     client.api.run_jobs();
     let link = client.api.platform.emails().iter().find_map(|mail| mail.unsubscribe.clone()).unwrap();
-    client.acts();
+    client.count_writes();
     let path = link.strip_prefix("https://slipway.example").unwrap();
     client.send("POST", r::UNSUBSCRIBE, path, &[], Bytes::from("List-Unsubscribe=One-Click"));
 }

@@ -16,8 +16,8 @@ use testkit::{Api, ApiResponse, When, WriteFault};
 /// A client that makes a call again when it fails.
 pub(crate) struct Client {
     pub(crate) api: Api,
-    strike: Option<WriteFault>,
-    /// The method and the template of every call since [`Client::acts`].
+    fault: Option<WriteFault>,
+    /// The method and the template of every call since [`Client::count_writes`].
     pub(crate) calls: RefCell<BTreeSet<(String, &'static str)>>,
     /// What each of them was answered.
     pub(crate) answers: RefCell<Vec<(String, &'static str, Value)>>,
@@ -37,12 +37,12 @@ pub(crate) const SCENARIOS: &[(&str, Scenario)] = &[
     ("invitations to an app", accounts::app_invitations),
     ("accepted invitations", accounts::accepted),
     ("rejected invitations", accounts::rejected),
-    ("newcomer", accounts::newcomer),
+    ("sign-up", accounts::sign_up),
     ("people of an app", accounts::app_people),
     ("apps", accounts::apps),
     ("deleted app", accounts::deleted_app),
     ("app deleted under way", releases::app_deleted_under_way),
-    ("picture", accounts::picture),
+    ("avatar", accounts::avatar),
     ("transferred apps", accounts::transferred),
     ("chunked upload", releases::chunked),
     ("cancelled uploads", releases::cancelled),
@@ -69,14 +69,14 @@ pub(crate) const SCENARIOS: &[(&str, Scenario)] = &[
 ];
 
 impl Client {
-    pub(crate) fn new(strike: Option<WriteFault>) -> Client {
-        Client { api: Api::new(), strike, calls: RefCell::default(), answers: RefCell::default() }
+    pub(crate) fn new(fault: Option<WriteFault>) -> Client {
+        Client { api: Api::new(), fault, calls: RefCell::default(), answers: RefCell::default() }
     }
 
     /// What there was before is there: from here on writes are counted, and one may fail.
-    fn acts(&self) {
+    fn count_writes(&self) {
         self.api.run_jobs();
-        self.api.platform.count_writes(self.strike);
+        self.api.platform.count_writes(self.fault);
     }
 
     fn call(&self, method: &str, template: &'static str, segments: &[&str], body: &Value) -> ApiResponse {
@@ -114,25 +114,25 @@ impl Client {
         self.calls.borrow_mut().insert((name.clone(), template));
         let make = || {
             let method = Method::from_bytes(method.as_bytes()).unwrap();
-            let answer = self.api.send(method, path, headers, body.clone());
+            let response = self.api.send(method, path, headers, body.clone());
             self.api.platform.restart();
-            self.answers.borrow_mut().push((name.clone(), template, answer.json()));
-            answer
+            self.answers.borrow_mut().push((name.clone(), template, response.json()));
+            response
         };
         let has_failed =
-            |answer: &ApiResponse| answer.status.is_server_error() || answer.json()["error"] == true;
-        let answer = make();
-        if !has_failed(&answer) {
-            assert!(answer.status.as_u16() < 400, "{method} {path}: {answer:?}");
-            return answer;
+            |response: &ApiResponse| response.status.is_server_error() || response.json()["error"] == true;
+        let response = make();
+        if !has_failed(&response) {
+            assert!(response.status.as_u16() < 400, "{method} {path}: {response:?}");
+            return response;
         }
         let again = make();
         // What took effect the first time may be refused now, and what is there afterwards is compared.
-        let took_effect = self.strike.is_some_and(|strike| strike.when != When::Before);
+        let took_effect = self.fault.is_some_and(|fault| fault.when != When::Before);
         let is_fit = again.status.as_u16() < 400 && !has_failed(&again);
         assert!(
             is_fit || took_effect && again.status.is_client_error(),
-            "{method} {path}: {answer:?} {again:?}"
+            "{method} {path}: {response:?} {again:?}"
         );
         again
     }

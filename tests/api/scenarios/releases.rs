@@ -12,7 +12,7 @@ use super::{Client, one, released};
 pub(super) fn app_deleted_under_way(client: &Client) {
     client.api.create_app("one", None);
     let upload = client.api.upload_uncommitted("one", "a.apk", &corpus(HELLO_WORLD));
-    client.acts();
+    client.count_writes();
     client.app("PATCH", r::UPLOAD, &[&upload.created.id], json!({"upload_status": "uploadFinished"}));
     futures::executor::block_on(client.api.platform.run_next_job());
     client.app("DELETE", r::APP, &[], Value::Null);
@@ -37,7 +37,7 @@ fn to_asset(client: &Client, template: &'static str, asset: &str, query: &str, b
 
 pub(super) fn chunked(client: &Client) {
     client.api.create_app("one", None);
-    client.acts();
+    client.count_writes();
     let [id, asset, token] = sent(client, &corpus(HELLO_WORLD));
     to_asset(client, r::FINISHED, &asset, &format!("token={token}"), Bytes::new());
     client.app("PATCH", r::UPLOAD, &[&id], json!({"upload_status": "uploadFinished"}));
@@ -50,13 +50,13 @@ pub(super) fn lost_job(client: &Client) {
     upload.patch(&client.api, &json!({"upload_status": "uploadFinished"}));
     client.api.platform.lose_jobs();
     client.api.platform.advance(60 * 60 * 1000);
-    client.acts();
+    client.count_writes();
     client.app("GET", r::UPLOAD, &[&upload.created.id], Value::Null);
 }
 
 pub(super) fn bad_package(client: &Client) {
     client.api.create_app("one", None);
-    client.acts();
+    client.count_writes();
     let [id, asset, token] = sent(client, b"no package");
     to_asset(client, r::FINISHED, &asset, &format!("token={token}"), Bytes::new());
     client.app("PATCH", r::UPLOAD, &[&id], json!({"upload_status": "uploadFinished"}));
@@ -64,7 +64,7 @@ pub(super) fn bad_package(client: &Client) {
 
 pub(super) fn cancelled(client: &Client) {
     client.api.create_app("one", None);
-    client.acts();
+    client.count_writes();
     let [_, asset, token] = sent(client, b"half");
     to_asset(client, r::CANCEL, &asset, &format!("token={token}"), Bytes::new());
     let [id, asset, token] = sent(client, b"all");
@@ -74,7 +74,7 @@ pub(super) fn cancelled(client: &Client) {
 
 pub(super) fn abandoned(client: &Client) {
     client.api.create_app("one", None);
-    client.acts();
+    client.count_writes();
     sent(client, b"half");
 }
 
@@ -93,14 +93,14 @@ fn whole(client: &Client, stated: Value) -> String {
 
 pub(super) fn three_calls(client: &Client) {
     client.api.create_app("one", None);
-    client.acts();
+    client.count_writes();
     let id = whole(client, json!({}));
     client.app("PATCH", r::RELEASE_UPLOAD, &[&id], json!({"status": "committed"}));
 }
 
 pub(super) fn aborted(client: &Client) {
     client.api.create_app("one", None);
-    client.acts();
+    client.count_writes();
     let id = whole(client, json!({}));
     client.app("PATCH", r::RELEASE_UPLOAD, &[&id], json!({"status": "aborted"}));
 }
@@ -108,14 +108,14 @@ pub(super) fn aborted(client: &Client) {
 pub(super) fn replaced(client: &Client) {
     client.api.create_app("one", None);
     client.api.release("one");
-    client.acts();
+    client.count_writes();
     let id = whole(client, json!({"release_id": 1}));
     client.app("PATCH", r::RELEASE_UPLOAD, &[&id], json!({"status": "committed"}));
 }
 
 pub(super) fn external(client: &Client) {
     client.api.create_app("one", None);
-    client.acts();
+    client.count_writes();
     for version in ["1", "2"] {
         let release = json!({"external_download_url": "https://dl.mycorp.com/1", "build_version": version});
         client.app("POST", r::RELEASES, &[], release);
@@ -124,7 +124,7 @@ pub(super) fn external(client: &Client) {
 
 pub(super) fn edited(client: &Client) {
     released(client);
-    client.acts();
+    client.count_writes();
     client.app("PUT", r::RELEASE, &["1"], json!({"release_notes": "new", "enabled": false}));
 }
 
@@ -132,7 +132,7 @@ pub(super) fn deleted_release(client: &Client) {
     released(client);
     client.api.release("one");
     client.api.post(&one(r::RELEASE_GROUPS, &["2"]), &json!({"id": client.group("QA")}));
-    client.acts();
+    client.count_writes();
     client.app("DELETE", r::RELEASE, &["2"], Value::Null);
 }
 
@@ -142,7 +142,7 @@ pub(super) fn to_groups(client: &Client) {
     let (qa, first) = (client.group("QA"), client.group("Collaborators"));
     // The other site answers when it is asked again.
     client.api.platform.respond_to_webhooks(&[500]);
-    client.acts();
+    client.count_writes();
     client.app("POST", r::RELEASE_GROUPS, &["1"], json!({"id": qa}));
     client.app("POST", r::RELEASE_GROUPS, &["1"], json!({"id": first, "notify_testers": false}));
     client.app("PUT", r::RELEASE_GROUP, &["1", &qa], json!({"mandatory_update": true}));
@@ -153,7 +153,7 @@ pub(super) fn to_groups(client: &Client) {
 
 pub(super) fn to_testers(client: &Client) {
     released(client);
-    client.acts();
+    client.count_writes();
     for email in ["tina@slipway.example", "tim@slipway.example", "ted@slipway.example"] {
         client.app("POST", r::RELEASE_TESTERS, &["1"], json!({"email": email}));
         client.api.run_jobs();
@@ -174,7 +174,7 @@ pub(super) fn to_stores(client: &Client) {
         client.api.post(&one(r::STORES, &[]), &json!({"type": "googleplay", "track": track}));
     }
     let id = |name: &str| client.id(&one(r::STORES, &[]), "name", name);
-    client.acts();
+    client.count_writes();
     for name in ["Alpha", "Beta", "Production"] {
         client.app("POST", r::RELEASE_STORES, &["2"], json!({"id": id(name)}));
     }
@@ -184,7 +184,7 @@ pub(super) fn to_stores(client: &Client) {
 
 pub(super) fn to_several(client: &Client) {
     released(client);
-    client.acts();
+    client.count_writes();
     let body = json!({"destinations": [{"name": "QA"}, {"name": "Collaborators"}], "release_notes": "new"});
     client.app("PATCH", r::RELEASE, &["1"], body);
 }
