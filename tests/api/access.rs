@@ -64,7 +64,7 @@ fn an_unknown_call_gets_a_json_response() {
     assert_eq!((response.status.as_u16(), &response.json()["statusCode"]), (404, &404.into()));
 }
 
-/// Where an upload's bytes go, for a client that came to `site` and says this in `X-Forwarded-Proto`.
+/// Where an upload's bytes go, for a client that called `site` and sent this `X-Forwarded-Proto`.
 fn upload_domain(site: &str, forwarded: Option<&str>) -> String {
     let api = Api::new();
     api.create_app("one", None);

@@ -1,4 +1,4 @@
-//! People, organizations, collaborators, invitations and tokens.
+//! Accounts, organizations, collaborators, invitations and tokens.
 
 use bytes::Bytes;
 use http::Method;
@@ -6,13 +6,13 @@ use protocol::{header, route};
 use serde_json::{Value, json};
 use testkit::{Api, ApiResponse};
 
-/// Calls with somebody's token.
+/// Calls with this token.
 fn by(api: &Api, token: &str, method: Method, path: &str, body: &Value) -> ApiResponse {
     let bytes = if body.is_null() { Bytes::new() } else { body.to_string().into() };
     api.send(method, path, &[(header::API_TOKEN, token)], bytes)
 }
 
-/// The token in the link of the newest letter.
+/// The token in the link of the newest e-mail.
 fn invitation_token(api: &Api) -> String {
     api.run_jobs();
     let email = api.platform.emails().pop().expect("an email");
@@ -20,7 +20,7 @@ fn invitation_token(api: &Api) -> String {
     link.rsplit('/').next().expect("a token").to_owned()
 }
 
-/// Somebody new, who was invited to an organization of ann's, and their API token.
+/// Signs up an account that was invited to an organization of ann's; returns its API token.
 fn sign_up(api: &Api, name: &str) -> String {
     let _ = api.post(route::ORGS, &json!({"name": "acme"}));
     let path = route::path(route::ORG_INVITATIONS, &["acme"]);
@@ -145,7 +145,7 @@ fn an_invitation_to_an_app_gives_the_permission_it_names() {
     assert_eq!(api.get(route::INVITATIONS_SENT).json()[0]["target"], "ann/one");
     let accept = route::path(route::APP_INVITATION_ACCEPT, &[&invitation_token(&api)]);
     assert_eq!(by(&api, &bob, Method::POST, &accept, &Value::Null).status, 204);
-    assert_eq!(by(&api, &bob, Method::POST, &accept, &Value::Null).status, 404, "it is answered");
+    assert_eq!(by(&api, &bob, Method::POST, &accept, &Value::Null).status, 404, "it was accepted before");
     assert_eq!(
         by(&api, &bob, Method::GET, &app, &Value::Null).json()["member_permissions"],
         json!(["developer"])
@@ -226,14 +226,14 @@ fn a_transferred_app_is_the_organizations() {
     assert_eq!(api.get(&route::path(route::APP, &["ann", "one"])).status, 404);
     assert_eq!(api.get(&route::path(route::APP, &["acme", "one"])).status, 200);
     assert_eq!(
-        api.post(&route::path(route::APP_TRANSFER, &["acme", "one", "nobody"]), &Value::Null).status,
+        api.post(&route::path(route::APP_TRANSFER, &["acme", "one", "unknown"]), &Value::Null).status,
         404
     );
     let own = api.post(&route::path(route::APP_TRANSFER_TO_ORG, &["acme", "one"]), &Value::Null);
     assert_eq!(own.json()["owner"]["name"], "one-organization");
 }
 
-/// An app of acme's, an organization of ann's, and a member of it who manages the app.
+/// An app of the organization `acme`, which ann owns, and a member of it who manages the app.
 fn managed_app(api: &Api) -> String {
     let token = sign_up(api, "bob");
     let app = json!({"display_name": "One", "name": "one", "os": "Android", "platform": "Java"});

@@ -7,7 +7,7 @@ use testkit::{Api, Upload};
 
 const CHUNK: usize = 8 * MIB as usize;
 
-/// An upload of a file of two and a half chunks, described.
+/// An upload of a file of two and a half chunks, with its metadata set.
 fn upload_with_metadata(api: &Api) -> (Upload, Vec<u8>) {
     api.create_app("one", None);
     let upload = api.create_upload("one");

@@ -1,4 +1,4 @@
-//! Where real clients break on answers that look right. Each was found by running or reading one of them.
+//! Responses that look right and break real clients. Each was found by running a client or reading its source.
 
 use bytes::Bytes;
 use http::Method;
@@ -8,7 +8,7 @@ use testkit::api::TOKEN;
 use testkit::package::{HELLO_WORLD, corpus};
 use testkit::{Api, ApiResponse};
 
-/// Calls, and fails if the status is another one.
+/// Calls, and fails on any other status.
 #[track_caller]
 fn check(api: &Api, status: u16, method: &Method, path: &str, body: &Value) -> Value {
     let response = api.call(method.clone(), path, body);
@@ -20,7 +20,7 @@ fn app(template: &str, rest: &[&str]) -> String {
     route::path(template, &[&["ann", "one"], rest].concat())
 }
 
-/// The generated clients of appcenter-cli 3 take any other status for a failure, a 200 in place of a 201, too.
+/// The generated clients of appcenter-cli 3 treat any other status as a failure, even a 200 in place of a 201.
 #[test]
 fn every_call_of_a_release_responds_with_the_exact_status_that_clients_expect() {
     use Method as M;
@@ -75,7 +75,7 @@ fn every_call_of_a_release_responds_with_the_exact_status_that_clients_expect() 
     check(&api, 204, &M::DELETE, &app(route::APP, &[]), none);
 }
 
-/// appcenter-cli calls a handler that it does not have.
+/// On `true` appcenter-cli calls a handler that it does not have.
 #[test]
 fn no_plan_ever_asks_for_a_restart() {
     let api = Api::new();
@@ -88,7 +88,7 @@ fn no_plan_ever_asks_for_a_restart() {
     assert_eq!([&plan()["resume_restart"], &plan()["chunk_list"]], [&json!(false), &json!([])]);
 }
 
-/// Any other word than `error`, and appcenter-cli and fastlane ask for ever.
+/// With any other value than `error`, appcenter-cli and fastlane poll for ever.
 #[test]
 fn every_refused_package_ends_its_upload_with_error_and_a_reason() {
     let api = Api::new();
@@ -109,7 +109,7 @@ fn every_refused_package_ends_its_upload_with_error_and_a_reason() {
     }
 }
 
-/// The old Azure task's word for it.
+/// The old Azure task sends it.
 #[test]
 fn aborted_is_another_word_for_canceled() {
     let api = Api::new();
@@ -119,7 +119,7 @@ fn aborted_is_another_word_for_canceled() {
     assert_eq!(upload.status(&api)["upload_status"], "uploadCanceled");
 }
 
-/// appcenter-cli prints the `message` at the top, and takes a `statusCode` in a response for a failure.
+/// appcenter-cli prints the top-level `message`, and treats a `statusCode` in a response as a failure.
 #[test]
 fn a_refused_upload_has_its_reason_at_the_top_level_and_a_created_one_has_no_error_keys() {
     let api = Api::new();
@@ -136,7 +136,7 @@ fn a_refused_upload_has_its_reason_at_the_top_level_and_a_created_one_has_no_err
     assert_eq!(keys, ["id", "package_asset_id", "token", "upload_domain", "url_encoded_token"]);
 }
 
-/// Clients paste it behind `token=` as it is, some before and some after the other parameters.
+/// Clients put it behind `token=` unchanged, some before and some after the other parameters.
 #[test]
 fn the_encoded_token_decodes_once_to_the_token_and_may_be_anywhere_in_the_query() {
     let api = Api::new();
@@ -157,7 +157,7 @@ fn the_encoded_token_decodes_once_to_the_token_and_may_be_anywhere_in_the_query(
     }
 }
 
-/// The documented commands send the word POST, and say that it is JSON.
+/// The documented commands send the word POST, with JSON as its type.
 #[test]
 fn a_word_in_place_of_a_body_is_ignored() {
     let api = Api::new();

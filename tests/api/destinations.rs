@@ -1,4 +1,4 @@
-//! What releases go to: groups and their members, testers, stores; and what people and other sites are told.
+//! Destinations of releases: groups and their members, testers, stores; and the notifications and webhooks that follow.
 
 use bytes::Bytes;
 use hmac::{Hmac, KeyInit, Mac};
@@ -29,7 +29,7 @@ fn group_id(api: &Api, name: &str) -> String {
     api.get(&app(route::GROUP, &[name])).json()["id"].as_str().expect("a group").to_owned()
 }
 
-/// The letters about a release that were sent since, by address.
+/// The addresses of all e-mails since the first `n_before`.
 fn notified(api: &Api, n_before: usize) -> Vec<String> {
     api.run_jobs();
     let emails = api.platform.emails();
@@ -181,7 +181,7 @@ fn one_call_distributes_a_release_to_several_groups_and_changes_it() {
         (&release["mandatory_update"], &release["build"]["branch_name"]),
         (&json!(true), &json!("main"))
     );
-    let unknown = json!({"destinations": [{"name": "QA"}, {"name": "nobody"}], "release_notes": "lost"});
+    let unknown = json!({"destinations": [{"name": "QA"}, {"name": "unknown"}], "release_notes": "lost"});
     let refused = api.call(Method::PATCH, &app(route::RELEASE, &["1"]), &unknown);
     assert_eq!(refused.status, 400);
     assert_eq!(
@@ -362,6 +362,6 @@ fn webhooks_are_signed_and_delivered_again_until_they_succeed() {
     api.release("one");
     api.post(&app(route::RELEASE_GROUPS, &["2"]), &json!({"id": group_id(&api, "QA")}));
     api.run_jobs();
-    assert_eq!(api.platform.webhook_requests().len(), 3 + 7, "it is given up after seven attempts");
+    assert_eq!(api.platform.webhook_requests().len(), 3 + 7, "it is dropped after seven attempts");
     assert_eq!(api.call(Method::DELETE, &app(route::WEBHOOK, &[&id]), &Value::Null).status, 204);
 }

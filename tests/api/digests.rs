@@ -1,4 +1,4 @@
-//! What arrives is what was sent, chunk by chunk and as a whole.
+//! The service stores what the client sent: each chunk, and the whole file.
 
 use protocol::limit::MIB;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use testkit::{Api, Fault, Upload, When};
 
 const CHUNK: usize = 8 * MIB as usize;
 
-/// An upload of a package of three chunks, described.
+/// An upload of a package of three chunks, with its metadata set.
 fn begun(api: &Api) -> (Upload, Vec<u8>) {
     api.create_app("one", None);
     let upload = api.create_upload("one");
@@ -24,7 +24,7 @@ fn chunk(file: &[u8], number: usize) -> &[u8] {
     file.chunks(CHUNK).nth(number - 1).expect("the file has the chunk")
 }
 
-fn stored(file: &[u8], numbers: &[usize]) -> Value {
+fn stored_chunks(file: &[u8], numbers: &[usize]) -> Value {
     numbers.iter().map(|&number| json!({"chunk_num": number, "md5": md5(chunk(file, number))})).collect()
 }
 
@@ -94,7 +94,7 @@ fn repeated_set_metadata_lists_the_digests_of_the_stored_chunks() {
     upload.chunk(&api, 3, chunk(&file, 3));
     upload.chunk(&api, 1, chunk(&file, 1));
     let plan = plan(&api, &upload, &file);
-    assert_eq!((&plan["chunk_list"], &plan["stored"]), (&json!([2]), &stored(&file, &[1, 3])));
+    assert_eq!((&plan["chunk_list"], &plan["stored"]), (&json!([2]), &stored_chunks(&file, &[1, 3])));
 }
 
 #[test]
@@ -121,7 +121,7 @@ fn a_ready_upload_has_the_digest_of_the_stored_file_with_or_without_one_from_the
             finished["md5"] = json!(md5(&file));
         }
         upload.patch(&api, &finished);
-        assert_eq!(upload.status(&api)["md5"], Value::Null, "nobody has read what is stored");
+        assert_eq!(upload.status(&api)["md5"], Value::Null, "no digest of the stored file is known yet");
         api.run_jobs();
         assert_eq!(upload.status(&api)["md5"], md5(&file));
     }

@@ -1,4 +1,5 @@
-//! The table of errors: every code and every refusal of an upload, provoked over HTTP, in the shapes that clients read.
+//! The table of errors: every code and every refusal of an upload, provoked over HTTP, in the formats that clients
+//! read.
 
 use bytes::Bytes;
 use http::Method;
@@ -7,7 +8,7 @@ use serde_json::{Value, json};
 use service::ledger::LedgerRefusal;
 use testkit::{Api, ApiResponse, Fault, Upload, When};
 
-/// A new world with ann's app `one`.
+/// A new platform with ann's app `one`.
 fn api() -> Api {
     let api = Api::new();
     api.create_app("one", None);
@@ -22,11 +23,11 @@ fn fail_next_batch(api: &Api) {
     api.platform.fail(Fault { operation: "batch", when: When::Before, times: 1 });
 }
 
-/// What a refusal says, where each client looks for it:
+/// Checks that each client finds the refusal where it looks for it:
 ///
 /// 1. appcenter-cli prints the top-level `message` of the upload calls, and exactly that.
-/// 2. Readers of the account operations take `error.code` and `error.message`.
-/// 3. Readers of Distribute take `code` and `message`; the gateway's readers `statusCode` as well.
+/// 2. Clients of the account operations read `error.code` and `error.message`.
+/// 3. Clients of Distribute read `code` and `message`; those of the gateway read `statusCode` as well.
 /// 4. Every response has an id, and is JSON by its content type.
 #[track_caller]
 fn check(what: &str, response: &ApiResponse, status: u16, code: &str) {
@@ -45,8 +46,8 @@ fn id(response: &ApiResponse) -> String {
     response.headers[header::CORRELATION_ID].to_str().unwrap().to_owned()
 }
 
-/// How each code is provoked, where a client of it meets it. A code that is added is missed here by the compiler.
-fn provoked(code: ErrorCode) -> Vec<(&'static str, ApiResponse)> {
+/// Provokes a code where a client would get it. The compiler demands an arm for every new code.
+fn provoke(code: ErrorCode) -> Vec<(&'static str, ApiResponse)> {
     let api = api();
     match code {
         ErrorCode::BadRequest => bad_requests(&api),
@@ -93,7 +94,7 @@ fn provoked(code: ErrorCode) -> Vec<(&'static str, ApiResponse)> {
             fail_next_batch(&api);
             vec![("a failure of ours", api.get(route::USER))]
         }
-        // The edge's alone: it answers for a service that does not.
+        // Only the edge responds with it, when the service does not respond.
         ErrorCode::BadGateway => Vec::new(),
     }
 }
@@ -145,7 +146,7 @@ fn groups_not_found(api: &Api) -> Vec<(&'static str, ApiResponse)> {
     api.post(&one(route::RELEASES, &[]), &external);
     let delete = |path: String| api.call(Method::DELETE, &path, &Value::Null);
     vec![
-        // appcenter-cli asks so whether a new name is free.
+        // appcenter-cli calls this to find out whether a new name is free.
         ("a group", api.get(&one(route::GROUP, &["none"]))),
         ("its members", api.get(&one(route::MEMBERS, &["none"]))),
         ("its releases", api.get(&one(route::GROUP_RELEASES, &["none"]))),
@@ -171,12 +172,12 @@ fn every_error_code_has_the_format_that_all_clients_read() {
         (ErrorCode::Internal, 500, "InternalServerError"),
     ];
     for (code, status, word) in codes {
-        let answers = provoked(code);
+        let answers = provoke(code);
         assert!(!answers.is_empty(), "{code:?}");
         for (what, response) in answers {
             check(what, &response, status, word);
             let retry = response.headers.get("retry-after").map(|value| value.to_str().unwrap());
-            // appcenter-cli waits as long before it calls again.
+            // appcenter-cli waits for that time before it calls again.
             assert_eq!(retry, (status == 429).then_some("60"), "{what}");
         }
     }
@@ -184,7 +185,7 @@ fn every_error_code_has_the_format_that_all_clients_read() {
 
 #[test]
 fn the_edge_responds_in_the_same_format_for_a_service_that_does_not() {
-    assert!(provoked(ErrorCode::BadGateway).is_empty());
+    assert!(provoke(ErrorCode::BadGateway).is_empty());
     let response = relay::unreachable("/v0.1/apps");
     let body: Value = serde_json::from_str(&response.body).unwrap();
     assert_eq!(
@@ -215,12 +216,12 @@ fn a_server_error_can_be_found_in_the_log_by_the_id_that_the_client_prints() {
             response.text()
         );
         assert!(api.platform.log_lines().iter().any(|line| line.starts_with(&id)), "{what}");
-        assert!(!response.text().contains("on command"), "{what}: what the platform says stays in the log");
+        assert!(!response.text().contains("on command"), "{what}: messages of the platform stay in the log");
     }
 }
 
-/// An upload in the state in which it is refused so, and the call that is.
-fn refused(api: &Api, refusal: LedgerRefusal) -> ApiResponse {
+/// Brings an upload into the state of that refusal, and makes the call that is refused.
+fn provoke_refusal(api: &Api, refusal: LedgerRefusal) -> ApiResponse {
     let upload = api.create_upload("one");
     let described = |size| upload.set_metadata(api, "a.apk", size);
     match refusal {
@@ -255,8 +256,8 @@ fn refused(api: &Api, refusal: LedgerRefusal) -> ApiResponse {
     upload.chunk(api, 1, b"abc")
 }
 
-/// Clients of the calls under `/upload` read `error` as a boolean and `message` beside it; they retry what is not 2xx,
-/// and so what they did wrong is 200. What answers `set_metadata` is not: there they read any 2xx as a success.
+/// Clients of the calls under `/upload` read `error` as a boolean and `message` beside it. They retry every status but
+/// 2xx, so their own mistakes get 200. `set_metadata` is the exception: there they treat any 2xx as a success.
 #[test]
 fn every_refusal_of_an_upload_has_the_format_that_uploaders_read() {
     let api = api();
@@ -270,7 +271,7 @@ fn every_refusal_of_an_upload_has_the_format_that_uploaders_read() {
         (LedgerRefusal::NoSuchChunk, 200, "InvalidChunkNumber"),
         (LedgerRefusal::WrongLength { expected: 4 }, 200, "InvalidLength"),
     ] {
-        let response = refused(&api, refusal);
+        let response = provoke_refusal(&api, refusal);
         let body = response.json();
         assert_eq!((response.status.as_u16(), &body["error"]), (status, &json!(true)), "{refusal:?}: {body}");
         assert_eq!(body["error_code"], code, "{refusal:?}");

@@ -1,4 +1,4 @@
-//! The platform fails, before or after it did what it was asked.
+//! Operations of the platform fail, before or after they persist.
 
 use serde_json::json;
 use testkit::package::{HELLO_WORLD, corpus, md5};
@@ -34,7 +34,7 @@ fn a_chunk_whose_storing_fails_can_be_sent_again() {
             let failed = upload.chunk(&api, 1, &apk);
             assert_eq!((failed.status.as_u16(), &failed.json()["error_code"]), (500, &"ServerError".into()));
             assert!(api.platform.log_lines().iter().any(|line| line.contains(operation)));
-            assert!(!failed.text().contains("on command"), "what the platform says stays in the log");
+            assert!(!failed.text().contains("on command"), "messages of the platform stay in the log");
             assert_eq!(upload.chunk(&api, 1, &apk).json()["error"], false);
             assert_eq!(complete(&api, &upload)["release_distinct_id"], 1, "{operation} {when:?}");
         }
@@ -132,7 +132,7 @@ fn a_last_attempt_that_crashed_is_not_repeated() {
     let upload = uncommitted_upload(&api);
     upload.patch(&api, &json!({"upload_status": "uploadFinished"}));
     api.platform.lose_jobs();
-    // As when a Worker ends on a package: the last try began, and nobody heard of it again.
+    // A Worker that ends on a package leaves this: the last attempt began and has no outcome.
     api.platform.sqlite().text("UPDATE uploads SET last_try_at = 1 RETURNING id");
     let again = service::Job::V1(service::JobV1::ProcessUpload { upload_id: upload.created.id.clone() });
     futures::executor::block_on(service::run(&api.platform, again, true)).unwrap();
@@ -174,7 +174,7 @@ fn an_upload_that_is_being_processed_does_not_expire() {
     assert_eq!(api.platform.object_storage().packages().len(), 1);
 }
 
-/// As the platform does when the time is over; says whether the ledger may go.
+/// Expires the upload as the ledger's alarm does; returns whether the ledger may be deleted.
 fn expire(api: &Api, upload: &Upload) -> bool {
     let expired = service::expire_upload(&api.platform, &upload.created.package_asset_id, "multipart-1");
     futures::executor::block_on(expired).expect("the platform works")

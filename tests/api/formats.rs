@@ -3,13 +3,13 @@ use serde_json::json;
 use testkit::package::corpus;
 use testkit::{Api, Fault, When};
 
-/// Where to find the service in a URL that it gave.
+/// The path of a URL of the service.
 fn path(url: &str) -> &str {
     url.strip_prefix("https://slipway.example").expect("a URL of the service")
 }
 
 #[track_caller]
-fn released(api: &Api, app: &str, file: &str) -> ReleaseDetails {
+fn release_of(api: &Api, app: &str, file: &str) -> ReleaseDetails {
     let name = file.rsplit('/').next().unwrap_or(file);
     let status = api.upload(app, name, &corpus(file));
     assert_eq!(status["upload_status"], "readyToBePublished", "{file}: {status}");
@@ -31,7 +31,7 @@ fn a_package_of_every_system_becomes_a_release_with_its_own_facts() {
     for (os, file, identifier, version) in cases {
         let api = Api::new();
         api.create_app_for(os, "one", None);
-        let details = released(&api, "one", file);
+        let details = release_of(&api, "one", file);
         assert_eq!(details.bundle_identifier.as_deref(), Some(identifier), "{file}");
         assert_eq!(details.release.short_version, version, "{file}");
         let facts = details.artifact.unwrap_or_default();
@@ -53,7 +53,7 @@ fn an_icon_is_served_where_the_release_says_and_nowhere_else() {
     let api = Api::new();
     let app = api.create_app("one", None);
     assert_eq!(app.icon_url, None);
-    let details = released(&api, "one", "apk/app-info__android.apk");
+    let details = release_of(&api, "one", "apk/app-info__android.apk");
     let url = details.app_icon_url.expect("an icon");
     let icon = api.send(http::Method::GET, path(&url), &[], bytes::Bytes::new());
     assert_eq!(icon.status, 200);
@@ -78,7 +78,7 @@ fn an_icon_is_served_where_the_release_says_and_nowhere_else() {
 fn the_install_page_shows_the_packages_own_icon() {
     let api = Api::new();
     api.create_app("one", None);
-    let details = released(&api, "one", "apk/app-info__android.apk");
+    let details = release_of(&api, "one", "apk/app-info__android.apk");
     let links = route::path(route::INSTALL_LINKS, &["ann", "one", &details.release.id.to_string()]);
     let link = api.post(&links, &json!({})).json();
     let page =
@@ -106,7 +106,7 @@ fn an_archive_needs_a_version_from_its_uploader() {
 fn every_version_of_an_installer_has_its_own_product_code_and_is_one_app() {
     let api = Api::new();
     api.create_app_for("Windows", "one", None);
-    released(&api, "one", "derived/msi__wixl-x64.msi");
+    release_of(&api, "one", "derived/msi__wixl-x64.msi");
     let app: protocol::App = api.get("/v0.1/apps/ann/one").read();
     assert_eq!(app.bundle_identifier.as_deref(), Some("{AAAAAAAA-BBBB-4CCC-8DDD-EEEEEEEEEEEE}"));
 }

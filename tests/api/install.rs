@@ -17,7 +17,7 @@ fn linked() -> (Api, InstallLink) {
     (api, link)
 }
 
-/// As a tester: no token of any kind.
+/// As a tester calls it: without a token.
 fn open(api: &Api, url: &str, headers: &[(&str, &str)]) -> ApiResponse {
     let path = url.strip_prefix("https://slipway.example").expect("a link to us");
     api.send(Method::GET, path, headers, Bytes::new())

@@ -1,11 +1,11 @@
-//! How many there may be of everything, how long texts may be, and who gets letters without having asked.
+//! Limits: records of each kind, lengths of texts, and unrequested e-mails to one address.
 
 use http::Method;
 use protocol::{limit, route};
 use serde_json::{Value, json};
 use testkit::Api;
 
-/// A path of the app `one` of ann's.
+/// A path of ann's app `one`.
 fn app(template: &str, segments: &[&str]) -> String {
     route::path(template, &[&["ann", "one"], segments].concat())
 }
@@ -20,7 +20,7 @@ fn api() -> Api {
     api
 }
 
-/// Fills a table so that `n_there` rows of a kind are there, of which some are already.
+/// Fills a table up to `n_there` rows, of which `n_before` exist.
 fn fill(api: &Api, n_there: i64, n_before: i64, insert: &str) {
     let n_rows = n_there - n_before;
     api.platform.sqlite().execute(&format!(
@@ -118,7 +118,7 @@ fn a_full_group_accepts_no_member_and_keeps_those_it_has() {
     assert_eq!(add(&["una@slipway.example", "uwe@slipway.example"]), 409, "all of them or none");
     assert_eq!(add(&["una@slipway.example", "UNA@slipway.example", "m1@slipway.example"]), 200);
     assert_eq!(add(&["uwe@slipway.example"]), 409);
-    assert_eq!(add(&["m2@slipway.example"]), 200, "who is in it is in it");
+    assert_eq!(add(&["m2@slipway.example"]), 200, "a member stays a member");
     api.run_jobs();
     assert_eq!(api.platform.emails().len(), 1);
 }
@@ -133,7 +133,7 @@ fn an_address_that_is_listed_often_gets_one_email() {
         assert_eq!(api.post(&app(route::RESEND_INVITE, &["QA"]), &many).status, 204);
     }
     api.run_jobs();
-    assert_eq!(api.platform.emails().len(), 1, "the letter has only just gone out");
+    assert_eq!(api.platform.emails().len(), 1, "the e-mail was sent a moment ago");
     api.platform.advance(limit::SAME_EMAIL_MS + 1);
     for _ in 0..3 {
         api.post(&app(route::RESEND_INVITE, &["QA"]), &many);

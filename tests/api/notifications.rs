@@ -1,16 +1,16 @@
-//! Who is told of a release, how often, and what happens when something goes away meanwhile.
+//! Notifications about releases: recipients, repetitions, and destinations that are deleted meanwhile.
 
 use http::Method;
 use protocol::route;
 use serde_json::{Value, json};
 use testkit::Api;
 
-/// A path of the app `one` of ann's.
+/// A path of ann's app `one`.
 fn app(template: &str, segments: &[&str]) -> String {
     route::path(template, &[&["ann", "one"], segments].concat())
 }
 
-/// The app `one` with the release 1 and the group `QA` of tess.
+/// The app `one` with the release 1 and the group `QA`, whose member is tess.
 fn api() -> Api {
     let api = Api::new();
     api.create_app("one", None);
@@ -31,12 +31,12 @@ fn group(api: &Api, name: &str) -> String {
     api.get(&app(route::GROUP, &[name])).json()["id"].as_str().unwrap().to_owned()
 }
 
-/// Gives a release to a group.
+/// Distributes a release to a group.
 fn distribute(api: &Api, release: &str, group: &str) {
     assert_eq!(api.post(&app(route::RELEASE_GROUPS, &[release]), &json!({ "id": group })).status, 201);
 }
 
-/// A person with that right to the app, and an account.
+/// An account with the permission of a viewer.
 fn collaborator(api: &Api, name: &str) {
     api.platform.sqlite().execute(&format!(
         "INSERT INTO accounts (id, name, display_name, email, created_at) \
@@ -45,7 +45,7 @@ fn collaborator(api: &Api, name: &str) {
     ));
 }
 
-/// To whom letters went since, in the order of their addresses.
+/// The recipients of all e-mails since the first `n_before`, sorted.
 fn notified(api: &Api, n_before: usize) -> Vec<String> {
     api.run_jobs();
     let mut notified: Vec<_> = api.platform.emails()[n_before..].iter().map(|mail| mail.to.clone()).collect();

@@ -37,7 +37,7 @@ fn every_reference_of_the_document_resolves() {
     assert!(n_references > 200, "{n_references}");
 }
 
-/// Properties that are called like a secret and are none that a browser must not have, and why.
+/// Properties whose names sound like a secret but are none, and why.
 const HARMLESS: [(&str, &str, &str); 4] = [
     ("App", "app_secret", "names the app to App Center's SDKs, which have it in every installed package"),
     ("CreateUploadResponse", "token", "opens one upload, which the page itself sends"),

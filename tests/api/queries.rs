@@ -1,4 +1,4 @@
-//! No statement reads a whole table: what EXPLAIN QUERY PLAN says of every statement that the service has.
+//! No statement scans a whole table: EXPLAIN QUERY PLAN of every statement that the service has.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -12,19 +12,19 @@ use testkit::{Api, Fault, When};
 
 use crate::scenarios::{Client, SCENARIOS};
 
-/// What may be read whole, by its line of the plan, and why.
+/// What may be scanned, by the beginning of its line in the plan, and why.
 const BOUNDED: &[(&str, &str)] = &[
-    // Names or addresses that came with the call, at most 500.
+    // Names or addresses from the request, at most 500.
     ("SCAN json_each", "the values that came with the call"),
     ("SCAN sent VIRTUAL TABLE", "the same"),
-    // What a part of the same statement found by an index.
+    // Rows that another part of the same statement found by an index.
     ("SCAN CONSTANT ROW", "one row"),
     ("SCAN (subquery", "what another part of the statement found; its own lines say how"),
     ("SCAN people", "an app's or an organization's people, found by an index"),
     ("SCAN members", "a group's members, found by an index"),
 ];
 
-/// Every statement that was run: by the scenarios, and by every call that reads.
+/// Every statement that was executed by the scenarios, and by every call that reads.
 fn executed_statements() -> BTreeSet<&'static str> {
     let mut executed = BTreeSet::new();
     for (_, scenario) in SCENARIOS {
@@ -60,7 +60,7 @@ fn executed_statements() -> BTreeSet<&'static str> {
     executed
 }
 
-/// Letters to more people than one job writes to.
+/// Notifies more people than one job writes e-mails to.
 fn notify_many(api: &Api) {
     let group = api.post(&route::path(route::GROUPS, &["ann", "one"]), &json!({"name": "Many"})).json();
     let emails: Vec<String> = (0..101).map(|n| format!("tester{n}@slipway.example")).collect();
@@ -70,7 +70,7 @@ fn notify_many(api: &Api) {
     api.run_jobs();
 }
 
-/// A job that succeeds at its last try only.
+/// Runs a job that succeeds only at its last attempt.
 fn run_job_with_failures(api: &Api) {
     let upload = api.upload_uncommitted("one", "a.apk", &corpus(HELLO_WORLD));
     upload.patch(api, &json!({"upload_status": "uploadFinished"}));
@@ -82,7 +82,7 @@ fn token() -> [(&'static str, &'static str); 1] {
     [(header::API_TOKEN, testkit::api::TOKEN)]
 }
 
-/// A world in which there is one of everything.
+/// A platform with one record of each kind.
 fn api_with_everything() -> Api {
     let api = Api::new();
     api.create_app("one", None);
@@ -101,7 +101,7 @@ fn api_with_everything() -> Api {
     api
 }
 
-/// What is opened by a link: an install page, a package, an icon, a webhook's log.
+/// Opens everything that has a link: an install page, a package, an icon, a webhook's delivery log.
 fn open_links(api: &Api) {
     let get = |url: &str| {
         let path = url.strip_prefix("https://slipway.example").unwrap_or(url).to_owned();
@@ -123,7 +123,7 @@ fn open_links(api: &Api) {
     upload.status(api);
 }
 
-/// The pieces of SQL in the service's sources: every string that begins a statement or a condition of one.
+/// The pieces of SQL in the service's sources: every string that starts a statement or a condition of one.
 fn statements_in_sources() -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/service/src");
     let sources = sources(&folder);
@@ -153,8 +153,8 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// The string literals of a source, each with the end of the code before it. A backslash at the end of a line takes the
-/// line's end and the next one's indentation along.
+/// The string literals of a source, each with the code before it on its line. A backslash at the end of a line removes
+/// the line break and the indentation of the next line.
 fn literals(source: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     for paragraph in without_comments(source).split("\n\n") {
@@ -194,7 +194,7 @@ fn no_query_scans_a_table() {
     for sql in executed_statements() {
         for line in api.platform.sqlite().plan(sql) {
             let is_bounded = BOUNDED.iter().any(|(allowed, _)| line.starts_with(allowed));
-            // An index that is made for one statement reads the whole table, too.
+            // An automatic index is built for one statement by reading the whole table.
             if (line.starts_with("SCAN") || line.contains("AUTOMATIC")) && !is_bounded {
                 scans.push(format!("{line}: {sql}"));
             }
@@ -213,7 +213,7 @@ fn every_statement_in_the_sources_is_explained() {
     assert!(missing.is_empty(), "run by no test: {missing:#?}");
 }
 
-/// The checks above see what they are to see.
+/// Checks that the checks above can fail.
 #[test]
 fn a_scan_is_detected() {
     let api = Api::new();

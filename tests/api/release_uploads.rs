@@ -27,7 +27,7 @@ fn create_upload(api: &Api, app: &str, stated: &Value) -> FormUpload {
 }
 
 impl FormUpload {
-    /// As curl does it: no API token, the package as the part `ipa`.
+    /// As curl calls it: without an API token, the package in the field `ipa`.
     fn send(&self, api: &Api, name: &str, package: &[u8]) -> ApiResponse {
         api.send(Method::POST, &self.upload_path, &[FORM], form(name, package))
     }
@@ -55,7 +55,7 @@ fn hello() -> Vec<u8> {
 fn stated_package_metadata_must_be_valid() {
     let api = Api::new();
     api.create_app("one", None);
-    // Old scripts send the number as a text: taken for nothing, it would make a new release.
+    // Old scripts send the number as text. If it were ignored, it would make a new release.
     let response =
         api.post(&route::path(route::RELEASE_UPLOADS, &["ann", "one"]), &json!({"release_id": "1"}));
     assert_eq!(response.status, 400);
@@ -315,7 +315,7 @@ fn whatever_fails_a_second_attempt_makes_one_release() {
             }
             let releases = api.get(&route::path(route::RELEASES, &["ann", "one"])).json();
             assert_eq!(releases.as_array().unwrap().len(), 1, "{operation} {when:?}");
-            // One that was begun without anybody hearing of it: the store itself ends those after a week.
+            // A multipart upload whose id was lost with the response: R2 aborts it after a week.
             let n_unknown = usize::from((operation, when) == ("begin", When::After));
             assert_eq!(api.platform.object_storage().n_multiparts(), n_unknown, "{operation} {when:?}");
         }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use testkit::Api;
 use testkit::package::corpus;
 
-fn released() -> Api {
+fn api_with_release() -> Api {
     let api = Api::new();
     api.create_app("one", None);
     api.release("one");
@@ -22,7 +22,7 @@ fn add_group(api: &Api, release: &str, id: &str) -> testkit::ApiResponse {
 
 #[test]
 fn a_release_goes_to_a_group_with_status_201() {
-    let api = released();
+    let api = api_with_release();
     let id = group_id(&api, "Collaborators");
     let response = add_group(&api, "1", &id);
     assert_eq!(response.status, 201);
@@ -41,14 +41,14 @@ fn a_release_goes_to_a_group_with_status_201() {
 
 #[test]
 fn the_nil_id_means_collaborators() {
-    let api = released();
+    let api = api_with_release();
     let response = add_group(&api, "1", NIL_GROUP_ID);
     assert_eq!(response.json()["id"], group_id(&api, "Collaborators"));
 }
 
 #[test]
 fn an_unknown_group_id_is_404() {
-    let response = add_group(&released(), "1", "8f8f8f8f-0000-4000-8000-000000000000");
+    let response = add_group(&api_with_release(), "1", "8f8f8f8f-0000-4000-8000-000000000000");
     assert_eq!(
         (response.status.as_u16(), &response.json()["code"]),
         (404, &"distribution_group_not_found".into())
@@ -57,7 +57,7 @@ fn an_unknown_group_id_is_404() {
 
 #[test]
 fn releases_are_listed_newest_first_and_only_the_newest_is_latest() {
-    let api = released();
+    let api = api_with_release();
     api.release("one");
     api.release("one");
     for release in ["1", "2"] {
@@ -73,18 +73,18 @@ fn releases_are_listed_newest_first_and_only_the_newest_is_latest() {
 
 #[test]
 fn notes_are_kept_up_to_their_limit() {
-    let api = released();
+    let api = api_with_release();
     let put = |body: &Value| api.call(Method::PUT, "/v0.1/apps/ann/one/releases/1", body);
     assert_eq!(put(&json!({"release_notes": "# New\n- a thing"})).status, 200);
     assert_eq!(api.get("/v0.1/apps/ann/one/releases/1").json()["release_notes"], "# New\n- a thing");
-    // appcenter-cli takes a 400 for success: longer notes are cut instead.
+    // appcenter-cli treats a 400 as success, so longer notes are truncated instead.
     assert_eq!(put(&json!({"release_notes": "é".repeat(5001)})).status, 200);
     assert_eq!(api.get("/v0.1/apps/ann/one/releases/1").json()["release_notes"], "é".repeat(5000));
 }
 
 #[test]
 fn an_update_leaves_what_it_does_not_name() {
-    let api = released();
+    let api = api_with_release();
     let put = |body: &Value| api.call(Method::PUT, "/v0.1/apps/ann/one/releases/1", body).json();
     put(&json!({"enabled": false, "build": {"commit_hash": "abc"}}));
     let response = put(&json!({"release_notes": "new"}));
@@ -94,7 +94,7 @@ fn an_update_leaves_what_it_does_not_name() {
 
 #[test]
 fn build_metadata_is_stored_in_either_spelling() {
-    let api = released();
+    let api = api_with_release();
     for key in ["branch", "branch_name"] {
         let body = json!({"build": {"id": "7", key: "main", "commit_hash": "abc"}});
         assert_eq!(api.call(Method::PUT, "/v0.1/apps/ann/one/releases/1", &body).status, 200);
@@ -105,7 +105,7 @@ fn build_metadata_is_stored_in_either_spelling() {
 
 #[test]
 fn a_missing_release_is_404_and_an_invalid_number_400() {
-    let api = released();
+    let api = api_with_release();
     assert_eq!(api.get("/v0.1/apps/ann/one/releases/9").status, 404);
     assert_eq!(api.get("/v0.1/apps/ann/one/releases/nine").status, 400);
     api.create_app("empty", None);
@@ -115,7 +115,7 @@ fn a_missing_release_is_404_and_an_invalid_number_400() {
 
 #[test]
 fn the_sdks_find_the_keys_that_they_require() {
-    let api = released();
+    let api = api_with_release();
     let details = api.get("/v0.1/apps/ann/one/releases/1").json();
     assert_eq!((&details["fileExtension"], &details["status"]), (&json!("apk"), &json!("available")));
     assert!(details["app_icon_url"].as_str().is_some_and(|url| url.contains("/icon/")));
@@ -124,7 +124,7 @@ fn the_sdks_find_the_keys_that_they_require() {
     assert_eq!(details["uploaded_at"], "2026-01-01T00:00:00.000Z");
 }
 
-/// A release of that ipa: its details.
+/// An app with a release of that ipa, and the release's details.
 fn released_ipa(file: &str) -> (Api, Value) {
     let api = Api::new();
     api.create_app_for("iOS", "ios", None);
@@ -134,11 +134,11 @@ fn released_ipa(file: &str) -> (Api, Value) {
     (api, details)
 }
 
-/// The SDKs hash the same words of the app that runs: Android's its package, version name and version code, Apple's
-/// each of its executables' UUIDs, its version and its build.
+/// The SDKs hash values of the running app: on Android its package, version name and version code, on Apple's systems
+/// the UUID of each executable, the version and the build.
 #[test]
 fn package_hashes_are_those_that_the_sdks_compute() {
-    let android = released().get("/v0.1/apps/ann/one/releases/1").json();
+    let android = api_with_release().get("/v0.1/apps/ann/one/releases/1").json();
     let expected = service::token_hash("com.example.helloworld:1.0:1");
     assert_eq!(android["package_hashes"], json!([expected]));
     let (_, apple) = released_ipa("ipa/app-info__iphone.ipa");
@@ -160,13 +160,13 @@ fn a_provisioning_profile_is_shown_of_an_ipa_and_of_nothing_else() {
     let (api, _) = released_ipa("ipa/app-info__embedded.ipa");
     let profile = api.get("/v0.1/apps/ann/ios/releases/1/provisioning_profile").json();
     assert_eq!(profile["provisioning_profile_type"], "enterprise");
-    let api = released();
+    let api = api_with_release();
     assert_eq!(api.get("/v0.1/apps/ann/one/releases/1/provisioning_profile").status, 400);
 }
 
 #[test]
 fn the_recent_releases_are_the_newest_of_each_group() {
-    let api = released();
+    let api = api_with_release();
     api.post("/v0.1/apps/ann/one/distribution_groups", &json!({"name": "QA"}));
     api.release("one");
     for (number, group) in [(1, "QA"), (1, "Collaborators"), (2, "Collaborators")] {

@@ -1,5 +1,5 @@
-//! Who may make which call: every row of the table of calls, with every kind of token. A call that is added to the
-//! table is tested here without anybody thinking of it.
+//! Permissions: every row of the table of calls, with every kind of token. A call that is added to the table is tested
+//! without a change here.
 
 use std::collections::BTreeSet;
 
@@ -11,9 +11,9 @@ use testkit::{Api, ApiResponse};
 
 use crate::scenarios::{Client, SCENARIOS};
 
-/// The world: the organization `acme` with the apps `one` and `two`, and people who have to do with it.
+/// The organization `acme` with the apps `one` and `two`, and accounts with different rights.
 ///
-/// `ann` administers it, `col` and `mem` are in it, `dev` and `vi` were given rights to `one`, and `bob` is a stranger.
+/// `ann` administers it, `col` and `mem` are in it, `dev` and `vi` are collaborators of `one`, and `bob` has no rights.
 fn world() -> Api {
     let api = Api::new();
     let mut sql = String::from(
@@ -56,16 +56,16 @@ fn world() -> Api {
     api
 }
 
-/// What becomes of a call, as far as rights go.
+/// How a call ended, as far as rights are concerned.
 #[derive(Debug, PartialEq, Eq)]
 enum Verdict {
-    /// No token, or none that opens anything.
+    /// No token, or an invalid one.
     Unauthorized,
-    /// Known, but not allowed to.
+    /// A known caller without the right.
     Forbidden,
-    /// As if it did not exist.
+    /// The caller must not learn that it exists.
     Unknown,
-    /// Whatever it answers, it was not refused for who is calling.
+    /// Not refused because of the caller, whatever the response is.
     Passed,
 }
 
@@ -95,11 +95,11 @@ fn verdict(response: &ApiResponse) -> Verdict {
     }
 }
 
-/// What the table says must become of a call by the bearer of a token.
+/// What the table requires for the bearer of a token.
 fn expected(call: &Call, token: &str) -> Verdict {
     let is_get = call.method.as_str() == "GET";
     let at_least = |has: bool| if has { Verdict::Passed } else { Verdict::Forbidden };
-    // A token of an app is nobody's.
+    // A token of an app belongs to no account.
     if let Some(app) = token.strip_prefix("app-") {
         return match call.access {
             Access::App(_) | Access::AppPerson(_) if !app.starts_with("one") => Verdict::Unknown,
@@ -169,7 +169,7 @@ fn a_call_that_the_table_does_not_have_does_not_exist() {
     }
 }
 
-/// Whether an API token stands anywhere in a response.
+/// Whether an API token is anywhere in a response.
 fn has_api_token(api: &Api, response: &Value) -> bool {
     match response {
         Value::String(text) => {
@@ -196,7 +196,7 @@ fn no_answer_has_an_api_token_but_those_that_the_table_marks() {
                 with_token.insert((method, path));
             }
         }
-        // What the calls that read say of the world that the scenario leaves.
+        // Calls that read, after the scenario has run.
         for call in CALLS.iter().filter(|call| call.method == Verb::Get) {
             let path = call.path.replace("{owner}", "ann").replace("{app}", "one").replace("{org}", "acme");
             let path = path.replace("{release}", "1").replace(['{', '}'], "");

@@ -1,4 +1,4 @@
-//! What a release is called: by its package, or by the `build_version` and `build_number` of whoever uploads it.
+//! The version of a release: from its package, or from the `build_version` and `build_number` that the uploader states.
 
 use bytes::Bytes;
 use http::Method;
@@ -29,7 +29,7 @@ fn system(name: &str) -> &'static str {
     }
 }
 
-/// What became of an upload: the release's version and build number, or why there is none.
+/// How an upload ended: the release's version and build number, or why there is none.
 type Outcome = Result<(String, String), String>;
 
 fn latest(api: &Api) -> Outcome {
@@ -38,7 +38,7 @@ fn latest(api: &Api) -> Outcome {
     Ok((text("short_version"), text("version")))
 }
 
-/// As appcenter-cli does it: what was given with `-b` and `-n` is in the body that begins the upload.
+/// As appcenter-cli calls it: values of `-b` and `-n` are in the body that creates the upload.
 fn in_chunks(name: &str, stated: &Value) -> Outcome {
     let api = Api::new();
     api.create_app_for(system(name), "one", None);

@@ -1,11 +1,12 @@
-//! Whatever the platform fails at, and wherever the service dies, the client's next try brings the world to where it
-//! would have been.
+//! Every write of every scenario fails once, and the client's retries still reach the state of the failure-free run.
 //!
-//! Every scenario is told once without a fault, which counts its writes: batches that change the database, what changes
-//! the object store or a ledger, messages, letters and requests to other sites. Then it is told again for each write,
-//! with that write failing before it takes effect, after it, and with the service dying right after it. So a write that
-//! is added is tested here without anybody thinking of it; so is a call, for every call that changes something must be
-//! in a scenario.
+//! A scenario runs once without a fault, which counts its writes: batches that change the database, changes to object
+//! storage or a ledger, queue messages, e-mails and webhook requests. Then it runs again for each write, with that write
+//! failing before it persists, after it, and with the service crashing right after it.
+//!
+//! The faults are placed by the number of a write and not by its name, because the writes that lose data are those that
+//! no test names: one that was added between two others, or that runs twice. So a new write is tested here without a
+//! change; and a new call, too, because every call that changes something must be in a scenario.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -19,15 +20,15 @@ use testkit::{Api, When, WriteFault};
 
 use crate::scenarios::{Client, SCENARIOS, Scenario};
 
-/// A day and an hour: all uploads are over by then, and all garbage is due.
+/// 25 hours: all uploads have expired by then, and all garbage is due.
 const LATER_MS: i64 = 25 * 60 * 60 * 1000;
 
-/// A scenario's outcome.
+/// How a scenario ended.
 struct Outcome {
     client: Client,
     /// The names of its writes.
     writes: Vec<&'static str>,
-    /// What was left of multipart uploads after their time.
+    /// Multipart uploads that are open after all uploads have expired.
     n_multiparts: usize,
 }
 
@@ -46,10 +47,10 @@ fn run(scenario: Scenario, fault: Option<WriteFault>) -> Outcome {
     Outcome { client, writes, n_multiparts }
 }
 
-/// What people see of the world, without ids and secrets.
+/// The state as users see it, without ids and secrets.
 ///
-/// A token, a webhook or an install link whose response was lost is in its list twice, for its secret is known to nobody:
-/// such a one counts once.
+/// A token, a webhook or an install link whose response was lost is in its list twice, because the client never got the
+/// secret of the first one: both count as one.
 fn visible_state(api: &Api) -> Vec<(&'static str, Vec<String>)> {
     const APP: &str = "(SELECT accounts.name || '/' || apps.name FROM apps JOIN accounts ON accounts.id = owner_id \
                        WHERE apps.id = app_id)";
@@ -105,7 +106,7 @@ fn visible_state(api: &Api) -> Vec<(&'static str, Vec<String>)> {
     queries.into_iter().map(|(what, sql)| (what, sorted(&sql))).collect()
 }
 
-/// What is listed is whole, what is stored is somebody's, and nobody waits in vain.
+/// Checks that every listed release is complete, every stored object has an owner, and no upload waits for ever.
 fn check_consistency(api: &Api, name: &str) {
     let (sqlite, stored) = (api.platform.sqlite(), api.platform.object_storage());
     let mut owned = BTreeSet::new();
@@ -134,7 +135,7 @@ fn check_consistency(api: &Api, name: &str) {
     assert_eq!(sqlite.rows(waiting), [""; 0], "{name}: an upload that never ends");
 }
 
-/// How often each letter was sent.
+/// How often each e-mail was sent.
 fn email_counts(api: &Api) -> BTreeMap<(String, String), usize> {
     let mut emails = BTreeMap::new();
     for mail in api.platform.emails() {
@@ -148,13 +149,13 @@ fn check(name: &str, fault: WriteFault, failure_free: &Outcome, outcome: &Outcom
     let name = format!("{name}, {fault:?} {operation} of {:?}", failure_free.writes);
     assert_eq!(visible_state(api), visible_state(&failure_free.client.api), "{name}");
     check_consistency(api, &name);
-    // What was begun and is known to no ledger yet, the store gives up by itself: at most that is left.
+    // R2 aborts a multipart upload that no ledger knows by itself: at most that one is left.
     let is_unknown = match fault.when {
         When::Before => false,
         When::After => operation == "begin",
         When::Crash => {
             let before = fault.write.checked_sub(1).map(|write| failure_free.writes[write]);
-            // What a form says of its package is noted between the package and the ledger.
+            // The fields of a form are stored after the package and before the ledger.
             matches!(operation, "begin" | "put_part") || (operation == "batch" && before == Some("put_part"))
         }
     };
@@ -165,7 +166,7 @@ fn check(name: &str, fault: WriteFault, failure_free: &Outcome, outcome: &Outcom
     );
     let (sent, expected) = (email_counts(api), email_counts(&failure_free.client.api));
     assert!(sent.keys().eq(expected.keys()), "{name}: {sent:?} {expected:?}");
-    // A letter or a message whose sending failed may have gone out; what is sent again is that page and no other.
+    // An e-mail or message whose sending failed may have been sent; only that one is sent again.
     let most = usize::from(matches!(operation, "send" | "mail" | "batch" | "post"));
     assert!(sent.iter().all(|(email, n)| *n <= expected[email] + most), "{name}: {sent:?}");
     let deliveries = |api: &Api| -> BTreeSet<String> {
@@ -178,7 +179,7 @@ fn check(name: &str, fault: WriteFault, failure_free: &Outcome, outcome: &Outcom
     );
 }
 
-/// Tells a scenario with every fault there can be, and returns how many there were.
+/// Runs a scenario with every possible fault, and returns how many there were.
 fn run_with_every_fault(name: &str, scenario: Scenario) -> usize {
     let failure_free = run(scenario, None);
     check_consistency(&failure_free.client.api, name);

@@ -9,7 +9,7 @@ use crate::fixture::Fixture;
 /// Chunks have 8 MiB at the least: enough for four.
 const PADDING: usize = 30 << 20;
 
-/// Starts an upload whose second chunk is held on its way, does something to the file, and lets it go.
+/// Starts an upload, changes the file while the second chunk is held in flight, and forwards it then.
 async fn meanwhile(fixture: &Fixture, file: &Path, change: impl FnOnce()) -> testkit::CommandOutput {
     let (app, path) = (fixture.app(), file.display().to_string());
     fixture.proxy.fail_next("/upload/upload_chunk/", RequestFault::None, 1);
@@ -40,7 +40,7 @@ async fn a_file_that_is_overwritten_during_the_upload_stops_it_and_the_next_run_
     assert_eq!(output.code, 1, "{output}");
     assert!(output.stderr.contains("it was changed or replaced"), "{output}");
     assert!(fixture.proxy.requests("/upload/finished").is_empty());
-    assert_eq!(cancels(&fixture), [Some(200)], "nobody wants what is stored");
+    assert_eq!(cancels(&fixture), [Some(200)], "the stored chunks are freed");
 
     let (app, path) = (fixture.app(), file.display().to_string());
     fixture.cli.ok(&["distribute", "release", "-a", &app, "-f", &path, "-g", "Collaborators"]).await;
@@ -49,12 +49,12 @@ async fn a_file_that_is_overwritten_during_the_upload_stops_it_and_the_next_run_
     assert_eq!(fixture.n_releases().await, 1);
 }
 
-/// What became of the calls that cancel an upload.
+/// The statuses of the calls that cancel an upload.
 fn cancels(fixture: &Fixture) -> Vec<Option<u16>> {
     fixture.proxy.requests("/upload/cancel/").iter().map(|request| request.status).collect()
 }
 
-/// Of equal length, and equal wherever it is sampled: only reading all of it tells.
+/// Of equal length, and equal wherever it is sampled: only reading all of it shows the difference.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_between_samples_stops_the_upload_once_and_the_next_run_starts_a_new_one() {
     let fixture = Fixture::new().await;
@@ -65,7 +65,7 @@ async fn a_change_between_samples_stops_the_upload_once_and_the_next_run_starts_
     fixture.proxy.fail_next("/upload/upload_chunk/", RequestFault::Hold, 1000);
     let one_by_one = [&command[..], &["--parallel", "1"]].concat();
     let mut child = fixture.cli.start(&one_by_one);
-    // The second chunk leaves after it is noted that the first is stored.
+    // The second chunk is sent after the checkpoint has the first.
     fixture
         .proxy
         .wait_for("/upload/upload_chunk/", 1, |request| request.fault == Some(RequestFault::Hold))
@@ -92,14 +92,14 @@ async fn a_file_that_is_removed_during_the_upload_stops_it() {
     let output = meanwhile(&fixture, &file, || std::fs::remove_file(&file).expect("removed")).await;
     assert_eq!(output.code, 1, "{output}");
     assert!(output.stderr.contains("it was moved or deleted"), "{output}");
-    // The very bytes come back: what is stored counts.
+    // The same bytes are there again: stored chunks count.
     let path = fixture.cli.home().file("app.apk", &bytes).display().to_string();
     let app = fixture.app();
     let output =
         fixture.cli.ok(&["distribute", "release", "-a", &app, "-f", &path, "-g", "Collaborators"]).await;
     assert!(output.stderr.contains("continuing the upload"), "{output}");
-    // What was on its way when the file went may have arrived, with nobody left to hear of it.
-    let stored = fixture.stored();
+    // A chunk that was in flight when the file was removed may have been stored, without a client to read the response.
+    let stored = fixture.stored_chunks();
     assert_eq!(stored.iter().filter(|number| **number == 1).count(), 1, "{stored:?}");
     assert!(stored.contains(&4), "{stored:?}");
     assert_eq!(fixture.download(1).await, sha256(&bytes));

@@ -1,4 +1,4 @@
-//! Somebody at the command line, with an app of their own.
+//! What the tests begin with: a command line with an app of its own.
 
 use std::sync::Arc;
 use testkit::SharedStack;
@@ -11,12 +11,12 @@ use testkit::SlipwayCli;
 use testkit::clients::http::get;
 use testkit::package::sha256;
 
-/// A command line, the stack it talks to, and an Android app there.
+/// A command line, the stack it calls, and an Android app there.
 pub(crate) struct Fixture {
     pub(crate) cli: SlipwayCli,
     pub(crate) shared: Arc<SharedStack>,
     pub(crate) owner: String,
-    /// Before the stack: it sees every call, and breaks those that it is told to.
+    /// In front of the stack: it records every call, and gives faults to some.
     pub(crate) proxy: FaultyProxy,
 }
 
@@ -30,18 +30,18 @@ impl Fixture {
         Fixture { cli, shared, owner, proxy }
     }
 
-    /// What `--app` takes.
+    /// The value for `--app`.
     pub(crate) fn app(&self) -> String {
         format!("{}/one", self.owner)
     }
 
-    /// Makes a group of that app.
+    /// Creates a group of that app.
     pub(crate) async fn new_group(&self, name: &str) {
         let path = route::path(route::GROUPS, &[&self.owner, "one"]);
         self.shared.call(Method::POST, &path, &json!({ "name": name })).await;
     }
 
-    /// What the service has of a release.
+    /// A release as the service returns it.
     pub(crate) async fn release(&self, id: u64) -> Value {
         let path = route::path(route::RELEASE, &[&self.owner, "one", &id.to_string()]);
         self.shared.call(Method::GET, &path, &Value::Null).await
@@ -62,8 +62,8 @@ impl Fixture {
         sha256(response.body())
     }
 
-    /// The numbers of the chunks that were stored by calls that passed the proxy, as often as they were.
-    pub(crate) fn stored(&self) -> Vec<u32> {
+    /// The number of every chunk that a call through the proxy stored, sorted; repeated if it was stored repeatedly.
+    pub(crate) fn stored_chunks(&self) -> Vec<u32> {
         let requests = self.proxy.requests("/upload/upload_chunk/");
         let stored = requests.iter().filter(|request| request.status == Some(200));
         let number = |path: &str| path.split_once("block_number=")?.1.split('&').next()?.parse().ok();

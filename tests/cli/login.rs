@@ -11,7 +11,7 @@ async fn after_login_no_token_is_needed() {
     assert_eq!(output.code, 0, "{output}");
     assert!(output.stdout.contains(&format!("signed in to {server} as developer")), "{output}");
     assert!(!output.stdout.contains(token) && !output.stderr.contains(token), "{output}");
-    // The server is that of the last sign-in.
+    // The server of the last login is used.
     assert!(cli.ok(&["apps"]).await.stdout.contains(&fixture.app()));
     let config = cli.home().path().join(".config/slipway/config.json");
     #[cfg(unix)]

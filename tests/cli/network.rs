@@ -15,7 +15,7 @@ async fn the_systems_proxy_is_used_for_uploads_too() {
     let (app, server) = (fixture.app(), format!("http://{UNRESOLVABLE_HOST}"));
     let cli = SlipwayCli::new(&server, &fixture.shared.token).with("HTTP_PROXY", &way_out.url);
     let command = ["distribute", "release", "-a", &app, "-f", &file, "-g", "Collaborators"];
-    // Through a proxy plain HTTP can be read there.
+    // The proxy can read plain HTTP.
     let printed = cli.fails(2, &command).await.stderr;
     assert!(printed.contains("--insecure"), "{printed}");
     assert!(way_out.requests("").is_empty());
@@ -46,7 +46,7 @@ async fn https_goes_through_the_systems_proxy_in_a_tunnel() {
     cli.with("NO_PROXY", UNRESOLVABLE_HOST).fails(6, &["apps"]).await;
 }
 
-/// A proxy that knows `CONNECT` only, and leads everybody to `target`. Says where it is.
+/// A proxy that supports only `CONNECT` and connects every client to `target`; returns its address.
 async fn tunnel_to(target: String) -> String {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
     let url = format!("http://{}", listener.local_addr().expect("a bound address"));
@@ -97,7 +97,7 @@ async fn a_companys_own_certificate_authority_is_named_by_a_variable() {
 async fn a_server_that_never_finishes_is_polled_until_the_timeout() {
     let fixture = Fixture::new().await;
     let (app, file) = (fixture.app(), corpus_path(HELLO_WORLD).display().to_string());
-    // The file is closed; the question whether there is a release gets no response.
+    // The upload is committed, but polling for the release gets no response.
     fixture.proxy.fail_next("/uploads/releases/", RequestFault::None, 1);
     fixture.proxy.fail_next("/uploads/releases/", RequestFault::Hold, 1000);
     let command = ["distribute", "release", "-a", &app, "-f", &file, "-g", "Collaborators"];

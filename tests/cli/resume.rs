@@ -10,7 +10,7 @@ use crate::fixture::Fixture;
 
 const CHUNK: &str = "/upload/upload_chunk/";
 
-/// A package of that many chunks, in the home of the command line.
+/// A package of that many chunks, in the home folder of the command line.
 fn package(fixture: &Fixture, n_chunks: usize) -> (String, Vec<u8>) {
     let bytes = padded_apk(HELLO_WORLD, (n_chunks - 1) * (8 << 20) + (1 << 20));
     (fixture.cli.home().file("app.apk", &bytes).display().to_string(), bytes)
@@ -20,7 +20,7 @@ fn command<'a>(app: &'a str, file: &'a str) -> [&'a str; 8] {
     ["distribute", "release", "-a", app, "-f", file, "-g", "Collaborators"]
 }
 
-/// Starts an upload and waits until so many chunks are stored and another one is on its way, which gets no further.
+/// Starts an upload and waits until `n_stored` chunks are stored and another one is held in flight.
 async fn in_the_middle(fixture: &Fixture, file: &str, n_stored: usize) -> Child {
     fixture.proxy.fail_next(CHUNK, RequestFault::None, n_stored);
     fixture.proxy.fail_next(CHUNK, RequestFault::Hold, 1000);
@@ -37,9 +37,9 @@ async fn after_kill_9_the_same_command_resumes_and_sends_no_chunk_twice() {
     assert!(bytes.len() > 200_000_000);
     let mut child = in_the_middle(&fixture, &file, 11).await;
     child.kill().await.expect("it is killed");
-    let before = fixture.stored();
+    let before = fixture.stored_chunks();
     assert_eq!(before.len(), 11);
-    // What it held never arrives.
+    // The chunk that was held never arrives.
     let n_before = fixture.proxy.requests(CHUNK).len();
     fixture.proxy.clear_faults();
 
@@ -51,7 +51,7 @@ async fn after_kill_9_the_same_command_resumes_and_sends_no_chunk_twice() {
         let again = format!("block_number={number}");
         assert!(!after.iter().any(|path| path.ends_with(&again)), "chunk {number} was sent twice");
     }
-    assert_eq!(fixture.stored(), (1..=27).collect::<Vec<_>>());
+    assert_eq!(fixture.stored_chunks(), (1..=27).collect::<Vec<_>>());
     assert_eq!(fixture.download(1).await, sha256(&bytes));
     assert_eq!(fixture.n_releases().await, 1);
 }
@@ -61,21 +61,21 @@ async fn every_ctrl_c_says_how_to_resume() {
     let fixture = Fixture::new().await;
     let (file, bytes) = package(&fixture, 4);
     let app = fixture.app();
-    interrupted(in_the_middle(&fixture, &file, 2).await).await;
+    interrupt(in_the_middle(&fixture, &file, 2).await).await;
     fixture.proxy.clear_faults();
-    // Once more, before it has learnt what the server has.
+    // Once more, before the command line has the server's state.
     fixture.proxy.fail_next("/uploads/releases/", RequestFault::Hold, 1000);
     let child = fixture.cli.start(&command(&app, &file));
     fixture.proxy.wait_for("/uploads/releases/", 1, |request| request.method == "GET").await;
-    interrupted(child).await;
+    interrupt(child).await;
     fixture.proxy.clear_faults();
 
     fixture.cli.ok(&command(&app, &file)).await;
-    assert_eq!(fixture.stored(), [1, 2, 3, 4]);
+    assert_eq!(fixture.stored_chunks(), [1, 2, 3, 4]);
     assert_eq!(fixture.download(1).await, sha256(&bytes));
 }
 
-async fn interrupted(child: Child) {
+async fn interrupt(child: Child) {
     let process = child.id().expect("it runs").to_string();
     let sent = std::process::Command::new("kill").args(["-INT", &process]).status();
     assert!(sent.is_ok_and(|status| status.success()));
@@ -101,7 +101,7 @@ async fn without_a_home_folder_a_package_is_still_released() {
 async fn other_stated_versions_start_another_upload() {
     let fixture = Fixture::new().await;
     let (file, _) = package(&fixture, 3);
-    interrupted(in_the_middle(&fixture, &file, 1).await).await;
+    interrupt(in_the_middle(&fixture, &file, 1).await).await;
     fixture.proxy.clear_faults();
     let app = fixture.app();
     let output = fixture.cli.ok(&[&command(&app, &file)[..], &["-n", "7"]].concat()).await;
@@ -147,7 +147,7 @@ async fn a_release_that_some_groups_did_not_get_is_distributed_to_the_rest() {
     let fixture = Fixture::new().await;
     fixture.new_group("QA").await;
     let (app, file) = (fixture.app(), testkit::package::corpus_path(HELLO_WORLD).display().to_string());
-    // As often as a call is made.
+    // As many faults as a call has attempts.
     fixture.proxy.fail_next("/releases/1/groups", RequestFault::None, 1);
     fixture.proxy.fail_next("/releases/1/groups", RequestFault::Respond500, 4);
     let command = ["distribute", "release", "-a", &app, "-f", &file, "-g", "Collaborators,QA"];
@@ -167,7 +167,7 @@ async fn a_release_that_some_groups_did_not_get_is_distributed_to_the_rest() {
 #[tokio::test(flavor = "multi_thread")]
 async fn memory_stays_within_the_chunks_in_flight_and_64_mib() {
     let fixture = Fixture::new().await;
-    // More than twice as much as may be held.
+    // More than twice the allowed memory.
     let (file, _) = package(&fixture, 40);
     fixture.proxy.fail_next("/upload/finished", RequestFault::Hold, 1);
     let child = fixture.cli.start(&command(&fixture.app(), &file));

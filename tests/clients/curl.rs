@@ -1,4 +1,4 @@
-//! The calls that App Center's guide shows, made by curl with the very commands of the guide.
+//! The calls of App Center's guide, made by curl with the guide's own commands.
 
 use std::path::Path;
 use testkit::SharedStack;
@@ -10,10 +10,10 @@ use testkit::TempFolder;
 use testkit::package::{HELLO_WORLD, corpus, corpus_path};
 use tokio::process::Command;
 
-/// A package of 13 KB that says neither name nor version.
+/// A package of 13 KB without a name and a version.
 const ARCHIVE: &str = "zip/zip2__chinese.zip";
 
-/// The commands of the guide's section on the API, in its order.
+/// The commands of the guide's section on the API, in order.
 struct Guide(Vec<String>);
 
 impl Guide {
@@ -27,7 +27,7 @@ impl Guide {
         Guide(commands)
     }
 
-    /// Runs the command with that number with other names in it, and returns what it answers.
+    /// Runs the command with that number, with names replaced, and returns the response.
     async fn run(&self, number: usize, names: &[(&str, &str)], folder: &Path) -> Value {
         let mut command = self.0[number].clone();
         for (name, ours) in names {
@@ -38,7 +38,7 @@ impl Guide {
     }
 }
 
-/// Runs a command as people do, and returns the response, null for none.
+/// Runs a command in a shell, and returns the response, null for none.
 async fn sh(command: &str, folder: &Path) -> Value {
     let mut sh = Command::new("sh");
     sh.arg("-c").arg(command).current_dir(folder).kill_on_drop(true);
@@ -112,8 +112,7 @@ async fn the_guides_commands_say_what_is_wrong_with_a_package() {
     assert!(text(&refused["message"]).starts_with("expected a package, got a text file"), "{refused}");
 }
 
-/// What the guide says of `build_version`, `build_number` and `release_id`, by commands as in Slipway's own
-/// documentation.
+/// The guide's `build_version`, `build_number` and `release_id`, with the commands of Slipway's own documentation.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_archive_gets_its_version_and_later_another_package() {
     let shared = SharedStack::open();

@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 
 use crate::recorded_client::RecordedClient;
 
-/// An upload of a file of one and a half chunks to an app of its own, described.
+/// An upload of a file of one and a half chunks to an app of its own, with its metadata set.
 struct UploadWithMetadata {
     client: RecordedClient,
     asset: String,
@@ -27,7 +27,7 @@ impl UploadWithMetadata {
             client.api(Method::POST, &client.path(route::UPLOADS, &[]), &Value::Null).await.json(201);
         let text = |key: &str| created[key].as_str().expect("a text").to_owned();
         let (asset, token) = (text("package_asset_id"), text("token"));
-        // Longer than what is read at a time, and by an odd number of bytes.
+        // Longer than one read, and by an odd number of bytes.
         let file = noise(12 * MIB as usize + 13);
         let upload = UploadWithMetadata { client, asset, token, file };
         assert_eq!(upload.plan().await["chunk_list"], json!([1, 2]));
@@ -50,7 +50,7 @@ impl UploadWithMetadata {
         self.call(route::SET_METADATA, &query, None, Bytes::new()).await
     }
 
-    /// Sends half of a chunk, and hangs up.
+    /// Sends half of a chunk, and closes the connection.
     async fn send_half(&self, number: usize) {
         let (authority, chunk) = (self.client.shared.stack.authority(), self.chunk(number));
         let path = route::path(route::UPLOAD_CHUNK, &[&self.asset]);

@@ -1,4 +1,4 @@
-//! Somebody at appcenter-cli, signed in.
+//! What the tests begin with: an appcenter-cli, signed in.
 
 use std::sync::Arc;
 use testkit::SharedStack;
@@ -6,13 +6,13 @@ use testkit::SharedStack;
 use testkit::clients::appcenter_cli::Version;
 use testkit::{AppCenterCli, CertificateAuthority, FaultyProxy};
 
-/// A command line, the stack it talks to, and an organization to own apps there.
+/// A command line, the stack it calls, and an organization for its apps.
 pub(crate) struct Fixture {
     pub(crate) cli: AppCenterCli,
     pub(crate) version: Version,
     pub(crate) owner: String,
     pub(crate) shared: Arc<SharedStack>,
-    /// Before the stack, if this version takes nothing but HTTPS.
+    /// In front of the stack, for the version that speaks only HTTPS.
     pub(crate) proxy: Option<FaultyProxy>,
 }
 
@@ -38,13 +38,13 @@ impl Fixture {
         fixture
     }
 
-    /// Makes an app and returns what `--app` takes.
+    /// Creates an app and returns the value for `--app`.
     pub(crate) async fn app(&self, name: &str, os: &str) -> String {
         self.shared.new_app(&self.owner, name, os).await;
         format!("{}/{name}", self.owner)
     }
 
-    /// `text` for version 2.14.0, `other` for 3.0.4: their words differ.
+    /// `two` for version 2.14.0, `three` for 3.0.4: their messages differ.
     pub(crate) fn either<T>(&self, two: T, three: T) -> T {
         match self.version {
             Version::V2 => two,
@@ -53,7 +53,7 @@ impl Fixture {
     }
 }
 
-/// Makes a test for each version of appcenter-cli of every function that takes one.
+/// Makes two tests of every function that takes a version: one for each appcenter-cli.
 macro_rules! with_both_versions {
     ($($test:ident),* $(,)?) => {
         mod appcenter_cli_2_14_0 {

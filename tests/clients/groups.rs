@@ -39,12 +39,12 @@ async fn groups_are_made_changed_and_deleted(version: Version) {
     assert!(fixture.cli.fails(3, &gone).await.contains("failed to delete the distribution group"));
 }
 
-/// What `groups list` prints of every group: its name and how many are in it.
+/// The output of `groups list` for every group: its name and the number of members.
 async fn counts(fixture: &Fixture, app: &str) -> Value {
     fixture.cli.json(&["distribute", "groups", "list", "-a", app]).await
 }
 
-/// What the service has of a group of the app `one`.
+/// A group of the app `one` as the service returns it.
 async fn stored_state(fixture: &Fixture, group: &str) -> Value {
     let path = |template| protocol::route::path(template, &[&fixture.owner, "one", group]);
     let shown = fixture.shared.call(http::Method::GET, &path(protocol::route::GROUP), &Value::Null).await;

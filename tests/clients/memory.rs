@@ -1,9 +1,9 @@
-//! What a large package costs in memory.
+//! The memory that a large package takes.
 //!
-//! Locally both Workers run in one process, workerd, with the stand-ins for R2, D1 and Durable Objects. The one for R2
-//! leaves garbage: workerd grows by about twice the package's length, however the package comes. So the documented
-//! calls and a chunk as long as the package, each one request, are compared with chunks of 8 MiB, of which no request can
-//! hold more.
+//! Locally both Workers run in one process, workerd, with simulations of R2, D1 and Durable Objects. The one of R2
+//! leaves garbage: workerd grows by about twice the package's length, however the package is uploaded. So the documented
+//! calls and a chunk as long as the package, each one request, are compared with chunks of 8 MiB, of which no request
+//! can hold more.
 
 use std::path::Path;
 use std::time::Duration;
@@ -23,12 +23,12 @@ use tokio::process::Command;
 /// Bytes of padding in the large package.
 const LARGE: usize = 300_000_000;
 
-/// How much more workerd may grow by one request of 300 MB than by chunks of it, in MB. One part of 8 MiB is held, and
-/// copied once or twice on the way, for which 20 to 70 MB were seen. A Worker that holds the package needs 300 more at
+/// How much more workerd may grow by one request of 300 MB than by chunks of it, in MB. The Worker holds one part of
+/// 8 MiB and copies it once or twice: 20 to 70 MB in measurements. A Worker that holds the package needs 300 MB more at
 /// least; one that was made to do so took 926. Half of the package is far from both.
 const MAX_MORE_MB: u64 = 150;
 
-/// How often memory is looked at. Nothing depends on it but how sure we are not to miss the peak.
+/// How often memory is measured. A longer interval could miss the peak.
 const LOOK: Duration = Duration::from_millis(20);
 
 #[tokio::test(flavor = "multi_thread")]
@@ -45,7 +45,7 @@ async fn a_package_of_300_mb_in_one_request_is_never_held_in_memory() {
     }
 }
 
-/// How much a new stack grows by the large package, above what it has after a small one.
+/// How much a new stack grows with the large package, compared with a small one.
 async fn growth_mb(flow: Flow, small: &Path, large: &Path) -> u64 {
     let shared = SharedStack::start();
     let owner = shared.new_owner().await;
@@ -59,7 +59,7 @@ async fn growth_mb(flow: Flow, small: &Path, large: &Path) -> u64 {
     growth
 }
 
-/// How the package comes.
+/// How the package is uploaded.
 #[derive(Clone, Copy, Debug)]
 enum Flow {
     /// In one form, by curl.
@@ -138,7 +138,7 @@ fn read<T: serde::de::DeserializeOwned>(response: Value) -> T {
     serde_json::from_value(response).expect("a response of the protocol")
 }
 
-/// The processes that run the Workers: one the Workers themselves, one wrangler's own before them.
+/// The processes that run the Workers: one for the Workers themselves, one for wrangler's own in front of them.
 fn workerd(shared: &SharedStack) -> Vec<u32> {
     let processes = processes::descendants(shared.stack.process());
     let workerd: Vec<_> = processes
@@ -154,7 +154,7 @@ fn memory_mb(processes: &[u32]) -> u64 {
     processes.iter().map(|&process| processes::memory_kb(process)).sum::<u64>() / 1024
 }
 
-/// The most that was seen until it was done.
+/// The peak until `done` has ended.
 async fn peak_mb(processes: &[u32], done: impl Future<Output = ()>) -> u64 {
     let mut peak = 0;
     let mut look = tokio::time::interval(LOOK);

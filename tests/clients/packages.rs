@@ -9,13 +9,13 @@ use crate::fixture::{Fixture, with_both_versions};
 
 with_both_versions!(a_package_of_every_system_is_released);
 
-/// The app's system, the package, what must be printed of it, and what the command line says in the end.
+/// The app's system, the package, the versions that must be stated, and the version that the command line prints.
 const PACKAGES: [(&str, &str, &[&str], &str); 6] = [
     ("Android", "apk/androidbinary__helloworld.apk", &[], "1.0 (1)"),
     ("iOS", "ipa/app-info__iphone.ipa", &[], "1.2.3 (5)"),
     // Packages for Windows have one version and no build number.
     ("Windows", "msix/msix-packaging__Extra_file_in_blockmap.msix", &[], "1.0.0.0 ()"),
-    // The command line wants both, and they count: an installer's own version is seldom its app's.
+    // The command line requires both, and they are used: an installer's own version is seldom that of its app.
     ("macOS", "derived/pkg__distribution-two-components-xz.pkg", &["-b", "9.9", "-n", "99"], "9.9 (99)"),
     ("Custom", "zip/zip2__files_and_dirs.zip", &["-b", "2.5"], "2.5 ()"),
     ("Linux", "zip/zip2__files_and_dirs.zip", &["-b", "2.5", "-n", "17"], "2.5 (17)"),
@@ -34,7 +34,7 @@ async fn a_package_of_every_system_is_released(version: Version) {
     }
 }
 
-/// What a recorded run of 3.0.4 asked App Center's shapes for, in that order, and what it takes for a success.
+/// The calls of a recorded run of 3.0.4, in order, with the statuses that it treats as success.
 const RECORDED: &str = "\
 GET distribution_groups/QA/members 200
 POST uploads/releases 201
@@ -70,7 +70,7 @@ async fn a_release_makes_the_recorded_calls() {
             None => &line,
         };
         let line = format!("{} {line} {}\n", request.method, request.status.unwrap_or(0));
-        // How often it asks whether the package is ready depends on how busy the machine is.
+        // How often it polls for the release depends on the machine's load.
         if !calls.ends_with(&line) {
             calls += &line;
         }
@@ -78,7 +78,7 @@ async fn a_release_makes_the_recorded_calls() {
     assert_eq!(calls, RECORDED);
 }
 
-/// It sends chunks side by side, the last first, and each again that fails, as often as it has to.
+/// It sends chunks in parallel, the last first, and repeats each that fails until it succeeds.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_chunk_that_fails_is_sent_again() {
     let fixture = Fixture::signed_in(Version::V3).await;

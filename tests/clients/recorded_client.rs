@@ -1,4 +1,4 @@
-//! Clients that cannot be run here, by what they send and what they look at in the answers.
+//! Clients that cannot run here: the requests that they send, and the checks that they make on responses.
 
 use std::sync::Arc;
 use testkit::SharedStack;
@@ -9,13 +9,13 @@ use protocol::{header, route};
 use serde_json::{Value, json};
 use testkit::clients::http::send;
 
-/// Somebody who calls for an app of their own.
+/// A client with an app of its own.
 pub(crate) struct RecordedClient {
     pub(crate) shared: Arc<SharedStack>,
     pub(crate) owner: String,
 }
 
-/// A response, looked at as clients do.
+/// A response with the checks that clients make.
 pub(crate) struct Response {
     call: String,
     pub(crate) status: u16,
@@ -24,7 +24,7 @@ pub(crate) struct Response {
 }
 
 impl RecordedClient {
-    /// Somebody who has no app yet.
+    /// A client that has no app yet.
     pub(crate) async fn open() -> RecordedClient {
         let shared = SharedStack::open();
         let owner = shared.new_owner().await;
@@ -36,7 +36,7 @@ impl RecordedClient {
         route::path(template, &[&[self.owner.as_str(), "one"], rest].concat())
     }
 
-    /// Sends exactly this.
+    /// Sends exactly these headers and this body.
     pub(crate) async fn send(
         &self,
         method: Method,
@@ -55,7 +55,7 @@ impl RecordedClient {
         }
     }
 
-    /// A call with the API token and a JSON body, which is left out if it is null. Its type is stated either way.
+    /// A call with the API token and a JSON body, or none if it is null. The content type is JSON in both cases.
     pub(crate) async fn api(&self, method: Method, path: &str, body: &Value) -> Response {
         let bytes = if body.is_null() { Bytes::new() } else { body.to_string().into() };
         let headers = [(header::API_TOKEN, self.shared.token.as_str()), ("content-type", "application/json")];
@@ -71,7 +71,7 @@ impl Response {
         self.json
     }
 
-    /// The body of what every client takes for JSON: fastlane wants a type that ends in `json`.
+    /// The body that every client accepts as JSON: fastlane requires a type that ends in `json`.
     #[track_caller]
     pub(crate) fn json(self, status: u16) -> Value {
         let kind = self.content_type.split(';').next().unwrap_or_default();
@@ -84,11 +84,11 @@ impl Response {
 pub(crate) struct Uploader {
     /// The body of `POST uploads/releases`.
     pub(crate) create: &'static str,
-    /// As it stands in the address.
+    /// As the URL has it.
     pub(crate) file_name: &'static str,
-    /// Whether the calls under `/upload` have the API token and a type of JSON, too.
+    /// Whether the calls under `/upload` also have the API token and JSON as content type.
     pub(crate) is_signed: bool,
-    /// What those calls have for a body that should have none.
+    /// The body of calls that should have none.
     pub(crate) no_body: &'static str,
     /// The type of a chunk.
     pub(crate) chunk_type: Option<&'static str>,
@@ -96,12 +96,12 @@ pub(crate) struct Uploader {
     pub(crate) is_token_first: bool,
     /// Whether the last chunk comes first.
     pub(crate) is_backwards: bool,
-    /// Whether the upload's id stands in the body of the PATCH, too.
+    /// Whether the body of the PATCH also has the upload's id.
     pub(crate) repeats_id: bool,
 }
 
 impl Uploader {
-    /// Uploads a package and returns the release's number. What any of the clients checks is checked for all.
+    /// Uploads a package and returns the release's number. Makes the checks of all clients.
     pub(crate) async fn upload(&self, client: &RecordedClient, package: &[u8]) -> i64 {
         let headers =
             [(header::API_TOKEN, client.shared.token.as_str()), ("content-type", "application/json")];

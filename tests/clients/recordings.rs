@@ -10,7 +10,7 @@ fn package() -> Vec<u8> {
     padded_apk(HELLO_WORLD, 9 << 20)
 }
 
-/// As the app of an organization is made by a client that finds none.
+/// Creates the app of an organization as a client does that finds none.
 async fn app(client: &RecordedClient) {
     client.api(Method::GET, &client.path(route::APP, &[]), &Value::Null).await.json(404);
     let app = json!({"display_name": "one", "name": "one", "os": "Android", "platform": "Java"});
@@ -25,7 +25,7 @@ async fn fastlane_makes_the_app_and_releases_to_its_default_group() {
     app(&client).await;
     let groups = client.api(Method::GET, &client.path(route::GROUPS, &[]), &Value::Null).await.json(200);
     assert_eq!(groups[0]["name"], "Collaborators");
-    // A group of the organization that the app does not have yet: 409 counts as done.
+    // It adds a group of the organization to the app; 409 counts as success.
     let shared = route::path(route::ORG_GROUPS, &[&client.owner]);
     client.api(Method::POST, &shared, &json!({"name": "Everyone"})).await.json(201);
     let apps = route::path(route::ORG_GROUP_APPS, &[&client.owner, "Everyone"]);
@@ -54,7 +54,7 @@ async fn fastlane_makes_the_app_and_releases_to_its_default_group() {
         let distribution = json!({"id": group["id"], "mandatory_update": false, "notify_testers": false});
         client.api(Method::POST, &client.path(route::RELEASE_GROUPS, &[&id]), &distribution).await.json(201);
     }
-    // A group that is missing it only prints.
+    // It only prints that a group is missing.
     client.api(Method::GET, &client.path(route::GROUP, &["Unknown"]), &Value::Null).await.json(404);
     let release = client.api(Method::GET, &path, &Value::Null).await.json(200);
     assert_eq!([&release["release_notes"], &release["short_version"]], ["No changelog given", "1.0"]);
@@ -120,7 +120,7 @@ async fn jenkins_authenticates_every_call_and_distributes_a_release_to_all_group
     assert_eq!(names, ["Collaborators", "QA"]);
 }
 
-/// The chunked calls as the documentation had them for curl: the word POST is a body by mistake.
+/// The chunked calls of the documentation for curl: the word POST is a body by mistake.
 #[tokio::test(flavor = "multi_thread")]
 async fn documented_scripts_send_a_word_for_a_body() {
     let client = RecordedClient::open().await;
@@ -140,7 +140,7 @@ async fn documented_scripts_send_a_word_for_a_body() {
     client.api(Method::PATCH, &client.path(route::RELEASE, &[&id]), &to).await.json(200);
 }
 
-/// The form of an old client, with the parts in this order.
+/// The form of an old client, with the fields in this order.
 fn form(parts: &[(&str, Option<&str>, &[u8])]) -> bytes::Bytes {
     let mut body = Vec::new();
     for (name, file_name, content) in parts {
@@ -155,7 +155,7 @@ fn form(parts: &[(&str, Option<&str>, &[u8])]) -> bytes::Bytes {
     body.into()
 }
 
-/// Begins an upload in one request; the path of the upload, and where its package goes.
+/// Creates an upload in one request; returns the upload's path and the path for its package.
 async fn begin_whole(client: &RecordedClient) -> (String, String) {
     let created =
         client.api(Method::POST, &client.path(route::RELEASE_UPLOADS, &[]), &Value::Null).await.json(201);
@@ -208,7 +208,7 @@ async fn an_old_fastlane_sends_the_upload_id_and_aborts_failed_uploads() {
     assert_eq!(committed["release_id"], 1);
 }
 
-/// It runs appcenter-cli 2.10.10 and, for more groups, takes the highest number of those that the list shows.
+/// It runs appcenter-cli 2.10.10 and, for more groups, uses the highest number in the list.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_github_action_distributes_the_newest_release_to_more_groups() {
     let client = RecordedClient::open().await;

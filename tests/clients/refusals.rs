@@ -31,7 +31,7 @@ async fn a_package_that_cannot_be_released_is_refused_with_the_reason(version: V
             3,
             "Loading release id failed: expected a package for Android, got one for iOS",
         ),
-        // It looks for the group when the package is already here.
+        // It looks up the group after the upload.
         (&apk, &["-g", "Unknown"], 4, "Could not find group Unknown"),
         (&apk, &["-s", "Unknown"], 4, "store 'Unknown' was not found"),
         (
@@ -66,7 +66,7 @@ async fn a_package_that_cannot_be_released_is_refused_with_the_reason(version: V
     assert!(printed.contains(&format!("Backend response: there is no app `{missing}`")), "{printed}");
 }
 
-/// A refusal would be lost: version 3 takes 400 for a success.
+/// The user would not see a refusal: version 3 treats 400 as success.
 async fn notes_that_are_too_long_are_cut(version: Version) {
     let fixture = Fixture::signed_in(version).await;
     let app = fixture.app("one", "Android").await;

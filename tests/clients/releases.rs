@@ -13,7 +13,7 @@ with_both_versions!(
 );
 
 /// An app with one release of the small apk, and the package's path.
-async fn released(fixture: &Fixture) -> (String, String) {
+async fn new_release(fixture: &Fixture) -> (String, String) {
     let app = fixture.app("one", "Android").await;
     let file = corpus_path(HELLO_WORLD).display().to_string();
     let release = ["distribute", "release", "-a", &app, "-f", &file, "-g", "Collaborators", "-r", "first"];
@@ -24,7 +24,7 @@ async fn released(fixture: &Fixture) -> (String, String) {
 
 async fn releases_are_listed_changed_and_deleted(version: Version) {
     let fixture = Fixture::signed_in(version).await;
-    let (app, _) = released(&fixture).await;
+    let (app, _) = new_release(&fixture).await;
     let release = |verb: &'static str, more: &'static [&str]| {
         [&["distribute", "releases", verb, "-a", app.as_str()], more].concat()
     };
@@ -70,7 +70,7 @@ async fn releases_are_listed_changed_and_deleted(version: Version) {
 
 async fn a_release_goes_to_more_groups_and_testers(version: Version) {
     let fixture = Fixture::signed_in(version).await;
-    let (app, _) = released(&fixture).await;
+    let (app, _) = new_release(&fixture).await;
     fixture.cli.ok(&["distribute", "groups", "create", "-a", &app, "-n", "QA"]).await;
     let add = async |id: &str, kind: &str, to: &str, more: &[&str]| {
         let command =
@@ -100,7 +100,7 @@ async fn a_release_goes_to_more_groups_and_testers(version: Version) {
 
 async fn a_package_goes_to_a_store(version: Version) {
     let fixture = Fixture::signed_in(version).await;
-    let (app, file) = released(&fixture).await;
+    let (app, file) = new_release(&fixture).await;
     let store = json!({"type": "googleplay", "name": "Production", "track": "production"});
     fixture.shared.call(Method::POST, &route::path(route::STORES, &[&fixture.owner, "one"]), &store).await;
     let stores = fixture.cli.json(&["distribute", "stores", "list", "-a", &app]).await;
@@ -128,7 +128,7 @@ async fn a_package_goes_to_a_store(version: Version) {
     assert_eq!(stored_state(&fixture).await["distribution_stores"][0]["name"], "Production");
 }
 
-/// What the service has of release 1 of the app `one`.
+/// Release 1 of the app `one` as the service returns it.
 async fn stored_state(fixture: &Fixture) -> Value {
     fixture
         .shared

@@ -1,4 +1,4 @@
-//! Calls of a client that is no browser, over HTTP.
+//! Calls of the API over HTTP, without a browser.
 
 use bytes::Bytes;
 use http::{Method, Response, StatusCode};
@@ -18,7 +18,7 @@ impl ApiClient {
         ApiClient { authority: stack.authority().to_owned(), token: token.to_owned() }
     }
 
-    /// The developer, on a stack whose data are new.
+    /// The developer, on a stack with new data.
     pub(crate) fn developer(stack: &Stack) -> ApiClient {
         ApiClient::new(stack, stack.token.as_deref().expect("the first start says the developer's token"))
     }
@@ -29,7 +29,7 @@ impl ApiClient {
         json_of(&response)
     }
 
-    /// Sends JSON and returns the response, whose status must say that it is done.
+    /// Sends JSON and returns the response, whose status must be a success.
     pub(crate) async fn call(&self, method: Method, path: &str, body: &Value) -> Value {
         let bytes = if body.is_null() { Bytes::new() } else { body.to_string().into() };
         let response = self.send(method.clone(), path, bytes).await;
@@ -37,7 +37,7 @@ impl ApiClient {
         json_of(&response)
     }
 
-    /// Asks until the response fits. That a minute's calls are used up is not a response yet.
+    /// Polls until the response fits. A response that the rate limit refused is repeated.
     pub(crate) async fn until(&self, path: &str, fits: impl Fn(&Value) -> bool) -> Value {
         loop {
             let response = self.send(Method::GET, path, Bytes::new()).await;

@@ -11,14 +11,14 @@ use testkit::{TempFolder, stack::run_task};
 
 use crate::api_client::ApiClient;
 
-/// Whether any file of a folder has the text in it.
+/// Whether any file of a folder contains the text.
 fn is_stored(folder: &Path, text: &str) -> bool {
     let entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
     entries.into_iter().any(|path| {
         if path.is_dir() {
             return is_stored(&path, text);
         }
-        // What ended just now may take a file of its own with it.
+        // The stack that has just ended may remove a file meanwhile.
         let bytes = std::fs::read(&path).unwrap_or_default();
         bytes.windows(text.len()).any(|window| window == text.as_bytes())
     })
@@ -40,13 +40,13 @@ async fn the_first_start_prints_a_token_once_and_stores_only_its_hash() {
     let user = ApiClient::new(&stack, &token).get(route::USER).await;
     assert_eq!(user["name"], "developer");
     drop(stack);
-    assert!(!is_stored(&data, &token), "the token itself is nowhere");
+    assert!(!is_stored(&data, &token), "the token itself is not stored");
     assert!(is_stored(&data, &sha256(token.as_bytes())), "its hash is");
 
     let stack = Stack::start(&data);
     assert_eq!(stack.token, None, "it is shown once");
     assert_eq!(ApiClient::new(&stack, &token).get(route::USER).await["name"], "developer");
-    // Whoever lost it gets another, while the stack runs.
+    // A user who lost the token makes another, while the stack runs.
     let output = run_task(&[OsStr::new("token"), OsStr::new("--data"), data.as_os_str()]);
     let other = shown_token(&output.stdout);
     assert_ne!(other, token);
@@ -65,7 +65,7 @@ async fn a_new_installation_gets_one_owner_and_shows_the_token_once() {
     let first = bootstrap("ann");
     assert!(first.status.success(), "{first:?}");
     let token = shown_token(&first.stdout);
-    assert!(!is_stored(&data, &token), "the token itself is nowhere");
+    assert!(!is_stored(&data, &token), "the token itself is not stored");
     assert!(is_stored(&data, &sha256(token.as_bytes())), "its hash is");
 
     let second = bootstrap("bob");

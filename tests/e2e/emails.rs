@@ -1,4 +1,4 @@
-//! The letters that people get, as the local stack keeps them, and what their links open.
+//! E-mails as the local stack writes them to files, and the pages that their links open.
 
 use bytes::Bytes;
 use http::{Method, StatusCode};
@@ -32,14 +32,14 @@ impl Fixture {
         Fixture { developer, stack, _folder: folder }
     }
 
-    /// Adds an address to the group, and returns the letter that says so.
+    /// Adds an address to the group, and returns the e-mail to it.
     async fn add_member(&self, email: &str) -> SentEmail {
         let emails = json!({"user_emails": [email]});
         self.developer.call(Method::POST, &app(route::MEMBERS, &["QA"]), &emails).await;
         self.stack.next_email()
     }
 
-    /// Releases a build that lies elsewhere to the group, and tells it.
+    /// Distributes a build that is hosted elsewhere to the group, with notifications.
     async fn release(&self, version: &str, notes: &str) {
         let url = format!("https://downloads.slipway-builds.com/{version}.apk");
         let new = json!({"build_version": version, "build_number": "7", "external_download_url": url});
@@ -52,7 +52,7 @@ impl Fixture {
         self.developer.call(Method::POST, &app(route::RELEASE_GROUPS, &[&number]), &to).await;
     }
 
-    /// The first address in a text that leads to that path of the stack.
+    /// The first URL in a text that begins with that path of the stack.
     fn link(&self, text: &str, path: &str) -> String {
         let start = text.find(&format!("{}{path}", self.stack.url));
         let link = start.and_then(|start| text[start..].split_whitespace().next());
@@ -86,19 +86,19 @@ async fn testers_get_an_email_about_a_release_until_they_unsubscribe() {
     unsubscribe(&fixture, &stop).await;
     fixture.add_member("uma@slipway.example").await;
     fixture.release("1.6", "Even calmer").await;
-    // Letters go out in the order of their addresses: one to tess would be first.
+    // E-mails are sent in the order of their addresses: one to tess would be first.
     let email = fixture.stack.next_email();
     assert_eq!(email.to, "uma@slipway.example");
     assert!(email.text.contains("Rocket Version 1.6 (7)"), "{email:?}");
 }
 
-/// What the letter's files do not have, from miniflare's own list of letters.
+/// The headers, which the files do not have, from miniflare's own list of e-mails.
 async fn headers_of_the_newest(fixture: &Fixture) -> Value {
     let list = format!("{}/cdn-cgi/explorer/api/local/email/sending", fixture.stack.url);
     json_of(&get(&list).await)["result"][0]["headers"].clone()
 }
 
-/// The page asks, and one POST without anything else ends the letters, as mail programs send it (RFC 8058).
+/// The page has a form, and one POST without anything else unsubscribes, as e-mail programs send it (RFC 8058).
 async fn unsubscribe(fixture: &Fixture, link: &str) {
     let page = get(link).await;
     let html = String::from_utf8_lossy(page.body()).into_owned();

@@ -1,4 +1,4 @@
-//! What becomes of uploads that nobody can help any more.
+//! Uploads that cannot succeed: processing that fails for good, and clients that never finish.
 
 use std::path::{Path, PathBuf};
 
@@ -27,7 +27,7 @@ async fn a_package_that_can_never_be_processed_ends_the_upload_with_an_error() {
     let fixture = Fixture::open().await;
     let browser = &fixture.browser;
     let file = fixture.folder.file("lost.apk", &corpus(HELLO_WORLD));
-    // The upload stops when everything is stored, and then the store loses it.
+    // The upload stops when all chunks are stored, and then R2 loses them.
     fixture.proxy.fail_next("/upload/finished", RequestFault::Respond500, 1000);
     fixture.begin_release(&file, "Lost").await;
     browser.find("upload-error").await;
@@ -38,7 +38,7 @@ async fn a_package_that_can_never_be_processed_ends_the_upload_with_an_error() {
     }
     fixture.proxy.clear_faults();
     browser.click("retry").await;
-    // Four attempts in the queue, and the last one in the queue of dead letters.
+    // Four attempts in the queue, and the last one in the dead-letter queue.
     browser.wait_for_phase("processing").await;
     browser.wait_for_phase("failed").await;
     let message = browser.text("upload-error").await;
@@ -77,9 +77,9 @@ async fn an_unfinished_upload_is_deleted_when_it_expires() {
     assert_eq!(refused["error"], true, "{refused}");
     let freed = async {
         while !blobs(&data).is_empty() {
-            // The store removes the bytes when it is done with the call that ended them.
+            // miniflare deletes the bytes after the call that freed them has ended.
             developer.get(&path).await;
         }
     };
-    with_deadline("the store was to be empty", freed).await;
+    with_deadline("the end of the stored bytes", freed).await;
 }

@@ -1,11 +1,11 @@
-//! What every one of these tests begins with.
+//! What the tests begin with.
 
 use std::path::Path;
 
 use testkit::TempFolder;
 use testkit::{Browser, FaultyProxy, Stack};
 
-/// A stack with empty data, a proxy before it, and a browser at the portal.
+/// A stack with empty data, a proxy in front of it, and a browser at the portal.
 pub(crate) struct Fixture {
     pub(crate) browser: Browser,
     pub(crate) proxy: FaultyProxy,
@@ -24,7 +24,7 @@ impl Fixture {
         Fixture { browser, proxy, stack, folder }
     }
 
-    /// Chooses a package on the page that is open and makes an app of it.
+    /// Chooses a package on the open page and creates an app for it.
     pub(crate) async fn begin_release(&self, file: &Path, app: &str) {
         self.browser.choose(file).await;
         let name = self.browser.find("app-name").await;
@@ -33,7 +33,7 @@ impl Fixture {
         self.browser.click("create-app").await;
     }
 
-    /// Goes through all steps with what is suggested, and returns the release's number as it is shown.
+    /// Goes through all steps with the suggested values, and returns the release's number as the page shows it.
     pub(crate) async fn release(&self, file: &Path, app: &str) -> String {
         self.begin_release(file, app).await;
         self.browser.wait_for_phase("ready").await;
@@ -41,7 +41,7 @@ impl Fixture {
         self.browser.text("release-number").await
     }
 
-    /// From the first step to Distribute with what is suggested.
+    /// From the first step to Distribute with the suggested values.
     pub(crate) async fn click_through(&self) {
         for _ in 0..3 {
             self.browser.click("next").await;

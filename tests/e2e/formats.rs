@@ -21,7 +21,7 @@ async fn an_ipa_shows_its_icon_profile_and_findings_and_becomes_a_release() {
     let days = fixture.browser.run(days, Value::Null).await;
     let exact = serde_json::json!([["2017-04-12T09:37:18Z", false]]);
     assert_eq!(days, exact, "a day for people, and the exact time behind it");
-    // The browser could show the icon, which it cannot in the form that Apple's tools make of it.
+    // The browser shows the icon, which it could not in the format that Apple's tools write.
     let size = "return document.querySelector('[data-test=facts] [data-test=app-icon]').naturalWidth";
     fixture.browser.wait_for("[data-test=facts] img[src^='/icon/']").await;
     let loaded = "const [_, done] = arguments;
@@ -49,7 +49,7 @@ async fn a_disk_image_is_read_by_the_engine_that_is_loaded_for_it() {
     fixture.browser.screenshot("facts-dmg").await;
     fixture.browser.click("create-app").await;
     fixture.browser.wait_for_phase("ready").await;
-    // The same engine takes what comes next.
+    // The same engine reads the next package.
     fixture.browser.go(&fixture.proxy.url).await;
     fixture.browser.choose(&corpus_path("derived/msi__wixl-x64.msi")).await;
     fixture.browser.find("more-facts").await;
@@ -95,7 +95,7 @@ async fn findings_are_shown_the_worst_first() {
     fixture.close().await;
 }
 
-/// An SVG could carry a script: it is shown as a picture only, and is a document without rights by itself.
+/// An SVG may contain a script: the page shows it as an image only, and as a document it has no rights.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_vector_icon_is_shown_and_can_run_no_script() {
     let fixture = Fixture::open().await;

@@ -35,7 +35,7 @@ impl Fixture {
         Fixture { ann, browser: Browser::open().await, stack, _folder: folder }
     }
 
-    /// Ann invites somebody to her app; the link that is in the mail.
+    /// Ann invites an address to her app; returns the link in the e-mail.
     async fn invite(&self, email: &str) -> String {
         invite(&self.stack, &self.ann, &route::path(route::APP_INVITATIONS, &["ann", "Rocket"]), email).await
     }
@@ -89,12 +89,12 @@ async fn an_invited_person_signs_up_by_keyboard_and_sees_the_token_once() {
     let fixture = Fixture::open().await;
     let browser = &fixture.browser;
     let link = fixture.invite("tess@slipway.example").await;
-    // Only names of this machine itself are signed in, and this one is not.
+    // Only the machine's own host names are signed in, and this one is not.
     let link = link.replace("127.0.0.1", "portal.localhost");
     browser.go(&link).await;
     browser.find("invitation").await;
-    assert!(!browser.has("accept").await, "nobody is signed in");
-    // The name of another.
+    assert!(!browser.has("accept").await, "the browser is not signed in");
+    // A name that is taken.
     browser.tab_to("name").await;
     browser.type_into("name", "ann").await;
     browser.press(Key::Enter).await;
@@ -114,7 +114,7 @@ async fn an_invited_person_signs_up_by_keyboard_and_sees_the_token_once() {
     browser.go(&link).await;
     browser.find("over").await;
     assert!(!browser.page_text().await.contains(&token), "it is shown once");
-    // Whoever has an account is told how to accept without signing in.
+    // A person with an account is told how to accept without signing in.
     let again = fixture.invite("tess@slipway.example").await.replace("127.0.0.1", "portal.localhost");
     browser.go(&again).await;
     assert!(browser.text("known").await.contains("/accept"));

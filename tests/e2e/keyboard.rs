@@ -8,7 +8,7 @@ async fn a_build_is_released_without_touching_the_mouse() {
     let fixture = Fixture::open().await;
     let browser = &fixture.browser;
     browser.tab_to("file-input").await;
-    // Enter would open the system's own dialog, which is not ours to test.
+    // Enter would open the system's own dialog, which WebDriver cannot control.
     browser.choose(&fixture.folder.file("a.apk", &corpus(HELLO_WORLD))).await;
     browser.tab_to("create-app").await;
     browser.press(Key::Enter).await;

@@ -25,7 +25,7 @@ async fn a_file_that_is_no_package_is_refused_with_the_reason_and_nothing_is_upl
     assert_eq!(messages.len(), 3, "each says something else: {messages:?}");
     assert!(fixture.proxy.requests("upload").is_empty());
 
-    // The page is not stuck: a good package is taken next.
+    // The page accepts a good package next.
     fixture.browser.choose(&fixture.folder.file("good.apk", &apk)).await;
     fixture.browser.find("facts").await;
     fixture.close().await;

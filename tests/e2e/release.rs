@@ -7,7 +7,7 @@ use testkit::{Browser, FaultyProxy, Stack};
 
 use crate::fixture::Fixture;
 
-/// Puts a file onto the page as a hand does, with a drop.
+/// Drops a file onto the page, with the events of a mouse.
 const DROP: &str = "
     const [name, base64] = arguments[0];
     const bytes = Uint8Array.from(atob(base64), c => c.charCodeAt(0));
@@ -75,7 +75,7 @@ async fn a_dropped_build_reaches_a_tester_byte_for_byte() {
     fixture.close().await;
 }
 
-/// Opens the link in a browser that was never signed in, and fetches what its button points to.
+/// Opens the link in a browser without a session, and fetches the URL of its button.
 async fn install_as_a_tester(fixture: &Fixture, link: &str) {
     let tester = Browser::open().await;
     tester.go(link).await;
@@ -89,7 +89,7 @@ async fn install_as_a_tester(fixture: &Fixture, link: &str) {
     for path in ["/", "/install/", "/session"] {
         let requests = fixture.proxy.requests(path);
         assert!(
-            // A picture has a stricter one of its own.
+            // Images have a stricter one of their own.
             requests
                 .iter()
                 .filter(|request| !request.path.starts_with("/icon/"))
@@ -99,7 +99,7 @@ async fn install_as_a_tester(fixture: &Fixture, link: &str) {
     }
 }
 
-/// SHA-256 of what the page's button gives.
+/// SHA-256 of the file that the page's button downloads.
 const FETCH_BUTTON: &str = "
     const [, done] = arguments;
     const href = document.querySelector('[data-test=\"download\"]').href;
@@ -117,7 +117,7 @@ async fn apps_and_releases_are_still_there_after_a_restart() {
     fixture.browser.go(&fixture.proxy.url).await;
     assert_eq!(fixture.release(&other, "Info").await, "#1");
 
-    // The same package again finds its app, and needs no new one.
+    // The same package again finds its app.
     fixture.browser.go(&fixture.proxy.url).await;
     fixture.browser.choose(&first).await;
     fixture.browser.wait_for_phase("ready").await;

@@ -1,4 +1,4 @@
-//! Uploads that are interrupted, and what becomes of them.
+//! Uploads that are interrupted and saved by the browser.
 
 use std::path::PathBuf;
 
@@ -13,8 +13,8 @@ use crate::release::base64;
 
 const APP: &str = "Interrupted";
 
-/// A package of five chunks, and a fixture in which three of them are stored and no more can be.
-async fn interrupted() -> (Fixture, PathBuf, Vec<u8>) {
+/// A package of five chunks, of which three are stored and the others fail.
+async fn interrupted_upload() -> (Fixture, PathBuf, Vec<u8>) {
     let fixture = Fixture::open().await;
     let apk = padded_apk(HELLO_WORLD, 40 << 20);
     let file = fixture.folder.file("big.apk", &apk);
@@ -36,7 +36,7 @@ fn n_stored(fixture: &Fixture, number: u32) -> usize {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_upload_resumes_after_a_reload_with_its_draft_and_sends_no_chunk_again() {
-    let (fixture, file, apk) = interrupted().await;
+    let (fixture, file, apk) = interrupted_upload().await;
     let browser = &fixture.browser;
     browser.click("next").await;
     browser.type_into("notes", "kept over a reload").await;
@@ -66,10 +66,10 @@ async fn an_upload_resumes_after_a_reload_with_its_draft_and_sends_no_chunk_agai
 
 #[tokio::test(flavor = "multi_thread")]
 async fn another_file_of_the_same_name_is_refused_and_the_saved_upload_stays() {
-    let (fixture, file, mut apk) = interrupted().await;
+    let (fixture, file, mut apk) = interrupted_upload().await;
     let browser = &fixture.browser;
     browser.go(&fixture.proxy.url).await;
-    // Somewhere that is sampled.
+    // Within a sample.
     let last = apk.len() - 1_000;
     apk[last] ^= 1;
     let other = fixture.folder.path().join("other");
@@ -88,7 +88,7 @@ async fn another_file_of_the_same_name_is_refused_and_the_saved_upload_stays() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_tab_watches_and_takes_over_when_the_first_is_closed() {
-    let (fixture, file, _) = interrupted().await;
+    let (fixture, file, _) = interrupted_upload().await;
     let client = &fixture.browser.client;
     let first = client.window().await.expect("a window");
     let second = client.new_window(true).await.expect("another tab").handle;
@@ -112,7 +112,7 @@ async fn a_second_tab_watches_and_takes_over_when_the_first_is_closed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_saved_upload_that_is_discarded_is_cancelled_on_the_server() {
-    let (fixture, ..) = interrupted().await;
+    let (fixture, ..) = interrupted_upload().await;
     let browser = &fixture.browser;
     browser.go(&fixture.proxy.url).await;
     browser.click("unfinished-discard").await;
@@ -122,13 +122,13 @@ async fn a_saved_upload_that_is_discarded_is_cancelled_on_the_server() {
     fixture.close().await;
 }
 
-/// Nothing is missing but the word that a release shall be made of it.
+/// Only the call that commits the upload is missing.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_complete_upload_that_is_discarded_becomes_no_release() {
     let fixture = Fixture::open().await;
     let browser = &fixture.browser;
     let file = fixture.folder.file("whole.apk", &padded_apk(HELLO_WORLD, 20 << 20));
-    // The call that closes the upload, and the questions for it.
+    // The call that commits the upload, and the polls.
     fixture.proxy.fail_next("/uploads/releases/", RequestFault::Respond500, 1000);
     fixture.begin_release(&file, "Whole").await;
     fixture.proxy.wait_for("/uploads/releases/", 1, |request| request.method == "PATCH").await;
@@ -206,7 +206,7 @@ async fn a_session_that_expires_during_an_upload_is_renewed() {
     fixture.close().await;
 }
 
-/// Stands in for the browser's file dialog, which no test can open: it gives a file of the browser's own file system.
+/// Replaces the browser's file dialog, which WebDriver cannot control: it returns a file of the browser's file system.
 const FILE_DIALOG: &str = "
     const [[name, base64], done] = arguments;
     const bytes = Uint8Array.from(atob(base64), c => c.charCodeAt(0));

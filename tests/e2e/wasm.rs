@@ -1,4 +1,4 @@
-//! The parsers in Wasm, in the browser's Worker, over Blobs: they read what they read natively.
+//! The parsers in Wasm, in the browser's Worker, over Blobs: they give the same results as natively.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -13,13 +13,13 @@ use testkit::package::{corpus, corpus_path, corpus_rows};
 
 use crate::fixture::Fixture;
 
-/// Puts an input for many files on the page: the portal's own takes one at a time.
+/// Adds an input for many files to the page: the portal's own takes one at a time.
 const ADD_INPUT: &str = "
     const input = document.createElement('input');
     input.type = 'file'; input.multiple = true; input.id = 'many';
     document.body.prepend(input);";
 
-/// Lets one engine after the other read the files, and calls back with what each report says.
+/// Reads the files with one engine after the other, and calls back with each report.
 ///
 /// An engine whose module traps reports nothing: its error is the report, and the next file gets a new one.
 const INSPECT_ALL: &str = "
@@ -72,7 +72,7 @@ fn natively(file: &str) -> Value {
     let fetch =
         |miss: artifact::Miss| Ok::<_, Infallible>(bytes[miss.offset as usize..][..miss.len].to_vec());
     match inspect_sync(&hints, bytes.len() as u64, fetch) {
-        // The picture itself is no part of the facts.
+        // The image itself is no part of the comparison.
         Ok(artifact) => {
             let icon = artifact.icon.as_ref().map(artifact::Icon::data_url);
             json!({"Inspected": {"artifact": artifact, "icon": icon}})
@@ -83,7 +83,7 @@ fn natively(file: &str) -> Value {
     }
 }
 
-/// Findings about dates depend on the day, and the browser's clock is its own.
+/// Findings about dates depend on the day, and the browser has its own clock.
 fn without_dates(report: &Value) -> Value {
     let mut artifact = report["artifact"].clone();
     if let Some(findings) = artifact["findings"].as_array_mut() {
@@ -92,7 +92,7 @@ fn without_dates(report: &Value) -> Value {
     artifact
 }
 
-/// The picture of a `data:` URL: its type with its size and pixels, packed tightly or not, or else with its bytes.
+/// The image of a `data:` URL: its type with its size and pixels, packed tightly or not, or else with its bytes.
 fn picture(url: &Value) -> Option<(String, (u32, u32), Vec<u8>)> {
     let url = url.as_str()?.strip_prefix("data:").expect("a data URL");
     let (media_type, text) = url.split_once(";base64,").expect("base64");

@@ -1,4 +1,4 @@
-//! What other sites are told of a release.
+//! Webhooks about releases.
 
 use hmac::{Hmac, KeyInit, Mac};
 use http::Method;
@@ -17,7 +17,7 @@ fn app(template: &str, segments: &[&str]) -> String {
     route::path(template, &[&["developer", "Rocket"], segments].concat())
 }
 
-/// Whether the request is signed with the secret, as `protocol::header::SIGNATURE` says.
+/// Whether the request is signed with the secret, in the way of `protocol::header::SIGNATURE`.
 fn is_signed(got: &ReceivedRequest, secret: &str) -> bool {
     let signature = got.header(header::SIGNATURE);
     let parts = signature.strip_prefix("t=").and_then(|rest| rest.split_once(",v1="));
@@ -66,7 +66,7 @@ async fn a_webhook_is_signed_and_delivered_again_after_a_500() {
     assert_eq!((&log[0]["attempts"], &log[0]["status"]), (&json!(2), &json!(204)));
 }
 
-/// It has all that App Center's had, in its words.
+/// The payload has all properties of App Center's.
 fn check_payload(got: &ReceivedRequest, stack: &Stack, group: &Value) {
     let payload: WebhookPayload = serde_json::from_slice(&got.body).expect("the payload");
     assert_eq!((payload.app_name.as_str(), payload.platform.as_str()), ("Rocket", "Android"));

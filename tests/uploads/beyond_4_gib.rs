@@ -14,14 +14,14 @@ use crate::fixture::{Fixture, MIB, chunk_number};
 
 const GIB: u64 = 1 << 30;
 
-/// Bytes of each chunk but the last, as the service chooses them for so large a file.
+/// Bytes of each chunk but the last: the size that the service chooses for so large a file.
 const CHUNK_SIZE: u64 = 16 * MIB;
 
 /// The last chunk that ends below 4 GiB.
 const LAST_BELOW: u32 = (4 * GIB / CHUNK_SIZE) as u32;
 
-/// What the service would say of a chunk that came as it was meant. Storing it would only take time and disk.
-fn stored(request: &RecordedRequest) -> StubResponse {
+/// The service's response to a complete chunk. Storing chunks would only take time and disk.
+fn stored_response(request: &RecordedRequest) -> StubResponse {
     let md5 = request.md5.map(|md5| BASE64_STANDARD.encode(md5));
     let is_whole = request.n_bytes == CHUNK_SIZE && md5.as_deref() == Some(request.header("content-md5"));
     let response = UploadChunkResponse {
@@ -34,16 +34,17 @@ fn stored(request: &RecordedRequest) -> StubResponse {
     StubResponse::json(&serde_json::to_value(response).expect("a response is JSON"))
 }
 
-/// What the service has, by its own digests: it is asked again as the browser asked it.
+/// The chunks that the service has, with its own digests: the browser's `set_metadata` is repeated.
 async fn stored_by_the_service(fixture: &Fixture) -> Vec<StoredChunk> {
-    let asked = fixture.proxy.requests("/upload/set_metadata/");
-    let asked = asked.first().expect("the upload was announced");
-    // The response is read as it comes.
-    let headers = asked.headers.iter().filter(|(name, _)| ![HOST, ACCEPT_ENCODING].contains(name));
+    let announcements = fixture.proxy.requests("/upload/set_metadata/");
+    let request = announcements.first().expect("the upload was announced");
+    // The response is not decompressed here.
+    let headers = request.headers.iter().filter(|(name, _)| ![HOST, ACCEPT_ENCODING].contains(name));
     let headers: Vec<_> =
         headers.filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?))).collect();
     let response =
-        send(fixture.network.authority(), asked.method.clone(), &asked.path, &headers, Bytes::new()).await;
+        send(fixture.network.authority(), request.method.clone(), &request.path, &headers, Bytes::new())
+            .await;
     let response: SetMetadataResponse = serde_json::from_slice(response.body()).expect("the upload is known");
     response.stored
 }
@@ -58,10 +59,11 @@ async fn chunks_beyond_4_gib_have_the_files_bytes_in_every_browser() {
         let fixture = Fixture::open(kind).await;
         let package = fixture.package("large.apk", 9 * GIB / 2);
         let n_chunks = package.n_bytes.div_ceil(CHUNK_SIZE) as u32;
-        fixture
-            .proxy
-            .stub(|request| chunk_number(request).is_some_and(|number| number <= LAST_BELOW), stored);
-        // The service would ask for the chunks that it never got.
+        fixture.proxy.stub(
+            |request| chunk_number(request).is_some_and(|number| number <= LAST_BELOW),
+            stored_response,
+        );
+        // The service would report the chunks that it never got as missing.
         fixture.proxy.hold(|request| request.path.contains("/upload/finished/"));
         fixture.begin_release(&package.path, "Large").await;
         fixture.wait_until_stored().await;

@@ -17,13 +17,13 @@ async fn a_cancelled_upload_leaves_nothing_on_the_server() {
     fixture.browser.wait_for_phase("cancelled").await;
     let freed = async {
         while !fixture.blobs().is_empty() {
-            // The store removes the bytes when it is done with the call that ended them.
+            // miniflare deletes the bytes after the call that freed them has ended.
             get(&format!("{}/", fixture.stack.url)).await;
         }
     };
-    with_deadline("the store was to be empty", freed).await;
+    with_deadline("the end of the stored bytes", freed).await;
     fixture.browser.go(&fixture.network.url).await;
     fixture.browser.wait_for("[data-test=\"saved-uploads\"][aria-busy=\"false\"]").await;
-    assert!(!fixture.browser.has("unfinished").await, "there is nothing to go on with");
+    assert!(!fixture.browser.has("unfinished").await, "there is nothing to resume");
     fixture.close().await;
 }

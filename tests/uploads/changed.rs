@@ -9,13 +9,13 @@ use testkit::package::LargePackage;
 use crate::fixture::{Fixture, MIB, chunk_number};
 
 /// A package of eight chunks, of which three are stored.
-async fn interrupted(app: &str) -> (Fixture, LargePackage) {
+async fn upload_held(app: &str) -> (Fixture, LargePackage) {
     let fixture = Fixture::open(Kind::Chromium).await;
     let package = upload_held_at_3(&fixture, app, 60 * MIB).await;
     (fixture, package)
 }
 
-/// A package with so many bytes of noise, of which three chunks are stored.
+/// A package with that many bytes of padding, of which three chunks are stored and the others are held.
 async fn upload_held_at_3(fixture: &Fixture, app: &str, padding: u64) -> LargePackage {
     let package = fixture.package("a.apk", padding);
     fixture.proxy.hold(|request| chunk_number(request).is_some_and(|number| number > 3));
@@ -24,7 +24,7 @@ async fn upload_held_at_3(fixture: &Fixture, app: &str, padding: u64) -> LargePa
     package
 }
 
-/// Writes other bytes into the middle of a file, whose length stays.
+/// Overwrites bytes in the middle of a file, whose length stays.
 fn overwrite(path: &Path, offset: u64) {
     let mut file = OpenOptions::new().write(true).open(path).expect("the package is there");
     file.seek(SeekFrom::Start(offset)).expect("it is long enough");
@@ -33,14 +33,14 @@ fn overwrite(path: &Path, offset: u64) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn another_file_of_the_same_name_and_length_is_refused_and_the_right_one_resumes() {
-    let (fixture, package) = interrupted("Mistaken").await;
+    let (fixture, package) = upload_held("Mistaken").await;
     fixture.browser.client.refresh().await.expect("the page loads again");
     fixture.browser.find("unfinished").await;
     let other = fixture.folder.path().join("other");
     fs::create_dir(&other).expect("a folder");
     let other = other.join("a.apk");
     fs::copy(&package.path, &other).expect("a copy");
-    // Where every choice of samples looks.
+    // At the start of the file, where every sampling looks.
     overwrite(&other, 0);
     fixture.resume(&other).await;
     let message = fixture.browser.text("other-file").await;
@@ -60,7 +60,7 @@ async fn a_file_that_changes_during_the_upload_stops_it_and_no_mixture_is_releas
     for kind in Kind::from_environment() {
         let fixture = Fixture::open(kind).await;
         let package = upload_held_at_3(&fixture, "Changed", 124 * MIB).await;
-        // In what is stored already, and farther than what is read ahead: together they would be a mixture.
+        // In a stored chunk, and farther than the browser reads ahead: together they would be a mixture.
         for offset in [9, 120] {
             overwrite(&package.path, offset * MIB);
         }
@@ -73,10 +73,10 @@ async fn a_file_that_changes_during_the_upload_stops_it_and_no_mixture_is_releas
     }
 }
 
-/// What left at first is not what leaves when it is sent again.
+/// The bytes that are sent again differ from those that were sent first.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_changes_while_a_chunk_is_in_flight_stops_the_upload_and_the_network_is_not_blamed() {
-    let (fixture, package) = interrupted("Overtaken").await;
+    let (fixture, package) = upload_held("Overtaken").await;
     overwrite(&package.path, 30 * MIB);
     fixture.network.fail_open(FaultKind::Reset);
     fixture.proxy.clear_faults();
@@ -88,7 +88,7 @@ async fn a_file_that_changes_while_a_chunk_is_in_flight_stops_the_upload_and_the
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_between_samples_is_noticed_when_the_upload_resumes() {
-    let (fixture, package) = interrupted("Patched").await;
+    let (fixture, package) = upload_held("Patched").await;
     fixture.browser.client.refresh().await.expect("the page loads again");
     fixture.browser.find("unfinished").await;
     // Within the second chunk, which is stored already.

@@ -15,7 +15,7 @@ async fn testers_download_the_chosen_600_mb_despite_all_network_faults() {
         ..NetworkProfile::default()
     };
     let fixture = Fixture::open_over(Kind::Chromium, profile).await;
-    // Few fall silent: each costs the 20 s in which that is noticed.
+    // Few connections stall: each takes the 20 s until the client notices.
     for kind in [FaultKind::Stall, FaultKind::Close, FaultKind::Stall, FaultKind::Close] {
         fixture.network.fail_next(ConnectionFault::every(kind, 2 * MIB..8 * MIB));
     }
@@ -38,7 +38,7 @@ async fn testers_download_the_chosen_600_mb_despite_all_network_faults() {
         requests.iter().filter(|request| request.is_stubbed).count()
     );
     fixture.network.set_profile(NetworkProfile::default());
-    // What follows is the page's business, and not done again by itself.
+    // The page does not retry the calls that follow by itself.
     fixture.proxy.clear_faults();
     assert!(counts.resets > 0 && counts.stalls > 0 && counts.closes > 0, "{counts:?}");
     for status in [503, 429] {

@@ -1,4 +1,4 @@
-//! What every one of these tests begins with.
+//! What the tests begin with.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -17,7 +17,7 @@ use testkit::package::{HELLO_WORLD, LargePackage};
 use testkit::proxy::streaming::RecordedRequest;
 use testkit::{Browser, FaultyNetwork, Stack, StreamingProxy};
 
-/// Calls back as soon as a database of the page holds this text.
+/// Calls back as soon as a database of the page contains this text.
 const WAIT_UNTIL_SAVED: &str = "
     const [text, done] = arguments;
     const all = (request) => new Promise((resolve, reject) => {
@@ -39,17 +39,17 @@ const WAIT_UNTIL_SAVED: &str = "
 
 pub(crate) const MIB: u64 = 1 << 20;
 
-/// How long a page may take to get somewhere with gigabytes. Generous: a busy machine is no failure.
+/// How long a page may take with gigabytes. Generous: a busy machine is no failure.
 const TIMEOUT: Duration = Duration::from_mins(15);
 
-/// A stack with empty data; before it a proxy, and before that a network, over which a browser is at the portal.
+/// A browser at the portal, a network with faults, a proxy, and a stack with empty data, in this order.
 pub(crate) struct Fixture {
     pub(crate) browser: Browser,
     pub(crate) network: FaultyNetwork,
     pub(crate) proxy: StreamingProxy,
     /// For packages, and where the stack keeps its data.
     pub(crate) folder: TempFolder,
-    // The last to end: a browser that is still there would ask it.
+    // Dropped last: the browser may still call it until then.
     pub(crate) stack: Stack,
 }
 
@@ -58,7 +58,7 @@ impl Fixture {
         Fixture::open_over(kind, NetworkProfile::default()).await
     }
 
-    /// The same over a network that is so from the beginning: connections outlive what they were opened for.
+    /// The same with that profile from the beginning: the upload uses connections that the page has opened before.
     pub(crate) async fn open_over(kind: Kind, profile: NetworkProfile) -> Fixture {
         let folder = TempFolder::new("uploads");
         let stack = Stack::start(&folder.path().join("data"));
@@ -85,12 +85,12 @@ impl Fixture {
         self.browser.click("create-app").await;
     }
 
-    /// Chooses a package for an upload on the page that is not finished.
+    /// Chooses the file of an unfinished upload.
     pub(crate) async fn resume(&self, file: &Path) {
         self.browser.type_into("unfinished-resume", &file.display().to_string()).await;
     }
 
-    /// From the step on screen to the last one; Distribute.
+    /// Goes from the current step to the last one, and distributes.
     pub(crate) async fn distribute(&self) {
         while !self.browser.has("distribute").await {
             self.browser.click("next").await;
@@ -98,16 +98,16 @@ impl Fixture {
         self.browser.click("distribute").await;
     }
 
-    /// SHA-256 of what testers get, as the release's page says where.
+    /// SHA-256 of the tester's download, at the release page's link.
     pub(crate) async fn downloaded_sha256(&self) -> String {
         let link = self.browser.find("install-link").await;
         let link = link.attr("href").await.expect("a link's attribute").expect("a link has an address");
-        // Around the network: what is tested is the upload.
+        // Without the network with faults: the upload is under test.
         let (_, path) = link.rsplit_once("/install/").expect("an install link");
         sha256_of(&format!("{}/install/{path}/download", self.stack.url)).await
     }
 
-    /// Waits until every chunk is stored; an upload that stops before that has failed.
+    /// Waits until every chunk is stored, and fails if the upload fails before.
     pub(crate) async fn wait_until_stored(&self) {
         let ends = "[data-phase=\"finishing\"], [data-phase=\"processing\"], [data-phase=\"ready\"]";
         self.browser.wait_for(&format!("{ends}, [data-test=\"upload-error\"]")).await;
@@ -116,12 +116,12 @@ impl Fixture {
         }
     }
 
-    /// Waits until what was entered would outlive the page.
+    /// Waits until the draft is saved.
     pub(crate) async fn wait_until_saved(&self, text: &str) {
         self.browser.run_async(WAIT_UNTIL_SAVED, text.into()).await;
     }
 
-    /// Lets all chunks to the service, but not those that were on their way until now: their senders have given them up.
+    /// Forwards all chunks from now on, but not those that are held: their clients have aborted them.
     pub(crate) fn forward_all(&self) {
         self.proxy.drop_held();
         self.proxy.clear_faults();
@@ -138,7 +138,7 @@ impl Fixture {
         (1..=n_chunks).map(|number| n_stored(&requests, number)).collect()
     }
 
-    /// The files in which the stack keeps the bytes of packages and of their chunks.
+    /// The files in which the stack stores the bytes of packages and chunks.
     pub(crate) fn blobs(&self) -> Vec<PathBuf> {
         let folder = self.folder.path().join("data/state/v3/r2/slipway-packages/blobs");
         let entries = std::fs::read_dir(folder);
@@ -150,7 +150,7 @@ impl Fixture {
     }
 }
 
-/// Which chunk of a package the request brings, if it brings one.
+/// The number of the chunk in this request, if it has one.
 pub(crate) fn chunk_number(request: &RecordedRequest) -> Option<u32> {
     let (_, query) = request.path.split_once("/upload_chunk/")?.1.split_once('?')?;
     query.split('&').find_map(|pair| pair.strip_prefix("block_number=")?.parse().ok())
@@ -163,7 +163,7 @@ fn n_stored(requests: &[RecordedRequest], number: u32) -> usize {
         .count()
 }
 
-/// SHA-256 of what is there, in lower-case hex. It is never held as a whole.
+/// SHA-256 of a response's body, in lower-case hex, without holding it in memory.
 async fn sha256_of(url: &str) -> String {
     let client = Client::builder(TokioExecutor::new()).build_http();
     let request = Request::builder().method(Method::GET).uri(url).body(Empty::<Bytes>::new());

@@ -4,7 +4,7 @@ use testkit::package::LargePackage;
 
 use crate::fixture::{Fixture, MIB, chunk_number};
 
-/// A package of eight chunks, of which three are stored and no more can be.
+/// A package of eight chunks, of which three are stored and the others are held.
 async fn uploading() -> (Fixture, LargePackage) {
     let fixture = Fixture::open(Kind::Chromium).await;
     let package = fixture.package("a.apk", 60 * MIB);
@@ -21,13 +21,13 @@ async fn a_paused_upload_sends_no_new_chunk_until_it_is_resumed() {
     browser.click("pause").await;
     browser.wait_for_phase("paused").await;
     browser.screenshot("paused").await;
-    let begun = fixture.proxy.requests("/upload_chunk/").len();
+    let n_sent = fixture.proxy.requests("/upload_chunk/").len();
     fixture.forward_all();
-    // There is much to do meanwhile.
+    // Time enough for a chunk that would be sent by mistake.
     browser.click("next").await;
     browser.type_into("notes", "written in peace").await;
     browser.click("back").await;
-    assert_eq!(fixture.proxy.requests("/upload_chunk/").len(), begun);
+    assert_eq!(fixture.proxy.requests("/upload_chunk/").len(), n_sent);
     browser.click("unpause").await;
     browser.wait_for_phase("ready").await;
     assert_eq!(fixture.times_stored(8), [1; 8]);
@@ -44,7 +44,7 @@ async fn pause_and_resume_are_one_control_for_the_keyboard() {
     browser.press(Key::Enter).await;
     browser.wait_for_phase("paused").await;
     fixture.forward_all();
-    // Without a Tab between: the focus has stayed.
+    // No Tab in between: the focus has stayed.
     browser.press(Key::Enter).await;
     browser.wait_for_phase("ready").await;
     assert_eq!(fixture.times_stored(8), [1; 8]);

@@ -3,7 +3,7 @@ use testkit::browser::Kind;
 
 use crate::fixture::{Fixture, MIB, chunk_number};
 
-/// Parts of the package, and those that are stored before the reload.
+/// Chunks of the package, and those that are stored before the reload.
 const N_CHUNKS: u32 = 25;
 const N_STORED: u32 = 10;
 

@@ -20,7 +20,7 @@ async fn one_tab_uploads_and_the_other_shows_its_progress_and_takes_over() {
         assert!(text.contains("in another tab"), "{kind:?}: {text}");
         browser.choose(&package.path).await;
         browser.find("elsewhere").await;
-        // As far as the first one is: 3 of 8 chunks.
+        // The first tab's progress: 3 of 8 chunks.
         browser.wait_for("[data-test=\"progress\"] progress[value]:not([value=\"0\"])").await;
 
         client.switch_to_window(first).await.expect("the first tab");
@@ -28,7 +28,7 @@ async fn one_tab_uploads_and_the_other_shows_its_progress_and_takes_over() {
         client.switch_to_window(second).await.expect("the other tab");
         fixture.forward_all();
         browser.wait_for_phase("ready").await;
-        // Those that were on their way when the tab was closed may have got there.
+        // Chunks that were in flight when the tab was closed may have been stored.
         assert_eq!(fixture.times_stored(3), [1; 3], "{kind:?}: what was stored is not sent again");
         fixture.distribute().await;
         assert_eq!(fixture.downloaded_sha256().await, package.sha256(), "{kind:?}");

@@ -5,7 +5,7 @@ use http::Method;
 use protocol::{header, route as r};
 use serde_json::{Value, json};
 
-use super::{Client, acme, one, released, sql};
+use super::{Client, acme, one, release_external, sql};
 
 pub(super) fn profile(client: &Client) {
     client.count_writes();
@@ -77,7 +77,7 @@ pub(super) fn app_invitations(client: &Client) {
     client.app("DELETE", r::APP_INVITATION, &["joe@slipway.example"], Value::Null);
 }
 
-fn answered(client: &Client, org: &'static str, app: &'static str) {
+fn respond_to_invitation(client: &Client, org: &'static str, app: &'static str) {
     sql(
         client,
         "INSERT INTO accounts (id, kind, name, display_name, email, created_at) \
@@ -101,11 +101,11 @@ fn answered(client: &Client, org: &'static str, app: &'static str) {
 }
 
 pub(super) fn accepted(client: &Client) {
-    answered(client, r::ORG_INVITATION_ACCEPT, r::APP_INVITATION_ACCEPT);
+    respond_to_invitation(client, r::ORG_INVITATION_ACCEPT, r::APP_INVITATION_ACCEPT);
 }
 
 pub(super) fn rejected(client: &Client) {
-    answered(client, r::ORG_INVITATION_REJECT, r::APP_INVITATION_REJECT);
+    respond_to_invitation(client, r::ORG_INVITATION_REJECT, r::APP_INVITATION_REJECT);
 }
 
 pub(super) fn sign_up(client: &Client) {
@@ -135,7 +135,7 @@ pub(super) fn apps(client: &Client) {
 }
 
 pub(super) fn deleted_app(client: &Client) {
-    released(client);
+    release_external(client);
     client.api.release("one");
     client.count_writes();
     client.app("DELETE", r::APP, &[], Value::Null);
@@ -168,7 +168,7 @@ pub(super) fn transferred(client: &Client) {
 }
 
 pub(super) fn install_links(client: &Client) {
-    released(client);
+    release_external(client);
     client.count_writes();
     client.app("POST", r::INSTALL_LINKS, &["1"], Value::Null);
     for link in client.api.get(&one(r::INSTALL_LINKS, &["1"])).json().as_array().unwrap() {
@@ -177,7 +177,7 @@ pub(super) fn install_links(client: &Client) {
 }
 
 pub(super) fn groups(client: &Client) {
-    released(client);
+    release_external(client);
     client.count_writes();
     client.app("POST", r::GROUPS, &[], json!({"name": "Beta"}));
     client.app("PATCH", r::GROUP, &["Beta"], json!({"name": "Gamma", "is_public": true}));
@@ -185,7 +185,7 @@ pub(super) fn groups(client: &Client) {
 }
 
 pub(super) fn members(client: &Client) {
-    released(client);
+    release_external(client);
     client.count_writes();
     let emails =
         json!({"user_emails": ["una@slipway.example", "uwe@slipway.example", "tom@slipway.example"]});
@@ -244,7 +244,7 @@ pub(super) fn webhooks(client: &Client) {
 }
 
 pub(super) fn unsubscribed(client: &Client) {
-    released(client);
+    release_external(client);
     client.api.post(&one(r::RELEASE_GROUPS, &["1"]), &json!({"id": client.group("QA")}));
     client.api.run_jobs();
     let link = client.api.platform.emails().iter().find_map(|mail| mail.unsubscribe.clone()).unwrap();

@@ -1,5 +1,5 @@
-//! Every kind of write, told as clients make it: what there was before, and then the calls. A call that fails is made
-//! again.
+//! Scenarios: for every kind of write, a state and the calls of a client from there. The client repeats calls that
+//! fail.
 
 mod accounts;
 mod releases;
@@ -13,13 +13,13 @@ use protocol::{header, route as r};
 use serde_json::{Value, json};
 use testkit::{Api, ApiResponse, When, WriteFault};
 
-/// A client that makes a call again when it fails.
+/// A client that repeats a call when it fails.
 pub(crate) struct Client {
     pub(crate) api: Api,
     fault: Option<WriteFault>,
     /// The method and the template of every call since [`Client::count_writes`].
     pub(crate) calls: RefCell<BTreeSet<(String, &'static str)>>,
-    /// What each of them was answered.
+    /// The responses to them.
     pub(crate) answers: RefCell<Vec<(String, &'static str, Value)>>,
 }
 
@@ -73,7 +73,7 @@ impl Client {
         Client { api: Api::new(), fault, calls: RefCell::default(), answers: RefCell::default() }
     }
 
-    /// What there was before is there: from here on writes are counted, and one may fail.
+    /// Ends the preparation: from here on writes are counted, and one may fail.
     fn count_writes(&self) {
         self.api.run_jobs();
         self.api.platform.count_writes(self.fault);
@@ -127,7 +127,7 @@ impl Client {
             return response;
         }
         let again = make();
-        // What took effect the first time may be refused now, and what is there afterwards is compared.
+        // A call that took effect the first time may be refused now; the state afterwards is compared.
         let took_effect = self.fault.is_some_and(|fault| fault.when != When::Before);
         let is_fit = again.status.as_u16() < 400 && !has_failed(&again);
         assert!(
@@ -137,7 +137,7 @@ impl Client {
         again
     }
 
-    /// What a list of ann's app shows of the one that has this value.
+    /// The id of the record with this value in a list of ann's app.
     fn id(&self, path: &str, key: &str, value: &str) -> String {
         let list = self.api.get(path).json();
         let list = list.as_array().unwrap_or_else(|| panic!("{path}: {list}"));
@@ -149,7 +149,7 @@ impl Client {
         self.id(&one(r::GROUPS, &[]), "name", name)
     }
 
-    /// The token in the newest letter that has an invitation.
+    /// The token in the newest e-mail that has an invitation.
     fn invitation(&self) -> String {
         self.api.run_jobs();
         let link =
@@ -166,7 +166,7 @@ fn sql(client: &Client, sql: &str) {
     client.api.platform.sqlite().execute(sql);
 }
 
-/// Bob, who is in the organization `acme` of ann's.
+/// Bob, a member of ann's organization `acme`.
 fn acme(client: &Client) {
     client.api.post(r::ORGS, &json!({"name": "acme"}));
     sql(
@@ -178,7 +178,7 @@ fn acme(client: &Client) {
 }
 
 /// The app `one` with an external release, and with the group `QA` of two people.
-fn released(client: &Client) {
+fn release_external(client: &Client) {
     client.api.create_app("one", None);
     let external = json!({"external_download_url": "https://dl.mycorp.com/1", "build_version": "1.0"});
     assert_eq!(client.api.post(&one(r::RELEASES, &[]), &external).status, 201);

@@ -1,4 +1,4 @@
-//! Packages on their way in, and releases on their way out.
+//! Uploads, releases and their distribution.
 
 use bytes::Bytes;
 use protocol::route as r;
@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use testkit::ApiResponse;
 use testkit::package::{HELLO_WORLD, corpus};
 
-use super::{Client, one, released};
+use super::{Client, one, release_external};
 
-/// The app goes while a job makes a release of its first package.
+/// The app is deleted while a job makes a release of its first package.
 pub(super) fn app_deleted_under_way(client: &Client) {
     client.api.create_app("one", None);
     let upload = client.api.upload_uncommitted("one", "a.apk", &corpus(HELLO_WORLD));
@@ -43,7 +43,7 @@ pub(super) fn chunked(client: &Client) {
     client.app("PATCH", r::UPLOAD, &[&id], json!({"upload_status": "uploadFinished"}));
 }
 
-/// The queue loses the job, and the client goes on asking.
+/// The queue loses the job, and the client keeps polling.
 pub(super) fn lost_job(client: &Client) {
     client.api.create_app("one", None);
     let upload = client.api.upload_uncommitted("one", "a.apk", &corpus(HELLO_WORLD));
@@ -78,7 +78,7 @@ pub(super) fn abandoned(client: &Client) {
     sent(client, b"half");
 }
 
-/// An upload by the documented three calls, without the third: its id.
+/// An upload by the documented three calls, without the third; its id.
 fn whole(client: &Client, stated: Value) -> String {
     let created = client.app("POST", r::RELEASE_UPLOADS, &[], stated).json();
     let url = created["upload_url"].as_str().unwrap();
@@ -123,13 +123,13 @@ pub(super) fn external(client: &Client) {
 }
 
 pub(super) fn edited(client: &Client) {
-    released(client);
+    release_external(client);
     client.count_writes();
     client.app("PUT", r::RELEASE, &["1"], json!({"release_notes": "new", "enabled": false}));
 }
 
 pub(super) fn deleted_release(client: &Client) {
-    released(client);
+    release_external(client);
     client.api.release("one");
     client.api.post(&one(r::RELEASE_GROUPS, &["2"]), &json!({"id": client.group("QA")}));
     client.count_writes();
@@ -137,10 +137,10 @@ pub(super) fn deleted_release(client: &Client) {
 }
 
 pub(super) fn to_groups(client: &Client) {
-    released(client);
+    release_external(client);
     client.api.post(&one(r::WEBHOOKS, &[]), &json!({"name": "chat", "url": "https://hooks.mycorp.com/1"}));
     let (qa, first) = (client.group("QA"), client.group("Collaborators"));
-    // The other site answers when it is asked again.
+    // The site fails once and accepts the second delivery.
     client.api.platform.respond_to_webhooks(&[500]);
     client.count_writes();
     client.app("POST", r::RELEASE_GROUPS, &["1"], json!({"id": qa}));
@@ -152,7 +152,7 @@ pub(super) fn to_groups(client: &Client) {
 }
 
 pub(super) fn to_testers(client: &Client) {
-    released(client);
+    release_external(client);
     client.count_writes();
     for email in ["tina@slipway.example", "tim@slipway.example", "ted@slipway.example"] {
         client.app("POST", r::RELEASE_TESTERS, &["1"], json!({"email": email}));
@@ -168,7 +168,7 @@ pub(super) fn to_testers(client: &Client) {
 }
 
 pub(super) fn to_stores(client: &Client) {
-    released(client);
+    release_external(client);
     client.api.release("one");
     for track in ["alpha", "beta", "production"] {
         client.api.post(&one(r::STORES, &[]), &json!({"type": "googleplay", "track": track}));
@@ -183,7 +183,7 @@ pub(super) fn to_stores(client: &Client) {
 }
 
 pub(super) fn to_several(client: &Client) {
-    released(client);
+    release_external(client);
     client.count_writes();
     let body = json!({"destinations": [{"name": "QA"}, {"name": "Collaborators"}], "release_notes": "new"});
     client.app("PATCH", r::RELEASE, &["1"], body);

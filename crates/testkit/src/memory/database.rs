@@ -91,7 +91,7 @@ fn migrations() -> Vec<String> {
 fn run(transaction: &Transaction<'_>, statement: &Statement) -> rusqlite::Result<Rows> {
     let mut prepared = transaction.prepare(statement.sql)?;
     let columns: Vec<String> = prepared.column_names().map(str::to_owned).collect();
-    let mut rows = prepared.query(params_from_iter(statement.values.iter().map(bound)))?;
+    let mut rows = prepared.query(params_from_iter(statement.values.iter().map(bind)))?;
     let mut read = Vec::new();
     while let Some(row) = rows.next()? {
         let mut object = serde_json::Map::new();
@@ -103,7 +103,7 @@ fn run(transaction: &Transaction<'_>, statement: &Statement) -> rusqlite::Result
     Ok(read)
 }
 
-fn bound(value: &Value) -> ToSqlOutput<'_> {
+fn bind(value: &Value) -> ToSqlOutput<'_> {
     match value {
         Value::Null => ToSqlOutput::from(rusqlite::types::Null),
         Value::Integer(integer) => ToSqlOutput::from(*integer),

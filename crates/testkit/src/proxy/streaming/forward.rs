@@ -47,7 +47,7 @@ async fn handle(
     shared: Arc<Shared>,
     upstream: Upstream,
 ) -> Result<AnyResponse, std::io::Error> {
-    let recorded = recorded(&request);
+    let recorded = new_record(&request);
     // Before it is recorded: a test that sees the record may release or drop the request at once.
     let releases = shared.releases.subscribe();
     let drops = releases.borrow().drops;
@@ -75,7 +75,7 @@ async fn handle(
         }
     };
     shared.update(nth, |request| (request.status, request.is_stubbed) = (Some(response.status), true));
-    Ok(stubbed(response, &recorded.headers))
+    Ok(stub_response(response, &recorded.headers))
 }
 
 /// What to do with the request, once it is not held. `drops` is the number of drops before it came.
@@ -99,7 +99,7 @@ async fn action(
     }
 }
 
-fn recorded(request: &Request<Incoming>) -> RecordedRequest {
+fn new_record(request: &Request<Incoming>) -> RecordedRequest {
     RecordedRequest {
         method: request.method().clone(),
         path: request.uri().to_string(),
@@ -135,7 +135,7 @@ fn forwarded(mut request: Request<CountedBody>, target: &str) -> Request<Counted
     request
 }
 
-fn stubbed(stub: StubResponse, request_headers: &HeaderMap) -> AnyResponse {
+fn stub_response(stub: StubResponse, request_headers: &HeaderMap) -> AnyResponse {
     let mut response = Response::new(Either::Right(Full::new(stub.body)));
     *response.status_mut() = StatusCode::from_u16(stub.status).expect("a status");
     let headers = response.headers_mut();
