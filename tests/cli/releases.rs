@@ -62,7 +62,9 @@ async fn the_result_is_all_that_is_printed() {
     let command = ["distribute", "release", "-a", &app, "-f", &file, "-g", "Collaborators", "-R", &notes];
     let output = fixture.cli.ok(&command).await;
     assert!(
-        output.stdout.starts_with(&format!("release 1 of {app}: 1.0 (1)\ndistributed to group Collaborators\n")),
+        output
+            .stdout
+            .starts_with(&format!("release 1 of {app}: 1.0 (1)\ndistributed to group Collaborators\n")),
         "{output}"
     );
     assert!(output.stderr.contains("waiting for the server to make a release"), "{output}");
