@@ -29,7 +29,7 @@ pub(crate) struct Xar {
     /// Where the heap begins.
     heap: u64,
     /// The table's length as the header has it, if that is not its length.
-    pub(crate) false_table_len: Option<u64>,
+    pub(crate) wrong_toc_len: Option<u64>,
 }
 
 /// A file or folder in the archive.
@@ -38,7 +38,7 @@ pub(crate) struct Member<'a>(&'a Element);
 
 /// Where a file's data lies, and how it is packed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct StoredData {
+struct DataExtent {
     /// From the heap's beginning.
     offset: u64,
     /// Packed length in bytes.
@@ -73,8 +73,8 @@ impl Xar {
         let bytes = inflate_table(source, start, packed)?;
         let table =
             xml::parse(&bytes).map_err(|error| Refusal::corrupt(format!("table of contents: {error}")))?;
-        let false_table_len = (unpacked != bytes.len() as u64).then_some(unpacked);
-        Ok(Self { table, heap, false_table_len })
+        let wrong_toc_len = (unpacked != bytes.len() as u64).then_some(unpacked);
+        Ok(Self { table, heap, wrong_toc_len })
     }
 
     /// The `toc` element: checksums, signatures and files.
@@ -83,7 +83,7 @@ impl Xar {
     }
 
     /// The files and folders that are in no folder.
-    pub(crate) fn roots(&self) -> impl Iterator<Item = Member<'_>> {
+    pub(crate) fn root_files(&self) -> impl Iterator<Item = Member<'_>> {
         self.toc().into_iter().flat_map(|toc| toc.children_named("file")).map(Member)
     }
 
@@ -91,7 +91,7 @@ impl Xar {
     pub(crate) fn find(&self, path: &str) -> Option<Member<'_>> {
         let (first, inside) =
             path.split_once('/').map_or((path, None), |(first, inside)| (first, Some(inside)));
-        let root = self.roots().find(|root| root.name() == first)?;
+        let root = self.root_files().find(|root| root.name() == first)?;
         let mut names = inside.into_iter().flat_map(|inside| inside.split('/'));
         names.try_fold(root, |folder, name| folder.files().find(|file| file.name() == name))
     }
@@ -154,7 +154,7 @@ impl<'a> Member<'a> {
     pub(crate) fn name(self) -> Cow<'a, str> {
         let Some(name) = self.0.child("name") else { return Cow::default() };
         let decoded =
-            (name.attribute("enctype") == Some("base64")).then(|| base64::read(&name.text)).flatten();
+            (name.attribute("enctype") == Some("base64")).then(|| base64::decode(&name.text)).flatten();
         decoded.map_or(Cow::Borrowed(&name.text), |bytes| String::from_utf8_lossy(&bytes).into_owned().into())
     }
 
@@ -164,12 +164,12 @@ impl<'a> Member<'a> {
     }
 
     /// The place of its data, or `None` if the table states no numbers.
-    fn extent(self) -> Option<StoredData> {
+    fn extent(self) -> Option<DataExtent> {
         let data = self.0.child("data")?;
-        let number = |name: &str| data.child(name)?.trimmed()?.parse::<u64>().ok();
+        let number = |name: &str| data.child(name)?.trimmed_text()?.parse::<u64>().ok();
         let encoding = data.child("encoding").and_then(|encoding| encoding.attribute("style"));
         let encoding = encoding.unwrap_or_default().to_owned();
-        Some(StoredData { offset: number("offset")?, len: number("length")?, encoding })
+        Some(DataExtent { offset: number("offset")?, len: number("length")?, encoding })
     }
 }
 
@@ -230,7 +230,7 @@ mod tests {
     fn the_first_of_two_names_wins() {
         let bytes = archive(TABLE, b"hhabc");
         let xar = Xar::open(&mut Memory(&bytes)).unwrap_or_else(|error| panic!("{error}"));
-        assert_eq!(xar.roots().map(|file| file.name().into_owned()).collect::<Vec<_>>(), ["a", "z"]);
+        assert_eq!(xar.root_files().map(|file| file.name().into_owned()).collect::<Vec<_>>(), ["a", "z"]);
         assert!(xar.find("a/\u{e9}").is_some() && xar.find("b").is_none() && xar.find("a/x").is_none());
         assert_eq!(read(&bytes, "a", 3), Ok(b"abc".to_vec()));
     }
@@ -260,6 +260,6 @@ mod tests {
         let mut bytes = archive(TABLE, b"hhabc");
         bytes[16..24].copy_from_slice(&(1_u64 << 40).to_be_bytes());
         assert_eq!(read(&bytes, "a", 3), Ok(b"abc".to_vec()));
-        assert_eq!(Xar::open(&mut Memory(&bytes)).ok().and_then(|xar| xar.false_table_len), Some(1 << 40));
+        assert_eq!(Xar::open(&mut Memory(&bytes)).ok().and_then(|xar| xar.wrong_toc_len), Some(1 << 40));
     }
 }

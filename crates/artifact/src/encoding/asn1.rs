@@ -23,7 +23,7 @@ pub(crate) struct Element<'a> {
     /// Without the end mark of an open length.
     pub(crate) contents: &'a [u8],
     /// With tag, length and end mark.
-    pub(crate) whole: &'a [u8],
+    pub(crate) encoded: &'a [u8],
 }
 
 /// A reader of the elements in a slice, one behind the other.
@@ -33,7 +33,7 @@ pub(crate) struct Elements<'a> {
 }
 
 /// The context-specific, constructed tag `[number]`, as of an explicitly tagged field.
-pub(crate) const fn context(number: u8) -> u8 {
+pub(crate) const fn context_tag(number: u8) -> u8 {
     0xa0 | number
 }
 
@@ -57,8 +57,8 @@ impl<'a> Iterator for Elements<'a> {
 
     /// `None` at the end, and at the first element that makes no sense.
     fn next(&mut self) -> Option<Element<'a>> {
-        let element = element(self.bytes);
-        self.bytes = element.and_then(|element| self.bytes.get(element.whole.len()..)).unwrap_or_default();
+        let element = read_element(self.bytes);
+        self.bytes = element.and_then(|element| self.bytes.get(element.encoded.len()..)).unwrap_or_default();
         element
     }
 }
@@ -66,7 +66,7 @@ impl<'a> Iterator for Elements<'a> {
 impl<'a> Element<'a> {
     /// The one element that begins a slice. What is behind it does not matter.
     pub(crate) fn first(bytes: &'a [u8]) -> Option<Self> {
-        element(bytes)
+        read_element(bytes)
     }
 
     /// The elements in it; none if it is not constructed.
@@ -100,7 +100,7 @@ impl<'a> Element<'a> {
 }
 
 /// An object identifier's contents as people write them, `1.2.840.113549`. `None` if they are cut short or too long.
-pub(crate) fn dotted(object_id: &[u8]) -> Option<String> {
+pub(crate) fn object_id_text(object_id: &[u8]) -> Option<String> {
     if object_id.len() > 64 || object_id.last().is_none_or(|octet| octet & 0x80 != 0) {
         return None;
     }
@@ -122,7 +122,7 @@ pub(crate) fn dotted(object_id: &[u8]) -> Option<String> {
 }
 
 /// The header of an element: its tag, the length of the header, and that of the contents unless it is open.
-fn header(bytes: &[u8]) -> Option<(u8, usize, Option<usize>)> {
+fn read_header(bytes: &[u8]) -> Option<(u8, usize, Option<usize>)> {
     /// Octets of a tag number above 30 that are passed over.
     const MAX_TAG_LEN: usize = 4;
     let (&tag, rest) = bytes.split_first()?;
@@ -145,23 +145,23 @@ fn header(bytes: &[u8]) -> Option<(u8, usize, Option<usize>)> {
     }
 }
 
-fn element(bytes: &[u8]) -> Option<Element<'_>> {
-    let (tag, start, len) = header(bytes)?;
+fn read_element(bytes: &[u8]) -> Option<Element<'_>> {
+    let (tag, start, len) = read_header(bytes)?;
     let (end, whole_end) = match len {
         Some(len) => {
             let end = start.checked_add(len)?;
             (end, end)
         }
         None => {
-            let end = open_end(bytes, start)?;
+            let end = end_of_contents(bytes, start)?;
             (end, end + 2)
         }
     };
-    Some(Element { tag, contents: bytes.get(start..end)?, whole: bytes.get(..whole_end)? })
+    Some(Element { tag, contents: bytes.get(start..end)?, encoded: bytes.get(..whole_end)? })
 }
 
 /// Where the end mark of the open contents is that begin at `at`.
-fn open_end(bytes: &[u8], mut at: usize) -> Option<usize> {
+fn end_of_contents(bytes: &[u8], mut at: usize) -> Option<usize> {
     let mut depth = 1;
     loop {
         let rest = bytes.get(at..)?;
@@ -173,7 +173,7 @@ fn open_end(bytes: &[u8], mut at: usize) -> Option<usize> {
             at += 2;
             continue;
         }
-        let (_, header_len, len) = header(rest)?;
+        let (_, header_len, len) = read_header(rest)?;
         at = at.checked_add(header_len)?.checked_add(len.unwrap_or(0))?;
         if len.is_none() {
             depth += 1;
@@ -194,13 +194,13 @@ mod tests {
     #[test]
     fn open_lengths_end_at_their_own_marks() {
         let whole = [OPEN, b"junk"].concat();
-        let root = Element::first(&whole).map(|root| (root.whole.len(), root));
+        let root = Element::first(&whole).map(|root| (root.encoded.len(), root));
         let Some((len, root)) = root else { panic!("expected an element") };
         assert_eq!((len, root.tag), (OPEN.len(), SEQUENCE));
         let mut children = root.children();
         assert_eq!(children.next_if(SEQUENCE), None);
         assert_eq!(children.next_if(INTEGER).map(|number| number.contents), Some(&[5][..]));
-        let tagged = children.next_if(context(0)).and_then(|tagged| tagged.children().next());
+        let tagged = children.next_if(context_tag(0)).and_then(|tagged| tagged.children().next());
         assert_eq!(tagged.and_then(|string| string.octets()).as_deref(), Some(&b"abc"[..]));
         assert_eq!(children.next(), None);
     }
@@ -238,12 +238,12 @@ mod tests {
 
     #[test]
     fn an_object_id_is_written_with_dots() {
-        assert_eq!(dotted(&[0x55, 4, 3]).as_deref(), Some("2.5.4.3"));
+        assert_eq!(object_id_text(&[0x55, 4, 3]).as_deref(), Some("2.5.4.3"));
         let rsadsi = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 1];
-        assert_eq!(dotted(&rsadsi).as_deref(), Some("1.2.840.113549.1.9.1"));
-        assert_eq!(dotted(&[0x88, 0x37]).as_deref(), Some("2.999"));
+        assert_eq!(object_id_text(&rsadsi).as_deref(), Some("1.2.840.113549.1.9.1"));
+        assert_eq!(object_id_text(&[0x88, 0x37]).as_deref(), Some("2.999"));
         for bad in [&[][..], &[0x2a, 0x86], &[0xff; 20], &[1; 65]] {
-            assert_eq!(dotted(bad), None, "{bad:?}");
+            assert_eq!(object_id_text(bad), None, "{bad:?}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Base64 (RFC 4648, section 4).
 
 /// Writes bytes four letters for three, padded.
-pub(crate) fn write(out: &mut String, bytes: &[u8]) {
+pub(crate) fn encode_into(out: &mut String, bytes: &[u8]) {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let letter = |bits: u32| LETTERS[(bits & 63) as usize];
     let letters = |bits: u32| [letter(bits >> 18), letter(bits >> 12), letter(bits >> 6), letter(bits)];
@@ -19,7 +19,7 @@ pub(crate) fn write(out: &mut String, bytes: &[u8]) {
 }
 
 /// The bytes that text stands for, with blanks anywhere and its padding complete.
-pub(crate) fn read(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(text.len() / 4 * 3);
     let (mut bits, mut n_sextets, mut n_padding) = (0_u32, 0_usize, 0_usize);
     for byte in text.bytes().filter(|byte| !byte.is_ascii_whitespace()) {
@@ -62,17 +62,17 @@ mod tests {
         let cases = [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")];
         for (bytes, letters) in cases {
             let mut out = String::new();
-            write(&mut out, bytes.as_bytes());
+            encode_into(&mut out, bytes.as_bytes());
             assert_eq!(out, letters);
-            assert_eq!(read(letters).as_deref(), Some(bytes.as_bytes()));
+            assert_eq!(decode(letters).as_deref(), Some(bytes.as_bytes()));
         }
     }
 
     #[test]
     fn blanks_are_skipped_and_anything_else_is_no_base64() {
-        assert_eq!(read("c2xp\ncHdh eQ=="), Some(b"slipway".to_vec()));
+        assert_eq!(decode("c2xp\ncHdh eQ=="), Some(b"slipway".to_vec()));
         for text in ["a-b", "QQ", "QQ=Q", "QQ=", "====", "Q"] {
-            assert_eq!(read(text), None, "{text}");
+            assert_eq!(decode(text), None, "{text}");
         }
     }
 }

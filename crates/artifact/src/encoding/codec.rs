@@ -48,27 +48,27 @@ const MAX_LZMA_KIB: u32 = 72 << 10;
 
 /// Unpacks the first bzip2 stream.
 pub(crate) fn bzip2(packed: &[u8], max_out: usize) -> Result<Vec<u8>, CodecError> {
-    drain(bzip2::bufread::BzDecoder::new(packed), "bzip2", max_out)
+    read_at_most(bzip2::bufread::BzDecoder::new(packed), "bzip2", max_out)
 }
 
 /// Unpacks the first stream of an xz file.
 pub(crate) fn xz(packed: &[u8], max_out: usize) -> Result<Vec<u8>, CodecError> {
-    drain(XzReader::new_mem_limit(packed, false, MAX_LZMA_KIB), "xz", max_out)
+    read_at_most(XzReader::new_mem_limit(packed, false, MAX_LZMA_KIB), "xz", max_out)
 }
 
 /// Unpacks an LZMA stream with the header of a `.lzma` file.
 pub(crate) fn lzma(packed: &[u8], max_out: usize) -> Result<Vec<u8>, CodecError> {
     let reader = LzmaReader::new_mem_limit(packed, MAX_LZMA_KIB, None);
-    drain(reader.map_err(|_| CodecError::Damaged { codec: "lzma" })?, "lzma", max_out)
+    read_at_most(reader.map_err(|_| CodecError::Damaged { codec: "lzma" })?, "lzma", max_out)
 }
 
 /// Unpacks LZFSE blocks, LZVN ones among them, up to the block that ends them.
 pub(crate) fn lzfse(packed: &[u8], max_out: usize) -> Result<Vec<u8>, CodecError> {
-    drain(LzfseRingDecoder::default().reader_bytes(packed), "lzfse", max_out)
+    read_at_most(LzfseRingDecoder::default().reader_bytes(packed), "lzfse", max_out)
 }
 
 /// Reads up to one byte more than allowed: that byte tells too much from enough.
-fn drain(reader: impl Read, codec: &'static str, max_out: usize) -> Result<Vec<u8>, CodecError> {
+fn read_at_most(reader: impl Read, codec: &'static str, max_out: usize) -> Result<Vec<u8>, CodecError> {
     let mut out = Vec::new();
     let limit = (max_out as u64).saturating_add(1);
     reader.take(limit).read_to_end(&mut out).map_err(|_| CodecError::Damaged { codec })?;

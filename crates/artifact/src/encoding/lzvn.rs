@@ -5,9 +5,9 @@
 
 /// What an opcode says, its bytes being counted without the literals that follow.
 struct Opcode {
-    n_bytes: usize,
+    len: usize,
     n_literals: usize,
-    n_copied: usize,
+    match_len: usize,
     /// How far back the copy begins; `None` is as far as the copy before.
     distance: Option<usize>,
 }
@@ -18,19 +18,19 @@ pub(crate) fn unpack(packed: &[u8], max: usize) -> Option<Vec<u8>> {
     let mut out = Vec::new();
     let (mut rest, mut last_distance) = (packed, 0);
     while *rest.first()? != END {
-        let opcode = read(rest)?;
-        rest = rest.get(opcode.n_bytes..)?;
+        let opcode = read_opcode(rest)?;
+        rest = rest.get(opcode.len..)?;
         let (literals, after) = rest.split_at_checked(opcode.n_literals)?;
         out.extend_from_slice(literals);
         rest = after;
         last_distance = opcode.distance.unwrap_or(last_distance);
-        if opcode.n_copied > 0 {
+        if opcode.match_len > 0 {
             if last_distance == 0 {
                 return None;
             }
             let start = out.len().checked_sub(last_distance)?;
             // A copy may reach into itself: that is how a byte is repeated.
-            for at in start..start + opcode.n_copied {
+            for at in start..start + opcode.match_len {
                 let byte = *out.get(at)?;
                 out.push(byte);
             }
@@ -43,31 +43,31 @@ pub(crate) fn unpack(packed: &[u8], max: usize) -> Option<Vec<u8>> {
     Some(out)
 }
 
-fn read(bytes: &[u8]) -> Option<Opcode> {
+fn read_opcode(bytes: &[u8]) -> Option<Opcode> {
     let number = |at: usize| bytes.get(at).copied().map(usize::from);
     let long = || Some(number(1)? | number(2)? << 8);
     let first = number(0)?;
-    let (low, n_short) = (first & 0x0f, (first >> 3 & 7) + 3);
+    let (low, short_match_len) = (first & 0x0f, (first >> 3 & 7) + 3);
     let opcode = match first {
-        0x0e | 0x16 => Opcode { n_bytes: 1, n_literals: 0, n_copied: 0, distance: None },
+        0x0e | 0x16 => Opcode { len: 1, n_literals: 0, match_len: 0, distance: None },
         0x1e | 0x26 | 0x2e | 0x36 | 0x3e | 0x70..=0x7f | 0xd0..=0xdf => return None,
         0xa0..=0xbf => Opcode {
-            n_bytes: 3,
+            len: 3,
             n_literals: first >> 3 & 3,
-            n_copied: ((first & 7) << 2 | long()? & 3) + 3,
+            match_len: ((first & 7) << 2 | long()? & 3) + 3,
             distance: Some(long()? >> 2),
         },
-        0xe0 => Opcode { n_bytes: 2, n_literals: number(1)? + 16, n_copied: 0, distance: None },
-        0xe1..=0xef => Opcode { n_bytes: 1, n_literals: low, n_copied: 0, distance: None },
-        0xf0 => Opcode { n_bytes: 2, n_literals: 0, n_copied: number(1)? + 16, distance: None },
-        0xf1..=0xff => Opcode { n_bytes: 1, n_literals: 0, n_copied: low, distance: None },
+        0xe0 => Opcode { len: 2, n_literals: number(1)? + 16, match_len: 0, distance: None },
+        0xe1..=0xef => Opcode { len: 1, n_literals: low, match_len: 0, distance: None },
+        0xf0 => Opcode { len: 2, n_literals: 0, match_len: number(1)? + 16, distance: None },
+        0xf1..=0xff => Opcode { len: 1, n_literals: 0, match_len: low, distance: None },
         _ => {
-            let (n_bytes, distance) = match first & 7 {
+            let (len, distance) = match first & 7 {
                 7 => (3, Some(long()?)),
                 6 => (1, None),
                 high => (2, Some(high << 8 | number(1)?)),
             };
-            Opcode { n_bytes, n_literals: first >> 6, n_copied: n_short, distance }
+            Opcode { len, n_literals: first >> 6, match_len: short_match_len, distance }
         }
     };
     Some(opcode)

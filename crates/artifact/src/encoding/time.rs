@@ -3,7 +3,7 @@
 /// The text of a point in time, as `2027-01-31T23:59:59Z`. Years past 9999 are cut to it.
 pub(crate) fn rfc3339(unix: i64) -> String {
     let (days, second) = (unix.div_euclid(86_400), unix.rem_euclid(86_400));
-    let (year, month, day) = civil(days);
+    let (year, month, day) = civil_from_days(days);
     let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
     format!("{:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z", year.clamp(0, 9999))
 }
@@ -16,7 +16,7 @@ pub(crate) fn unix(date: [u32; 3], time: [u32; 3]) -> Option<i64> {
         return None;
     }
     let time = i64::from(hour) * 3600 + i64::from(minute) * 60 + i64::from(second);
-    Some(days(i64::from(year.min(9999)), month.into(), day.into()) * 86_400 + time)
+    Some(days_from_civil(i64::from(year.min(9999)), month.into(), day.into()) * 86_400 + time)
 }
 
 /// The point in time of text such as `2027-01-31T23:59:59Z`.
@@ -30,14 +30,14 @@ pub(crate) fn parse_rfc3339(text: &str) -> Option<i64> {
 }
 
 /// Days since 1970-01-01 of a date in the Gregorian calendar, counted in years that begin in March.
-fn days(year: i64, month: i64, day: i64) -> i64 {
+fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
     year * 365 + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + day_of_year - 719_468
 }
 
-/// The inverse of [`days`].
-fn civil(days: i64) -> (i64, i64, i64) {
+/// The inverse of [`days_from_civil`].
+fn civil_from_days(days: i64) -> (i64, i64, i64) {
     let days = days + 719_468;
     let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
     let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;

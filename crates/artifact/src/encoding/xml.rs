@@ -63,7 +63,7 @@ impl Element {
     }
 
     /// The text without blanks around it, unless nothing is left.
-    pub(crate) fn trimmed(&self) -> Option<&str> {
+    pub(crate) fn trimmed_text(&self) -> Option<&str> {
         Some(self.text.trim()).filter(|text| !text.is_empty())
     }
 
@@ -84,31 +84,31 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Element, XmlError> {
     let text = decode(bytes).ok_or(XmlError::Encoding)?;
     let mut reader = Reader::from_str(&text);
     // The last one is being filled; the first one holds the root.
-    let mut open = vec![Element::default()];
-    let mut seen = ReadCounts::default();
+    let mut open_elements = vec![Element::default()];
+    let mut counts = ReadCounts::default();
     loop {
         match reader.read_event().map_err(malformed)? {
-            Event::Start(start) => open.push(element(&start, &mut seen)?),
-            Event::Empty(start) => close(&mut open, element(&start, &mut seen)?),
-            Event::End(_) => match open.pop() {
-                Some(done) if !open.is_empty() => close(&mut open, done),
+            Event::Start(start) => open_elements.push(read_element(&start, &mut counts)?),
+            Event::Empty(start) => add_child(&mut open_elements, read_element(&start, &mut counts)?),
+            Event::End(_) => match open_elements.pop() {
+                Some(done) if !open_elements.is_empty() => add_child(&mut open_elements, done),
                 _ => break,
             },
-            Event::Text(piece) => push(&mut open, &piece.xml10_content()),
-            Event::CData(piece) => push(&mut open, &piece.xml10_content()),
+            Event::Text(piece) => add_text(&mut open_elements, &piece.xml10_content()),
+            Event::CData(piece) => add_text(&mut open_elements, &piece.xml10_content()),
             Event::GeneralRef(entity) => match entity.resolve_char_ref().map_err(malformed)? {
-                Some(char) => push(&mut open, char.encode_utf8(&mut [0; 4])),
-                None => push(&mut open, predefined(&entity)?),
+                Some(char) => add_text(&mut open_elements, char.encode_utf8(&mut [0; 4])),
+                None => add_text(&mut open_elements, predefined_entity(&entity)?),
             },
-            Event::Eof if open.len() == 1 => break,
+            Event::Eof if open_elements.len() == 1 => break,
             Event::Eof => return Err(XmlError::Malformed("an end before all elements end".to_owned())),
             Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
         }
-        if open.len() > MAX_DEPTH {
+        if open_elements.len() > MAX_DEPTH {
             return Err(XmlError::TooDeep);
         }
     }
-    let root = open.pop().and_then(|document| document.children.into_iter().next());
+    let root = open_elements.pop().and_then(|document| document.children.into_iter().next());
     root.ok_or_else(|| XmlError::Malformed("no element".to_owned()))
 }
 
@@ -116,18 +116,18 @@ fn malformed(error: impl std::fmt::Display) -> XmlError {
     XmlError::Malformed(error.to_string())
 }
 
-fn predefined(name: &str) -> Result<&'static str, XmlError> {
+fn predefined_entity(name: &str) -> Result<&'static str, XmlError> {
     resolve_xml_entity(name).ok_or_else(|| XmlError::Entity(name.to_owned()))
 }
 
-fn close(open: &mut [Element], done: Element) {
-    if let Some(parent) = open.last_mut() {
+fn add_child(open_elements: &mut [Element], done: Element) {
+    if let Some(parent) = open_elements.last_mut() {
         parent.children.push(done);
     }
 }
 
-fn push(open: &mut [Element], text: &str) {
-    if let Some(element) = open.last_mut() {
+fn add_text(open_elements: &mut [Element], text: &str) {
+    if let Some(element) = open_elements.last_mut() {
         element.text.push_str(text);
     }
 }
@@ -139,17 +139,17 @@ struct ReadCounts {
     n_attributes: usize,
 }
 
-fn element(start: &BytesStart<'_>, seen: &mut ReadCounts) -> Result<Element, XmlError> {
-    seen.n_elements += 1;
-    if seen.n_elements > MAX_ELEMENTS {
+fn read_element(start: &BytesStart<'_>, counts: &mut ReadCounts) -> Result<Element, XmlError> {
+    counts.n_elements += 1;
+    if counts.n_elements > MAX_ELEMENTS {
         return Err(XmlError::TooLong);
     }
     let name = start.local_name().as_ref().to_owned();
     let mut attributes = Vec::new();
     // Unchecked: else each one is compared with all before it. Of two with one name the first counts.
     for attribute in start.attributes().with_checks(false) {
-        seen.n_attributes += 1;
-        if attributes.len() >= MAX_ATTRIBUTES || seen.n_attributes > MAX_ALL_ATTRIBUTES {
+        counts.n_attributes += 1;
+        if attributes.len() >= MAX_ATTRIBUTES || counts.n_attributes > MAX_ALL_ATTRIBUTES {
             return Err(XmlError::TooLong);
         }
         let attribute = attribute.map_err(malformed)?;
@@ -190,7 +190,7 @@ mod tests {
         );
         let root = root.unwrap_or_default();
         assert_eq!((root.name.as_str(), root.attribute("y")), ("x", Some("1 & 2")));
-        assert_eq!(root.at(&["z"]).and_then(Element::trimmed), Some("p <<q>"));
+        assert_eq!(root.at(&["z"]).and_then(Element::trimmed_text), Some("p <<q>"));
         assert_eq!((root.children_named("z").count(), root.descendants().count()), (2, 3));
     }
 

@@ -83,7 +83,7 @@ pub(super) fn read_manifest(
 /// Manifest, block map and signature are usually the last entries: one range has them all.
 fn read_ahead(raw: &RawEntry<'_>, archive: &Archive, source: &mut dyn Source) -> Result<(), Miss> {
     const LONGEST: u64 = 128 << 10;
-    let start = raw.entry.local.saturating_add(archive.directory.prefix);
+    let start = raw.entry.header_offset.saturating_add(archive.directory.prefix);
     match archive.directory.offset.checked_sub(start) {
         Some(len) if len <= LONGEST => source.prefetch(start, len as usize),
         _ => Ok(()),

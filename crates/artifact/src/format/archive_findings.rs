@@ -1,7 +1,7 @@
 //! What is odd about a zip archive, whatever it holds.
 
 use crate::Severity::{Error, Warning};
-use crate::container::zip::{self, Archive, Survey};
+use crate::container::zip::{self, Archive, ArchiveSummary};
 use crate::report::quantity::{Size, count};
 use crate::{Artifact, Finding, Format, Severity};
 
@@ -11,11 +11,11 @@ const REBUILD: &str = "release the file as the build made it: a tool changed it 
 pub(super) fn add(artifact: &mut Artifact, archive: &Archive) {
     let mut findings = Findings(artifact);
     findings.overlap(archive);
-    let survey = Survey::of(archive);
-    findings.size(&survey);
+    let summary = ArchiveSummary::of(archive);
+    findings.size(&summary);
     if findings.0.format != Format::Apk {
-        findings.place(archive, &survey);
-        findings.entries(&survey);
+        findings.place(archive, &summary);
+        findings.entries(&summary);
     }
 }
 
@@ -30,7 +30,7 @@ impl Findings<'_> {
     }
 
     fn overlap(&mut self, archive: &Archive) {
-        if let Some(name) = zip::overlap(archive) {
+        if let Some(name) = zip::overlapping_entry(archive) {
             let message =
                 format!("expected every entry to have its own bytes, got some shared with `{name}`");
             self.add(
@@ -43,11 +43,11 @@ impl Findings<'_> {
     }
 
     /// Disks fill up with what expands a hundredfold.
-    fn size(&mut self, survey: &Survey) {
+    fn size(&mut self, summary: &ArchiveSummary) {
         const LARGE: u64 = 1 << 30;
         const FOLD: u64 = 100;
-        if survey.size > LARGE && survey.size / FOLD > survey.packed {
-            let (size, packed) = (Size(survey.size), Size(survey.packed));
+        if summary.size > LARGE && summary.size / FOLD > summary.packed {
+            let (size, packed) = (Size(summary.size), Size(summary.packed));
             let message = format!("expected files of usual sizes, got {size} unpacked out of {packed}");
             let fix = "check what is in the archive: unpacking it fills the disk";
             self.add(Warning, "too-large-expanded", message, fix);
@@ -55,7 +55,7 @@ impl Findings<'_> {
     }
 
     /// Readers that go by the stated offsets do not find the directory of such archives.
-    fn place(&mut self, archive: &Archive, survey: &Survey) {
+    fn place(&mut self, archive: &Archive, summary: &ArchiveSummary) {
         let directory = &archive.directory;
         if directory.prefix > 0 {
             let message =
@@ -77,35 +77,35 @@ impl Findings<'_> {
                 "zip it with `ditto -c -k`: other tools do not unpack this",
             );
         }
-        if directory.is_inexact || survey.is_inexact {
+        if directory.is_inconsistent || summary.is_inconsistent {
             let message =
                 "expected the archive's list of files to match the file, got one that some tools refuse";
             self.add(Warning, "damaged-directory", message, REBUILD);
         }
     }
 
-    fn entries(&mut self, survey: &Survey) {
+    fn entries(&mut self, summary: &ArchiveSummary) {
         // In a plain archive people may know the password; installers never do.
         let severity = if self.0.format == Format::Zip { Warning } else { Error };
-        if survey.n_encrypted > 0 {
+        if summary.n_encrypted > 0 {
             let message = format!(
                 "expected unencrypted files, got {} encrypted",
-                count(survey.n_encrypted as u64, "file", "files")
+                count(summary.n_encrypted as u64, "file", "files")
             );
             let fix = "pack it without a password: testers do not have it";
             self.add(severity, "encrypted", message, fix);
         }
-        if let Some((name, method)) = &survey.unusual_method {
+        if let Some((name, method)) = &summary.unusual_method {
             let message =
                 format!("expected all files stored or deflated, got `{name}` packed by method {method}");
             let fix = "pack it with deflate: many systems unpack nothing else";
             self.add(severity, "unknown-method", message, fix);
         }
-        if survey.n_duplicates > 0 {
+        if summary.n_duplicates > 0 {
             let fix = "build it again: tools differ in which one they use";
-            self.add(Warning, "duplicate-entry", zip::repeated_names(survey.n_duplicates), fix);
+            self.add(Warning, "duplicate-entry", zip::repeated_names_message(summary.n_duplicates), fix);
         }
-        if let Some(name) = &survey.unsafe_name {
+        if let Some(name) = &summary.unsafe_name {
             let message = format!("expected names of plain files, got `{name}`");
             self.add(Warning, "unsafe-entry-name", message, "do not unpack it with tools that trust names");
         }

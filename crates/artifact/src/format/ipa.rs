@@ -1,7 +1,7 @@
 //! iOS and tvOS packages: `Payload/X.app` in a zip.
 
 use crate::apple::bundle::{self, BundleLayout};
-use crate::container::zip::{Archive, Tree};
+use crate::container::zip::{Archive, ZipFiles};
 use crate::context::InspectContext;
 use crate::format::{ReadResult, apps};
 use crate::{Finding, Format, Refusal, Severity, Source};
@@ -9,12 +9,12 @@ use crate::{Finding, Format, Refusal, Severity, Source};
 /// Reads the package whose zip directory was found.
 pub(super) fn read(context: &InspectContext<'_>, source: &mut dyn Source, archive: &Archive) -> ReadResult {
     let size = source.len();
-    let mut tree = Tree::new(source, archive);
-    let apps = apps::find(tree.paths(), apps::is_in_payload);
+    let mut files = ZipFiles::new(source, archive);
+    let apps = apps::find(files.paths(), apps::is_in_payload);
     let Some(app) = apps::main(&apps) else {
         return Err(Refusal::corrupt("expected an app in `Payload`, got none").into());
     };
-    let mut facts = bundle::read(&mut tree, &app.folder, BundleLayout::Flat, context)?;
+    let mut facts = bundle::read(&mut files, &app.folder, BundleLayout::Flat, context)?;
     if app.depth > 1 {
         let outer = app.folder.split("/Payload/").next().unwrap_or_default();
         let message = format!("expected the folder `Payload` at the top, got it inside `{outer}`");

@@ -50,7 +50,7 @@ impl JarSigner<'_> {
         let name = self.block.text();
         let mut failure = None;
         // Headers are mangled here as anywhere: Android does not mind.
-        for &packing in self.block.entry.packings() {
+        for &packing in self.block.entry.likely_packings() {
             let directory = &archive.directory;
             let reason = match self.block.entry.read(&name, packing, source, directory, MAX_BLOCK) {
                 Ok(bytes) => match cms::parse(&bytes).as_ref().and_then(cms::SignedData::signer) {
@@ -86,12 +86,12 @@ impl JarSigner<'_> {
     /// Fetches the file's head and the block in one range if they lie close together.
     pub(in crate::format) fn prefetch(&self, source: &mut dyn Source) -> Result<(), Miss> {
         const CLOSE: u64 = 48 << 10;
-        let stored = match self.block.entry.packings().first() {
+        let stored = match self.block.entry.likely_packings().first() {
             Some(Packing::Stored) => self.block.entry.size,
             _ => self.block.entry.compressed,
         };
-        let start = self.file.entry.local.min(self.block.entry.local);
-        let end = self.block.entry.local.saturating_add(stored).saturating_add(1024);
+        let start = self.file.entry.header_offset.min(self.block.entry.header_offset);
+        let end = self.block.entry.header_offset.saturating_add(stored).saturating_add(1024);
         match end.checked_sub(start) {
             Some(len) if len <= CLOSE => source.prefetch(start, len as usize),
             _ => Ok(()),

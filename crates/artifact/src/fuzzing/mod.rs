@@ -129,7 +129,7 @@ fn zip(bytes: &[u8]) {
 fn xar(bytes: &[u8]) {
     let mut source = Memory(bytes);
     let Ok(archive) = xar::Xar::open(&mut source) else { return };
-    for member in archive.roots().flat_map(|root| root.files().chain([root])).take(64) {
+    for member in archive.root_files().flat_map(|root| root.files().chain([root])).take(64) {
         drop(archive.read(&mut source, member, MAX_OUT as u64));
     }
 }

@@ -8,7 +8,7 @@ impl Icon {
     #[must_use]
     pub fn data_url(&self) -> String {
         let mut url = format!("data:{};base64,", self.media_type);
-        base64::write(&mut url, &self.bytes);
+        base64::encode_into(&mut url, &self.bytes);
         url
     }
 }

@@ -81,7 +81,7 @@ impl Writer {
                 self.out.push_str(" preserveAspectRatio=\"none\" href=\"data:");
                 self.out.push_str(raster.media_type);
                 self.out.push_str(";base64,");
-                base64::write(&mut self.out, bytes);
+                base64::encode_into(&mut self.out, bytes);
                 self.out.push_str("\"/>");
             }
         }

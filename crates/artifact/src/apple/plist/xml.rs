@@ -33,7 +33,7 @@ fn value(element: &Element) -> Result<Value, PlistError> {
         "true" => Some(Value::Bool(true)),
         "false" => Some(Value::Bool(false)),
         "date" => time::parse_rfc3339(text).map(Value::Date),
-        "data" => base64::read(text).map(Value::Data),
+        "data" => base64::decode(text).map(Value::Data),
         other => return Err(odd("dict", other)),
     };
     parsed.ok_or_else(|| odd(expected(&element.name), text))

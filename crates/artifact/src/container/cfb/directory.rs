@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::Source;
 use crate::container::cfb::chain::Chain;
-use crate::container::cfb::fat::{END, Fat};
+use crate::container::cfb::fat::{END_OF_CHAIN, Fat};
 use crate::container::cfb::{CfbError, HEADER_LEN};
 use crate::encoding::bytes::{u16_at, u32_at, u64_at};
 
@@ -14,13 +14,13 @@ const ENTRY_LEN: usize = 128;
 /// Entries that are looked at: 32,768 take 4 MiB. Large installers have some hundred.
 const MAX_ENTRIES: usize = 32 << 10;
 
-const STREAM: u8 = 2;
-const ROOT: u8 = 5;
+const STREAM_OBJECT: u8 = 2;
+const ROOT_STORAGE_OBJECT: u8 = 5;
 
 /// A stream or a folder in the root folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Entry {
-    /// As Windows Installer unpacks it: see [`unpacked`].
+pub(crate) struct DirectoryEntry {
+    /// As Windows Installer unpacks it: see [`decode_name`].
     pub(crate) name: String,
     /// Whether the stream is a table of a database.
     pub(crate) is_table: bool,
@@ -31,27 +31,34 @@ pub(crate) struct Entry {
 }
 
 /// The root folder.
-pub(super) struct Root {
-    pub(super) entries: Vec<Entry>,
-    pub(super) class: [u8; 16],
+pub(super) struct RootStorage {
+    pub(super) entries: Vec<DirectoryEntry>,
+    pub(super) class_id: [u8; 16],
     /// The stream in which short streams lie.
     pub(super) mini_start: u32,
     pub(super) mini_len: u64,
 }
 
 /// Reads the directory that begins in sector `start`.
-pub(super) fn read(fat: &mut Fat, source: &mut dyn Source, start: u32) -> Result<Root, CfbError> {
-    let raw = sectors(fat, source, start)?;
-    let root = raw.chunks_exact(ENTRY_LEN).next().filter(|root| root[66] == ROOT).ok_or(CfbError::NoRoot)?;
-    let is_small = fat.sector_len() == HEADER_LEN as u64;
-    let number = |at| u32_at(root, at).unwrap_or(END);
-    let entries = children(&raw, number(76)).into_iter().filter_map(|raw| entry(raw, is_small)).collect();
-    let class = root.get(80..).and_then(|class| class.first_chunk()).copied().unwrap_or_default();
-    Ok(Root { entries, class, mini_start: number(116), mini_len: size(root, is_small) })
+pub(super) fn read(fat: &mut Fat, source: &mut dyn Source, start: u32) -> Result<RootStorage, CfbError> {
+    let raw = read_sectors(fat, source, start)?;
+    let root = raw
+        .chunks_exact(ENTRY_LEN)
+        .next()
+        .filter(|root| root[66] == ROOT_STORAGE_OBJECT)
+        .ok_or(CfbError::NoRootStorage)?;
+    let has_32_bit_sizes = fat.sector_len() == HEADER_LEN as u64;
+    let number = |at| u32_at(root, at).unwrap_or(END_OF_CHAIN);
+    let entries = entries_under(&raw, number(76))
+        .into_iter()
+        .filter_map(|raw| parse_entry(raw, has_32_bit_sizes))
+        .collect();
+    let class_id = root.get(80..).and_then(|class| class.first_chunk()).copied().unwrap_or_default();
+    Ok(RootStorage { entries, class_id, mini_start: number(116), mini_len: size(root, has_32_bit_sizes) })
 }
 
 /// All entries' bytes. Where the file ends too early, or the chain comes back to where it was, they end.
-fn sectors(fat: &mut Fat, source: &mut dyn Source, start: u32) -> Result<Vec<u8>, CfbError> {
+fn read_sectors(fat: &mut Fat, source: &mut dyn Source, start: u32) -> Result<Vec<u8>, CfbError> {
     let what = "directory";
     let len = source.len();
     if u64::from(start) >= fat.n_sectors() {
@@ -59,7 +66,7 @@ fn sectors(fat: &mut Fat, source: &mut dyn Source, start: u32) -> Result<Vec<u8>
         return Err(if fat.is_used(source, start)? {
             CfbError::PastEnd { what: what.to_owned(), end: fat.offset(start), len }
         } else {
-            CfbError::WildSector { what, sector: start, n_sectors: fat.n_sectors() }
+            CfbError::SectorOutOfRange { what, sector: start, n_sectors: fat.n_sectors() }
         });
     }
     let mut chain = Chain::new(start);
@@ -79,56 +86,56 @@ fn sectors(fat: &mut Fat, source: &mut dyn Source, start: u32) -> Result<Vec<u8>
 }
 
 /// The raw entries in the tree under the root: left, right and below it ([MS-CFB] 2.6.4). Each counts once.
-fn children(raw: &[u8], first: u32) -> Vec<&[u8]> {
+fn entries_under(raw: &[u8], first: u32) -> Vec<&[u8]> {
     let (mut found, mut seen, mut open) = (Vec::new(), BTreeSet::new(), vec![first]);
     while let Some(id) = open.pop() {
         let at = (id as usize).checked_mul(ENTRY_LEN);
         let Some(entry) = at.and_then(|at| raw.get(at..at.checked_add(ENTRY_LEN)?)) else { continue };
         if seen.insert(id) {
             found.push(entry);
-            open.extend([72, 68].map(|at| u32_at(entry, at).unwrap_or(END)));
+            open.extend([72, 68].map(|at| u32_at(entry, at).unwrap_or(END_OF_CHAIN)));
         }
     }
     found
 }
 
-fn entry(raw: &[u8], is_small: bool) -> Option<Entry> {
+fn parse_entry(raw: &[u8], has_32_bit_sizes: bool) -> Option<DirectoryEntry> {
     let kind = *raw.get(66)?;
     let name_len = usize::from(u16_at(raw, 64)?.saturating_sub(2)).min(62);
     let units: Vec<u16> =
         raw.get(..name_len)?.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
-    let (name, is_table) = unpacked(&units);
-    let is_stream = kind == STREAM;
-    let len = if is_stream { size(raw, is_small) } else { 0 };
-    Some(Entry { name, is_table, is_stream, len, start: u32_at(raw, 116)? })
+    let (name, is_table) = decode_name(&units);
+    let is_stream = kind == STREAM_OBJECT;
+    let len = if is_stream { size(raw, has_32_bit_sizes) } else { 0 };
+    Some(DirectoryEntry { name, is_table, is_stream, len, start: u32_at(raw, 116)? })
 }
 
 /// In small sectors only 32 bits of the size count ([MS-CFB] 2.6.1): some writers leave junk in the others.
-fn size(raw: &[u8], is_small: bool) -> u64 {
+fn size(raw: &[u8], has_32_bit_sizes: bool) -> u64 {
     let size = u64_at(raw, 120).unwrap_or_default();
-    if is_small { size & 0xffff_ffff } else { size }
+    if has_32_bit_sizes { size & 0xffff_ffff } else { size }
 }
 
 /// A name as Windows Installer has it, and whether it is a table's.
 ///
 /// It packs two of the 64 characters `0-9A-Za-z._` into one unit from U+3800 on, or one from U+4800 on, and puts
 /// U+4840 before the names of tables. No specification tells so; Wine's `dlls/msi/table.c` does.
-fn unpacked(units: &[u16]) -> (String, bool) {
+fn decode_name(units: &[u16]) -> (String, bool) {
     const MARK: u16 = 0x4840;
     let is_table = units.first() == Some(&MARK);
     let mut name = String::new();
     let plain = char::decode_utf16(units.iter().copied().skip(usize::from(is_table)));
     for unit in plain.map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)) {
         match u32::from(unit) {
-            pair @ 0x3800..0x4800 => name.extend([pair & 63, (pair - 0x3800) >> 6].map(character)),
-            one @ 0x4800..0x4840 => name.push(character(one & 63)),
+            pair @ 0x3800..0x4800 => name.extend([pair & 63, (pair - 0x3800) >> 6].map(name_character)),
+            one @ 0x4800..0x4840 => name.push(name_character(one & 63)),
             _ => name.push(unit),
         }
     }
     (name, is_table)
 }
 
-fn character(six_bits: u32) -> char {
+fn name_character(six_bits: u32) -> char {
     const CHARACTERS: &[u8; 64] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz._";
     CHARACTERS.get(six_bits as usize).map_or('?', |&byte| char::from(byte))
 }
@@ -140,10 +147,10 @@ mod tests {
     #[test]
     fn a_packed_name_is_unpacked() {
         let summary: Vec<u16> = "\u{5}SummaryInformation".encode_utf16().collect();
-        assert_eq!(unpacked(&summary), ("\u{5}SummaryInformation".to_owned(), false));
+        assert_eq!(decode_name(&summary), ("\u{5}SummaryInformation".to_owned(), false));
         // As it stands in every installer.
         let property = [0x4840, 0x4559, 0x44f2, 0x4568, 0x4737];
-        assert_eq!(unpacked(&property), ("Property".to_owned(), true));
-        assert_eq!(unpacked(&[0xd800, 0x4801]), ("\u{fffd}1".to_owned(), false));
+        assert_eq!(decode_name(&property), ("Property".to_owned(), true));
+        assert_eq!(decode_name(&[0xd800, 0x4801]), ("\u{fffd}1".to_owned(), false));
     }
 }

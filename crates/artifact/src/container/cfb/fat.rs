@@ -4,25 +4,25 @@ use crate::Source;
 use crate::container::cfb::CfbError;
 use crate::encoding::bytes::u32_at;
 
-/// Ends a chain. It and all numbers from [`FIRST_SPECIAL`] on are no sectors.
-pub(super) const END: u32 = 0xffff_fffe;
+/// Ends a chain. It and all numbers from [`FIRST_SPECIAL_SECTOR`] on are no sectors.
+pub(super) const END_OF_CHAIN: u32 = 0xffff_fffe;
 
 /// The least number with a meaning of its own ([MS-CFB] 2.1).
-const FIRST_SPECIAL: u32 = 0xffff_fffa;
+const FIRST_SPECIAL_SECTOR: u32 = 0xffff_fffa;
 
 /// Places of the table's sectors that the header has room for.
-const N_IN_HEADER: u64 = 109;
+const N_DIFAT_IN_HEADER: u64 = 109;
 
 /// The table. It lies in sectors all over the file; only those that are asked for are read.
 pub(super) struct Fat {
     shift: u32,
     /// Sectors that the file has room for.
     n_sectors: u64,
-    in_header: Vec<u32>,
+    header_difat: Vec<u32>,
     /// Where the list of further places begins.
     first_difat: u32,
-    /// The last place looked up: its number and itself.
-    last: Option<(u64, u32)>,
+    /// The last sector of the table looked up: its number and itself.
+    last_lookup: Option<(u64, u32)>,
     /// Sectors of that list met so far.
     difat: Vec<u32>,
 }
@@ -30,10 +30,18 @@ pub(super) struct Fat {
 impl Fat {
     /// The table that a header of 512 bytes tells of. `shift`: the sectors' length is 2 to the power of it.
     pub(super) fn new(header: &[u8], shift: u32, len: u64) -> Self {
-        let in_header =
-            (0..N_IN_HEADER as usize).map(|n| u32_at(header, 76 + 4 * n).unwrap_or(END)).collect();
-        let first_difat = u32_at(header, 68).unwrap_or(END);
-        Self { shift, n_sectors: len >> shift, in_header, first_difat, last: None, difat: Vec::new() }
+        let header_difat = (0..N_DIFAT_IN_HEADER as usize)
+            .map(|n| u32_at(header, 76 + 4 * n).unwrap_or(END_OF_CHAIN))
+            .collect();
+        let first_difat = u32_at(header, 68).unwrap_or(END_OF_CHAIN);
+        Self {
+            shift,
+            n_sectors: len >> shift,
+            header_difat,
+            first_difat,
+            last_lookup: None,
+            difat: Vec::new(),
+        }
     }
 
     /// In bytes.
@@ -54,39 +62,39 @@ impl Fat {
     /// The sector behind `sector`, or `None` at the end of its chain.
     pub(super) fn next(&mut self, source: &mut dyn Source, sector: u32) -> Result<Option<u32>, CfbError> {
         let at = u64::from(sector) * 4;
-        let Some(place) = self.place(source, at >> self.shift)? else {
+        let Some(fat_sector) = self.fat_sector(source, at >> self.shift)? else {
             return Ok(None);
         };
-        let next = source.get(self.offset(place) + (at & (self.sector_len() - 1)), 4)?;
-        Ok(u32_at(next, 0).and_then(real))
+        let next = source.get(self.offset(fat_sector) + (at & (self.sector_len() - 1)), 4)?;
+        Ok(u32_at(next, 0).and_then(regular_sector))
     }
 
     /// Whether the table has that sector in use, or is itself cut off before it.
     pub(super) fn is_used(&mut self, source: &mut dyn Source, sector: u32) -> Result<bool, CfbError> {
         const FREE: u32 = 0xffff_ffff;
         let at = u64::from(sector) * 4;
-        let Some(place) = self.place(source, at >> self.shift)? else {
+        let Some(fat_sector) = self.fat_sector(source, at >> self.shift)? else {
             return Ok(false);
         };
-        let next = source.get(self.offset(place) + (at & (self.sector_len() - 1)), 4)?;
+        let next = source.get(self.offset(fat_sector) + (at & (self.sector_len() - 1)), 4)?;
         Ok(u32_at(next, 0) != Some(FREE))
     }
 
     /// The sector in which a part of the table lies.
-    fn place(&mut self, source: &mut dyn Source, index: u64) -> Result<Option<u32>, CfbError> {
-        if let Some((_, place)) = self.last.filter(|(last, _)| *last == index) {
-            return Ok(Some(place));
+    fn fat_sector(&mut self, source: &mut dyn Source, index: u64) -> Result<Option<u32>, CfbError> {
+        if let Some((_, fat_sector)) = self.last_lookup.filter(|(last, _)| *last == index) {
+            return Ok(Some(fat_sector));
         }
-        let place = match index.checked_sub(N_IN_HEADER) {
-            None => self.in_header.get(index as usize).copied().and_then(real),
-            Some(index) => self.listed_place(source, index)?,
+        let fat_sector = match index.checked_sub(N_DIFAT_IN_HEADER) {
+            None => self.header_difat.get(index as usize).copied().and_then(regular_sector),
+            Some(index) => self.fat_sector_by_difat(source, index)?,
         };
-        self.last = place.map(|place| (index, place));
-        Ok(place)
+        self.last_lookup = fat_sector.map(|fat_sector| (index, fat_sector));
+        Ok(fat_sector)
     }
 
-    /// As [`place`](Self::place), for one that the header has no room for ([MS-CFB] 2.5).
-    fn listed_place(&mut self, source: &mut dyn Source, index: u64) -> Result<Option<u32>, CfbError> {
+    /// As [`fat_sector`](Self::fat_sector), for one that the header has no room for ([MS-CFB] 2.5).
+    fn fat_sector_by_difat(&mut self, source: &mut dyn Source, index: u64) -> Result<Option<u32>, CfbError> {
         // The last number of each sector of the list is the next one's.
         let per_sector = (self.sector_len() >> 2) - 1;
         let (n_sector, within) = (index / per_sector, index % per_sector);
@@ -99,17 +107,17 @@ impl Fat {
                 None => self.first_difat,
                 Some(&last) => {
                     let next = source.get(self.offset(last) + 4 * per_sector, 4)?;
-                    u32_at(next, 0).unwrap_or(END)
+                    u32_at(next, 0).unwrap_or(END_OF_CHAIN)
                 }
             };
-            let Some(next) = real(next) else { return Ok(None) };
+            let Some(next) = regular_sector(next) else { return Ok(None) };
             self.difat.push(next);
         }
         let Some(&sector) = self.difat.get(n_sector as usize) else { return Ok(None) };
-        Ok(u32_at(source.get(self.offset(sector) + 4 * within, 4)?, 0).and_then(real))
+        Ok(u32_at(source.get(self.offset(sector) + 4 * within, 4)?, 0).and_then(regular_sector))
     }
 }
 
-fn real(sector: u32) -> Option<u32> {
-    (sector < FIRST_SPECIAL).then_some(sector)
+fn regular_sector(sector: u32) -> Option<u32> {
+    (sector < FIRST_SPECIAL_SECTOR).then_some(sector)
 }

@@ -10,8 +10,8 @@ mod fat;
 
 pub(crate) use block_aligned::BlockAligned;
 use chain::Chain;
-pub(crate) use directory::Entry;
-use directory::Root;
+pub(crate) use directory::DirectoryEntry;
+use directory::RootStorage;
 use fat::Fat;
 
 use crate::encoding::bytes::{u16_at, u32_at};
@@ -36,7 +36,7 @@ pub(crate) enum CfbError {
     UnknownSectorSize,
     /// A sector that no table of this file can have.
     #[error("expected the {what} in one of {n_sectors} sectors, got sector {sector}")]
-    WildSector { what: &'static str, sector: u32, n_sectors: u64 },
+    SectorOutOfRange { what: &'static str, sector: u32, n_sectors: u64 },
     #[error("expected the {what} before {}, got a file of {}", sizes(*end, *len).0, sizes(*end, *len).1)]
     PastEnd { what: String, end: u64, len: u64 },
     #[error("expected {} of `{name}`, got a chain of sectors that ends after {}", sizes(*expected, *got).0, sizes(*expected, *got).1)]
@@ -44,7 +44,7 @@ pub(crate) enum CfbError {
     #[error("expected `{name}` to have at most {}, got {}", sizes(*limit, *got).0, sizes(*limit, *got).1)]
     TooLarge { name: String, limit: u64, got: u64 },
     #[error("expected a root folder in the compound file, got none")]
-    NoRoot,
+    NoRootStorage,
 }
 
 impl From<CfbError> for InspectError {
@@ -61,9 +61,9 @@ impl From<CfbError> for InspectError {
                 Refusal::new(RefusalCode::TooLarge, message, fix).into()
             }
             CfbError::UnknownSectorSize
-            | CfbError::WildSector { .. }
+            | CfbError::SectorOutOfRange { .. }
             | CfbError::ShortChain { .. }
-            | CfbError::NoRoot => Refusal::corrupt(message).into(),
+            | CfbError::NoRootStorage => Refusal::corrupt(message).into(),
         }
     }
 }
@@ -71,7 +71,7 @@ impl From<CfbError> for InspectError {
 /// An open compound file: its root folder, and where its streams are.
 pub(crate) struct CompoundFile {
     fat: Fat,
-    root: Root,
+    root: RootStorage,
     /// Streams shorter than this lie in the mini stream, in bytes.
     mini_cutoff: u64,
     mini_shift: u32,
@@ -107,19 +107,19 @@ impl CompoundFile {
     }
 
     /// The class of what is in the file, as its bytes are stored.
-    pub(crate) fn class(&self) -> [u8; 16] {
-        self.root.class
+    pub(crate) fn class_id(&self) -> [u8; 16] {
+        self.root.class_id
     }
 
     /// What is directly in the root folder.
-    pub(crate) fn entries(&self) -> &[Entry] {
+    pub(crate) fn entries(&self) -> &[DirectoryEntry] {
         &self.root.entries
     }
 
     /// The whole data of a stream, if it has at most `limit` bytes.
     pub(crate) fn read(
         &mut self,
-        entry: &Entry,
+        entry: &DirectoryEntry,
         source: &mut dyn Source,
         limit: u64,
     ) -> Result<Vec<u8>, CfbError> {
@@ -134,11 +134,11 @@ impl CompoundFile {
         if entry.len < self.mini_cutoff {
             self.read_mini(entry, source)
         } else {
-            self.read_long(entry, source)
+            self.read_regular(entry, source)
         }
     }
 
-    fn read_long(&mut self, entry: &Entry, source: &mut dyn Source) -> Result<Vec<u8>, CfbError> {
+    fn read_regular(&mut self, entry: &DirectoryEntry, source: &mut dyn Source) -> Result<Vec<u8>, CfbError> {
         let sector_len = self.fat.sector_len();
         // Most streams lie in one piece, their part of the allocation table among them.
         source.prefetch(self.fat.offset(entry.start), entry.len.min(MAX_AHEAD) as usize)?;
@@ -146,17 +146,19 @@ impl CompoundFile {
         let mut bytes = Vec::new();
         let mut n_sectors = 0;
         while (bytes.len() as u64) < entry.len {
-            let Some((first, n_joined)) = chain.run(&mut self.fat, source, n_sectors, entry.len)? else {
-                return Err(short(entry, bytes.len()));
+            let Some((first, n_sectors_in_run)) =
+                chain.contiguous_run(&mut self.fat, source, n_sectors, entry.len)?
+            else {
+                return Err(short_chain(entry, bytes.len()));
             };
-            let wanted = (entry.len - bytes.len() as u64).min(n_joined as u64 * sector_len);
-            self.copy(first, 0, wanted, &entry.name, source, &mut bytes)?;
-            n_sectors += n_joined;
+            let wanted = (entry.len - bytes.len() as u64).min(n_sectors_in_run as u64 * sector_len);
+            self.append(first, 0, wanted, &entry.name, source, &mut bytes)?;
+            n_sectors += n_sectors_in_run;
         }
         Ok(bytes)
     }
 
-    fn read_mini(&mut self, entry: &Entry, source: &mut dyn Source) -> Result<Vec<u8>, CfbError> {
+    fn read_mini(&mut self, entry: &DirectoryEntry, source: &mut dyn Source) -> Result<Vec<u8>, CfbError> {
         let ahead = self.root.mini_len.min(MAX_AHEAD) as usize;
         source.prefetch(self.fat.offset(self.root.mini_start), ahead)?;
         let mini_len = 1_u64 << self.mini_shift;
@@ -166,28 +168,28 @@ impl CompoundFile {
             let at = u64::from(mini) << self.mini_shift;
             let (index, within) = (at / self.fat.sector_len(), at % self.fat.sector_len());
             let Some(sector) = self.mini_stream.nth(&mut self.fat, source, index)? else {
-                return Err(short(entry, bytes.len()));
+                return Err(short_chain(entry, bytes.len()));
             };
             let wanted = (entry.len - bytes.len() as u64).min(mini_len);
-            self.copy(sector, within, wanted, &entry.name, source, &mut bytes)?;
-            mini = self.mini_next(mini, source)?;
+            self.append(sector, within, wanted, &entry.name, source, &mut bytes)?;
+            mini = self.next_mini_sector(mini, source)?;
         }
         Ok(bytes)
     }
 
     /// The mini sector behind `mini`, or one that is nowhere.
-    fn mini_next(&mut self, mini: u32, source: &mut dyn Source) -> Result<u32, CfbError> {
+    fn next_mini_sector(&mut self, mini: u32, source: &mut dyn Source) -> Result<u32, CfbError> {
         let at = u64::from(mini) * 4;
         let (index, within) = (at / self.fat.sector_len(), at % self.fat.sector_len());
         let Some(sector) = self.mini_fat.nth(&mut self.fat, source, index)? else {
-            return Ok(fat::END);
+            return Ok(fat::END_OF_CHAIN);
         };
         let next = source.get(self.fat.offset(sector) + within, 4)?;
-        Ok(u32_at(next, 0).unwrap_or(fat::END))
+        Ok(u32_at(next, 0).unwrap_or(fat::END_OF_CHAIN))
     }
 
     /// Appends bytes that lie together, from `within` the sector on.
-    fn copy(
+    fn append(
         &self,
         sector: u32,
         within: u64,
@@ -206,6 +208,6 @@ impl CompoundFile {
     }
 }
 
-fn short(entry: &Entry, got: usize) -> CfbError {
+fn short_chain(entry: &DirectoryEntry, got: usize) -> CfbError {
     CfbError::ShortChain { name: entry.name.clone(), expected: entry.len, got: got as u64 }
 }

@@ -70,7 +70,7 @@ impl Archive {
     ) -> Result<Vec<u8>, ZipError> {
         let packing = raw.packing()?;
         let bytes = raw.entry.read(&raw.text(), packing, source, &self.directory, limit)?;
-        if !raw.entry.is_intact(&bytes) {
+        if !raw.entry.has_stated_checksum(&bytes) {
             return Err(ZipError::WrongSum { name: raw.text() });
         }
         Ok(bytes)

@@ -17,7 +17,7 @@ pub(crate) struct Directory {
     /// Bytes behind the archive.
     pub(crate) trailing: u64,
     /// The end record's offset and size do not meet the end record.
-    pub(crate) is_inexact: bool,
+    pub(crate) is_inconsistent: bool,
     /// Offsets past 4 GiB have lost their upper half, as Archive Utility of macOS writes them.
     pub(crate) is_wrapped: bool,
     /// The end record says that the archive goes on in other files. Names can be made to look so, too.

@@ -8,7 +8,7 @@ use crate::{Miss, Source};
 const END_LEN: u64 = 22;
 
 /// How far from the end the record is searched: 22 + 65,535 bytes of comment, and 4,096 of junk behind it.
-const SEARCHED: u64 = END_LEN + 0xffff + 4096;
+const SEARCH_LEN: u64 = END_LEN + 0xffff + 4096;
 
 /// Read at once at the end of the file: room for a directory of about 800 entries, and all that is searched.
 const TAIL: u64 = 80 << 10;
@@ -59,23 +59,23 @@ pub(super) fn find(source: &mut dyn Source) -> Result<Directory, ZipError> {
     prefetch_tail(source)?;
     // Nearly always there is no comment, and nothing to search.
     if let Some(last) = last_record(source)? {
-        if last.adds_up() {
+        if last.is_consistent() {
             // One range, instead of one for its signature before.
             Directory::prefetch(source, last.offset, last.size)?;
         }
-        if let Some(directory) = exact(source, &last)? {
+        if let Some(directory) = consistent_directory(source, &last)? {
             return Ok(directory);
         }
     }
     let len = source.len();
     let candidates = candidates(source)?;
     for candidate in candidates.iter().filter(|candidate| candidate.ends_at(len)) {
-        if let Some(directory) = exact(source, candidate)? {
+        if let Some(directory) = consistent_directory(source, candidate)? {
             return Ok(directory);
         }
     }
     for candidate in &candidates {
-        if let Some(directory) = displaced(source, candidate)? {
+        if let Some(directory) = displaced_directory(source, candidate)? {
             return Ok(directory);
         }
     }
@@ -87,7 +87,7 @@ pub(super) fn find(source: &mut dyn Source) -> Result<Directory, ZipError> {
 }
 
 impl Candidate {
-    fn adds_up(&self) -> bool {
+    fn is_consistent(&self) -> bool {
         self.offset.checked_add(self.size) == Some(self.directory_end)
     }
 
@@ -100,15 +100,18 @@ impl Candidate {
 fn last_record(source: &mut dyn Source) -> Result<Option<Candidate>, ZipError> {
     let Some(at) = source.len().checked_sub(END_LEN) else { return Ok(None) };
     let bytes = source.get(at, END_LEN as usize)?;
-    let found = if bytes.starts_with(b"PK\x05\x06") { record(bytes, at) } else { None };
+    let found = if bytes.starts_with(b"PK\x05\x06") { parse_record(bytes, at) } else { None };
     let Some(mut last) = found.filter(|last| last.comment == 0) else { return Ok(None) };
     apply_zip64(source, &mut last)?;
     Ok(Some(last))
 }
 
 /// The directory of a record whose fields add up.
-fn exact(source: &mut dyn Source, candidate: &Candidate) -> Result<Option<Directory>, ZipError> {
-    if !candidate.adds_up() || (candidate.size > 0 && !is_directory(source, candidate.offset)?) {
+fn consistent_directory(
+    source: &mut dyn Source,
+    candidate: &Candidate,
+) -> Result<Option<Directory>, ZipError> {
+    if !candidate.is_consistent() || (candidate.size > 0 && !is_directory(source, candidate.offset)?) {
         return Ok(None);
     }
     let (offset, len, is_split) = (candidate.offset, candidate.size, candidate.is_split);
@@ -118,13 +121,13 @@ fn exact(source: &mut dyn Source, candidate: &Candidate) -> Result<Option<Direct
 /// Every end record signature in the tail, the last first.
 fn candidates(source: &mut dyn Source) -> Result<Vec<Candidate>, ZipError> {
     let len = source.len();
-    let searched = len.min(SEARCHED);
-    let start = len - searched;
-    let tail = source.get(start, searched as usize)?;
+    let search_len = len.min(SEARCH_LEN);
+    let start = len - search_len;
+    let tail = source.get(start, search_len as usize)?;
     let mut found: Vec<Candidate> = (0..tail.len().saturating_sub(END_LEN as usize - 1))
         .rev()
         .filter(|&at| tail[at..].starts_with(b"PK\x05\x06"))
-        .filter_map(|at| record(&tail[at..], start + at as u64))
+        .filter_map(|at| parse_record(&tail[at..], start + at as u64))
         .take(MAX_CANDIDATES)
         .collect();
     for candidate in &mut found {
@@ -133,7 +136,7 @@ fn candidates(source: &mut dyn Source) -> Result<Vec<Candidate>, ZipError> {
     Ok(found)
 }
 
-fn record(bytes: &[u8], at: u64) -> Option<Candidate> {
+fn parse_record(bytes: &[u8], at: u64) -> Option<Candidate> {
     // All ones: the zip64 record says it.
     let is_split = !matches!(u16_at(bytes, 4)?, 0 | 0xffff);
     Some(Candidate {
@@ -177,17 +180,20 @@ fn apply_zip64(source: &mut dyn Source, candidate: &mut Candidate) -> Result<(),
 }
 
 /// The directory of a record whose fields do not add up.
-fn displaced(source: &mut dyn Source, candidate: &Candidate) -> Result<Option<Directory>, ZipError> {
+fn displaced_directory(
+    source: &mut dyn Source,
+    candidate: &Candidate,
+) -> Result<Option<Directory>, ZipError> {
     let end = candidate.directory_end;
     let trailing = source.len().saturating_sub(candidate.at + END_LEN + candidate.comment);
     if candidate.size > 0 && candidate.offset < end && is_directory(source, candidate.offset)? {
         let len = candidate.size.min(end - candidate.offset);
-        let is_inexact = candidate.offset.checked_add(candidate.size) != Some(end);
+        let is_inconsistent = candidate.offset.checked_add(candidate.size) != Some(end);
         return Ok(Some(Directory {
             offset: candidate.offset,
             len,
             trailing,
-            is_inexact,
+            is_inconsistent,
             ..Directory::default()
         }));
     }
@@ -209,7 +215,7 @@ fn displaced(source: &mut dyn Source, candidate: &Candidate) -> Result<Option<Di
         len,
         prefix,
         trailing,
-        is_inexact: offset < candidate.offset,
+        is_inconsistent: offset < candidate.offset,
         is_wrapped,
         is_split: candidate.is_split,
     }))

@@ -20,11 +20,11 @@ pub(crate) struct Entry {
     pub(crate) flags: u16,
     pub(crate) method: u16,
     /// CRC-32 of the unpacked data; 0 where a tool did not write it.
-    pub(crate) sum: u32,
+    pub(crate) crc32: u32,
     pub(crate) compressed: u64,
     pub(crate) size: u64,
     /// Offset of the local header.
-    pub(crate) local: u64,
+    pub(crate) header_offset: u64,
     pub(crate) name_len: usize,
 }
 
@@ -40,7 +40,7 @@ impl Entry {
     ///
     /// Android takes an unknown method for stored, and obfuscators count on it; others mangle the method of
     /// an entry that is deflated.
-    pub(crate) fn packings(&self) -> &'static [Packing] {
+    pub(crate) fn likely_packings(&self) -> &'static [Packing] {
         match self.method {
             0 => &[Packing::Stored],
             8 => &[Packing::Deflated],
@@ -62,8 +62,8 @@ impl Entry {
     }
 
     /// Whether unpacked data has the sum that the directory states, if it states one.
-    pub(crate) fn is_intact(&self, bytes: &[u8]) -> bool {
-        self.sum == 0 || self.sum == crc32(bytes)
+    pub(crate) fn has_stated_checksum(&self, bytes: &[u8]) -> bool {
+        self.crc32 == 0 || self.crc32 == crc32(bytes)
     }
 
     /// Where the data begins. Fetches `ahead` bytes of it along with the header.
@@ -77,13 +77,13 @@ impl Entry {
         let fixed = LOCAL_LEN + self.name_len as u64;
         let wanted = usize::try_from(ahead.saturating_add(fixed + EXTRA_SLACK)).unwrap_or(usize::MAX);
         let mut is_renamed = false;
-        for at in self.places(directory) {
+        for at in self.header_offsets(directory) {
             source.prefetch(at, wanted)?;
             let header = source.get(at, fixed as usize)?;
             let lens = (u16_at(header, 26), u16_at(header, 28));
             if let (true, (Some(name_len), Some(extra_len))) = (header.starts_with(b"PK\x03\x04"), lens) {
                 // A header of another entry may lie at the same place 4 GiB before.
-                if self.is_other(name, header, name_len) {
+                if self.is_header_of_other(name, header, name_len) {
                     is_renamed = true;
                     continue;
                 }
@@ -96,17 +96,17 @@ impl Entry {
 
     /// Whether a local header is another entry's than `name`: Android's reader (`libziparchive`) takes no entry whose
     /// two names differ. Names that are not shown byte by byte, as those in old code pages, are not compared.
-    fn is_other(&self, name: &str, header: &[u8], name_len: u16) -> bool {
+    fn is_header_of_other(&self, name: &str, header: &[u8], name_len: u16) -> bool {
         name.len() == self.name_len
             && (usize::from(name_len) != self.name_len || !header.ends_with(name.as_bytes()))
     }
 
     /// Where the local header may be. Some tools put bytes before an archive and leave its offsets as they were.
-    fn places(&self, directory: &Directory) -> impl Iterator<Item = u64> {
+    fn header_offsets(&self, directory: &Directory) -> impl Iterator<Item = u64> {
         /// What an offset of 32 bits does not tell.
         const LOST: u64 = 1 << 32;
         let n_lost = if directory.is_wrapped { directory.offset / LOST } else { 0 };
-        let local = self.local;
+        let local = self.header_offset;
         let wrapped = (1..=n_lost).map(move |n| local.saturating_add(n * LOST));
         [local.saturating_add(directory.prefix), local].into_iter().chain(wrapped)
     }
@@ -152,7 +152,7 @@ impl Entry {
             Err(failure) if failure.status == TINFLStatus::HasMoreOutput => {
                 Err(ZipError::LongerThanDeclared { name: name.to_owned(), declared })
             }
-            Err(_) => inflate_unended(data, declared as usize)
+            Err(_) => inflate_without_last_block(data, declared as usize)
                 .ok_or_else(|| ZipError::Inflate { name: name.to_owned() }),
         }
     }
@@ -160,7 +160,7 @@ impl Entry {
 
 /// Unpacks data that ends where a block ends, but without a block that says it is the last: Microsoft's MSIX SDK
 /// writes manifests so. It counts if it has all the bytes that are declared.
-fn inflate_unended(data: &[u8], declared: usize) -> Option<Vec<u8>> {
+fn inflate_without_last_block(data: &[u8], declared: usize) -> Option<Vec<u8>> {
     /// Deflate makes at most 1032 bytes of one.
     const MAX_RATIO: usize = 1032;
     if declared / MAX_RATIO > data.len() {

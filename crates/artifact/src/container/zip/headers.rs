@@ -18,7 +18,7 @@ pub(crate) struct RawEntry<'a> {
     pub(crate) name: &'a [u8],
     pub(crate) entry: Entry,
     /// The next header is not where this one's lengths say.
-    pub(crate) is_inexact: bool,
+    pub(crate) is_inconsistent: bool,
     /// The upper half of the external attributes: type and permissions, where a Unix made the entry.
     pub(crate) mode: u16,
     /// Further fields of the header (APPNOTE 4.5).
@@ -82,12 +82,12 @@ impl<'a> Iterator for Headers<'a> {
         let extra = header.get(extra_at..(extra_at + extra_len).min(header.len())).unwrap_or_default();
         let entry = entry(fixed, extra, name_len);
         let next = extra_at + extra_len + comment_len;
-        let is_inexact = header.len() != next && !header.get(next..).is_some_and(is_header);
+        let is_inconsistent = header.len() != next && !header.get(next..).is_some_and(is_header);
         // An extra length that lies hides all entries behind it from readers that believe it.
-        let next = if is_inexact { next_header(header, extra_at) } else { next };
+        let next = if is_inconsistent { next_header(header, extra_at) } else { next };
         self.at += next;
         let mode = number(40);
-        Some(RawEntry { name, entry, is_inexact, mode, extra })
+        Some(RawEntry { name, entry, is_inconsistent, mode, extra })
     }
 }
 
@@ -106,10 +106,10 @@ fn entry(header: &[u8; HEADER_LEN], extra: &[u8], name_len: usize) -> Entry {
     let mut entry = Entry {
         flags: short(8),
         method: short(10),
-        sum: long(16),
+        crc32: long(16),
         compressed: long(20).into(),
         size: long(24).into(),
-        local: long(42).into(),
+        header_offset: long(42).into(),
         name_len,
     };
     if !extra.is_empty() {
@@ -125,7 +125,7 @@ fn apply_zip64(entry: &mut Entry, extra: &[u8]) {
         return;
     };
     let mut at = 0;
-    for number in [&mut entry.size, &mut entry.compressed, &mut entry.local] {
+    for number in [&mut entry.size, &mut entry.compressed, &mut entry.header_offset] {
         if *number == ALL_ONES
             && let Some(wide) = u64_at(field, at)
         {
@@ -165,9 +165,9 @@ mod tests {
         let bytes = [header("a", [1, 2], 3, &[], 0), header("b", [4, 5], 6, &[9; 4], 4)].concat();
         let found: Vec<_> = entries(&bytes).collect();
         assert_eq!(found.iter().map(|raw| raw.name).collect::<Vec<_>>(), [b"a", b"b"]);
-        let Entry { method, compressed, size, local, .. } = found[1].entry;
-        assert_eq!((method, compressed, size, local), (8, 4, 5, 6));
-        assert!(found.iter().all(|raw| !raw.is_inexact));
+        let Entry { method, compressed, size, header_offset, .. } = found[1].entry;
+        assert_eq!((method, compressed, size, header_offset), (8, 4, 5, 6));
+        assert!(found.iter().all(|raw| !raw.is_inconsistent));
     }
 
     #[test]
@@ -176,14 +176,14 @@ mod tests {
         let extra = [&[0x99, 0, 1, 0, 0, 1, 0, 16, 0][..], &wide].concat();
         let bytes = header("a", [5, u32::MAX], u32::MAX, &extra, extra.len() as u16);
         let entry = entries(&bytes).next().map(|raw| raw.entry);
-        let numbers = entry.map(|entry| (entry.compressed, entry.size, entry.local));
+        let numbers = entry.map(|entry| (entry.compressed, entry.size, entry.header_offset));
         assert_eq!(numbers, Some((5, 7, 1 << 40)));
     }
 
     #[test]
     fn entries_behind_a_lying_extra_length_are_found() {
         let bytes = [header("a", [1, 1], 0, &[0x2a; 6], 50), header("b", [1, 1], 0, &[], 0)].concat();
-        let found: Vec<_> = entries(&bytes).map(|raw| (raw.name, raw.is_inexact)).collect();
+        let found: Vec<_> = entries(&bytes).map(|raw| (raw.name, raw.is_inconsistent)).collect();
         assert_eq!(found, [(&b"a"[..], true), (&b"b"[..], false)]);
     }
 

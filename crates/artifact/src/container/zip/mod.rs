@@ -4,26 +4,28 @@
 //! local header tells where its data begins, and its name must be the one in the directory.
 
 mod archive;
+mod cached;
 mod directory;
 mod end;
 mod entry;
+mod files;
 mod headers;
-mod kept;
 mod name;
 #[cfg(test)]
 mod round_trip;
-mod survey;
-mod tree;
+mod summary;
 
 pub(crate) use archive::Archive;
 pub(crate) use directory::Directory;
 pub(crate) use end::prefetch_tail;
 pub(crate) use entry::{Entry, Packing};
-pub(crate) use headers::RawEntry;
-pub(crate) use survey::{Survey, clash, count_duplicates, overlap, repeated_names};
-pub(crate) use tree::Tree;
+pub(crate) use files::ZipFiles;
 #[cfg(test)]
-pub(crate) use tree::archive_of;
+pub(crate) use files::archive_of;
+pub(crate) use headers::RawEntry;
+pub(crate) use summary::{
+    ArchiveSummary, case_collision, count_duplicates, overlapping_entry, repeated_names_message,
+};
 
 use crate::report::quantity::{Size, sizes};
 use crate::{InspectError, Miss, Refusal, RefusalCode};

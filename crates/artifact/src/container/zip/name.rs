@@ -19,7 +19,7 @@ pub(super) fn display(name: &[u8], flags: u16, unicode_path: Option<&[u8]>) -> S
     match str::from_utf8(name) {
         Ok(name) => name.to_owned(),
         Err(_) if flags & UTF_8 != 0 => String::from_utf8_lossy(name).into_owned(),
-        Err(_) => codepage::decode_437(name),
+        Err(_) => codepage::decode_cp437(name),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use miniz_oxide::deflate::compress_to_vec;
 
-use crate::container::zip::{Archive, Survey, overlap};
+use crate::container::zip::{Archive, ArchiveSummary, overlapping_entry};
 use crate::limits::MAX_MANIFEST;
 use crate::source::Memory;
 
@@ -171,14 +171,18 @@ fn an_archive_of_any_features_is_read_as_it_was_written() {
         assert_eq!(entries.len(), files.len(), "{n}");
         for (file, raw) in files.iter().zip(&entries) {
             assert_eq!(raw.display(), file.name, "{n}");
-            assert!(!raw.is_inexact, "{n}");
+            assert!(!raw.is_inconsistent, "{n}");
             let data = archive.read(raw, &mut source, MAX_MANIFEST);
             assert_eq!(data.as_deref(), Ok(&file.data[..]), "{n}: {}", file.name);
             let head = archive.read_head(raw, &mut source, 100);
             assert_eq!(head.as_deref(), Ok(&file.data[..file.data.len().min(100)]), "{n}: {}", file.name);
         }
-        let survey = Survey::of(&archive);
-        assert_eq!((overlap(&archive), survey.past_end, survey.n_duplicates), (None, None, 0), "{n}");
+        let summary = ArchiveSummary::of(&archive);
+        assert_eq!(
+            (overlapping_entry(&archive), summary.past_end, summary.n_duplicates),
+            (None, None, 0),
+            "{n}"
+        );
         assert_eq!(archive.directory.prefix, if files.is_empty() { 0 } else { ending.prefix as u64 }, "{n}");
     }
 }

@@ -3,7 +3,7 @@
 //! So are `META-INF/*.RSA` of Java archives, provisioning profiles, `AppxSignature.p7x` behind its four letters `PKCX`,
 //! `DigitalSignature` of Windows installers and the CMS signature of Mac installers.
 
-use crate::encoding::asn1::{Element, Elements, INTEGER, OBJECT_ID, SEQUENCE, SET, context};
+use crate::encoding::asn1::{Element, Elements, INTEGER, OBJECT_ID, SEQUENCE, SET, context_tag};
 use crate::encoding::x509;
 
 /// Certificates, and signers, that are looked at. Real messages have up to 6.
@@ -36,15 +36,15 @@ pub(crate) fn parse(bytes: &[u8]) -> Option<SignedData<'_>> {
     if outer.next_if(OBJECT_ID)?.contents != SIGNED_DATA {
         return None;
     }
-    let mut message = outer.next_if(context(0))?.children().next_if(SEQUENCE)?.children();
+    let mut message = outer.next_if(context_tag(0))?.children().next_if(SEQUENCE)?.children();
     message.next_if(INTEGER)?;
     // The algorithms of the digests.
     message.next_if(SET)?;
     let content = content(message.next_if(SEQUENCE)?);
     let certificates =
-        message.next_if(context(0)).map(|set| certificates(set.children())).unwrap_or_default();
+        message.next_if(context_tag(0)).map(|set| certificates(set.children())).unwrap_or_default();
     // Revoked certificates.
-    message.next_if(context(1));
+    message.next_if(context_tag(1));
     let signers = message.next_if(SET).map(|set| signers(set.children(), &certificates)).unwrap_or_default();
     Some(SignedData { content, certificates, signers })
 }
@@ -52,13 +52,13 @@ pub(crate) fn parse(bytes: &[u8]) -> Option<SignedData<'_>> {
 fn content(encapsulated: Element<'_>) -> Option<Vec<u8>> {
     let mut parts = encapsulated.children();
     parts.next_if(OBJECT_ID)?;
-    let content = parts.next_if(context(0))?.children().next()?;
-    Some(content.octets().unwrap_or_else(|| content.whole.to_vec()))
+    let content = parts.next_if(context_tag(0))?.children().next()?;
+    Some(content.octets().unwrap_or_else(|| content.encoded.to_vec()))
 }
 
 /// Those in the set that are X.509; attribute certificates and such have other tags.
 fn certificates(set: Elements<'_>) -> Vec<&[u8]> {
-    let certificates = set.filter(|element| element.tag == SEQUENCE).map(|element| element.whole);
+    let certificates = set.filter(|element| element.tag == SEQUENCE).map(|element| element.encoded);
     certificates.take(MAX_CERTIFICATES).collect()
 }
 
@@ -68,13 +68,13 @@ fn signers(set: Elements<'_>, certificates: &[&[u8]]) -> Vec<usize> {
         let mut parts = info.children();
         parts.next_if(INTEGER)?;
         let id = parts.next()?;
-        fields.iter().position(|fields| fields.as_ref().is_some_and(|fields| is_named(fields, id)))
+        fields.iter().position(|fields| fields.as_ref().is_some_and(|fields| identifies(fields, id)))
     };
     set.take(MAX_CERTIFICATES).filter_map(signer).collect()
 }
 
 /// Whether a `SignerIdentifier` means this certificate.
-fn is_named(fields: &x509::RawFields<'_>, id: Element<'_>) -> bool {
+fn identifies(fields: &x509::RawFields<'_>, id: Element<'_>) -> bool {
     /// `[0] IMPLICIT SubjectKeyIdentifier`
     const KEY_ID: u8 = 0x80;
     if id.tag == KEY_ID {

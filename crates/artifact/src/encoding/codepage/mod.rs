@@ -3,26 +3,26 @@
 //! Source: the mapping tables of the Unicode consortium (`MAPPINGS/VENDORS/MICSFT`). Bytes without a character
 //! are the control characters of the same number, as Windows decodes them.
 
-#[cfg(all(feature = "windows", any(test, not(feature = "code-pages"))))]
-mod no_wide;
 #[cfg(feature = "code-pages")]
-mod wide;
+mod multi_byte;
+#[cfg(all(feature = "windows", any(test, not(feature = "code-pages"))))]
+mod no_multi_byte;
 
 #[cfg(all(feature = "windows", not(feature = "code-pages")))]
-use no_wide as wide;
+use no_multi_byte as multi_byte;
 
 /// Text of a code page of Windows by its number, with U+FFFD for what is no character of it, or of no page that
 /// this build [knows](is_known).
 #[cfg(feature = "windows")]
 pub(crate) fn text(bytes: &[u8], codepage: u32) -> String {
-    decode(bytes, codepage).unwrap_or_else(|| wide::decode(bytes, codepage))
+    decode(bytes, codepage).unwrap_or_else(|| multi_byte::decode(bytes, codepage))
 }
 
 /// Whether this build has the characters of the code page. The long ones, of Chinese, Japanese and Korean, come
 /// with the feature `code-pages`.
 #[cfg(feature = "windows")]
 pub(crate) fn is_known(codepage: u32) -> bool {
-    decode(b"\x80", codepage).is_some() || wide::is_known(codepage)
+    decode(b"\x80", codepage).is_some() || multi_byte::is_known(codepage)
 }
 
 /// UTF-8 as Windows numbers it.
@@ -45,18 +45,18 @@ fn decode(bytes: &[u8], codepage: u32) -> Option<String> {
         },
         28591 => decode(bytes, 1252),
         _ => {
-            let (_, upper) = PAGES.iter().find(|(number, _)| *number == codepage)?;
-            Some(with_upper(bytes, upper))
+            let (_, upper) = SINGLE_BYTE_PAGES.iter().find(|(number, _)| *number == codepage)?;
+            Some(decode_with_upper_half(bytes, upper))
         }
     }
 }
 
 /// Text of the first PC's code page 437, which names in zip archives are in (APPNOTE, appendix D).
-pub(crate) fn decode_437(bytes: &[u8]) -> String {
-    with_upper(bytes, PAGE_437)
+pub(crate) fn decode_cp437(bytes: &[u8]) -> String {
+    decode_with_upper_half(bytes, CP437_UPPER_HALF)
 }
 
-fn with_upper(bytes: &[u8], upper: &str) -> String {
+fn decode_with_upper_half(bytes: &[u8], upper: &str) -> String {
     let upper: Vec<char> = upper.chars().collect();
     let character = |byte: &u8| match byte.checked_sub(0x80) {
         None => char::from(*byte),
@@ -67,7 +67,7 @@ fn with_upper(bytes: &[u8], upper: &str) -> String {
 
 /// The characters of the bytes 0x80 to 0xff.
 #[cfg(feature = "windows")]
-const PAGES: [(u32, &str); 10] = [
+const SINGLE_BYTE_PAGES: [(u32, &str); 10] = [
     (
         874,
         "€\u{81}\u{82}\u{83}\u{84}…\u{86}\u{87}\u{88}\u{89}\u{8a}\u{8b}\u{8c}\u{8d}\u{8e}\u{8f}\u{90}‘’“”\
@@ -135,7 +135,7 @@ const PAGES: [(u32, &str); 10] = [
     ),
 ];
 
-const PAGE_437: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀\
+const CP437_UPPER_HALF: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀\
      αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}";
 
 #[cfg(all(test, feature = "windows"))]
@@ -144,10 +144,10 @@ mod tests {
 
     #[test]
     fn every_page_has_a_character_for_each_upper_byte() {
-        for (number, upper) in PAGES {
+        for (number, upper) in SINGLE_BYTE_PAGES {
             assert_eq!(upper.chars().count(), 128, "{number}");
         }
-        assert_eq!(PAGE_437.chars().count(), 128);
+        assert_eq!(CP437_UPPER_HALF.chars().count(), 128);
     }
 
     #[test]
@@ -167,6 +167,6 @@ mod tests {
         assert_eq!(decode(b"\x83e", 932), None);
         assert!(is_known(65001) && is_known(0) && is_known(1252) && !is_known(1));
         assert_eq!(is_known(932), cfg!(feature = "code-pages"));
-        assert_eq!(decode_437(b"Gr\x81\xe1e"), "Grüße");
+        assert_eq!(decode_cp437(b"Gr\x81\xe1e"), "Grüße");
     }
 }

@@ -3,7 +3,9 @@
 use sha2::{Digest, Sha256};
 
 use crate::Certificate;
-use crate::encoding::asn1::{Element, INTEGER, OBJECT_ID, OCTET_STRING, SEQUENCE, SET, context, dotted};
+use crate::encoding::asn1::{
+    Element, INTEGER, OBJECT_ID, OCTET_STRING, SEQUENCE, SET, context_tag, object_id_text,
+};
 use crate::encoding::bytes::hex;
 use crate::encoding::time;
 
@@ -15,10 +17,10 @@ pub(crate) const ORGANIZATION: &[u8] = &[0x55, 4, 10];
 pub(crate) const ORGANIZATIONAL_UNIT: &[u8] = &[0x55, 4, 11];
 
 /// Relative names in a name, and attributes in a relative name, that are written out. Real ones have up to 12.
-const MAX_PARTS: usize = 32;
+const MAX_RELATIVE_NAMES: usize = 32;
 
 /// Characters of an attribute that are written out. RFC 5280 allows at most 64 in nearly all.
-const MAX_VALUE: usize = 1024;
+const MAX_VALUE_CHARS: usize = 1024;
 
 /// The fields of a certificate that others ask for, undecoded.
 #[derive(Clone, Copy, Debug)]
@@ -34,10 +36,10 @@ pub(crate) struct RawFields<'a> {
 
 /// Reads a certificate in DER. What is behind it is ignored.
 pub(crate) fn certificate(der: &[u8]) -> Option<Certificate> {
-    let whole = Element::first(der)?.whole;
+    let whole = Element::first(der)?.encoded;
     let fields = fields(der)?;
     let mut times = fields.validity.children();
-    let (not_before, not_after) = (point_in_time(times.next()?)?, point_in_time(times.next()?)?);
+    let (not_before, not_after) = (parse_time(times.next()?)?, parse_time(times.next()?)?);
     Some(Certificate {
         subject: name(fields.subject),
         issuer: name(fields.issuer),
@@ -48,23 +50,29 @@ pub(crate) fn certificate(der: &[u8]) -> Option<Certificate> {
 }
 
 /// The first attribute of this type in a certificate's subject, as [`COMMON_NAME`].
-pub(crate) fn subject_part(der: &[u8], kind: &[u8]) -> Option<String> {
-    let attributes =
-        fields(der)?.subject.children().take(MAX_PARTS).flat_map(|set| set.children().take(MAX_PARTS));
-    attributes.filter_map(attribute).find(|(object_id, _)| *object_id == kind).map(|(_, value)| text(value))
+pub(crate) fn subject_attribute(der: &[u8], kind: &[u8]) -> Option<String> {
+    let attributes = fields(der)?
+        .subject
+        .children()
+        .take(MAX_RELATIVE_NAMES)
+        .flat_map(|set| set.children().take(MAX_RELATIVE_NAMES));
+    attributes
+        .filter_map(type_and_value)
+        .find(|(object_id, _)| *object_id == kind)
+        .map(|(_, value)| string_text(value))
 }
 
 /// Takes a certificate apart.
 pub(crate) fn fields(der: &[u8]) -> Option<RawFields<'_>> {
     let mut certificate = Element::first(der).filter(|element| element.tag == SEQUENCE)?.children();
     let mut signed = certificate.next_if(SEQUENCE)?.children();
-    signed.next_if(context(0));
+    signed.next_if(context_tag(0));
     let serial = signed.next_if(INTEGER)?.contents;
     signed.next_if(SEQUENCE)?;
     let issuer = signed.next_if(SEQUENCE)?;
     let validity = signed.next_if(SEQUENCE)?;
     let subject = signed.next_if(SEQUENCE)?;
-    let extensions = signed.find(|element| element.tag == context(3));
+    let extensions = signed.find(|element| element.tag == context_tag(3));
     let extensions = extensions.and_then(|explicit| explicit.children().next_if(SEQUENCE));
     Some(RawFields { serial, issuer, subject, validity, extensions })
 }
@@ -85,24 +93,25 @@ impl<'a> RawFields<'a> {
 
 /// A name as in RFC 4514, but in the certificate's order and with a space behind each comma.
 pub(crate) fn name(name: Element<'_>) -> String {
-    let relative = name.children().take(MAX_PARTS).filter(|relative| relative.tag == SET).map(|relative| {
-        let attributes = relative.children().take(MAX_PARTS).filter_map(attribute);
-        let attributes: Vec<_> = attributes
-            .map(|(object_id, value)| format!("{}={}", kind(object_id), escaped(&text(value))))
-            .collect();
-        attributes.join("+")
-    });
+    let relative =
+        name.children().take(MAX_RELATIVE_NAMES).filter(|relative| relative.tag == SET).map(|relative| {
+            let attributes = relative.children().take(MAX_RELATIVE_NAMES).filter_map(type_and_value);
+            let attributes: Vec<_> = attributes
+                .map(|(object_id, value)| format!("{}={}", type_name(object_id), escape(&string_text(value))))
+                .collect();
+            attributes.join("+")
+        });
     relative.collect::<Vec<_>>().join(", ")
 }
 
 /// The type and the value of an `AttributeTypeAndValue`.
-fn attribute(element: Element<'_>) -> Option<(&[u8], Element<'_>)> {
+fn type_and_value(element: Element<'_>) -> Option<(&[u8], Element<'_>)> {
     let mut parts = element.children();
     Some((parts.next_if(OBJECT_ID)?.contents, parts.next()?))
 }
 
 /// The short name of an attribute's type: RFC 4514 3, RFC 4519 2; others as OpenSSL and Windows write them.
-fn kind(object_id: &[u8]) -> String {
+fn type_name(object_id: &[u8]) -> String {
     let known = match object_id {
         COMMON_NAME => "CN",
         [0x55, 4, 4] => "SN",
@@ -122,17 +131,17 @@ fn kind(object_id: &[u8]) -> String {
         [0x09, 0x92, 0x26, 0x89, 0x93, 0xf2, 0x2c, 0x64, 1, 1] => "UID",
         [0x09, 0x92, 0x26, 0x89, 0x93, 0xf2, 0x2c, 0x64, 1, 25] => "DC",
         [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 1] => "emailAddress",
-        _ => return dotted(object_id).unwrap_or_else(|| "?".to_owned()),
+        _ => return object_id_text(object_id).unwrap_or_else(|| "?".to_owned()),
     };
     known.to_owned()
 }
 
-/// The characters of a string of any type (X.680, 41), at most [`MAX_VALUE`] of them.
-fn text(value: Element<'_>) -> String {
+/// The characters of a string of any type (X.680, 41), at most [`MAX_VALUE_CHARS`] of them.
+fn string_text(value: Element<'_>) -> String {
     const TELETEX: u8 = 0x14;
     const UNIVERSAL: u8 = 0x1c;
     const BMP: u8 = 0x1e;
-    let bytes = value.contents.get(..MAX_VALUE * 4).unwrap_or(value.contents);
+    let bytes = value.contents.get(..MAX_VALUE_CHARS * 4).unwrap_or(value.contents);
     let text: String = match value.tag {
         // Written as Latin-1 by everyone, whatever the standard says.
         TELETEX => bytes.iter().copied().map(char::from).collect(),
@@ -147,11 +156,11 @@ fn text(value: Element<'_>) -> String {
         }
         _ => String::from_utf8_lossy(bytes).into_owned(),
     };
-    text.chars().take(MAX_VALUE).collect()
+    text.chars().take(MAX_VALUE_CHARS).collect()
 }
 
 /// RFC 4514, 2.4. Control characters are written in hex too: they have no business in a line of text.
-fn escaped(text: &str) -> String {
+fn escape(text: &str) -> String {
     let last = text.chars().count().saturating_sub(1);
     let mut escaped = String::with_capacity(text.len());
     for (at, char) in text.chars().enumerate() {
@@ -172,7 +181,7 @@ fn escaped(text: &str) -> String {
 
 /// Seconds since 1970 of a `UTCTime` or a `GeneralizedTime` (RFC 5280, 4.1.2.5), also with the offsets and without
 /// the seconds that the profile forbids and old tools write.
-fn point_in_time(element: Element<'_>) -> Option<i64> {
+fn parse_time(element: Element<'_>) -> Option<i64> {
     const UTC_TIME: u8 = 0x17;
     const GENERALIZED_TIME: u8 = 0x18;
     let text = std::str::from_utf8(element.contents).ok().filter(|text| text.is_ascii())?;

@@ -89,7 +89,7 @@ impl<'a> OpenBundle<'a> {
     fn unpack(&mut self, raw: &RawEntry<'_>, max: u64) -> Result<Arc<[u8]>, ZipError> {
         match raw.packing()? {
             Packing::Deflated => {
-                raw.entry.inflate_kept(&raw.text(), self.source, &self.archive.directory, max)
+                raw.entry.inflate_cached(&raw.text(), self.source, &self.archive.directory, max)
             }
             Packing::Stored => self.archive.read(raw, self.source, max).map(Arc::from),
         }

@@ -32,7 +32,7 @@ pub(super) struct EntryOddities {
     /// A name that leads out of the folder it is unpacked to, or cannot be written there.
     pub(super) unsafe_name: Option<String>,
     /// Some header is not where the one before it says.
-    pub(super) is_inexact: bool,
+    pub(super) is_inconsistent: bool,
     /// Entries with the name of an earlier one.
     pub(super) n_duplicates: usize,
     /// Entries but the manifest that are marked as encrypted.
@@ -47,7 +47,7 @@ impl EntryOddities {
         let mut oddities = Self { key_entries: *key_entries, ..Self::default() };
         let mut names = Vec::new();
         for raw in archive.entries() {
-            oddities.is_inexact |= raw.is_inexact;
+            oddities.is_inconsistent |= raw.is_inconsistent;
             oddities.note_name(raw.name);
             oddities.note_packing(&raw);
             names.push(raw.name);

@@ -79,9 +79,9 @@ impl Package<'_> {
     fn unpack(&mut self, entry: &Entry, path: &str, max: u64) -> Result<Arc<[u8]>, InspectError> {
         let (directory, mut failure) = (&self.archive.directory, None);
         // As with the manifest: headers lie, and Android looks at what makes sense.
-        for &packing in entry.packings() {
+        for &packing in entry.likely_packings() {
             let attempt = match packing {
-                Packing::Deflated => entry.inflate_kept(path, self.source, directory, max),
+                Packing::Deflated => entry.inflate_cached(path, self.source, directory, max),
                 Packing::Stored => entry.read(path, packing, self.source, directory, max).map(Arc::from),
             };
             match attempt {

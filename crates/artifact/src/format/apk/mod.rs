@@ -127,8 +127,8 @@ fn read_manifest(
     entry: &Entry,
 ) -> Result<Manifest, InspectError> {
     let mut failure = None;
-    for &packing in entry.packings() {
-        let attempt = entry.read_kept(MANIFEST, packing, source, directory, limits::MAX_MANIFEST);
+    for &packing in entry.likely_packings() {
+        let attempt = entry.read_cached(MANIFEST, packing, source, directory, limits::MAX_MANIFEST);
         let refused = match attempt {
             Ok(bytes) => match Manifest::parse(&bytes) {
                 Ok(manifest) => return Ok(manifest),
@@ -149,9 +149,9 @@ fn read_manifest(
 
 /// Whether the manifest has the sum that the directory states, in any packing that makes sense of it.
 fn is_intact(source: &mut dyn Source, directory: &Directory, entry: &Entry) -> Result<bool, Miss> {
-    for &packing in entry.packings() {
-        match entry.read_kept(MANIFEST, packing, source, directory, limits::MAX_MANIFEST) {
-            Ok(bytes) if entry.is_intact(&bytes) => return Ok(true),
+    for &packing in entry.likely_packings() {
+        match entry.read_cached(MANIFEST, packing, source, directory, limits::MAX_MANIFEST) {
+            Ok(bytes) if entry.has_stated_checksum(&bytes) => return Ok(true),
             Err(ZipError::Miss(miss)) => return Err(miss),
             Ok(_) | Err(_) => {}
         }

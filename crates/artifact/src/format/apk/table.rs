@@ -31,12 +31,12 @@ impl ResourceTable {
         source: &mut dyn Source,
         directory: &Directory,
     ) -> Result<Self, ZipError> {
-        if entry.packings().first() == Some(&Packing::Stored) {
+        if entry.likely_packings().first() == Some(&Packing::Stored) {
             let ahead = if entry.size <= SMALL { entry.size } else { HEAD };
             let start = entry.data_start(RESOURCES, source, directory, ahead)?;
             return Ok(Self::Stored { start, len: entry.size });
         }
-        entry.inflate_kept(RESOURCES, source, directory, limits::MAX_RESOURCES).map(Self::Unpacked)
+        entry.inflate_cached(RESOURCES, source, directory, limits::MAX_RESOURCES).map(Self::Unpacked)
     }
 
     /// Whether it begins as a table (`RES_TABLE_TYPE` in AOSP's `ResourceTypes.h`). No table at all does.

@@ -55,7 +55,7 @@ fn of_package(listed: &ListedPackage, raw: Option<&RawEntry<'_>>, archive: &Arch
         let behind = format!(" of the sizes that the bundle's manifest says, got {got}, not {expected}");
         faults.push(error("wrong-package-size", [format!("expected `{name}`"), behind]));
     }
-    let start = raw.entry.local.saturating_add(archive.directory.prefix).saturating_add(HEADER);
+    let start = raw.entry.header_offset.saturating_add(archive.directory.prefix).saturating_add(HEADER);
     let start = start.saturating_add(raw.entry.name_len as u64);
     let places = start..=start.saturating_add(MAX_EXTRA);
     if let Some(offset) = listed.offset.filter(|at| !places.contains(at)) {

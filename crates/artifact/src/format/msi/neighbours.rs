@@ -25,11 +25,11 @@ const DOCUMENTS: [(&str, &str); 9] = [
 
 /// Why a compound file is refused, if it is known to be something else.
 pub(super) fn refusal(file: &CompoundFile) -> Option<Refusal> {
-    if file.class() == PATCH {
+    if file.class_id() == PATCH {
         let fix = "choose the .msi: a patch changes only what is installed already";
         return Some(refused("a patch for a Windows installer (.msp)", fix));
     }
-    if file.class() == TRANSFORM {
+    if file.class_id() == TRANSFORM {
         let fix = "choose the .msi: a transform only changes how that installs";
         return Some(refused("a transform of a Windows installer (.mst)", fix));
     }

@@ -41,7 +41,7 @@ impl Distribution {
         let of_product = |name| product?.attribute(name).filter(|value| !value.is_empty()).map(str::to_owned);
         let components = components(root);
         Self {
-            title: root.child("title").and_then(Element::trimmed).map(str::to_owned),
+            title: root.child("title").and_then(Element::trimmed_text).map(str::to_owned),
             identifier: identifier(root, of_product("id"), &components),
             product_version: of_product("version").filter(|version| is_set(version)),
             min_os: allowed_os(root).or_else(|| scripted_os(root)),
@@ -97,7 +97,7 @@ impl PackageReference {
     fn add(&mut self, element: &Element) {
         let version = element.attribute("version").filter(|version| is_set(version));
         self.version = self.version.take().or_else(|| version.map(str::to_owned));
-        let file = element.trimmed().and_then(|text| text.strip_prefix('#')).map(percent_decoded);
+        let file = element.trimmed_text().and_then(|text| text.strip_prefix('#')).map(percent_decoded);
         self.is_real |= file.is_some() || element.attribute("installKBytes").is_some();
         self.file = self.file.take().or(file);
     }

@@ -16,7 +16,7 @@ pub(super) fn all(
     signature: &Signature,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
-    if let Some(stated) = xar.false_table_len {
+    if let Some(stated) = xar.wrong_toc_len {
         let message = format!("expected the table of contents to have {}, got another length", Size(stated));
         let fix = "build the package again: Installer may refuse it";
         findings.push(Finding::new(Severity::Warning, "damaged-directory", message, fix));

@@ -31,13 +31,13 @@ impl Signature {
         };
         let texts = element.descendants().filter(|inside| inside.name == "X509Certificate");
         let ders: Vec<Option<Vec<u8>>> =
-            texts.take(MAX_CERTIFICATES).map(|inside| base64::read(&inside.text)).collect();
+            texts.take(MAX_CERTIFICATES).map(|inside| base64::decode(&inside.text)).collect();
         let certificates: Vec<Option<Certificate>> =
             ders.iter().map(|der| x509::certificate(der.as_deref()?)).collect();
         let signer = ders.first().and_then(Option::as_deref);
         Ok(Self {
             is_signed: true,
-            signer: signer.and_then(|der| x509::subject_part(der, x509::COMMON_NAME)),
+            signer: signer.and_then(|der| x509::subject_attribute(der, x509::COMMON_NAME)),
             is_unreadable: certificates.is_empty() || certificates.iter().any(Option::is_none),
             certificates: certificates.into_iter().flatten().collect(),
             has_ticket,

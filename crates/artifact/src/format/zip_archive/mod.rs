@@ -5,7 +5,7 @@ mod contents;
 use contents::Contents;
 
 use crate::Severity::{Error, Info, Warning};
-use crate::container::zip::{self, Archive, RawEntry, Survey, ZipError};
+use crate::container::zip::{self, Archive, ArchiveSummary, RawEntry, ZipError};
 use crate::context::InspectContext;
 use crate::format::{ReadResult, extension, unknown};
 use crate::report::quantity::count;
@@ -26,14 +26,14 @@ pub(super) fn read(context: &InspectContext<'_>, source: &mut dyn Source, archiv
     if let Some(refusal) = contents.refusal().or_else(|| misnamed(context, archive, &contents)) {
         return Err(refusal.into());
     }
-    let survey = Survey::of(archive);
-    let renamed = check(archive, &survey, source)?;
+    let summary = ArchiveSummary::of(archive);
+    let renamed = check(archive, &summary, source)?;
     let mut findings = Findings(Vec::new());
     findings.version();
     findings.contents(&contents);
-    findings.size(&survey, renamed);
-    findings.names(zip::clash(archive));
-    findings.links(&survey, &contents, unsafe_link(archive, source)?);
+    findings.size(&summary, renamed);
+    findings.names(zip::case_collision(archive));
+    findings.links(&summary, &contents, unsafe_link(archive, source)?);
     let os = if contents.program.is_some() { Os::Windows } else { Os::Custom };
     Ok(Artifact { findings: findings.0, ..Artifact::new(Format::Zip, os, source.len()) })
 }
@@ -75,14 +75,14 @@ fn misnamed(context: &InspectContext<'_>, archive: &Archive, contents: &Contents
 /// Gives what is said of an entry with another name in its own header, which tools read by one or the other.
 fn check(
     archive: &Archive,
-    survey: &Survey,
+    summary: &ArchiveSummary,
     source: &mut dyn Source,
 ) -> Result<Option<String>, InspectError> {
     if archive.directory.is_split {
         let message = "expected an archive in one file, got one that says it goes on in others";
         return Err(Refusal::new(RefusalCode::Truncated, message, "build it again as one file").into());
     }
-    if let Some(name) = &survey.past_end {
+    if let Some(name) = &summary.past_end {
         let message = format!("expected the data of `{name}` before the archive's list of files, got less");
         return Err(Refusal::corrupt(message).into());
     }
@@ -125,8 +125,8 @@ impl Findings {
         }
     }
 
-    fn size(&mut self, survey: &Survey, renamed: Option<String>) {
-        if let Some(name) = &survey.impossible_size {
+    fn size(&mut self, summary: &ArchiveSummary, renamed: Option<String>) {
+        if let Some(name) = &summary.impossible_size {
             let message =
                 format!("expected `{name}` to state a size that its data can unpack to, got a larger one");
             self.add(Error, "damaged-directory", message, "build the archive again: its sizes do not add up");
@@ -148,16 +148,16 @@ impl Findings {
         }
     }
 
-    fn links(&mut self, survey: &Survey, contents: &Contents, leads_out: Option<String>) {
+    fn links(&mut self, summary: &ArchiveSummary, contents: &Contents, leads_out: Option<String>) {
         if let Some(name) = leads_out {
             let message =
                 format!("expected links to files in the archive, got `{name}` that leads out of it");
             let fix = "pack the file it leads to: there may be none where it is unpacked";
             self.add(Warning, "unsafe-link", message, fix);
         }
-        if survey.n_links > 0 {
+        if summary.n_links > 0 {
             let severity = if contents.program.is_some() { Warning } else { Info };
-            let links = count(survey.n_links as u64, "symbolic link", "symbolic links");
+            let links = count(summary.n_links as u64, "symbolic link", "symbolic links");
             let message = format!("expected files and folders, got {links} too");
             let fix = "check that it unpacks where it is used: Windows does not create symbolic links";
             self.add(severity, "symbolic-links", message, fix);

@@ -38,7 +38,7 @@ impl Findings {
         }
         let n_duplicates = parts.n_duplicates();
         if n_duplicates > 0 {
-            self.add(Error, "duplicate-entry", zip::repeated_names(n_duplicates), REBUILD);
+            self.add(Error, "duplicate-entry", zip::repeated_names_message(n_duplicates), REBUILD);
         }
         for (part_name, code) in [(BLOCK_MAP, "missing-block-map"), (CONTENT_TYPES, "missing-content-types")]
         {

@@ -48,7 +48,8 @@ impl Manifest {
             return Err(ManifestError::OtherRoot { expected: ROOT, got: root.name });
         }
         let identity = root.child("Identity").and_then(Identity::of).ok_or(ManifestError::NoIdentity)?;
-        let property = |name| root.at(&["Properties", name]).and_then(Element::trimmed).map(str::to_owned);
+        let property =
+            |name| root.at(&["Properties", name]).and_then(Element::trimmed_text).map(str::to_owned);
         let is_set = |name| property(name).is_some_and(|text| text == "true" || text == "1");
         let application = root.at(&["Applications", "Application"]);
         let visual = application.and_then(|application| application.child("VisualElements"));
@@ -62,7 +63,7 @@ impl Manifest {
             families: dependencies.map(families).unwrap_or_default(),
             os_min_version: root
                 .at(&["Prerequisites", "OSMinVersion"])
-                .and_then(Element::trimmed)
+                .and_then(Element::trimmed_text)
                 .map(str::to_owned),
             capabilities: root.child("Capabilities").map(capabilities).unwrap_or_default(),
             languages: languages(&root),

@@ -13,7 +13,7 @@ impl<'a> Parts<'a> {
     /// Sorts the entries. A directory that contradicts itself is refused, as Windows does
     /// (`OPC_E_ZIP_CORRUPTED_ARCHIVE`).
     pub(crate) fn of(archive: &'a Archive) -> Result<Self, Refusal> {
-        if archive.directory.is_inexact || archive.entries().any(|raw| raw.is_inexact) {
+        if archive.directory.is_inconsistent || archive.entries().any(|raw| raw.is_inconsistent) {
             let message =
                 "expected the archive's list of files to match the file, got one that Windows refuses";
             return Err(Refusal::corrupt(message));

@@ -40,7 +40,7 @@ pub(crate) fn index(parts: &Parts<'_>, source: &mut dyn Source) -> Result<Option
     /// What takes longer to unpack is kept for the next attempt.
     const LONG: usize = 100 << 10;
     let Some(raw) = parts.find(PART) else { return Ok(None) };
-    if let Some(bytes) = source.recall(raw.entry.local) {
+    if let Some(bytes) = source.recall(raw.entry.header_offset) {
         return Ok(Some(bytes));
     }
     let bytes: Arc<[u8]> = Arc::from(parts.archive().read(&raw, source, MAX_RESOURCES)?);
@@ -49,7 +49,7 @@ pub(crate) fn index(parts: &Parts<'_>, source: &mut dyn Source) -> Result<Option
         return Err(Refusal::corrupt(message).into());
     }
     if bytes.len() > LONG {
-        source.keep(raw.entry.local, &bytes);
+        source.keep(raw.entry.header_offset, &bytes);
     }
     Ok(Some(bytes))
 }

@@ -8,7 +8,7 @@ mod summary;
 pub(crate) use strings::StringTable;
 pub(crate) use summary::Summary;
 
-use crate::container::cfb::{CfbError, CompoundFile, Entry};
+use crate::container::cfb::{CfbError, CompoundFile, DirectoryEntry};
 use crate::encoding::bytes::{u16_at, u32_at};
 use crate::{InspectError, Source};
 
@@ -164,7 +164,7 @@ impl Properties<'_> {
     }
 }
 
-fn table(file: &CompoundFile, name: &str) -> Option<Entry> {
+fn table(file: &CompoundFile, name: &str) -> Option<DirectoryEntry> {
     file.entries().iter().find(|entry| entry.is_table && entry.is_stream && entry.name == name).cloned()
 }
 

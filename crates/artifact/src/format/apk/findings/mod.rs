@@ -45,7 +45,7 @@ impl Findings {
                 format!("expected the archive to end the file, got {} behind it", Size(directory.trailing));
             self.add(Error, "trailing-bytes", message, REBUILD);
         }
-        if directory.is_inexact || facts.oddities.is_inexact {
+        if directory.is_inconsistent || facts.oddities.is_inconsistent {
             let message = "expected the archive's list of files to match the file, got one that Android refuses to install";
             self.add(Error, "damaged-directory", message, REBUILD);
         }
@@ -53,7 +53,7 @@ impl Findings {
 
     fn entries(&mut self, facts: &FindingInputs<'_>) {
         if facts.oddities.n_duplicates > 0 {
-            let names = zip::repeated_names(facts.oddities.n_duplicates);
+            let names = zip::repeated_names_message(facts.oddities.n_duplicates);
             let message = format!("{names}: readers differ in which entry they use");
             self.add(Error, "duplicate-entry", message, REBUILD);
         }

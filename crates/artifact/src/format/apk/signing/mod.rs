@@ -108,7 +108,8 @@ impl Signing {
             });
             return;
         };
-        self.facts.is_debug |= x509::subject_part(der, x509::COMMON_NAME).as_deref() == Some("Android Debug");
+        self.facts.is_debug |=
+            x509::subject_attribute(der, x509::COMMON_NAME).as_deref() == Some("Android Debug");
         if !self.facts.certificates.contains(&certificate) {
             self.facts.certificates.push(certificate);
         }

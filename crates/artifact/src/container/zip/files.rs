@@ -14,13 +14,13 @@ const MAX_LINKS: usize = 4;
 
 /// An archive's entries in the order of their names, without what macOS adds for itself: `__MACOSX` and
 /// `AppleDouble` files (`._x`). Of several entries with one name the first is taken.
-pub(crate) struct Tree<'a> {
+pub(crate) struct ZipFiles<'a> {
     source: &'a mut dyn Source,
     archive: &'a Archive,
     entries: Vec<(Cow<'a, str>, RawEntry<'a>)>,
 }
 
-impl<'a> Tree<'a> {
+impl<'a> ZipFiles<'a> {
     pub(crate) fn new(source: &'a mut dyn Source, archive: &'a Archive) -> Self {
         let named = archive.entries().map(|raw| (path(raw.name), raw));
         let mut entries: Vec<_> = named.filter(|(path, _)| !is_for_macos_only(path)).collect();
@@ -59,7 +59,7 @@ impl<'a> Tree<'a> {
     }
 }
 
-impl Files for Tree<'_> {
+impl Files for ZipFiles<'_> {
     fn list(&mut self, folder: &str) -> Result<Vec<Item>, InspectError> {
         let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
         let mut at = self.entries.partition_point(|(path, _)| path.as_ref() < prefix.as_str());
@@ -123,7 +123,7 @@ fn range(raw: &RawEntry<'_>, archive: &Archive, max: u64) -> (u64, u64) {
         Ok(Packing::Deflated) => raw.entry.compressed,
         _ => raw.entry.size,
     };
-    let start = raw.entry.local.saturating_add(archive.directory.prefix);
+    let start = raw.entry.header_offset.saturating_add(archive.directory.prefix);
     let len = packed.min(max.saturating_add(1024)).saturating_add(HEADER + raw.entry.name_len as u64);
     (start, start.saturating_add(len))
 }
@@ -179,11 +179,11 @@ mod tests {
     use super::*;
     use crate::source::Memory;
 
-    fn with_tree(files: &[(&str, u32, &[u8])], check: impl FnOnce(&mut Tree<'_>)) {
+    fn with_files(files: &[(&str, u32, &[u8])], check: impl FnOnce(&mut ZipFiles<'_>)) {
         let bytes = archive_of(files);
         let mut source = Memory(&bytes);
         let archive = Archive::open(&mut source).unwrap();
-        check(&mut Tree::new(&mut source, &archive));
+        check(&mut ZipFiles::new(&mut source, &archive));
     }
 
     #[test]
@@ -198,7 +198,7 @@ mod tests {
             ("a/._b", 0, b""),
             ("__MACOSX/a/b", 0, b""),
         ];
-        with_tree(&files, |tree| {
+        with_files(&files, |tree| {
             let items = tree.list("a").unwrap();
             let names: Vec<_> = items.iter().map(|item| (item.name.as_str(), item.is_folder)).collect();
             assert_eq!(names, [("b", false), ("c-x", false), ("c", true)]);
@@ -221,7 +221,7 @@ mod tests {
             ("b/root", LINK, b"/b/file"),
             ("b/loop", LINK, b"loop"),
         ];
-        with_tree(&files, |tree| {
+        with_files(&files, |tree| {
             for path in ["a/up", "b/file", "b/again"] {
                 assert_eq!(tree.read(path, 10).unwrap().as_deref(), Some(&b"found"[..]), "{path}");
             }

@@ -3,24 +3,24 @@
 use encoding_rs::{BIG5, EUC_KR, Encoding, GB18030, GBK, SHIFT_JIS};
 
 /// The code pages of East Asia by their numbers in Windows.
-const PAGES: [(u32, &Encoding); 5] =
+const MULTI_BYTE_PAGES: [(u32, &Encoding); 5] =
     [(932, SHIFT_JIS), (936, GBK), (949, EUC_KR), (950, BIG5), (54936, GB18030)];
 
 /// Whether the page is one of these.
 pub(super) fn is_known(codepage: u32) -> bool {
-    page(codepage).is_some()
+    encoding(codepage).is_some()
 }
 
 /// Text of a code page. Of one that nobody knows, UTF-8 is as good a guess as any.
 pub(super) fn decode(bytes: &[u8], codepage: u32) -> String {
-    match page(codepage) {
+    match encoding(codepage) {
         Some(page) => page.decode_without_bom_handling(bytes).0.into_owned(),
         None => String::from_utf8_lossy(bytes).into_owned(),
     }
 }
 
-fn page(codepage: u32) -> Option<&'static Encoding> {
-    PAGES.iter().find(|(number, _)| *number == codepage).map(|(_, page)| *page)
+fn encoding(codepage: u32) -> Option<&'static Encoding> {
+    MULTI_BYTE_PAGES.iter().find(|(number, _)| *number == codepage).map(|(_, page)| *page)
 }
 
 #[cfg(test)]

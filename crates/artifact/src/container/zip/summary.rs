@@ -6,7 +6,7 @@ use crate::sorting;
 
 /// Counts of entries and bytes, and what is odd, by the first example of each.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Survey {
+pub(crate) struct ArchiveSummary {
     /// Entries that are no folders.
     pub(crate) n_files: usize,
     /// Bytes of all files, unpacked, as the directory claims.
@@ -27,14 +27,14 @@ pub(crate) struct Survey {
     /// A deflated entry that claims to unpack to more than deflate can hold.
     pub(crate) impossible_size: Option<String>,
     /// Some header is not where the one before it says.
-    pub(crate) is_inexact: bool,
+    pub(crate) is_inconsistent: bool,
 }
 
 /// Fixed part of a local header. Its name may be another one than the directory's, so it does not count here.
 const LOCAL_LEN: u64 = 30;
 
 /// What is said of an archive with some entries named as others.
-pub(crate) fn repeated_names(n_duplicates: usize) -> String {
+pub(crate) fn repeated_names_message(n_duplicates: usize) -> String {
     let names = count(n_duplicates as u64, "repeated name", "repeated names");
     format!("expected every name once in the archive, got {names}")
 }
@@ -50,45 +50,45 @@ pub(crate) fn count_duplicates(names: Vec<&[u8]>) -> usize {
 
 /// An entry that claims bytes of another one. So are bombs made that unpack to petabytes: David Fifield, "A better zip
 /// bomb", 2019.
-pub(crate) fn overlap(archive: &Archive) -> Option<String> {
+pub(crate) fn overlapping_entry(archive: &Archive) -> Option<String> {
     // Offsets that have lost their upper half tell nothing about each other.
     if archive.directory.is_wrapped {
         return None;
     }
     let span = |raw: RawEntry<'_>| {
-        let start = raw.entry.local.saturating_add(archive.directory.prefix);
+        let start = raw.entry.header_offset.saturating_add(archive.directory.prefix);
         (start, start.saturating_add(LOCAL_LEN).saturating_add(raw.entry.compressed))
     };
     let mut spans: Vec<_> = archive.entries().map(|raw| (span(raw), raw.name)).collect();
     // Mostly they are in order, which sorting notices.
     spans.sort_unstable();
-    spans.windows(2).find(|pair| pair[1].0.0 < pair[0].0.1).map(|pair| shown(pair[1].1))
+    spans.windows(2).find(|pair| pair[1].0.0 < pair[0].0.1).map(|pair| printable(pair[1].1))
 }
 
-impl Survey {
+impl ArchiveSummary {
     /// Goes once through the directory.
     pub(crate) fn of(archive: &Archive) -> Self {
-        let mut survey = Self::default();
+        let mut summary = Self::default();
         let mut names = Vec::new();
         for raw in archive.entries() {
-            survey.note(&raw);
+            summary.add(&raw);
             names.push(raw.name);
-            let start = raw.entry.local.saturating_add(archive.directory.prefix);
+            let start = raw.entry.header_offset.saturating_add(archive.directory.prefix);
             let end = start.saturating_add(LOCAL_LEN).saturating_add(raw.entry.compressed);
-            if end > archive.directory.offset && survey.past_end.is_none() {
-                survey.past_end = Some(raw.text());
+            if end > archive.directory.offset && summary.past_end.is_none() {
+                summary.past_end = Some(raw.text());
             }
         }
-        survey.n_duplicates = count_duplicates(names);
-        survey
+        summary.n_duplicates = count_duplicates(names);
+        summary
     }
 
-    fn note(&mut self, raw: &RawEntry<'_>) {
+    fn add(&mut self, raw: &RawEntry<'_>) {
         /// The most that deflate makes of one byte, and some for its headers.
         const MAX_RATIO: u64 = 1032;
         const SLACK: u64 = 1024;
         let entry = &raw.entry;
-        self.is_inexact |= raw.is_inexact;
+        self.is_inconsistent |= raw.is_inconsistent;
         self.n_links += usize::from(raw.is_link());
         if self.unsafe_name.is_none() && raw.is_unsafe() {
             self.unsafe_name = Some(raw.text());
@@ -112,15 +112,15 @@ impl Survey {
 
 /// A name that is another one's where letters' case does not count, as on Windows and macOS, and a folder's may be a
 /// file's. Plain duplicates are counted elsewhere.
-pub(crate) fn clash(archive: &Archive) -> Option<String> {
+pub(crate) fn case_collision(archive: &Archive) -> Option<String> {
     let folded = |name: &[u8]| name.strip_suffix(b"/").unwrap_or(name).to_ascii_lowercase();
     let mut names: Vec<(Vec<u8>, &[u8])> =
         archive.entries().map(|raw| (folded(raw.name), raw.name)).collect();
     sorting::sort(&mut names);
     let is_clash = |pair: &&[(Vec<u8>, &[u8])]| pair[0].0 == pair[1].0 && pair[0].1 != pair[1].1;
-    names.windows(2).find(is_clash).map(|pair| shown(pair[1].1))
+    names.windows(2).find(is_clash).map(|pair| printable(pair[1].1))
 }
 
-fn shown(name: &[u8]) -> String {
+fn printable(name: &[u8]) -> String {
     String::from_utf8_lossy(name).escape_debug().take(100).collect()
 }

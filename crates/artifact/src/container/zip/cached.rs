@@ -9,11 +9,11 @@ use crate::Source;
 use crate::container::zip::{Directory, Entry, Packing, ZipError};
 
 /// Unpacked data of more bytes is kept: shorter data is unpacked again in less time than it takes to find.
-const KEPT: usize = 4 << 10;
+const MIN_CACHED: usize = 4 << 10;
 
 impl Entry {
     /// As [`read`](Self::read), which unpacks once.
-    pub(crate) fn read_kept(
+    pub(crate) fn read_cached(
         &self,
         name: &str,
         packing: Packing,
@@ -25,26 +25,26 @@ impl Entry {
             return self.read(name, packing, source, directory, limit).map(Arc::from);
         }
         self.data_start(name, source, directory, self.compressed)?;
-        if let Some(bytes) = source.recall(self.local) {
+        if let Some(bytes) = source.recall(self.header_offset) {
             return Ok(bytes);
         }
         let bytes: Arc<[u8]> = Arc::from(self.read(name, packing, source, directory, limit)?);
-        if bytes.len() > KEPT {
-            source.keep(self.local, &bytes);
+        if bytes.len() > MIN_CACHED {
+            source.keep(self.header_offset, &bytes);
         }
         Ok(bytes)
     }
 
     /// The whole data of a deflated entry, if it has at most `limit` bytes. Never is more than one copy of it in
     /// memory, beside the packed data.
-    pub(crate) fn inflate_kept(
+    pub(crate) fn inflate_cached(
         &self,
         name: &str,
         source: &mut dyn Source,
         directory: &Directory,
         limit: u64,
     ) -> Result<Arc<[u8]>, ZipError> {
-        if let Some(bytes) = source.recall(self.local) {
+        if let Some(bytes) = source.recall(self.header_offset) {
             return Ok(bytes);
         }
         let got = self.size.max(self.compressed);
@@ -58,8 +58,8 @@ impl Entry {
             return Err(ZipError::PastEnd { name: name.to_owned(), expected, got });
         }
         let bytes = self.inflate_shared(name, data)?;
-        if bytes.len() > KEPT {
-            source.keep(self.local, &bytes);
+        if bytes.len() > MIN_CACHED {
+            source.keep(self.header_offset, &bytes);
         }
         Ok(bytes)
     }
