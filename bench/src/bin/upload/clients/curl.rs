@@ -7,9 +7,9 @@ use testkit::clients::http::send;
 use tokio::process::Command;
 use tokio::time::timeout;
 
-use super::{KEY, Turn};
+use super::Turn;
 use crate::attempt::{Trouble, Uploaded};
-use crate::stores::{Bucket, Endpoint, Tus};
+use crate::stores::{Bucket, Endpoint, OBJECT_KEY, Tus};
 
 /// Only the request with the bytes is timed, and only it goes by way of what stands before the store.
 pub(super) async fn upload(endpoint: Endpoint, turn: &Turn<'_>) -> Result<Uploaded, Trouble> {
@@ -29,9 +29,9 @@ pub(super) async fn upload(endpoint: Endpoint, turn: &Turn<'_>) -> Result<Upload
             Ok(Uploaded { seconds, stored: String::new() })
         }
         Endpoint::Bucket => {
-            let url = format!("{}/{KEY}", Bucket::url(&turn.authority));
+            let url = format!("{}/{OBJECT_KEY}", Bucket::url(&turn.authority));
             let seconds = one_request(turn, "PUT", &url, &[], &Bucket::curl_args()).await?;
-            Ok(Uploaded { seconds, stored: KEY.to_owned() })
+            Ok(Uploaded { seconds, stored: OBJECT_KEY.to_owned() })
         }
         Endpoint::Tus => {
             let id = new_tus_upload(turn).await;

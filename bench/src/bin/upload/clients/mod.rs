@@ -8,7 +8,6 @@ mod tab;
 
 use std::time::Duration;
 
-pub(crate) use page::KEY;
 use page::{Library, Page};
 use portal::Portal;
 

@@ -5,10 +5,7 @@ use serde_json::{Value, json};
 use super::Turn;
 use super::tab::{Tab, choose};
 use crate::attempt::{Trouble, Uploaded};
-use crate::stores::{Bucket, CREDENTIALS, Tus};
-
-/// What every object in the bucket is called.
-pub(crate) const KEY: &str = "package.apk";
+use crate::stores::{Bucket, CREDENTIALS, OBJECT_KEY, Tus};
 
 /// A library that uploads.
 #[derive(Clone, Copy)]
@@ -63,7 +60,7 @@ impl Page {
             Library::Uppy { part_size } => {
                 let (id, secret) = CREDENTIALS;
                 json!({
-                    "endpoint": Bucket::url(authority), "key": KEY, "partSize": part_size,
+                    "endpoint": Bucket::url(authority), "key": OBJECT_KEY, "partSize": part_size,
                     "credentials": {"accessKeyId": id, "secretAccessKey": secret},
                 })
             }

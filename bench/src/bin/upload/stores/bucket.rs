@@ -13,6 +13,9 @@ use crate::node::{Node, SUPERVISE};
 /// The id and the secret of the key that bench/peers/upload/store/wrangler.json names.
 pub(crate) const CREDENTIALS: (&str, &str) = ("bench", "local-only");
 
+/// The key under which every contestant stores its package.
+pub(crate) const OBJECT_KEY: &str = "package.apk";
+
 /// Where wrangler serves a bucket.
 const PATH: &str = "/cdn-cgi/local/r2/s3/bench";
 
@@ -83,7 +86,7 @@ impl Bucket {
 
     /// Deletes the objects. Parts that nobody has put together go with everything else.
     pub(crate) async fn empty(&mut self) {
-        let url = format!("{}/{}", Bucket::url(&self.authority), crate::clients::KEY);
+        let url = format!("{}/{}", Bucket::url(&self.authority), OBJECT_KEY);
         let mut curl = Command::new("curl");
         curl.args(["--silent", "--request", "DELETE"]).args(Bucket::curl_args()).arg(url);
         // A key that is not there is deleted all the same.

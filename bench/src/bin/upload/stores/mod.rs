@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tokio::time::{interval, timeout};
 
-pub(crate) use bucket::{Bucket, CREDENTIALS};
+pub(crate) use bucket::{Bucket, CREDENTIALS, OBJECT_KEY};
 pub(crate) use slipway::Slipway;
 pub(crate) use tus::Tus;
 
