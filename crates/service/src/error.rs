@@ -22,7 +22,7 @@ impl ApiError {
     }
 
     /// The refusal of one more than the limit.
-    pub(crate) fn full(most: i64, what: &str) -> ApiError {
+    pub(crate) fn limit_reached(most: i64, what: &str) -> ApiError {
         ApiError::conflict(format!("there are {most} {what} already, which is the limit; remove one first"))
     }
 

@@ -20,16 +20,16 @@ pub(crate) async fn digests(stream: &ReadableStream) -> Result<(String, String)>
 }
 
 /// A stream of a known length that is digested on its way.
-pub(crate) struct Digested {
+pub(crate) struct DigestingStream {
     md5: DigestStream,
     through: FixedLengthStream,
 }
 
-impl Digested {
+impl DigestingStream {
     /// Nothing is read until [`Self::pump`].
-    pub(crate) fn new(length: u64) -> Result<Digested> {
+    pub(crate) fn new(length: u64) -> Result<DigestingStream> {
         let through = FixedLengthStream::new_big_int(BigInt::from(length))?;
-        Ok(Digested { md5: DigestStream::new("MD5"), through })
+        Ok(DigestingStream { md5: DigestStream::new("MD5"), through })
     }
 
     /// The same bytes, as workerd's own stream, whose length workerd knows.

@@ -8,7 +8,7 @@ use service::platform::{
 use worker::send::{IntoSendFuture, SendWrapper};
 use worker::{Bucket, Object, Range, ResponseBody, UploadedPart, web_sys};
 
-use crate::digest::{Digested, digests};
+use crate::digest::{DigestingStream, digests};
 
 /// A body that workerd holds; passing it on copies nothing.
 pub(crate) type Stream = SendWrapper<web_sys::ReadableStream>;
@@ -94,10 +94,10 @@ impl ObjectStorage for R2 {
         let upload = self.0.resume_multipart_upload(key.path(), multipart);
         async move {
             let number = u16::try_from(number).map_err(|error| PortError::new("object_storage", &error))?;
-            let digested = Digested::new(length).map_err(failed)?;
+            let digesting = DigestingStream::new(length).map_err(failed)?;
             let upload = upload.map_err(failed)?;
-            let stored = upload.upload_part(number, digested.stream());
-            let (part, md5) = try_join(stored, digested.pump(&stream.0)).await.map_err(failed)?;
+            let stored = upload.upload_part(number, digesting.stream());
+            let (part, md5) = try_join(stored, digesting.pump(&stream.0)).await.map_err(failed)?;
             Ok(StoredPart { etag: part.etag(), md5 })
         }
         .into_send()

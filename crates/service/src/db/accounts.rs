@@ -1,6 +1,6 @@
 use serde::Deserialize;
 
-use super::{InsertError, first};
+use super::{InsertError, query_first};
 use crate::platform::{Database, PortError, Statement};
 
 /// A person or an organization.
@@ -30,7 +30,7 @@ pub(crate) async fn user_by_email(
     email: &str,
 ) -> Result<Option<AccountRow>, PortError> {
     let sql = "SELECT * FROM accounts WHERE email = ? COLLATE NOCASE AND kind = 'user'";
-    first(database, Statement::new(sql, [email.into()])).await
+    query_first(database, Statement::new(sql, [email.into()])).await
 }
 
 /// Changes the names of an account: those that are `Some`.

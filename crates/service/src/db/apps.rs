@@ -2,7 +2,8 @@ use protocol::{Os, Platform, Right, Role, limit};
 use serde::Deserialize;
 
 use super::{
-    AccountKind, GroupRow, InsertError, add_collaborator, first, has_room, insert_group_statement, query,
+    AccountKind, GroupRow, InsertError, add_collaborator, has_room, insert_group_statement, query,
+    query_first,
 };
 use crate::platform::{Database, PortError, Statement};
 
@@ -63,7 +64,7 @@ pub(crate) async fn access_to_app(
     user_id: &str,
 ) -> Result<Option<AccessRow>, PortError> {
     let sql = select_access!("owner.name = ?2 AND apps.name = ?3");
-    first(database, Statement::new(sql, [user_id.into(), owner.into(), name.into()])).await
+    query_first(database, Statement::new(sql, [user_id.into(), owner.into(), name.into()])).await
 }
 
 /// All apps that a person may see, in the order of their creation.
@@ -104,7 +105,7 @@ pub(crate) async fn apps_of_group(
 
 /// The app of that id.
 pub(crate) async fn app_by_id(database: &impl Database, id: &str) -> Result<Option<AppRow>, PortError> {
-    first(database, Statement::new("SELECT * FROM apps WHERE id = ?", [id.into()])).await
+    query_first(database, Statement::new("SELECT * FROM apps WHERE id = ?", [id.into()])).await
 }
 
 /// Creates an app together with its first group, and its creator a manager of it if it is an organization's. Says whether the
@@ -247,6 +248,6 @@ pub(crate) async fn set_identifier(
     let sql = "UPDATE apps SET bundle_identifier = ?, updated_at = ? WHERE id = ? AND bundle_identifier IS NULL \
                RETURNING id";
     let statement = Statement::new(sql, [identifier.into(), now.into(), app_id.into()]);
-    let changed: Option<serde_json::Value> = first(database, statement).await?;
+    let changed: Option<serde_json::Value> = query_first(database, statement).await?;
     Ok(changed.is_some())
 }

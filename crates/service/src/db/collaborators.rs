@@ -1,7 +1,7 @@
 use protocol::Right;
 use serde::Deserialize;
 
-use super::{AccountRow, first, query};
+use super::{AccountRow, query, query_first};
 use crate::platform::{Database, PortError, Statement};
 
 /// A person with a right to an app of another owner.
@@ -47,7 +47,7 @@ pub(crate) async fn set_permission(
     let sql = "UPDATE app_collaborators SET permission = ?3 WHERE app_id = ?1 AND user_id = \
                (SELECT id FROM accounts WHERE email = ?2 COLLATE NOCASE AND kind = 'user') RETURNING app_id";
     let values = [app_id.into(), email.into(), right.as_str().into()];
-    let changed: Option<serde_json::Value> = first(database, Statement::new(sql, values)).await?;
+    let changed: Option<serde_json::Value> = query_first(database, Statement::new(sql, values)).await?;
     Ok(changed.is_some())
 }
 
@@ -60,6 +60,6 @@ pub(crate) async fn remove_collaborator(
     let sql = "DELETE FROM app_collaborators WHERE app_id = ?1 AND user_id = \
                (SELECT id FROM accounts WHERE email = ?2 COLLATE NOCASE AND kind = 'user') RETURNING app_id";
     let gone: Option<serde_json::Value> =
-        first(database, Statement::new(sql, [app_id.into(), email.into()])).await?;
+        query_first(database, Statement::new(sql, [app_id.into(), email.into()])).await?;
     Ok(gone.is_some())
 }

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 use protocol::{DestinationKind, PublishingStatus};
 use serde::Deserialize;
 
-use super::{ReleaseRow, ReleaseSummaryRow, first, query};
+use super::{ReleaseRow, ReleaseSummaryRow, query, query_first};
 use crate::platform::{Database, PortError, PublishOutcome, Statement, Value};
 
 /// A destination of a release, with what lists show of it.
@@ -134,7 +134,7 @@ pub(crate) async fn distribution(
     let sql = "SELECT publishing_status, publishing_error, mandatory_update, distributed_at, told_upto, notified_at \
                FROM release_destinations \
                WHERE app_id = ? AND release_id = ? AND kind = ? AND destination_id = ?";
-    first(database, Statement::new(sql, key(release, kind, id))).await
+    query_first(database, Statement::new(sql, key(release, kind, id))).await
 }
 
 /// How far the distribution of a release to one destination is.
@@ -163,7 +163,7 @@ pub(crate) async fn update_destination(
                WHERE app_id = ?1 AND release_id = ?2 AND kind = ?3 AND destination_id = ?4 RETURNING kind";
     let mut values = key(release, kind, id).to_vec();
     values.push(mandatory_update.into());
-    let changed: Option<serde_json::Value> = first(database, Statement::new(sql, values)).await?;
+    let changed: Option<serde_json::Value> = query_first(database, Statement::new(sql, values)).await?;
     Ok(changed.is_some())
 }
 
@@ -177,7 +177,7 @@ pub(crate) async fn remove_destination(
     let sql = "DELETE FROM release_destinations \
                WHERE app_id = ? AND release_id = ? AND kind = ? AND destination_id = ? RETURNING kind";
     let gone: Option<serde_json::Value> =
-        first(database, Statement::new(sql, key(release, kind, id))).await?;
+        query_first(database, Statement::new(sql, key(release, kind, id))).await?;
     Ok(gone.is_some())
 }
 
@@ -277,7 +277,7 @@ pub(crate) async fn release_at(
          ORDER BY distributed.release_id DESC LIMIT 1"
     );
     let values = [destination_id.into(), app_id.into(), number.into()];
-    let row: Option<Row> = first(database, Statement::new(sql, values)).await?;
+    let row: Option<Row> = query_first(database, Statement::new(sql, values)).await?;
     Ok(row.map(|row| (row.release, row.is_mandatory != 0)))
 }
 

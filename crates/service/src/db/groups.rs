@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use protocol::limit;
 use serde::Deserialize;
 
-use super::{InsertError, first, has_room, query};
+use super::{InsertError, has_room, query, query_first};
 use crate::platform::{Database, PortError, Statement};
 
 /// One distribution group.
@@ -44,7 +44,7 @@ pub(crate) async fn group_by_name(
     name: &str,
 ) -> Result<Option<GroupRow>, PortError> {
     let sql = select_groups!("AND name = ?2 ORDER BY app_id IS NULL LIMIT 1");
-    first(database, Statement::new(sql, [app_id.into(), name.into()])).await
+    query_first(database, Statement::new(sql, [app_id.into(), name.into()])).await
 }
 
 /// An app's group of that id.
@@ -53,7 +53,7 @@ pub(crate) async fn group_by_id(
     app_id: &str,
     id: &str,
 ) -> Result<Option<GroupRow>, PortError> {
-    first(database, Statement::new(select_groups!("AND id = ?2"), [app_id.into(), id.into()])).await
+    query_first(database, Statement::new(select_groups!("AND id = ?2"), [app_id.into(), id.into()])).await
 }
 
 /// An organization's shared groups, in the order of their creation.
@@ -72,7 +72,7 @@ pub(crate) async fn org_group_by_name(
     name: &str,
 ) -> Result<Option<GroupRow>, PortError> {
     let sql = "SELECT * FROM distribution_groups WHERE org_id = ? AND name = ?";
-    first(database, Statement::new(sql, [org_id.into(), name.into()])).await
+    query_first(database, Statement::new(sql, [org_id.into(), name.into()])).await
 }
 
 /// How many members each shared group of an organization has, by the group's id; none has no entry.

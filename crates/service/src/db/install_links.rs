@@ -1,7 +1,7 @@
 use protocol::limit;
 use serde::Deserialize;
 
-use super::{first, has_room, query};
+use super::{has_room, query, query_first};
 use crate::platform::{Database, PortError, Statement};
 
 /// One install link.
@@ -31,7 +31,7 @@ pub(crate) async fn install_link_by_token(
     token: &str,
 ) -> Result<Option<InstallLinkRow>, PortError> {
     let sql = "SELECT * FROM install_links WHERE token = ? AND revoked_at IS NULL";
-    first(database, Statement::new(sql, [token.into()])).await
+    query_first(database, Statement::new(sql, [token.into()])).await
 }
 
 /// Makes a link, and says whether the release had room for it.
@@ -64,6 +64,6 @@ pub(crate) async fn revoke_install_link(
     let sql = "UPDATE install_links SET revoked_at = ? \
                WHERE app_id = ? AND release_id = ? AND id = ? AND revoked_at IS NULL RETURNING id";
     let values = [now.into(), app_id.into(), release_id.into(), id.into()];
-    let revoked: Option<serde_json::Value> = first(database, Statement::new(sql, values)).await?;
+    let revoked: Option<serde_json::Value> = query_first(database, Statement::new(sql, values)).await?;
     Ok(revoked.is_some())
 }

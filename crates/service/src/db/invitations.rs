@@ -1,6 +1,6 @@
 use serde::Deserialize;
 
-use super::{InsertError, first, query};
+use super::{InsertError, query, query_first};
 use crate::platform::{Database, PortError, Statement, Value};
 
 /// An invitation that is not answered yet.
@@ -86,7 +86,7 @@ pub(crate) async fn invitation_of(
     let sql =
         "SELECT * FROM invitations WHERE (app_id = ?1 OR org_id = ?2) AND email = ?3 AND expires_at > ?4";
     let [app_id, org_id] = invited.values();
-    first(database, Statement::new(sql, [app_id, org_id, email.into(), now.into()])).await
+    query_first(database, Statement::new(sql, [app_id, org_id, email.into(), now.into()])).await
 }
 
 /// The open invitations that a person sent, with the names of what they are to, newest first.
@@ -116,7 +116,7 @@ pub(crate) async fn invitation_by_token(
     now: i64,
 ) -> Result<Option<InvitationRow>, PortError> {
     let sql = "SELECT * FROM invitations WHERE token_hash = ? AND expires_at > ?";
-    first(database, Statement::new(sql, [token_hash.into(), now.into()])).await
+    query_first(database, Statement::new(sql, [token_hash.into(), now.into()])).await
 }
 
 /// An invitation with the names that its page shows.
@@ -142,7 +142,7 @@ pub(crate) async fn invitation_details_by_token(
                FROM invitations JOIN accounts AS senders ON senders.id = invited_by \
                LEFT JOIN accounts AS orgs ON orgs.id = org_id LEFT JOIN apps ON apps.id = app_id \
                LEFT JOIN accounts AS owners ON owners.id = apps.owner_id WHERE token_hash = ? AND expires_at > ?";
-    first(database, Statement::new(sql, [token_hash.into(), now.into()])).await
+    query_first(database, Statement::new(sql, [token_hash.into(), now.into()])).await
 }
 
 /// Changes the role that an invited person will get.

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use protocol::{DestinationKind, limit};
 use serde::Deserialize;
 
-use super::{GroupRow, query, read};
+use super::{GroupRow, parse_rows, query};
 use crate::platform::{Database, PortError, Statement};
 
 /// A person who gets releases, in a group or as a tester: an address, and the account with that address if there is one.
@@ -70,7 +70,7 @@ pub(crate) async fn add_members(
         Statement::new(new, values),
     ];
     let mut rows = database.batch(batch).await?;
-    let new = read::<EmailRow>(rows.pop().unwrap_or_default())?;
+    let new = parse_rows::<EmailRow>(rows.pop().unwrap_or_default())?;
     let is_full = rows.pop().is_some_and(|left_out| !left_out.is_empty());
     Ok((!is_full).then(|| new.into_iter().map(|row| row.email).collect()))
 }

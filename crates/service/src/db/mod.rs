@@ -141,18 +141,18 @@ async fn query<T: DeserializeOwned>(
     statement: Statement,
 ) -> Result<Vec<T>, PortError> {
     let rows = database.batch(vec![statement]).await?.pop().unwrap_or_default();
-    read(rows)
+    parse_rows(rows)
 }
 
 /// Runs one statement and reads its first row.
-async fn first<T: DeserializeOwned>(
+async fn query_first<T: DeserializeOwned>(
     database: &impl Database,
     statement: Statement,
 ) -> Result<Option<T>, PortError> {
     Ok(query(database, statement).await?.into_iter().next())
 }
 
-fn read<T: DeserializeOwned>(rows: Rows) -> Result<Vec<T>, PortError> {
+fn parse_rows<T: DeserializeOwned>(rows: Rows) -> Result<Vec<T>, PortError> {
     rows.into_iter()
         .map(|row| serde_json::from_value(row).map_err(|error| PortError::new("database", &error)))
         .collect()

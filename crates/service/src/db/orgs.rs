@@ -1,7 +1,7 @@
 use protocol::Role;
 use serde::Deserialize;
 
-use super::{AccountRow, InsertError, first, query};
+use super::{AccountRow, InsertError, query, query_first};
 use crate::platform::{Database, PortError, Statement};
 
 /// A person in an organization.
@@ -44,7 +44,7 @@ pub(crate) async fn membership(
     }
     let sql = "SELECT accounts.*, role FROM accounts JOIN org_members ON org_id = accounts.id \
                WHERE accounts.name = ? AND kind = 'org' AND user_id = ?";
-    let row: Option<Row> = first(database, Statement::new(sql, [org.into(), user_id.into()])).await?;
+    let row: Option<Row> = query_first(database, Statement::new(sql, [org.into(), user_id.into()])).await?;
     Ok(row.map(|row| (row.org, row.role)))
 }
 
@@ -96,7 +96,7 @@ pub(crate) async fn set_role(
     let sql = "UPDATE org_members SET role = ?3 WHERE org_id = ?1 AND user_id = ?2 AND (?3 = 'admin' OR EXISTS \
                (SELECT 1 FROM org_members WHERE org_id = ?1 AND user_id <> ?2 AND role = 'admin')) RETURNING role";
     let values = [org_id.into(), user_id.into(), role.as_str().into()];
-    let changed: Option<serde_json::Value> = first(database, Statement::new(sql, values)).await?;
+    let changed: Option<serde_json::Value> = query_first(database, Statement::new(sql, values)).await?;
     Ok(changed.is_some())
 }
 

@@ -1,7 +1,7 @@
 use protocol::limit;
 use serde::Deserialize;
 
-use super::{first, query, read};
+use super::{parse_rows, query, query_first};
 use crate::platform::{Database, PortError, Statement, Value};
 
 /// One release.
@@ -133,7 +133,7 @@ pub(crate) async fn release_by_id(
     id: i64,
 ) -> Result<Option<ReleaseRow>, PortError> {
     let sql = select_releases!("app_id = ? AND id = ?");
-    first(database, Statement::new(sql, [app_id.into(), id.into()])).await
+    query_first(database, Statement::new(sql, [app_id.into(), id.into()])).await
 }
 
 /// An app's newest release.
@@ -142,7 +142,7 @@ pub(crate) async fn latest_release(
     app_id: &str,
 ) -> Result<Option<ReleaseRow>, PortError> {
     let sql = select_releases!("app_id = ? ORDER BY id DESC LIMIT 1");
-    first(database, Statement::new(sql, [app_id.into()])).await
+    query_first(database, Statement::new(sql, [app_id.into()])).await
 }
 
 /// Everything that was read from a release's package, as JSON.
@@ -156,7 +156,7 @@ pub(crate) async fn artifact_json(
     }
     let sql = "SELECT artifact FROM releases WHERE app_id = ? AND id = ?";
     let statement = Statement::new(sql, [(&release.app_id).into(), release.id.into()]);
-    Ok(first::<Row>(database, statement).await?.and_then(|row| row.artifact))
+    Ok(query_first::<Row>(database, statement).await?.and_then(|row| row.artifact))
 }
 
 /// The media type of a picture: the icon of a package, or the picture that a manager uploaded for an app.
@@ -167,7 +167,7 @@ pub(crate) async fn icon_type(database: &impl Database, asset_id: &str) -> Resul
     }
     let sql = "SELECT icon_type FROM releases WHERE asset_id = ?1 \
                UNION ALL SELECT avatar_type FROM apps WHERE avatar_asset_id = ?1";
-    let row = first::<Row>(database, Statement::new(sql, [asset_id.into()])).await?;
+    let row = query_first::<Row>(database, Statement::new(sql, [asset_id.into()])).await?;
     Ok(row.and_then(|row| row.icon_type))
 }
 
@@ -323,7 +323,7 @@ pub(crate) async fn insert_external(
     let mut same = values.clone();
     same.push((new.now - limit::SAME_CALL_MS).into());
     let batch = vec![Statement::new(number, same), Statement::new(insert, values)];
-    let rows = read::<Row>(database.batch(batch).await?.pop().unwrap_or_default())?;
+    let rows = parse_rows::<Row>(database.batch(batch).await?.pop().unwrap_or_default())?;
     let row =
         rows.first().ok_or_else(|| PortError::new("database", "a release was inserted and is not there"))?;
     Ok(row.id)

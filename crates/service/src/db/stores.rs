@@ -1,7 +1,7 @@
 use protocol::{StoreKind, limit};
 use serde::Deserialize;
 
-use super::{InsertError, first, has_room, query};
+use super::{InsertError, has_room, query, query_first};
 use crate::platform::{Database, PortError, Statement};
 
 /// A store that an app's releases can be published to.
@@ -33,7 +33,7 @@ pub(crate) async fn store_by_name(
     name: &str,
 ) -> Result<Option<StoreRow>, PortError> {
     let sql = "SELECT * FROM stores WHERE app_id = ? AND name = ?";
-    first(database, Statement::new(sql, [app_id.into(), name.into()])).await
+    query_first(database, Statement::new(sql, [app_id.into(), name.into()])).await
 }
 
 /// An app's store of that id.
@@ -43,7 +43,7 @@ pub(crate) async fn store_by_id(
     id: &str,
 ) -> Result<Option<StoreRow>, PortError> {
     let sql = "SELECT * FROM stores WHERE app_id = ? AND id = ?";
-    first(database, Statement::new(sql, [app_id.into(), id.into()])).await
+    query_first(database, Statement::new(sql, [app_id.into(), id.into()])).await
 }
 
 /// Makes a store, and says whether the app had room for it.

@@ -1,7 +1,7 @@
 use protocol::{TokenScope, limit};
 use serde::Deserialize;
 
-use super::{AccountRow, first, has_room, query};
+use super::{AccountRow, has_room, query, query_first};
 use crate::platform::{Database, PortError, Statement};
 
 /// The person or app to which an API token belongs.
@@ -37,7 +37,7 @@ pub(crate) async fn bearer_by_token(
 ) -> Result<Option<Bearer>, PortError> {
     let sql = "SELECT accounts.*, api_tokens.id AS token_id, api_tokens.scope, api_tokens.app_id \
                FROM api_tokens JOIN accounts ON accounts.id = api_tokens.user_id WHERE token_hash = ?";
-    first(database, Statement::new(sql, [token_hash.into()])).await
+    query_first(database, Statement::new(sql, [token_hash.into()])).await
 }
 
 /// A person's own tokens, oldest first; those of apps are listed with the app.
@@ -90,7 +90,7 @@ pub(crate) async fn delete_token(
 ) -> Result<bool, PortError> {
     let sql = "DELETE FROM api_tokens WHERE id = ? AND user_id = ? AND app_id IS NULL RETURNING id";
     let gone: Option<serde_json::Value> =
-        first(database, Statement::new(sql, [id.into(), user_id.into()])).await?;
+        query_first(database, Statement::new(sql, [id.into(), user_id.into()])).await?;
     Ok(gone.is_some())
 }
 
@@ -102,6 +102,6 @@ pub(crate) async fn delete_token_of_app(
 ) -> Result<bool, PortError> {
     let sql = "DELETE FROM api_tokens WHERE id = ? AND app_id = ? RETURNING id";
     let gone: Option<serde_json::Value> =
-        first(database, Statement::new(sql, [id.into(), app_id.into()])).await?;
+        query_first(database, Statement::new(sql, [id.into(), app_id.into()])).await?;
     Ok(gone.is_some())
 }

@@ -1,7 +1,7 @@
 use protocol::UploadStatus;
 use serde::Deserialize;
 
-use super::first;
+use super::query_first;
 use crate::platform::{Database, PortError, Statement, Value};
 
 /// One upload, apart from its chunks.
@@ -35,7 +35,7 @@ pub(crate) struct StatedMetadata {
 
 /// The upload of that id.
 pub(crate) async fn upload_by_id(database: &impl Database, id: &str) -> Result<Option<UploadRow>, PortError> {
-    first(database, Statement::new("SELECT * FROM uploads WHERE id = ?", [id.into()])).await
+    query_first(database, Statement::new("SELECT * FROM uploads WHERE id = ?", [id.into()])).await
 }
 
 /// The upload of that file.
@@ -43,7 +43,7 @@ pub(crate) async fn upload_by_asset(
     database: &impl Database,
     asset_id: &str,
 ) -> Result<Option<UploadRow>, PortError> {
-    first(database, Statement::new("SELECT * FROM uploads WHERE asset_id = ?", [asset_id.into()])).await
+    query_first(database, Statement::new("SELECT * FROM uploads WHERE asset_id = ?", [asset_id.into()])).await
 }
 
 /// Inserts an upload.
@@ -79,7 +79,7 @@ pub(crate) async fn note_stated_metadata(
         stated.replaces.into(),
         asset_id.into(),
     ];
-    let changed: Option<serde_json::Value> = first(database, Statement::new(sql, values)).await?;
+    let changed: Option<serde_json::Value> = query_first(database, Statement::new(sql, values)).await?;
     Ok(changed.is_some())
 }
 
@@ -103,7 +103,7 @@ pub(crate) async fn set_upload_status(
         status_value(from[0]),
         status_value(from[1]),
     ];
-    let changed: Option<serde_json::Value> = first(database, Statement::new(sql, values)).await?;
+    let changed: Option<serde_json::Value> = query_first(database, Statement::new(sql, values)).await?;
     Ok(changed.is_some())
 }
 
@@ -126,7 +126,7 @@ pub(crate) async fn begin_last_try(
 ) -> Result<bool, PortError> {
     let sql = "UPDATE uploads SET last_try_at = ? WHERE id = ? AND last_try_at IS NULL RETURNING id";
     let changed: Option<serde_json::Value> =
-        first(database, Statement::new(sql, [now.into(), upload_id.into()])).await?;
+        query_first(database, Statement::new(sql, [now.into(), upload_id.into()])).await?;
     Ok(changed.is_some())
 }
 

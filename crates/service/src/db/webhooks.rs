@@ -1,7 +1,7 @@
 use protocol::limit;
 use serde::Deserialize;
 
-use super::{ReleaseRow, first, has_room, query};
+use super::{ReleaseRow, has_room, query, query_first};
 use crate::platform::{Database, PortError, Statement};
 
 /// Deliveries in the log of one webhook.
@@ -53,7 +53,7 @@ pub(crate) async fn webhook(
     id: &str,
 ) -> Result<Option<WebhookRow>, PortError> {
     let sql = "SELECT * FROM webhooks WHERE app_id = ? AND id = ?";
-    first(database, Statement::new(sql, [app_id.into(), id.into()])).await
+    query_first(database, Statement::new(sql, [app_id.into(), id.into()])).await
 }
 
 /// Makes a webhook, and says whether the app had room for it.
@@ -109,10 +109,11 @@ pub(crate) async fn delivery(
     id: &str,
 ) -> Result<Option<(DeliveryRow, WebhookRow)>, PortError> {
     let delivery: Option<DeliveryRow> =
-        first(database, Statement::new("SELECT * FROM webhook_deliveries WHERE id = ?", [id.into()])).await?;
+        query_first(database, Statement::new("SELECT * FROM webhook_deliveries WHERE id = ?", [id.into()]))
+            .await?;
     let Some(delivery) = delivery else { return Ok(None) };
     let sql = "SELECT * FROM webhooks WHERE id = ?";
-    let webhook = first(database, Statement::new(sql, [(&delivery.webhook_id).into()])).await?;
+    let webhook = query_first(database, Statement::new(sql, [(&delivery.webhook_id).into()])).await?;
     Ok(webhook.map(|webhook| (delivery, webhook)))
 }
 

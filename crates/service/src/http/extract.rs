@@ -38,16 +38,16 @@ impl<P: Platform, T: DeserializeOwned + Default> FromRequest<P> for OptionalBody
 
 /// A body that clients leave out or fill with anything, such as the word `POST`, which counts as no body. A JSON object is
 /// intended, and must fit.
-pub(crate) struct AnyBody<T>(pub(crate) T);
+pub(crate) struct LenientBody<T>(pub(crate) T);
 
-impl<P: Platform, T: DeserializeOwned + Default> FromRequest<P> for AnyBody<T> {
+impl<P: Platform, T: DeserializeOwned + Default> FromRequest<P> for LenientBody<T> {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, platform: &P) -> Result<AnyBody<T>, ApiError> {
+    async fn from_request(request: Request, platform: &P) -> Result<LenientBody<T>, ApiError> {
         let bytes = bytes(request, platform).await?;
         match serde_json::from_slice::<serde_json::Value>(&bytes) {
-            Ok(serde_json::Value::Object(_)) => parse_json(&bytes).map(AnyBody),
-            _ => Ok(AnyBody(T::default())),
+            Ok(serde_json::Value::Object(_)) => parse_json(&bytes).map(LenientBody),
+            _ => Ok(LenientBody(T::default())),
         }
     }
 }

@@ -69,7 +69,7 @@ pub(crate) async fn create<P: Platform>(
     let taken = || format!("there is a store named `{}` already; choose another name", store.name);
     let had_room = db::insert_store(platform.database(), &store).await;
     if !had_room.map_err(|error| error.or_conflict(taken))? {
-        return Err(ApiError::full(limit::STORES_PER_APP, "stores"));
+        return Err(ApiError::limit_reached(limit::STORES_PER_APP, "stores"));
     }
     Ok((StatusCode::CREATED, Json(store_view(store))))
 }

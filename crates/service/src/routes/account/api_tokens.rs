@@ -99,7 +99,7 @@ async fn create_token<P: Platform>(
     };
     let api_token = secret::api_token(platform);
     if !db::add_token(platform.database(), &token, &secret::hash(&api_token)).await? {
-        return Err(ApiError::full(limit::TOKENS_PER_ACCOUNT, "API tokens of your account"));
+        return Err(ApiError::limit_reached(limit::TOKENS_PER_ACCOUNT, "API tokens of your account"));
     }
     Ok((StatusCode::CREATED, Json(NewApiToken { token: token_view(token), api_token })))
 }

@@ -55,7 +55,7 @@ async fn create_for<P: Platform>(
     };
     let had_room = db::insert_app(platform.database(), &app, &group, creator_id).await;
     if !had_room.map_err(|error| name_taken(error, &app))? {
-        return Err(ApiError::full(limit::APPS_PER_ACCOUNT, "apps"));
+        return Err(ApiError::limit_reached(limit::APPS_PER_ACCOUNT, "apps"));
     }
     Ok((StatusCode::CREATED, Json(app_view(platform, origin, app, &owner.into(), Right::Manage))))
 }

@@ -39,7 +39,7 @@ pub(crate) async fn create<P: Platform>(
         created_at: platform.now(),
     };
     if !db::insert_webhook(platform.database(), &webhook).await? {
-        return Err(ApiError::full(limit::WEBHOOKS_PER_APP, "webhooks"));
+        return Err(ApiError::limit_reached(limit::WEBHOOKS_PER_APP, "webhooks"));
     }
     let secret = Some(webhook.secret.clone());
     Ok((StatusCode::CREATED, Json(Webhook { secret, ..webhook_view(webhook) })))

@@ -59,7 +59,7 @@ pub(super) async fn create_group<P: Platform>(
     };
     let had_room = db::insert_group(platform.database(), &group).await;
     if !had_room.map_err(|error| error.or_conflict(|| name_taken(&group.name)))? {
-        return Err(ApiError::full(limit::GROUPS, "groups"));
+        return Err(ApiError::limit_reached(limit::GROUPS, "groups"));
     }
     Ok((StatusCode::CREATED, Json(group_view(group))))
 }

@@ -89,7 +89,7 @@ async fn add_members<P: Platform>(
     platform: &P,
     group: &GroupRow,
     sender: &AccountRow,
-    of: &str,
+    app_or_org: &str,
     request: EmailsRequest,
 ) -> Result<Json<Vec<EmailResult>>, ApiError> {
     let sent = checked_emails(request)?;
@@ -102,7 +102,7 @@ async fn add_members<P: Platform>(
             "the group would have more than {most} members, which is the limit; remove some, or use another group"
         ))
     })?;
-    welcome(platform, group, sender, of, &new).await?;
+    welcome(platform, group, sender, app_or_org, &new).await?;
     let pending = db::without_account(platform.database(), &valid).await?;
     Ok(Json(results(sent, |email| (StatusCode::OK, None, Some(pending.contains(email))))))
 }
@@ -112,11 +112,11 @@ async fn welcome<P: Platform>(
     platform: &P,
     group: &GroupRow,
     sender: &AccountRow,
-    of: &str,
+    app_or_org: &str,
     emails: &[String],
 ) -> Result<(), ApiError> {
     for address in emails {
-        let email = email::welcome(address, sender, of);
+        let email = email::welcome(address, sender, app_or_org);
         platform.job_queue().send(Job::V1(JobV1::SendEmail(email))).await?;
     }
     if !emails.is_empty() {
@@ -191,13 +191,13 @@ async fn remind_members<P: Platform>(
     platform: &P,
     group: &GroupRow,
     sender: &AccountRow,
-    of: &str,
+    app_or_org: &str,
     request: EmailsRequest,
 ) -> Result<StatusCode, ApiError> {
     let since = platform.now() - limit::SAME_EMAIL_MS;
     let valid = valid_emails(&checked_emails(request)?);
     let members = db::members_to_remind(platform.database(), &group.id, &valid, since).await?;
-    welcome(platform, group, sender, of, &members).await?;
+    welcome(platform, group, sender, app_or_org, &members).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -59,8 +59,8 @@ pub(crate) async fn add_tester<P: Platform>(
         notify_testers: request.notify_testers,
     };
     let destinations = [Destination::Tester(email.clone())];
-    let made = db::insert_tester(&app.id, &email, &secret::uuid(&platform), platform.now());
-    distribute_release(&platform, &origin, &release, &destinations, settings, vec![made])
+    let new_tester = db::insert_tester(&app.id, &email, &secret::uuid(&platform), platform.now());
+    distribute_release(&platform, &origin, &release, &destinations, settings, vec![new_tester])
         .await
         .map(|ids| destination_response(ids, settings))
 }

@@ -33,7 +33,10 @@ pub(crate) async fn create<P: Platform>(
     let release = find::release(&platform, &app, &id).await?;
     let link = links::new_install_link(&platform, &app.id, release.id);
     if !db::insert_install_link(platform.database(), &link).await? {
-        return Err(ApiError::full(limit::INSTALL_LINKS_PER_RELEASE, "install links of the release"));
+        return Err(ApiError::limit_reached(
+            limit::INSTALL_LINKS_PER_RELEASE,
+            "install links of the release",
+        ));
     }
     Ok((StatusCode::CREATED, Json(link_view(&link, &origin))))
 }

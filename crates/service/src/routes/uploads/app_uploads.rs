@@ -10,7 +10,7 @@ use protocol::{
 use crate::db::StatedMetadata;
 use crate::error::ApiError;
 use crate::http::access::{AppFor, Develop};
-use crate::http::extract::{AnyBody, Body, Origin};
+use crate::http::extract::{Body, LenientBody, Origin};
 use crate::platform::Platform;
 use crate::uploads::{
     UploadShape, cancel_upload, create_upload, find_upload, finish_upload, requeue_lost_job,
@@ -24,7 +24,7 @@ pub(crate) async fn create<P: Platform>(
     State(platform): State<P>,
     Origin(origin): Origin,
     AppFor { app, .. }: AppFor<Develop>,
-    AnyBody(request): AnyBody<CreateUploadRequest>, // 1.
+    LenientBody(request): LenientBody<CreateUploadRequest>, // 1.
 ) -> Result<(StatusCode, Json<CreateUploadResponse>), ApiError> {
     let stated = StatedMetadata {
         build_version: request.build_version,

@@ -12,7 +12,7 @@ use protocol::{
 use crate::db::StatedMetadata;
 use crate::error::ApiError;
 use crate::http::access::{AppFor, Develop};
-use crate::http::extract::{AnyBody, Body, Origin, UploadTokenHash, text};
+use crate::http::extract::{Body, LenientBody, Origin, UploadTokenHash, text};
 use crate::http::form::FormParser;
 use crate::platform::Platform;
 use crate::uploads::{
@@ -25,7 +25,7 @@ pub(crate) async fn create<P: Platform>(
     State(platform): State<P>,
     Origin(origin): Origin,
     AppFor { app, .. }: AppFor<Develop>,
-    AnyBody(request): AnyBody<CreateReleaseUploadRequest>,
+    LenientBody(request): LenientBody<CreateReleaseUploadRequest>,
 ) -> Result<(StatusCode, Json<CreateReleaseUploadResponse>), ApiError> {
     if let Some(id) = request.release_id {
         replaceable_release(&platform, &app.id, &id.to_string()).await?;

@@ -2,7 +2,7 @@ use protocol::limit::MIB;
 
 use super::*;
 
-fn opened() -> Option<Ledger> {
+fn new_ledger() -> Option<Ledger> {
     let mut slot = None;
     let open = LedgerRequest::Open { token_hash: "hash".into(), multipart: "m".into() };
     assert_eq!(Ledger::handle(&mut slot, open).0, LedgerReply::Noted);
@@ -10,7 +10,7 @@ fn opened() -> Option<Ledger> {
 }
 
 fn with_metadata(size: u64) -> Option<Ledger> {
-    let mut slot = opened();
+    let mut slot = new_ledger();
     set_metadata(&mut slot, size);
     slot
 }
@@ -218,7 +218,7 @@ fn a_sealed_or_cancelled_ledger_takes_no_chunks() {
 #[test]
 fn an_empty_or_too_large_file_is_refused() {
     for size in [0, limit::PACKAGE_BYTES + 1, u64::MAX] {
-        assert_eq!(set_metadata(&mut opened(), size), LedgerReply::Refused(LedgerRefusal::BadSize));
+        assert_eq!(set_metadata(&mut new_ledger(), size), LedgerReply::Refused(LedgerRefusal::BadSize));
     }
 }
 
