@@ -1,8 +1,8 @@
 //! Every write of every scenario fails once, and the client's retries still reach the state of the failure-free run.
 //!
 //! A scenario runs once without a fault, which counts its writes: batches that change the database, changes to object
-//! storage or a ledger, queue messages, e-mails and webhook requests. Then it runs again for each write, with that write
-//! failing before it persists, after it, and with the service crashing right after it.
+//! storage or a ledger, queue messages, e-mails and webhook requests. Then it runs again for each write, with that
+//! write failing before it persists, after it, and with the service crashing right after it.
 //!
 //! The faults are placed by the number of a write and not by its name, because the writes that lose data are those that
 //! no test names: one that was added between two others, or that runs twice. So a new write is tested here without a

@@ -1,9 +1,9 @@
 //! The memory that a large package takes.
 //!
 //! Locally both Workers run in one process, workerd, with simulations of R2, D1 and Durable Objects. The one of R2
-//! leaves garbage: workerd grows by about twice the package's length, however the package is uploaded. So the documented
-//! calls and a chunk as long as the package, each one request, are compared with chunks of 8 MiB, of which no request
-//! can hold more.
+//! leaves garbage: workerd grows by about twice the package's length, however the package is uploaded. So the
+//! documented calls and a chunk as long as the package, each one request, are compared with chunks of 8 MiB, of which
+//! no request can hold more.
 
 use std::path::Path;
 use std::time::Duration;

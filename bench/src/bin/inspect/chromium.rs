@@ -11,11 +11,11 @@ use testkit::{Browser, processes};
 use crate::process;
 use crate::reading::{Facts, Reading};
 
-/// How long a page may take for one file and all its runs; app-info-parser never comes back from some.
+/// How long a page may take for one file and all its runs; app-info-parser never finishes some.
 const MAX_TIME: Duration = Duration::from_secs(30);
 
-/// How long a browser may take to close before it is ended.
-const TO_CLOSE: Duration = Duration::from_secs(5);
+/// How long a browser may take to close before it is killed.
+const MAX_TIME_TO_CLOSE: Duration = Duration::from_secs(5);
 
 const MEASURE: &str = "
     const [runs, done] = arguments;
@@ -24,7 +24,7 @@ const MEASURE: &str = "
 /// A reader in a page.
 #[derive(Clone, Copy)]
 pub(crate) struct Page {
-    /// What the tables call it.
+    /// Its name in the tables.
     pub(crate) name: &'static str,
     file: &'static str,
 }
@@ -32,7 +32,7 @@ pub(crate) struct Page {
 pub(crate) const SLIPWAY: Page = Page { name: "Slipway, in its Worker", file: "slipway.html" };
 pub(crate) const APP_INFO_PARSER: Page = Page { name: "app-info-parser 1.1.6", file: "app_info_parser.html" };
 
-/// One reader's browser. Every file gets a tab of its own, and after trouble a browser of its own.
+/// One reader's browser. Every file gets a tab of its own, and after an error a browser of its own.
 pub(crate) struct Chromium {
     page: Page,
     origin: String,
@@ -58,10 +58,10 @@ impl Chromium {
                 reading
             }
             Ok(Err(error)) => {
-                // Before chromedriver is gone: then nobody knows whose child the browser was.
+                // Before chromedriver ends: then the browser cannot be found as its child.
                 driver.into_iter().for_each(processes::kill_tree);
                 drop(browser);
-                Reading::failed(format!("the tab broke: {error}"))
+                Reading::failed(format!("the tab failed: {error}"))
             }
             Err(_) => {
                 driver.into_iter().for_each(processes::kill_tree);
@@ -75,11 +75,11 @@ impl Chromium {
         format!("{}/{}", self.origin, self.page.file)
     }
 
-    /// Ends the browser.
+    /// Closes the browser.
     pub(crate) async fn close(mut self) {
         let Some(browser) = self.browser.take() else { return };
         let driver = browser.process();
-        if tokio::time::timeout(TO_CLOSE, browser.close()).await.is_err() {
+        if tokio::time::timeout(MAX_TIME_TO_CLOSE, browser.close()).await.is_err() {
             driver.into_iter().for_each(processes::kill_tree);
         }
     }
@@ -87,7 +87,7 @@ impl Chromium {
 
 async fn in_tab(browser: &Browser, url: &str, file: &Path, runs: usize) -> Result<Reading, CmdError> {
     let client = &browser.client;
-    // Without links and dots, as chromedriver wants it.
+    // chromedriver takes no path with links or dots.
     let chosen = std::fs::canonicalize(file).unwrap_or_else(|_| file.to_owned()).display().to_string();
     let home = client.window().await?;
     let tab = client.new_window(true).await?.handle;
@@ -97,7 +97,7 @@ async fn in_tab(browser: &Browser, url: &str, file: &Path, runs: usize) -> Resul
     client.find(Locator::Id("file")).await?.send_keys(&chosen).await?;
     let before = renderer_peak_kb(browser);
     let line = client.execute_async(MEASURE, vec![1.into()]).await?;
-    // Of one run: what many leave behind is another question.
+    // Of one run: many runs leave garbage behind.
     let peak_kb = renderer_peak_kb(browser);
     let others = match runs {
         0 | 1 => Value::Null,
@@ -110,7 +110,7 @@ async fn in_tab(browser: &Browser, url: &str, file: &Path, runs: usize) -> Resul
     reading.grown_kb = Some(peak_kb.saturating_sub(before));
     if reading.facts.is_ok() {
         reading.facts = match &line["facts"] {
-            Value::Null => Err("no answer".to_owned()),
+            Value::Null => Err("no response".to_owned()),
             facts => Ok(Facts::from_json(facts)),
         };
     }

@@ -24,11 +24,11 @@ struct Score {
     refused: usize,
     /// The first few values that are not the table's.
     differences: Vec<String>,
-    /// Files on which it did not come to an end, or not in good order.
-    trouble: Vec<String>,
+    /// Files on which it did not finish, or crashed.
+    errors: Vec<String>,
 }
 
-/// Scores everybody over the APKs that aapt2 reads, or without it over those with stated facts.
+/// Scores all readers over the APKs that aapt2 reads, or without it over those with stated facts.
 pub(crate) async fn run(bench: &Bench) {
     let rows = rows();
     let oracle = bench.peers.iter().find(|peer| peer.name == "aapt2");
@@ -37,7 +37,7 @@ pub(crate) async fn run(bench: &Bench) {
     let by = if oracle.is_some() { "that aapt2 reads" } else { "with stated facts (aapt2 is missing)" };
     println!("\nright of {} APKs of the corpus {by}; {} have stated facts", counted.len(), rows.len());
     let columns: String = FACTS.iter().map(|fact| format!(" {fact:>8}")).collect();
-    println!("  {:<24}{columns} {:>8} {:>8}", "", "refused", "trouble");
+    println!("  {:<24}{columns} {:>8} {:>8}", "", "refused", "errors");
     for page in &bench.pages {
         let mut chromium = Chromium::new(*page, &bench.origin);
         let mut score = Score::default();
@@ -58,17 +58,17 @@ impl Score {
     fn add(&mut self, row: &Row, reading: &Reading) {
         match &reading.facts {
             Ok(facts) => {
-                for (n, (said, stated)) in facts.0.iter().zip(&row.facts.0).enumerate() {
-                    if said == stated {
+                for (n, (got, stated)) in facts.0.iter().zip(&row.facts.0).enumerate() {
+                    if got == stated {
                         self.right[n] += 1;
                     } else if self.differences.len() < MAX_DIFFERENCES {
                         let (file, fact) = (row.path.file_name().unwrap_or_default().display(), FACTS[n]);
-                        self.differences.push(format!("{file}: expected {fact} {stated:?}, got {said:?}"));
+                        self.differences.push(format!("{file}: expected {fact} {stated:?}, got {got:?}"));
                     }
                 }
             }
             Err(reason) if reason.starts_with("still running") || reason.contains("uncaught") => {
-                self.trouble.push(format!("{}: {reason}", row.path.display()));
+                self.errors.push(format!("{}: {reason}", row.path.display()));
             }
             Err(_) => self.refused += 1,
         }
@@ -76,8 +76,8 @@ impl Score {
 
     fn print(&self, name: &str) {
         let right: String = self.right.iter().map(|right| format!(" {right:>8}")).collect();
-        println!("  {name:<24}{right} {:>8} {:>8}", self.refused, self.trouble.len());
-        self.differences.iter().chain(&self.trouble).for_each(|line| println!("    {line}"));
+        println!("  {name:<24}{right} {:>8} {:>8}", self.refused, self.errors.len());
+        self.differences.iter().chain(&self.errors).for_each(|line| println!("    {line}"));
     }
 }
 

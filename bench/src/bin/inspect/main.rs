@@ -1,10 +1,10 @@
 //! How fast and how right Slipway reads packages, compared with its peers, on one machine in one run.
 //!
-//! In Chromium: the engine as it is shipped, in its Web Worker, against app-info-parser in the page. Natively: the
+//! In Chromium: the engine of a release build, in its Web Worker, against app-info-parser in the page. Natively: the
 //! same reader and `slipway inspect` against apk-info, aapt2, androguard and pyaxmlparser. `chromium`, `sizes` (the
 //! former and natively) or `corpus` as argument does that only.
 
-#![expect(clippy::expect_used, reason = "a measurement that cannot go on says why and fails")]
+#![expect(clippy::expect_used, reason = "a benchmark that cannot continue says why and fails")]
 
 mod chromium;
 mod corpus;

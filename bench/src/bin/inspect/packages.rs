@@ -17,7 +17,7 @@ const IPA: &str = "ipa/app-info__ipad.ipa";
 /// Bytes of an asset of padding; below 4 GiB, so that readers without zip64 have a chance.
 const ASSET: u64 = 64 << 20;
 
-/// A package and what the tables call it.
+/// A package and its name in the tables.
 pub(crate) struct Package {
     pub(crate) name: String,
     pub(crate) path: PathBuf,

@@ -5,53 +5,73 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::process::{self, Ran};
+use crate::process::{self, ProcessOutput};
 use crate::reading::{Facts, Reading, median};
 
 /// A program that reads packages.
 pub(crate) struct Peer {
-    /// What the tables call it.
+    /// Its name in the tables.
     pub(crate) name: &'static str,
     program: PathBuf,
     before: Vec<PathBuf>,
-    said: Said,
+    format: OutputFormat,
 }
 
-/// How a program says what it found.
+/// The output format of a program.
 #[derive(Clone, Copy, PartialEq)]
-enum Said {
-    /// As our programs around the peers do, which also take a number of runs.
+enum OutputFormat {
+    /// That of the programs around the peers, which also take a number of runs.
     Line,
-    /// As aapt2 does.
+    /// That of aapt2.
     Badging,
-    /// As `slipway inspect --json` does.
+    /// That of `slipway inspect --json`.
     Json,
 }
 
 impl Peer {
-    /// All that are there. The others are named with what to do about it.
+    /// All peers that are there. Prints the names of the others.
     pub(crate) fn all(peers: &Path, cli: &Path) -> Vec<Peer> {
         let native = |name: &str| peers.join("native/release").join(name);
         let python = peers.join("python/bin/python");
         let script = |reader: &str| vec![peers.join("peer.py"), reader.into()];
         let all = [
-            Peer { name: "Slipway", program: native("slipway"), before: vec![], said: Said::Line },
-            Peer { name: "slipway inspect --json", program: cli.into(), before: vec![], said: Said::Json },
-            Peer { name: "apk-info, crate", program: native("apk_info"), before: vec![], said: Said::Line },
+            Peer { name: "Slipway", program: native("slipway"), before: vec![], format: OutputFormat::Line },
+            Peer {
+                name: "slipway inspect --json",
+                program: cli.into(),
+                before: vec![],
+                format: OutputFormat::Json,
+            },
+            Peer {
+                name: "apk-info, crate",
+                program: native("apk_info"),
+                before: vec![],
+                format: OutputFormat::Line,
+            },
             Peer {
                 name: "apk-info, Python",
                 program: python.clone(),
                 before: script("apk_info"),
-                said: Said::Line,
+                format: OutputFormat::Line,
             },
-            Peer { name: "aapt2", program: peers.join("aapt2"), before: vec![], said: Said::Badging },
+            Peer {
+                name: "aapt2",
+                program: peers.join("aapt2"),
+                before: vec![],
+                format: OutputFormat::Badging,
+            },
             Peer {
                 name: "androguard",
                 program: python.clone(),
                 before: script("androguard"),
-                said: Said::Line,
+                format: OutputFormat::Line,
             },
-            Peer { name: "pyaxmlparser", program: python, before: script("pyaxmlparser"), said: Said::Line },
+            Peer {
+                name: "pyaxmlparser",
+                program: python,
+                before: script("pyaxmlparser"),
+                format: OutputFormat::Line,
+            },
         ];
         let (there, missing): (Vec<_>, Vec<_>) = all.into_iter().partition(|peer| peer.program.exists());
         for peer in missing {
@@ -65,17 +85,17 @@ impl Peer {
         self.run(file, 1)
     }
 
-    /// Reads a package that often in processes of their own, and that often in one process.
+    /// Reads a package `runs` times in processes of their own, and `runs` times in one process.
     pub(crate) fn measure(&self, file: &Path, runs: usize) -> Reading {
         let alone: Vec<_> = (0..runs).map(|_| self.run(file, 1)).collect();
         let times: Vec<_> = alone.iter().map(|reading| reading.process_seconds).collect();
         let seen = alone.iter().map(|reading| reading.peak_kb).max();
-        let mut reading = match self.said {
-            Said::Line => self.run(file, runs),
-            Said::Badging | Said::Json => self.run(file, 1),
+        let mut reading = match self.format {
+            OutputFormat::Line => self.run(file, runs),
+            OutputFormat::Badging | OutputFormat::Json => self.run(file, 1),
         };
         reading.process_seconds = median(&times).unwrap_or_default();
-        // One run's memory, as for the programs that cannot be asked to do more.
+        // The memory of one run, as for the programs that cannot repeat runs.
         reading.peak_kb = seen.unwrap_or_default();
         reading
     }
@@ -83,20 +103,20 @@ impl Peer {
     fn run(&self, file: &Path, runs: usize) -> Reading {
         let mut command = Command::new(&self.program);
         command.args(&self.before);
-        match self.said {
-            Said::Line => command.arg(file).arg(runs.to_string()),
-            Said::Badging => command.args(["dump", "badging"]).arg(file),
-            Said::Json => command.args(["inspect", "--json"]).arg(file),
+        match self.format {
+            OutputFormat::Line => command.arg(file).arg(runs.to_string()),
+            OutputFormat::Badging => command.args(["dump", "badging"]).arg(file),
+            OutputFormat::Json => command.args(["inspect", "--json"]).arg(file),
         };
-        let Ran { output, seconds, peak_kb } = process::run(&mut command);
+        let ProcessOutput { output, seconds, peak_kb } = process::run(&mut command);
         let output = match output {
             Ok(output) => output,
             Err(reason) => return Reading { process_seconds: seconds, ..Reading::failed(reason) },
         };
         let json: Value = serde_json::from_slice(&output).unwrap_or_default();
-        match self.said {
-            Said::Line => Reading::from_line(&json, seconds, peak_kb),
-            Said::Json => {
+        match self.format {
+            OutputFormat::Line => Reading::from_line(&json, seconds, peak_kb),
+            OutputFormat::Json => {
                 let reads = json["reads"].as_u64().zip(json["bytes_read"].as_u64());
                 let facts = Ok(Facts::from_json(&json));
                 Reading {
@@ -108,7 +128,7 @@ impl Peer {
                     grown_kb: None,
                 }
             }
-            Said::Badging => {
+            OutputFormat::Badging => {
                 let facts = Facts::from_badging(&String::from_utf8_lossy(&output));
                 let facts = facts.ok_or_else(|| "no package line".to_owned());
                 Reading {

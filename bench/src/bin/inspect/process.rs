@@ -1,4 +1,4 @@
-//! Programs that may hang, talk without end, or take all memory.
+//! Runs programs that may hang, print without end, or take all memory.
 
 use std::io::{self, Read};
 use std::process::{Child, Command, Stdio};
@@ -11,40 +11,40 @@ use testkit::processes;
 /// How long a program may take: the slowest peer needs some seconds for a large package.
 const MAX_TIME: Duration = Duration::from_secs(60);
 
-/// Bytes it may say. A peer's answer has some kilobytes; one wrote 43 GB of log about one small file.
+/// Bytes that it may print. A peer prints some kilobytes; one wrote 43 GB of log about one small file.
 const MAX_OUTPUT: u64 = 4 << 20;
 
 /// Memory it may have, in KiB: 6 GiB.
 const MAX_MEMORY_KB: u64 = 6 << 20;
 
-/// How often its memory is looked at. Its time does not depend on it.
+/// How often its memory is measured. The time does not depend on it.
 const LOOK: Duration = Duration::from_millis(2);
 
-/// What became of a program.
-pub(crate) struct Ran {
-    /// What it said, if it came to an end by itself with success.
+/// How a program ended.
+pub(crate) struct ProcessOutput {
+    /// Standard output, if it succeeded.
     pub(crate) output: Result<Vec<u8>, String>,
     /// From the start to the end.
     pub(crate) seconds: f64,
-    /// The most resident memory that was seen, at least; 0 for a program that was too quick.
+    /// The peak of the resident memory as measured; 0 for a program that was too quick.
     pub(crate) peak_kb: u64,
 }
 
-/// Runs a program within the limits. What it says on standard error is dropped.
-pub(crate) fn run(command: &mut Command) -> Ran {
+/// Runs a program within the limits. Standard error is dropped.
+pub(crate) fn run(command: &mut Command) -> ProcessOutput {
     let started = Instant::now();
     let spawned = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
     let child = match spawned {
         Ok(child) => child,
         Err(error) => {
             let program = command.get_program().to_string_lossy();
-            return Ran { output: Err(format!("{program}: {error}")), seconds: 0.0, peak_kb: 0 };
+            return ProcessOutput { output: Err(format!("{program}: {error}")), seconds: 0.0, peak_kb: 0 };
         }
     };
     let process = child.id();
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
-        // Nobody listens any more if it took too long.
+        // The receiver is gone if it took too long.
         let _ = sender.send(outcome(child));
     });
     let mut peak_kb = 0;
@@ -60,10 +60,10 @@ pub(crate) fn run(command: &mut Command) -> Ran {
             }
         }
     };
-    Ran { output, seconds: started.elapsed().as_secs_f64(), peak_kb }
+    ProcessOutput { output, seconds: started.elapsed().as_secs_f64(), peak_kb }
 }
 
-/// Waits for what it says, and for its end, which comes a moment later, or long after.
+/// Waits for the end of its output, and for its own end, which may come much later.
 fn outcome(mut child: Child) -> Result<Vec<u8>, String> {
     let stdout = child.stdout.take().ok_or("no standard output")?;
     let mut said = Vec::new();

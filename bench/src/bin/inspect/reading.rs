@@ -1,8 +1,8 @@
-//! What a reader said about a package, and how it got there.
+//! A reader's result for a package, and what it took.
 
 use serde_json::Value;
 
-/// The four facts that all readers are asked for: id, version, build and label. Empty is unknown.
+/// The four facts that all readers find: id, version, build and label. Empty is unknown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Facts(pub(crate) [String; 4]);
 
@@ -12,9 +12,9 @@ pub(crate) const FACTS: [&str; 4] = ["id", "version", "build", "label"];
 /// One file, read by one reader, once or several times.
 #[derive(Clone, Debug)]
 pub(crate) struct Reading {
-    /// What it is, or what kept the reader from saying so.
+    /// The facts, or the reason for a failure.
     pub(crate) facts: Result<Facts, String>,
-    /// Of each run inside the process or page, if the reader can be asked so.
+    /// Of each run inside the process or page, if the reader can repeat runs.
     pub(crate) seconds: Vec<f64>,
     /// Of the whole process.
     pub(crate) process_seconds: f64,
@@ -51,13 +51,13 @@ impl Facts {
 }
 
 impl Reading {
-    /// One that came to nothing.
+    /// A reading that failed.
     pub(crate) fn failed(reason: String) -> Reading {
         let facts = Err(reason);
         Reading { facts, seconds: Vec::new(), process_seconds: 0.0, reads: None, peak_kb: 0, grown_kb: None }
     }
 
-    /// From the line that our programs around the peers print.
+    /// From the line that the programs around the peers print.
     pub(crate) fn from_line(json: &Value, process_seconds: f64, seen_peak_kb: u64) -> Reading {
         let facts = match json["error"].as_str() {
             Some(error) => Err(error.to_owned()),
@@ -71,7 +71,7 @@ impl Reading {
     }
 }
 
-/// The middle of the times; of an even number the later one.
+/// The median of the times; of an even number the later one.
 pub(crate) fn median(times: &[f64]) -> Option<f64> {
     let mut times = times.to_vec();
     times.sort_by(f64::total_cmp);

@@ -8,7 +8,7 @@ use crate::reading::{Reading, median};
 /// How often a package is read by each; the median counts. Three times where one takes over two seconds.
 const RUNS: usize = 9;
 
-/// Measures every package and says which goals are reached.
+/// Measures every package and prints which goals are met.
 pub(crate) async fn run(bench: &Bench, packages: &[Package]) {
     let mut goals = Vec::new();
     for package in packages {
@@ -26,8 +26,8 @@ pub(crate) async fn run(bench: &Bench, packages: &[Package]) {
         goals.extend(goals_of(package, &in_pages, &native));
     }
     println!("\ngoals");
-    for (text, is_reached) in goals {
-        println!("  {} {text}", if is_reached { "reached" } else { "MISSED " });
+    for (text, is_met) in goals {
+        println!("  {} {text}", if is_met { "met    " } else { "NOT MET" });
     }
 }
 
@@ -69,12 +69,12 @@ fn row(reading: &Reading) -> String {
     let peak = Some(reading.peak_kb).filter(|kb| *kb > 0).map_or_else(dash, megabytes);
     let first = ms(reading.seconds.first().copied());
     let peak = format!("{peak}{grown}");
-    let trouble = reading.facts.as_ref().err().map_or_else(String::new, |reason| format!("  {reason}"));
+    let error = reading.facts.as_ref().err().map_or_else(String::new, |reason| format!("  {reason}"));
     let median = ms(median(&reading.seconds));
-    format!("{first:>10} {median:>10} {:>10} {reads:>6} {bytes:>10} {peak:>16}{trouble}", ms(process))
+    format!("{first:>10} {median:>10} {:>10} {reads:>6} {bytes:>10} {peak:>16}{error}", ms(process))
 }
 
-/// What the design asks for, for one package.
+/// The goals for one package.
 fn goals_of(package: &Package, in_pages: &[Row], native: &[Row]) -> Vec<(String, bool)> {
     const MAX_READS: u64 = 6;
     let of = |rows: &[Row], name: &str| rows.iter().find(|row| row.0 == name).map(|row| row.1.clone());

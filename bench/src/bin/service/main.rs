@@ -1,11 +1,10 @@
-//! How many calls a second the service answers, and how much processor time each takes, with 10 000 releases of 1 000
-//! apps in the database.
+//! Calls a second of the service, and the processor time of each, with 10 000 releases of 1 000 apps in the database.
 //!
 //! Both Workers run in one workerd on loopback, so a call's time is the edge's and the service's together. The service
-//! admits 1000 calls a minute with one API token; that limit is as it is everywhere, and the calls take turns with as
-//! many tokens as none of them comes near it.
+//! admits 1000 calls a minute with one API token; that limit stays as it is everywhere, and the calls alternate between
+//! so many tokens that none of them comes near it.
 
-#![expect(clippy::expect_used, reason = "a measurement that cannot go on says why and fails")]
+#![expect(clippy::expect_used, reason = "a benchmark that cannot continue says why and fails")]
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -26,8 +25,8 @@ const N_APPS: u32 = 1000;
 const RELEASES_PER_APP: u32 = 10;
 const N_TOKENS: u32 = 40;
 
-/// Calls that are under way at the same time.
-const AT_ONCE: u32 = 4;
+/// Calls that are in flight at the same time.
+const CONCURRENCY: u32 = 4;
 
 /// The account that every local stack has.
 const DEVELOPER: &str = "5d7cde00-0000-4000-8000-000000000001";
@@ -97,11 +96,11 @@ async fn main() {
     seed(&database(&data));
     let stack = Stack::start(&data);
     let authority = Arc::new(stack.authority().to_owned());
-    println!("{} releases of {N_APPS} apps, {AT_ONCE} calls at once", N_APPS * RELEASES_PER_APP);
+    println!("{} releases of {N_APPS} apps, {CONCURRENCY} calls at once", N_APPS * RELEASES_PER_APP);
     println!("load of the machine before: {}", load());
     for kind in &KINDS {
-        // The first calls start what is started once.
-        run(kind, &authority, AT_ONCE).await;
+        // The first calls start the Workers and open the database.
+        run(kind, &authority, CONCURRENCY).await;
         let (cpu, started) = (cpu_seconds(), Instant::now());
         run(kind, &authority, kind.n_calls).await;
         report(kind, started.elapsed().as_secs_f64(), cpu_seconds() - cpu);
@@ -121,13 +120,13 @@ async fn run(kind: &Kind, authority: &Arc<String>, n_calls: u32) {
                 let (path, body) = call(n);
                 let token = token(n % N_TOKENS);
                 let headers = [(header::API_TOKEN, token.as_str())];
-                let answer = send(&authority, method.clone(), &path, &headers, body.into()).await;
-                let text = String::from_utf8_lossy(answer.body());
-                assert_eq!(answer.status().as_u16(), status, "{path}: {text}");
+                let response = send(&authority, method.clone(), &path, &headers, body.into()).await;
+                let text = String::from_utf8_lossy(response.body());
+                assert_eq!(response.status().as_u16(), status, "{path}: {text}");
             }
         })
     };
-    let workers: Vec<_> = (0..AT_ONCE).map(|_| worker()).collect();
+    let workers: Vec<_> = (0..CONCURRENCY).map(|_| worker()).collect();
     for worker in workers {
         worker.await.expect("every call is answered");
     }
@@ -160,7 +159,7 @@ fn database(data: &Path) -> PathBuf {
     paths.find(has_apps).expect("the local D1 has the database")
 }
 
-/// What a service has after some years, all of it one account's, and tokens of it.
+/// Fills the database as after some years of use by one account, with several API tokens.
 fn seed(database: &Path) {
     let mut connection = Connection::open(database).expect("the database opens");
     let transaction = connection.transaction().expect("nobody else writes");
@@ -193,7 +192,7 @@ fn seed(database: &Path) {
     transaction.commit().expect("the seed is kept");
 }
 
-/// What is kept of a real package.
+/// The stored report of a real package.
 fn facts() -> String {
     let file = corpus(HELLO_WORLD);
     let fetch = |miss: artifact::Miss| {
@@ -205,7 +204,7 @@ fn facts() -> String {
     serde_json::to_string(&artifact).expect("JSON")
 }
 
-/// Processor seconds, in the system and outside it, of every workerd that we started: Linux counts them in hundredths.
+/// Processor seconds, in the system and outside it, of every workerd of the stack: Linux counts them in hundredths.
 fn cpu_seconds() -> f64 {
     let ticks: u32 = processes()
         .filter(|process| process.name == "workerd" && process.is_ours())

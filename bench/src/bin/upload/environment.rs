@@ -42,7 +42,7 @@ impl Environment {
         let mut command = Command::new(self.tools.join("node"));
         command
             .env("PATH", env::join_paths(folders).unwrap_or(path))
-            // wrangler must not ask, and not phone home.
+            // wrangler must not prompt, and not send metrics.
             .env("CI", "1")
             .env("FORCE_COLOR", "0")
             .env("WRANGLER_SEND_METRICS", "false")

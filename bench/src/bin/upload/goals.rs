@@ -1,12 +1,12 @@
-//! What is asked of Slipway, and whether it holds.
+//! Slipway's goals, and whether they are met.
 
 /// All goals so far.
 #[derive(Default)]
 pub(crate) struct Goals(Vec<(String, bool)>);
 
 impl Goals {
-    pub(crate) fn add(&mut self, text: String, is_reached: bool) {
-        self.0.push((text, is_reached));
+    pub(crate) fn add(&mut self, text: String, is_met: bool) {
+        self.0.push((text, is_met));
     }
 
     /// Prints them, if there are any.
@@ -15,8 +15,8 @@ impl Goals {
             return;
         }
         println!("\ngoals");
-        for (text, is_reached) in &self.0 {
-            println!("  {} {text}", if *is_reached { "reached" } else { "MISSED " });
+        for (text, is_met) in &self.0 {
+            println!("  {} {text}", if *is_met { "met    " } else { "NOT MET" });
         }
     }
 }

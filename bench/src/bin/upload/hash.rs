@@ -1,10 +1,10 @@
-//! MD5 in Chromium: the engine's own, as it is shipped, and hash-wasm's.
+//! MD5 in Chromium: the engine's own, from a release build, and hash-wasm's.
 
 use serde_json::Value;
 use testkit::Browser;
 
-use crate::attempt::median;
 use crate::goals::Goals;
+use crate::outcome::median;
 
 /// Runs of each; they are short.
 const RUNS: usize = 9;
@@ -13,11 +13,13 @@ const MEASURE: &str = "
     const [runs, done] = arguments;
     measure(runs).then(done, (error) => done({error: String(error)}));";
 
-/// What is compared: the table's name, and both names on the page.
-const ROWS: [(&str, &str, &str); 2] =
-    [("each part and the whole file", "engineBoth", "peerBoth"), ("each part", "engineSingle", "peerSingle")];
+/// The comparisons: the table's name, and both names on the page.
+const ROWS: [(&str, &str, &str); 2] = [
+    ("each chunk and the whole file", "engineBoth", "peerBoth"),
+    ("each chunk", "engineSingle", "peerSingle"),
+];
 
-/// Lets both hash the same 256 MiB.
+/// Hashes the same 256 MiB with both.
 pub(crate) async fn measure(origin: &str, goals: &mut Goals) {
     let browser = Browser::open().await;
     browser.go(&format!("{origin}/hash.html")).await;
@@ -27,7 +29,7 @@ pub(crate) async fn measure(origin: &str, goals: &mut Goals) {
     assert_eq!(measured["error"], Value::Null, "both hash");
     assert_eq!(measured["areEqual"], true, "both have the same MD5");
     let megabytes = measured["bytes"].as_f64().unwrap_or(0.0) / 1e6;
-    println!("\nMD5 in Chromium, parts of 8 MiB, MB/s; median of {RUNS}");
+    println!("\nMD5 in Chromium, chunks of 8 MiB, MB/s; median of {RUNS}");
     println!("  {:<30} {:>8} {:>10} {:>7}", "", "Slipway", "hash-wasm", "ratio");
     for (name, ours, theirs) in ROWS {
         let rate = |who: &str| {

@@ -6,60 +6,60 @@ use testkit::processes;
 use tokio::pin;
 use tokio::time::interval;
 
-use crate::attempt::{Trouble, Uploaded};
-use crate::clients::{Contestant, SLIPWAY, Turn};
+use crate::clients::{Client, SLIPWAY, UploadRun};
 use crate::goals::Goals;
 use crate::network::Network;
+use crate::outcome::{UploadError, UploadResult};
 use crate::payload::Payload;
-use crate::stores::Stores;
+use crate::servers::Servers;
 
-/// How often memory is looked at: the sum over all processes takes some milliseconds.
-const LOOK: Duration = Duration::from_millis(100);
+/// How often memory is measured: the sum over all processes takes some milliseconds.
+const INTERVAL: Duration = Duration::from_millis(100);
 
-/// What the engine may have, in MB: five parts of 8 MiB that are under way in a browser, and 64 MiB besides.
+/// The goal, in MB: five chunks of 8 MiB that are in flight in a browser, and 64 MiB besides.
 const MAX_MB: f64 = (5 * 8 + 64) as f64 * 1.048_576;
 
-/// Lets everybody in a browser upload once, and watches.
+/// Uploads once with each client in a browser, and measures.
 pub(crate) async fn measure(
-    contestants: &mut [Contestant],
-    stores: &mut Stores,
+    clients: &mut [Client],
+    servers: &mut Servers,
     payload: &Payload,
     limit: Duration,
     goals: &mut Goals,
 ) {
     println!("\n{}, memory of Chromium's processes (PSS), in MB", payload.name);
     println!("  {:<28} {:>8} {:>8} {:>8}", "", "idle", "peak", "more");
-    for contestant in contestants.iter_mut().filter(|contestant| contestant.is_in_browser()) {
-        let Some(store) = stores.authority(contestant.endpoint) else { continue };
-        let way = Network::Plain.before(store, 0).await;
-        let turn = Turn { payload, stores, authority: way.authority(), limit, is_checked: false };
-        contestant.prepare(&turn).await;
-        let idle = megabytes(contestant.browser());
-        let (outcome, peak) = watched(contestant, &turn).await;
+    for client in clients.iter_mut().filter(|client| client.is_in_browser()) {
+        let Some(server) = servers.authority(client.endpoint) else { continue };
+        let route = Network::Plain.before(server, 0).await;
+        let run = UploadRun { payload, servers, authority: route.authority(), limit, is_checked: false };
+        client.prepare(&run).await;
+        let idle = megabytes(client.browser());
+        let (outcome, peak) = watch(client, &run).await;
         let more = peak - idle;
         match outcome {
             Ok(_) => {
-                println!("  {:<28} {idle:>8.1} {peak:>8.1} {more:>8.1}", contestant.name);
-                // What is still being read cannot be freed.
-                let _ = stores.settled(contestant.endpoint).await;
+                println!("  {:<28} {idle:>8.1} {peak:>8.1} {more:>8.1}", client.name);
+                // A package that is still being read cannot be deleted.
+                let _ = servers.wait_until_processed(client.endpoint).await;
             }
-            Err(trouble) => println!("  {:<28} {trouble}", contestant.name),
+            Err(error) => println!("  {:<28} {error}", client.name),
         }
-        if contestant.name == SLIPWAY {
+        if client.name == SLIPWAY {
             let text = format!("{}: Chromium takes {more:.1} MB more (goal {MAX_MB:.1})", payload.name);
             goals.add(text, more <= MAX_MB);
         }
-        contestant.close().await;
-        stores.empty(contestant.endpoint).await;
+        client.close().await;
+        servers.empty(client.endpoint).await;
     }
 }
 
-/// An upload, and the most memory that was seen until its end, in MB.
-async fn watched(contestant: &mut Contestant, turn: &Turn<'_>) -> (Result<Uploaded, Trouble>, f64) {
-    let browser = contestant.browser();
-    let upload = contestant.upload(turn);
+/// Uploads, and returns the peak of the memory, in MB.
+async fn watch(client: &mut Client, run: &UploadRun<'_>) -> (Result<UploadResult, UploadError>, f64) {
+    let browser = client.browser();
+    let upload = client.upload(run);
     pin!(upload);
-    let mut look = interval(LOOK);
+    let mut look = interval(INTERVAL);
     let mut peak = 0.0_f64;
     loop {
         tokio::select! {

@@ -1,4 +1,4 @@
-//! Programs of Node that run for as long as we do.
+//! Node programs that run as long as the benchmark.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -11,7 +11,7 @@ pub(crate) const SUPERVISE: &str = include_str!("../../../../crates/xtask/src/js
 pub(crate) struct Node(Child);
 
 impl Node {
-    /// Starts one and waits until it says a line with that mark; returns what comes after it.
+    /// Starts one and waits for a line with that mark; returns the rest of the line.
     pub(crate) fn start(mut command: Command, mark: &str) -> (Node, String) {
         let spawned = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
         let mut child = spawned.unwrap_or_else(|error| panic!("{:?}: {error}", command.get_program()));
@@ -21,7 +21,7 @@ impl Node {
             .map_while(Result::ok)
             .find_map(|line| line.split_once(mark).map(|(_, after)| after.trim().to_owned()));
         let Some(after) = after else { panic!("{command:?} ends before it says `{mark}`") };
-        // What it says later must have somewhere to go.
+        // Later output must be read, too, or the program would block.
         thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
         (Node(child), after)
     }

@@ -1,8 +1,8 @@
-//! What is to be measured.
+//! The command-line options.
 
 use std::str::FromStr;
 
-/// Counted runs of each contestant, after one that warms up.
+/// Counted runs of each client, after a warm-up.
 const RUNS: usize = 5;
 
 /// Bytes of padding in the packages, in MB.
@@ -11,11 +11,11 @@ const SIZES: [u64; 2] = [200, 1000];
 /// A part of the measurement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Part {
-    /// Everybody on loopback as it is.
+    /// All clients on plain loopback.
     Plain,
-    /// Everybody far away, on one line of limited width.
+    /// All clients over a network with delay and a limited rate.
     Delay,
-    /// Clients that can go on, where connections break, fall silent, and servers say no.
+    /// Clients that can resume, over a network with faults.
     Faults,
     /// MD5 in Chromium.
     Hash,
@@ -82,13 +82,13 @@ mod tests {
     }
 
     #[test]
-    fn everything_is_measured_unless_said_otherwise() {
+    fn all_parts_are_measured_by_default() {
         let all = Options { parts: PARTS.map(|(_, part)| part).to_vec(), runs: 5, sizes: vec![200, 1000] };
         assert_eq!(check(""), Ok(all));
     }
 
     #[test]
-    fn a_part_the_runs_and_the_sizes_can_be_said() {
+    fn a_part_the_runs_and_the_sizes_can_be_chosen() {
         let quick = Options { parts: vec![Part::Delay], runs: 1, sizes: vec![200] };
         assert_eq!(check("--only delay --runs 1 --sizes 200"), Ok(quick));
         assert!(check("--only half").is_err());

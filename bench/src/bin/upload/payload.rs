@@ -1,4 +1,4 @@
-//! The packages that everybody uploads.
+//! The packages that all clients upload.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Cursor, Read, Write};
@@ -11,7 +11,7 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 /// One package, on disk.
 pub(crate) struct Payload {
-    /// What the tables call it, such as `200 MB`.
+    /// Its name in the tables, such as `200 MB`.
     pub(crate) name: String,
     pub(crate) path: PathBuf,
     pub(crate) n_bytes: u64,
@@ -28,7 +28,7 @@ impl Payload {
         } else {
             format!("{megabytes} MB")
         };
-        // Everybody reads it from the page cache.
+        // All clients read it from the page cache.
         let sha256 = File::open(&path).and_then(sha256).expect("what was written can be read");
         let n_bytes = fs::metadata(&path).map_or(0, |metadata| metadata.len());
         Payload { name, path, n_bytes, sha256 }

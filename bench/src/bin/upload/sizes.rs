@@ -2,10 +2,10 @@
 
 use crate::goals::Goals;
 
-/// Of the engine, compressed, at most.
+/// The goal for the engine, compressed.
 const MAX_BYTES: u64 = 60_000;
 
-/// What the task runner calls the engine without its parsers.
+/// The task runner's name of the engine without its parsers.
 const ENGINE: &str = "upload engine";
 
 /// Prints what the task runner has measured: names and bytes, as `name=bytes;name=bytes`.

@@ -1,4 +1,4 @@
-//! How fast everybody is, and which share of their own curl that is.
+//! The speed of each client, and its share of curl's.
 
 use crate::clients::{COMMAND_LINE, SLIPWAY};
 use crate::goals::Goals;
@@ -6,10 +6,10 @@ use crate::network::Network;
 use crate::payload::Payload;
 use crate::rounds::Row;
 
-/// Of curl, at least.
+/// The goal: at least this share of curl's speed.
 const SHARE: f64 = 0.9;
 
-/// Prints the rows and notes which goals are reached.
+/// Prints the rows and records which goals are met.
 pub(crate) fn report(network: Network, payload: &Payload, rows: &[Row], goals: &mut Goals) {
     println!("\n{}, {} ({} bytes)", payload.name, network.name(), payload.n_bytes);
     println!("  {:<28} {:>7} {:>15} {:>12}", "", "MB/s", "from, to", "of its curl");
@@ -31,14 +31,14 @@ pub(crate) fn report(network: Network, payload: &Payload, rows: &[Row], goals: &
     }
 }
 
-/// The row's speed as a share of the speed that curl has to the same store.
+/// The row's speed as a share of curl's to the same server.
 fn share(rows: &[Row], row: &Row) -> Option<f64> {
     let curl = rows.iter().find(|other| !other.is_client && other.endpoint == row.endpoint)?;
     Some(curl.median()? / row.median()?)
 }
 
 fn line(payload: &Payload, rows: &[Row], row: &Row) -> String {
-    let Some(median) = row.median() else { return row.trouble() };
+    let Some(median) = row.median() else { return row.failures() };
     let worst = row.seconds.iter().copied().fold(median, f64::max);
     let best = row.seconds.iter().copied().fold(median, f64::min);
     let spread = format!("{:.1}, {:.1}", payload.rate(worst), payload.rate(best));
@@ -46,6 +46,6 @@ fn line(payload: &Payload, rows: &[Row], row: &Row) -> String {
         Some(share) => format!("{share:.2}"),
         None => "-".to_owned(),
     };
-    let line = format!("{:>7.1} {spread:>15} {share:>12}  {}", payload.rate(median), row.trouble());
+    let line = format!("{:>7.1} {spread:>15} {share:>12}  {}", payload.rate(median), row.failures());
     line.trim_end().to_owned()
 }

@@ -81,8 +81,8 @@ const CHROMIUM_ARGS: [&str; 9] = [
     "--window-size=1280,900",
 ];
 
-/// It looks for a port that is free for IPv4 and then takes it for IPv6 too; when another program has taken that one, it
-/// ends at once.
+/// It looks for a port that is free for IPv4 and then takes it for IPv6 too; when another program has taken that one,
+/// it ends at once.
 async fn chromedriver() -> Option<Driver> {
     let mut process = spawn(program("SLIPWAY_CHROMEDRIVER", "chromedriver").arg("--port=0"));
     let port = printed_after(process.stdout.take(), "successfully on port ").await?;

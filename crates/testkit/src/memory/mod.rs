@@ -1,8 +1,8 @@
 //! The service's platform in memory, whose operations fail when a test wants it.
 //!
-//! `database` is SQLite with the real migrations, `object_storage` follows R2's rules, `ledgers` are loaded and stored at
-//! every request, `queue` keeps jobs until a test runs them, `outbox` records e-mails and webhooks. The clock moves only
-//! when a test moves it. `faults` decides which operation fails, and whether it fails before or after it persists.
+//! `database` is SQLite with the real migrations, `object_storage` follows R2's rules, `ledgers` are loaded and stored
+//! at every request, `queue` keeps jobs until a test runs them, `outbox` records e-mails and webhooks. The clock moves
+//! only when a test moves it. `faults` decides which operation fails, and whether it fails before or after it persists.
 
 mod database;
 mod faults;

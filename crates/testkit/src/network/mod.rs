@@ -1,7 +1,7 @@
 //! A network between clients and a server that delays and throttles bytes, and resets, closes or stalls connections.
 //!
-//! `connection` carries one connection and applies its fault, `pipe` is one direction of it, `throttle` the rate that all
-//! connections share.
+//! `connection` carries one connection and applies its fault, `pipe` is one direction of it, `throttle` the rate that
+//! all connections share.
 //!
 //! Bytes are cut below HTTP because that is where real networks cut them. A proxy that speaks HTTP hides the faults
 //! which lose packages: it has read a request before it fails it, so the client never sees a reset in the middle of a

@@ -1,4 +1,4 @@
-//! Who uploads: Slipway, its peers, and curl to each store.
+//! The clients: Slipway, its peers, and curl to each server.
 
 mod command_line;
 mod curl;
@@ -11,32 +11,32 @@ use std::time::Duration;
 use page::{Library, Page};
 use portal::Portal;
 
-use crate::attempt::{Trouble, Uploaded};
 use crate::environment::Environment;
+use crate::outcome::{UploadError, UploadResult};
 use crate::payload::Payload;
-use crate::stores::{Endpoint, Stores};
+use crate::servers::{Endpoint, Servers};
 
 /// One upload by one client.
-pub(crate) struct Turn<'a> {
+pub(crate) struct UploadRun<'a> {
     pub(crate) payload: &'a Payload,
-    pub(crate) stores: &'a Stores,
-    /// `host:port` of the store, or of what stands before it.
+    pub(crate) servers: &'a Servers,
+    /// `host:port` of the server, or of the network in front of it.
     pub(crate) authority: String,
-    /// When it counts as hanging.
+    /// Its timeout.
     pub(crate) limit: Duration,
-    /// Whether the stored bytes are looked at afterwards. What is not, need not become a release.
+    /// Whether the stored bytes are checked afterwards. If not, no release is needed.
     pub(crate) is_checked: bool,
 }
 
-/// A client with its store.
-pub(crate) struct Contestant {
-    /// What the tables call it.
+/// A client with its server.
+pub(crate) struct Client {
+    /// Its name in the tables.
     pub(crate) name: &'static str,
     pub(crate) endpoint: Endpoint,
-    client: Client,
+    program: Program,
 }
 
-enum Client {
+enum Program {
     Portal(Portal),
     CommandLine(command_line::CommandLine),
     Page(Page),
@@ -52,75 +52,75 @@ pub(crate) const SLIPWAY: &str = "Slipway in Chromium";
 /// Slipway's command line.
 pub(crate) const COMMAND_LINE: &str = "slipway distribute release";
 
-impl Contestant {
-    /// Everybody whose store is there, in the order of the tables.
-    pub(crate) fn all(environment: &Environment, stores: &Stores, origin: &str) -> Vec<Contestant> {
-        let page = |library| Client::Page(Page::new(library, origin));
-        let mut all = vec![(SLIPWAY, Endpoint::Slipway, Client::Portal(Portal::default()))];
+impl Client {
+    /// All clients whose server is running, in the order of the tables.
+    pub(crate) fn all(environment: &Environment, servers: &Servers, origin: &str) -> Vec<Client> {
+        let page = |library| Program::Page(Page::new(library, origin));
+        let mut all = vec![(SLIPWAY, Endpoint::Slipway, Program::Portal(Portal::default()))];
         match command_line::CommandLine::find(environment) {
-            Ok(client) => all.push((COMMAND_LINE, Endpoint::Slipway, Client::CommandLine(client))),
+            Ok(client) => all.push((COMMAND_LINE, Endpoint::Slipway, Program::CommandLine(client))),
             Err(reason) => println!("{COMMAND_LINE} is left out: {reason}"),
         }
         all.extend([
-            (CURL, Endpoint::Slipway, Client::Curl),
+            (CURL, Endpoint::Slipway, Program::Curl),
             ("Uppy 6, parts of 5 MiB", Endpoint::Bucket, page(Library::Uppy { part_size: None })),
             ("Uppy 6, parts of 8 MiB", Endpoint::Bucket, page(Library::Uppy { part_size: Some(8 << 20) })),
-            (CURL, Endpoint::Bucket, Client::Curl),
+            (CURL, Endpoint::Bucket, Program::Curl),
             ("tus-js-client 4", Endpoint::Tus, page(Library::Tus)),
-            (CURL, Endpoint::Tus, Client::Curl),
+            (CURL, Endpoint::Tus, Program::Curl),
         ]);
         let (there, missing): (Vec<_>, Vec<_>) =
-            all.into_iter().partition(|(_, endpoint, _)| stores.authority(*endpoint).is_some());
+            all.into_iter().partition(|(_, endpoint, _)| servers.authority(*endpoint).is_some());
         for (name, endpoint, _) in missing.iter().filter(|(name, ..)| *name != CURL) {
-            println!("{name} is left out: the {endpoint:?} store needs packages that could not be fetched");
+            println!("{name} is left out: the {endpoint:?} server needs packages that could not be fetched");
         }
-        there.into_iter().map(|(name, endpoint, client)| Contestant { name, endpoint, client }).collect()
+        there.into_iter().map(|(name, endpoint, program)| Client { name, endpoint, program }).collect()
     }
 
-    /// Whether it is Slipway's or a peer's, and no yardstick.
+    /// Whether it is Slipway's or a peer's, and not the baseline curl.
     pub(crate) fn is_client(&self) -> bool {
-        !matches!(self.client, Client::Curl)
+        !matches!(self.program, Program::Curl)
     }
 
     /// Whether it runs in Chromium.
     pub(crate) fn is_in_browser(&self) -> bool {
-        matches!(self.client, Client::Portal(_) | Client::Page(_))
+        matches!(self.program, Program::Portal(_) | Program::Page(_))
     }
 
-    /// Does what comes before the upload and is not measured: a page is loaded.
-    pub(crate) async fn prepare(&mut self, turn: &Turn<'_>) {
-        match &mut self.client {
-            Client::Portal(portal) => portal.prepare(turn).await,
-            Client::Page(page) => page.prepare().await,
-            Client::CommandLine(_) | Client::Curl => {}
+    /// Loads the page, which is not measured.
+    pub(crate) async fn prepare(&mut self, run: &UploadRun<'_>) {
+        match &mut self.program {
+            Program::Portal(portal) => portal.prepare(run).await,
+            Program::Page(page) => page.prepare().await,
+            Program::CommandLine(_) | Program::Curl => {}
         }
     }
 
     /// Uploads.
-    pub(crate) async fn upload(&mut self, turn: &Turn<'_>) -> Result<Uploaded, Trouble> {
-        match &mut self.client {
-            Client::Portal(portal) => portal.upload(turn).await,
-            Client::Page(page) => page.upload(turn).await,
-            Client::CommandLine(client) => client.upload(turn).await,
-            Client::Curl => curl::upload(self.endpoint, turn).await,
+    pub(crate) async fn upload(&mut self, run: &UploadRun<'_>) -> Result<UploadResult, UploadError> {
+        match &mut self.program {
+            Program::Portal(portal) => portal.upload(run).await,
+            Program::Page(page) => page.upload(run).await,
+            Program::CommandLine(client) => client.upload(run).await,
+            Program::Curl => curl::upload(self.endpoint, run).await,
         }
     }
 
     /// The process whose descendants are the browser.
     pub(crate) fn browser(&self) -> Option<u32> {
-        match &self.client {
-            Client::Portal(portal) => portal.process(),
-            Client::Page(page) => page.process(),
-            Client::CommandLine(_) | Client::Curl => None,
+        match &self.program {
+            Program::Portal(portal) => portal.process(),
+            Program::Page(page) => page.process(),
+            Program::CommandLine(_) | Program::Curl => None,
         }
     }
 
-    /// Ends its browser; the next turn opens another.
+    /// Closes its browser; the next run opens another.
     pub(crate) async fn close(&mut self) {
-        match &mut self.client {
-            Client::Portal(portal) => portal.close().await,
-            Client::Page(page) => page.close().await,
-            Client::CommandLine(_) | Client::Curl => {}
+        match &mut self.program {
+            Program::Portal(portal) => portal.close().await,
+            Program::Page(page) => page.close().await,
+            Program::CommandLine(_) | Program::Curl => {}
         }
     }
 }

@@ -1,16 +1,16 @@
-//! Peers in pages that hold nothing but them and an input for the file.
+//! Peers, each in a page with only the library and an input for the file.
 
 use serde_json::{Value, json};
 
-use super::Turn;
+use super::UploadRun;
 use super::tab::{Tab, choose};
-use crate::attempt::{Trouble, Uploaded};
-use crate::stores::{Bucket, CREDENTIALS, OBJECT_KEY, Tus};
+use crate::outcome::{UploadError, UploadResult};
+use crate::servers::{Bucket, CREDENTIALS, OBJECT_KEY, Tus};
 
 /// A library that uploads.
 #[derive(Clone, Copy)]
 pub(super) enum Library {
-    /// To the bucket; without a size of its parts it takes its own.
+    /// To the bucket; without a part size it chooses its own.
     Uppy { part_size: Option<u64> },
     /// To the tus server.
     Tus,
@@ -38,19 +38,19 @@ impl Page {
         browser.wait_for("[data-ready]").await;
     }
 
-    pub(super) async fn upload(&mut self, turn: &Turn<'_>) -> Result<Uploaded, Trouble> {
-        let options = self.options(&turn.authority);
-        let file = turn.payload.path.clone();
+    pub(super) async fn upload(&mut self, run: &UploadRun<'_>) -> Result<UploadResult, UploadError> {
+        let options = self.options(&run.authority);
+        let file = run.payload.path.clone();
         let start = async |browser: &testkit::Browser| {
             choose(browser, "#file", &file).await?;
             browser.client.execute("begin(arguments[0])", vec![options]).await.map(drop)
         };
-        let ended = self.tab.run(start, "[data-outcome]", turn.limit).await?;
+        let ended = self.tab.run(start, "[data-outcome]", run.limit).await?;
         let outcome: Value =
             ended["outcome"].as_str().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
         match (outcome["seconds"].as_f64(), outcome["stored"].as_str()) {
-            (Some(seconds), Some(stored)) => Ok(Uploaded { seconds, stored: stored.to_owned() }),
-            _ => Err(Trouble::Fails(outcome["error"].as_str().unwrap_or("no outcome").to_owned())),
+            (Some(seconds), Some(stored)) => Ok(UploadResult { seconds, stored: stored.to_owned() }),
+            _ => Err(UploadError::Failed(outcome["error"].as_str().unwrap_or("no outcome").to_owned())),
         }
     }
 

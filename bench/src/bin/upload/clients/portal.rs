@@ -1,12 +1,12 @@
-//! Slipway as its users have it: the portal's page, the file chosen on it, its Web Worker.
+//! Slipway as users have it: the portal's page, the file chosen on it, its Web Worker.
 
 use serde_json::Value;
 
-use super::Turn;
+use super::UploadRun;
 use super::tab::{Tab, choose};
-use crate::attempt::{Trouble, Uploaded};
+use crate::outcome::{UploadError, UploadResult};
 
-/// Noted by the page itself: when each phase of the upload began, in milliseconds.
+/// Records in the page when each phase of the upload began, in milliseconds.
 const NOTE_PHASES: &str = "
     window.phases = {};
     new MutationObserver(() => {
@@ -16,7 +16,7 @@ const NOTE_PHASES: &str = "
 
 const FILE: &str = "[data-test=\"file-input\"]";
 
-/// The server has confirmed every part, or the engine has given up.
+/// The server has confirmed every chunk, or the upload has failed.
 const ENDED: &str = "[data-phase=\"finishing\"], [data-phase=\"processing\"], [data-phase=\"ready\"], \
     [data-phase=\"failed\"]";
 
@@ -27,34 +27,34 @@ pub(super) struct Portal {
 }
 
 impl Portal {
-    pub(super) async fn prepare(&mut self, turn: &Turn<'_>) {
+    pub(super) async fn prepare(&mut self, run: &UploadRun<'_>) {
         let browser = self.tab.browser().await;
-        browser.go(&format!("http://{}", turn.authority)).await;
+        browser.go(&format!("http://{}", run.authority)).await;
         browser.wait_for(FILE).await;
         browser.run(NOTE_PHASES, Value::Null).await;
     }
 
-    pub(super) async fn upload(&mut self, turn: &Turn<'_>) -> Result<Uploaded, Trouble> {
-        let file = turn.payload.path.clone();
+    pub(super) async fn upload(&mut self, run: &UploadRun<'_>) -> Result<UploadResult, UploadError> {
+        let file = run.payload.path.clone();
         let ended =
-            self.tab.run(async |browser| choose(browser, FILE, &file).await, ENDED, turn.limit).await?;
+            self.tab.run(async |browser| choose(browser, FILE, &file).await, ENDED, run.limit).await?;
         let browser = self.tab.browser().await;
         if ended["phase"] == "failed" {
             let text = browser.text("progress").await;
-            // What this browser has kept of the upload would be gone on with in the next turn.
+            // The next run would resume the upload that this browser has saved.
             self.tab.close().await;
-            return Err(Trouble::Fails(what_it_says(&text)));
+            return Err(UploadError::Failed(what_it_says(&text)));
         }
         let phases = browser.run("return window.phases", Value::Null).await;
         let at = |phase: &str| phases[phase].as_f64();
-        let begun = at("preparing").or(at("uploading"));
-        // What comes then is the release that is made, which in one workerd waits for the package to be read.
+        let started = at("preparing").or(at("uploading"));
+        // The release that is made then is not measured: in one workerd it waits for the package to be read.
         let confirmed = at("finishing").or(at("processing")).or(at("ready"));
-        match begun.zip(confirmed) {
-            Some((begun, confirmed)) => {
-                Ok(Uploaded { seconds: (confirmed - begun) / 1000.0, stored: String::new() })
+        match started.zip(confirmed) {
+            Some((started, confirmed)) => {
+                Ok(UploadResult { seconds: (confirmed - started) / 1000.0, stored: String::new() })
             }
-            None => Err(Trouble::Fails(format!("its phases were not seen: {phases}"))),
+            None => Err(UploadError::Failed(format!("its phases were not seen: {phases}"))),
         }
     }
 

@@ -1,4 +1,4 @@
-//! A browser for one client, which is ended when a page does not come to an end.
+//! A browser for one client, which is killed when its page does not finish.
 
 use std::time::Duration;
 
@@ -8,17 +8,17 @@ use serde_json::{Value, json};
 use testkit::{Browser, processes};
 use tokio::time::timeout;
 
-use crate::attempt::Trouble;
+use crate::outcome::UploadError;
 
-/// How long one script waits. Less than a script may take; whoever waits longer asks again.
+/// How long one script waits: less than WebDriver allows a script. Longer waits repeat the script.
 const WAIT: Duration = Duration::from_secs(30);
 
-/// How long a browser may take to close before it is ended.
-const TO_CLOSE: Duration = Duration::from_secs(5);
+/// How long a browser may take to close before it is killed.
+const MAX_TIME_TO_CLOSE: Duration = Duration::from_secs(5);
 
-/// Calls back with the data of the first element that fits, as soon as there is one, or with nothing after a time.
+/// Calls back with the data of the first element that matches, as soon as there is one, or with null at the timeout.
 const WATCH: &str = "
-    const [css, patience, done] = arguments;
+    const [css, timeout, done] = arguments;
     const check = () => {
         const element = document.querySelector(css);
         if (!element) return;
@@ -29,7 +29,7 @@ const WATCH: &str = "
         clearTimeout(timer);
         done(found);
     };
-    const timer = setTimeout(() => end(null), patience);
+    const timer = setTimeout(() => end(null), timeout);
     const observer = new MutationObserver(check);
     observer.observe(document, {subtree: true, childList: true, attributes: true});
     check();";
@@ -47,13 +47,13 @@ impl Tab {
         self.0.as_ref().expect("it was opened")
     }
 
-    /// Chooses a file on the page and waits until an element fits; returns the element's data.
+    /// Starts the upload and waits until an element matches; returns the element's data.
     pub(super) async fn run(
         &mut self,
         start: impl AsyncFnOnce(&Browser) -> Result<(), CmdError>,
         until: &str,
         limit: Duration,
-    ) -> Result<Value, Trouble> {
+    ) -> Result<Value, UploadError> {
         let browser = self.browser().await;
         let work = async {
             start(browser).await?;
@@ -63,11 +63,11 @@ impl Tab {
             Ok(Ok(found)) => Ok(found),
             Ok(Err(error)) => {
                 self.end();
-                Err(Trouble::Fails(format!("the page breaks: {error}")))
+                Err(UploadError::Failed(format!("the page failed: {error}")))
             }
             Err(_) => {
                 self.end();
-                Err(Trouble::Hangs(limit))
+                Err(UploadError::TimedOut(limit))
             }
         }
     }
@@ -76,7 +76,7 @@ impl Tab {
         self.0.as_ref().and_then(Browser::process)
     }
 
-    /// Ends the browser at once: before chromedriver is gone, for then nobody knows whose child it was.
+    /// Kills the browser before chromedriver: a process whose parent has ended cannot be found as its child.
     fn end(&mut self) {
         self.process().into_iter().for_each(processes::kill_tree);
         self.0 = None;
@@ -86,7 +86,7 @@ impl Tab {
     pub(super) async fn close(&mut self) {
         let Some(browser) = self.0.take() else { return };
         let driver = browser.process();
-        if timeout(TO_CLOSE, browser.close()).await.is_err() {
+        if timeout(MAX_TIME_TO_CLOSE, browser.close()).await.is_err() {
             driver.into_iter().for_each(processes::kill_tree);
         }
     }
@@ -94,15 +94,15 @@ impl Tab {
 
 /// Chooses a file on a page.
 pub(super) async fn choose(browser: &Browser, css: &str, file: &std::path::Path) -> Result<(), CmdError> {
-    // Without links and dots, as chromedriver wants it.
+    // chromedriver takes no path with links or dots.
     let path = std::fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
     browser.client.find(Locator::Css(css)).await?.send_keys(&path.display().to_string()).await
 }
 
 async fn await_element(browser: &Browser, css: &str) -> Result<Value, CmdError> {
     loop {
-        let patience = u64::try_from(WAIT.as_millis()).unwrap_or(u64::MAX);
-        let found = browser.client.execute_async(WATCH, vec![css.into(), json!(patience)]).await?;
+        let timeout = u64::try_from(WAIT.as_millis()).unwrap_or(u64::MAX);
+        let found = browser.client.execute_async(WATCH, vec![css.into(), json!(timeout)]).await?;
         if !found.is_null() {
             return Ok(found);
         }

@@ -1,7 +1,7 @@
 //! A proxy that forwards bodies as streams, records requests, and responds to some in the server's place.
 //!
-//! Unlike [`FaultyProxy`](crate::FaultyProxy) it keeps no body in memory, so that it can forward any number of large ones. It never
-//! breaks a connection; a [`FaultyNetwork`](crate::FaultyNetwork) before it does.
+//! Unlike [`FaultyProxy`](crate::FaultyProxy) it keeps no body in memory, so that it can forward any number of large
+//! ones. It never breaks a connection; a [`FaultyNetwork`](crate::FaultyNetwork) before it does.
 //!
 //! `rules` decides what happens to a request, `forward` does it, `body` counts and hashes bytes on their way.
 

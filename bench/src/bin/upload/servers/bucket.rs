@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::is_freed;
-use super::slipway::downloaded;
+use super::slipway::sha256_of_output;
 use crate::environment::Environment;
 use crate::node::{Node, SUPERVISE};
 
@@ -61,12 +61,12 @@ impl Bucket {
         &self.authority
     }
 
-    /// The bucket's address at whoever stands before it.
+    /// The bucket's URL at this authority.
     pub(crate) fn url(authority: &str) -> String {
         format!("http://{authority}{PATH}")
     }
 
-    /// What curl needs to be let in, with the body left out of the signature as browsers do it.
+    /// curl's arguments for a signature without the body, as browsers make it.
     pub(crate) fn curl_args() -> [String; 6] {
         let (id, secret) = CREDENTIALS;
         [
@@ -81,15 +81,15 @@ impl Bucket {
 
     pub(crate) fn sha256(&self, key: &str) -> Result<String, String> {
         let url = format!("{}/{key}", Bucket::url(&self.authority));
-        downloaded(Command::new("curl").args(["--silent", "--fail"]).args(Bucket::curl_args()).arg(url))
+        sha256_of_output(Command::new("curl").args(["--silent", "--fail"]).args(Bucket::curl_args()).arg(url))
     }
 
-    /// Deletes the objects. Parts that nobody has put together go with everything else.
+    /// Deletes the objects. Parts of unfinished uploads are deleted with the whole server.
     pub(crate) async fn empty(&mut self) {
         let url = format!("{}/{}", Bucket::url(&self.authority), OBJECT_KEY);
         let mut curl = Command::new("curl");
         curl.args(["--silent", "--request", "DELETE"]).args(Bucket::curl_args()).arg(url);
-        // A key that is not there is deleted all the same.
+        // Deleting a missing key succeeds, too.
         let _ = curl.output();
         if is_freed(&self.folder).await {
             return;

@@ -1,4 +1,4 @@
-//! Where bytes go: Slipway, a bucket with an S3 interface, a tus server. All of them on this machine's disk.
+//! The servers: Slipway, a bucket with an S3 interface, a tus server. All of them store on this machine's disk.
 
 mod bucket;
 mod slipway;
@@ -16,16 +16,16 @@ pub(crate) use tus::Tus;
 
 use crate::environment::Environment;
 
-/// What is left of a store that counts as empty, in bytes: databases, and the space that they keep.
+/// The most bytes of a server that counts as empty: databases, and the space that they keep.
 const EMPTY: u64 = 48 << 20;
 
-/// How long a store may take to free what is deleted, before it is replaced by a new one.
-const TO_FREE: Duration = Duration::from_secs(20);
+/// How long a server may take to free deleted bytes, before it is replaced by a new one.
+const MAX_TIME_TO_FREE: Duration = Duration::from_secs(20);
 
-/// How often is looked.
-const LOOK: Duration = Duration::from_millis(100);
+/// How often the folder is measured.
+const INTERVAL: Duration = Duration::from_millis(100);
 
-/// Whose store an upload goes to.
+/// The server of an upload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Endpoint {
     Slipway,
@@ -33,26 +33,26 @@ pub(crate) enum Endpoint {
     Tus,
 }
 
-/// All stores that could be started.
-pub(crate) struct Stores {
+/// All servers that could be started.
+pub(crate) struct Servers {
     pub(crate) slipway: Slipway,
     pub(crate) bucket: Option<Bucket>,
     pub(crate) tus: Option<Tus>,
 }
 
-impl Stores {
-    /// Starts Slipway, and the peers' stores if their packages are there.
-    pub(crate) async fn start(environment: &Environment, folder: &Path) -> Stores {
+impl Servers {
+    /// Starts Slipway, and the peers' servers if their packages are there.
+    pub(crate) async fn start(environment: &Environment, folder: &Path) -> Servers {
         let slipway = Slipway::start(&folder.join("slipway")).await;
         if !environment.has_peers() {
-            return Stores { slipway, bucket: None, tus: None };
+            return Servers { slipway, bucket: None, tus: None };
         }
         let bucket = Bucket::start(environment, &folder.join("bucket"));
         let tus = Tus::start(environment, &folder.join("tus"));
-        Stores { slipway, bucket: Some(bucket), tus: Some(tus) }
+        Servers { slipway, bucket: Some(bucket), tus: Some(tus) }
     }
 
-    /// `host:port` of a store that is there.
+    /// `host:port` of a server that is running.
     pub(crate) fn authority(&self, endpoint: Endpoint) -> Option<&str> {
         match endpoint {
             Endpoint::Slipway => Some(self.slipway.authority()),
@@ -61,9 +61,9 @@ impl Stores {
         }
     }
 
-    /// SHA-256 of what the store has of an upload.
+    /// SHA-256 of an upload on its server.
     pub(crate) async fn sha256(&self, endpoint: Endpoint, stored: &str) -> Result<String, String> {
-        let none = || Err("no such store".to_owned());
+        let none = || Err("no such server".to_owned());
         match endpoint {
             Endpoint::Slipway => self.slipway.sha256().await,
             Endpoint::Bucket => self.bucket.as_ref().map_or_else(none, |bucket| bucket.sha256(stored)),
@@ -71,15 +71,15 @@ impl Stores {
         }
     }
 
-    /// Waits until the store is done with an upload.
-    pub(crate) async fn settled(&self, endpoint: Endpoint) -> Result<(), String> {
+    /// Waits until the server has processed an upload.
+    pub(crate) async fn wait_until_processed(&self, endpoint: Endpoint) -> Result<(), String> {
         match endpoint {
-            Endpoint::Slipway => self.slipway.settled().await.map(drop),
+            Endpoint::Slipway => self.slipway.wait_until_processed().await.map(drop),
             Endpoint::Bucket | Endpoint::Tus => Ok(()),
         }
     }
 
-    /// Frees everything that an upload has left.
+    /// Deletes all uploads.
     pub(crate) async fn empty(&mut self, endpoint: Endpoint) {
         match endpoint {
             Endpoint::Slipway => self.slipway.empty().await,
@@ -93,15 +93,15 @@ impl Stores {
     }
 }
 
-/// Waits until a folder is as good as empty; whether that came about in time.
+/// Waits until a folder is nearly empty; returns whether it is in time.
 async fn is_freed(folder: &Path) -> bool {
     let freed = async {
-        let mut look = interval(LOOK);
+        let mut look = interval(INTERVAL);
         while n_bytes(folder) > EMPTY {
             look.tick().await;
         }
     };
-    timeout(TO_FREE, freed).await.is_ok()
+    timeout(MAX_TIME_TO_FREE, freed).await.is_ok()
 }
 
 /// Bytes of all files below a folder.
@@ -111,7 +111,7 @@ fn n_bytes(folder: &Path) -> u64 {
         .map(|entry| match entry.metadata() {
             Ok(metadata) if metadata.is_dir() => n_bytes(&entry.path()),
             Ok(metadata) => metadata.len(),
-            // Gone since the folder was read.
+            // Deleted since the folder was read.
             Err(_) => 0,
         })
         .sum()

@@ -1,4 +1,4 @@
-//! A tus server of npm's, which keeps its files on disk.
+//! The tus server from npm, which stores files on disk.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -28,7 +28,7 @@ impl Tus {
         &self.authority
     }
 
-    /// Where uploads are made, at whoever stands before it.
+    /// The URL for new uploads at this authority.
     pub(crate) fn url(authority: &str) -> String {
         format!("http://{authority}/files")
     }
@@ -39,7 +39,7 @@ impl Tus {
 
     pub(crate) fn empty(&self) {
         for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
-            // One that is still written to is gone when it is closed.
+            // A file that is still open is freed when it is closed.
             let _ = fs::remove_file(entry.path());
         }
     }

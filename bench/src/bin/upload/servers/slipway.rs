@@ -19,11 +19,11 @@ use crate::payload;
 /// The developer's account and the app.
 const APP: [&str; 2] = ["developer", "bench"];
 
-/// How long the service may take to make a release of what was uploaded.
-const TO_PROCESS: Duration = Duration::from_secs(120);
+/// How long the service may take to make a release.
+const MAX_TIME_TO_PROCESS: Duration = Duration::from_secs(120);
 
-/// How often it is asked: one token may make 1000 calls a minute.
-const ASK: Duration = Duration::from_millis(250);
+/// How often it is polled: one token may make 1000 calls a minute.
+const POLL_INTERVAL: Duration = Duration::from_millis(250);
 
 /// A running stack with an app.
 pub(crate) struct Slipway {
@@ -57,7 +57,7 @@ impl Slipway {
         &self.authority
     }
 
-    /// What calls with the API take.
+    /// The API token.
     pub(crate) fn token(&self) -> &str {
         &self.token
     }
@@ -67,7 +67,7 @@ impl Slipway {
         APP.join("/")
     }
 
-    /// Begins an upload of one chunk; returns it and the path that the chunk goes to.
+    /// Creates an upload of one chunk; returns it and the path for the chunk.
     pub(crate) async fn plan_one_chunk(&self, n_bytes: u64) -> (CreateUploadResponse, String) {
         let upload: CreateUploadResponse = self.call(Method::POST, &route::path(route::UPLOADS, &APP)).await;
         let asset = [upload.package_asset_id.as_str()];
@@ -80,40 +80,40 @@ impl Slipway {
         (upload, chunk)
     }
 
-    /// Says that everything was sent.
+    /// Finishes and commits an upload.
     pub(crate) async fn finish(&self, upload: &CreateUploadResponse) {
         let finished = route::path(route::FINISHED, &[&upload.package_asset_id]);
-        let answer: Value =
+        let response: Value =
             self.call(Method::POST, &format!("{finished}?token={}", upload.url_encoded_token)).await;
-        assert_eq!(answer["state"], "Done", "{answer}");
+        assert_eq!(response["state"], "Done", "{response}");
         let path = route::path(route::UPLOAD, &[APP[0], APP[1], &upload.id]);
         let _: Value =
             self.send(Method::PATCH, &path, json!({"upload_status": "uploadFinished"}).to_string()).await;
     }
 
-    /// Says that it shall be forgotten.
+    /// Cancels an upload.
     pub(crate) async fn cancel(&self, upload: &CreateUploadResponse) {
         let cancel = route::path(route::CANCEL, &[&upload.package_asset_id]);
-        let answer: Value =
+        let response: Value =
             self.call(Method::POST, &format!("{cancel}?token={}", upload.url_encoded_token)).await;
-        assert_eq!(answer["error"], false, "{answer}");
+        assert_eq!(response["error"], false, "{response}");
     }
 
     /// SHA-256 of the newest release's package, once there is one.
     pub(crate) async fn sha256(&self) -> Result<String, String> {
-        let number = self.settled().await?;
+        let number = self.wait_until_processed().await?;
         let release: Value = self.call(Method::GET, &release_path(number)).await;
         let url = release["download_url"].as_str().ok_or_else(|| format!("no download: {release}"))?;
-        downloaded(Command::new("curl").args(["--silent", "--fail", url]))
+        sha256_of_output(Command::new("curl").args(["--silent", "--fail", url]))
     }
 
     /// The number of the newest release, once there is one.
-    pub(crate) async fn settled(&self) -> Result<i64, String> {
-        timeout(TO_PROCESS, self.newest()).await.map_err(|_| "no release was made of it".to_owned())
+    pub(crate) async fn wait_until_processed(&self) -> Result<i64, String> {
+        timeout(MAX_TIME_TO_PROCESS, self.newest()).await.map_err(|_| "no release was made".to_owned())
     }
 
     async fn newest(&self) -> i64 {
-        let mut ask = interval(ASK);
+        let mut ask = interval(POLL_INTERVAL);
         loop {
             ask.tick().await;
             if let Some(number) = self.releases().await.first() {
@@ -127,7 +127,7 @@ impl Slipway {
         releases.as_array().into_iter().flatten().filter_map(|release| release["id"].as_i64()).collect()
     }
 
-    /// Deletes all releases. What an unfinished upload has left goes with everything else.
+    /// Deletes all releases. An unfinished upload is deleted with the whole server.
     pub(crate) async fn empty(&mut self) {
         for number in self.releases().await {
             let path = release_path(number);
@@ -137,9 +137,9 @@ impl Slipway {
         if is_freed(&self.folder).await {
             return;
         }
-        println!("  (Slipway's store is made anew: it holds what nobody finished)");
+        println!("  (Slipway's server is replaced: it keeps bytes of an unfinished upload)");
         drop(self.stack.take());
-        // A process that ends late may still write into it.
+        // A process that ends late may still write to the folder.
         let _ = fs::remove_dir_all(&self.folder);
         *self = Slipway::start(&self.folder.with_extension("new")).await;
     }
@@ -150,9 +150,9 @@ impl Slipway {
 
     async fn send<T: DeserializeOwned>(&self, method: Method, path: &str, body: String) -> T {
         let headers = [(header::API_TOKEN, self.token.as_str())];
-        let answer = send(&self.authority, method, path, &headers, body.into()).await;
-        let text = String::from_utf8_lossy(answer.body());
-        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {} {text}", answer.status()))
+        let response = send(&self.authority, method, path, &headers, body.into()).await;
+        let text = String::from_utf8_lossy(response.body());
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {} {text}", response.status()))
     }
 }
 
@@ -160,8 +160,8 @@ fn release_path(number: i64) -> String {
     route::path(route::RELEASE, &[APP[0], APP[1], &number.to_string()])
 }
 
-/// SHA-256 of what a program writes, if it succeeds.
-pub(super) fn downloaded(command: &mut Command) -> Result<String, String> {
+/// SHA-256 of a program's standard output, if it succeeds.
+pub(super) fn sha256_of_output(command: &mut Command) -> Result<String, String> {
     let mut child = command.stdout(Stdio::piped()).spawn().map_err(|error| error.to_string())?;
     let digest = child.stdout.take().map(payload::sha256).transpose().map_err(|error| error.to_string())?;
     let status = child.wait().map_err(|error| error.to_string())?;
