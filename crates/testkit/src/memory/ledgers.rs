@@ -1,4 +1,4 @@
-//! The ledgers of uploads, as Durable ObjectStorage keep them.
+//! The ledgers of uploads, as Durable Objects store them.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};

@@ -9,7 +9,7 @@ use service::platform::{JobQueue, PortError};
 use super::faults::{Effect, Faults};
 use super::lock;
 
-/// JobQueue that are queued, and the faults of queueing.
+/// The queued jobs, and the faults of queueing.
 pub(super) struct Queue {
     jobs: Mutex<VecDeque<Job>>,
     faults: Arc<Faults>,
