@@ -13,7 +13,7 @@ use crate::node::{Node, SUPERVISE};
 /// The id and the secret of the key that bench/peers/upload/store/wrangler.json names.
 pub(crate) const CREDENTIALS: (&str, &str) = ("bench", "local-only");
 
-/// The key under which every contestant stores its package.
+/// The key under which every client stores its package.
 pub(crate) const OBJECT_KEY: &str = "package.apk";
 
 /// Where wrangler serves a bucket.
