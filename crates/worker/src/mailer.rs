@@ -31,7 +31,7 @@ impl EmailSending {
             };
             // RFC 8058: mail programs show a button that sends this POST.
             set("List-Unsubscribe", &format!("<{url}>"))?;
-            set("List-Unsubscribe-EmailSending", "List-Unsubscribe=One-Click")?;
+            set("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")?;
             message.set_headers(&headers);
         }
         self.binding.send_with_builder(&message).await?;

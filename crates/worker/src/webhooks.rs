@@ -64,7 +64,7 @@ impl WebhookSender for FetchWebhooks {
                 worker::Error::RustError(message) => PortError::new("webhook_sender", &message),
                 // The platform's message is only a number, which is for the log.
                 error => {
-                    worker::console_error!("webwebhook: {error}");
+                    worker::console_error!("webhook: {error}");
                     PortError::new("hooks", "the address could not be reached; check its name")
                 }
             })
