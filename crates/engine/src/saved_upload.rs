@@ -1,9 +1,10 @@
 //! An upload as it is saved, to be continued after a reload or crash.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use upload::{Checkpoint, Fingerprint, UploadSpec};
 
 use crate::message::{DraftFields, EnteredVersion, SavedUploadSummary};
+use crate::structured;
 
 /// How long the server keeps an unfinished upload, in milliseconds.
 const LIFETIME_MS: u64 = protocol::limit::UPLOAD_LIFETIME_MS as u64;
@@ -56,7 +57,7 @@ pub struct SavedUpload {
     pub checkpoint: Checkpoint,
     /// What the user entered for the release. What another build saved in another form is left out: the upload is worth
     /// more than what was entered for it.
-    #[serde(default, deserialize_with = "readable")]
+    #[serde(default, deserialize_with = "structured::readable")]
     pub fields: Option<DraftFields>,
     /// When it began, in milliseconds since 1970 UTC.
     pub begun_at: u64,
@@ -91,12 +92,6 @@ impl SavedUpload {
             is_in_other_tab,
         }
     }
-}
-
-/// The fields, or none if they have another form. Only for a format that holds each value by itself, as JavaScript does:
-/// in a stream of text a value that was half read would spoil the rest.
-fn readable<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<DraftFields>, D::Error> {
-    Ok(Option::deserialize(deserializer).unwrap_or_default())
 }
 
 #[cfg(test)]

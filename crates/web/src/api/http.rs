@@ -2,7 +2,9 @@
 
 use std::{marker::PhantomData, pin::Pin};
 
+use engine::structured;
 use gloo_net::http::{Method, RequestBuilder, Response};
+use js_sys::JSON;
 use protocol::{ErrorBody, Session, header, route};
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -42,8 +44,12 @@ impl<T> ApiCall<T> {
 }
 
 /// The value in the text of a response.
+///
+/// The browser parses the JSON, and its value is read as the engine's messages are. With a JSON parser of our own, each type
+/// that comes both ways, such as an artifact, would have its code twice in the module.
 pub(crate) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
-    serde_json::from_str(text).map_err(|_| ApiError::UnreadableResponse)
+    let value = JSON::parse(text).ok().and_then(structured::from_value);
+    value.ok_or(ApiError::UnreadableResponse)
 }
 
 /// Signs in, or finds out who is signed in.
@@ -58,7 +64,8 @@ pub(super) fn get<T>(path: String) -> ApiCall<T> {
 
 /// A request's body. What cannot be serialized cannot be sent either; `null` makes the server say so.
 pub(super) fn json(request: &impl Serialize) -> String {
-    serde_json::to_string(request).unwrap_or_else(|_| "null".to_owned())
+    let text = structured::to_value(request).and_then(|value| JSON::stringify(&value).ok());
+    text.map_or_else(|| "null".to_owned(), String::from)
 }
 
 /// Sends the request, and once more with a new session if the server says that there is none.

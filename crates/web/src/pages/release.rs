@@ -77,8 +77,8 @@ fn Release(app: AppKey, details: ReleaseDetails) -> impl IntoView {
 /// What was read from the package. A release made before icons and findings were stored shows what there is.
 fn package_card(details: &ReleaseDetails) -> Option<AnyView> {
     let icon = details.app_icon_url.as_deref().map(phrase::local_path);
-    let artifact = serde_json::from_str(details.artifact.as_ref()?.get()).ok()?;
-    let artifact = package::released_as(&artifact, &details.short_version, &details.version);
+    let artifact = details.artifact.as_deref()?;
+    let artifact = package::released_as(artifact, &details.short_version, &details.version);
     Some(view! { <PackageCard artifact icon/> }.into_any())
 }
 

@@ -6,9 +6,10 @@
 //! written twice. So `tests` serializes the full type with every field set and reads the subset from it: a field that is
 //! renamed in one place only fails there, also an optional one, which would otherwise silently read as absent.
 
+use artifact::Artifact;
+use engine::structured;
 use protocol::Os;
 use serde::Deserialize;
-use serde_json::value::RawValue;
 
 /// What is read of [`protocol::App`].
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -67,8 +68,9 @@ pub(crate) struct ReleaseDetails {
     pub(crate) release_notes: Option<String>,
     pub(crate) fingerprint: Option<String>,
     pub(crate) sha256: Option<String>,
-    /// As text: a newer server may say of a package what this portal cannot read.
-    pub(crate) artifact: Option<Box<RawValue>>,
+    /// Absent if it cannot be read: a newer server may say of a package what this portal does not know.
+    #[serde(default, deserialize_with = "structured::readable")]
+    pub(crate) artifact: Option<Box<Artifact>>,
 }
 
 /// What the portal reads of [`protocol::NewApiToken`].

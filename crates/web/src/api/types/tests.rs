@@ -1,3 +1,4 @@
+use artifact::Format;
 use protocol::{DestinationKind, OwnerKind, Platform, PublishingStatus, TokenScope};
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -5,7 +6,11 @@ use super::*;
 
 /// What the portal reads of a response that is made of the full type.
 fn read<T: DeserializeOwned>(response: &impl Serialize) -> T {
-    serde_json::from_str(&serde_json::to_string(response).unwrap()).unwrap()
+    serde_json::from_value(serde_json::to_value(response).unwrap()).unwrap()
+}
+
+fn artifact() -> Artifact {
+    Artifact::new(Format::Apk, artifact::Os::Android, 3)
 }
 
 fn text(text: &str) -> Option<String> {
@@ -62,7 +67,7 @@ fn details() -> protocol::ReleaseDetails {
         download_url: text("https://example.org/download"),
         install_url: text("https://example.org/install"),
         status: "available".to_owned(),
-        artifact: Some(serde_json::json!({"format": "of next year"})),
+        artifact: Some(serde_json::to_value(artifact()).unwrap()),
         android_file_extension: text("apk"),
     }
 }
@@ -140,13 +145,14 @@ fn the_details_of_a_release_are_read_from_the_full_type() {
     assert_eq!(details.app_icon_url, text("https://example.org/icon"));
     assert_eq!(details.release_notes, text("new"));
     assert_eq!((details.fingerprint, details.sha256), (text("md5"), text("sha256")));
-    assert!(details.artifact.is_some());
+    assert_eq!(details.artifact.as_deref(), Some(&artifact()));
 }
 
 #[test]
 fn a_package_of_an_unknown_format_does_not_hide_its_release() {
-    let details: ReleaseDetails = read(&details());
-    assert_eq!(details.artifact.unwrap().get(), r#"{"format":"of next year"}"#);
+    let unknown = Some(serde_json::json!({"format": "of next year"}));
+    let details: ReleaseDetails = read(&protocol::ReleaseDetails { artifact: unknown, ..details() });
+    assert_eq!((details.id, details.artifact), (7, None));
 }
 
 #[test]
