@@ -1,4 +1,4 @@
-//! Why there is no artifact, or not yet.
+//! Why there is no artifact, or not yet. It stands below all readers, because all of them return it.
 
 use crate::{Miss, Refusal};
 
@@ -11,7 +11,8 @@ pub enum InspectError {
     /// The file cannot be released.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// This build has not the features `codecs` and `windows`, of which the file needs one: ask a build that has.
+    /// The file needs one of the features `mac-installers` and `windows`, and this build lacks it: use a build that
+    /// has both.
     #[error("expected a build that reads this format, got one without")]
     NeedsFullBuild,
 }

@@ -1,4 +1,8 @@
-//! Files by their path, in whatever holds them: a zip's directory or a disk image's volume.
+//! Files by their path, in a zip's directory or on a disk image's volume.
+//!
+//! An app for Apple's systems is a folder, and it arrives in an ipa, in a zip, or on a disk image with one of three file
+//! systems. The reader of apps knows only this trait. Without it each container would need a reader of apps of its
+//! own, and the same app would get different findings in a zip and on a disk image.
 
 use crate::InspectError;
 
@@ -13,8 +17,8 @@ pub(crate) trait Files {
     /// A whole file, or `None` if there is no such file. One of more than `max` bytes is refused.
     fn read(&mut self, path: &str, max: u64) -> Result<Option<Vec<u8>>, InspectError>;
 
-    /// Says that of these files, where they exist, so many first bytes will be wanted soon: what lies close
-    /// together is better fetched at once.
+    /// Fetches the first bytes of these files, where they exist, because they will be read soon: files that lie close
+    /// together come in one range.
     fn prepare(&mut self, _wanted: &[(&str, u64)]) -> Result<(), InspectError> {
         Ok(())
     }

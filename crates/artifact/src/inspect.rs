@@ -1,4 +1,4 @@
-//! The entry points: one step, and drivers that repeat it until it is done.
+//! The entry points: one attempt, and two drivers that repeat it until it succeeds.
 
 use std::future::Future;
 
@@ -22,12 +22,13 @@ pub enum DriveError<E> {
     NeedsFullBuild,
 }
 
-/// Tells what a package is from the pages at hand.
+/// Reads what a package is from the pages fetched so far.
 ///
 /// # Errors
 ///
 /// [`InspectError::Miss`] names the range that is needed next, again and again until it is inserted whole.
-/// Misses come to an end: past the budgets of [`limits`](crate::limits) the file is refused.
+/// Misses come to an end: past the budgets of [`limits`](crate::limits) the file is refused. Only here are they
+/// counted, because only here does an inspection's whole cost show; a reader cannot forget to.
 pub fn inspect(hints: &Hints<'_>, pages: &mut Pages) -> Result<Artifact, InspectError> {
     let depth = match pages.reads() {
         0..MAX_READS_FOR_ICON => Depth::Full,

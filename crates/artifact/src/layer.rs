@@ -1,8 +1,13 @@
-//! Layers that may fail without costing the identity.
+//! Parts of a package that may be unreadable without the file being refused.
+//!
+//! A release manager can release a package whose icon is damaged, and cannot release one that says neither what app
+//! it is nor which version. So each reader first reads the identity, whose errors refuse the file, and then passes
+//! each further part through [`optional`], which turns an error into a finding. The order matters: were the icon read
+//! first, a package with an odd icon would be refused, or would spend on it the reads that its identity needs.
 
 use crate::{Finding, InspectError, Severity};
 
-/// What an optional layer yields. Why it yields nothing becomes a finding with this code.
+/// The value of an optional part. If it cannot be read, the reason becomes a finding with this code.
 ///
 /// # Errors
 ///
@@ -23,7 +28,7 @@ pub(crate) fn optional<T>(
     }
 }
 
-/// As [`optional`], for what nobody misses.
+/// As [`optional`], without a finding: for parts whose absence changes nothing for the user.
 ///
 /// # Errors
 ///
@@ -42,7 +47,7 @@ mod tests {
     use crate::{Miss, Refusal};
 
     #[test]
-    fn what_another_build_can_read_is_not_passed_over() {
+    fn what_only_another_build_reads_is_an_error() {
         let mut findings = Vec::new();
         for error in [InspectError::NeedsFullBuild, Miss { offset: 1, len: 2 }.into()] {
             let layer = || Err::<(), _>(error.clone());
@@ -53,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_broken_is_a_finding_or_nothing() {
+    fn an_unreadable_part_is_a_finding_or_nothing() {
         let mut findings = Vec::new();
         let layer = || Err::<(), _>(Refusal::corrupt("expected a, got b".to_owned()).into());
         assert_eq!(quiet(layer()), Ok(None));

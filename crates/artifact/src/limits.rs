@@ -1,24 +1,29 @@
 //! How much of an untrusted package may be read, inflated or walked.
+//!
+//! Counts and sizes in a package are hints, never orders. A header of 30 bytes can claim four billion entries or an
+//! entry of 4 GiB: a reader that allocates what is claimed is killed by a file of 100 bytes, and one that loops as
+//! often as is claimed does not return. So readers allocate what is there, loop while bytes are left, and count
+//! every loop that the package controls against one of these limits.
 
 /// Bytes of a package fetched in all: 24 MiB. With what is unpacked of them a parse stays below 96 MiB of memory: a
 /// Cloudflare Worker has 128 MB.
 pub const MAX_BYTES_READ: u64 = 24 << 20;
 
-/// Bytes of a usual package fetched in all: what may be of use is fetched along with what is needed up to here.
+/// Bytes of a usual package fetched in all. Up to here readers also fetch what is probably needed next.
 pub const USUAL_BYTES_READ: u64 = 400_000;
 
 /// Ranges of a package fetched in all. A usual package needs 1 to 6; a Windows installer of 1 GiB keeps the list of
 /// where its allocation table lies in 129 places.
 pub const MAX_READS: u32 = 192;
 
-/// Ranges after which the icon is given up, so that all else can still be told.
+/// Ranges after which the icon is left out, so that everything else can still be reported.
 pub const MAX_READS_FOR_ICON: u32 = 24;
 
-/// Ranges after which names kept in resource tables are given up, so that the identity can still be told.
+/// Ranges after which names in resource tables are left out too, so that the identity can still be reported.
 pub const MAX_READS_FOR_RESOURCES: u32 = 32;
 
-/// Bytes worked out of a package that are kept while more of it is fetched: 36 MiB, for the largest directory and the
-/// largest resource table.
+/// Computed bytes that are kept while more of a package is fetched: 36 MiB, for the largest directory and the largest
+/// resource table.
 pub const MAX_KEPT: usize = 36 << 20;
 
 /// Bytes of a zip's central directory: 12 MiB, about 150,000 entries with usual names. The directory of a package
@@ -43,7 +48,11 @@ pub const MAX_ICON: u64 = 8 << 20;
 /// Elements of a document inside each other.
 pub const MAX_DEPTH: usize = 64;
 
-/// Chunks of a resource table stepped over in one lookup.
+/// Chunks of a resource table that all lookups for one purpose may step over together.
+///
+/// A budget for each lookup would not do: an icon may refer to 256 resources, each reference starts a walk over the
+/// table, and a table of 24 MiB has room for three million empty chunks. Because all lookups for the names share one
+/// budget, and all for the icon another, the work stays bounded however many references a package makes.
 pub const MAX_CHUNKS: u32 = 100_000;
 
 /// Values of one resource for different devices that are looked at. A name in every language has about 90.
@@ -52,10 +61,10 @@ pub const MAX_CONFIGURATIONS: usize = 256;
 /// Bytes of a name in one of many languages.
 pub const MAX_LABEL: usize = 1 << 10;
 
-/// References followed from one resource to the next before the chain is taken for a loop.
+/// References followed from one resource to the next before the chain counts as a loop.
 pub const MAX_REFERENCES: u32 = 20;
 
-/// Bytes of one string: longer ones are cut, nobody names an app so.
+/// Bytes of one string. Longer ones are cut: no app has such a name.
 pub const MAX_STRING: usize = 32 << 10;
 
 /// Bytes of a disk image's index: 16 MiB. That of an image of 1 GB has 0.3 MiB.
@@ -71,6 +80,6 @@ pub const MAX_EXPANDED: usize = 2 * MAX_KEPT;
 /// Nodes of a disk's trees and entries of its folders that are looked at.
 pub const MAX_DISK_STEPS: u32 = 100_000;
 
-/// Bytes of a disk's trees that are looked at, again and again if need be: 64 MiB. The tree of a usual image has
+/// Bytes of a disk's trees that are looked at, each time that they are: 64 MiB. The tree of a usual image has
 /// 0.1 to 4 MiB, and a file is found with three or four of its nodes, of 4 or 8 KiB each.
 pub const MAX_TREE_BYTES: usize = 64 << 20;

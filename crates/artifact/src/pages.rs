@@ -6,23 +6,28 @@ use std::sync::Arc;
 use crate::limits::MAX_KEPT;
 use crate::{Miss, Source};
 
-/// Bytes in a page: 4 KiB. Small pages keep what lies beside a range out of the budget of 400 KB a package.
+/// Bytes in a page: 4 KiB. With small pages little of what lies beside a range counts against the usual 400 KB.
 const PAGE: u64 = 4 << 10;
 
 /// Ranges shorter than 8 KiB are fetched with what lies around them, aligned to that.
 ///
 /// A read of a browser's `File` costs about 0.8 ms whatever its size up to 64 KiB, and what is beside a short range is
-/// often wanted next: twice as much costs a usual apk 20 KB, and saves no read. Readers ask for long ranges where they expect to need them.
+/// often read next. Twice as much costs a usual apk 20 KB and saves no read. Readers ask for long ranges where they
+/// expect to need them.
 const LEAST: u64 = 8 << 10;
 
-/// The pages of a file fetched so far. Implements [`Source`].
+/// The pages of a file fetched so far: the [`Source`] of every driver.
+///
+/// Only whole pages count. If a driver hands back fewer bytes than the miss asked for, the page that was cut is
+/// dropped and missed again; the budgets of [`limits`](crate::limits) end such a loop. If half a page counted, a
+/// parser would meet an early end in the middle of the file and report a damaged package.
 #[derive(Debug)]
 pub struct Pages {
     len: u64,
     /// Runs of whole pages by the offset they begin at. They do not overlap, and are joined when a range spans them:
     /// nothing is held twice.
     runs: BTreeMap<u64, Vec<u8>>,
-    /// What was worked out of the file, by the offset it began at.
+    /// What was computed from the file, by the offset where its input begins.
     kept: BTreeMap<u64, Arc<[u8]>>,
     kept_len: usize,
     reads: u32,

@@ -1,4 +1,6 @@
-//! Sorting, by one function for all types: the standard library's would be in a Wasm module once for each type.
+//! Sorting, by one function for all types.
+//!
+//! The standard library's sort would be compiled once for each type, and make the Wasm module larger each time.
 
 use std::cmp::Ordering;
 

@@ -1,4 +1,13 @@
 //! Where parsers take their bytes from.
+//!
+//! A parser is a plain function over a [`Source`]. Where bytes are not there yet, [`Source::get`] returns a [`Miss`],
+//! `?` hands it up to the driver, the driver fetches that range, and the parse starts again from the beginning. The
+//! alternative is a parser that can be suspended, and then each parser exists twice, for files and for browsers, or
+//! keeps its place in a state machine. A restart costs well under a millisecond, and a read costs more.
+//!
+//! Three rules follow for parsers. They have no side effects, because every statement before a miss runs again. They
+//! never turn a miss into a finding or a default, because then what a package says would depend on which bytes
+//! happened to be there. And they ask for long ranges ([`Source::prefetch`]), because each miss is a round trip.
 
 use std::sync::Arc;
 
@@ -14,7 +23,7 @@ pub trait Source {
     /// [`Miss`] when some of them have not been fetched yet.
     fn get(&mut self, offset: u64, len: usize) -> Result<&[u8], Miss>;
 
-    /// Says that these bytes will be wanted soon: one long range is cheaper than many short ones.
+    /// Fetches bytes that will be read soon: one long range is cheaper than many short ones.
     ///
     /// # Errors
     ///
@@ -23,13 +32,16 @@ pub trait Source {
         self.get(offset, len).map(|_| ())
     }
 
-    /// Bytes that an earlier attempt worked out of what lies at `offset`, and [kept](Self::keep).
+    /// Bytes that an earlier attempt computed from what lies at `offset`, and [kept](Self::keep).
     fn recall(&self, _offset: u64) -> Option<Arc<[u8]>> {
         None
     }
 
-    /// Keeps bytes that took long to work out of what lies at `offset`, as by inflating it: a parse that misses
-    /// starts again. A source may forget them.
+    /// Keeps bytes that took long to compute from what lies at `offset`, for example by inflating it.
+    ///
+    /// Every miss starts the parse again. Without this a packed resource table of 12 MiB would be inflated once more
+    /// after each of the misses behind it. What is kept must follow from the file and from `offset` alone: where one
+    /// offset can be read in two ways, only one of them may keep. A source may forget it.
     fn keep(&mut self, _offset: u64, _bytes: &Arc<[u8]>) {}
 
     /// Bytes fetched so far, where they cost anything.
@@ -43,7 +55,7 @@ pub trait Source {
     }
 }
 
-/// The range that must be fetched before the parse can go on: page aligned, clipped to the source's length.
+/// The range that must be fetched before the parse can continue: page aligned, clipped to the source's length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected bytes {offset}..{}, got none yet", offset + *len as u64)]
 pub struct Miss {
@@ -85,7 +97,7 @@ impl Source for Memory<'_> {
     }
 }
 
-/// A part of something longer.
+/// A range of something longer: where it starts, and its length.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Span {
     start: u64,
@@ -98,7 +110,7 @@ impl Span {
         Self { start, len: len.min(whole_len.saturating_sub(start)) }
     }
 
-    /// Where in the whole these bytes of the part lie, as far as there are any.
+    /// Where in the whole these bytes of the range lie; `None` if there are none.
     pub(crate) fn part(&self, offset: u64, len: usize) -> Option<(u64, usize)> {
         let left = self.len.saturating_sub(offset);
         let len = usize::try_from(left).map_or(len, |left| left.min(len));
@@ -106,14 +118,14 @@ impl Span {
     }
 }
 
-/// A part of another source, such as a stored zip entry.
+/// A range of another source, such as a stored zip entry, as a source of its own.
 pub(crate) struct SourceSlice<'a> {
     whole: &'a mut dyn Source,
     span: Span,
 }
 
 impl<'a> SourceSlice<'a> {
-    /// The part that begins at `start`, clipped to the whole.
+    /// The range that begins at `start`, clipped to the whole.
     pub(crate) fn new(whole: &'a mut dyn Source, start: u64, len: u64) -> Self {
         let span = Span::new(start, len, whole.len());
         Self { whole, span }
@@ -164,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn a_window_never_shows_what_lies_outside() {
+    fn a_slice_never_shows_what_lies_outside() {
         let mut memory = Memory(b"abcdef");
         let mut window = SourceSlice::new(&mut memory, 2, 3);
         assert_eq!(window.get(0, 100), Ok(&b"cde"[..]));

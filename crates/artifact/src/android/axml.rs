@@ -22,13 +22,13 @@ const ANDROID_NAMESPACE: &str = "http://schemas.android.com/apk/res/android";
 
 /// A reader of start elements, in document order.
 pub(crate) enum Document<'a> {
-    /// As packages have it.
+    /// Binary XML, in packages.
     Binary(BinaryReader<'a>),
-    /// As bundles have it.
+    /// Protocol Buffers, in bundles.
     Proto(proto_xml::ProtoReader<'a>),
 }
 
-/// The place in a binary document.
+/// Reads a binary document, chunk by chunk.
 pub(crate) struct BinaryReader<'a> {
     bytes: &'a [u8],
     at: usize,
@@ -87,7 +87,7 @@ impl<'a> Document<'a> {
 }
 
 impl<'a> BinaryReader<'a> {
-    /// Starts before the first element. Whether there is one shows only when it is asked for.
+    /// Starts before the first element. Nothing is read yet.
     fn new(bytes: &'a [u8]) -> Self {
         // The type and the size of the outer chunk are often mangled and Android does not need them.
         let header_len = u16_at(bytes, 2).map_or(CHUNK_HEADER, usize::from).max(CHUNK_HEADER);
@@ -100,7 +100,7 @@ impl<'a> BinaryReader<'a> {
             let rest = self.bytes.get(self.at..)?;
             let kind = u16_at(rest, 0)?;
             let header_len = usize::from(u16_at(rest, 2)?);
-            // A chunk smaller than its header would be met again for ever.
+            // A chunk smaller than its header would be read again for ever.
             let size = usize::try_from(u32_at(rest, 4)?).ok().filter(|&size| size >= CHUNK_HEADER)?;
             let chunk = rest.get(..size).unwrap_or(rest);
             let at = self.at;

@@ -1,4 +1,4 @@
-//! `AndroidManifest.xml`: the few facts of it that make a release.
+//! `AndroidManifest.xml`: the attributes that a release needs.
 
 use crate::Feature;
 use crate::android::axml::{Document, Element};
@@ -37,7 +37,7 @@ pub(crate) struct Manifest {
     pub(crate) features: Vec<Feature>,
 }
 
-/// Why a manifest names no app.
+/// Why a manifest does not identify an app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum ManifestError {
     #[error("expected `AndroidManifest.xml` to be binary XML, got XML as text")]

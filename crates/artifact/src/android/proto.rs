@@ -35,7 +35,7 @@ impl<'a> Fields<'a> {
                 Field::Bytes(bytes)
             }
             5 => Field::Fixed32(u32::from_le_bytes(chunk(&mut rest)?)),
-            // Groups are of another age.
+            // Groups are obsolete.
             _ => return None,
         };
         self.0 = rest;

@@ -1,10 +1,10 @@
-//! Which app of an archive is the one.
+//! Which app of an archive is the main one.
 
 use std::collections::BTreeMap;
 
 use crate::{Finding, Severity, sorting};
 
-/// Apps of an archive that are told apart.
+/// Apps of an archive that are listed.
 const MAX_APPS: usize = 1000;
 
 /// A bundle that is in no other bundle.
@@ -61,7 +61,7 @@ fn outermost(path: &str) -> Option<&str> {
     None
 }
 
-/// The one that is meant: the first that says what it is, or else the first.
+/// The main app: the first with an `Info.plist`, or else the first.
 pub(super) fn main(apps: &[AppFolder]) -> Option<&AppFolder> {
     apps.iter().find(|app| app.has_info).or(apps.first())
 }
@@ -72,7 +72,7 @@ pub(super) fn is_in_payload(folder: &str) -> bool {
     around.is_some_and(|around| around == "Payload" || around.ends_with("/Payload"))
 }
 
-/// Says so if there are other apps as near to the top as the chosen one.
+/// A finding if there are other apps as near to the top as the chosen one.
 pub(super) fn several(apps: &[AppFolder], chosen: &AppFolder, place: &str) -> Option<Finding> {
     let rivals = apps.iter().filter(|app| app.has_info && app.depth == chosen.depth && *app != chosen);
     let others: Vec<&str> = rivals.take(3).map(|app| app.folder.as_str()).collect();

@@ -90,7 +90,7 @@ fn read_ahead(raw: &RawEntry<'_>, archive: &Archive, source: &mut dyn Source) ->
     }
 }
 
-/// What is no application by itself.
+/// Refuses packages that are no application: resources and frameworks.
 fn kind_findings(manifest: &Manifest, place: Nesting, findings: &mut Findings) {
     if place == Nesting::InBundle {
         return;
@@ -112,13 +112,13 @@ fn kind_findings(manifest: &Manifest, place: Nesting, findings: &mut Findings) {
     }
 }
 
-/// Names as people see them.
+/// Names as users see them.
 struct DisplayNames {
     name: Option<String>,
     publisher_name: Option<String>,
 }
 
-/// What goes into a package's name and icon.
+/// Reads a package's name and icon.
 struct NameAndIconReader<'a> {
     context: &'a InspectContext<'a>,
     source: &'a mut dyn Source,
@@ -196,7 +196,7 @@ impl NameAndIconReader<'_> {
     }
 }
 
-/// Who signed. None if nobody did.
+/// The certificates of the signature; none if the package is not signed.
 pub(super) fn certificates(
     context: &InspectContext<'_>,
     source: &mut dyn Source,

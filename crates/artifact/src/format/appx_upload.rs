@@ -58,7 +58,7 @@ pub(super) fn read(context: &InspectContext<'_>, source: &mut dyn Source, archiv
     })
 }
 
-/// Reads what the upload is about, by its content.
+/// Reads the bundle or package that the upload is for, by its content.
 fn describe(
     context: &InspectContext<'_>,
     source: &mut dyn Source,
@@ -93,7 +93,7 @@ fn format(
     UPLOAD.named(name).unwrap_or_else(|| UPLOAD.pick(extension(&first.file_name).starts_with("msix")))
 }
 
-/// Crashes are read with them.
+/// Symbols, without which crash reports show addresses only.
 fn symbols(entries: &[UploadEntry<'_>], findings: &mut Findings) {
     if !entries.iter().any(|entry| entry.kind == UploadEntryKind::Symbols) {
         let message = "expected symbols in the upload, got none: crashes will show addresses only";
@@ -117,7 +117,7 @@ struct UploadEntry<'a> {
 enum UploadEntryKind {
     Bundle,
     Application,
-    /// What Visual Studio puts beside a package for testers: frameworks.
+    /// Frameworks, which Visual Studio puts beside a package for testers.
     Dependency,
     Symbols,
 }

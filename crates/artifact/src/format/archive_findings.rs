@@ -7,7 +7,7 @@ use crate::{Artifact, Finding, Format, Severity};
 
 const REBUILD: &str = "release the file as the build made it: a tool changed it afterwards";
 
-/// Adds what the format's own reader has not found. What Android thinks of archives, the apk reader tells.
+/// Adds findings that the format's own reader does not make. Those about an APK's archive are made by the apk reader.
 pub(super) fn add(artifact: &mut Artifact, archive: &Archive) {
     let mut findings = Findings(artifact);
     findings.overlap(archive);
@@ -42,7 +42,7 @@ impl Findings<'_> {
         }
     }
 
-    /// Disks fill up with what expands a hundredfold.
+    /// Archives that unpack to a hundred times their size fill disks.
     fn size(&mut self, summary: &ArchiveSummary) {
         const LARGE: u64 = 1 << 30;
         const FOLD: u64 = 100;
@@ -85,7 +85,7 @@ impl Findings<'_> {
     }
 
     fn entries(&mut self, summary: &ArchiveSummary) {
-        // In a plain archive people may know the password; installers never do.
+        // In a plain archive users may know the password; installers never do.
         let severity = if self.0.format == Format::Zip { Warning } else { Error };
         if summary.n_encrypted > 0 {
             let message = format!(

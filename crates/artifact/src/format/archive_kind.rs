@@ -27,7 +27,7 @@ pub(super) fn of(archive: &Archive) -> ArchiveKind {
     kind
 }
 
-/// What an archive with this entry is, if it is surer than what is known.
+/// What an archive with this entry is, if that is surer than what is already known.
 fn by_name(name: &[u8], known: ArchiveKind) -> Option<ArchiveKind> {
     const WINDOWS: [&[u8]; 4] = [b".appx", b".msix", b".appxbundle", b".msixbundle"];
     let is_named = |expected: &str| name.eq_ignore_ascii_case(expected.as_bytes());
@@ -43,7 +43,7 @@ fn by_name(name: &[u8], known: ArchiveKind) -> Option<ArchiveKind> {
     if is_named("AppxMetadata/AppxBundleManifest.xml") {
         return Some(ArchiveKind::AppxBundle);
     }
-    // A directory has 70,000 names: what would change nothing is not looked for.
+    // A directory may have 70,000 names: nothing is searched for that would not change the result.
     if known <= ArchiveKind::Ipa {
         return None;
     }
@@ -67,7 +67,7 @@ fn by_name(name: &[u8], known: ArchiveKind) -> Option<ArchiveKind> {
     kind.or_else(|| is_windows().then_some(ArchiveKind::AppxUpload))
 }
 
-/// Whether some app's folder has what makes it one.
+/// Whether some app's folder has an `Info.plist`, which makes it an app.
 pub(super) fn has_app(archive: &Archive) -> bool {
     const ENDS: [&[u8]; 2] = [b".app/Info.plist", b".app/Contents/Info.plist"];
     archive.entries().any(|raw| {

@@ -1,4 +1,4 @@
-//! Whether a file's name says what its content is.
+//! Whether a file's extension fits its content.
 
 use crate::{Artifact, Finding, Format, Severity};
 
@@ -43,7 +43,7 @@ fn usual(format: Format) -> &'static [&'static str] {
     }
 }
 
-/// What a wrong name breaks, and what to do.
+/// What a wrong extension breaks, and what to do.
 fn fix(format: Format) -> &'static str {
     match format {
         Format::Apk => "rename the file: phones open a download by its extension",

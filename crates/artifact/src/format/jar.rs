@@ -18,7 +18,7 @@ pub(in crate::format) struct JarSigner<'a> {
     block: RawEntry<'a>,
 }
 
-/// The signers that the names tell of: each `*.SF` with a `*.RSA`, `*.DSA` or `*.EC` of the same name. None without a
+/// The signers by the names in the archive: each `*.SF` with a `*.RSA`, `*.DSA` or `*.EC` of the same name. None without a
 /// manifest: it has the digests that they sign.
 pub(in crate::format) fn signers(archive: &Archive) -> Vec<JarSigner<'_>> {
     let (mut files, mut blocks, mut has_manifest) = (Vec::new(), Vec::new(), false);
@@ -49,7 +49,7 @@ impl JarSigner<'_> {
     ) -> Result<Result<Vec<u8>, String>, Miss> {
         let name = self.block.text();
         let mut failure = None;
-        // Headers are mangled here as anywhere: Android does not mind.
+        // Headers may be mangled here too, and Android accepts that.
         for &packing in self.block.entry.likely_packings() {
             let directory = &archive.directory;
             let reason = match self.block.entry.read(&name, packing, source, directory, MAX_BLOCK) {
@@ -68,7 +68,8 @@ impl JarSigner<'_> {
     /// The schemes by which Android's build tools say to have signed the archive besides: the header
     /// `X-Android-APK-Signed`.
     ///
-    /// It is there so that nobody takes the newer signatures away unseen.
+    /// The header protects against stripping: to remove the newer signatures unnoticed, an attacker would have to change
+    /// this signed file too.
     pub(in crate::format) fn further_schemes(
         &self,
         source: &mut dyn Source,

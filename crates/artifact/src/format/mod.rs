@@ -44,7 +44,7 @@ pub(crate) fn signing_block(bytes: &[u8]) {
     apk::signing::read_alone(bytes);
 }
 
-/// What a reader of one format says.
+/// What a reader of one format returns.
 type ReadResult = Result<Artifact, InspectError>;
 
 /// Reads whatever the file is, the worst of its findings first. `bytes_read` and `reads` are left at 0: only the
@@ -95,7 +95,7 @@ fn read_content(context: &InspectContext<'_>, source: &mut dyn Source) -> Result
 
 type ReadFormat = fn(&InspectContext<'_>, &mut dyn Source) -> Result<Artifact, InspectError>;
 
-/// The reader of a file that says at its beginning what it is.
+/// The reader of a file whose first bytes say what it is.
 fn by_head(source: &mut dyn Source) -> Result<Option<ReadFormat>, Miss> {
     /// Room for the tables that such files begin with.
     const HEAD: usize = 64 << 10;
@@ -163,11 +163,11 @@ fn read_broken(
     refusal: Refusal,
 ) -> Result<Artifact, InspectError> {
     let mut artifact = match zip_archive::read(context, source, archive) {
-        // What is wrong with the package says more.
+        // The refusal of the package says more.
         Err(InspectError::Refused(_)) => return Err(refusal.into()),
         read => read?,
     };
-    // It would say that nothing tells what the app is, and something does, though it is broken.
+    // `no-application` would be wrong: there is an application, and it is broken.
     artifact.findings.retain(|finding| finding.code != "no-application");
     let fix = "leave it as it is if the archive is for something else, or build the package again";
     let finding = Finding::new(Severity::Warning, "broken-package", refusal.message, fix);

@@ -1,4 +1,4 @@
-//! Windows installers in builds without the feature `windows`: only told from other files.
+//! Windows installers in builds without the feature `windows`: recognised, not read.
 
 use crate::context::InspectContext;
 use crate::{Artifact, InspectError, Miss, Source};

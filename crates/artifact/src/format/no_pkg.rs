@@ -1,4 +1,4 @@
-//! Mac installers in builds without the feature `mac-installers`: only told from other files.
+//! Mac installers in builds without the feature `mac-installers`: recognised, not read.
 
 use crate::context::InspectContext;
 use crate::{Artifact, InspectError, Miss, Source};

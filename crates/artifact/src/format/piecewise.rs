@@ -1,7 +1,7 @@
 //! Packages of the corpus, read from a source that gives one byte at a time, or a few.
 //!
-//! Every read of every parser then fails at every byte once: what depends on luck with pages shows here. Only the
-//! small ones are read so, for every byte costs an attempt.
+//! Every read of every parser then fails at every byte once. A parser that works only because pages happen to hold more
+//! than it asked for fails here. Only small packages are read so, because every byte costs an attempt.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -3,16 +3,16 @@
 use crate::report::quantity::Size;
 use crate::{Miss, Refusal, RefusalCode, Source};
 
-/// What helps against a wrong file.
+/// What the user can do about a wrong file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Advice {
-    /// Something else was chosen.
+    /// Choose another file.
     Choose,
-    /// Something else came than was asked for.
+    /// Download again: the server sent something else.
     Download,
     /// The package may be inside.
     Unpack,
-    /// Nothing reads it, but it can be released inside of what is read.
+    /// Not read by itself, but it can be released inside a zip.
     Zip,
     /// The pointer must be replaced by what it points to.
     FetchLargeFile,
@@ -81,7 +81,7 @@ const KNOWN: &[(&[u8], &str, Advice)] = &[
     (b"{", "a JSON document, such as a server's error", Advice::Download),
 ];
 
-/// Formats that say further inside what they are: where, what is there, what they are.
+/// Formats whose mark is not at the beginning: the offset, the mark, and what they are.
 const KNOWN_INSIDE: &[(u64, &[u8], &str, Advice)] = &[
     (4, b"ftyp", "a video or a HEIC picture", Advice::Choose),
     (8, b"WEBP", "a WebP picture", Advice::Choose),
@@ -89,7 +89,7 @@ const KNOWN_INSIDE: &[(u64, &[u8], &str, Advice)] = &[
     (0x8001, b"CD001", "a CD image (.iso)", Advice::Unpack),
 ];
 
-/// Says why a file is refused that neither begins nor ends as a package does.
+/// The refusal of a file that neither begins nor ends as a package does.
 pub(super) fn refusal(source: &mut dyn Source) -> Result<Refusal, Miss> {
     let len = source.len();
     let head = source.get(0, 512)?.to_vec();
@@ -126,7 +126,7 @@ pub(super) fn refusal(source: &mut dyn Source) -> Result<Refusal, Miss> {
     Ok(no_package(&format!("a file that begins with {}", hex(&head)), Advice::Choose))
 }
 
-/// Says why a program with an archive in it is refused.
+/// The refusal of a program with an archive in it.
 pub(super) fn program() -> Refusal {
     no_package("a Windows program (.exe) with an archive in it", Advice::Zip)
 }

@@ -14,7 +14,7 @@ pub(crate) struct Raster {
 }
 
 impl Raster {
-    /// Pixels of a side at the most: a larger one costs whoever shows it more memory than an icon is worth.
+    /// Pixels of a side at the most: a larger picture costs a browser more memory than an icon is worth.
     pub(crate) const MAX_SIDE: u32 = 4096;
 
     /// Reads the head of a picture, or `None` if it is none of these kinds or has an absurd size.

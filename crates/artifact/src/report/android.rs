@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Certificate;
 
-/// Facts from a manifest, the archive's names and its signing block. What is absent is empty.
+/// Values from a manifest, the archive's names and its signing block. What is absent is empty.
 #[derive(Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 pub struct Android {
     /// `targetSdkVersion`: an API level or a codename.
@@ -15,7 +15,7 @@ pub struct Android {
     pub max_sdk: Option<String>,
     /// The app's name by BCP 47 language tag. The default is the artifact's `name`.
     ///
-    /// Of a large table that lies unpacked in the package only those names count that are near the default: within
+    /// In a large table that is stored uncompressed only those names count that are near the default: within
     /// 32 KiB of its type's first chunk and 64 KiB of its text. More would cost more reads than they are worth.
     pub labels: BTreeMap<String, String>,
     /// `uses-permission` names in their order, each once.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Certificate;
 
-/// Facts from `Info.plist`, the provisioning profile and the executable. What is absent is empty.
+/// Values from `Info.plist`, the provisioning profile and the executable. What is absent is empty.
 #[derive(Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 pub struct Apple {
     /// `CFBundleSupportedPlatforms`, or `DTPlatformName`: `iPhoneOS`, `AppleTVOS`, `MacOSX`, `iPhoneSimulator`.

@@ -1,4 +1,4 @@
-//! What a package turned out to be.
+//! What an inspection found out about a package.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Android, Apple, Finding, Icon, Windows};
 
-/// What a package says about itself, and what is odd about it.
+/// What a package says about itself, and the findings about it.
 ///
 /// In layers: without an identity a file is refused, and whatever else cannot be read leaves a finding.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
@@ -17,11 +17,11 @@ pub struct Artifact {
     pub os: Os,
     /// The app's id: package name, bundle id, Identity Name or `ProductCode`.
     pub identifier: Option<String>,
-    /// The name people see, in the default language.
+    /// The name that users see, in the default language.
     pub name: Option<String>,
-    /// The version people see: `versionName`, `CFBundleShortVersionString`, Identity Version, `ProductVersion`.
+    /// The version that users see: `versionName`, `CFBundleShortVersionString`, Identity Version, `ProductVersion`.
     pub version: Option<String>,
-    /// The version machines compare: `versionCode`, `CFBundleVersion`.
+    /// The version that systems compare: `versionCode`, `CFBundleVersion`.
     pub build: Option<String>,
     /// The oldest OS it runs on: `minSdkVersion` (an API level or a codename), `MinimumOSVersion`,
     /// `LSMinimumSystemVersion` or the target device family's `MinVersion`.
@@ -38,7 +38,7 @@ pub struct Artifact {
     pub windows: Option<Windows>,
     /// What a release manager should know before releasing it, the worst first.
     pub findings: Vec<Finding>,
-    /// Bytes of the file that were fetched to tell all this.
+    /// Bytes of the file that were fetched for this.
     pub bytes_read: u64,
     /// Ranges in which they were fetched.
     pub reads: u32,
@@ -67,7 +67,7 @@ impl Artifact {
         }
     }
 
-    /// Whether packages of this format may name no app: then it is whatever app their uploader says.
+    /// Whether packages of this format may have no identifier: then the uploader says which app it is.
     #[must_use]
     pub fn may_lack_identifier(&self) -> bool {
         match self.format {
@@ -88,8 +88,8 @@ impl Artifact {
         }
     }
 
-    /// The systems whose apps this can be a release of, the likeliest first. An archive of which nothing is
-    /// known may be for any that installs nothing by itself.
+    /// The systems whose apps this can be a release of, the likeliest first. A plain archive may be for any system that
+    /// has no package format of its own.
     #[must_use]
     pub fn oses(&self) -> &[Os] {
         match self.format {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// An X.509 certificate, as much of it as tells who signed. Nothing is verified.
+/// An X.509 certificate: the fields that say who signed. Nothing is verified.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
 pub struct Certificate {
     /// RFC 4514: `CN=Example, O=Example Inc., C=US`, in the certificate's order.

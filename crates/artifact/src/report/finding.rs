@@ -1,4 +1,4 @@
-//! What is odd about a package that can be released all the same.
+//! What a release manager should know about a package that can be released.
 
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +23,7 @@ pub struct Finding {
 pub enum Severity {
     /// Testers will not be able to install the package.
     Error,
-    /// Probably not what was meant.
+    /// Probably not intended.
     Warning,
     /// Good to know.
     Info,

@@ -11,7 +11,7 @@ pub struct Icon {
     pub width: Option<u32>,
     /// In pixels, if the picture says so.
     pub height: Option<u32>,
-    /// The picture. It travels beside the facts, not in them.
+    /// The picture. It is not part of the JSON.
     #[serde(skip)]
     pub bytes: Vec<u8>,
 }

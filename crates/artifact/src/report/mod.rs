@@ -1,4 +1,4 @@
-//! What is said about a package: plain types without parsers, which other crates get as they are.
+//! The result of an inspection: plain types without parsers, which other crates use as they are.
 //!
 //! [`artifact`] has the whole of it, with what all formats share. What only one platform's packages have is in
 //! [`android`], [`apple`] and [`windows`]; who signed is in [`certificate`], the picture in [`icon`]. What is wrong

@@ -1,4 +1,4 @@
-//! Amounts as people say them.
+//! Counts and sizes in messages.
 
 use std::fmt;
 
@@ -25,7 +25,7 @@ impl fmt::Display for Size {
     }
 }
 
-/// Two sizes that differ, so that one sees that they do.
+/// Two sizes that differ, written so that the difference shows.
 pub(crate) fn sizes(expected: u64, got: u64) -> (String, String) {
     let readable = (Size(expected).to_string(), Size(got).to_string());
     if readable.0 == readable.1 { (exact(expected), exact(got)) } else { readable }

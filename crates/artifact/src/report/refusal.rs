@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Why a file is no package that can be released.
+/// Why a file cannot be released as a package.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct Refusal {
@@ -25,13 +25,13 @@ pub enum RefusalCode {
     Truncated,
     /// The file is something else, or a package of a format that is not read yet.
     NotAPackage,
-    /// The file is a package whose inside contradicts itself.
+    /// The file is a package whose content contradicts itself.
     Corrupt,
     /// What must be read is encrypted.
     Encrypted,
     /// Reading it would take more bytes or reads than a package is allowed.
     TooLarge,
-    /// The file gave other bytes than it promised, as when it changes while it is read.
+    /// The file returned other bytes than it announced, for example because it changed while it was read.
     Unreadable,
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Certificate;
 
-/// Facts from an app manifest, a bundle manifest or an installer's database. What is absent is empty.
+/// Values from an app manifest, a bundle manifest or an installer's database. What is absent is empty.
 #[derive(Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 pub struct Windows {
     /// Identity Publisher: the signer's subject.
@@ -29,9 +29,9 @@ pub struct Windows {
     pub product_code: Option<String>,
     /// `UpgradeCode` of an installer: the same for all versions of a product.
     pub upgrade_code: Option<String>,
-    /// Code of this very file of an installer.
+    /// `PackageCode` of an installer: another one for every file.
     pub package_code: Option<String>,
-    /// For whom an installer installs unless told otherwise: `machine`, `user` or `either`.
+    /// For whom an installer installs by default: `machine`, `user` or `either`.
     pub install_scope: Option<String>,
     /// The oldest version of Windows Installer that an installer needs, as `2.0`.
     pub min_installer: Option<String>,

@@ -32,13 +32,13 @@ pub(super) struct Chunks {
     at: u64,
     end: u64,
     is_package: bool,
-    /// Where the first type began, once it was met.
+    /// Where the first type began, once it was found.
     types: Option<u64>,
 }
 
 impl Chunk {
     fn parse(header: &[u8], at: u64, end: u64) -> Option<Self> {
-        // A chunk smaller than its header would be met again for ever.
+        // A chunk smaller than its header would be read again for ever.
         let size = u32_at(header, 4).filter(|&size| size >= HEADER_LEN as u32)?;
         let end = (at + u64::from(size)).min(end);
         Some(Self { at, kind: u16_at(header, 0)?, header_len: u16_at(header, 2)?.into(), end })

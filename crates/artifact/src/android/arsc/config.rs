@@ -5,7 +5,7 @@ use crate::encoding::bytes::{u16_at, u32_at};
 /// Where the configuration begins in a type chunk's header.
 const CONFIG: usize = 20;
 
-/// How well a configuration suits somebody of whom nothing is known, the best first.
+/// How well a configuration suits an unknown device, the best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Suitability {
     Default,
@@ -37,7 +37,7 @@ impl Config {
         self.density == 0 && self.sdk == 0 && !self.is_special
     }
 
-    /// A language tag as a bundle writes it, or `None` if it is none.
+    /// A language tag as a bundle writes it, or `None` if it is not one.
     pub(crate) fn tag(text: &str) -> Option<String> {
         let is_tag = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
         let (language, rest) = text.split_at(text.find('-').unwrap_or(text.len()));
@@ -60,7 +60,7 @@ impl Config {
     }
 }
 
-/// How well the configuration in a type chunk's header suits somebody of whom nothing is known.
+/// How well the configuration in a type chunk's header suits an unknown device.
 pub(super) fn rank(header: &[u8]) -> Option<Suitability> {
     let config = config(header)?;
     Some(if config.iter().all(|&byte| byte == 0) {
@@ -102,7 +102,7 @@ fn locale(config: &[u8; 60]) -> Option<String> {
     };
     let language = code(4, b'a').map(|language| modern(&language).to_vec())?;
     let upto_nul = |bytes: &[u8]| bytes.iter().copied().take_while(|&byte| byte != 0).collect::<Vec<u8>>();
-    // A script that the tool worked out by itself is not part of the tag.
+    // A script that the tool derived by itself is not part of the tag.
     let script = if config[48] == 0 { upto_nul(&config[32..36]) } else { Vec::new() };
     let parts = [language, script, code(6, b'0').unwrap_or_default(), upto_nul(&config[36..44])];
     let parts: Vec<String> = parts

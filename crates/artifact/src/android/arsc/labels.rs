@@ -8,7 +8,10 @@ use crate::android::value::{Scalar, Value};
 use crate::limits::{MAX_LABEL, MAX_REFERENCES};
 use crate::{Miss, Source};
 
-/// How far to go in a table that is not in memory as a whole. All distances are in bytes.
+/// How far a search may go in a table that is not in memory as a whole. All distances are in bytes.
+///
+/// The texts of 90 languages may lie all over a stored table of 12 MiB, and each of them may cost a read. So only those
+/// near the default text count. A small or an unpacked table is in memory, and all of it counts.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SearchRange {
     /// From the first chunk of a type to the last that counts.
@@ -28,17 +31,17 @@ impl SearchRange {
 }
 
 impl Table<'_> {
-    /// A text by BCP 47 tag, in the languages for which the table has it within `reach`. The default is not
+    /// A text by BCP 47 tag, in the languages for which the table has it within `range`. The default is not
     /// among them.
-    pub(crate) fn labels(&mut self, id: u32, reach: SearchRange) -> Result<BTreeMap<String, String>, Miss> {
+    pub(crate) fn labels(&mut self, id: u32, range: SearchRange) -> Result<BTreeMap<String, String>, Miss> {
         let mut id = id;
         for _ in 0..MAX_REFERENCES {
-            let (pool, scalars) = self.scalars(id, reach.chunks)?;
+            let (pool, scalars) = self.scalars(id, range.chunks)?;
             let default = scalars.iter().find(|(config, _)| *config == Config::default());
             match (default.map(|(_, scalar)| scalar), pool) {
                 (Some(Scalar::Value(Value::Reference(next))), _) => id = *next,
                 (Some(Scalar::Text(default)), Some(pool)) => {
-                    return texts(self.source, pool, *default, &scalars, reach);
+                    return texts(self.source, pool, *default, &scalars, range);
                 }
                 _ => break,
             }
@@ -52,23 +55,23 @@ fn texts(
     pool: StringPool,
     default: u32,
     scalars: &[(Config, Scalar)],
-    reach: SearchRange,
+    range: SearchRange,
 ) -> Result<BTreeMap<String, String>, Miss> {
     let mut labels = BTreeMap::new();
     let Some(centre) = pool.place(source, default)? else { return Ok(labels) };
     let mut wanted = Vec::new();
     for (config, scalar) in scalars.iter().filter(|(config, _)| config.is_only_locale()) {
         let (Scalar::Text(index), Some(locale)) = (scalar, &config.locale) else { continue };
-        if pool.offset_place(*index) > reach.offsets {
+        if pool.offset_place(*index) > range.offsets {
             continue;
         }
-        let place = pool.place(source, *index)?.filter(|place| place.abs_diff(centre) <= reach.texts);
+        let place = pool.place(source, *index)?.filter(|place| place.abs_diff(centre) <= range.texts);
         wanted.extend(place.map(|place| (place, locale, *index)));
     }
     // One range for all of them, and for the default.
     let first = wanted.iter().map(|(place, ..)| *place).fold(centre, u64::min);
     let last = wanted.iter().map(|(place, ..)| *place).fold(centre, u64::max);
-    if reach.texts < u64::MAX {
+    if range.texts < u64::MAX {
         source.prefetch(first, usize::try_from(last - first + 256).unwrap_or(usize::MAX))?;
     }
     for (_, locale, index) in wanted {
@@ -97,8 +100,8 @@ mod tests {
         Archive::open(&mut Memory(PACKAGE)).ok().and_then(read).unwrap_or_default()
     }
 
-    fn labels(table: &[u8], reach: SearchRange) -> Vec<String> {
-        let labels = Table::new(&mut Memory(table), MAX_CHUNKS).labels(NAME, reach).unwrap_or_default();
+    fn labels(table: &[u8], range: SearchRange) -> Vec<String> {
+        let labels = Table::new(&mut Memory(table), MAX_CHUNKS).labels(NAME, range).unwrap_or_default();
         labels.into_iter().map(|(tag, label)| format!("{tag}: {label}")).collect()
     }
 
@@ -112,12 +115,12 @@ mod tests {
     #[test]
     fn what_lies_out_of_reach_is_left_out() {
         let table = table();
-        for reach in [
+        for range in [
             SearchRange { chunks: 0, ..SearchRange::WHOLE },
             SearchRange { offsets: 0, ..SearchRange::WHOLE },
             SearchRange { texts: 0, ..SearchRange::WHOLE },
         ] {
-            assert_eq!(labels(&table, reach), [""; 0], "{reach:?}");
+            assert_eq!(labels(&table, range), [""; 0], "{range:?}");
         }
     }
 

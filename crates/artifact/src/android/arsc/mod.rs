@@ -1,6 +1,7 @@
 //! Android's compiled resource table, `resources.arsc` (`ResTable` in AOSP's `ResourceTypes.h`).
 //!
-//! A table has several MiB, a lookup needs some KiB of it: chunks are stepped over by their headers.
+//! A table has several MiB, and a lookup needs some KiB of it: chunks are stepped over by their headers. All lookups
+//! share one budget of steps ([`MAX_CHUNKS`](crate::limits::MAX_CHUNKS)).
 
 mod chunks;
 mod config;
@@ -58,7 +59,7 @@ impl<'a> Table<'a> {
         self.steps_left
     }
 
-    /// Follows a value until it is no reference, in the default configuration.
+    /// Follows references until a value is found, in the default configuration.
     ///
     /// `None` if the chain leads nowhere: to another package, such as the framework's, or round in a loop.
     pub(crate) fn resolve(&mut self, value: Value) -> Result<Option<Value>, Miss> {
@@ -141,14 +142,14 @@ impl<'a> Table<'a> {
     }
 
     /// The values of one resource in all configurations, and the pool of their texts. Of a type's chunks only
-    /// those count that begin within `reach` bytes of the first.
-    fn scalars(&mut self, id: u32, reach: u64) -> Result<Scalars, Miss> {
+    /// those count that begin within `range` bytes of the first.
+    fn scalars(&mut self, id: u32, range: u64) -> Result<Scalars, Miss> {
         let mut chunks = Chunks::inside(self.source, 0)?;
         let (mut pool, mut found) = (None, Vec::new());
         while let Some(chunk) = self.step(&mut chunks)? {
             match chunk.kind {
                 STRING_POOL if pool.is_none() => pool = StringPool::open(self.source, chunk.at)?,
-                PACKAGE if self.is_package(&chunk, id)? => self.collect(&chunk, id, reach, &mut found)?,
+                PACKAGE if self.is_package(&chunk, id)? => self.collect(&chunk, id, range, &mut found)?,
                 _ => {}
             }
             if pool.is_some() && !found.is_empty() {
@@ -163,7 +164,7 @@ impl<'a> Table<'a> {
         &mut self,
         package: &Chunk,
         id: u32,
-        reach: u64,
+        range: u64,
         found: &mut Vec<(Config, Scalar)>,
     ) -> Result<(), Miss> {
         let mut chunks = Chunks::inside(self.source, package.at)?;
@@ -172,7 +173,7 @@ impl<'a> Table<'a> {
             let kind = if chunk.kind == TYPE { TypeChunk::open(self.source, &chunk)? } else { None };
             let is_wanted = kind.as_ref().is_some_and(|kind| u32::from(kind.id) == (id >> 16) & 0xff);
             let is_past = first.is_some() && !is_wanted && !found.is_empty();
-            let is_far = first.is_some_and(|first| chunk.at - first > reach);
+            let is_far = first.is_some_and(|first| chunk.at - first > range);
             if is_past || is_far || found.len() >= MAX_CONFIGURATIONS {
                 break;
             }

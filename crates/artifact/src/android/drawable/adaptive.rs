@@ -12,7 +12,7 @@ const OVERLAP: f64 = 18.0 / 72.0;
 const CORNER: f64 = 0.22;
 
 impl Composer<'_> {
-    /// Draws both layers behind a mask. The spot is what is shown. The layer for themed icons is not.
+    /// Draws both layers behind a mask, over the target's area. The layer for themed icons is not drawn.
     pub(super) fn adaptive(&mut self, spot: DrawTarget<'_>) -> Shapes {
         let area = spot.area;
         let [across, down] = [-area.width * OVERLAP, -area.height * OVERLAP];
@@ -27,7 +27,7 @@ impl Composer<'_> {
                     children.extend(shapes);
                     has_foreground |= layer == "foreground";
                 }
-                // A colour alone is no icon.
+                // A colour alone does not count as an icon.
                 Err(failure) if layer == "foreground" => return Err(failure),
                 Err(failure) => self.leave_out(layer, failure)?,
             }

@@ -5,7 +5,7 @@ use crate::android::drawable::DrawableSource;
 use crate::android::value::Value;
 use crate::limits::MAX_ICON;
 
-/// Pixels that are not needed in lists: an icon of more bytes is taken only if there is no other.
+/// Bytes above which an icon is taken only if there is no smaller one: lists need no more.
 const PREFERRED_SIZE: u64 = 160 << 10;
 
 /// Dots per inch at the most: denser pictures are meant for other things than icons.
@@ -44,7 +44,7 @@ impl Candidate {
         self.has_ending(".xml")
     }
 
-    /// A picture that stretches in parts: its edge has marks that are not to be seen.
+    /// A nine-patch picture, whose edge has marks that must not show.
     fn is_nine_patch(&self) -> bool {
         self.has_ending(".9.png") || self.has_ending(".9.webp")
     }

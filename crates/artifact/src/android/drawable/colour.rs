@@ -19,7 +19,7 @@ impl Colour {
     pub(super) const BLACK: Self = Self(0xff00_0000);
     pub(super) const WHITE: Self = Self(0xffff_ffff);
 
-    /// From 0, not there, to 1, not to be seen through.
+    /// From 0, invisible, to 1, opaque.
     pub(super) fn opacity(self) -> f64 {
         f64::from(self.0 >> 24) / 255.0
     }

@@ -17,14 +17,14 @@ use crate::{Icon, InspectError, Miss};
 /// Bytes of pixels inside an SVG, where they take a third more.
 const MAX_EMBEDDED: u64 = 768 << 10;
 
-/// A drawing under way.
+/// Draws one icon: what it has looked up, and the budget that is left.
 pub(super) struct Composer<'r> {
     pub(super) resources: &'r mut dyn DrawableSource,
     /// What was looked up so far.
     pub(super) known: Vec<(Value, Vec<Choice>)>,
     /// The files that values were found to stand for.
     pub(super) found: Vec<(Value, Vec<Candidate>)>,
-    /// Pixels that were met: any is better than no icon.
+    /// Pictures made of pixels that were found: any is better than no icon.
     met: Vec<Candidate>,
     remark: Option<String>,
     pub(super) budget: Budget,
@@ -75,7 +75,7 @@ impl<'r> Composer<'r> {
         }))
     }
 
-    /// The densest pixels that were met on the way.
+    /// The densest picture made of pixels that was found on the way.
     pub(super) fn fallback(&mut self) -> Result<Option<Icon>, InspectError> {
         let mut met = std::mem::take(&mut self.met);
         self.budget.keep_files(2);
@@ -211,5 +211,5 @@ fn shown(value: &Value) -> String {
     }
 }
 
-/// Black, where Android would not say either.
+/// Black, for colours that only a theme decides.
 pub(super) const UNKNOWN: Colour = Colour::BLACK;

@@ -1,8 +1,12 @@
 //! Android's drawables: the picture that an icon's resource stands for.
 //!
 //! Source: `frameworks/base/graphics/java/android/graphics/drawable` in AOSP, for what each element draws and the
-//! ids of its attributes. A picture made of pixels is taken as it is. One made of XML becomes SVG, written from
-//! numbers, colours and pixels only: no text of the package's gets there.
+//! ids of its attributes. A picture made of pixels is taken as it is. One made of XML becomes SVG.
+//!
+//! The SVG is written from numbers, colours and pixels only; no text of the package gets into it. The portal shows it
+//! to people who are signed in, and an SVG can carry scripts, links and references to other servers. Path data that
+//! was copied as text could close its attribute and add a `<script>`. So it is parsed to numbers and written again,
+//! ids are counted, and pixels are embedded only after their header was recognised.
 
 mod adaptive;
 mod budget;

@@ -1,4 +1,4 @@
-//! A picture as we understood it: nothing in it is text of the package's.
+//! A picture after parsing. Nothing in it is text of the package.
 
 use std::sync::Arc;
 
@@ -45,7 +45,7 @@ pub(super) enum Outline {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Fill {
     pub(super) paint: Option<Paint>,
-    /// Whether a part that is surrounded twice is outside.
+    /// Whether an area that is surrounded twice is outside.
     pub(super) is_even_odd: bool,
 }
 
@@ -53,9 +53,9 @@ pub(super) struct Fill {
 pub(super) struct Stroke {
     pub(super) paint: Paint,
     pub(super) width: f64,
-    /// In SVG's words.
+    /// The keyword of SVG.
     pub(super) cap: &'static str,
-    /// In SVG's words.
+    /// The keyword of SVG.
     pub(super) join: &'static str,
     pub(super) miter_limit: f64,
 }
@@ -69,7 +69,7 @@ pub(super) enum Paint {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Gradient {
     pub(super) course: GradientGeometry,
-    /// In SVG's words.
+    /// The keyword of SVG.
     pub(super) spread: &'static str,
     /// From 0 to 1, and the colour there; not empty.
     pub(super) stops: Vec<(f64, Colour)>,

@@ -2,7 +2,7 @@
 
 use crate::encoding::decimal;
 
-/// Path data as we wrote it.
+/// Path data, written anew.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct PathData(String);
 

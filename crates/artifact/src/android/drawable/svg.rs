@@ -1,4 +1,4 @@
-//! A picture as SVG: elements, attributes and words are ours, the picture adds only numbers, colours and pixels.
+//! A picture as SVG. Elements, attributes and keywords are constants here; the picture adds numbers, colours and pixels.
 
 use crate::android::drawable::model::{
     Area, Fill, Gradient, GradientGeometry, Outline, Paint, Shape, Stroke, Transform,
@@ -20,7 +20,7 @@ pub(super) struct Svg {
     pub(super) height: u32,
 }
 
-/// Writes what of the shapes lies in `area`, or `None` if it is too long.
+/// Writes the shapes, clipped to `area`, or `None` if the text is too long.
 pub(super) fn write(area: Area, shapes: &[Shape]) -> Option<Svg> {
     let scale = LONGER_SIDE / area.width.max(area.height).max(f64::MIN_POSITIVE);
     let side = |length: f64| (length * scale).round().clamp(1.0, LONGER_SIDE);
@@ -247,7 +247,7 @@ impl Writer {
         }
     }
 
-    /// A word of SVG's, unless it is what SVG takes anyway.
+    /// A keyword of SVG, unless it is SVG's default.
     fn word(&mut self, name: &str, word: &'static str, default: &str) {
         if word != default {
             for part in [" ", name, "=\"", word, "\""] {

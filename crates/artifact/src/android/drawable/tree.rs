@@ -1,4 +1,4 @@
-//! A compiled XML document with its elements at hand.
+//! A compiled XML document as a tree.
 
 use crate::android::axml::{Document, Element};
 use crate::android::drawable::model::Area;
@@ -10,12 +10,12 @@ const MAX_ELEMENTS: usize = 4096;
 /// The elements in document order.
 pub(super) struct Tree<'a>(Vec<Element<'a>>);
 
-/// An element's place in its tree.
+/// An element's index in its tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct ElementIndex(usize);
 
 impl<'a> Tree<'a> {
-    /// The place of the outermost element.
+    /// The index of the outermost element.
     pub(super) const ROOT: ElementIndex = ElementIndex(0);
 
     /// Reads a document, or `None` if it has no element, too many, or too many inside each other.
@@ -30,7 +30,7 @@ impl<'a> Tree<'a> {
         (!elements.is_empty()).then_some(Self(elements))
     }
 
-    /// The element at a place of this tree.
+    /// The element with this index.
     pub(super) fn element(&self, place: ElementIndex) -> &Element<'a> {
         &self.0[place.0]
     }
@@ -44,7 +44,7 @@ impl<'a> Tree<'a> {
     }
 }
 
-/// An element that is to be drawn, and where.
+/// An element that is to be drawn, and the area where.
 #[derive(Clone, Copy)]
 pub(super) struct DrawTarget<'a> {
     pub(super) tree: &'a Tree<'a>,
@@ -64,7 +64,7 @@ impl<'a> DrawTarget<'a> {
         self.tree.children(self.place).into_iter().map(move |place| Self { place, ..self })
     }
 
-    /// The same element elsewhere.
+    /// The same element over another area.
     pub(super) fn over(self, area: Area) -> Self {
         Self { area, ..self }
     }

@@ -56,7 +56,7 @@ impl Composer<'_> {
         Ok(self.number(element, attribute)?.map_or(0, |number| number as i64))
     }
 
-    /// Follows a reference to a value that is none, in the configuration that suits most devices.
+    /// Follows references until a value is found, in the configuration that suits most devices.
     fn simple(&mut self, value: Value) -> Result<Option<Value>, Miss> {
         let mut value = value;
         for _ in 0..MAX_REFERENCES {
@@ -70,7 +70,7 @@ impl Composer<'_> {
         Ok(None)
     }
 
-    /// A colour, or `None` if the value is none: a file's is that which it has for an ordinary state.
+    /// A colour, or `None` if the value is not one. A file's colour is the one for an ordinary state.
     pub(super) fn colour(&mut self, value: &Value) -> Result<Option<Colour>, InspectError> {
         Ok(match self.paint(value)? {
             Some(Paint::Flat(colour)) => Some(colour),
@@ -125,7 +125,7 @@ impl Composer<'_> {
         }
     }
 
-    /// A colour attribute, or `None` if there is none that can be told.
+    /// A colour attribute, or `None` if there is none that can be resolved.
     pub(super) fn colour_attribute(
         &mut self,
         element: &Element<'_>,

@@ -1,4 +1,4 @@
-//! `vector`: SVG in other words (`VectorDrawable`).
+//! `vector`: much like SVG, with other names (`VectorDrawable`).
 
 use crate::android::axml::Element;
 use crate::android::drawable::broken;

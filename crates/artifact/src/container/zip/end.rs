@@ -26,7 +26,7 @@ const ALIGNED: u64 = 4 << 10;
 /// Files up to this length are read whole: one range is cheaper than three.
 const SMALL_FILE: u64 = 256 << 10;
 
-/// Signatures in the tail that are tried. A comment can hold 16,000 of them.
+/// Records in the tail that are tried. A comment can hold 16,000 signatures.
 const MAX_CANDIDATES: usize = 32;
 
 /// A record that may be the end record.
@@ -52,9 +52,14 @@ pub(crate) fn prefetch_tail(source: &mut dyn Source) -> Result<(), Miss> {
 
 /// Finds the directory.
 ///
-/// A record counts whose comment reaches exactly to the end of the file and whose directory lies right
-/// before it. Failing that, the last one with a readable directory: some tools put bytes before or behind
-/// an archive.
+/// A record counts whose comment reaches exactly to the end of the file and whose directory lies right before it.
+/// If there is none, the last record with a readable directory counts: some tools put bytes before or after an
+/// archive.
+///
+/// The signature `PK\x05\x06` alone proves nothing. A stored package inside an archive has an end record of its own,
+/// and a comment may contain one that points to another directory: then this reader would show one app, and the
+/// phone would install another. So the records that fit the file exactly go first, the last one first. Only then
+/// come the others, 32 at most: a comment full of signatures must not cost a read each.
 pub(super) fn find(source: &mut dyn Source) -> Result<Directory, ZipError> {
     prefetch_tail(source)?;
     // Nearly always there is no comment, and nothing to search.
@@ -201,13 +206,13 @@ fn displaced_directory(
         return Ok(None);
     };
     let prefix = offset.saturating_sub(candidate.offset);
-    // A stored inner archive looks just so in an outer one that was cut short: it is not what was dropped.
+    // The end of a stored inner archive looks like this if the outer one was cut short: the file is not the inner one.
     let is_inner = prefix > 0 && !candidate.ends_at(source.len()) && source.get(0, 4)? == b"PK\x03\x04";
     if is_inner || !is_directory(source, offset)? {
         return Ok(None);
     }
     let len = candidate.size;
-    // Nobody puts exactly so much before an archive: the offset has lost its upper half.
+    // A prefix of exactly that size is no accident: the offset has lost its upper half.
     let is_wrapped = prefix > 0 && prefix % (1 << 32) == 0;
     let prefix = if is_wrapped { 0 } else { prefix };
     Ok(Some(Directory {

@@ -7,7 +7,7 @@ use crate::limits::MAX_ENTRIES;
 /// Fixed part of a directory header.
 const HEADER_LEN: usize = 46;
 
-/// The entries in their order. The number that the end record states is not believed.
+/// The entries in their order, as many as there are headers. The number in the end record may be wrong and is not used.
 pub(crate) fn entries(bytes: &[u8]) -> impl Iterator<Item = RawEntry<'_>> {
     Headers { bytes, at: 0 }.take(MAX_ENTRIES)
 }

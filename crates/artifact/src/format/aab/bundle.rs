@@ -35,7 +35,7 @@ impl<'a> OpenBundle<'a> {
         Self { archive, source, modules, tables: Vec::new(), steps_left: table::MAX_STEPS, unreadable: None }
     }
 
-    /// Follows a value until it is no reference, in the default configuration.
+    /// Follows references until a value is found, in the default configuration.
     pub(super) fn resolve(&mut self, value: &Value) -> Result<Option<Value>, Miss> {
         let mut value = value.clone();
         for _ in 0..MAX_REFERENCES {
@@ -61,7 +61,7 @@ impl<'a> OpenBundle<'a> {
                 Some(next @ (Value::Reference(_) | Value::Named(_))) => reference = next.clone(),
                 _ => {
                     let mut labels = BTreeMap::new();
-                    // One by one: collecting would sort first, which is code for nothing.
+                    // One by one: collecting would sort first, and make the module larger for nothing.
                     choices.into_iter().for_each(|choice| add_label(choice, &mut labels));
                     return Ok(labels);
                 }
@@ -107,7 +107,7 @@ fn add_label(choice: Choice, labels: &mut BTreeMap<String, String>) {
 }
 
 impl DrawableSource for OpenBundle<'_> {
-    /// Modules are looked into in turn, for the base may refer to what only a feature has.
+    /// Modules are looked into in turn, because the base may refer to what only a feature has.
     fn choices(&mut self, reference: &Value) -> Result<Vec<Choice>, Miss> {
         let mut n_asked = 0;
         loop {

@@ -10,7 +10,7 @@ use crate::format::apk::text;
 use crate::format::extension;
 use crate::{Finding, Severity};
 
-/// All of them. An ordinary bundle has the first.
+/// All findings. Every bundle has the first.
 pub(super) fn all(
     context: &InspectContext<'_>,
     manifest: &Manifest,
@@ -71,7 +71,7 @@ pub(super) fn all(
         let fix = "request a new upload key in the Play Console: Google Play does not accept this one";
         add(Warning, "expired-certificate", &message, fix);
     }
-    // A name with another extension is told as for all formats.
+    // Another extension is found for all formats alike.
     let file_name = context.hints.file_name;
     if extension::of(file_name).is_none() && !file_name.to_ascii_lowercase().ends_with(".aab") {
         let name: String = file_name.escape_debug().take(100).collect();

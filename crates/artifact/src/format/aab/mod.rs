@@ -1,4 +1,4 @@
-//! Android app bundles: what Play makes packages of.
+//! Android app bundles, from which Google Play makes packages.
 //!
 //! Source: "The Android App Bundle format" in Android's documentation, and `Resources.proto` of aapt2. A bundle is a
 //! zip of modules, each with a manifest and a resource table in the form of Protocol Buffers.

@@ -22,7 +22,7 @@ enum ResourceRef<'a> {
 /// entries.
 pub(super) const MAX_STEPS: u32 = 4 << 20;
 
-/// The values of a resource in all configurations; none if the table has it not, or `steps_left` does not reach it.
+/// The values of a resource in all configurations; none if the table lacks it, or if `steps_left` ends before it.
 /// Files get the module's name before their path.
 pub(super) fn choices(table: &[u8], module: &str, reference: &Value, steps_left: &mut u32) -> Vec<Choice> {
     // ResourceTable.package, Package.type, Type.entry, Entry.config_value.
@@ -110,7 +110,7 @@ fn choice(message: &[u8], module: &str) -> Option<Choice> {
     Some(Choice { config, value })
 }
 
-/// A `Configuration`: of its wishes only a few are told apart.
+/// A `Configuration`: only a few of its conditions are distinguished.
 fn config(message: &[u8]) -> Config {
     let mut config = Config::default();
     for (number, field) in Fields::of(message) {

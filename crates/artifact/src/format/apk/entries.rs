@@ -1,9 +1,10 @@
-//! What the names in the zip directory tell.
+//! What the zip directory says about a package's entries.
 
 use crate::container::zip::{Archive, Entry, RawEntry, count_duplicates};
 use crate::format::apk::{MANIFEST, RESOURCES};
 
-/// The entries that matter: the last ones of their names, as in readers that keep entries in a map by name.
+/// The two entries that are read first. Of several with one name the last counts, as in readers that keep entries in
+/// a map by name.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct KeyEntries {
     pub(super) manifest: Option<Entry>,
@@ -56,7 +57,7 @@ impl EntryOddities {
         oddities
     }
 
-    /// Of the manifest more is known: it is read.
+    /// The manifest is left out: it is read, so more is known about it.
     fn note_packing(&mut self, raw: &RawEntry<'_>) {
         if raw.name == MANIFEST.as_bytes() || raw.name.ends_with(b"/") {
             return;

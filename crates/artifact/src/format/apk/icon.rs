@@ -1,4 +1,4 @@
-//! An Android package's icon.
+//! The icon of an Android package.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::{Finding, Icon, InspectError, Miss, Source, layer};
 pub(in crate::format) const FIX: &str =
     "open the package on a device: it may show another icon than the one here";
 
-/// Reads the icon that the manifest names, with what there is to say about it.
+/// Reads the icon that the manifest names, and adds findings about it.
 pub(super) fn read(
     manifest: &Manifest,
     archive: &Archive,
@@ -34,7 +34,7 @@ pub(super) fn read(
     Ok(layer::optional(drawn, "unreadable-icon", FIX, findings)?.map(|drawn| settle(drawn, findings)))
 }
 
-/// Says that the icon was not looked for.
+/// Adds a finding that the icon was not read.
 pub(in crate::format) fn skip(manifest: &Manifest, findings: &mut Vec<Finding>) {
     if !references(manifest).is_empty() {
         let message =
@@ -67,7 +67,7 @@ pub(in crate::format) fn references(manifest: &Manifest) -> Vec<Value> {
     [&manifest.icon, &manifest.round_icon].into_iter().flatten().filter(is_own).cloned().collect()
 }
 
-/// A package as drawables see it.
+/// A package as the source of drawables.
 struct Package<'a> {
     archive: &'a Archive,
     table: &'a ResourceTable,
@@ -78,7 +78,7 @@ struct Package<'a> {
 impl Package<'_> {
     fn unpack(&mut self, entry: &Entry, path: &str, max: u64) -> Result<Arc<[u8]>, InspectError> {
         let (directory, mut failure) = (&self.archive.directory, None);
-        // As with the manifest: headers lie, and Android looks at what makes sense.
+        // As with the manifest: headers may be wrong, and Android takes the packing that works.
         for &packing in entry.likely_packings() {
             let attempt = match packing {
                 Packing::Deflated => entry.inflate_cached(path, self.source, directory, max),

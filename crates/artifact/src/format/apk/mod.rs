@@ -75,14 +75,14 @@ pub(super) fn read(context: &InspectContext<'_>, source: &mut dyn Source, archiv
     })
 }
 
-/// What the findings are drawn from.
+/// Everything that the findings are made from.
 struct FindingInputs<'a> {
     hints: &'a Hints<'a>,
     directory: &'a Directory,
-    /// Whether the manifest is what was packed. Android does not look.
+    /// Whether the manifest has the checksum that the archive states. Android does not compare it.
     is_manifest_intact: bool,
     oddities: &'a EntryOddities,
-    /// With references followed as far as they lead.
+    /// With references resolved where possible.
     manifest: &'a Manifest,
     resources: TableState,
     native: NativeCode,
@@ -112,15 +112,15 @@ fn android(facts: &FindingInputs<'_>) -> Android {
     }
 }
 
-/// What became of the resource table.
+/// Whether the resource table could be used.
 enum TableState {
     /// Read, absent, or not needed.
     Settled,
-    /// There, but not to be read, and why.
+    /// There, but unreadable, and why.
     Unreadable(String),
 }
 
-/// Takes the manifest in whichever packing makes sense of it.
+/// Reads the manifest in the first packing with which it parses.
 fn read_manifest(
     source: &mut dyn Source,
     directory: &Directory,
@@ -184,11 +184,11 @@ fn follow_references(
     source: &mut dyn Source,
     table: &ResourceTable,
 ) -> Result<BTreeMap<String, String>, Miss> {
-    let (reach, mut steps_left) = (table.reach(), limits::MAX_CHUNKS);
+    let (range, mut steps_left) = (table.search_range(), limits::MAX_CHUNKS);
     table.look(source, &mut steps_left, |table| {
-        // First, for they are fetched in one range with the default.
+        // First, because they are fetched in one range with the default.
         let labels = match manifest.label {
-            Some(Value::Reference(id)) => table.labels(id, reach)?,
+            Some(Value::Reference(id)) => table.labels(id, range)?,
             _ => BTreeMap::new(),
         };
         for value in manifest.references() {
@@ -200,7 +200,7 @@ fn follow_references(
     })
 }
 
-/// A value as people read it. An unresolved reference and blank text say nothing.
+/// A value as text for users; `None` for an unresolved reference and for blank text.
 pub(super) fn text(value: Option<&Value>) -> Option<String> {
     match value? {
         Value::Text(text) => Some(text.clone()).filter(|text| !text.trim().is_empty()),

@@ -2,7 +2,7 @@
 
 use crate::container::zip::Archive;
 
-/// The processor kinds that Android has ever known (the NDK's "Android ABIs"), the 64-bit ones first.
+/// All processor kinds that Android knows or knew (the NDK's "Android ABIs"), the 64-bit ones first.
 const KNOWN: [&str; 8] =
     ["arm64-v8a", "armeabi-v7a", "armeabi", "x86_64", "x86", "riscv64", "mips64", "mips"];
 
@@ -11,7 +11,7 @@ const KNOWN: [&str; 8] =
 pub(in crate::format) struct NativeCode {
     /// In the order of [`KNOWN`].
     pub(in crate::format) abis: Vec<String>,
-    /// A folder of libraries that no device looks into.
+    /// A folder of libraries from which devices load nothing.
     pub(super) unknown: Option<String>,
 }
 
@@ -39,8 +39,8 @@ pub(in crate::format) fn scan_names<'a>(names: impl Iterator<Item = &'a [u8]>) -
 }
 
 impl NativeCode {
-    /// Whether phones of 64 bits alone find nothing to run: there is code for 32-bit ARM, or only for 32 bits, but
-    /// none for what takes its place.
+    /// Whether phones that run only 64-bit code find none: there is code for 32-bit ARM, or only for 32 bits, and none
+    /// for the 64-bit processor that replaced it.
     pub(super) fn is_32_bit_only(&self) -> bool {
         let has = |abi: &str| self.abis.iter().any(|known| known == abi);
         let has_64_bit = self.abis.iter().any(|abi| abi.contains("64"));

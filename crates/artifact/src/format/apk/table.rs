@@ -13,7 +13,7 @@ use crate::{Miss, Source, limits};
 const SMALL: u64 = 224 << 10;
 const HEAD: u64 = 71 << 10;
 
-/// `resources.arsc`, ready to be looked into.
+/// Where the bytes of `resources.arsc` are.
 #[derive(Clone, Debug)]
 pub(super) enum ResourceTable {
     /// There is none, or none was asked for: nothing is found in it.
@@ -51,7 +51,7 @@ impl ResourceTable {
     }
 
     /// How far a search for names in all languages may go.
-    pub(super) fn reach(&self) -> SearchRange {
+    pub(super) fn search_range(&self) -> SearchRange {
         match self {
             Self::Stored { len, .. } if *len > SMALL => SearchRange::NEAR,
             _ => SearchRange::WHOLE,

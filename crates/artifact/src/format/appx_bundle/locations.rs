@@ -11,19 +11,19 @@ use crate::windows::appx::findings::Findings;
 struct PackageIssue {
     severity: Severity,
     code: &'static str,
-    /// What is said before and behind the number of packages that are wrong alike.
+    /// The message before and after the number of other packages with the same issue.
     message: [String; 2],
     fix: &'static str,
 }
 
-/// Adds what the directory tells of the packages' places: one finding a code, however many packages are wrong.
+/// Adds findings about the packages' locations: one finding for each code, however many packages are wrong.
 pub(super) fn check(entries: &Entries<'_>, archive: &Archive, findings: &mut Findings) {
     let mut faults: Vec<(PackageIssue, usize)> = Vec::new();
     for fault in entries.iter().flat_map(|(listed, raw)| of_package(listed, raw.as_ref(), archive)) {
         match faults.iter_mut().find(|(first, _)| first.code == fault.code) {
             Some((first, n_more)) => {
                 *n_more += 1;
-                // The worst is said.
+                // The worst one is reported.
                 if first.severity != Error && fault.severity == Error {
                     *first = fault;
                 }
@@ -37,7 +37,7 @@ pub(super) fn check(entries: &Entries<'_>, archive: &Archive, findings: &mut Fin
     }
 }
 
-/// What is wrong with one package, as far as the directory tells.
+/// The issues of one package, as far as the directory shows them.
 fn of_package(listed: &ListedPackage, raw: Option<&RawEntry<'_>>, archive: &Archive) -> Vec<PackageIssue> {
     /// Fixed part of a local header, and the longest extra field behind it.
     const HEADER: u64 = 30;
@@ -81,7 +81,7 @@ fn missing(listed: &ListedPackage, name: &str) -> PackageIssue {
     }
 }
 
-/// What is said of a package that begins at `start`, before and behind the number of others.
+/// The message for a package that begins at `start`, before and after the number of others.
 pub(super) fn wrong_offset(name: &str, offset: u64, start: u64) -> [String; 2] {
     let (expected, got) = sizes(offset, start);
     let behind = format!(" {expected} into the bundle, as its manifest says, got it {got} into it");

@@ -17,7 +17,7 @@ use crate::{Artifact, Format, InspectError, Os, Refusal, RefusalCode, Source, Wi
 
 const REBUILD: &str = "make the bundle again with makeappx or the build: a tool changed it afterwards";
 
-/// Packages that are told of at most. Large bundles have about 300.
+/// Packages that are listed at most. Large bundles have about 300.
 pub(super) const MAX_SHOWN: usize = 1000;
 
 /// Reads the bundle whose zip directory was found there.
@@ -84,7 +84,7 @@ fn format(context: &InspectContext<'_>, bundle: &BundleManifest, min_os: Option<
 }
 
 fn distinct(values: impl Iterator<Item = String>) -> Vec<String> {
-    /// Of more than any bundle has languages.
+    /// More than any bundle has languages.
     const MAX_VALUES: usize = 1000;
     let mut found: Vec<String> = Vec::new();
     for value in values {
@@ -102,7 +102,7 @@ fn entries<'a>(bundle: &'a BundleManifest, parts: &Parts<'a>) -> Entries<'a> {
     bundle.packages.iter().map(|listed| (listed, parts.find(&listed.file_name))).collect()
 }
 
-/// Several applications for the same devices: windows would not know which to install.
+/// Several applications for the same devices: Windows could install any of them.
 fn same_applications(bundle: &BundleManifest, findings: &mut Findings) {
     let mut devices: Vec<_> = bundle
         .applications()
@@ -126,7 +126,7 @@ fn same_applications(bundle: &BundleManifest, findings: &mut Findings) {
     }
 }
 
-/// The first application that is there. One that cannot be read leaves a finding.
+/// The first application in the bundle. If it cannot be read, a finding says so.
 fn application(
     context: &InspectContext<'_>,
     source: &mut dyn Source,
@@ -169,7 +169,7 @@ fn inner(
     })
 }
 
-/// What the bundle says of its application and the application says otherwise.
+/// Findings for what bundle and application state differently.
 fn compare(bundle: &BundleManifest, entries: &Entries<'_>, inner: &Artifact, findings: &mut Findings) {
     let listed =
         entries.iter().find(|(listed, raw)| listed.is_application && !listed.is_stub && raw.is_some());

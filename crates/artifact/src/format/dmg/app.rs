@@ -1,9 +1,9 @@
-//! Which app or installer on a volume is the one.
+//! Which app or installer on a volume is the main one.
 
 use crate::InspectError;
 use crate::files::Files;
 
-/// Folders around an app at the most.
+/// Folders around an app, at most.
 const MAX_AROUND: usize = 3;
 
 /// Folders that are listed in search of an app: each may cost a read.
@@ -17,7 +17,7 @@ const MAX_NAMED: usize = 5;
 pub(super) struct VolumeContents {
     /// Folders of apps, the likeliest first.
     pub(super) apps: Vec<String>,
-    /// Installers: files of the format that is read here, or folders of the one before.
+    /// Installers: files of the present format, or folders of the old one.
     pub(super) installers: Vec<String>,
     /// Some of what is in the root, if there is neither.
     pub(super) others: Vec<String>,
@@ -47,7 +47,7 @@ pub(super) fn find(files: &mut dyn Files, label: Option<&str>) -> Result<VolumeC
                 match extension(&item.name) {
                     Some("app") if item.is_folder => found.apps.push(path),
                     Some("pkg" | "mpkg") => found.installers.push(path),
-                    // Bundles have a dot in their names, and no app for people in them.
+                    // Folders with a dot in their names are bundles, and hold no app for users.
                     None if item.is_folder => below.push(path),
                     _ => {}
                 }
@@ -85,7 +85,7 @@ fn extension(name: &str) -> Option<&'static str> {
     BUNDLES.into_iter().find(|bundle| !stem.is_empty() && bundle.eq_ignore_ascii_case(extension))
 }
 
-/// The app that the volume is named after comes first, what takes it away again last.
+/// The app that the volume is named after comes first, an uninstaller last.
 fn rank(app: &str, label: Option<&str>) -> (bool, bool, String) {
     let name = stem(app).to_lowercase();
     let is_namesake = label.is_some_and(|label| label.to_lowercase().starts_with(&name));

@@ -3,7 +3,7 @@
 use crate::disk::volume::{Content, VolumeFiles};
 use crate::{InspectError, Miss, Source};
 
-/// A file. What goes wrong but for a miss is kept: a source can only miss.
+/// A file. Any error but a miss is kept for the caller, because a source can only miss.
 pub(super) struct FileSource<'a, 'b> {
     files: &'a mut VolumeFiles<'b>,
     content: Content,

@@ -1,4 +1,4 @@
-//! How disk images are told from other files. In every build, with or without codecs.
+//! How disk images are recognised. In every build, with or without the feature `mac-installers`.
 
 use crate::encoding::big_endian::u64_at;
 use crate::encoding::bytes::u32_at;

@@ -18,7 +18,7 @@ use crate::{
     Apple, Artifact, Finding, Format, Icon, InspectError, Os, Refusal, RefusalCode, Severity, Source, Volume,
 };
 
-/// Reads the file that `has_trailer` or `has_head` knew.
+/// Reads a file that `has_trailer` or `has_head` recognised.
 pub(in crate::format) fn read(
     context: &InspectContext<'_>,
     source: &mut dyn Source,
@@ -114,7 +114,7 @@ fn read_partition(
     if artifact.icon.is_none() && context.depth == Depth::Full {
         artifact.icon = volume_icon(&mut files)?;
     }
-    // The label is what people see when they open the image.
+    // Users see the label when they open the image.
     artifact.name = artifact.name.or_else(|| facts.name.clone());
     artifact.apple.get_or_insert_default().volume = Some(facts);
     Ok(artifact)
@@ -130,7 +130,7 @@ fn read_app(
     let is_flat = !items.iter().any(|item| item.is_folder && item.name == "Contents");
     let layout = if is_flat { BundleLayout::Flat } else { BundleLayout::Contents };
     let (facts, finding) = match bundle::read(files, app, layout, context) {
-        // What is not the identity must not cost it.
+        // An unreadable part must not keep the identity from being read.
         Err(InspectError::Refused(refusal)) if context.depth > Depth::IdentityOnly => {
             let context = InspectContext { depth: Depth::IdentityOnly, ..*context };
             let fix = "make the image again and check that the app in it starts";
@@ -149,7 +149,7 @@ fn volume_icon(files: &mut VolumeFiles<'_>) -> Result<Option<Icon>, InspectError
     match files.read(".VolumeIcon.icns", MAX_ICON) {
         Ok(bytes) => Ok(bytes.and_then(|bytes| icns::icon(&bytes).ok())),
         Err(InspectError::Miss(miss)) => Err(miss.into()),
-        // Nobody misses it.
+        // The volume's picture is not worth a finding.
         Err(_) => Ok(None),
     }
 }

@@ -16,7 +16,7 @@ pub(super) use head::{has_head, has_trailer, lost_trailer};
 #[cfg(feature = "mac-installers")]
 pub(super) use image::read;
 
-/// What to do where nothing tells the version.
+/// What to do where nothing in the image states the version.
 #[cfg(feature = "mac-installers")]
 const TYPE_THEM: &str = "enter the version and the build when you release it";
 

@@ -7,7 +7,7 @@ use crate::windows::appx;
 use crate::windows::msi::Summary;
 use crate::{Certificate, Finding, Icon, Severity};
 
-/// What the findings are drawn from.
+/// Everything that the findings are made from.
 #[derive(Debug, Default)]
 pub(super) struct FindingInputs {
     /// As in [`Hints`](crate::Hints).
@@ -16,7 +16,7 @@ pub(super) struct FindingInputs {
     /// The number of the code page that the product's texts are in.
     pub(super) codepage: u32,
     pub(super) summary: Option<Summary>,
-    /// What of its files is not in it.
+    /// Which of its files are outside it.
     pub(super) outside: Option<String>,
     pub(super) is_signed: bool,
     pub(super) certificates: Vec<Certificate>,
@@ -25,7 +25,7 @@ pub(super) struct FindingInputs {
     pub(super) findings: Vec<Finding>,
 }
 
-/// All of them, those about the identity first.
+/// All findings, those about the identity first.
 pub(super) fn all(facts: &FindingInputs) -> Vec<Finding> {
     let mut findings = Findings(Vec::new());
     findings.identity(&facts.product);
@@ -123,7 +123,7 @@ impl Findings {
         }
     }
 
-    /// As for the other packages of Windows.
+    /// As for Windows packages in other formats.
     fn certificates(&mut self, facts: &FindingInputs) {
         let mut findings = appx::findings::Findings::default();
         findings.certificates(&facts.certificates, None, facts.now);

@@ -23,7 +23,7 @@ pub(super) fn has_head(source: &mut dyn Source) -> Result<bool, Miss> {
     Ok(source.get(0, cfb::MAGIC.len())? == cfb::MAGIC)
 }
 
-/// Reads the file that [`has_head`] knew.
+/// Reads a file that [`has_head`] recognised.
 pub(super) fn read(context: &InspectContext<'_>, source: &mut dyn Source) -> Result<Artifact, InspectError> {
     let source: &mut dyn Source = &mut BlockAligned(source);
     let file = CompoundFile::open(source)?;
@@ -51,7 +51,7 @@ pub(super) fn read(context: &InspectContext<'_>, source: &mut dyn Source) -> Res
     })
 }
 
-/// What the table `Property` says, as it stands there.
+/// The values of the table `Property`, unchanged.
 #[derive(Debug, Default)]
 struct ProductProperties {
     name: Option<String>,
@@ -83,7 +83,7 @@ impl ProductProperties {
         }
     }
 
-    /// For whom it installs unless told otherwise: `machine`, `user` or `either`.
+    /// For whom it installs by default: `machine`, `user` or `either`.
     fn scope(&self) -> &'static str {
         match (self.all_users.as_deref(), self.per_user.as_deref()) {
             (Some("1"), _) => "machine",
@@ -138,7 +138,7 @@ fn summary(database: &mut Database, source: &mut dyn Source) -> Result<Summary, 
     Ok(Summary::parse(&bytes.unwrap_or_default()))
 }
 
-/// What of the installer's files is not in the installer, if anything.
+/// Which of the installer's files are outside it, if any.
 fn files_outside(
     summary: Option<&Summary>,
     database: &mut Database,

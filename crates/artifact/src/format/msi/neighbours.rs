@@ -1,4 +1,4 @@
-//! Compound files that are no installers: each is refused by its name.
+//! Compound files that are not installers: each is refused, and named.
 
 use crate::container::cfb::CompoundFile;
 use crate::windows::msi::Database;
@@ -10,7 +10,7 @@ const PATCH: [u8; 16] = *b"\x86\x10\x0c\0\0\0\0\0\xc0\0\0\0\0\0\0\x46";
 /// Class of a transform: {000C1082-0000-0000-C000-000000000046}.
 const TRANSFORM: [u8; 16] = *b"\x82\x10\x0c\0\0\0\0\0\xc0\0\0\0\0\0\0\x46";
 
-/// Streams that tell what else keeps its data in a compound file.
+/// Streams that identify other kinds of files in a compound file.
 const DOCUMENTS: [(&str, &str); 9] = [
     ("WordDocument", "an old Word document (.doc)"),
     ("Workbook", "an old Excel workbook (.xls)"),
@@ -43,8 +43,8 @@ pub(super) fn no_database() -> Refusal {
     refused("a compound file without an installer's tables", "choose the .msi that the build made")
 }
 
-/// Why a database that tells of no product is refused. An installer keeps the signatures of the modules that
-/// were merged into it, so they alone tell nothing.
+/// Why a database without a product is refused. An installer keeps the signatures of the modules that
+/// were merged into it, so a signature alone does not make it a module.
 pub(super) fn no_product(database: &Database) -> Refusal {
     if database.has_table("ModuleSignature") {
         let fix = "choose the .msi that it was merged into: a module does not install alone";

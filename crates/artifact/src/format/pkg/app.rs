@@ -61,7 +61,7 @@ impl ListedApp {
         apps
     }
 
-    /// The one that people mean: in `Applications` rather than elsewhere, then the first.
+    /// The main app: in `Applications` rather than elsewhere, then the first.
     pub(super) fn main(apps: &[Self]) -> Option<&Self> {
         apps.iter().min_by_key(|app| app.place)
     }

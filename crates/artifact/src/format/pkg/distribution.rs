@@ -9,11 +9,11 @@ use crate::encoding::xml::Element;
 /// Components that are listed.
 const MAX_COMPONENTS: usize = 256;
 
-/// The facts of an `installer-gui-script` or `installer-script`.
+/// The contents of an `installer-gui-script` or `installer-script`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Distribution {
     pub(super) title: Option<String>,
-    /// The product's, for want of an app's: see [`identifier`].
+    /// The product's, where there is no app: see [`identifier`].
     pub(super) identifier: Option<String>,
     /// `product version`
     pub(super) product_version: Option<String>,
@@ -31,7 +31,7 @@ pub(super) struct PackageReference {
     pub(super) version: Option<String>,
     /// The component's folder in the archive.
     pub(super) file: Option<String>,
-    /// Whether something is there to install: some are only named to be replaced or closed.
+    /// Whether it installs something: some are listed only to be replaced or closed.
     is_real: bool,
 }
 
@@ -52,7 +52,7 @@ impl Distribution {
     }
 }
 
-/// An id for a product that names no app, the most telling first.
+/// An id for a product that names no app, the most specific one first.
 fn identifier(root: &Element, product: Option<String>, components: &[PackageReference]) -> Option<String> {
     let references = || root.descendants().filter(|element| element.name == "pkg-ref");
     let must_close = references().flat_map(|reference| reference.children_named("must-close"));
@@ -140,7 +140,7 @@ fn numbers(version: &str) -> Vec<u32> {
     version.split('.').map(|number| number.trim().parse().unwrap_or(0)).collect()
 }
 
-/// The version that a script compares the system's with.
+/// The version with which a script compares the system's.
 ///
 /// Scripts are not run: `compareVersions(system.version.ProductVersion, '11')` and
 /// `system.version.ProductVersion < '12.3'` are what they have in common.

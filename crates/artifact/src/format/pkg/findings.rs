@@ -8,7 +8,7 @@ use crate::encoding::time;
 use crate::report::quantity::Size;
 use crate::{Certificate, Finding, Severity};
 
-/// Everything odd about an installer, the archive first.
+/// All findings about an installer, those about the archive first.
 pub(super) fn all(
     context: &InspectContext<'_>,
     xar: &Xar,
@@ -69,7 +69,7 @@ fn architectures(facts: &MergedDocuments, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Gatekeeper's view: it opens what a Developer ID signed and Apple notarized.
+/// Findings about what Gatekeeper asks for: a signature by a Developer ID, and notarization by Apple.
 fn signing(now: i64, signature: &Signature, findings: &mut Vec<Finding>) {
     if !signature.is_signed {
         let message =

@@ -31,7 +31,7 @@ pub(super) fn has_head(source: &mut dyn Source) -> Result<bool, Miss> {
     xar::has_magic(source)
 }
 
-/// Reads the file that [`has_head`] knew.
+/// Reads a file that [`has_head`] recognised.
 pub(super) fn read(context: &InspectContext<'_>, source: &mut dyn Source) -> Result<Artifact, InspectError> {
     let xar = Xar::open(source)?;
     let contents = Documents::read(context, source, &xar)?;
@@ -59,7 +59,7 @@ pub(super) fn read(context: &InspectContext<'_>, source: &mut dyn Source) -> Res
     })
 }
 
-/// What is said about an installer, merged out of its documents.
+/// What an installer's documents say, merged.
 #[derive(Debug, Default)]
 struct MergedDocuments {
     identifier: Option<String>,
@@ -162,7 +162,7 @@ fn document(source: &mut dyn Source, xar: &Xar, member: Member<'_>) -> Result<El
     Ok(xml::parse(&bytes).map_err(corrupt)?)
 }
 
-/// What a product is: its app is what people mean by it, and its own words come where there is no app.
+/// What a product is. Its main app gives name and id; where there is no app, the product's own are used.
 ///
 /// The order of preference is the one by which the vendor packages listed in the corpus get the names and ids
 /// that their vendors use for them.
@@ -200,7 +200,7 @@ fn product(distribution: &Distribution, infos: &[PackageInfo]) -> MergedDocument
     }
 }
 
-/// What a component is when it comes alone.
+/// What a component is if there is no product around it.
 fn component(info: PackageInfo) -> MergedDocuments {
     let app = ListedApp::main(&info.apps).cloned().unwrap_or_default();
     let component = Component {

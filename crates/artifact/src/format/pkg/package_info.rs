@@ -3,7 +3,7 @@
 use super::app::ListedApp;
 use crate::encoding::xml::Element;
 
-/// The facts of a `pkg-info` element, as `pkgbuild` writes it.
+/// The attributes of a `pkg-info` element, as `pkgbuild` writes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct PackageInfo {
     pub(super) identifier: Option<String>,
@@ -28,7 +28,7 @@ impl PackageInfo {
     }
 }
 
-/// Whether somebody chose this version: `pkgbuild` writes `0` where nobody did.
+/// Whether the version was chosen by the developer: `pkgbuild` writes `0` by default.
 pub(super) fn is_set(version: &str) -> bool {
     !matches!(version, "" | "0")
 }

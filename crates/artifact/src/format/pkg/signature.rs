@@ -1,4 +1,4 @@
-//! Who says to have signed an installer, by the table of contents and the end of the file.
+//! Who signed an installer, by the table of contents and the end of the file. Nothing is verified.
 
 use crate::encoding::base64;
 use crate::encoding::x509;

@@ -1,4 +1,4 @@
-//! Titles that stand for another text.
+//! Titles that are keys of another text.
 
 use crate::container::xar::Xar;
 use crate::{InspectError, Source};

@@ -1,4 +1,4 @@
-//! What the names in an archive tell of its purpose.
+//! What the names in an archive say about its purpose.
 
 use crate::container::zip::Archive;
 use crate::report::quantity::count;
@@ -22,19 +22,19 @@ const PACKAGES: [&str; 14] = [
     ".hap",
 ];
 
-/// The names that matter.
+/// What the names in an archive show.
 #[derive(Debug, Default)]
 pub(super) struct Contents {
     n_entries: usize,
-    /// Packages in it, the first one's name as people read it.
+    /// The name of the first package in it, for messages.
     first_package: Option<String>,
     n_packages: usize,
     n_apks: usize,
     /// A Windows program in the archive's root, or in its only folder there.
     pub(super) program: Option<String>,
-    /// An app's folder without what makes it one.
+    /// An app's folder without an `Info.plist`.
     bare_app: Option<String>,
-    /// Names in the root that tell one kind of archive from another.
+    /// Files in the root that only certain kinds of archives have.
     has: TypicalFiles,
 }
 
@@ -114,7 +114,7 @@ impl Contents {
         self.bare_app.as_deref()
     }
 
-    /// What set of Android packages this is, if it is one.
+    /// A description of the set of Android packages that this is, if it is one.
     pub(super) fn split_packages(&self) -> Option<String> {
         let is_set = self.n_apks > 1 || self.n_apks == 1 && (self.has.toc || self.has.base_apk);
         is_set.then(|| {

@@ -1,4 +1,4 @@
-//! Archives that hold no package we know: whatever they are for, the version is typed.
+//! Archives without a package in a known format. The uploader enters the version.
 
 mod contents;
 
@@ -70,9 +70,9 @@ fn misnamed(context: &InspectContext<'_>, archive: &Archive, contents: &Contents
     Some(Refusal::new(RefusalCode::NotAPackage, message, fix))
 }
 
-/// Refuses an archive that no tool unpacks: one without the data its directory speaks of.
+/// Refuses an archive that no tool unpacks, because the data that its directory lists is missing.
 ///
-/// Gives what is said of an entry with another name in its own header, which tools read by one or the other.
+/// Returns the message for an entry with another name in its own header: tools use one name or the other.
 fn check(
     archive: &Archive,
     summary: &ArchiveSummary,

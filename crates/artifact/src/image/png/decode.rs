@@ -73,7 +73,7 @@ fn inflate(bytes: &[u8], expected: usize) -> Result<Vec<u8>, PngError> {
     let inflated = decompress_to_vec_with_limit(&packed, expected);
     let mut filtered = match inflated {
         Ok(filtered) => filtered,
-        // More than is needed is none of our business; less is seen below.
+        // More data than needed does no harm; less is found below.
         Err(failure) => failure.output,
     };
     if filtered.len() < expected {
@@ -90,7 +90,7 @@ fn unfilter(lines: &mut [u8], columns: usize, channels: usize) -> Result<(), Png
     let mut above = zeros.as_slice();
     for line in lines.chunks_exact_mut(1 + len) {
         let Some((&mut filter, line)) = line.split_first_mut() else { continue };
-        // The filter is asked for once a line, not once a byte.
+        // The filter is chosen once a line, not once a byte.
         match filter {
             0 => {}
             1 => predict(line, above, channels, |left, _, _| left),

@@ -6,7 +6,7 @@ use miniz_oxide::deflate::compress_to_vec_zlib;
 use crate::encoding::crc32::crc32;
 use crate::image::png::SIGNATURE;
 
-/// A picture of these pixels, four bytes each: red, green, blue, alpha. Without alpha if none is to be seen through,
+/// A picture of these pixels, four bytes each: red, green, blue, alpha. Without alpha if all pixels are opaque,
 /// as in every icon for iPhones: a quarter less to sum up and to send.
 pub(crate) fn encode(width: u32, height: u32, rgba: &[u8]) -> Vec<u8> {
     const RGB: u8 = 2;
@@ -33,7 +33,7 @@ pub(crate) fn encode(width: u32, height: u32, rgba: &[u8]) -> Vec<u8> {
 /// A zlib stream of the data.
 #[cfg(feature = "deflate")]
 fn packed(data: &[u8]) -> Vec<u8> {
-    /// Middling: an icon takes 2 ms.
+    /// A medium level: an icon takes 2 ms.
     const LEVEL: u8 = 6;
     compress_to_vec_zlib(data, LEVEL)
 }

@@ -19,7 +19,7 @@ const MAX_EDGE: u32 = 2048;
 /// Chunks of a picture that are looked at.
 const MAX_CHUNKS: usize = 10_000;
 
-/// Why bytes are no picture that can be shown.
+/// Why bytes cannot be shown as a picture.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum PngError {
     #[error("expected a PNG picture, got something else")]

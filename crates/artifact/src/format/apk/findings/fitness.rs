@@ -1,4 +1,4 @@
-//! What stores or newer devices do not take.
+//! What stores or newer devices do not accept.
 
 use crate::Finding;
 use crate::Severity::{Error, Info, Warning};
@@ -92,7 +92,7 @@ impl Findings {
     }
 }
 
-/// The feature without which the app is not for a device, if phones have it not, and which devices have it.
+/// A required feature that phones lack, and the devices that have it.
 fn special_device(manifest: &Manifest) -> Option<(&str, &'static str)> {
     let required = manifest.features.iter().filter(|feature| feature.required);
     required.map(|feature| feature.name.as_str()).find_map(|name| {

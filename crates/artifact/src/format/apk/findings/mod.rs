@@ -12,7 +12,7 @@ use crate::{Finding, Severity};
 
 const REBUILD: &str = "release the package as the build made it: a tool changed it afterwards";
 
-/// All of them, those about the archive first.
+/// All findings, those about the archive first.
 pub(super) fn all(facts: &FindingInputs<'_>) -> Vec<Finding> {
     let mut findings = Findings(Vec::new());
     findings.archive(facts);

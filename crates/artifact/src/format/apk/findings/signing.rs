@@ -72,7 +72,7 @@ impl Findings {
     }
 }
 
-/// What is said of the first certificate that is over at `now` (seconds since 1970).
+/// The message for the first certificate that has expired at `now` (seconds since 1970).
 pub(in crate::format) fn expired(signing: &AndroidSigning, now: i64) -> Option<String> {
     let is_past = |not_after: &str| time::parse_rfc3339(not_after).is_some_and(|end| end < now);
     let expired = signing.certificates.iter().find(|one| is_past(&one.not_after))?;

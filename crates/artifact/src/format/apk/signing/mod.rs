@@ -1,4 +1,4 @@
-//! Who says to have signed an Android package, and by which schemes. Nothing is verified.
+//! Who signed an Android package, and with which schemes, as the package states it. Nothing is verified.
 
 mod block;
 mod scheme;
@@ -47,7 +47,7 @@ pub(in crate::format) fn read(source: &mut dyn Source, archive: &Archive) -> Res
         signing.unreadable = Some(format!("expected a signing block of at most {expected}, got {got}"));
     }
     signing.read_block(&block);
-    // Whoever checks one of the newer signatures does not look at the older one.
+    // A device that checks one of the newer signatures does not look at the older one.
     if !jar.is_empty() && block.v2.is_none() && block.v3.is_none() && block.too_long.is_none() {
         signing.stripped = signing.stripped.or(stripped_from_jar(&jar, source, archive)?);
     }
@@ -120,7 +120,7 @@ impl Signing {
     }
 }
 
-/// The newer scheme that a signer vouches for and that is not there (`ApkSignatureSchemeV2Verifier`,
+/// The newer scheme that a signer declares and that is missing (`ApkSignatureSchemeV2Verifier`,
 /// `ApkSignatureSchemeV3Verifier` of AOSP).
 fn stripped_from_block(signers: &[Signer<'_>], scheme: &str, block: &SigningBlock) -> Option<&'static str> {
     /// The id of a newer scheme: `STRIPPING_PROTECTION_ATTR_ID`.
@@ -141,7 +141,7 @@ fn stripped_from_block(signers: &[Signer<'_>], scheme: &str, block: &SigningBloc
     }
 }
 
-/// The newer scheme that a signature file vouches for (`StrictJarVerifier` of AOSP). Only asked if there is none.
+/// The newer scheme that a signature file declares (`StrictJarVerifier` of AOSP). Only read if there is none.
 fn stripped_from_jar(
     signers: &[JarSigner<'_>],
     source: &mut dyn Source,

@@ -20,7 +20,7 @@ pub(super) struct Signer<'a> {
     attributes: &'a [u8],
 }
 
-/// Takes the value of a pair apart. `has_sdk_range` is true from scheme v3 on.
+/// Splits the value of a pair into signers. `has_sdk_range` is true from scheme v3 on.
 ///
 /// `None` if there is no signer, or one without a certificate: Android refuses these.
 pub(super) fn signers(value: &[u8], has_sdk_range: bool) -> Option<Vec<Signer<'_>>> {
