@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_worked_out_is_kept_within_a_budget() {
+    fn computed_bytes_are_kept_within_a_budget() {
         let mut pages = Pages::new(10);
         pages.keep(3, &Arc::from(&b"abc"[..]));
         assert_eq!(pages.recall(3).as_deref(), Some(&b"abc"[..]));

@@ -88,7 +88,7 @@ fn an_older_scheme_stands_in_for_one_that_cannot_be_read() {
 }
 
 #[test]
-fn an_unsigned_package_is_told() {
+fn an_unsigned_package_is_reported() {
     let zip = Manifest::default().zip();
     assert_eq!(findings(&zip.clone().finish()), ["error unsigned"]);
     assert_eq!(
@@ -130,7 +130,7 @@ fn a_scheme_that_another_one_vouches_for_is_missed() {
 }
 
 #[test]
-fn a_scheme_that_old_androids_do_not_know_is_told() {
+fn a_scheme_that_old_androids_do_not_support_is_reported() {
     let min = |min_sdk| Manifest { min_sdk, ..Manifest::default() }.zip().finish();
     assert_eq!(findings(&with_block(&min(23), &[signer(V2, SIGNER, &[])])), ["warning signature-too-new"]);
     assert_eq!(findings(&with_block(&min(27), &[signer(V3, SIGNER, &[])])), ["warning signature-too-new"]);
@@ -148,7 +148,7 @@ fn a_debug_key_matters_more_in_a_release_build() {
 }
 
 #[test]
-fn what_stores_do_not_take_is_told() {
+fn what_stores_do_not_accept_is_reported() {
     for version_code in [0, -1, i32::MIN, i32::MAX] {
         assert_eq!(findings_of(&Manifest { version_code, ..Manifest::default() }), ["warning version-unfit"]);
     }
@@ -163,7 +163,7 @@ fn what_stores_do_not_take_is_told() {
 }
 
 #[test]
-fn devices_that_cannot_run_it_are_told() {
+fn devices_that_cannot_run_it_are_reported() {
     let with_code = |manifest: &Manifest, names: &[&str]| {
         let zip = names.iter().fold(manifest.zip(), |zip, name| zip.with(name, b"\x7fELF"));
         with_block(&zip.finish(), &[signer(V2, SIGNER, &[])])
@@ -196,7 +196,7 @@ fn a_signature_beside_the_package_is_noted_if_it_is_its_own() {
 }
 
 #[test]
-fn what_only_adb_or_a_preview_installs_is_told() {
+fn what_only_adb_or_a_preview_installs_is_reported() {
     let test_only = Manifest { test_only: true, ..Manifest::default() };
     assert_eq!(findings_of(&test_only), ["error test-only"]);
     let preview = Manifest { codename: Some("Baklava"), ..Manifest::default() };
@@ -217,7 +217,7 @@ const METHOD: usize = 10;
 const SUM: usize = 16;
 
 #[test]
-fn entries_that_android_may_not_unpack_are_told() {
+fn entries_that_android_may_not_unpack_are_reported() {
     let zip = Manifest::default().zip().with("classes.dex", b"dex").with("lib/a.txt", b"a").finish();
     let signed = |zip: Vec<u8>| findings(&with_block(&zip, &[signer(V2, SIGNER, &[])]));
     assert_eq!(signed(zip.clone()), [""; 0]);
@@ -267,7 +267,7 @@ fn bundle_of(package: &str, code: &str, target: &str, application: &[(&str, &str
 }
 
 #[test]
-fn what_a_store_does_not_take_is_told_of_bundles_too() {
+fn what_a_store_does_not_accept_is_reported_for_bundles_too() {
     let findings = |zip: Zip| -> Vec<String> {
         let artifact =
             inspect_bytes("app.aab", &zip.finish()).unwrap_or_else(|refusal| panic!("{refusal:?}"));
@@ -286,10 +286,10 @@ fn what_a_store_does_not_take_is_told_of_bundles_too() {
 }
 
 #[test]
-fn an_upload_key_that_is_over_is_told() {
+fn an_expired_upload_key_is_reported() {
     const YEARS: i64 = 365 * 24 * 3600;
     let bytes = bundle_of("org.example", "7", "36", &[]).finish();
-    let is_told = |now| {
+    let is_reported = |now| {
         let hints = Hints { file_name: "app.aab", now };
         let fetch = |miss: artifact::Miss| {
             let start = miss.offset as usize;
@@ -299,5 +299,5 @@ fn an_upload_key_that_is_over_is_told() {
             inspect_sync(&hints, bytes.len() as u64, fetch).unwrap_or_else(|error| panic!("{error}"));
         artifact.findings.iter().any(|finding| finding.code == "expired-certificate")
     };
-    assert!(!is_told(NOW) && is_told(NOW + 50 * YEARS));
+    assert!(!is_reported(NOW) && is_reported(NOW + 50 * YEARS));
 }

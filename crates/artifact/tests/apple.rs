@@ -13,7 +13,7 @@ const INFO: &str = "<key>CFBundleIdentifier</key><string>org.example.app</string
                     <key>CFBundleShortVersionString</key><string>1.0</string>\
                     <key>CFBundleVersion</key><string>7</string>";
 
-/// A profile for everybody that never expires.
+/// A profile for all devices that never expires.
 const PROFILE: &str = "<plist><dict><key>UUID</key><string>u</string>\
                        <key>ProvisionsAllDevices</key><true/></dict></plist>";
 
@@ -103,7 +103,7 @@ fn with_executable(words: &[u32]) -> Zip {
 }
 
 #[test]
-fn code_that_no_tester_can_run_is_told() {
+fn code_that_no_tester_can_run_is_reported() {
     // One load command, `LC_ENCRYPTION_INFO_64`: its last number but one is `cryptid`.
     let encrypted = [0xfeed_facf, 0x0100_000c, 0, 2, 1, 24, 0, 0, 0x2c, 24, 0x4000, 0x1000, 1, 0];
     assert_eq!(codes(&accepted("app.ipa", with_executable(&encrypted))), ["Error drm-encrypted"]);
@@ -141,7 +141,7 @@ fn an_installer_for_intel_asks_for_rosetta_and_one_for_32_bits_does_not_run() {
 }
 
 #[test]
-fn an_app_without_signature_profile_and_icon_is_told_all_of_it() {
+fn an_app_without_signature_profile_and_icon_has_a_finding_for_each() {
     let artifact = accepted("app.ipa", bare("Payload/App.app", ""));
     let expected =
         ["Error missing-executable", "Error unsigned", "Error missing-profile", "Warning missing-icon"];
@@ -162,18 +162,18 @@ fn a_broken_icon_or_profile_costs_no_more_than_itself() {
 #[test]
 fn profiles_that_keep_testers_out_are_errors() {
     let profile = |keys: &str| format!("<plist><dict><key>UUID</key><string>u</string>{keys}</dict></plist>");
-    let everybody = "<key>ProvisionsAllDevices</key><true/>";
+    let all_devices = "<key>ProvisionsAllDevices</key><true/>";
     let entitled = |id: &str| {
         format!(
-            "{everybody}<key>Entitlements</key><dict><key>application-identifier</key><string>{id}</string></dict>"
+            "{all_devices}<key>Entitlements</key><dict><key>application-identifier</key><string>{id}</string></dict>"
         )
     };
-    let expires = |date: &str| format!("{everybody}<key>ExpirationDate</key><date>{date}</date>");
+    let expires = |date: &str| format!("{all_devices}<key>ExpirationDate</key><date>{date}</date>");
     let cases = [
         (String::new(), "Error store-profile"),
         (entitled("TEAM.org.example.other"), "Error profile-mismatch"),
         (
-            format!("{everybody}<key>Platform</key><array><string>tvOS</string></array>"),
+            format!("{all_devices}<key>Platform</key><array><string>tvOS</string></array>"),
             "Error profile-mismatch",
         ),
         (expires("2026-11-19T00:00:00Z"), "Error expired-profile"),
@@ -192,7 +192,7 @@ fn profiles_that_keep_testers_out_are_errors() {
 }
 
 #[test]
-fn an_extension_without_a_profile_is_told() {
+fn an_extension_without_a_profile_is_reported() {
     let zip = app("Payload/App.app", "").with("Payload/App.app/PlugIns/E.appex/Info.plist", &list(""));
     let artifact = accepted("app.ipa", zip);
     assert_eq!(codes(&artifact), ["Warning missing-profile"]);
@@ -238,7 +238,7 @@ fn of_a_name_given_twice_the_first_counts() {
 }
 
 #[test]
-fn an_app_for_devices_in_a_plain_zip_is_told() {
+fn an_app_for_devices_in_a_plain_zip_is_reported() {
     let artifact = accepted("app.zip", app("App.app", ""));
     assert_eq!(codes(&artifact), ["Error needs-conversion"]);
 }

@@ -67,7 +67,7 @@ fn an_archive_named_as_a_package_is_refused_by_what_it_lacks() {
 }
 
 #[test]
-fn a_package_under_another_name_is_told() {
+fn a_package_under_another_name_is_reported() {
     let apk = Zip::default().with("AndroidManifest.xml", &manifest(PLAIN_LABEL)).finish();
     let artifact = accepted("app.zip", &apk);
     assert_eq!(artifact.format, Format::Apk);
@@ -114,7 +114,7 @@ fn sizes_that_cannot_be_are_an_error() {
 }
 
 #[test]
-fn a_package_that_would_fill_a_disk_is_told_whatever_it_is_for() {
+fn a_package_that_would_fill_a_disk_is_reported_whatever_it_is_for() {
     let apk = Zip::default().with("AndroidManifest.xml", &manifest(PLAIN_LABEL));
     let app = |folder: &str| Zip::default().with(&format!("{folder}A.app/Info.plist"), PLIST.as_bytes());
     for (file_name, zip) in [
@@ -132,7 +132,7 @@ fn a_package_that_would_fill_a_disk_is_told_whatever_it_is_for() {
 }
 
 #[test]
-fn an_entry_with_another_name_in_its_own_header_is_told() {
+fn an_entry_with_another_name_in_its_own_header_is_reported() {
     let mut bytes = plain().finish();
     bytes[30] = b'R';
     assert_eq!(codes(&accepted("a.zip", &bytes)), ["damaged-directory"]);
@@ -149,7 +149,7 @@ fn encryption_is_said_whatever_is_encrypted() {
 }
 
 #[test]
-fn names_twice_or_twice_but_for_case_are_told() {
+fn names_twice_or_twice_but_for_case_are_reported() {
     let twice = Zip::default().with("a", b"1").with("a", b"2");
     assert_eq!(codes(&accepted("a.zip", &twice.finish())), ["duplicate-entry"]);
     let cased = Zip::default().with("Readme", b"1").with("README", b"2");
@@ -182,7 +182,7 @@ fn packages_in_an_archive_are_offered() {
 }
 
 #[test]
-fn a_set_of_split_apks_is_told_and_refused_under_its_own_name() {
+fn a_set_of_split_apks_is_reported_and_refused_under_its_own_name() {
     let set = Zip::default()
         .with("base.apk", b"x")
         .with("split_config.en.apk", b"x")

@@ -143,7 +143,7 @@ fn check_attribute(name: &str, key: &str, value: &str) {
 }
 
 #[test]
-fn a_bundle_under_another_name_is_told_once() {
+fn a_bundle_under_another_name_is_reported_once() {
     for (file_name, expected) in [
         ("app.aab", None),
         ("app", Some("unusual-file-name")),

@@ -48,7 +48,7 @@ fn a_small_package_is_read() {
 }
 
 #[test]
-fn an_empty_file_is_told_from_one_that_is_no_package() {
+fn an_empty_file_is_distinguished_from_one_that_is_no_package() {
     assert_eq!(refused(b"").code, RefusalCode::Empty);
     for file in [&b"P"[..], b"PK", b"\x89PNG\r\n\x1a\n", b"<!DOCTYPE html><html>", &[0; 100_000]] {
         assert_eq!(refused(file).code, RefusalCode::NotAPackage);
@@ -100,8 +100,8 @@ fn a_package_without_a_version_is_read_with_findings() {
 
 #[test]
 fn a_manifest_without_a_package_is_refused() {
-    let nobody = Axml::new(&["manifest"]).start(0, &[]).finish();
-    for bytes in [&nobody[..], b"<manifest package='a.b'/>", b"", &[0; 64], &[0xff; 64]] {
+    let unnamed = Axml::new(&["manifest"]).start(0, &[]).finish();
+    for bytes in [&unnamed[..], b"<manifest package='a.b'/>", b"", &[0; 64], &[0xff; 64]] {
         let refusal = refused(&Zip::default().with("AndroidManifest.xml", bytes).finish());
         assert_eq!(refusal.code, RefusalCode::Corrupt, "{refusal:?}");
     }
@@ -175,7 +175,7 @@ fn a_table_spread_over_too_many_reads_costs_the_name_only() {
 }
 
 #[test]
-fn junk_in_place_of_the_resource_table_is_told() {
+fn junk_in_place_of_the_resource_table_is_reported() {
     for junk in [&b""[..], b"\x02", b"no table at all", &[0xff; 300_000]] {
         let apk = Zip::default()
             .with("AndroidManifest.xml", &manifest((1, 0x7f01_0000)))

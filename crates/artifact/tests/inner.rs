@@ -64,7 +64,7 @@ fn attributes_are_found_by_name_without_a_resource_map() {
 }
 
 #[test]
-fn a_manifest_as_it_was_written_is_told_from_a_compiled_one() {
+fn a_manifest_as_it_was_written_is_distinguished_from_a_compiled_one() {
     let source = read("axml/androidbinary__main__AndroidManifest.xml");
     let refusal = package(&source, &[]).expect_err("a text manifest");
     assert_eq!(refusal.code, RefusalCode::Corrupt);

@@ -127,7 +127,7 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
-fn an_archive_misnamed_as_a_package_is_told_what_it_lacks() {
+fn the_refusal_of_an_archive_named_as_a_package_says_what_it_lacks() {
     let plain = rows(&["zip"]).into_iter().find(|row| inspect_bytes("a.zip", &row.bytes()).is_ok());
     let bytes = plain.unwrap().bytes();
     for (name, lacks) in [

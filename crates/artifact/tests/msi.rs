@@ -157,7 +157,7 @@ fn files_outside_of_the_installer_are_an_error() {
 }
 
 #[test]
-fn an_installer_without_an_upgrade_code_or_for_32_bits_is_told() {
+fn an_installer_without_an_upgrade_code_or_for_32_bits_is_reported() {
     let without = installer(PackageType::Installer, CodePage::Windows1252, &PRODUCT[..3]);
     assert!(codes(&read(without).unwrap()).contains(&"missing-upgrade-code"));
     let mut old = installer(PackageType::Installer, CodePage::Windows1252, &PRODUCT);
@@ -170,7 +170,7 @@ fn an_installer_without_an_upgrade_code_or_for_32_bits_is_told() {
 }
 
 #[test]
-fn a_code_page_that_is_not_read_is_told_where_it_matters() {
+fn a_code_page_that_is_not_read_is_reported_where_it_matters() {
     let with_name = |name| {
         let mut properties = PRODUCT;
         properties[0].1 = name;

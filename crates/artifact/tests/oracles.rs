@@ -12,7 +12,7 @@ type Different = (&'static str, &'static str, &'static str);
 
 /// Where apk-info and we differ, in the table's order.
 const DIFFERENT_APKS: [Different; 7] = [
-    // It shows references that it cannot follow; nobody is helped by one.
+    // It shows references that it cannot follow; they would help no user.
     ("apk/relic__dummy.apk", "name", "@7f0b001f"),
     // The resource table lies behind false lengths of extra fields, or has another name in its local header.
     ("apk/apkInspector__minimal_SIZE_ExtraField.apk", "name", "@7f030000"),

@@ -94,7 +94,7 @@ fn a_manifest_in_utf_16_is_read_either_way_round() {
 }
 
 #[test]
-fn a_package_without_its_list_of_types_or_for_32_bits_is_told() {
+fn a_package_without_its_list_of_types_or_for_32_bits_is_reported() {
     let manifest = manifest("App", "10.0.17763.0").replace("\"x64\"", "\"x86\"");
     let zip =
         Zip::default().with("AppxManifest.xml", manifest.as_bytes()).with("AppxBlockMap.xml", b"<BlockMap/>");
@@ -132,7 +132,7 @@ fn without_a_readable_manifest_a_package_is_refused() {
 }
 
 #[test]
-fn a_part_that_is_there_twice_is_told() {
+fn a_part_that_is_there_twice_is_reported() {
     let bytes =
         parts(manifest("App", "10.0.17763.0").as_bytes()).with("APPXMANIFEST.XML", b"<Package/>").finish();
     let artifact = read("App.msix", &bytes);
@@ -205,7 +205,7 @@ fn message<'a>(artifact: &'a Artifact, code: &str) -> &'a str {
 }
 
 #[test]
-fn many_wrong_packages_are_told_in_one_finding_a_code() {
+fn many_wrong_packages_share_one_finding_for_each_code() {
     let listed: String =
         (0..1500).map(|n| format!(r#"<Package FileName="{n}.msix" Size="9" Offset="1"/>"#)).collect();
     let missing = read("App.msixbundle", &bundle(&listed, &[]));
@@ -226,7 +226,7 @@ fn many_wrong_packages_are_told_in_one_finding_a_code() {
 }
 
 #[test]
-fn two_applications_for_the_same_devices_are_told() {
+fn two_applications_for_the_same_devices_are_reported() {
     let family = |version: &str| {
         format!(
             r#"<Dependencies><TargetDeviceFamily Name="Windows.Desktop" MinVersion="{version}"/></Dependencies>"#

@@ -141,13 +141,15 @@ fn block(method: Method, packed: &[u8], max: usize) -> Result<Vec<u8>, InspectEr
         Method::Lzvn => *mark == 0x06,
         Method::Lzfse => *mark == 0xff,
     };
+    let raw = || rest.get(..max).unwrap_or(rest).to_vec();
     if is_raw {
-        return Ok(rest.get(..max).unwrap_or(rest).to_vec());
+        return Ok(raw());
     }
     Ok(match method {
+        Method::Raw => raw(),
         Method::Zlib => codec::zlib(packed, max)?,
         Method::Lzvn => lzvn::unpack(packed, max).ok_or_else(|| damaged("expected LZVN data, got less"))?,
-        _ => codec::lzfse(packed, max)?,
+        Method::Lzfse => codec::lzfse(packed, max)?,
     })
 }
 

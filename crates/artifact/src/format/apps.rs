@@ -62,7 +62,7 @@ fn outermost(path: &str) -> Option<&str> {
 }
 
 /// The main app: the first with an `Info.plist`, or else the first.
-pub(super) fn main(apps: &[AppFolder]) -> Option<&AppFolder> {
+pub(super) fn main_app(apps: &[AppFolder]) -> Option<&AppFolder> {
     apps.iter().find(|app| app.has_info).or(apps.first())
 }
 
@@ -73,7 +73,7 @@ pub(super) fn is_in_payload(folder: &str) -> bool {
 }
 
 /// A finding if there are other apps as near to the top as the chosen one.
-pub(super) fn several(apps: &[AppFolder], chosen: &AppFolder, place: &str) -> Option<Finding> {
+pub(super) fn several_apps_finding(apps: &[AppFolder], chosen: &AppFolder, place: &str) -> Option<Finding> {
     let rivals = apps.iter().filter(|app| app.has_info && app.depth == chosen.depth && *app != chosen);
     let others: Vec<&str> = rivals.take(3).map(|app| app.folder.as_str()).collect();
     if others.is_empty() {
@@ -125,10 +125,10 @@ mod tests {
     }
 
     #[test]
-    fn another_app_as_near_to_the_top_is_told() {
+    fn another_app_as_near_to_the_top_is_a_finding() {
         let apps = find(["A.app/Info.plist", "B.app/Info.plist", "x/C.app/Info.plist"].into_iter(), |_| true);
-        let finding = several(&apps, &apps[0], "the zip");
+        let finding = several_apps_finding(&apps, &apps[0], "the zip");
         assert!(finding.is_some_and(|finding| finding.message.contains("`B.app`")));
-        assert_eq!(several(&apps, &apps[2], "the zip"), None);
+        assert_eq!(several_apps_finding(&apps, &apps[2], "the zip"), None);
     }
 }

@@ -36,7 +36,9 @@ pub(super) fn read(
     let icon = reader.icon()?;
     let certificates = match place {
         Nesting::InBundle => None,
-        _ => certificates(context, source, parts, &manifest.identity, place, &mut findings)?,
+        Nesting::Standalone | Nesting::InUpload => {
+            certificates(context, source, parts, &manifest.identity, place, &mut findings)?
+        }
     };
     let format = PACKAGE
         .named(context.hints.file_name)

@@ -5,7 +5,7 @@ use crate::{Artifact, Finding, Format, Severity};
 /// Adds a finding if the name of a file says that it is something else. A name without an extension says nothing.
 pub(super) fn check(artifact: &mut Artifact, file_name: &str) {
     let Some(found) = of(file_name) else { return };
-    if usual(artifact.format).contains(&found.as_str()) {
+    if usual_extensions(artifact.format).contains(&found.as_str()) {
         return;
     }
     let format = artifact.format;
@@ -25,7 +25,7 @@ pub(super) fn of(file_name: &str) -> Option<String> {
 }
 
 /// The extensions that files of a format have.
-fn usual(format: Format) -> &'static [&'static str] {
+fn usual_extensions(format: Format) -> &'static [&'static str] {
     match format {
         Format::Apk => &["apk"],
         Format::Aab => &["aab"],

@@ -89,7 +89,7 @@ impl JarSigner<'_> {
         const CLOSE: u64 = 48 << 10;
         let stored = match self.block.entry.likely_packings().first() {
             Some(Packing::Stored) => self.block.entry.size,
-            _ => self.block.entry.compressed,
+            Some(Packing::Deflated) | None => self.block.entry.compressed,
         };
         let start = self.file.entry.header_offset.min(self.block.entry.header_offset);
         let end = self.block.entry.header_offset.saturating_add(stored).saturating_add(1024);

@@ -94,7 +94,7 @@ pub(super) fn refusal(source: &mut dyn Source) -> Result<Refusal, Miss> {
     let len = source.len();
     let head = source.get(0, 512)?.to_vec();
     if head.starts_with(b"PK\x03\x04") {
-        return Ok(cut(&format!(
+        return Ok(truncated_refusal(&format!(
             "expected the archive's list of files at the end, got none: \
              the file begins as a package and stops after {}",
             Size(len)
@@ -135,7 +135,7 @@ fn no_package(found: &str, advice: Advice) -> Refusal {
     Refusal::new(RefusalCode::NotAPackage, format!("expected a package, got {found}"), advice.text())
 }
 
-fn cut(message: &str) -> Refusal {
+fn truncated_refusal(message: &str) -> Refusal {
     let fix = "download or copy the package again: only its beginning arrived";
     Refusal::new(RefusalCode::Truncated, message, fix)
 }
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn text_is_told_in_any_language() {
+    fn text_is_recognised_in_any_language() {
         let long = format!("{}\u{e9}", "a".repeat(511));
         check(&[
             (b"[package]\nname = \"a\"\n", "a text file", "choose"),
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn a_package_cut_short_is_told_by_its_start() {
+    fn a_truncated_package_is_recognised_by_its_start() {
         check(&[
             (b"PK\x03\x04\x14\0", "stops after 6 bytes", "again"),
             (b"x\x01\xed\xfd", "begins with", "choose"),

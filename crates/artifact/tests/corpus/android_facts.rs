@@ -131,7 +131,7 @@ fn signers_certificates_are_those_that_other_tools_find() {
 }
 
 #[test]
-fn a_stripped_signature_is_told_where_android_misses_it() {
+fn a_stripped_signature_is_a_finding_where_android_misses_it() {
     let packages = packages();
     let stripped =
         packages.iter().filter(|(_, _, codes)| codes.iter().any(|code| code == "stripped-signature"));
@@ -141,7 +141,7 @@ fn a_stripped_signature_is_told_where_android_misses_it() {
 }
 
 #[test]
-fn unsigned_packages_and_debug_keys_are_told() {
+fn unsigned_packages_and_debug_keys_are_reported() {
     for (row, android, codes) in packages() {
         let has = |code: &str| codes.iter().any(|known| known == code);
         assert_eq!(has("unsigned"), android.signing.schemes.is_empty(), "{}", row.file);

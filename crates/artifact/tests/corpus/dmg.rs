@@ -116,7 +116,7 @@ fn an_installer_on_a_volume_without_apps_is_read() {
 }
 
 #[test]
-fn a_volume_without_a_known_file_system_is_told() {
+fn a_volume_without_a_known_file_system_is_reported() {
     let mut bytes = row("dmg/node-udif__raw.dmg").bytes();
     // Every header of the volume, which is HFS+, loses its mark.
     let marks: Vec<usize> = (0..bytes.len() - 4).filter(|&at| bytes[at..].starts_with(b"H+\0\x04")).collect();

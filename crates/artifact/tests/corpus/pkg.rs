@@ -25,7 +25,7 @@ const DIFFERENT: &[Different] = &[
     ("derived/pkg__distribution-two-components-xz.pkg", "id", "com.icyleaf.macos.GUIApp"),
     // The folder's name; a Mac shows it without `.app`, and the table has it so for products.
     ("derived/pkg__vendor-component-oktaVerify.pkg", "name", "Okta Verify"),
-    // `0` is what pkgbuild writes where nobody chose a version (its manual page, `--version`): not a version.
+    // `0` is what pkgbuild writes by default (its manual page, `--version`): not a version.
     ("pkg/rtrouton__Set_Mac_To_Bypass_Login_Check_for_Managed_Preferences.pkg", "version", ""),
     ("pkg/rtrouton__Disable_Gatekeeper.pkg", "version", ""),
     ("pkg/rtrouton__Uninstall_FileWave_Agent.pkg", "version", ""),

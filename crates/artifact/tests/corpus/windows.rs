@@ -112,7 +112,7 @@ fn codes(file: &str, severity: Severity) -> BTreeSet<String> {
 }
 
 #[test]
-fn what_windows_refuses_is_told_as_its_own_tests_name_it() {
+fn what_windows_refuses_is_reported_as_its_own_tests_name_it() {
     let cases: [(&str, &[&str]); 16] = [
         ("No_blockmap.appx", &["missing-block-map", "unsigned"]),
         ("SignatureNotLastPart-ERROR_BAD_FORMAT.appx", &["misplaced-signature"]),

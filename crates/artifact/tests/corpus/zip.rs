@@ -69,7 +69,7 @@ const DISPUTED: [(&str, Result<Option<&str>, RefusalCode>); 21] = [
 ];
 
 #[test]
-fn what_readers_disagree_about_is_told_or_refused_as_listed() {
+fn what_readers_disagree_about_is_reported_or_refused_as_listed() {
     let disputed: Vec<_> =
         rows(&["zip"]).into_iter().filter(|row| matches!(readers(row), Readers::Disagree)).collect();
     assert_eq!(disputed.len(), DISPUTED.len());

@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn density_and_version_are_told_from_other_wishes() {
+    fn density_and_version_differ_from_other_conditions() {
         let config = Config::parse(&header(64, &[(14, &[0x40, 1]), (24, &[26])]));
         assert_eq!(config, Some(Config { density: 320, sdk: 26, ..Config::default() }));
         let night = Config::parse(&header(64, &[(29, &[0x20])]));

@@ -1,6 +1,6 @@
 //! `adaptive-icon`: two layers, of which a device shows what its mask lets through (`AdaptiveIconDrawable`).
 
-use crate::android::drawable::broken;
+use crate::android::drawable::broken_drawable;
 use crate::android::drawable::compose::Composer;
 use crate::android::drawable::model::{Outline, Shape, Shapes, Transform};
 use crate::android::drawable::tree::DrawTarget;
@@ -16,7 +16,7 @@ impl Composer<'_> {
     pub(super) fn adaptive(&mut self, spot: DrawTarget<'_>) -> Shapes {
         let area = spot.area;
         let [across, down] = [-area.width * OVERLAP, -area.height * OVERLAP];
-        let whole = area.without([across, down, across, down]);
+        let whole = area.without_margin([across, down, across, down]);
         let mut children = Vec::new();
         let mut has_foreground = false;
         for layer in ["background", "foreground"] {
@@ -33,7 +33,7 @@ impl Composer<'_> {
             }
         }
         if !has_foreground && children.is_empty() {
-            return Err(broken("expected an adaptive icon with layers, got none"));
+            return Err(broken_drawable("expected an adaptive icon with layers, got none"));
         }
         let clip = Outline::Box { area, radii: [area.width * CORNER, area.height * CORNER] };
         Ok(vec![Shape::Group { transform: Transform::NONE, clip: Some(clip), opacity: 1.0, children }])

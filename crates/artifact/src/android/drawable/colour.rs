@@ -34,7 +34,7 @@ impl Colour {
     }
 
     /// As it looks under a tint.
-    pub(super) fn tinted(self, tint: Option<Tint>) -> Self {
+    pub(super) fn with_tint(self, tint: Option<Tint>) -> Self {
         let channel = |colour: u32, shift: u32| colour >> shift & 0xff;
         let product = |with: u32, shift: u32| (channel(self.0, shift) * channel(with, shift) / 255) << shift;
         match tint {
@@ -47,7 +47,7 @@ impl Colour {
     }
 
     /// Made less opaque.
-    pub(super) fn faded(self, opacity: f64) -> Self {
+    pub(super) fn with_opacity(self, opacity: f64) -> Self {
         let alpha = (f64::from(self.0 >> 24) * opacity.clamp(0.0, 1.0)).round() as u32;
         Self(alpha.min(255) << 24 | self.0 & 0x00ff_ffff)
     }
@@ -126,9 +126,9 @@ mod tests {
     #[test]
     fn a_tint_keeps_the_picture_s_opacity() {
         let half = Colour(0x80ff_8000);
-        assert_eq!(half.tinted(None), half);
-        assert_eq!(half.tinted(Some(Tint::In(Colour(0xff12_3456)))), Colour(0x8012_3456));
-        assert_eq!(half.tinted(Some(Tint::Multiply(Colour(0xff80_ff00)))), Colour(0x8080_8000));
-        assert_eq!(Colour::WHITE.faded(0.5), Colour(0x80ff_ffff));
+        assert_eq!(half.with_tint(None), half);
+        assert_eq!(half.with_tint(Some(Tint::In(Colour(0xff12_3456)))), Colour(0x8012_3456));
+        assert_eq!(half.with_tint(Some(Tint::Multiply(Colour(0xff80_ff00)))), Colour(0x8080_8000));
+        assert_eq!(Colour::WHITE.with_opacity(0.5), Colour(0x80ff_ffff));
     }
 }

@@ -8,7 +8,7 @@ use crate::android::drawable::candidates::{Candidate, Role, take_best};
 use crate::android::drawable::colour::Colour;
 use crate::android::drawable::model::{Area, Fill, Outline, Paint, Shape, Shapes};
 use crate::android::drawable::tree::{DrawTarget, Tree};
-use crate::android::drawable::{DrawableSource, broken, svg};
+use crate::android::drawable::{DrawableSource, broken_drawable, svg};
 use crate::android::value::Value;
 use crate::image::raster::Raster;
 use crate::limits::MAX_ICON;
@@ -71,7 +71,10 @@ impl<'r> Composer<'r> {
             }
         }
         Err(failure.unwrap_or_else(|| {
-            broken(format!("expected the icon among the package's files, got none for {}", shown(reference)))
+            broken_drawable(format!(
+                "expected the icon among the package's files, got none for {}",
+                describe_value(reference)
+            ))
         }))
     }
 
@@ -123,15 +126,16 @@ impl<'r> Composer<'r> {
         let area = Area { x: 0.0, y: 0.0, width, height };
         let shapes = self.element(DrawTarget { tree: &tree, place: Tree::ROOT, area, depth: 0 })?;
         if shapes.is_empty() {
-            return Err(broken(format!("expected a picture in `{path}`, got nothing to draw")));
+            return Err(broken_drawable(format!("expected a picture in `{path}`, got nothing to draw")));
         }
-        svg::write(area, &shapes).ok_or_else(|| broken("expected an icon of moderate size, got a huge one"))
+        svg::write(area, &shapes)
+            .ok_or_else(|| broken_drawable("expected an icon of moderate size, got a huge one"))
     }
 
     /// Draws what a value stands for: a colour, a file, or the resource that it refers to.
     pub(super) fn value(&mut self, value: &Value, area: Area, depth: u32) -> Shapes {
         if let Some(colour) = self.colour(value)? {
-            return Ok(vec![filled(area, Paint::Flat(colour))]);
+            return Ok(vec![filled_rectangle(area, Paint::Flat(colour))]);
         }
         let mut candidates = self.candidates(value)?;
         self.met.extend(candidates.iter().filter(|candidate| !candidate.is_xml()).cloned());
@@ -144,7 +148,10 @@ impl<'r> Composer<'r> {
             }
         }
         Err(failure.unwrap_or_else(|| {
-            broken(format!("expected a drawable among the package's files, got none for {}", shown(value)))
+            broken_drawable(format!(
+                "expected a drawable among the package's files, got none for {}",
+                describe_value(value)
+            ))
         }))
     }
 
@@ -163,7 +170,7 @@ impl<'r> Composer<'r> {
     pub(super) fn pixels(&mut self, candidate: &Candidate) -> Result<(Raster, Arc<[u8]>), InspectError> {
         let bytes = self.file(&candidate.path, MAX_EMBEDDED)?;
         let raster = Raster::measure(&bytes).ok_or_else(|| {
-            broken(format!("expected a picture in `{}`, got something else", candidate.path))
+            broken_drawable(format!("expected a picture in `{}`, got something else", candidate.path))
         })?;
         Ok((raster, bytes))
     }
@@ -185,7 +192,7 @@ impl<'r> Composer<'r> {
                 self.inner(spot.children().next().unwrap_or(spot))
             }
             "animated-vector" | "scale" | "clip" | "drawable" => self.inner(spot),
-            other => Err(broken(format!(
+            other => Err(broken_drawable(format!(
                 "expected a drawable, got `{}`",
                 other.escape_debug().take(40).collect::<String>()
             ))),
@@ -194,16 +201,16 @@ impl<'r> Composer<'r> {
 }
 
 /// A rectangle of one paint.
-pub(super) fn filled(area: Area, paint: Paint) -> Shape {
+pub(super) fn filled_rectangle(area: Area, paint: Paint) -> Shape {
     let fill = Fill { paint: Some(paint), is_even_odd: false };
     Shape::Outline { outline: Outline::Box { area, radii: [0.0; 2] }, fill, stroke: None }
 }
 
 pub(super) fn no_drawable(path: &str) -> InspectError {
-    broken(format!("expected a drawable in `{path}`, got something else"))
+    broken_drawable(format!("expected a drawable in `{path}`, got something else"))
 }
 
-fn shown(value: &Value) -> String {
+fn describe_value(value: &Value) -> String {
     match value {
         Value::Reference(id) => format!("@{id:08X}"),
         Value::Named(text) | Value::Text(text) => format!("`{text}`"),

@@ -1,6 +1,6 @@
 //! `gradient` in a file of its own (`GradientColor` in AOSP): the tools put there what stands inside a path.
 
-use crate::android::drawable::broken;
+use crate::android::drawable::broken_drawable;
 use crate::android::drawable::colour::Colour;
 use crate::android::drawable::compose::Composer;
 use crate::android::drawable::model::{Gradient, GradientGeometry};
@@ -75,7 +75,7 @@ impl Composer<'_> {
             stops.extend(self.colour_attribute(element, attribute)?.map(|colour| (offset, colour)));
         }
         if stops.is_empty() {
-            return Err(broken("expected a gradient with colours, got none"));
+            return Err(broken_drawable("expected a gradient with colours, got none"));
         }
         Ok(stops)
     }

@@ -2,9 +2,9 @@
 
 use crate::InspectError;
 use crate::android::axml::Element;
-use crate::android::drawable::broken;
+use crate::android::drawable::broken_drawable;
 use crate::android::drawable::candidates::{Role, take_best};
-use crate::android::drawable::compose::{Composer, filled};
+use crate::android::drawable::compose::{Composer, filled_rectangle};
 use crate::android::drawable::model::{
     Area, Fill, Gradient, GradientGeometry, Outline, Paint, Shape, Shapes, Stroke, Transform,
 };
@@ -45,7 +45,7 @@ impl Composer<'_> {
         }
         match spot.children().next() {
             Some(child) => self.element(DrawTarget { depth, ..child }),
-            None => Err(broken("expected a drawable inside the element, got none")),
+            None => Err(broken_drawable("expected a drawable inside the element, got none")),
         }
     }
 
@@ -54,14 +54,14 @@ impl Composer<'_> {
         let mut shapes = Vec::new();
         for child in spot.children() {
             let margin = self.margin(child.element(), SIDES, None, spot.area)?;
-            let area = self.sized(child.element(), spot.area.without(margin))?;
+            let area = self.item_area(child.element(), spot.area.without_margin(margin))?;
             shapes.extend(self.inner(child.over(area))?);
         }
         Ok(shapes)
     }
 
     /// An item with a size of its own is in the middle, or at the top left.
-    fn sized(&mut self, item: &Element<'_>, area: Area) -> Result<Area, InspectError> {
+    fn item_area(&mut self, item: &Element<'_>, area: Area) -> Result<Area, InspectError> {
         const CENTER: i64 = 0x11;
         let width = self.number(item, SIZE[0])?.unwrap_or(area.width).max(0.0).min(area.width);
         let height = self.number(item, SIZE[1])?.unwrap_or(area.height).max(0.0).min(area.height);
@@ -73,7 +73,7 @@ impl Composer<'_> {
 
     pub(super) fn inset(&mut self, spot: DrawTarget<'_>) -> Shapes {
         let margin = self.margin(spot.element(), INSETS, Some(INSET), spot.area)?;
-        self.inner(spot.over(spot.area.without(margin)))
+        self.inner(spot.over(spot.area.without_margin(margin)))
     }
 
     /// Left, top, right, bottom; fractions are of the area.
@@ -108,20 +108,20 @@ impl Composer<'_> {
 
     /// `bitmap`: stretched, or in the middle as large as it is.
     pub(super) fn bitmap(&mut self, element: &Element<'_>, area: Area) -> Shapes {
-        let source =
-            value(element, SRC).ok_or_else(|| broken("expected a bitmap with a source, got none"))?;
+        let source = value(element, SRC)
+            .ok_or_else(|| broken_drawable("expected a bitmap with a source, got none"))?;
         let gravity = self.number(element, GRAVITY)?.map_or(FILL, |gravity| gravity as i64);
         let mut candidates = self.candidates(&source)?;
         candidates.retain(|candidate| !candidate.is_xml());
         let best = take_best(&mut candidates, Role::Layer)
-            .ok_or_else(|| broken("expected a picture file for the bitmap, got none"))?;
+            .ok_or_else(|| broken_drawable("expected a picture file for the bitmap, got none"))?;
         let (raster, bytes) = self.pixels(&best)?;
         let area = if gravity & FILL == FILL {
             area
         } else {
             let side = |pixels: u32| f64::from(pixels) * 160.0 / f64::from(best.density());
             let margin = [(area.width - side(raster.width)) / 2.0, (area.height - side(raster.height)) / 2.0];
-            area.without([margin[0], margin[1], margin[0], margin[1]])
+            area.without_margin([margin[0], margin[1], margin[0], margin[1]])
         };
         Ok(vec![Shape::Image { area, raster, bytes }])
     }
@@ -129,7 +129,7 @@ impl Composer<'_> {
     /// `color`.
     pub(super) fn flat(&mut self, element: &Element<'_>, area: Area) -> Shapes {
         let colour = self.colour_attribute(element, COLOR)?;
-        Ok(colour.map(|colour| filled(area, Paint::Flat(colour))).into_iter().collect())
+        Ok(colour.map(|colour| filled_rectangle(area, Paint::Flat(colour))).into_iter().collect())
     }
 
     /// `shape`: a rectangle or an ellipse. Lines and rings are for other things than icons.
@@ -157,11 +157,11 @@ impl Composer<'_> {
             }
         }
         let half = stroke.as_ref().map_or(0.0, |stroke| stroke.width / 2.0);
-        let area = area.without([half; 4]);
+        let area = area.without_margin([half; 4]);
         let radii = match self.choice(tree.element(place), SHAPE)? {
             0 => [radius.min(area.width / 2.0), radius.min(area.height / 2.0)],
             1 => [area.width / 2.0, area.height / 2.0],
-            _ => return Err(broken("expected a rectangle or an oval, got another shape")),
+            _ => return Err(broken_drawable("expected a rectangle or an oval, got another shape")),
         };
         let fill = Fill { paint, is_even_odd: false };
         Ok(vec![Shape::Outline { outline: Outline::Box { area, radii }, fill, stroke }])

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::android::arsc::{Choice, Config};
-use crate::android::drawable::broken;
+use crate::android::drawable::broken_drawable;
 use crate::android::drawable::budget::{MAX_DEPTH, MAX_FILES, MAX_LOOKUPS, MAX_PATHS, MAX_XML};
 use crate::android::drawable::candidates::Candidate;
 use crate::android::drawable::compose::{Composer, no_drawable};
@@ -18,7 +18,9 @@ impl Composer<'_> {
         match self.budget.steps_left.checked_sub(1).filter(|_| depth <= MAX_DEPTH) {
             Some(left) => self.budget.steps_left = left,
             None => {
-                return Err(broken("expected an icon of moderate size, got too many elements or references"));
+                return Err(broken_drawable(
+                    "expected an icon of moderate size, got too many elements or references",
+                ));
             }
         }
         Ok(())
@@ -29,7 +31,7 @@ impl Composer<'_> {
         match self.budget.paths_left.checked_sub(len) {
             Some(left) => self.budget.paths_left = left,
             None => {
-                return Err(broken(format!(
+                return Err(broken_drawable(format!(
                     "expected paths of at most {}, got more",
                     Size(MAX_PATHS as u64)
                 )));
@@ -41,7 +43,7 @@ impl Composer<'_> {
     /// A file of the package.
     pub(super) fn file(&mut self, path: &str, max: u64) -> Result<Arc<[u8]>, InspectError> {
         let Some(left) = self.budget.files_left.checked_sub(1) else {
-            return Err(broken(format!("expected an icon of at most {MAX_FILES} files, got more")));
+            return Err(broken_drawable(format!("expected an icon of at most {MAX_FILES} files, got more")));
         };
         self.budget.files_left = left;
         self.resources.file(path, max)

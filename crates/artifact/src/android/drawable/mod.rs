@@ -84,6 +84,6 @@ pub(crate) fn icon(
 }
 
 /// A drawable that is not drawn, and why.
-pub(crate) fn broken(message: impl Into<String>) -> InspectError {
+pub(crate) fn broken_drawable(message: impl Into<String>) -> InspectError {
     Refusal::corrupt(message).into()
 }

@@ -101,7 +101,7 @@ impl Transform {
 
 impl Area {
     /// The area without a margin of these widths: left, top, right, bottom.
-    pub(super) fn without(self, margin: [f64; 4]) -> Self {
+    pub(super) fn without_margin(self, margin: [f64; 4]) -> Self {
         let [left, top, right, bottom] = margin;
         Self {
             x: self.x + left,

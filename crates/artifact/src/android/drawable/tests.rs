@@ -48,7 +48,7 @@ impl DrawableSource for Package {
 
     fn file(&mut self, path: &str, max: u64) -> Result<Arc<[u8]>, InspectError> {
         let file = self.files.get(path).filter(|file| file.len() as u64 <= max);
-        file.map(|file| Arc::from(&file[..])).ok_or_else(|| broken("absent"))
+        file.map(|file| Arc::from(&file[..])).ok_or_else(|| broken_drawable("absent"))
     }
 
     fn document<'b>(&self, bytes: &'b [u8]) -> Document<'b> {

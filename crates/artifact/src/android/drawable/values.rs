@@ -33,7 +33,7 @@ impl Composer<'_> {
         attribute: Attribute,
     ) -> Result<Option<f64>, Miss> {
         let Some(value) = value(element, attribute) else { return Ok(None) };
-        Ok(self.simple(value)?.and_then(|value| number_of(&value)))
+        Ok(self.resolve_simple(value)?.and_then(|value| number_of(&value)))
     }
 
     /// As [`number`](Self::number), with a fraction taken of `whole`.
@@ -44,7 +44,7 @@ impl Composer<'_> {
         whole: f64,
     ) -> Result<Option<f64>, Miss> {
         let Some(value) = value(element, attribute) else { return Ok(None) };
-        Ok(match self.simple(value)? {
+        Ok(match self.resolve_simple(value)? {
             Some(Value::Other(FRACTION, data)) => Some(complex(data) * whole),
             Some(value) => number_of(&value),
             None => None,
@@ -57,7 +57,7 @@ impl Composer<'_> {
     }
 
     /// Follows references until a value is found, in the configuration that suits most devices.
-    fn simple(&mut self, value: Value) -> Result<Option<Value>, Miss> {
+    fn resolve_simple(&mut self, value: Value) -> Result<Option<Value>, Miss> {
         let mut value = value;
         for _ in 0..MAX_REFERENCES {
             if !matches!(value, Value::Reference(_) | Value::Named(_)) {
@@ -115,11 +115,11 @@ impl Composer<'_> {
                 let element = tree.element(item);
                 let Some(colour) = value(element, COLOR) else { return Ok(None) };
                 let opacity = self.number(element, ALPHA)?.unwrap_or(1.0);
-                let colour = match self.simple(colour)? {
+                let colour = match self.resolve_simple(colour)? {
                     Some(simple) => colour_of(&simple),
                     None => None,
                 };
-                Ok(colour.map(|colour| Paint::Flat(colour.faded(opacity))))
+                Ok(colour.map(|colour| Paint::Flat(colour.with_opacity(opacity))))
             }
             _ => Ok(None),
         }

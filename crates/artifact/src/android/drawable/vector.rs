@@ -1,7 +1,7 @@
 //! `vector`: much like SVG, with other names (`VectorDrawable`).
 
 use crate::android::axml::Element;
-use crate::android::drawable::broken;
+use crate::android::drawable::broken_drawable;
 use crate::android::drawable::colour::Tint;
 use crate::android::drawable::compose::{Composer, UNKNOWN};
 use crate::android::drawable::model::{Fill, Outline, Paint, Shape, Shapes, Stroke, Transform};
@@ -52,7 +52,7 @@ impl Composer<'_> {
         let element = tree.element(place);
         let size = [self.number(element, VIEWPORT_WIDTH)?, self.number(element, VIEWPORT_HEIGHT)?];
         let [Some(width), Some(height)] = size.map(|side| side.filter(|&side| side > 0.0)) else {
-            return Err(broken("expected a vector with a viewport, got none"));
+            return Err(broken_drawable("expected a vector with a viewport, got none"));
         };
         let opacity = self.number(element, ALPHA)?.unwrap_or(1.0);
         let tint = self.tint(element)?;
@@ -69,7 +69,7 @@ impl Composer<'_> {
         depth: u32,
     ) -> Result<Vec<Shape>, InspectError> {
         if depth > MAX_DEPTH {
-            return Err(broken("expected a vector of moderate depth, got a deeper one"));
+            return Err(broken_drawable("expected a vector of moderate depth, got a deeper one"));
         }
         let mut shapes = Vec::new();
         for (at, &place) in places.iter().enumerate() {
@@ -136,7 +136,7 @@ impl Composer<'_> {
         let Some(value) = value(element, colour) else { return Ok(None) };
         let paint = self.paint(&value)?.unwrap_or(Paint::Flat(UNKNOWN));
         let opacity = self.number(element, opacity)?.unwrap_or(1.0);
-        let paint = paint.map(|colour| colour.faded(opacity).tinted(tint));
+        let paint = paint.map(|colour| colour.with_opacity(opacity).with_tint(tint));
         Ok(Some(paint).filter(|paint| !matches!(paint, Paint::Flat(colour) if colour.opacity() == 0.0)))
     }
 
@@ -157,7 +157,8 @@ impl Composer<'_> {
         let (id, name) = PATH_DATA;
         let Some(text) = element.long_text(id, name, MAX_PATH) else { return Ok(None) };
         self.use_path(text.len())?;
-        let path = PathData::parse(&text).ok_or_else(|| broken("expected path data, got something else"))?;
+        let path = PathData::parse(&text)
+            .ok_or_else(|| broken_drawable("expected path data, got something else"))?;
         Ok(Some(path).filter(|path| !path.is_empty()))
     }
 }

@@ -121,7 +121,7 @@ fn range(raw: &RawEntry<'_>, archive: &Archive, max: u64) -> (u64, u64) {
     const HEADER: u64 = 30 + 1024;
     let packed = match raw.packing() {
         Ok(Packing::Deflated) => raw.entry.compressed,
-        _ => raw.entry.size,
+        Ok(Packing::Stored) | Err(_) => raw.entry.size,
     };
     let start = raw.entry.header_offset.saturating_add(archive.directory.prefix);
     let len = packed.min(max.saturating_add(1024)).saturating_add(HEADER + raw.entry.name_len as u64);

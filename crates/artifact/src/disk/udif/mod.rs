@@ -179,7 +179,7 @@ impl<'a> Image<'a> {
                     return Err(cut_short(from.saturating_add(len as u64), self.source.len()));
                 }
             }
-            _ => {
+            Packing::Adc | Packing::Zlib | Packing::Bzip2 | Packing::Lzfse | Packing::Lzma => {
                 let bytes = self.unpack(n, run)?;
                 let skip = usize::try_from(skip).unwrap_or(usize::MAX);
                 let piece = bytes.get(skip..).and_then(|bytes| bytes.get(..len)).unwrap_or_default();

@@ -130,8 +130,8 @@ impl DrawableSource for OpenBundle<'_> {
 
     fn file(&mut self, path: &str, max: u64) -> Result<Arc<[u8]>, InspectError> {
         let raw = self.archive.find(path);
-        let raw =
-            raw.ok_or_else(|| drawable::broken(format!("expected `{path}` in the bundle, got none")))?;
+        let raw = raw
+            .ok_or_else(|| drawable::broken_drawable(format!("expected `{path}` in the bundle, got none")))?;
         Ok(self.unpack(&raw, max)?)
     }
 

@@ -55,7 +55,7 @@ pub(super) fn all(
         let fix = "build the release variant if this is for more than testing";
         add(Info, "debuggable", "expected a release build, got a debuggable one", fix);
     }
-    if signing.facts.schemes.is_empty() {
+    if signing.declared.schemes.is_empty() {
         let fix = "sign it with the upload key before it goes to Google Play";
         add(Info, "unsigned", "expected a signed bundle, got one without any signature", fix);
     }
@@ -63,11 +63,11 @@ pub(super) fn all(
         let fix = "sign the bundle again if a store refuses it";
         add(Warning, "unreadable-signature", reason, fix);
     }
-    if signing.facts.is_debug {
+    if signing.declared.is_debug {
         let fix = "sign it with the upload key before it goes to Google Play";
         add(Info, "debug-signed", "expected the upload key's signature, got the debug key's", fix);
     }
-    if let Some(message) = expired(&signing.facts, context.hints.now) {
+    if let Some(message) = expired(&signing.declared, context.hints.now) {
         let fix = "request a new upload key in the Play Console: Google Play does not accept this one";
         add(Warning, "expired-certificate", &message, fix);
     }

@@ -54,7 +54,7 @@ pub(super) fn read(context: &InspectContext<'_>, source: &mut dyn Source, archiv
     } else {
         let drawn = drawable::icon(&mut OpenBundle::new(archive, source, &modules), &references);
         let drawn = layer::optional(drawn, "unreadable-icon", icon::FIX, &mut findings)?;
-        drawn.map(|drawn| icon::settle(drawn, &mut findings))
+        drawn.map(|drawn| icon::note_partial(drawn, &mut findings))
     };
     let android = Android {
         target_sdk: text(manifest.target_sdk.as_ref()),
@@ -67,7 +67,7 @@ pub(super) fn read(context: &InspectContext<'_>, source: &mut dyn Source, archiv
         test_only: is_true(manifest.test_only.as_ref()),
         split: None,
         modules,
-        signing: signing.facts,
+        signing: signing.declared,
     };
     Ok(Artifact {
         findings,

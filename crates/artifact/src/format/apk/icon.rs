@@ -31,7 +31,7 @@ pub(super) fn read(
     }
     let mut package = Package { archive, table, source, steps_left: MAX_CHUNKS };
     let drawn = drawable::icon(&mut package, &references);
-    Ok(layer::optional(drawn, "unreadable-icon", FIX, findings)?.map(|drawn| settle(drawn, findings)))
+    Ok(layer::optional(drawn, "unreadable-icon", FIX, findings)?.map(|drawn| note_partial(drawn, findings)))
 }
 
 /// Adds a finding that the icon was not read.
@@ -51,7 +51,7 @@ pub(in crate::format) fn missing() -> Finding {
 }
 
 /// The icon, and a finding if it is not whole.
-pub(in crate::format) fn settle(drawn: DrawnIcon, findings: &mut Vec<Finding>) -> Icon {
+pub(in crate::format) fn note_partial(drawn: DrawnIcon, findings: &mut Vec<Finding>) -> Icon {
     findings.extend(drawn.remark.map(|remark| Finding::new(Info, "partial-icon", remark, FIX)));
     drawn.icon
 }
@@ -90,7 +90,8 @@ impl Package<'_> {
                 Err(error) => failure = failure.or(Some(error)),
             }
         }
-        Err(failure.map_or_else(|| drawable::broken("expected a file, got none"), InspectError::from))
+        Err(failure
+            .map_or_else(|| drawable::broken_drawable("expected a file, got none"), InspectError::from))
     }
 }
 
@@ -106,7 +107,7 @@ impl DrawableSource for Package<'_> {
 
     fn file(&mut self, path: &str, max: u64) -> Result<Arc<[u8]>, InspectError> {
         let Some(entry) = self.archive.find(path).map(|raw| raw.entry) else {
-            return Err(drawable::broken(format!("expected `{path}` in the package, got none")));
+            return Err(drawable::broken_drawable(format!("expected `{path}` in the package, got none")));
         };
         self.unpack(&entry, path, max)
     }
@@ -121,12 +122,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_icon_that_lacks_a_part_is_shown_and_told() {
+    fn an_icon_that_lacks_a_part_is_shown_with_a_finding() {
         let icon = Icon { media_type: "image/png".to_owned(), width: None, height: None, bytes: vec![1] };
         let drawn = |remark: Option<&str>| {
             let mut findings = Vec::new();
             let drawn = DrawnIcon { icon: icon.clone(), remark: remark.map(str::to_owned) };
-            assert_eq!(settle(drawn, &mut findings), icon);
+            assert_eq!(note_partial(drawn, &mut findings), icon);
             findings.into_iter().map(|finding| finding.code).collect::<Vec<_>>()
         };
         assert_eq!((drawn(None), drawn(Some("a part"))), (vec![], vec!["partial-icon".to_owned()]));

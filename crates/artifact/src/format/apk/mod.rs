@@ -50,7 +50,7 @@ pub(super) fn read(context: &InspectContext<'_>, source: &mut dyn Source, archiv
         }
     };
     // Nothing misses from here on: what goes through the whole directory is done once.
-    let facts = FindingInputs {
+    let inputs = FindingInputs {
         hints: context.hints,
         directory,
         is_manifest_intact: is_intact(source, directory, &entry)?,
@@ -60,12 +60,12 @@ pub(super) fn read(context: &InspectContext<'_>, source: &mut dyn Source, archiv
         native: native::scan(archive),
         signing,
     };
-    let mut findings = findings::all(&facts);
+    let mut findings = findings::all(&inputs);
     findings.append(&mut about_icon);
     Ok(Artifact {
         findings,
         icon,
-        android: Some(Android { labels, ..android(&facts) }),
+        android: Some(Android { labels, ..android(&inputs) }),
         name: text(manifest.label.as_ref()),
         version: text(manifest.version_name.as_ref()),
         build: version_code(&manifest),
@@ -96,18 +96,18 @@ impl FindingInputs<'_> {
 }
 
 /// What only Android packages say, without the names in other languages.
-fn android(facts: &FindingInputs<'_>) -> Android {
-    let manifest = facts.manifest;
+fn android(inputs: &FindingInputs<'_>) -> Android {
+    let manifest = inputs.manifest;
     Android {
         target_sdk: text(manifest.target_sdk.as_ref()),
         max_sdk: text(manifest.max_sdk.as_ref()),
         permissions: manifest.permissions.clone(),
         features: manifest.features.clone(),
-        abis: facts.native.abis.clone(),
-        debuggable: facts.is_debuggable(),
+        abis: inputs.native.abis.clone(),
+        debuggable: inputs.is_debuggable(),
         test_only: manifest::is_true(manifest.test_only.as_ref()),
         split: manifest.split.clone().filter(|split| !split.is_empty()),
-        signing: facts.signing.facts.clone(),
+        signing: inputs.signing.declared.clone(),
         ..Android::default()
     }
 }

@@ -54,7 +54,7 @@ impl ResourceTable {
     pub(super) fn search_range(&self) -> SearchRange {
         match self {
             Self::Stored { len, .. } if *len > SMALL => SearchRange::NEAR,
-            _ => SearchRange::WHOLE,
+            Self::Absent | Self::Stored { .. } | Self::Unpacked(_) => SearchRange::WHOLE,
         }
     }
 

@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn the_app_with_the_fewest_folders_around_is_the_one() {
+    fn the_app_with_the_fewest_folders_around_is_the_main_one() {
         let found = check(&["x/B.app/a", "A.app/Helper.app/a", "Applications", ".hidden/C.app/a"], "");
         assert_eq!(found.apps, ["A.app"]);
         assert_eq!(check(&["x/y/B.app/a", "x.framework/C.app/a"], "").apps, ["x/y/B.app"]);
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn installers_and_other_files_are_told() {
+    fn installers_and_other_files_are_distinguished() {
         assert_eq!(check(&["A.pkg", "x/A.app/a"], "").installers, ["A.pkg"]);
         assert_eq!(check(&["a", ".b", "c/d"], "").others, ["a", "c"]);
     }

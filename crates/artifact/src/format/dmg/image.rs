@@ -90,7 +90,7 @@ fn read_partition(
     let Some(mut volume) = partition::open(disk, &partition, file_system)? else {
         let name = match file_system {
             FileSystem::Other(name) => name,
-            _ => "something else",
+            FileSystem::HfsPlus | FileSystem::Apfs | FileSystem::Fat => "something else",
         };
         return Ok(without_app(size, unknown(name)));
     };
@@ -102,7 +102,7 @@ fn read_partition(
         ([chosen, others @ ..], _) => {
             facts.path = Some(chosen.clone());
             let mut artifact = read_app(context, &mut files, chosen, size)?;
-            artifact.findings.extend(several(chosen, others));
+            artifact.findings.extend(several_apps_finding(chosen, others));
             artifact
         }
         ([], [chosen, ..]) => {
@@ -191,7 +191,7 @@ fn no_application(found: &VolumeContents) -> Finding {
     Finding::new(Severity::Warning, "no-application", message, TYPE_THEM)
 }
 
-fn several(chosen: &str, others: &[String]) -> Option<Finding> {
+fn several_apps_finding(chosen: &str, others: &[String]) -> Option<Finding> {
     /// Apps that are named.
     const MAX_NAMED: usize = 3;
     let uninstallers = |app: &&String| app::stem(app).to_lowercase().contains("uninstall");

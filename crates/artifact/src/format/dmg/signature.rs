@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn the_signer_is_told() {
+    fn the_signer_is_read() {
         let signature = parse(&signed()).unwrap_or_default();
         assert!(signature.is_signed && !signature.is_nameless && !signature.certificates.is_empty());
         let ticket = parse(&superblob(TICKET, b"s8ch")).unwrap_or_default();
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn junk_is_no_signature_and_a_cut_one_names_nobody() {
+    fn junk_is_no_signature_and_a_cut_one_names_no_signer() {
         assert_eq!(parse(b"junk in place of a signature"), None);
         let whole = signed();
         for len in 0..whole.len() - 1 {

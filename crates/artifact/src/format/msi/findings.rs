@@ -26,14 +26,14 @@ pub(super) struct FindingInputs {
 }
 
 /// All findings, those about the identity first.
-pub(super) fn all(facts: &FindingInputs) -> Vec<Finding> {
+pub(super) fn all(inputs: &FindingInputs) -> Vec<Finding> {
     let mut findings = Findings(Vec::new());
-    findings.identity(&facts.product);
-    findings.characters(&facts.product, facts.codepage);
-    findings.version(facts.product.version.as_deref());
-    findings.installation(facts);
-    findings.certificates(facts);
-    findings.0.extend(facts.findings.iter().cloned());
+    findings.identity(&inputs.product);
+    findings.characters(&inputs.product, inputs.codepage);
+    findings.version(inputs.product.version.as_deref());
+    findings.installation(inputs);
+    findings.certificates(inputs);
+    findings.0.extend(inputs.findings.iter().cloned());
     findings.0
 }
 
@@ -53,7 +53,10 @@ impl Findings {
         match product.code.as_deref() {
             None => self.add(Error, "identifier-unfit", "expected a product code, got none", fix),
             Some(code) if !is_guid(code) => {
-                let message = format!("expected a GUID in braces as the product code, got `{}`", shown(code));
+                let message = format!(
+                    "expected a GUID in braces as the product code, got `{}`",
+                    text_for_message(code)
+                );
                 self.add(Error, "identifier-unfit", message, fix);
             }
             Some(_) => {}
@@ -84,16 +87,20 @@ impl Findings {
         let fix = "make it up to three numbers of at most 255, 255 and 65535: Windows compares no others";
         match fields {
             None => {
-                let message = format!("expected numbers and dots as the version, got `{}`", shown(version));
+                let message =
+                    format!("expected numbers and dots as the version, got `{}`", text_for_message(version));
                 self.add(Error, "version-unfit", message, fix);
             }
             Some(fields) if fields.iter().zip(MAX).any(|(&field, max)| field > max) => {
-                let message =
-                    format!("expected a version of at most 255.255.65535, got `{}`", shown(version));
+                let message = format!(
+                    "expected a version of at most 255.255.65535, got `{}`",
+                    text_for_message(version)
+                );
                 self.add(Error, "version-unfit", message, fix);
             }
             Some(fields) if fields.len() > MAX.len() => {
-                let message = format!("expected a version of three numbers, got `{}`", shown(version));
+                let message =
+                    format!("expected a version of three numbers, got `{}`", text_for_message(version));
                 let fix =
                     "raise one of the first three numbers with every release: Windows ignores the fourth";
                 self.add(Info, "version-unfit", message, fix);
@@ -102,31 +109,31 @@ impl Findings {
         }
     }
 
-    fn installation(&mut self, facts: &FindingInputs) {
-        if let Some(outside) = &facts.outside {
+    fn installation(&mut self, inputs: &FindingInputs) {
+        if let Some(outside) = &inputs.outside {
             let fix = "embed the cabinets in the build: testers get this one file only";
             let message = format!("expected all files in the installer, got {outside}");
             self.add(Error, "external-files", message, fix);
         }
-        let template = facts.summary.as_ref().map(|summary| template(&summary.template));
+        let template = inputs.summary.as_ref().map(|summary| template(&summary.template));
         if template.is_some_and(|(architectures, _)| architectures.iter().all(|found| found == "x86")) {
             let fix = "build for x64 or arm64 too if the app needs more memory, or should run well on ARM";
             self.add(Info, "32-bit-only", "expected a 64-bit installer, got one for x86", fix);
         }
-        if !facts.is_signed {
+        if !inputs.is_signed {
             let fix = "sign the installer: Windows warns users who start it";
             self.add(Warning, "unsigned", "expected a signature, got none", fix);
         }
-        if facts.product.icon.is_none() {
+        if inputs.product.icon.is_none() {
             let fix = "set `ARPPRODUCTICON` in the build to show one among the installed programs";
             self.add(Info, "missing-icon", "expected an icon, got none", fix);
         }
     }
 
     /// As for Windows packages in other formats.
-    fn certificates(&mut self, facts: &FindingInputs) {
+    fn certificates(&mut self, inputs: &FindingInputs) {
         let mut findings = appx::findings::Findings::default();
-        findings.certificates(&facts.certificates, None, facts.now);
+        findings.certificates(&inputs.certificates, None, inputs.now);
         self.0.append(&mut findings.0);
     }
 }
@@ -141,7 +148,7 @@ fn is_guid(text: &str) -> bool {
     })
 }
 
-fn shown(text: &str) -> String {
+fn text_for_message(text: &str) -> String {
     text.escape_debug().take(100).collect()
 }
 

@@ -38,15 +38,15 @@ pub(super) fn read(context: &InspectContext<'_>, source: &mut dyn Source) -> Res
         return Err(neighbours::no_product(&database).into());
     }
     let codepage = database.codepage();
-    let mut facts = FindingInputs { now: context.hints.now, product, codepage, ..FindingInputs::default() };
-    facts.read(context.depth, &mut database, source)?;
+    let mut inputs = FindingInputs { now: context.hints.now, product, codepage, ..FindingInputs::default() };
+    inputs.read(context.depth, &mut database, source)?;
     Ok(Artifact {
-        findings: findings::all(&facts),
-        icon: facts.icon.take(),
-        windows: Some(windows(&mut facts)),
-        identifier: facts.product.code,
-        name: facts.product.name,
-        version: facts.product.version,
+        findings: findings::all(&inputs),
+        icon: inputs.icon.take(),
+        windows: Some(windows(&mut inputs)),
+        identifier: inputs.product.code,
+        name: inputs.product.name,
+        version: inputs.product.version,
         ..Artifact::new(Format::Msi, Os::Windows, source.len())
     })
 }
@@ -184,9 +184,9 @@ fn icon(name: &str, database: &mut Database, source: &mut dyn Source) -> Result<
     }
 }
 
-fn windows(facts: &mut FindingInputs) -> Windows {
-    let product = &facts.product;
-    let summary = facts.summary.take().unwrap_or_default();
+fn windows(inputs: &mut FindingInputs) -> Windows {
+    let product = &inputs.product;
+    let summary = inputs.summary.take().unwrap_or_default();
     let (architectures, mut languages) = template(&summary.template);
     if let Some(language) = product.language.as_ref().filter(|language| !languages.contains(language)) {
         languages.insert(0, language.clone());
@@ -197,8 +197,8 @@ fn windows(facts: &mut FindingInputs) -> Windows {
         upgrade_code: product.upgrade_code.clone(),
         architectures,
         languages,
-        is_signed: facts.is_signed,
-        certificates: std::mem::take(&mut facts.certificates),
+        is_signed: inputs.is_signed,
+        certificates: std::mem::take(&mut inputs.certificates),
         install_scope: Some(product.scope().to_owned()),
         package_code: some(summary.package_code),
         created_by: some(summary.created_by),

@@ -27,20 +27,20 @@ const DOCUMENTS: [(&str, &str); 9] = [
 pub(super) fn refusal(file: &CompoundFile) -> Option<Refusal> {
     if file.class_id() == PATCH {
         let fix = "choose the .msi: a patch changes only what is installed already";
-        return Some(refused("a patch for a Windows installer (.msp)", fix));
+        return Some(not_an_installer("a patch for a Windows installer (.msp)", fix));
     }
     if file.class_id() == TRANSFORM {
         let fix = "choose the .msi: a transform only changes how that installs";
-        return Some(refused("a transform of a Windows installer (.mst)", fix));
+        return Some(not_an_installer("a transform of a Windows installer (.mst)", fix));
     }
     let has_entry = |name: &str| file.entries().iter().any(|entry| !entry.is_table && entry.name == name);
     let (_, document) = DOCUMENTS.iter().find(|(name, _)| has_entry(name))?;
-    Some(refused(document, "choose the installer that the build made"))
+    Some(not_an_installer(document, "choose the installer that the build made"))
 }
 
 /// Why a compound file without tables is refused.
 pub(super) fn no_database() -> Refusal {
-    refused("a compound file without an installer's tables", "choose the .msi that the build made")
+    not_an_installer("a compound file without an installer's tables", "choose the .msi that the build made")
 }
 
 /// Why a database without a product is refused. An installer keeps the signatures of the modules that
@@ -48,12 +48,12 @@ pub(super) fn no_database() -> Refusal {
 pub(super) fn no_product(database: &Database) -> Refusal {
     if database.has_table("ModuleSignature") {
         let fix = "choose the .msi that it was merged into: a module does not install alone";
-        return refused("a merge module for Windows installers (.msm)", fix);
+        return not_an_installer("a merge module for Windows installers (.msm)", fix);
     }
     let message = "expected `ProductCode` or `ProductName` in the installer's properties, got neither";
     Refusal::corrupt(message)
 }
 
-fn refused(got: &str, fix: &str) -> Refusal {
+fn not_an_installer(got: &str, fix: &str) -> Refusal {
     Refusal::new(RefusalCode::NotAPackage, format!("expected a Windows installer, got {got}"), fix)
 }

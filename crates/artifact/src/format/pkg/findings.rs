@@ -12,7 +12,7 @@ use crate::{Certificate, Finding, Severity};
 pub(super) fn all(
     context: &InspectContext<'_>,
     xar: &Xar,
-    facts: &MergedDocuments,
+    merged: &MergedDocuments,
     signature: &Signature,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -21,38 +21,38 @@ pub(super) fn all(
         let fix = "build the package again: Installer may refuse it";
         findings.push(Finding::new(Severity::Warning, "damaged-directory", message, fix));
     }
-    identity(facts, &mut findings);
-    architectures(facts, &mut findings);
+    identity(merged, &mut findings);
+    architectures(merged, &mut findings);
     signing(context.hints.now, signature, &mut findings);
     findings
 }
 
-fn identity(facts: &MergedDocuments, findings: &mut Vec<Finding>) {
-    if facts.version.is_none() {
+fn identity(merged: &MergedDocuments, findings: &mut Vec<Finding>) {
+    if merged.version.is_none() {
         let message = "expected a version, got none, or `0`, which `pkgbuild` writes by default".to_owned();
         let fix = "enter the version, and build with `pkgbuild --version` or `productbuild --version`";
         findings.push(Finding::new(Severity::Warning, "missing-version", message, fix));
     }
-    if let Some(key) = &facts.unresolved_title {
+    if let Some(key) = &merged.unresolved_title {
         let message = format!("expected a title, got `{key}`, which stands for a text that was not found");
         let fix = "add the text to `Localizable.strings`, or write the title into the distribution";
         findings.push(Finding::new(Severity::Warning, "unresolved-reference", message, fix));
     }
-    if facts.n_apps == 0 {
+    if merged.n_apps == 0 {
         let message = "expected an app, got an installer of other files or of scripts only".to_owned();
         let fix = "nothing to do if this is intended";
         findings.push(Finding::new(Severity::Info, "no-application", message, fix));
     }
-    if facts.n_apps > 1 {
+    if merged.n_apps > 1 {
         let message =
-            format!("expected one app, got {}: the name and the id are those of the main one", facts.n_apps);
+            format!("expected one app, got {}: the name and the id are those of the main one", merged.n_apps);
         let fix = "nothing to do if they belong together";
         findings.push(Finding::new(Severity::Info, "several-apps", message, fix));
     }
 }
 
-fn architectures(facts: &MergedDocuments, findings: &mut Vec<Finding>) {
-    let known = &facts.architectures;
+fn architectures(merged: &MergedDocuments, findings: &mut Vec<Finding>) {
+    let known = &merged.architectures;
     let has = |wanted: &str| known.iter().any(|architecture| architecture == wanted);
     if known.is_empty() || has("arm64") {
         return;

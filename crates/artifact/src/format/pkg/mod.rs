@@ -36,23 +36,23 @@ pub(super) fn read(context: &InspectContext<'_>, source: &mut dyn Source) -> Res
     let xar = Xar::open(source)?;
     let contents = Documents::read(context, source, &xar)?;
     let signature = Signature::read(source, xar.toc())?;
-    let facts = contents.facts(context, source, &xar)?;
-    let findings = findings::all(context, &xar, &facts, &signature);
+    let merged = contents.merge(context, source, &xar)?;
+    let findings = findings::all(context, &xar, &merged, &signature);
     let apple = Apple {
         platforms: vec!["MacOSX".to_owned()],
         is_signed: Some(signature.is_signed),
         is_notarized: Some(signature.has_ticket),
         certificates: signature.certificates,
-        host_architectures: facts.architectures,
-        components: facts.components,
+        host_architectures: merged.architectures,
+        components: merged.components,
         ..Apple::default()
     };
     Ok(Artifact {
-        identifier: facts.identifier,
-        name: facts.name,
-        version: facts.version,
-        build: facts.build,
-        min_os: facts.min_os,
+        identifier: merged.identifier,
+        name: merged.name,
+        version: merged.version,
+        build: merged.build,
+        min_os: merged.min_os,
         apple: Some(apple),
         findings,
         ..Artifact::new(Format::Pkg, Os::MacOs, source.len())
@@ -102,7 +102,7 @@ impl Documents {
         Err(Refusal::new(RefusalCode::NotAPackage, message, fix).into())
     }
 
-    fn facts(
+    fn merge(
         self,
         context: &InspectContext<'_>,
         source: &mut dyn Source,
@@ -110,14 +110,14 @@ impl Documents {
     ) -> Result<MergedDocuments, InspectError> {
         match self {
             Self::Product(distribution, infos) => {
-                let facts = product(&distribution, &infos);
-                match facts.unresolved_title {
+                let merged = product(&distribution, &infos);
+                match merged.unresolved_title {
                     Some(ref key) if context.depth > Depth::IdentityOnly => {
                         let title = title::look_up(source, xar, key)?;
-                        let unresolved_title = facts.unresolved_title.filter(|_| title.is_none());
-                        Ok(MergedDocuments { name: facts.name.or(title), unresolved_title, ..facts })
+                        let unresolved_title = merged.unresolved_title.filter(|_| title.is_none());
+                        Ok(MergedDocuments { name: merged.name.or(title), unresolved_title, ..merged })
                     }
-                    _ => Ok(facts),
+                    _ => Ok(merged),
                 }
             }
             Self::Component(info) => Ok(component(info)),

@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_is_told_from_a_title() {
+    fn a_key_is_distinguished_from_a_title() {
         for (title, expected) in [
             ("DISTRIBUTION_TITLE", true),
             ("SU_TITLE", true),

@@ -17,14 +17,14 @@ fn the_documents_of_vendors_yield_the_names_and_ids_that_vendors_use() {
         // The table names more documents than may be copied.
         let Ok(bytes) = fs::read(folder.join(format!("fleet__{file}"))) else { continue };
         let root = xml::parse(&bytes).unwrap_or_else(|error| panic!("{file}: {error}"));
-        let facts = match root.name.as_str() {
+        let merged = match root.name.as_str() {
             "pkg-info" => component(PackageInfo::new(&root)),
             _ => product(&Distribution::new(&root), &[]),
         };
         // For components the table has the folder's name, which no Mac shows.
-        assert_eq!(facts.name.as_deref(), Some(name.trim_end_matches(".app")), "{file}");
-        assert_eq!(facts.identifier.as_deref(), Some(*identifier), "{file}");
-        assert_eq!(facts.version.as_deref(), Some(*version), "{file}");
+        assert_eq!(merged.name.as_deref(), Some(name.trim_end_matches(".app")), "{file}");
+        assert_eq!(merged.identifier.as_deref(), Some(*identifier), "{file}");
+        assert_eq!(merged.version.as_deref(), Some(*version), "{file}");
         n_documents += 1;
     }
     assert_eq!(n_documents, 5, "expected the corpus beside the project");

@@ -23,7 +23,7 @@ const SMALL_FILE: u64 = 256 << 10;
 /// Reads the package whose zip directory was found.
 pub(super) fn read(context: &InspectContext<'_>, source: &mut dyn Source, archive: &Archive) -> ReadResult {
     let contents = Contents::of(archive);
-    if let Some(refusal) = contents.refusal().or_else(|| misnamed(context, archive, &contents)) {
+    if let Some(refusal) = contents.refusal().or_else(|| misnamed_refusal(context, archive, &contents)) {
         return Err(refusal.into());
     }
     let summary = ArchiveSummary::of(archive);
@@ -39,7 +39,7 @@ pub(super) fn read(context: &InspectContext<'_>, source: &mut dyn Source, archiv
 }
 
 /// Refuses an archive whose name says what it should be, and is not.
-fn misnamed(context: &InspectContext<'_>, archive: &Archive, contents: &Contents) -> Option<Refusal> {
+fn misnamed_refusal(context: &InspectContext<'_>, archive: &Archive, contents: &Contents) -> Option<Refusal> {
     let extension = extension::of(context.hints.file_name)?;
     if archive.directory.prefix > 0 && extension == "exe" {
         return Some(unknown::program());

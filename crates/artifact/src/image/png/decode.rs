@@ -55,7 +55,7 @@ pub(super) fn rgba(bytes: &[u8], header: Header) -> Result<Vec<u8>, PngError> {
             let first = (pass.y + row * pass.dy) * width + pass.x;
             let places = pixels.get_mut(first..).unwrap_or_default().iter_mut().step_by(pass.dx);
             for (pixel, place) in line.chunks_exact(channels).zip(places) {
-                *place = straight(pixel);
+                *place = straight_alpha(pixel);
             }
         }
     }
@@ -130,7 +130,7 @@ fn paeth(left: u8, up: u8, diagonal: u8) -> u8 {
 }
 
 /// A pixel with blue first and colours multiplied by alpha, the usual way round.
-fn straight(pixel: &[u8]) -> [u8; 4] {
+fn straight_alpha(pixel: &[u8]) -> [u8; 4] {
     let divided = |color: u8, alpha: u8| {
         let (color, alpha) = (u16::from(color), u16::from(alpha));
         // An alpha of 0 leaves black.

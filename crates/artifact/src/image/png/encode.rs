@@ -18,21 +18,21 @@ pub(crate) fn encode(width: u32, height: u32, rgba: &[u8]) -> Vec<u8> {
         for (&[red, green, blue, _], place) in pixels.iter().zip(&mut rgb) {
             *place = [red, green, blue];
         }
-        (RGB, filtered(width as usize * 3, rgb.as_flattened()))
+        (RGB, filter_lines(width as usize * 3, rgb.as_flattened()))
     } else {
-        (RGBA, filtered(width as usize * 4, rgba))
+        (RGBA, filter_lines(width as usize * 4, rgba))
     };
     let header = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[8, color, 0, 0, 0]].concat();
     let mut png = SIGNATURE.to_vec();
     chunk(&mut png, *b"IHDR", &header);
-    chunk(&mut png, *b"IDAT", &packed(&lines));
+    chunk(&mut png, *b"IDAT", &zlib_stream(&lines));
     chunk(&mut png, *b"IEND", &[]);
     png
 }
 
 /// A zlib stream of the data.
 #[cfg(feature = "deflate")]
-fn packed(data: &[u8]) -> Vec<u8> {
+fn zlib_stream(data: &[u8]) -> Vec<u8> {
     /// A medium level: an icon takes 2 ms.
     const LEVEL: u8 = 6;
     compress_to_vec_zlib(data, LEVEL)
@@ -41,7 +41,7 @@ fn packed(data: &[u8]) -> Vec<u8> {
 /// A zlib stream of the data as it is (RFC 1951, 3.2.4): such a build only shows the picture, and a compressor would
 /// make the module larger.
 #[cfg(any(test, not(feature = "deflate")))]
-fn stored(data: &[u8]) -> Vec<u8> {
+fn stored_zlib_stream(data: &[u8]) -> Vec<u8> {
     const MAX_BLOCK: usize = u16::MAX as usize;
     let mut out = Vec::with_capacity(data.len() + data.len() / MAX_BLOCK * 5 + 11);
     out.extend([0x78, 0x01]);
@@ -58,7 +58,7 @@ fn stored(data: &[u8]) -> Vec<u8> {
 }
 
 #[cfg(not(feature = "deflate"))]
-use stored as packed;
+use stored_zlib_stream as zlib_stream;
 
 /// The checksum of a zlib stream (RFC 1950, section 8.2).
 #[cfg(any(test, not(feature = "deflate")))]
@@ -78,7 +78,7 @@ fn adler32(data: &[u8]) -> u32 {
 
 /// Each line of `len` bytes as its difference from the one above (filter 2), which packs icons well.
 #[cfg(feature = "deflate")]
-fn filtered(len: usize, pixels: &[u8]) -> Vec<u8> {
+fn filter_lines(len: usize, pixels: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(pixels.len() + pixels.len() / len.max(1));
     let zeros = vec![0; len];
     let mut above = zeros.as_slice();
@@ -92,7 +92,7 @@ fn filtered(len: usize, pixels: &[u8]) -> Vec<u8> {
 
 /// Each line of `len` bytes as it is (filter 0): what is not packed gains nothing by another.
 #[cfg(not(feature = "deflate"))]
-fn filtered(len: usize, pixels: &[u8]) -> Vec<u8> {
+fn filter_lines(len: usize, pixels: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(pixels.len() + pixels.len() / len.max(1));
     for line in pixels.chunks_exact(len.max(1)) {
         out.push(0);
@@ -121,7 +121,10 @@ mod tests {
     fn what_is_stored_is_what_was_given() {
         for len in [1, 65_535, 65_536, 200_000] {
             let data: Vec<u8> = (0..len).map(|at| (at % 251) as u8).collect();
-            assert!(decompress_to_vec_zlib(&stored(&data)).is_ok_and(|unpacked| unpacked == data), "{len}");
+            assert!(
+                decompress_to_vec_zlib(&stored_zlib_stream(&data)).is_ok_and(|unpacked| unpacked == data),
+                "{len}"
+            );
         }
     }
 

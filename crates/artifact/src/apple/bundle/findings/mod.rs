@@ -134,7 +134,7 @@ fn executable(facts: &AppBundle, seen: &OtherFiles, findings: &mut Vec<Finding>)
         let names: Vec<&str> = slices.iter().map(|slice| slice.architecture.as_str()).collect();
         let since = match facts.os {
             Os::MacOs => "macOS 10.15",
-            _ => "iOS 11",
+            Os::Ios | Os::TvOs | Os::Android | Os::Windows | Os::Linux | Os::Tizen | Os::Custom => "iOS 11",
         };
         let message = format!("expected code for 64 bits, got {} only", names.join(", "));
         let fix = format!("build for 64 bits too: since {since} nothing else runs");
@@ -161,7 +161,7 @@ fn signature(layout: BundleLayout, facts: &AppBundle, findings: &mut Vec<Finding
                 "staple the ticket after notarizing: without one the Mac must ask Apple when it first opens";
             findings.push(Finding::new(Severity::Info, "not-stapled", message, fix));
         }
-        _ => {}
+        (Some(true), BundleLayout::Flat | BundleLayout::Contents) | (None, _) => {}
     }
 }
 
@@ -171,7 +171,7 @@ fn icon(icon: &IconChoice, findings: &mut Vec<Finding>) {
     };
     match icon {
         IconChoice::None => {
-            add(Severity::Warning, "expected an icon in the app, got none", "add an app icon")
+            add(Severity::Warning, "expected an icon in the app, got none", "add an app icon");
         }
         IconChoice::OnlyInAssets => add(
             Severity::Info,

@@ -41,7 +41,7 @@ pub(super) fn findings(profile: &Profile, facts: &AppBundle, now: i64, findings:
         Os::Ios => &["ios", "xros"][..],
         Os::TvOs => &["tvos"],
         Os::MacOs => &["osx", "macos"],
-        _ => return,
+        Os::Android | Os::Windows | Os::Linux | Os::Tizen | Os::Custom => return,
     };
     // Profiles of before 2014 name no platform.
     if !platforms.is_empty() && !platforms.iter().any(|name| expected.contains(&name.as_str())) {

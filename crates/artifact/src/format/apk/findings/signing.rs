@@ -11,12 +11,12 @@ const V2_SINCE: i32 = 24;
 const V3_SINCE: i32 = 28;
 
 impl Findings {
-    pub(super) fn signing(&mut self, facts: &FindingInputs<'_>) {
-        let signing = &facts.signing;
+    pub(super) fn signing(&mut self, inputs: &FindingInputs<'_>) {
+        let signing = &inputs.signing;
         if let Some(reason) = &signing.unreadable {
             let fix = "sign the package again: phones may refuse it";
             self.add(Warning, "unreadable-signature", reason.as_str(), fix);
-        } else if signing.facts.schemes.is_empty() {
+        } else if signing.declared.schemes.is_empty() {
             let fix = "sign it with `apksigner`, or set a `signingConfig` for the variant";
             self.add(Error, "unsigned", "expected a signed package, got one without any signature", fix);
         }
@@ -26,17 +26,17 @@ impl Findings {
             let fix = "sign the package as the last step: a tool that changed it removed the signature";
             self.add(Error, "stripped-signature", message, fix);
         }
-        self.schemes(facts);
-        self.certificates(facts);
+        self.schemes(inputs);
+        self.certificates(inputs);
     }
 
     /// Which Androids know the schemes.
-    fn schemes(&mut self, facts: &FindingInputs<'_>) {
-        let schemes = &facts.signing.facts.schemes;
+    fn schemes(&mut self, inputs: &FindingInputs<'_>) {
+        let schemes = &inputs.signing.declared.schemes;
         let has = |scheme: &str| schemes.iter().any(|known| known == scheme);
         // Without a number it is 1, and a codename stands for the newest of all.
-        let min_sdk = facts.manifest.min_sdk.as_ref().map_or(Some(1), |min_sdk| number(Some(min_sdk)));
-        let target = number(facts.manifest.target_sdk.as_ref());
+        let min_sdk = inputs.manifest.min_sdk.as_ref().map_or(Some(1), |min_sdk| number(Some(min_sdk)));
+        let target = number(inputs.manifest.target_sdk.as_ref());
         if let (["v1"], Some(30..)) = (&schemes.iter().map(String::as_str).collect::<Vec<_>>()[..], target) {
             let message =
                 "expected a signature with scheme v2 or later for target SDK 30 and later, got v1 only";
@@ -57,15 +57,15 @@ impl Findings {
         }
     }
 
-    fn certificates(&mut self, facts: &FindingInputs<'_>) {
-        let signing = &facts.signing.facts;
+    fn certificates(&mut self, inputs: &FindingInputs<'_>) {
+        let signing = &inputs.signing.declared;
         if signing.is_debug {
-            let is_release = !facts.is_debuggable();
+            let is_release = !inputs.is_debuggable();
             let message = "expected the app's own key, got the debug key of the Android SDK";
             let fix = "sign it with your release key: phones refuse updates that another key signed";
             self.add(if is_release { Warning } else { Info }, "debug-signed", message, fix);
         }
-        if let Some(message) = expired(signing, facts.hints.now) {
+        if let Some(message) = expired(signing, inputs.hints.now) {
             let fix = "nothing to do for testers: phones install it all the same, stores do not";
             self.add(Info, "expired-certificate", message, fix);
         }

@@ -47,13 +47,13 @@ pub(super) fn read(source: &mut dyn Source, directory: &Directory) -> Result<Sig
     // A length of 0 stands for less than the footer.
     let pairs = block.get(8..whole.saturating_sub(FOOTER_LEN) as usize);
     Ok(match pairs.filter(|_| u64_at(block, 0) == len) {
-        Some(pairs) => sort(pairs),
+        Some(pairs) => sort_pairs(pairs),
         None => none,
     })
 }
 
 /// Of pairs with the same id the first counts, as in Android.
-fn sort(mut pairs: &[u8]) -> SigningBlock {
+fn sort_pairs(mut pairs: &[u8]) -> SigningBlock {
     let mut block = SigningBlock::default();
     for _ in 0..MAX_PAIRS {
         let Some((id, value, rest)) = pair(pairs) else { break };
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn a_block_that_is_too_long_is_told_from_none() {
+    fn a_block_that_is_too_long_differs_from_none() {
         let bytes = block(&[(0x4272_6577, &vec![0; 1 << 20])]);
         assert_eq!(read_all(&bytes).too_long, Some(bytes.len() as u64 - 6));
     }

@@ -22,7 +22,7 @@ use crate::{Miss, Source};
 /// The signatures, and what is wrong with them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(in crate::format) struct Signing {
-    pub(in crate::format) facts: AndroidSigning,
+    pub(in crate::format) declared: AndroidSigning,
     /// A signature that should be there and is not, named by its scheme.
     pub(super) stripped: Option<&'static str>,
     /// Why certificates of a scheme could not be read.
@@ -41,7 +41,7 @@ pub(in crate::format) fn read(source: &mut dyn Source, archive: &Archive) -> Res
         ("v3.1", block.v3_1.is_some()),
     ];
     let schemes = is_there.into_iter().filter(|(_, is_there)| *is_there);
-    signing.facts.schemes = schemes.map(|(scheme, _)| scheme.to_owned()).collect();
+    signing.declared.schemes = schemes.map(|(scheme, _)| scheme.to_owned()).collect();
     if let Some(len) = block.too_long {
         let (expected, got) = sizes(block::MAX_BLOCK, len);
         signing.unreadable = Some(format!("expected a signing block of at most {expected}, got {got}"));
@@ -51,7 +51,7 @@ pub(in crate::format) fn read(source: &mut dyn Source, archive: &Archive) -> Res
     if !jar.is_empty() && block.v2.is_none() && block.v3.is_none() && block.too_long.is_none() {
         signing.stripped = signing.stripped.or(stripped_from_jar(&jar, source, archive)?);
     }
-    if signing.facts.certificates.is_empty() {
+    if signing.declared.certificates.is_empty() {
         signing.read_jar(&jar, source, archive)?;
     }
     Ok(signing)
@@ -78,7 +78,7 @@ impl Signing {
                 self.note_unreadable(|| format!("expected signers with scheme {scheme}, got none"));
             }
             self.stripped = self.stripped.or_else(|| stripped_from_block(&signers, scheme, block));
-            if self.facts.certificates.is_empty() {
+            if self.declared.certificates.is_empty() {
                 signers.iter().for_each(|signer| self.add_certificate(signer.certificate, scheme));
             }
         }
@@ -108,10 +108,10 @@ impl Signing {
             });
             return;
         };
-        self.facts.is_debug |=
+        self.declared.is_debug |=
             x509::subject_attribute(der, x509::COMMON_NAME).as_deref() == Some("Android Debug");
-        if !self.facts.certificates.contains(&certificate) {
-            self.facts.certificates.push(certificate);
+        if !self.declared.certificates.contains(&certificate) {
+            self.declared.certificates.push(certificate);
         }
     }
 

@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_cut_short_or_of_another_version_names_nobody() {
+    fn a_file_cut_short_or_of_another_version_names_no_signer() {
         let whole = idsig();
         for len in 0..whole.len() - 40 {
             assert_eq!(certificates(&whole[..len]), [&b""[..]; 0], "{len}");
