@@ -2,7 +2,7 @@
 
 use protocol::UploadStatus;
 
-use super::finish::is_job_lost;
+use super::commit::is_job_lost;
 use super::process;
 use crate::db::{self, UploadRow};
 use crate::error::ApiError;

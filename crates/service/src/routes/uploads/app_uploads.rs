@@ -13,7 +13,7 @@ use crate::http::access::{AppFor, Develop};
 use crate::http::extract::{Body, LenientBody, Origin};
 use crate::platform::Platform;
 use crate::uploads::{
-    UploadShape, cancel_upload, create_upload, find_upload, finish_upload, requeue_lost_job,
+    UploadShape, cancel_upload, commit_upload, create_upload, find_upload, requeue_lost_job,
 };
 
 /// `POST …/uploads/releases`: 201 with everything that the calls under `/upload` need.
@@ -79,7 +79,7 @@ pub(crate) async fn update<P: Platform>(
 ) -> Result<Json<UploadStatusResponse>, ApiError> {
     let upload = find_upload(&platform, &app.id, &id).await?;
     match request.upload_status {
-        UploadStatus::UploadFinished => finish_upload(&platform, &upload, &request).await?,
+        UploadStatus::UploadFinished => commit_upload(&platform, &upload, &request).await?,
         UploadStatus::UploadCanceled => cancel_upload(&platform, &upload).await?,
         _ => {
             return Err(ApiError::bad_request("expected upload_status `uploadFinished` or `uploadCanceled`"));

@@ -16,7 +16,7 @@ use crate::http::extract::{Body, LenientBody, Origin, UploadTokenHash, text};
 use crate::http::form::FormParser;
 use crate::platform::Platform;
 use crate::uploads::{
-    UploadShape, bad_form, cancel_upload, commit_upload, create_upload, find_upload, receive_package,
+    UploadShape, bad_form, cancel_upload, commit_and_wait, create_upload, find_upload, receive_package,
     replaceable_release,
 };
 
@@ -65,7 +65,7 @@ pub(crate) async fn update<P: Platform>(
         cancel_upload(&platform, &upload).await?;
         return Ok(Json(ReleaseUploadResponse { release_id: None, release_url: None }));
     }
-    let upload = commit_upload(&platform, upload).await?;
+    let upload = commit_and_wait(&platform, upload).await?;
     match (upload.status, upload.release_id) {
         (UploadStatus::ReadyToBePublished, Some(number)) => Ok(Json(ReleaseUploadResponse {
             release_id: Some(number),

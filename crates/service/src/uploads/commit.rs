@@ -1,5 +1,5 @@
-//! The end of an upload that has all its bytes: its release is made by a job (`finish_upload`), or while the client waits
-//! (`commit_upload`).
+//! The end of an upload that has all its bytes: its release is made by a job (`commit_upload`), or while the client waits
+//! (`commit_and_wait`).
 
 use protocol::{UploadStatus, UploadStatusRequest};
 
@@ -25,12 +25,12 @@ pub(crate) async fn find_upload<P: Platform>(
         .ok_or_else(|| ApiError::not_found(format!("the app has no upload `{id}`")))
 }
 
-/// Finishes an upload whose chunks are all stored, and queues the job that makes its release.
+/// Commits an upload whose chunks are all stored: queues the job that makes its release.
 ///
 /// Why the status is set before the job is queued: queued first, the job could run before the status is set, find an upload
 /// that is not finished, and end without a release. If the service dies in between, the upload is finished and has no job;
 /// the client polls its status, and that call queues the job again: see [`requeue_lost_job`].
-pub(crate) async fn finish_upload<P: Platform>(
+pub(crate) async fn commit_upload<P: Platform>(
     platform: &P,
     upload: &UploadRow,
     request: &UploadStatusRequest,
@@ -63,7 +63,7 @@ pub(crate) async fn finish_upload<P: Platform>(
 }
 
 /// Makes a release of an upload that has its package, while the caller waits. Makes one, however often it is called.
-pub(crate) async fn commit_upload<P: Platform>(
+pub(crate) async fn commit_and_wait<P: Platform>(
     platform: &P,
     upload: UploadRow,
 ) -> Result<UploadRow, ApiError> {
