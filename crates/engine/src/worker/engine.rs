@@ -9,8 +9,8 @@ use super::discards::Discards;
 use super::driver::DriverEvent;
 use super::page::{self, PageMessage};
 use super::saved_uploads::{FileMismatch, SavedUploads, verify_file};
-use super::session::{ChosenFile, Session, UploadTarget};
 use super::tabs::{TabChannel, TabMessage};
+use super::upload_session::{ChosenFile, UploadSession, UploadTarget};
 use crate::message::{Command, EngineEvent, EnteredVersion};
 
 /// One file at a time: what was inspected, and its upload.
@@ -19,9 +19,9 @@ pub(super) struct Engine {
     saved_uploads: Rc<SavedUploads>,
     discards: Rc<Discards>,
     chosen: Option<ChosenFile>,
-    session: Option<Rc<Session>>,
+    session: Option<Rc<UploadSession>>,
     /// Uploads before, each kept until it is cancelled on the server.
-    cancelling: Vec<Rc<Session>>,
+    cancelling: Vec<Rc<UploadSession>>,
 }
 
 impl Engine {
@@ -112,7 +112,7 @@ impl Engine {
             );
         };
         let target = UploadTarget { owner, app, version };
-        let session = Session::start(chosen, target, self.tabs.clone(), Rc::clone(&self.saved_uploads));
+        let session = UploadSession::start(chosen, target, self.tabs.clone(), Rc::clone(&self.saved_uploads));
         self.session = Some(session);
     }
 
@@ -132,7 +132,7 @@ impl Engine {
             TabMessage::SavedUploadsChanged => self.saved_uploads.refresh(),
             TabMessage::Update(update) => {
                 self.saved_uploads.on_update(&update);
-                let is_same = |session: &&Rc<Session>| session.key().as_ref() == Some(&update.key);
+                let is_same = |session: &&Rc<UploadSession>| session.key().as_ref() == Some(&update.key);
                 self.session.iter().filter(is_same).for_each(|session| session.on_update(&update));
             }
         }

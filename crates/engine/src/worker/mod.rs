@@ -1,6 +1,6 @@
 //! The Web Worker's own code: everything that needs a browser.
 //!
-//! - `engine`: takes the page's commands, and holds the file and the upload at hand; `session`: one upload as the page
+//! - `engine`: takes the page's commands, and holds the file and the upload at hand; `upload_session`: one upload as the page
 //!   asked for it, whichever tab drives it; `discards`: saved uploads that the user discarded
 //! - `driver/`: carries out what the state machine of `upload` asks for
 //! - `file/`: reads and hashes the file; `inspect`: what the file is
@@ -20,8 +20,8 @@ mod measured;
 mod page;
 mod saved_uploads;
 mod scope;
-mod session;
 mod tabs;
+mod upload_session;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, closure::Closure};

@@ -34,7 +34,7 @@ pub(super) struct UploadTarget {
 }
 
 /// An upload as the page asked for it: from looking for a saved one of the same file to its end.
-pub(super) struct Session {
+pub(super) struct UploadSession {
     tabs: TabChannel,
     saved_uploads: Rc<SavedUploads>,
     state: RefCell<State>,
@@ -58,16 +58,16 @@ enum Stage {
     Ended,
 }
 
-impl Session {
+impl UploadSession {
     pub(super) fn start(
         chosen: ChosenFile,
         target: UploadTarget,
         tabs: TabChannel,
         saved_uploads: Rc<SavedUploads>,
-    ) -> Rc<Session> {
+    ) -> Rc<UploadSession> {
         let ChosenFile { file, handle, .. } = chosen;
         let state = RefCell::new(State { stage: Stage::LookingUp, key: None, handle, fields: None });
-        let session = Rc::new(Session { tabs, saved_uploads, state });
+        let session = Rc::new(UploadSession { tabs, saved_uploads, state });
         spawn_local(run(Rc::clone(&session), file, target));
         session
     }
@@ -163,7 +163,7 @@ impl Session {
     }
 }
 
-async fn run(session: Rc<Session>, file: File, target: UploadTarget) {
+async fn run(session: Rc<UploadSession>, file: File, target: UploadTarget) {
     let UploadTarget { owner, app, version } = target;
     let Ok(fingerprint) = fingerprint(&file).await else {
         return fail_unreadable(&session);
@@ -212,7 +212,7 @@ async fn run(session: Rc<Session>, file: File, target: UploadTarget) {
     state.stage = Stage::Driving(Driver::start(setup));
 }
 
-fn fail_unreadable(session: &Session) {
+fn fail_unreadable(session: &UploadSession) {
     if !session.has_ended() {
         page::post(&EngineEvent::Failed {
             title: "The file cannot be read".to_owned(),
