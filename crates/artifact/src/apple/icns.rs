@@ -31,7 +31,7 @@ pub(crate) fn icon(bytes: &[u8]) -> Result<Icon, IcnsError> {
         .filter_map(|(_, data)| png::icon(data.to_vec()).ok())
         .collect();
     if icons.is_empty() {
-        icons.extend(pictures.iter().filter_map(|&(kind, data)| packed(kind, data, &pictures)));
+        icons.extend(pictures.iter().filter_map(|&(kind, data)| decode_pixels(kind, data, &pictures)));
     }
     // A picture of more pixels is only heavier: it comes after the smallest that is still clear.
     let rank = |icon: &Icon| match icon.width.unwrap_or(0) {
@@ -55,7 +55,7 @@ fn pictures(bytes: &[u8]) -> impl Iterator<Item = (&[u8; 4], &[u8])> {
 }
 
 /// A picture of packed pixels as PNG, its alpha taken from the mask beside it.
-fn packed(kind: &[u8; 4], data: &[u8], pictures: &[(&[u8; 4], &[u8])]) -> Option<Icon> {
+fn decode_pixels(kind: &[u8; 4], data: &[u8], pictures: &[(&[u8; 4], &[u8])]) -> Option<Icon> {
     let (edge, mask): (u32, Option<&[u8; 4]>) = match kind {
         b"is32" => (16, Some(b"s8mk")),
         b"il32" => (32, Some(b"l8mk")),

@@ -10,6 +10,17 @@ const MAX_SLICES: usize = 32;
 /// Load commands of a slice that are looked at.
 const MAX_COMMANDS: usize = 1000;
 
+// Load commands, by their names in `mach-o/loader.h`.
+const LC_UUID: u32 = 0x1b;
+const LC_CODE_SIGNATURE: u32 = 0x1d;
+const LC_ENCRYPTION_INFO: u32 = 0x21;
+const LC_VERSION_MIN_MACOSX: u32 = 0x24;
+const LC_VERSION_MIN_IPHONEOS: u32 = 0x25;
+const LC_ENCRYPTION_INFO_64: u32 = 0x2c;
+const LC_VERSION_MIN_TVOS: u32 = 0x2f;
+const LC_VERSION_MIN_WATCHOS: u32 = 0x30;
+const LC_BUILD_VERSION: u32 = 0x32;
+
 /// One slice of an executable.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct MachSlice {
@@ -50,41 +61,44 @@ impl MachSlice {
 /// The slices of a file of which these are the first bytes; none if it is no executable.
 pub(crate) fn parse(head: &[u8]) -> Vec<MachSlice> {
     if matches!(head, [0xca, 0xfe, 0xba, 0xbe | 0xbf, ..]) {
-        return entries(head).filter_map(|entry| fat_slice(head, entry)).collect();
+        return fat_entries(head).filter_map(|entry| fat_slice(head, entry)).collect();
     }
-    slice(head).into_iter().collect()
+    parse_slice(head).into_iter().collect()
 }
 
 /// How many first bytes of a file show the load commands of every slice, if these show not all of them.
-pub(crate) fn wanted(head: &[u8]) -> Option<usize> {
+pub(crate) fn needed_len(head: &[u8]) -> Option<usize> {
     /// Load commands of a slice take 2 to 20 KiB.
     const COMMANDS: usize = 32 << 10;
-    let offsets = entries(head).filter_map(|entry| usize::try_from(offset(entry)?).ok());
+    let offsets = fat_entries(head).filter_map(|entry| usize::try_from(slice_offset(entry)?).ok());
     let end = offsets.max()?.checked_add(COMMANDS)?;
     parse(head).iter().any(|slice| !slice.is_complete).then_some(end)
 }
 
 /// The entries in the header of a file with several slices.
-fn entries(head: &[u8]) -> impl Iterator<Item = &[u8]> {
+fn fat_entries(head: &[u8]) -> impl Iterator<Item = &[u8]> {
     let entry_len = match head.first_chunk::<4>() {
         Some([0xca, 0xfe, 0xba, 0xbe]) => 20,
         Some([0xca, 0xfe, 0xba, 0xbf]) => 32,
         _ => usize::MAX,
     };
-    let n_slices = big(head, 4, 4).map_or(0, |count| count as usize);
+    let n_slices = uint_be(head, 4, 4).map_or(0, |count| count as usize);
     let n_slices = if n_slices > MAX_SLICES { 0 } else { n_slices };
     head.get(8..).unwrap_or_default().chunks_exact(entry_len).take(n_slices)
 }
 
-fn offset(entry: &[u8]) -> Option<u64> {
-    if entry.len() == 20 { big(entry, 8, 4) } else { big(entry, 8, 8) }
+fn slice_offset(entry: &[u8]) -> Option<u64> {
+    if entry.len() == 20 { uint_be(entry, 8, 4) } else { uint_be(entry, 8, 8) }
 }
 
 /// A slice by its entry in the header of a file with several.
 fn fat_slice(head: &[u8], entry: &[u8]) -> Option<MachSlice> {
-    let (cpu, subtype) = (big(entry, 0, 4)? as u32, big(entry, 4, 4)? as u32);
-    let inside = usize::try_from(offset(entry)?).ok().and_then(|offset| head.get(offset..)).and_then(slice);
-    let unknown = || MachSlice { architecture: architecture(cpu, subtype), ..MachSlice::default() };
+    let (cpu, subtype) = (uint_be(entry, 0, 4)? as u32, uint_be(entry, 4, 4)? as u32);
+    let inside = usize::try_from(slice_offset(entry)?)
+        .ok()
+        .and_then(|offset| head.get(offset..))
+        .and_then(parse_slice);
+    let unknown = || MachSlice { architecture: architecture_name(cpu, subtype), ..MachSlice::default() };
     Some(inside.unwrap_or_else(unknown))
 }
 
@@ -92,16 +106,16 @@ fn fat_slice(head: &[u8], entry: &[u8]) -> Option<MachSlice> {
 type ReadWord = fn(&[u8], usize) -> Option<u32>;
 
 /// The slice that begins here.
-fn slice(bytes: &[u8]) -> Option<MachSlice> {
+fn parse_slice(bytes: &[u8]) -> Option<MachSlice> {
     let (read, header_len): (ReadWord, usize) = match bytes.first_chunk::<4>()? {
-        [0xce, 0xfa, 0xed, 0xfe] => (little, 28),
-        [0xcf, 0xfa, 0xed, 0xfe] => (little, 32),
-        [0xfe, 0xed, 0xfa, 0xce] => (big_u32, 28),
-        [0xfe, 0xed, 0xfa, 0xcf] => (big_u32, 32),
+        [0xce, 0xfa, 0xed, 0xfe] => (u32_le, 28),
+        [0xcf, 0xfa, 0xed, 0xfe] => (u32_le, 32),
+        [0xfe, 0xed, 0xfa, 0xce] => (u32_be, 28),
+        [0xfe, 0xed, 0xfa, 0xcf] => (u32_be, 32),
         _ => return None,
     };
     let mut slice = MachSlice {
-        architecture: architecture(read(bytes, 4)?, read(bytes, 8)?),
+        architecture: architecture_name(read(bytes, 4)?, read(bytes, 8)?),
         is_complete: true,
         ..MachSlice::default()
     };
@@ -118,26 +132,28 @@ fn slice(bytes: &[u8]) -> Option<MachSlice> {
             break;
         };
         // The highest bit says whether the loader must understand the command.
-        apply(&mut slice, id & 0x7fff_ffff, body, read);
+        apply_load_command(&mut slice, id & 0x7fff_ffff, body, read);
         at += len;
     }
     Some(slice)
 }
 
-fn apply(slice: &mut MachSlice, id: u32, body: &[u8], read: ReadWord) {
+fn apply_load_command(slice: &mut MachSlice, id: u32, body: &[u8], read: ReadWord) {
     let mut linked_for = |platform: Platform, min_os: Option<u32>| {
         slice.platform = Some(platform);
-        slice.min_os = min_os.map(version);
+        slice.min_os = min_os.map(version_text);
     };
     match id {
-        0x1b => slice.uuid = body.get(8..24).map(crate::encoding::bytes::hex),
-        0x1d => slice.has_signature = true,
-        0x21 | 0x2c => slice.is_encrypted = read(body, 16).is_some_and(|id| id != 0),
-        0x24 => linked_for(Platform::MacOs, read(body, 8)),
-        0x25 => linked_for(Platform::Ios, read(body, 8)),
-        0x2f => linked_for(Platform::TvOs, read(body, 8)),
-        0x30 => linked_for(Platform::WatchOs, read(body, 8)),
-        0x32 => {
+        LC_UUID => slice.uuid = body.get(8..24).map(crate::encoding::bytes::hex),
+        LC_CODE_SIGNATURE => slice.has_signature = true,
+        LC_ENCRYPTION_INFO | LC_ENCRYPTION_INFO_64 => {
+            slice.is_encrypted = read(body, 16).is_some_and(|id| id != 0);
+        }
+        LC_VERSION_MIN_MACOSX => linked_for(Platform::MacOs, read(body, 8)),
+        LC_VERSION_MIN_IPHONEOS => linked_for(Platform::Ios, read(body, 8)),
+        LC_VERSION_MIN_TVOS => linked_for(Platform::TvOs, read(body, 8)),
+        LC_VERSION_MIN_WATCHOS => linked_for(Platform::WatchOs, read(body, 8)),
+        LC_BUILD_VERSION => {
             let platform = match read(body, 8) {
                 Some(1) => Platform::MacOs,
                 Some(2) => Platform::Ios,
@@ -154,13 +170,13 @@ fn apply(slice: &mut MachSlice, id: u32, body: &[u8], read: ReadWord) {
 }
 
 /// `xxxx.yy.zz` in nibbles; the last part is left out if it is 0.
-fn version(packed: u32) -> String {
+fn version_text(packed: u32) -> String {
     let (major, minor, patch) = (packed >> 16, packed >> 8 & 0xff, packed & 0xff);
     if patch == 0 { format!("{major}.{minor}") } else { format!("{major}.{minor}.{patch}") }
 }
 
 /// The name of an architecture as `lipo` and `dwarfdump` have it.
-fn architecture(cpu: u32, subtype: u32) -> String {
+fn architecture_name(cpu: u32, subtype: u32) -> String {
     // The highest byte tells of capabilities.
     let name = match (cpu, subtype & 0x00ff_ffff) {
         (7, _) => "i386",
@@ -181,15 +197,15 @@ fn architecture(cpu: u32, subtype: u32) -> String {
     name.to_owned()
 }
 
-fn little(bytes: &[u8], at: usize) -> Option<u32> {
+fn u32_le(bytes: &[u8], at: usize) -> Option<u32> {
     crate::encoding::bytes::u32_at(bytes, at)
 }
 
-fn big_u32(bytes: &[u8], at: usize) -> Option<u32> {
-    big(bytes, at, 4).map(|number| number as u32)
+fn u32_be(bytes: &[u8], at: usize) -> Option<u32> {
+    uint_be(bytes, at, 4).map(|number| number as u32)
 }
 
-fn big(bytes: &[u8], at: usize, len: usize) -> Option<u64> {
+fn uint_be(bytes: &[u8], at: usize, len: usize) -> Option<u64> {
     let bytes = bytes.get(at..at.checked_add(len)?)?;
     Some(bytes.iter().fold(0, |number, &byte| number << 8 | u64::from(byte)))
 }
@@ -215,11 +231,11 @@ pub(crate) mod tests {
 
     fn arm64() -> Vec<u8> {
         let commands = [
-            (0x1b, (0..16).collect()),
-            (0x2c, words(&[0x4000, 0x4000, 1, 0])),
-            (0x32, words(&[2, 0x000d_0100, 0x0010_0000, 0])),
+            (LC_UUID, (0..16).collect()),
+            (LC_ENCRYPTION_INFO_64, words(&[0x4000, 0x4000, 1, 0])),
+            (LC_BUILD_VERSION, words(&[2, 0x000d_0100, 0x0010_0000, 0])),
             (0x8000_0022, vec![0; 40]),
-            (0x1d, words(&[1, 2])),
+            (LC_CODE_SIGNATURE, words(&[1, 2])),
         ];
         thin(0x0100_000c, &commands)
     }
@@ -250,8 +266,8 @@ pub(crate) mod tests {
             ["arm64", "arm64"]
         );
         assert_eq!(slices.iter().map(|slice| slice.uuid.is_some()).collect::<Vec<_>>(), [true, false]);
-        assert_eq!(wanted(&head), Some((1 << 20) + (32 << 10)));
-        assert_eq!(wanted(&arm64()), None);
+        assert_eq!(needed_len(&head), Some((1 << 20) + (32 << 10)));
+        assert_eq!(needed_len(&arm64()), None);
     }
 
     #[test]

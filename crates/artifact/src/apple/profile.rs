@@ -33,7 +33,7 @@ pub(crate) enum ProfileError {
 
 /// Reads a profile. Whether Apple signed it is not verified.
 pub(crate) fn parse(bytes: &[u8]) -> Result<Profile, ProfileError> {
-    let list = list(bytes)?;
+    let list = find_plist(bytes)?;
     let texts = |key: &str| list.at(key).map(texts).unwrap_or_default();
     let text = |key: &str| list.at(key).and_then(Value::text);
     let date = |key: &str| list.at(key).and_then(Value::date).map(time::rfc3339);
@@ -44,7 +44,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Profile, ProfileError> {
     let application = ["application-identifier", "com.apple.application-identifier"];
     let certificates = list.at("DeveloperCertificates").map(Value::items).unwrap_or_default();
     Ok(Profile {
-        kind: kind(&list, &entitlements),
+        kind: profile_kind(&list, &entitlements),
         name: text("Name"),
         uuid: text("UUID"),
         team_id: texts("TeamIdentifier").into_iter().next(),
@@ -67,7 +67,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Profile, ProfileError> {
 }
 
 /// The list in a message, by itself, or wherever it is.
-fn list(bytes: &[u8]) -> Result<Value, ProfileError> {
+fn find_plist(bytes: &[u8]) -> Result<Value, ProfileError> {
     let is_bare = bytes.starts_with(b"bplist0") || bytes.trim_ascii_start().starts_with(b"<");
     if is_bare {
         return Ok(plist::parse(bytes)?);
@@ -86,7 +86,7 @@ fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {
     bytes.windows(what.len()).position(|window| window == what)
 }
 
-fn kind(list: &Value, entitlements: &BTreeMap<String, Vec<String>>) -> ProfileKind {
+fn profile_kind(list: &Value, entitlements: &BTreeMap<String, Vec<String>>) -> ProfileKind {
     let is_true = |key: &str| entitlements.get(key).is_some_and(|values| values == &["true"]);
     let has_debugger = is_true("get-task-allow") || is_true("com.apple.security.get-task-allow");
     let is_for_mac = list.at("Platform").is_some_and(|platforms| texts(platforms) == ["OSX"]);
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn no_more_is_kept_than_anybody_has() {
+    fn lists_in_a_profile_have_bounds() {
         let devices = format!(
             "<key>ProvisionedDevices</key><array>{}</array>",
             "<string>1</string>".repeat(MAX_DEVICES + 1)

@@ -15,13 +15,13 @@ use crate::report::quantity::Size;
 pub(crate) const ATTRIBUTE: &str = "com.apple.decmpfs";
 
 /// Bytes of the attribute before the content.
-const HEAD: usize = 16;
+const HEADER_LEN: usize = 16;
 
 /// Uncompressed bytes of a block.
-const BLOCK: usize = 64 << 10;
+const BLOCK_LEN: usize = 64 << 10;
 
 /// Bytes of a packed block at the most.
-const MAX_PACKED: usize = 2 * BLOCK;
+const MAX_COMPRESSED_BLOCK: usize = 2 * BLOCK_LEN;
 
 /// Reads of the resource fork: offset and length, in bytes.
 pub(crate) type ReadFork<'a> = &'a mut dyn FnMut(u64, usize) -> Result<Vec<u8>, InspectError>;
@@ -44,7 +44,7 @@ pub(crate) fn read(attribute: &[u8], fork: ReadFork<'_>, max: usize) -> Result<V
     // `cmpf` as a little-endian number.
     let kind = u32_at(attribute, 4).filter(|_| attribute.starts_with(b"fpmc"));
     let max = usize::try_from(size(attribute)).map_or(max, |size| size.min(max));
-    let content = attribute.get(HEAD..).unwrap_or_default();
+    let content = attribute.get(HEADER_LEN..).unwrap_or_default();
     let (method, is_inline) = match kind {
         Some(1) => return Ok(content.get(..max).unwrap_or(content).to_vec()),
         Some(3) => (Method::Zlib, true),
@@ -60,13 +60,17 @@ pub(crate) fn read(attribute: &[u8], fork: ReadFork<'_>, max: usize) -> Result<V
             return Err(damaged(format!("expected a known compression of a file on the volume, got {got}")));
         }
     };
-    let mut out = if is_inline { block(method, content, BLOCK)? } else { blocks(method, fork, max)? };
+    let mut out = if is_inline {
+        decompress_block(method, content, BLOCK_LEN)?
+    } else {
+        decompress_blocks(method, fork, max)?
+    };
     out.truncate(max);
     Ok(out)
 }
 
 /// The first blocks of the resource fork, until there are `max` bytes.
-fn blocks(method: Method, fork: ReadFork<'_>, max: usize) -> Result<Vec<u8>, InspectError> {
+fn decompress_blocks(method: Method, fork: ReadFork<'_>, max: usize) -> Result<Vec<u8>, InspectError> {
     let table = BlockTable::read(method, fork)?;
     let mut out = Vec::new();
     for n in 0..table.n_blocks {
@@ -75,16 +79,16 @@ fn blocks(method: Method, fork: ReadFork<'_>, max: usize) -> Result<Vec<u8>, Ins
         }
         let (start, end) =
             table.range(n).ok_or_else(|| damaged("expected a block of a compressed file, got none"))?;
-        let len = end.checked_sub(start).map(|len| len as usize).filter(|&len| len <= MAX_PACKED);
+        let len = end.checked_sub(start).map(|len| len as usize).filter(|&len| len <= MAX_COMPRESSED_BLOCK);
         let Some(len) = len else {
             let message = format!(
                 "expected at most {} in a block of a compressed file, got more",
-                Size(MAX_PACKED as u64)
+                Size(MAX_COMPRESSED_BLOCK as u64)
             );
             return Err(damaged(message));
         };
         let packed = fork(start, len)?;
-        let unpacked = block(method, &packed, BLOCK)?;
+        let unpacked = decompress_block(method, &packed, BLOCK_LEN)?;
         if unpacked.is_empty() {
             break;
         }
@@ -107,7 +111,7 @@ impl BlockTable {
     fn read(method: Method, fork: ReadFork<'_>) -> Result<Self, InspectError> {
         /// A file of 64 GiB has as many blocks.
         const MAX_TABLE: usize = 8 << 20;
-        let head = fork(0, HEAD)?;
+        let head = fork(0, HEADER_LEN)?;
         let short = || damaged("expected a table of blocks of a compressed file, got less");
         if method == Method::Zlib {
             // A resource fork with one resource: its length, then the table.
@@ -133,7 +137,7 @@ impl BlockTable {
 }
 
 /// Unpacks a block.
-fn block(method: Method, packed: &[u8], max: usize) -> Result<Vec<u8>, InspectError> {
+fn decompress_block(method: Method, packed: &[u8], max: usize) -> Result<Vec<u8>, InspectError> {
     let (mark, rest) = packed.split_first().unwrap_or((&0, &[]));
     let is_raw = match method {
         Method::Raw => true,

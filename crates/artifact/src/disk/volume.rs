@@ -18,7 +18,7 @@ pub(crate) trait Volume {
     fn items(&mut self, folder: &str) -> Result<Vec<Item>, InspectError>;
 
     /// Where the content of a file is, at least of its first `wanted` bytes, or `None` if there is no such file.
-    fn content(&mut self, path: &str, wanted: u64) -> Result<Option<Content>, InspectError>;
+    fn content(&mut self, path: &str, wanted: u64) -> Result<Option<FileContent>, InspectError>;
 
     /// What the file system is on.
     fn disk(&mut self) -> &mut dyn Disk;
@@ -26,7 +26,7 @@ pub(crate) trait Volume {
 
 /// Where the content of a file is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Content {
+pub(crate) enum FileContent {
     Plain(Extents),
     /// Compressed by the system: the attribute `com.apple.decmpfs` and the resource fork.
     Compressed {
@@ -45,7 +45,7 @@ impl Files for VolumeFiles<'_> {
 
     fn read_head(&mut self, path: &str, max: usize) -> Result<Option<Vec<u8>>, InspectError> {
         let content = self.0.content(path, max as u64)?;
-        content.map(|content| content.piece(self.0.disk(), 0, max)).transpose()
+        content.map(|content| content.read(self.0.disk(), 0, max)).transpose()
     }
 
     fn read(&mut self, path: &str, max: u64) -> Result<Option<Vec<u8>>, InspectError> {
@@ -57,28 +57,23 @@ impl Files for VolumeFiles<'_> {
             let (expected, got) = sizes(max, size);
             return Err(too_large(format!("expected `{path}` to have at most {expected}, got {got}")));
         }
-        content.piece(self.0.disk(), 0, usize::try_from(max).unwrap_or(usize::MAX)).map(Some)
+        content.read(self.0.disk(), 0, usize::try_from(max).unwrap_or(usize::MAX)).map(Some)
     }
 }
 
-impl Content {
+impl FileContent {
     /// In bytes, uncompressed.
     pub(crate) fn size(&self) -> u64 {
         match self {
-            Self::Plain(layout) => layout.size,
+            Self::Plain(extents) => extents.size,
             Self::Compressed { attribute, .. } => decmpfs::size(attribute),
         }
     }
 
     /// The bytes from `offset` on: `len` of them, or fewer where the file ends.
-    pub(crate) fn piece(
-        &self,
-        disk: &mut dyn Disk,
-        offset: u64,
-        len: usize,
-    ) -> Result<Vec<u8>, InspectError> {
+    pub(crate) fn read(&self, disk: &mut dyn Disk, offset: u64, len: usize) -> Result<Vec<u8>, InspectError> {
         match self {
-            Self::Plain(layout) => layout.read(disk, offset, len),
+            Self::Plain(extents) => extents.read(disk, offset, len),
             Self::Compressed { attribute, resource } => {
                 let skipped = usize::try_from(offset).unwrap_or(usize::MAX);
                 let mut read = |offset, len| resource.read(disk, offset, len);

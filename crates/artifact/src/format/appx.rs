@@ -9,7 +9,7 @@ use crate::limits::MAX_MANIFEST;
 use crate::windows::appx::findings::Findings;
 use crate::windows::appx::identity::Identity;
 use crate::windows::appx::manifest::{self, Manifest};
-use crate::windows::appx::parts::Parts;
+use crate::windows::appx::parts::PackageParts;
 use crate::windows::appx::{Nesting, PACKAGE, is_msix_version, logo, signature, strings};
 use crate::windows::pri::Pri;
 use crate::{Artifact, Certificate, Icon, InspectError, Miss, Os, Refusal, RefusalCode, Source, Windows};
@@ -21,8 +21,8 @@ pub(super) fn read(
     source: &mut dyn Source,
     archive: &Archive,
 ) -> ReadResult {
-    let parts = &Parts::of(archive)?;
-    let manifest = Manifest::parse(&read_manifest(manifest::PART, parts, source)?)?;
+    let parts = &PackageParts::of(archive)?;
+    let manifest = Manifest::parse(&read_manifest(manifest::PART_NAME, parts, source)?)?;
     let mut findings = Findings::default();
     if place != Nesting::InBundle {
         findings.archive(parts);
@@ -72,7 +72,7 @@ pub(super) fn read(
 /// A manifest's bytes.
 pub(super) fn read_manifest(
     path: &str,
-    parts: &Parts<'_>,
+    parts: &PackageParts<'_>,
     source: &mut dyn Source,
 ) -> Result<Vec<u8>, InspectError> {
     let raw = parts
@@ -124,7 +124,7 @@ struct DisplayNames {
 struct NameAndIconReader<'a> {
     context: &'a InspectContext<'a>,
     source: &'a mut dyn Source,
-    parts: &'a Parts<'a>,
+    parts: &'a PackageParts<'a>,
     manifest: &'a Manifest,
     findings: &'a mut Findings,
 }
@@ -135,7 +135,7 @@ impl NameAndIconReader<'_> {
         let Self { context, source, parts, manifest, findings } = self;
         let Manifest { name, application_name, publisher_name, .. } = manifest;
         let references = [name, application_name, publisher_name].into_iter().flatten();
-        let needs_index = references.filter_map(|text| strings::reference(text)).next().is_some();
+        let needs_index = references.filter_map(|text| strings::resource_reference(text)).next().is_some();
         let bytes = if needs_index && context.depth > Depth::IdentityOnly {
             let index = strings::index(parts, *source);
             let fix = "build the package again, and check that it installs";
@@ -144,7 +144,7 @@ impl NameAndIconReader<'_> {
             None
         };
         let index = bytes.as_deref().and_then(Pri::parse);
-        let text = |text: &Option<String>| match strings::reference(text.as_deref()?) {
+        let text = |text: &Option<String>| match strings::resource_reference(text.as_deref()?) {
             Some(reference) => strings::resolve(reference, index.as_ref()?),
             None => text.clone(),
         };
@@ -202,13 +202,13 @@ impl NameAndIconReader<'_> {
 pub(super) fn certificates(
     context: &InspectContext<'_>,
     source: &mut dyn Source,
-    parts: &Parts<'_>,
+    parts: &PackageParts<'_>,
     identity: &Identity,
     place: Nesting,
     findings: &mut Findings,
 ) -> Result<Option<Vec<Certificate>>, InspectError> {
     let publisher = identity.publisher.as_deref();
-    if parts.find(signature::PART).is_none() {
+    if parts.find(signature::PART_NAME).is_none() {
         findings.unsigned(publisher, place);
         return Ok(None);
     }

@@ -8,7 +8,7 @@ use crate::context::InspectContext;
 use crate::format::{ReadResult, appx, appx_bundle};
 use crate::report::quantity::Size;
 use crate::windows::appx::findings::Findings;
-use crate::windows::appx::inner::{InnerPackage, MAX_PACKED};
+use crate::windows::appx::inner::{InnerPackage, MAX_COMPRESSED};
 use crate::windows::appx::{BUNDLE, Nesting, UPLOAD, bundle, extension, manifest, parts};
 use crate::{Artifact, Format, InspectError, Os, Refusal, Source, Windows, WindowsPackage};
 
@@ -29,7 +29,7 @@ pub(super) fn read(context: &InspectContext<'_>, source: &mut dyn Source, archiv
             let message = format!(
                 "expected to read the app in `{}`, got more than {} of it compressed",
                 first.raw.text(),
-                Size(MAX_PACKED),
+                Size(MAX_COMPRESSED),
             );
             let fix = "store packages in the upload instead of compressing them again, or enter the version";
             findings.add(Warning, "unread-package", message, fix);
@@ -66,10 +66,10 @@ fn describe(
 ) -> Result<Artifact, InspectError> {
     let archive = Archive::open(source)?;
     let has = |path| archive.find_ignoring_case(path).is_some();
-    if has(bundle::PART) {
+    if has(bundle::PART_NAME) {
         return appx_bundle::read(Nesting::InUpload, context, source, &archive);
     }
-    if has(manifest::PART) {
+    if has(manifest::PART_NAME) {
         return appx::read(Nesting::InUpload, context, source, &archive);
     }
     Err(Refusal::corrupt(format!("expected a package or a bundle in `{}`, got another archive", raw.text()))
@@ -86,7 +86,7 @@ fn format(
     let name = context.hints.file_name;
     let has_block_map = archive.find_ignoring_case("AppxBlockMap.xml").is_some();
     if let Some(format) = BUNDLE.named(name).filter(|_| has_block_map) {
-        let message = format!("expected a manifest `{}` in the bundle, got none", bundle::PART);
+        let message = format!("expected a manifest `{}` in the bundle, got none", bundle::PART_NAME);
         findings.add(Error, "missing-bundle-manifest", message, "make the bundle again with makeappx");
         return format;
     }
@@ -145,7 +145,7 @@ fn order(kind: UploadEntryKind, file_name: &str) -> (UploadEntryKind, usize) {
 
 impl<'a> UploadEntry<'a> {
     fn of(raw: RawEntry<'a>) -> Option<Self> {
-        let file_name = parts::decoded(raw.name);
+        let file_name = parts::percent_decoded(raw.name);
         Some(Self { raw, kind: UploadEntryKind::of(&file_name)?, file_name })
     }
 

@@ -2,11 +2,11 @@
 
 use super::MAX_OUT;
 use crate::InspectError;
-use crate::disk::apfs::Apfs;
+use crate::disk::apfs::ApfsVolume;
 use crate::disk::block_device::{Disk, RawDisk};
 use crate::disk::decmpfs;
-use crate::disk::fat::Fat;
-use crate::disk::hfs_plus::HfsPlus;
+use crate::disk::fat::FatVolume;
+use crate::disk::hfs_plus::HfsPlusVolume;
 use crate::disk::partition::{self, FileSystem, Partition};
 use crate::disk::udif::{Image, Trailer};
 use crate::disk::volume::{Volume, VolumeFiles};
@@ -59,7 +59,7 @@ pub(super) fn udif(bytes: &[u8]) {
 
 pub(super) fn hfs_plus(bytes: &[u8]) {
     let mut source = Memory(bytes);
-    walk(HfsPlus::open(Box::new(RawDisk(&mut source))));
+    walk(HfsPlusVolume::open(Box::new(RawDisk(&mut source))));
 }
 
 /// The blocks get their checksums first: else nothing that is damaged would be looked at.
@@ -70,12 +70,12 @@ pub(super) fn apfs(bytes: &[u8]) {
         block[..8].copy_from_slice(&checksum.to_le_bytes());
     }
     let mut source = Memory(&bytes);
-    walk(Apfs::open(Box::new(RawDisk(&mut source))));
+    walk(ApfsVolume::open(Box::new(RawDisk(&mut source))));
 }
 
 pub(super) fn fat(bytes: &[u8]) {
     let mut source = Memory(bytes);
-    walk(Fat::open(Box::new(RawDisk(&mut source))));
+    walk(FatVolume::open(Box::new(RawDisk(&mut source))));
 }
 
 pub(super) fn lzvn(bytes: &[u8]) {

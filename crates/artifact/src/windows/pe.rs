@@ -11,12 +11,12 @@ const MAX_ENTRIES: usize = 4096;
 /// its languages.
 pub(crate) fn resource(program: &[u8], kind: u32, id: Option<u32>) -> Option<&[u8]> {
     let sections = Sections::of(program)?;
-    let tree = sections.at(sections.resources)?;
-    let kind = entry(tree, 0, Some(kind))?;
-    let name = entry(tree, folder(kind)?, id)?;
-    let language = entry(tree, folder(name)?, None)?;
+    let tree = sections.bytes_at(sections.resources_rva)?;
+    let kind = directory_entry(tree, 0, Some(kind))?;
+    let name = directory_entry(tree, subdirectory(kind)?, id)?;
+    let language = directory_entry(tree, subdirectory(name)?, None)?;
     let (rva, len) = (u32_at(tree, language as usize)?, u32_at(tree, language as usize + 4)?);
-    sections.at(rva)?.get(..len as usize)
+    sections.bytes_at(rva)?.get(..len as usize)
 }
 
 /// Where a program's parts are once it is in memory.
@@ -24,7 +24,7 @@ struct Sections<'a> {
     program: &'a [u8],
     table: &'a [u8],
     /// Where its resources are in memory.
-    resources: u32,
+    resources_rva: u32,
 }
 
 impl<'a> Sections<'a> {
@@ -40,14 +40,14 @@ impl<'a> Sections<'a> {
         let options = header.get(24..)?;
         // Places of further tables follow; that of the resources is the third.
         let tables = if u16_at(options, 0)? == WIDE { 112 } else { 96 };
-        let resources = u32_at(options, tables + 2 * 8)?;
+        let resources_rva = u32_at(options, tables + 2 * 8)?;
         let table = options.get(options_len..)?;
         let table = table.get(..n_sections * SECTION_LEN).unwrap_or(table);
-        Some(Self { program, table, resources })
+        Some(Self { program, table, resources_rva })
     }
 
     /// What is at an address in memory, to the end of its section.
-    fn at(&self, rva: u32) -> Option<&'a [u8]> {
+    fn bytes_at(&self, rva: u32) -> Option<&'a [u8]> {
         self.table.chunks_exact(40).take(MAX_ENTRIES).find_map(|section| {
             let (start, len, raw) = (u32_at(section, 12)?, u32_at(section, 16)?, u32_at(section, 20)?);
             let within = rva.checked_sub(start).filter(|within| *within < len)?;
@@ -58,16 +58,16 @@ impl<'a> Sections<'a> {
 }
 
 /// The entry of a folder with this number, or its first.
-fn entry(tree: &[u8], folder: usize, id: Option<u32>) -> Option<u32> {
+fn directory_entry(tree: &[u8], folder: usize, id: Option<u32>) -> Option<u32> {
     let n_named = usize::from(u16_at(tree, folder.checked_add(12)?)?);
     let n_numbered = usize::from(u16_at(tree, folder + 14)?);
     let entries = tree.get(folder + 16..)?.chunks_exact(8).take((n_named + n_numbered).min(MAX_ENTRIES));
-    let mut places = entries.map(|entry| (u32_at(entry, 0), u32_at(entry, 4)));
-    places.find(|(found, _)| id.is_none() || *found == id)?.1
+    let mut entries = entries.map(|entry| (u32_at(entry, 0), u32_at(entry, 4)));
+    entries.find(|(found, _)| id.is_none() || *found == id)?.1
 }
 
 /// The place of a folder, if an entry leads to one.
-fn folder(entry: u32) -> Option<usize> {
+fn subdirectory(entry: u32) -> Option<usize> {
     const FOLDER: u32 = 1 << 31;
     (entry & FOLDER != 0).then_some((entry & !FOLDER) as usize)
 }

@@ -2,7 +2,7 @@
 
 mod android;
 mod android_bundles;
-mod android_facts;
+mod android_details;
 mod android_icons;
 mod apple;
 mod budget;

@@ -1,7 +1,7 @@
 //! A bundle's executable, and what it tells about where the app runs.
 
-use crate::apple::bundle::info::{self, Info};
-use crate::apple::bundle::{BundleLayout, BundleReader, EXECUTABLE_HEAD, EXECUTABLE_NEAR, join};
+use crate::apple::bundle::info::{self, InfoPlist};
+use crate::apple::bundle::{BundleLayout, BundleReader, EXECUTABLE_HEAD_LEN, MAX_EXECUTABLE_HEAD_LEN, join};
 use crate::apple::macho::{self, MachSlice, Platform};
 use crate::files::Files;
 use crate::{Apple, InspectError, Os, Slice, layer};
@@ -25,16 +25,16 @@ pub(super) fn path(bundle: &BundleReader<'_>, name: &str) -> String {
 pub(super) fn read(
     files: &mut dyn Files,
     bundle: &BundleReader<'_>,
-    info: &Info,
+    info: &InfoPlist,
 ) -> Result<Executable, InspectError> {
     let named = info.text("CFBundleExecutable");
-    let name = named.as_deref().unwrap_or(info::stem(bundle.app));
+    let name = named.as_deref().unwrap_or(info::bundle_stem(bundle.app));
     let mut path = path(bundle, name);
-    let head = match files.read_head(&path, EXECUTABLE_HEAD) {
-        Ok(None) => match spelled_otherwise(files, bundle, name)? {
+    let head = match files.read_head(&path, EXECUTABLE_HEAD_LEN) {
+        Ok(None) => match find_respelled(files, bundle, name)? {
             Some(only) => {
                 path = only;
-                files.read_head(&path, EXECUTABLE_HEAD)
+                files.read_head(&path, EXECUTABLE_HEAD_LEN)
             }
             None => Ok(None),
         },
@@ -43,7 +43,7 @@ pub(super) fn read(
     let is_missing = matches!(head, Ok(None));
     let head = layer::quiet(head)?.flatten().unwrap_or_default();
     // Slices begin far apart: the second one of an app that runs on two architectures is rarely near.
-    let longer = macho::wanted(&head).filter(|&len| len <= EXECUTABLE_NEAR);
+    let longer = macho::needed_len(&head).filter(|&len| len <= MAX_EXECUTABLE_HEAD_LEN);
     let longer = longer.map(|len| files.read_head(&path, len)).transpose();
     let head = layer::quiet(longer)?.flatten().flatten().unwrap_or(head);
     Ok(Executable { path, is_missing, slices: macho::parse(&head) })
@@ -51,7 +51,7 @@ pub(super) fn read(
 
 /// The file that must be the executable of this name: Unicode spells one name in several ways, and file systems
 /// and archivers change the spelling. Only names in ASCII are what they are.
-fn spelled_otherwise(
+fn find_respelled(
     files: &mut dyn Files,
     bundle: &BundleReader<'_>,
     name: &str,
@@ -73,7 +73,7 @@ fn spelled_otherwise(
 }
 
 /// A slice as others see it.
-pub(super) fn slice(slice: &MachSlice) -> Slice {
+pub(super) fn report_slice(slice: &MachSlice) -> Slice {
     Slice {
         architecture: slice.architecture.clone(),
         uuid: slice.uuid.clone(),

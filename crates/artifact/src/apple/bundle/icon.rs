@@ -1,6 +1,6 @@
 //! An app's icon: the biggest loose PNG, or the pictures of an `.icns` file.
 
-use crate::apple::bundle::info::Info;
+use crate::apple::bundle::info::InfoPlist;
 use crate::apple::bundle::{BundleLayout, BundleReader, join};
 use crate::apple::icns;
 use crate::encoding::decimal;
@@ -10,15 +10,15 @@ use crate::limits::MAX_ICON;
 use crate::{Icon, InspectError, Refusal};
 
 /// Of an `.icns` file so much is read at first: it mostly holds a picture that is big enough.
-const ICNS_HEAD: usize = 256 << 10;
+const ICNS_HEAD_LEN: usize = 256 << 10;
 
 /// Pixels that are enough for a page.
-const ENOUGH: u32 = 128;
+const ENOUGH_PIXELS: u32 = 128;
 
 /// What there is for an icon.
 #[derive(Default)]
 pub(super) enum IconChoice {
-    Found(Picture),
+    Found(LoadedIcon),
     /// Compiled into `Assets.car`, which is not read.
     OnlyInAssets,
     None,
@@ -28,28 +28,28 @@ pub(super) enum IconChoice {
 }
 
 /// An icon that was read.
-pub(super) struct Picture(pub(super) Icon);
+pub(super) struct LoadedIcon(pub(super) Icon);
 
 /// Chooses and reads an app's icon.
 pub(super) fn choose(
     files: &mut dyn Files,
     bundle: &BundleReader<'_>,
-    info: &Info,
+    info: &InfoPlist,
 ) -> Result<IconChoice, InspectError> {
     let names = info.icon_names();
     let (found, folder) = match bundle.layout {
-        BundleLayout::Flat => (loose(files, bundle, &names)?, bundle.root.clone()),
-        BundleLayout::Contents => (in_resources(files, bundle, &names)?, bundle.path("Resources")),
+        BundleLayout::Flat => (find_loose_png(files, bundle, &names)?, bundle.root.clone()),
+        BundleLayout::Contents => (find_in_resources(files, bundle, &names)?, bundle.path("Resources")),
     };
     if let Some(icon) = found {
-        return Ok(IconChoice::Found(Picture(icon)));
+        return Ok(IconChoice::Found(LoadedIcon(icon)));
     }
     let has_assets = files.list(&folder)?.iter().any(|item| item.name == "Assets.car");
     Ok(if has_assets { IconChoice::OnlyInAssets } else { IconChoice::None })
 }
 
 /// The biggest of the pictures beside `Info.plist`.
-fn loose(
+fn find_loose_png(
     files: &mut dyn Files,
     bundle: &BundleReader<'_>,
     names: &[String],
@@ -62,11 +62,11 @@ fn loose(
         .max_by_key(|file| pixels(file))
         .or_else(|| pictures().filter(|file| is_usual(file)).max_by_key(|file| pixels(file)));
     let Some(file) = biggest else { return Ok(None) };
-    picture(files, &bundle.path(file))
+    read_icon(files, &bundle.path(file))
 }
 
 /// A Mac app's icon is a single file.
-fn in_resources(
+fn find_in_resources(
     files: &mut dyn Files,
     bundle: &BundleReader<'_>,
     names: &[String],
@@ -77,19 +77,19 @@ fn in_resources(
     let inside = files.list(&folder)?;
     for name in named.chain(usual) {
         let is_there = inside.iter().any(|item| !item.is_folder && item.name == name);
-        if is_there && let Some(icon) = picture(files, &join(&folder, &name))? {
+        if is_there && let Some(icon) = read_icon(files, &join(&folder, &name))? {
             return Ok(Some(icon));
         }
     }
     Ok(None)
 }
 
-fn picture(files: &mut dyn Files, path: &str) -> Result<Option<Icon>, InspectError> {
+fn read_icon(files: &mut dyn Files, path: &str) -> Result<Option<Icon>, InspectError> {
     let refused = |error: &dyn std::fmt::Display| Refusal::corrupt(format!("`{path}`: {error}"));
     if path.ends_with(".icns")
-        && let Some(head) = files.read_head(path, ICNS_HEAD)?
+        && let Some(head) = files.read_head(path, ICNS_HEAD_LEN)?
         && let Ok(icon) = icns::icon(&head)
-        && icon.width.is_some_and(|width| width >= ENOUGH)
+        && icon.width.is_some_and(|width| width >= ENOUGH_PIXELS)
     {
         return Ok(Some(icon));
     }

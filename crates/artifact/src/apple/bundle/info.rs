@@ -5,7 +5,7 @@ use crate::apple::plist::{self, PlistError, Value};
 use crate::limits::MAX_STRING;
 
 /// A bundle's `Info.plist`.
-pub(super) struct Info(Value);
+pub(super) struct InfoPlist(Value);
 
 /// Why `Info.plist` cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -16,7 +16,7 @@ pub(super) enum InfoError {
     NoDictionary,
 }
 
-impl Info {
+impl InfoPlist {
     pub(super) fn parse(bytes: &[u8]) -> Result<Self, InfoError> {
         match plist::parse(bytes)? {
             list @ Value::Dictionary(_) => Ok(Self(list)),
@@ -31,7 +31,7 @@ impl Info {
 
     /// The text of a key, cut where nobody reads on; `None` if a build setting in it was never filled in.
     pub(super) fn text(&self, key: &str) -> Option<String> {
-        let mut text = self.at(key)?.text().filter(|text| !is_unresolved(text))?;
+        let mut text = self.at(key)?.text().filter(|text| !has_build_setting(text))?;
         text.truncate(text.floor_char_boundary(MAX_STRING));
         Some(text)
     }
@@ -45,7 +45,7 @@ impl Info {
             "CFBundleShortVersionString",
             "CFBundleVersion",
         ];
-        KEYS.iter().find_map(|key| Some((*key, self.at(key)?.text().filter(|text| is_unresolved(text))?)))
+        KEYS.iter().find_map(|key| Some((*key, self.at(key)?.text().filter(|text| has_build_setting(text))?)))
     }
 
     pub(super) fn name(&self) -> Option<String> {
@@ -110,12 +110,12 @@ impl Info {
 }
 
 /// The name of a bundle's folder without `.app`.
-pub(super) fn stem(app: &str) -> &str {
+pub(super) fn bundle_stem(app: &str) -> &str {
     let name = app.rsplit('/').next().unwrap_or(app);
     name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }
 
-fn is_unresolved(text: &str) -> bool {
+fn has_build_setting(text: &str) -> bool {
     text.contains("$(") || text.contains("${")
 }
 
@@ -123,8 +123,8 @@ fn is_unresolved(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn info(keys: &str) -> Info {
-        Info::parse(format!("<plist><dict>{keys}</dict></plist>").as_bytes()).unwrap()
+    fn info(keys: &str) -> InfoPlist {
+        InfoPlist::parse(format!("<plist><dict>{keys}</dict></plist>").as_bytes()).unwrap()
     }
 
     #[test]
@@ -148,6 +148,9 @@ mod tests {
 
     #[test]
     fn a_folder_names_its_app() {
-        assert_eq!((stem("Payload/My App.app"), stem("a.b/C"), stem("")), ("My App", "C", ""));
+        assert_eq!(
+            (bundle_stem("Payload/My App.app"), bundle_stem("a.b/C"), bundle_stem("")),
+            ("My App", "C", "")
+        );
     }
 }

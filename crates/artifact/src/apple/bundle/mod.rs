@@ -9,8 +9,8 @@ mod info;
 mod nested;
 
 use crate::apple::bundle::executable::Executable;
-use crate::apple::bundle::icon::{IconChoice, Picture};
-use crate::apple::bundle::info::Info;
+use crate::apple::bundle::icon::{IconChoice, LoadedIcon};
+use crate::apple::bundle::info::InfoPlist;
 use crate::apple::profile;
 use crate::context::{Depth, InspectContext};
 use crate::files::{Files, Item};
@@ -20,10 +20,10 @@ use crate::{
 };
 
 /// Bytes of an executable that are looked at: 64 KiB. Load commands take 2 to 20.
-const EXECUTABLE_HEAD: usize = 64 << 10;
+const EXECUTABLE_HEAD_LEN: usize = 64 << 10;
 
 /// Bytes of an executable that are looked at if that shows all of its slices: 512 KiB.
-const EXECUTABLE_NEAR: usize = 512 << 10;
+const MAX_EXECUTABLE_HEAD_LEN: usize = 512 << 10;
 
 /// Where in its folder a bundle has its files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,7 +67,7 @@ pub(crate) struct AppBundle {
 }
 
 impl AppBundle {
-    /// The facts of a package that holds this one app.
+    /// The artifact of a package that holds this one app.
     pub(crate) fn into_artifact(self, format: Format, size: u64) -> Artifact {
         Artifact {
             identifier: self.identifier,
@@ -101,7 +101,7 @@ pub(crate) fn read(
     let mut nested = if is_whole { nested::find(files, &bundle)? } else { Vec::new() };
     bundle.prepare(files, &nested)?;
     let info = bundle.info(files)?;
-    let mut seen = OtherFiles { icon: IconChoice::Skipped, ..OtherFiles::default() };
+    let mut seen = BundleFiles { icon: IconChoice::Skipped, ..BundleFiles::default() };
     if is_whole {
         seen.executable = Some(executable::read(files, &bundle, &info)?);
         nested::identify(files, layout, &mut nested)?;
@@ -115,7 +115,7 @@ pub(crate) fn read(
         let chosen = layer::optional(chosen, "unreadable-icon", fix, &mut bundle.findings)?;
         seen.icon = chosen.unwrap_or(IconChoice::Skipped);
     }
-    Ok(facts(bundle, &info, nested, seen, context))
+    Ok(assemble(bundle, &info, nested, seen, context))
 }
 
 /// A bundle while it is read.
@@ -132,7 +132,7 @@ struct BundleReader<'a> {
 
 /// What was seen besides `Info.plist`.
 #[derive(Default)]
-struct OtherFiles {
+struct BundleFiles {
     executable: Option<Executable>,
     is_signed: Option<bool>,
     is_notarized: Option<bool>,
@@ -158,7 +158,7 @@ impl BundleReader<'_> {
         let mut wanted = vec![
             (self.path("Info.plist"), MAX_DOCUMENT),
             (self.path(self.layout.profile_name()), MAX_DOCUMENT),
-            (executable::path(self, info::stem(self.app)), EXECUTABLE_HEAD as u64),
+            (executable::path(self, info::bundle_stem(self.app)), EXECUTABLE_HEAD_LEN as u64),
         ];
         wanted.extend(nested.iter().take(nested::MAX_IDENTIFIED).map(|nested| {
             let root = self.layout.root(&nested.path);
@@ -168,12 +168,12 @@ impl BundleReader<'_> {
         files.prepare(&wanted)
     }
 
-    fn info(&self, files: &mut dyn Files) -> Result<Info, InspectError> {
+    fn info(&self, files: &mut dyn Files) -> Result<InfoPlist, InspectError> {
         let path = self.path("Info.plist");
         let Some(bytes) = files.read(&path, MAX_DOCUMENT)? else {
             return Err(Refusal::corrupt(format!("expected `{path}`, got none")).into());
         };
-        Info::parse(&bytes).map_err(|error| Refusal::corrupt(format!("`{path}`: {error}")).into())
+        InfoPlist::parse(&bytes).map_err(|error| Refusal::corrupt(format!("`{path}`: {error}")).into())
     }
 
     /// Whether the files are sealed: every signature but a bare executable's has a list of them.
@@ -213,11 +213,11 @@ impl BundleReader<'_> {
 }
 
 /// Puts together what was read.
-fn facts(
+fn assemble(
     bundle: BundleReader<'_>,
-    info: &Info,
+    info: &InfoPlist,
     nested: Vec<NestedBundle>,
-    seen: OtherFiles,
+    seen: BundleFiles,
     context: &InspectContext<'_>,
 ) -> AppBundle {
     let slices = seen.executable.as_ref().map(|executable| executable.slices.as_slice()).unwrap_or_default();
@@ -226,17 +226,17 @@ fn facts(
         device_families: info.device_families(),
         is_simulator: executable::is_for_simulator(bundle.layout, &info.platforms(), slices),
         category: info.text("LSApplicationCategoryType"),
-        executable: slices.iter().map(executable::slice).collect(),
+        executable: slices.iter().map(executable::report_slice).collect(),
         nested,
         is_signed: seen.is_signed,
         is_notarized: seen.is_notarized,
         profile: seen.profile.clone(),
         ..Apple::default()
     };
-    let mut facts = AppBundle {
+    let mut app_bundle = AppBundle {
         os: executable::os(bundle.layout, &apple, slices),
         identifier: info.text("CFBundleIdentifier"),
-        name: info.name().or_else(|| Some(info::stem(bundle.app).to_owned())),
+        name: info.name().or_else(|| Some(info::bundle_stem(bundle.app).to_owned())),
         version: info.text("CFBundleShortVersionString"),
         build: info.text("CFBundleVersion"),
         min_os: info.min_os(bundle.layout).or_else(|| slices.iter().find_map(|slice| slice.min_os.clone())),
@@ -244,11 +244,11 @@ fn facts(
         apple,
         findings: Vec::new(),
     };
-    facts.findings = findings::all(bundle, info, &facts, &seen, context);
-    if let IconChoice::Found(Picture(icon)) = seen.icon {
-        facts.icon = Some(icon);
+    app_bundle.findings = findings::collect(bundle, info, &app_bundle, &seen, context);
+    if let IconChoice::Found(LoadedIcon(icon)) = seen.icon {
+        app_bundle.icon = Some(icon);
     }
-    facts
+    app_bundle
 }
 
 fn join(folder: &str, name: &str) -> String {

@@ -1,6 +1,6 @@
 //! Bundles inside an app: each is signed for itself, and extensions have profiles of their own.
 
-use crate::apple::bundle::info::Info;
+use crate::apple::bundle::info::InfoPlist;
 use crate::apple::bundle::{BundleLayout, BundleReader, join};
 use crate::files::Files;
 use crate::limits::MAX_DOCUMENT;
@@ -38,15 +38,15 @@ pub(super) fn find(
     files: &mut dyn Files,
     bundle: &BundleReader<'_>,
 ) -> Result<Vec<NestedBundle>, InspectError> {
-    let places: &[NestedKind] = match bundle.layout {
+    let kinds: &[NestedKind] = match bundle.layout {
         BundleLayout::Flat => &FLAT,
         BundleLayout::Contents => &CONTENTS,
     };
     let mut found = Vec::new();
-    for place in places {
-        let outer = place.1.split('/').next().unwrap_or_default();
+    for kind in kinds {
+        let outer = kind.1.split('/').next().unwrap_or_default();
         if bundle.has_folder(outer) {
-            find_in(files, bundle.layout, &bundle.root, *place, &mut found)?;
+            find_in(files, bundle.layout, &bundle.root, *kind, &mut found)?;
         }
     }
     // An app for the watch has its extension inside.
@@ -93,7 +93,7 @@ pub(super) fn identify(
     for bundle in nested.iter_mut().take(MAX_IDENTIFIED) {
         let path = join(&layout.root(&bundle.path), "Info.plist");
         let bytes = layer::quiet(files.read(&path, MAX_DOCUMENT))?.flatten();
-        let info = bytes.and_then(|bytes| Info::parse(&bytes).ok());
+        let info = bytes.and_then(|bytes| InfoPlist::parse(&bytes).ok());
         bundle.identifier = info.and_then(|info| info.text("CFBundleIdentifier"));
     }
     Ok(())

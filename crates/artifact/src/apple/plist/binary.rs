@@ -29,11 +29,11 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Value, PlistError> {
     let table_end = table_at.checked_add(table_len).filter(|&end| end <= trailer_at);
     let offsets = table_end.and_then(|end| bytes.get(table_at..end)).ok_or(PlistError::Trailer)?;
     let objects = bytes.get(..table_at).ok_or(PlistError::Trailer)?;
-    let mut reader = Reader { objects, offsets, offset_size, reference_size, n_values: 0, n_copied: 0 };
+    let mut reader = ObjectReader { objects, offsets, offset_size, reference_size, n_values: 0, n_copied: 0 };
     reader.object(top, 0)
 }
 
-struct Reader<'a> {
+struct ObjectReader<'a> {
     objects: &'a [u8],
     offsets: &'a [u8],
     /// Bytes of an entry in the table of offsets.
@@ -44,7 +44,7 @@ struct Reader<'a> {
     n_copied: usize,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> ObjectReader<'a> {
     /// Reads an object by its number. Calls itself no deeper than [`MAX_DEPTH`].
     fn object(&mut self, number: usize, depth: usize) -> Result<Value, PlistError> {
         if depth > MAX_DEPTH {
@@ -55,16 +55,16 @@ impl<'a> Reader<'a> {
             return Err(PlistError::TooLong);
         }
         let at = self.offset(number).ok_or(PlistError::Trailer)?;
-        let odd = PlistError::Value;
-        let marker = *self.objects.get(at).ok_or(odd.clone())?;
+        let unexpected = PlistError::Value;
+        let marker = *self.objects.get(at).ok_or(unexpected.clone())?;
         let (kind, low) = (marker >> 4, usize::from(marker & 0x0f));
         match kind {
             0x0 if low == 8 || low == 9 => Ok(Value::Bool(low == 9)),
-            0x1 if low <= 4 => self.integer(at + 1, 1 << low).ok_or(odd),
+            0x1 if low <= 4 => self.integer(at + 1, 1 << low).ok_or(unexpected),
             // A UID: one byte more than the marker says.
-            0x8 => self.integer(at + 1, low + 1).ok_or(odd),
-            0x2 => self.real(at + 1, 1 << low).map(Value::Real).ok_or(odd),
-            0x3 if low == 3 => self.real(at + 1, 8).map(date).ok_or(odd),
+            0x8 => self.integer(at + 1, low + 1).ok_or(unexpected),
+            0x2 => self.real(at + 1, 1 << low).map(Value::Real).ok_or(unexpected),
+            0x3 if low == 3 => self.real(at + 1, 8).map(date).ok_or(unexpected),
             0x4 => Ok(Value::Data(self.bytes(at, low, 1)?.to_vec())),
             // ASCII, and UTF-8 of late.
             0x5 | 0x7 => Ok(Value::String(String::from_utf8_lossy(self.bytes(at, low, 1)?).into_owned())),
@@ -78,7 +78,7 @@ impl<'a> Reader<'a> {
                     .map(Value::Array)
             }
             0xd => self.dictionary(at, low, depth),
-            _ => Err(odd),
+            _ => Err(unexpected),
         }
     }
 

@@ -14,7 +14,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Value, PlistError> {
     if root.name != "plist" {
         return value(&root);
     }
-    let top = root.children.first().ok_or_else(|| odd("dict", "plist"))?;
+    let top = root.children.first().ok_or_else(|| unexpected("dict", "plist"))?;
     value(top)
 }
 
@@ -25,7 +25,7 @@ fn value(element: &Element) -> Result<Value, PlistError> {
         "array" => return element.children.iter().map(value).collect::<Result<_, _>>().map(Value::Array),
         _ => {}
     }
-    let text = leaf(element)?;
+    let text = text_only(element)?;
     let parsed = match element.name.as_str() {
         "string" => Some(Value::String(text.to_owned())),
         "integer" => integer(text.trim()),
@@ -34,9 +34,9 @@ fn value(element: &Element) -> Result<Value, PlistError> {
         "false" => Some(Value::Bool(false)),
         "date" => time::parse_rfc3339(text).map(Value::Date),
         "data" => base64::decode(text).map(Value::Data),
-        other => return Err(odd("dict", other)),
+        other => return Err(unexpected("dict", other)),
     };
-    parsed.ok_or_else(|| odd(expected(&element.name), text))
+    parsed.ok_or_else(|| unexpected(expected(&element.name), text))
 }
 
 /// A number, or one of the words for what is none.
@@ -56,25 +56,25 @@ fn dictionary(element: &Element) -> Result<Value, PlistError> {
     let (pairs, rest) = element.children.as_chunks::<2>();
     for [key, found] in pairs {
         if key.name != "key" {
-            return Err(odd("key", &key.name));
+            return Err(unexpected("key", &key.name));
         }
-        dictionary.insert(leaf(key)?.to_owned(), value(found)?);
+        dictionary.insert(text_only(key)?.to_owned(), value(found)?);
     }
     match rest.first() {
-        Some(left) => Err(odd("a value for each key", &left.name)),
+        Some(left) => Err(unexpected("a value for each key", &left.name)),
         None => Ok(Value::Dictionary(dictionary)),
     }
 }
 
 /// The text of an element that has no others inside.
-fn leaf(element: &Element) -> Result<&str, PlistError> {
+fn text_only(element: &Element) -> Result<&str, PlistError> {
     match element.children.first() {
-        Some(child) => Err(odd("text", &child.name)),
+        Some(child) => Err(unexpected("text", &child.name)),
         None => Ok(&element.text),
     }
 }
 
-fn odd(expected: &'static str, got: &str) -> PlistError {
+fn unexpected(expected: &'static str, got: &str) -> PlistError {
     PlistError::Element { expected, got: got.escape_debug().take(100).collect() }
 }
 

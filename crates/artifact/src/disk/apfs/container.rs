@@ -1,6 +1,6 @@
 //! The container: its newest superblock, its object map and its volumes.
 
-use crate::disk::apfs::tree::{BlockReader, ObjectMap, has_checksum};
+use crate::disk::apfs::btree::{BlockReader, ObjectMap, has_checksum};
 use crate::disk::block_device::{Disk, StepBudget, damaged, too_large};
 use crate::encoding::bytes::{u32_at, u64_at};
 use crate::report::quantity::Size;
@@ -14,7 +14,7 @@ const MAX_VOLUMES: usize = 100;
 
 /// A volume's superblock, as much of it as is needed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Superblock {
+pub(super) struct VolumeSuperblock {
     pub(super) label: Option<String>,
     /// The place of the root of the volume's object map.
     pub(super) object_tree: u64,
@@ -29,7 +29,10 @@ pub(super) struct Superblock {
 }
 
 /// Reads the container: its block size, and its first volume that can be read.
-pub(super) fn open(disk: &mut dyn Disk, steps: &mut StepBudget) -> Result<(u32, Superblock), InspectError> {
+pub(super) fn open(
+    disk: &mut dyn Disk,
+    steps: &mut StepBudget,
+) -> Result<(u32, VolumeSuperblock), InspectError> {
     let head = disk.read_exact(0, 4096)?;
     let block_size = u32_at(&head, 36).unwrap_or(0);
     if !block_size.is_power_of_two() || !(4096..=65_536).contains(&block_size) {
@@ -37,15 +40,15 @@ pub(super) fn open(disk: &mut dyn Disk, steps: &mut StepBudget) -> Result<(u32, 
         let message = format!("expected blocks of {least} to {most} in the container, got {got}");
         return Err(damaged(message));
     }
-    let mut space = BlockReader { disk, steps, block_size };
-    let container = newest(&mut space)?;
+    let mut blocks = BlockReader { disk, steps, block_size };
+    let container = newest_superblock(&mut blocks)?;
     let xid = u64_at(&container, 16).unwrap_or(0);
-    let objects = ObjectMap::read(&mut space, u64_at(&container, 160).unwrap_or(0), xid)?;
+    let objects = ObjectMap::read(&mut blocks, u64_at(&container, 160).unwrap_or(0), xid)?;
     let ids = container.get(184..).unwrap_or_default().as_chunks::<8>().0.iter().take(MAX_VOLUMES);
     let mut n_encrypted = 0;
     for id in ids.map(|&id| u64::from_le_bytes(id)).filter(|&id| id != 0) {
-        let place = objects.place(&mut space, id)?;
-        let block = space.object(place)?;
+        let place = objects.resolve(&mut blocks, id)?;
+        let block = blocks.object(place)?;
         if block.get(32..36) != Some(b"APSB") {
             return Err(damaged(format!("expected a volume in block {place} of the container, got none")));
         }
@@ -54,7 +57,7 @@ pub(super) fn open(disk: &mut dyn Disk, steps: &mut StepBudget) -> Result<(u32, 
             n_encrypted += 1;
             continue;
         }
-        return Ok((block_size, superblock(&mut space, &block, xid)?));
+        return Ok((block_size, volume_superblock(&mut blocks, &block, xid)?));
     }
     if n_encrypted == 0 {
         return Err(damaged("expected a volume in the container, got none"));
@@ -65,8 +68,8 @@ pub(super) fn open(disk: &mut dyn Disk, steps: &mut StepBudget) -> Result<(u32, 
 }
 
 /// The superblock of the newest checkpoint that is whole.
-fn newest(space: &mut BlockReader<'_>) -> Result<Vec<u8>, InspectError> {
-    let first = space.block(0)?;
+fn newest_superblock(blocks: &mut BlockReader<'_>) -> Result<Vec<u8>, InspectError> {
+    let first = blocks.block(0)?;
     let (n_blocks, base) = (u32_at(&first, 104).unwrap_or(0), u64_at(&first, 112).unwrap_or(0));
     // The first bit says that the ring is scattered over a tree.
     let is_scattered = n_blocks >> 31 == 1;
@@ -76,30 +79,34 @@ fn newest(space: &mut BlockReader<'_>) -> Result<Vec<u8>, InspectError> {
         return Err(too_large(message));
     }
     let n_blocks = if is_scattered { 0 } else { n_blocks };
-    let mut newest = Some(first).filter(|block| is_superblock(block));
+    let mut newest = Some(first).filter(|block| is_container_superblock(block));
     for n in 0..n_blocks {
-        let block = space.block(base.saturating_add(n.into()))?;
+        let block = blocks.block(base.saturating_add(n.into()))?;
         let xid = |block: &[u8]| u64_at(block, 16);
-        if newest.as_deref().and_then(xid) < xid(&block) && is_superblock(&block) {
+        if newest.as_deref().and_then(xid) < xid(&block) && is_container_superblock(&block) {
             newest = Some(block);
         }
     }
     newest.ok_or_else(|| damaged("expected a whole checkpoint in the container, got none"))
 }
 
-fn is_superblock(block: &[u8]) -> bool {
+fn is_container_superblock(block: &[u8]) -> bool {
     block.get(32..36) == Some(b"NXSB") && has_checksum(block)
 }
 
-fn superblock(space: &mut BlockReader<'_>, block: &[u8], xid: u64) -> Result<Superblock, InspectError> {
+fn volume_superblock(
+    blocks: &mut BlockReader<'_>,
+    block: &[u8],
+    xid: u64,
+) -> Result<VolumeSuperblock, InspectError> {
     // `APFS_INCOMPAT_CASE_INSENSITIVE` and `APFS_INCOMPAT_NORMALIZATION_INSENSITIVE`
     const FOLDS_CASE: u64 = 1;
     const FOLDS_FORMS: u64 = 8;
     let features = u64_at(block, 56).unwrap_or(0);
-    let objects = ObjectMap::read(space, u64_at(block, 128).unwrap_or(0), xid)?;
+    let objects = ObjectMap::read(blocks, u64_at(block, 128).unwrap_or(0), xid)?;
     let label = block.get(704..960).and_then(|label| label.split(|&byte| byte == 0).next());
     let label = label.map(|label| String::from_utf8_lossy(label).into_owned());
-    Ok(Superblock {
+    Ok(VolumeSuperblock {
         label: label.filter(|label| !label.is_empty()),
         object_tree: objects.tree,
         root_tree: u64_at(block, 136).unwrap_or(0),

@@ -2,56 +2,56 @@
 //!
 //! Source: Apple File System Reference, 2020-06-22. Names are UTF-8.
 
+mod btree;
 mod container;
 mod name;
 mod record;
 #[cfg(test)]
 mod tests;
-mod tree;
 
 use crate::InspectError;
 use crate::disk::block_device::{Disk, Extents, StepBudget};
 use crate::disk::decmpfs;
-use crate::disk::volume::{Content, Volume};
+use crate::disk::volume::{FileContent, Volume};
 use crate::files::Item;
 use crate::limits::MAX_DISK_STEPS;
-use container::Superblock;
-use record::{Inode, ROOT, RecordType};
-use tree::{BlockReader, ObjectMap, Tree};
+use btree::{BTree, BlockReader, ObjectMap};
+use container::VolumeSuperblock;
+use record::{Inode, ROOT_FOLDER, RecordType};
 
 /// Bytes of an attribute at the most, and of the pieces of a file that are looked up for it.
-const MAX_ATTRIBUTE: u64 = 1 << 20;
+const MAX_ATTRIBUTE_BYTES: u64 = 1 << 20;
 
 /// A volume.
-pub(crate) struct Apfs<'a> {
+pub(crate) struct ApfsVolume<'a> {
     disk: Box<dyn Disk + 'a>,
     steps: StepBudget,
     /// In bytes.
     block_size: u32,
-    superblock: Superblock,
+    superblock: VolumeSuperblock,
     /// All records of the volume.
-    records: Tree,
+    records: BTree,
 }
 
 /// What a name leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct NamedFile {
+struct EntryTarget {
     id: u64,
     is_folder: bool,
     is_file: bool,
 }
 
-impl<'a> Apfs<'a> {
+impl<'a> ApfsVolume<'a> {
     /// Opens the container that fills the disk.
     pub(crate) fn open(mut disk: Box<dyn Disk + 'a>) -> Result<Self, InspectError> {
         let mut steps = StepBudget::new(MAX_DISK_STEPS);
         let (block_size, superblock) = container::open(&mut *disk, &mut steps)?;
         let objects = ObjectMap { tree: superblock.object_tree, xid: superblock.xid };
-        let records = Tree { root: superblock.root_tree, objects: Some(objects) };
+        let records = BTree { root: superblock.root_tree, objects: Some(objects) };
         Ok(Self { disk, steps, block_size, superblock, records })
     }
 
-    fn space(&mut self) -> BlockReader<'_> {
+    fn blocks(&mut self) -> BlockReader<'_> {
         BlockReader { disk: &mut *self.disk, steps: &mut self.steps, block_size: self.block_size }
     }
 
@@ -65,7 +65,7 @@ impl<'a> Apfs<'a> {
     ) -> Result<(), InspectError> {
         let records = self.records;
         let order = |key: &[u8]| record::compare(key, id, kind, rest);
-        records.walk(&mut self.space(), &order, &mut |key, value| {
+        records.walk(&mut self.blocks(), &order, &mut |key, value| {
             record::is_of(key, id, kind) && visit(key, value)
         })
     }
@@ -75,7 +75,7 @@ impl<'a> Apfs<'a> {
         &mut self,
         id: u64,
         from: &[u8],
-        visit: &mut dyn FnMut(&str, NamedFile) -> bool,
+        visit: &mut dyn FnMut(&str, EntryTarget) -> bool,
     ) -> Result<(), InspectError> {
         let is_hashed = self.superblock.has_hashed_names;
         self.walk(id, RecordType::DirectoryEntry, from, &mut |key, value| match (
@@ -87,7 +87,7 @@ impl<'a> Apfs<'a> {
         })
     }
 
-    fn child(&mut self, folder: u64, name: &str) -> Result<Option<NamedFile>, InspectError> {
+    fn child(&mut self, folder: u64, name: &str) -> Result<Option<EntryTarget>, InspectError> {
         let mut found = None;
         let folds = self.superblock.folds_case;
         // The hash leads to a place among thousands of entries; it takes tables for names that are not ASCII.
@@ -110,8 +110,8 @@ impl<'a> Apfs<'a> {
         Ok(found)
     }
 
-    fn target(&mut self, path: &str) -> Result<Option<NamedFile>, InspectError> {
-        let mut target = NamedFile { id: ROOT, is_folder: true, is_file: false };
+    fn target(&mut self, path: &str) -> Result<Option<EntryTarget>, InspectError> {
+        let mut target = EntryTarget { id: ROOT_FOLDER, is_folder: true, is_file: false };
         for name in path.split('/').filter(|name| !name.is_empty()) {
             if !target.is_folder {
                 return Ok(None);
@@ -134,7 +134,7 @@ impl<'a> Apfs<'a> {
     }
 
     /// Where the first `wanted` bytes of a data stream are.
-    fn layout(&mut self, stream: u64, size: u64, wanted: u64) -> Result<Extents, InspectError> {
+    fn stream_extents(&mut self, stream: u64, size: u64, wanted: u64) -> Result<Extents, InspectError> {
         let (mut pieces, mut end) = (Vec::new(), 0_u64);
         let block_size = u64::from(self.block_size);
         self.walk(stream, RecordType::FileExtent, &[], &mut |key, value| {
@@ -167,15 +167,15 @@ impl<'a> Apfs<'a> {
         Ok(found)
     }
 
-    fn resource(&mut self, id: u64) -> Result<Extents, InspectError> {
+    fn resource_fork(&mut self, id: u64) -> Result<Extents, InspectError> {
         match self.attribute(id, "com.apple.ResourceFork")? {
-            Some(record::Attribute::Stream { id, size }) => self.layout(id, size, u64::MAX),
+            Some(record::Attribute::Stream { id, size }) => self.stream_extents(id, size, u64::MAX),
             _ => Ok(Extents::default()),
         }
     }
 }
 
-impl Volume for Apfs<'_> {
+impl Volume for ApfsVolume<'_> {
     fn label(&mut self) -> Result<Option<String>, InspectError> {
         Ok(self.superblock.label.clone())
     }
@@ -185,7 +185,7 @@ impl Volume for Apfs<'_> {
     }
 
     fn items(&mut self, folder: &str) -> Result<Vec<Item>, InspectError> {
-        let Some(NamedFile { id, is_folder: true, .. }) = self.target(folder)? else {
+        let Some(EntryTarget { id, is_folder: true, .. }) = self.target(folder)? else {
             return Ok(Vec::new());
         };
         let mut items = Vec::new();
@@ -196,8 +196,8 @@ impl Volume for Apfs<'_> {
         Ok(items)
     }
 
-    fn content(&mut self, path: &str, wanted: u64) -> Result<Option<Content>, InspectError> {
-        let Some(NamedFile { id, is_file: true, .. }) = self.target(path)? else {
+    fn content(&mut self, path: &str, wanted: u64) -> Result<Option<FileContent>, InspectError> {
+        let Some(EntryTarget { id, is_file: true, .. }) = self.target(path)? else {
             return Ok(None);
         };
         let Some(inode) = self.inode(id)? else {
@@ -209,14 +209,15 @@ impl Volume for Apfs<'_> {
             let attribute = match attribute {
                 record::Attribute::Embedded(bytes) => bytes,
                 record::Attribute::Stream { id, size } => {
-                    let layout = self.layout(id, size.min(MAX_ATTRIBUTE), MAX_ATTRIBUTE)?;
-                    layout.read(&mut *self.disk, 0, MAX_ATTRIBUTE as usize)?
+                    let extents =
+                        self.stream_extents(id, size.min(MAX_ATTRIBUTE_BYTES), MAX_ATTRIBUTE_BYTES)?;
+                    extents.read(&mut *self.disk, 0, MAX_ATTRIBUTE_BYTES as usize)?
                 }
             };
-            let resource = self.resource(id)?;
-            return Ok(Some(Content::Compressed { attribute, resource }));
+            let resource = self.resource_fork(id)?;
+            return Ok(Some(FileContent::Compressed { attribute, resource }));
         }
-        self.layout(inode.stream, inode.size, wanted).map(|layout| Some(Content::Plain(layout)))
+        self.stream_extents(inode.stream, inode.size, wanted).map(|extents| Some(FileContent::Plain(extents)))
     }
 
     fn disk(&mut self) -> &mut dyn Disk {

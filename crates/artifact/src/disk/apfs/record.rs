@@ -2,11 +2,11 @@
 
 use std::cmp::Ordering;
 
-use crate::disk::apfs::NamedFile;
+use crate::disk::apfs::EntryTarget;
 use crate::encoding::bytes::{u16_at, u32_at, u64_at};
 
 /// `ROOT_DIR_INO_NUM`
-pub(super) const ROOT: u64 = 2;
+pub(super) const ROOT_FOLDER: u64 = 2;
 
 /// Bits of a key's first number that are the object's id.
 const ID_BITS: u32 = 60;
@@ -23,7 +23,7 @@ pub(super) enum RecordType {
 
 /// Compares a key with that of an object, `rest` being what follows id and type: a number, or nothing yet.
 pub(super) fn compare(key: &[u8], id: u64, kind: RecordType, rest: &[u8]) -> Ordering {
-    let Some((key_id, key_kind)) = object(key) else {
+    let Some((key_id, key_kind)) = object_and_type(key) else {
         return Ordering::Greater;
     };
     let rest_order = || match rest.len() {
@@ -35,10 +35,10 @@ pub(super) fn compare(key: &[u8], id: u64, kind: RecordType, rest: &[u8]) -> Ord
 
 /// Whether a key is of this object and type.
 pub(super) fn is_of(key: &[u8], id: u64, kind: RecordType) -> bool {
-    object(key) == Some((id, kind as u8))
+    object_and_type(key) == Some((id, kind as u8))
 }
 
-fn object(key: &[u8]) -> Option<(u64, u8)> {
+fn object_and_type(key: &[u8]) -> Option<(u64, u8)> {
     let number = u64_at(key, 0)?;
     Some((number & ((1 << ID_BITS) - 1), (number >> ID_BITS) as u8))
 }
@@ -61,10 +61,10 @@ fn name(key: &[u8], start: usize, len: usize) -> Option<&str> {
 }
 
 /// What a folder's entry leads to.
-pub(super) fn entry_target(value: &[u8]) -> Option<NamedFile> {
+pub(super) fn entry_target(value: &[u8]) -> Option<EntryTarget> {
     // `DREC_TYPE_MASK`, `DT_DIR` and `DT_REG`
     let kind = u16_at(value, 16)? & 0x0f;
-    Some(NamedFile { id: u64_at(value, 0)?, is_folder: kind == 4, is_file: kind == 8 })
+    Some(EntryTarget { id: u64_at(value, 0)?, is_folder: kind == 4, is_file: kind == 8 })
 }
 
 /// `j_inode_val_t`

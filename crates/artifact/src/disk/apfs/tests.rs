@@ -18,7 +18,7 @@ fn volume() -> Vec<u8> {
 fn with<T>(bytes: &[u8], check: impl FnOnce(&mut VolumeFiles<'_>) -> T) -> Result<T, InspectError> {
     let mut memory = Memory(bytes);
     let mut raw = RawDisk(&mut memory);
-    let apfs = Apfs::open(Box::new(DiskSlice::new(&mut raw, 0, u64::MAX)))?;
+    let apfs = ApfsVolume::open(Box::new(DiskSlice::new(&mut raw, 0, u64::MAX)))?;
     Ok(check(&mut VolumeFiles(Box::new(apfs))))
 }
 
@@ -94,7 +94,7 @@ fn damage_under_right_checksums_never_panics_and_comes_to_an_end() {
     // What is not zero and not content: superblocks, maps and nodes.
     let blocks: Vec<usize> = (0..whole.len() / BLOCK)
         .filter(|n| {
-            super::tree::has_checksum(&whole[n * BLOCK..][..BLOCK]) && whole[n * BLOCK..][..8] != [0; 8]
+            super::btree::has_checksum(&whole[n * BLOCK..][..BLOCK]) && whole[n * BLOCK..][..8] != [0; 8]
         })
         .collect();
     let mut seed = 1_u64;

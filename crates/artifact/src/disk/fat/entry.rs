@@ -9,11 +9,11 @@ const FOLDER: u8 = 0x10;
 const LONG_NAME: u8 = 0x0f;
 
 /// Entries of a long name at the most, 13 units each.
-const MAX_LONG: usize = 20;
+const MAX_LONG_NAME_ENTRIES: usize = 20;
 
 /// A file or a folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Entry {
+pub(super) struct DirectoryEntry {
     pub(super) name: String,
     pub(super) is_folder: bool,
     pub(super) cluster: u32,
@@ -22,9 +22,9 @@ pub(super) struct Entry {
 }
 
 /// The files and folders of a folder; not itself and its parent.
-pub(super) fn entries(folder: &[u8]) -> impl Iterator<Item = Entry> {
+pub(super) fn entries(folder: &[u8]) -> impl Iterator<Item = DirectoryEntry> {
     let mut long = LongName::default();
-    raw(folder).filter_map(move |raw| {
+    used_entries(folder).filter_map(move |raw| {
         let attributes = *raw.get(11)?;
         if attributes & 0x3f == LONG_NAME {
             long.push(raw);
@@ -36,24 +36,29 @@ pub(super) fn entries(folder: &[u8]) -> impl Iterator<Item = Entry> {
         }
         let name = long.name(raw).unwrap_or_else(|| short_name(raw));
         let cluster = u32::from(u16_at(raw, 20)?) << 16 | u32::from(u16_at(raw, 26)?);
-        Some(Entry { name, is_folder: attributes & FOLDER != 0, cluster, size: u32_at(raw, 28)?.into() })
+        Some(DirectoryEntry {
+            name,
+            is_folder: attributes & FOLDER != 0,
+            cluster,
+            size: u32_at(raw, 28)?.into(),
+        })
     })
 }
 
 /// The volume's label, which is an entry of the root.
 pub(super) fn label(root: &[u8]) -> Option<String> {
-    let entry = raw(root)
+    let entry = used_entries(root)
         .find(|raw| raw.get(11).is_some_and(|bits| bits & LABEL != 0 && bits & 0x3f != LONG_NAME))?;
-    label_text(entry.get(..11)?)
+    padded_label(entry.get(..11)?)
 }
 
 /// A label padded with blanks; `None` if there is nothing else.
-pub(super) fn label_text(label: &[u8]) -> Option<String> {
+pub(super) fn padded_label(label: &[u8]) -> Option<String> {
     Some(letters(label, false).trim_matches([' ', '\0']).to_owned()).filter(|label| !label.is_empty())
 }
 
 /// Entries in use.
-fn raw(folder: &[u8]) -> impl Iterator<Item = &[u8]> {
+fn used_entries(folder: &[u8]) -> impl Iterator<Item = &[u8]> {
     let used = folder.chunks_exact(32).take_while(|raw| raw.first() != Some(&0));
     used.filter(|raw| raw.first() != Some(&0xe5))
 }
@@ -68,7 +73,8 @@ struct LongName {
 impl LongName {
     fn push(&mut self, raw: &[u8]) {
         const IS_LAST: u8 = 0x40;
-        if raw.first().is_some_and(|order| order & IS_LAST != 0) || self.pieces.len() >= MAX_LONG {
+        if raw.first().is_some_and(|order| order & IS_LAST != 0) || self.pieces.len() >= MAX_LONG_NAME_ENTRIES
+        {
             self.pieces.clear();
         }
         self.checksum = raw.get(13).copied().unwrap_or(0);

@@ -8,17 +8,17 @@ mod tests;
 
 use crate::InspectError;
 use crate::disk::block_device::{Disk, Extents, StepBudget, damaged};
-use crate::disk::volume::{Content, Volume};
+use crate::disk::volume::{FileContent, Volume};
 use crate::encoding::bytes::{u16_at, u32_at};
 use crate::files::Item;
 use crate::limits::MAX_DISK_STEPS;
-use entry::{Entry, entries};
+use entry::{DirectoryEntry, entries};
 
 /// Bytes of a folder at the most: 65,536 entries.
-const MAX_FOLDER: u64 = 2 << 20;
+const MAX_FOLDER_BYTES: u64 = 2 << 20;
 
 /// A volume.
-pub(crate) struct Fat<'a> {
+pub(crate) struct FatVolume<'a> {
     disk: Box<dyn Disk + 'a>,
     steps: StepBudget,
     geometry: Geometry,
@@ -27,7 +27,7 @@ pub(crate) struct Fat<'a> {
 /// Where things are, in bytes unless said otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Geometry {
-    kind: FatKind,
+    kind: FatType,
     cluster: u64,
     /// The first table of clusters.
     table: u64,
@@ -36,13 +36,13 @@ struct Geometry {
     /// The root folder of FAT32: its first cluster.
     root_cluster: u32,
     /// Cluster 2.
-    content: u64,
+    data_start: u64,
     n_clusters: u64,
 }
 
 /// Bits of an entry in the table of clusters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum FatKind {
+enum FatType {
     Fat12,
     Fat16,
     Fat32,
@@ -56,9 +56,10 @@ impl Geometry {
         let long = |at: usize| u32_at(sector, at).map(u64::from);
         let begins_with_jump = matches!(sector, [0xeb, _, 0x90, ..] | [0xe9, ..]);
         let (sector_len, n_per_cluster) = (short(11)?, number(13)?);
-        let is_usual = matches!(sector_len, 512 | 1024 | 2048 | 4096) && n_per_cluster.is_power_of_two();
+        let has_valid_sizes =
+            matches!(sector_len, 512 | 1024 | 2048 | 4096) && n_per_cluster.is_power_of_two();
         let (reserved, n_tables, n_root) = (short(14)?, number(16)?, short(17)?);
-        if !begins_with_jump || !is_usual || reserved == 0 || !(1..=4).contains(&n_tables) {
+        if !begins_with_jump || !has_valid_sizes || reserved == 0 || !(1..=4).contains(&n_tables) {
             return None;
         }
         let either = |short: u64, long: u64| if short == 0 { long } else { short };
@@ -68,9 +69,9 @@ impl Geometry {
         let n_clusters = total.checked_sub(root + root_len)? / n_per_cluster;
         let kind = match n_clusters {
             0 => return None,
-            1..4085 => FatKind::Fat12,
-            4085..65_525 => FatKind::Fat16,
-            _ => FatKind::Fat32,
+            1..4085 => FatType::Fat12,
+            4085..65_525 => FatType::Fat16,
+            _ => FatType::Fat32,
         };
         Some(Self {
             kind,
@@ -78,7 +79,7 @@ impl Geometry {
             table: reserved * sector_len,
             root: (root * sector_len, n_root * 32),
             root_cluster: u32_at(sector, 44)?,
-            content: (root + root_len) * sector_len,
+            data_start: (root + root_len) * sector_len,
             n_clusters,
         })
     }
@@ -89,7 +90,7 @@ pub(crate) fn is_boot_sector(sector: &[u8]) -> bool {
     sector.get(510..512) == Some(b"\x55\xaa") && Geometry::read(sector).is_some()
 }
 
-impl<'a> Fat<'a> {
+impl<'a> FatVolume<'a> {
     /// Opens the volume that fills the disk.
     pub(crate) fn open(mut disk: Box<dyn Disk + 'a>) -> Result<Self, InspectError> {
         let sector = disk.read_exact(0, 512)?;
@@ -98,64 +99,69 @@ impl<'a> Fat<'a> {
     }
 
     /// The cluster after this one; `None` at the end of a chain.
-    fn next(&mut self, cluster: u32) -> Result<Option<u32>, InspectError> {
+    fn next_cluster(&mut self, cluster: u32) -> Result<Option<u32>, InspectError> {
         self.steps.take()?;
         let Geometry { kind, table, n_clusters, .. } = self.geometry;
         let at = u64::from(cluster);
         let offset = table
             + match kind {
-                FatKind::Fat12 => at + at / 2,
-                FatKind::Fat16 => 2 * at,
-                FatKind::Fat32 => 4 * at,
+                FatType::Fat12 => at + at / 2,
+                FatType::Fat16 => 2 * at,
+                FatType::Fat32 => 4 * at,
             };
-        let len = if kind == FatKind::Fat32 { 4 } else { 2 };
+        let len = if kind == FatType::Fat32 { 4 } else { 2 };
         let bytes = self.disk.read_exact(offset, len)?;
         let short = u32::from(u16_at(&bytes, 0).unwrap_or(0));
         let next = match kind {
-            FatKind::Fat12 if cluster % 2 == 1 => short >> 4,
-            FatKind::Fat12 => short & 0x0fff,
-            FatKind::Fat16 => short,
-            FatKind::Fat32 => u32_at(&bytes, 0).unwrap_or(0) & 0x0fff_ffff,
+            FatType::Fat12 if cluster % 2 == 1 => short >> 4,
+            FatType::Fat12 => short & 0x0fff,
+            FatType::Fat16 => short,
+            FatType::Fat32 => u32_at(&bytes, 0).unwrap_or(0) & 0x0fff_ffff,
         };
         Ok(Some(next).filter(|&next| (2..n_clusters + 2).contains(&u64::from(next))))
     }
 
     /// Where the first `wanted` bytes of a chain are. `size` is the file's; a folder has only its chain.
-    fn layout(&mut self, first: u32, size: Option<u64>, wanted: u64) -> Result<Extents, InspectError> {
-        let Geometry { cluster: cluster_len, content, n_clusters, .. } = self.geometry;
+    fn cluster_extents(
+        &mut self,
+        first: u32,
+        size: Option<u64>,
+        wanted: u64,
+    ) -> Result<Extents, InspectError> {
+        let Geometry { cluster: cluster_len, data_start, n_clusters, .. } = self.geometry;
         let mut pieces: Vec<(Option<u64>, u64)> = Vec::new();
         let mut len = 0;
         let mut next = Some(first).filter(|&first| (2..n_clusters + 2).contains(&u64::from(first)));
         while let Some(cluster) = next.filter(|_| len < wanted.min(size.unwrap_or(u64::MAX))) {
-            let start = content + (u64::from(cluster) - 2) * cluster_len;
+            let start = data_start + (u64::from(cluster) - 2) * cluster_len;
             match pieces.last_mut() {
                 Some((Some(before), piece_len)) if *before + *piece_len == start => *piece_len += cluster_len,
                 _ => pieces.push((Some(start), cluster_len)),
             }
             len += cluster_len;
-            next = self.next(cluster)?;
+            next = self.next_cluster(cluster)?;
         }
         Ok(Extents { size: size.unwrap_or(len), pieces })
     }
 
     /// The bytes of a folder, the root being `None`.
-    fn folder(&mut self, folder: Option<&Entry>) -> Result<Vec<u8>, InspectError> {
+    fn folder(&mut self, folder: Option<&DirectoryEntry>) -> Result<Vec<u8>, InspectError> {
         let Geometry { kind, root, root_cluster, .. } = self.geometry;
         let first = match folder {
-            None if kind != FatKind::Fat32 => {
+            None if kind != FatType::Fat32 => {
                 let len = usize::try_from(root.1).unwrap_or(0);
                 return self.disk.read(root.0, len);
             }
             None => root_cluster,
             Some(entry) => entry.cluster,
         };
-        let layout = self.layout(first, None, MAX_FOLDER)?;
-        layout.read(&mut *self.disk, 0, MAX_FOLDER as usize)
+        let extents = self.cluster_extents(first, None, MAX_FOLDER_BYTES)?;
+        extents.read(&mut *self.disk, 0, MAX_FOLDER_BYTES as usize)
     }
 
     /// What is at a path; `None` inside `Ok` is the root.
-    fn entry(&mut self, path: &str) -> Result<Option<Option<Entry>>, InspectError> {
-        let mut entry: Option<Entry> = None;
+    fn entry(&mut self, path: &str) -> Result<Option<Option<DirectoryEntry>>, InspectError> {
+        let mut entry: Option<DirectoryEntry> = None;
         for name in path.split('/').filter(|name| !name.is_empty()) {
             if entry.as_ref().is_some_and(|entry| !entry.is_folder) {
                 return Ok(None);
@@ -171,16 +177,16 @@ impl<'a> Fat<'a> {
     }
 }
 
-impl Volume for Fat<'_> {
+impl Volume for FatVolume<'_> {
     fn label(&mut self) -> Result<Option<String>, InspectError> {
         let root = self.folder(None)?;
         if let Some(label) = entry::label(&root) {
             return Ok(Some(label));
         }
         // `BS_VolLab`, behind a mark that says it is there.
-        let at = if self.geometry.kind == FatKind::Fat32 { 66 } else { 38 };
+        let at = if self.geometry.kind == FatType::Fat32 { 66 } else { 38 };
         let boot = self.disk.read(at, 16)?;
-        let label = boot.get(5..16).filter(|_| boot.first() == Some(&0x29)).and_then(entry::label_text);
+        let label = boot.get(5..16).filter(|_| boot.first() == Some(&0x29)).and_then(entry::padded_label);
         Ok(label.filter(|label| label != "NO NAME"))
     }
 
@@ -195,14 +201,14 @@ impl Volume for Fat<'_> {
             }
             _ => return Ok(Vec::new()),
         };
-        Ok(entries(&bytes).map(|Entry { name, is_folder, .. }| Item { name, is_folder }).collect())
+        Ok(entries(&bytes).map(|DirectoryEntry { name, is_folder, .. }| Item { name, is_folder }).collect())
     }
 
-    fn content(&mut self, path: &str, wanted: u64) -> Result<Option<Content>, InspectError> {
+    fn content(&mut self, path: &str, wanted: u64) -> Result<Option<FileContent>, InspectError> {
         match self.entry(path)? {
             Some(Some(entry)) if !entry.is_folder => self
-                .layout(entry.cluster, Some(entry.size), wanted)
-                .map(|layout| Some(Content::Plain(layout))),
+                .cluster_extents(entry.cluster, Some(entry.size), wanted)
+                .map(|extents| Some(FileContent::Plain(extents))),
             _ => Ok(None),
         }
     }

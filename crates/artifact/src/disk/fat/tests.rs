@@ -50,7 +50,7 @@ fn volume() -> Vec<u8> {
 fn open(disk: &mut Memory<'_>, check: impl FnOnce(&mut VolumeFiles<'_>)) {
     let mut raw = RawDisk(disk);
     let part = crate::disk::block_device::DiskSlice::new(&mut raw, 0, u64::MAX);
-    if let Ok(fat) = Fat::open(Box::new(part)) {
+    if let Ok(fat) = FatVolume::open(Box::new(part)) {
         check(&mut VolumeFiles(Box::new(fat)));
     }
 }

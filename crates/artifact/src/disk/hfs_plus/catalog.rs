@@ -6,7 +6,7 @@ use crate::disk::hfs_plus::case::compare_folded;
 use crate::encoding::big_endian::{u16_at, u32_at, u64_at};
 
 /// The root folder's number.
-pub(super) const ROOT: u32 = 2;
+pub(super) const ROOT_FOLDER: u32 = 2;
 
 /// A fork: its size and the first eight of its extents.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,14 +23,14 @@ pub(super) type Extent = (u32, u32);
 
 /// A file or a folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Entry {
+pub(super) enum CatalogEntry {
     Folder { id: u32 },
-    File(File),
+    File(CatalogFile),
 }
 
 /// A file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct File {
+pub(super) struct CatalogFile {
     pub(super) id: u32,
     pub(super) is_link: bool,
     /// Whether its content is in an attribute or the resource fork, compressed (`UF_COMPRESSED`).
@@ -49,7 +49,7 @@ pub(super) fn read_key(key: &[u8]) -> Option<(u32, Vec<u16>)> {
 }
 
 /// Compares a catalog key with a parent and a name.
-pub(super) fn compare(key: &[u8], parent: u32, name: &[u16], is_binary: bool) -> Ordering {
+pub(super) fn compare_key(key: &[u8], parent: u32, name: &[u16], is_binary: bool) -> Ordering {
     let Some((key_parent, key_name)) = read_key(key) else {
         return Ordering::Greater;
     };
@@ -60,13 +60,13 @@ pub(super) fn compare(key: &[u8], parent: u32, name: &[u16], is_binary: bool) ->
 }
 
 /// Reads a record; threads, which lead from a number to a name, are none.
-pub(super) fn read_entry(record: &[u8]) -> Option<Entry> {
+pub(super) fn read_entry(record: &[u8]) -> Option<CatalogEntry> {
     const UF_COMPRESSED: u8 = 0x20;
     match u16_at(record, 0)? {
-        1 => Some(Entry::Folder { id: u32_at(record, 8)? }),
+        1 => Some(CatalogEntry::Folder { id: u32_at(record, 8)? }),
         2 => {
             let is_hard_link = record.get(48..56)? == b"hlnkhfs+";
-            Some(Entry::File(File {
+            Some(CatalogEntry::File(CatalogFile {
                 id: u32_at(record, 8)?,
                 is_link: u16_at(record, 42)? & 0xf000 == 0xa000,
                 is_compressed: record.get(41)? & UF_COMPRESSED != 0,
@@ -97,13 +97,13 @@ pub(super) fn read_thread(record: &[u8]) -> Option<Vec<u16>> {
 }
 
 /// Compares a key of the tree of further extents with the extents of a fork from block `first` on.
-pub(super) fn compare_extents(key: &[u8], id: u32, kind: u8, first: u32) -> Ordering {
+pub(super) fn compare_overflow_key(key: &[u8], id: u32, kind: u8, first: u32) -> Ordering {
     let fields = || Some((u32_at(key, 2)?, *key.first()?, u32_at(key, 6)?));
     fields().map_or(Ordering::Greater, |fields| fields.cmp(&(id, kind, first)))
 }
 
 /// Compares a key of the tree of attributes with the beginning of an attribute of a file.
-pub(super) fn compare_attribute(key: &[u8], id: u32, name: &[u16]) -> Ordering {
+pub(super) fn compare_attribute_key(key: &[u8], id: u32, name: &[u16]) -> Ordering {
     let fields = || {
         let len = usize::from(u16_at(key, 10)?);
         let (units, _) = key.get(12..12 + 2 * len)?.as_chunks::<2>();

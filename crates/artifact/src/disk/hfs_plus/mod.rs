@@ -3,36 +3,36 @@
 //! Source: Apple, Technical Note TN1150, "HFS Plus Volume Format". Names are UTF-16, decomposed; a `/` in one is
 //! shown as `:`.
 
+mod btree;
 mod case;
 mod catalog;
 #[cfg(test)]
 mod tests;
-mod tree;
 
 use crate::InspectError;
 use crate::disk::block_device::{Disk, Extents, StepBudget, damaged};
 use crate::disk::decmpfs;
-use crate::disk::volume::{Content, Volume};
+use crate::disk::volume::{FileContent, Volume};
 use crate::encoding::big_endian::{u16_at, u32_at};
 use crate::files::Item;
 use crate::limits::MAX_DISK_STEPS;
 use crate::report::quantity::Size;
-use catalog::{Entry, File, Fork, ROOT};
-use tree::{LeafPosition, Tree};
+use btree::{BTree, LeafPosition};
+use catalog::{CatalogEntry, CatalogFile, Fork, ROOT_FOLDER};
 
-/// Numbers of the catalog and of the attributes, in the tree of further extents.
-const CATALOG: u32 = 4;
-const ATTRIBUTES: u32 = 8;
+/// Numbers of the catalog and of the attributes, in the extents overflow file.
+const CATALOG_FILE_ID: u32 = 4;
+const ATTRIBUTES_FILE_ID: u32 = 8;
 
-/// Which fork of a file a further extent belongs to.
-const CONTENT: u8 = 0;
-const RESOURCE: u8 = 0xff;
+/// Which fork of a file an overflow extent belongs to.
+const DATA_FORK: u8 = 0;
+const RESOURCE_FORK: u8 = 0xff;
 
 /// The folder of all files that have several names, in the root. It is not listed.
-const LINKED: &str = "\0\0\0\0HFS+ Private Data";
+const HARD_LINKS_FOLDER: &str = "\0\0\0\0HFS+ Private Data";
 
 /// A volume. Trees other than the catalog are opened when they are needed.
-pub(crate) struct HfsPlus<'a> {
+pub(crate) struct HfsPlusVolume<'a> {
     disk: Box<dyn Disk + 'a>,
     steps: StepBudget,
     is_hfsx: bool,
@@ -40,10 +40,10 @@ pub(crate) struct HfsPlus<'a> {
     block_size: u64,
     extents: Fork,
     attributes: Fork,
-    catalog: Tree,
+    catalog: BTree,
 }
 
-impl<'a> HfsPlus<'a> {
+impl<'a> HfsPlusVolume<'a> {
     /// Opens the volume that fills the disk.
     pub(crate) fn open(disk: Box<dyn Disk + 'a>) -> Result<Self, InspectError> {
         let mut disk = disk;
@@ -60,22 +60,22 @@ impl<'a> HfsPlus<'a> {
         let fork = |at: usize| bytes.get(at..).and_then(catalog::read_fork).unwrap_or_default();
         let (extents, catalog, attributes) = (fork(192), fork(272), fork(352));
         let mut steps = StepBudget::new(MAX_DISK_STEPS);
-        let mut space = BlockReader {
+        let mut locator = ForkLocator {
             disk: &mut *disk,
             steps: &mut steps,
             block_size: block_size.into(),
             extents: &extents,
         };
-        let layout = space.layout(&catalog, CATALOG, CONTENT, u64::MAX)?;
-        let catalog = Tree::open(&mut *disk, layout)?;
+        let layout = locator.fork_extents(&catalog, CATALOG_FILE_ID, DATA_FORK, u64::MAX)?;
+        let catalog = BTree::open(&mut *disk, layout)?;
         let is_hfsx = bytes.starts_with(b"HX");
         Ok(Self { disk, steps, is_hfsx, block_size: block_size.into(), extents, attributes, catalog })
     }
 
-    fn layout(&mut self, fork: &Fork, id: u32, kind: u8, wanted: u64) -> Result<Extents, InspectError> {
+    fn fork_extents(&mut self, fork: &Fork, id: u32, kind: u8, wanted: u64) -> Result<Extents, InspectError> {
         let (block_size, extents) = (self.block_size, &self.extents);
-        BlockReader { disk: &mut *self.disk, steps: &mut self.steps, block_size, extents }
-            .layout(fork, id, kind, wanted)
+        ForkLocator { disk: &mut *self.disk, steps: &mut self.steps, block_size, extents }
+            .fork_extents(fork, id, kind, wanted)
     }
 
     fn is_binary(&self) -> bool {
@@ -83,9 +83,9 @@ impl<'a> HfsPlus<'a> {
     }
 
     /// Where a folder's entries begin. Before them is its thread, whose name is empty.
-    fn place(&mut self, folder: u32) -> Result<Option<LeafPosition>, InspectError> {
+    fn first_entry_of(&mut self, folder: u32) -> Result<Option<LeafPosition>, InspectError> {
         let is_binary = self.is_binary();
-        let order = |key: &[u8]| catalog::compare(key, folder, &[], is_binary);
+        let order = |key: &[u8]| catalog::compare_key(key, folder, &[], is_binary);
         self.catalog.find(&mut *self.disk, &mut self.steps, &order)
     }
 
@@ -95,7 +95,7 @@ impl<'a> HfsPlus<'a> {
         folder: u32,
         visit: &mut dyn FnMut(Vec<u16>, &[u8]) -> bool,
     ) -> Result<(), InspectError> {
-        let Some(place) = self.place(folder)? else {
+        let Some(place) = self.first_entry_of(folder)? else {
             return Ok(());
         };
         self.catalog.walk(
@@ -109,10 +109,10 @@ impl<'a> HfsPlus<'a> {
         )
     }
 
-    fn child(&mut self, folder: u32, name: &str) -> Result<Option<Entry>, InspectError> {
+    fn child(&mut self, folder: u32, name: &str) -> Result<Option<CatalogEntry>, InspectError> {
         let is_binary = self.is_binary();
         let units: Vec<u16> = name.replace(':', "/").encode_utf16().collect();
-        let order = |key: &[u8]| catalog::compare(key, folder, &units, is_binary);
+        let order = |key: &[u8]| catalog::compare_key(key, folder, &units, is_binary);
         let found = self.catalog.get(&mut *self.disk, &mut self.steps, &order)?;
         if found.is_some() || is_binary || name.is_ascii() {
             return Ok(found.and_then(|record| catalog::read_entry(&record)));
@@ -128,10 +128,10 @@ impl<'a> HfsPlus<'a> {
         Ok(found)
     }
 
-    fn entry(&mut self, path: &str) -> Result<Option<Entry>, InspectError> {
-        let mut entry = Entry::Folder { id: ROOT };
+    fn entry(&mut self, path: &str) -> Result<Option<CatalogEntry>, InspectError> {
+        let mut entry = CatalogEntry::Folder { id: ROOT_FOLDER };
         for name in path.split('/').filter(|name| !name.is_empty()) {
-            let Entry::Folder { id } = entry else {
+            let CatalogEntry::Folder { id } = entry else {
                 return Ok(None);
             };
             match self.child(id, name)? {
@@ -142,18 +142,18 @@ impl<'a> HfsPlus<'a> {
         Ok(Some(entry))
     }
 
-    fn file(&mut self, path: &str) -> Result<Option<File>, InspectError> {
+    fn file(&mut self, path: &str) -> Result<Option<CatalogFile>, InspectError> {
         let file = match self.entry(path)? {
-            Some(Entry::File(file)) if !file.is_link => file,
+            Some(CatalogEntry::File(file)) if !file.is_link => file,
             _ => return Ok(None),
         };
         let Some(number) = file.hard_link else {
             return Ok(Some(file));
         };
-        let linked = self.entry(&format!("{LINKED}/iNode{number}"))?;
+        let linked = self.entry(&format!("{HARD_LINKS_FOLDER}/iNode{number}"))?;
         Ok(linked.and_then(|entry| match entry {
-            Entry::File(file) => Some(file),
-            Entry::Folder { .. } => None,
+            CatalogEntry::File(file) => Some(file),
+            CatalogEntry::Folder { .. } => None,
         }))
     }
 
@@ -165,10 +165,10 @@ impl<'a> HfsPlus<'a> {
         if fork.size == 0 {
             return Ok(None);
         }
-        let layout = self.layout(&fork, ATTRIBUTES, CONTENT, u64::MAX)?;
-        let tree = Tree::open(&mut *self.disk, layout)?;
+        let layout = self.fork_extents(&fork, ATTRIBUTES_FILE_ID, DATA_FORK, u64::MAX)?;
+        let tree = BTree::open(&mut *self.disk, layout)?;
         let name: Vec<u16> = name.encode_utf16().collect();
-        let order = |key: &[u8]| catalog::compare_attribute(key, id, &name);
+        let order = |key: &[u8]| catalog::compare_attribute_key(key, id, &name);
         let Some(record) = tree.get(&mut *self.disk, &mut self.steps, &order)? else {
             return Ok(None);
         };
@@ -179,7 +179,7 @@ impl<'a> HfsPlus<'a> {
             }
             Some(0x20) => {
                 let fork = record.get(8..).and_then(catalog::read_fork).unwrap_or_default();
-                let layout = self.layout(&fork, id, CONTENT, 0)?;
+                let layout = self.fork_extents(&fork, id, DATA_FORK, 0)?;
                 layout.read(&mut *self.disk, 0, MAX).map(Some)
             }
             _ => Ok(None),
@@ -187,10 +187,10 @@ impl<'a> HfsPlus<'a> {
     }
 }
 
-impl Volume for HfsPlus<'_> {
+impl Volume for HfsPlusVolume<'_> {
     fn label(&mut self) -> Result<Option<String>, InspectError> {
         let is_binary = self.is_binary();
-        let order = |key: &[u8]| catalog::compare(key, ROOT, &[], is_binary);
+        let order = |key: &[u8]| catalog::compare_key(key, ROOT_FOLDER, &[], is_binary);
         let thread = self.catalog.get(&mut *self.disk, &mut self.steps, &order)?;
         Ok(thread.and_then(|record| catalog::read_thread(&record)).map(|name| text(&name)))
     }
@@ -200,7 +200,7 @@ impl Volume for HfsPlus<'_> {
     }
 
     fn items(&mut self, folder: &str) -> Result<Vec<Item>, InspectError> {
-        let Some(Entry::Folder { id }) = self.entry(folder)? else {
+        let Some(CatalogEntry::Folder { id }) = self.entry(folder)? else {
             return Ok(Vec::new());
         };
         let mut items = Vec::new();
@@ -213,17 +213,18 @@ impl Volume for HfsPlus<'_> {
         Ok(items)
     }
 
-    fn content(&mut self, path: &str, wanted: u64) -> Result<Option<Content>, InspectError> {
+    fn content(&mut self, path: &str, wanted: u64) -> Result<Option<FileContent>, InspectError> {
         let Some(file) = self.file(path)? else {
             return Ok(None);
         };
         if file.is_compressed
             && let Some(attribute) = self.attribute(file.id, decmpfs::ATTRIBUTE)?
         {
-            let resource = self.layout(&file.resource, file.id, RESOURCE, u64::MAX)?;
-            return Ok(Some(Content::Compressed { attribute, resource }));
+            let resource = self.fork_extents(&file.resource, file.id, RESOURCE_FORK, u64::MAX)?;
+            return Ok(Some(FileContent::Compressed { attribute, resource }));
         }
-        self.layout(&file.content, file.id, CONTENT, wanted).map(|layout| Some(Content::Plain(layout)))
+        self.fork_extents(&file.content, file.id, DATA_FORK, wanted)
+            .map(|layout| Some(FileContent::Plain(layout)))
     }
 
     fn disk(&mut self) -> &mut dyn Disk {
@@ -237,28 +238,28 @@ fn text(units: &[u16]) -> String {
 }
 
 /// What it takes to find out where a fork is.
-struct BlockReader<'a> {
+struct ForkLocator<'a> {
     disk: &'a mut dyn Disk,
     steps: &'a mut StepBudget,
     block_size: u64,
     extents: &'a Fork,
 }
 
-impl BlockReader<'_> {
-    /// Where the first `wanted` bytes of a fork are, further extents being looked up if they are needed.
-    fn layout(&mut self, fork: &Fork, id: u32, kind: u8, wanted: u64) -> Result<Extents, InspectError> {
+impl ForkLocator<'_> {
+    /// Where the first `wanted` bytes of a fork are, overflow extents being looked up if they are needed.
+    fn fork_extents(&mut self, fork: &Fork, id: u32, kind: u8, wanted: u64) -> Result<Extents, InspectError> {
         let mut layout = Extents { size: fork.size, pieces: Vec::new() };
         let mut n_blocks = self.add(&mut layout, &fork.extents);
         let n_wanted = fork.size.min(wanted).div_ceil(self.block_size);
         if n_blocks >= n_wanted || n_blocks >= u64::from(fork.n_blocks) || self.extents.size == 0 {
             return Ok(layout);
         }
-        let mut further = Extents { size: self.extents.size, pieces: Vec::new() };
-        self.add(&mut further, &self.extents.extents);
-        let tree = Tree::open(self.disk, further)?;
+        let mut overflow = Extents { size: self.extents.size, pieces: Vec::new() };
+        self.add(&mut overflow, &self.extents.extents);
+        let tree = BTree::open(self.disk, overflow)?;
         while n_blocks < n_wanted {
             let first = u32::try_from(n_blocks).unwrap_or(u32::MAX);
-            let order = |key: &[u8]| catalog::compare_extents(key, id, kind, first);
+            let order = |key: &[u8]| catalog::compare_overflow_key(key, id, kind, first);
             let Some(record) = tree.get(self.disk, self.steps, &order)? else {
                 break;
             };
@@ -286,7 +287,7 @@ impl BlockReader<'_> {
 /// Where in an old HFS volume an HFS+ volume is embedded: offset and length in bytes.
 ///
 /// Source: TN1150, "HFS Wrapper".
-pub(crate) fn embedded(header: &[u8]) -> Option<(u64, u64)> {
+pub(crate) fn embedded_volume(header: &[u8]) -> Option<(u64, u64)> {
     if header.get(124..126)? != b"H+" {
         return None;
     }

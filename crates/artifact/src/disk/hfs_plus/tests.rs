@@ -89,7 +89,7 @@ fn catalog() -> Vec<u8> {
         (key(2, ""), thread),
         (key(2, "A.app"), folder(17)),
         (key(2, "Applications"), symbolic),
-        (key(2, LINKED), folder(16)),
+        (key(2, HARD_LINKS_FOLDER), folder(16)),
         (key(16, "iNode5"), file(21, &fork(3, 1, &[(CONTENT_AT + 31, 1)]), &none)),
         (key(17, "hard"), hard),
         (key(17, "packed"), packed),
@@ -135,12 +135,12 @@ fn volume() -> Vec<u8> {
 fn with<T>(bytes: &[u8], check: impl FnOnce(&mut VolumeFiles<'_>) -> T) -> Result<T, InspectError> {
     let mut memory = Memory(bytes);
     let mut raw = RawDisk(&mut memory);
-    let volume = HfsPlus::open(Box::new(DiskSlice::new(&mut raw, 0, u64::MAX)))?;
+    let volume = HfsPlusVolume::open(Box::new(DiskSlice::new(&mut raw, 0, u64::MAX)))?;
     Ok(check(&mut VolumeFiles(Box::new(volume))))
 }
 
 fn read_all(files: &mut VolumeFiles<'_>) {
-    for folder in ["", "A.app", "a.APP", LINKED] {
+    for folder in ["", "A.app", "a.APP", HARD_LINKS_FOLDER] {
         drop(files.list(folder));
     }
     for file in ["plain", "packed", "hard", "none", "\u{e9}"] {
@@ -186,7 +186,7 @@ fn with_scattered_catalog(is_listed: bool) -> Vec<u8> {
     };
     let mut records = vec![further(23, &[(CONTENT_AT + 16, 1), (CONTENT_AT + 18, 1)])];
     if is_listed {
-        records.insert(0, further(CATALOG, &pieces[8..]));
+        records.insert(0, further(CATALOG_FILE_ID, &pieces[8..]));
     }
     disk[EXTENTS_AT as usize * 512..][..2 * NODE].copy_from_slice(&tree(&records));
     disk

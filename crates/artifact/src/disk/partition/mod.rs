@@ -8,10 +8,10 @@ mod map;
 mod tests;
 
 use crate::InspectError;
-use crate::disk::apfs::Apfs;
+use crate::disk::apfs::ApfsVolume;
 use crate::disk::block_device::{Disk, DiskSlice};
-use crate::disk::fat::{self, Fat};
-use crate::disk::hfs_plus::{self, HfsPlus};
+use crate::disk::fat::{self, FatVolume};
+use crate::disk::hfs_plus::{self, HfsPlusVolume};
 use crate::disk::volume::Volume;
 
 /// A part of a disk, in bytes.
@@ -46,17 +46,17 @@ pub(crate) fn choose(
     let whole = Partition { name: "whole disk".to_owned(), start: 0, len: disk.len() };
     let mut candidates = tables;
     candidates.truncate(MAX_PARTITIONS);
-    candidates.sort_by_key(|partition| rank(&partition.name));
+    candidates.sort_by_key(|partition| likelihood(&partition.name));
     // Tables of old images and of other writers cover the whole disk, partition map and all.
     candidates.push(whole);
     let mut known = None;
     for candidate in candidates {
-        if rank(&candidate.name) == Likelihood::Never {
+        if likelihood(&candidate.name) == Likelihood::Never {
             continue;
         }
-        let found = match file_system(disk, &candidate)? {
+        let found = match file_system_of(disk, &candidate)? {
             Some(found) => Some((candidate, found)),
-            None => within(disk, &candidate)?,
+            None => choose_in_map(disk, &candidate)?,
         };
         match found {
             Some((_, FileSystem::Other(_))) => known = known.or(found),
@@ -75,7 +75,7 @@ enum Likelihood {
     Never,
 }
 
-fn rank(name: &str) -> Likelihood {
+fn likelihood(name: &str) -> Likelihood {
     const LIKELY: [&str; 4] = [
         "Apple_HFS",
         "Apple_APFS",
@@ -104,16 +104,21 @@ fn rank(name: &str) -> Likelihood {
 }
 
 /// The first partition that has a file system, of those that a map at the beginning of this one lists.
-fn within(disk: &mut dyn Disk, whole: &Partition) -> Result<Option<(Partition, FileSystem)>, InspectError> {
+fn choose_in_map(
+    disk: &mut dyn Disk,
+    whole: &Partition,
+) -> Result<Option<(Partition, FileSystem)>, InspectError> {
     let listed = map::read(&mut DiskSlice::new(disk, whole.start, whole.len))?;
     let mut listed: Vec<Partition> = listed
         .into_iter()
         .map(|part| Partition { start: whole.start.saturating_add(part.start), ..part })
         .collect();
-    listed.sort_by_key(|partition| rank(&partition.name));
+    listed.sort_by_key(|partition| likelihood(&partition.name));
     let mut known = None;
-    for partition in listed.into_iter().take_while(|partition| rank(&partition.name) != Likelihood::Never) {
-        match file_system(disk, &partition)? {
+    for partition in
+        listed.into_iter().take_while(|partition| likelihood(&partition.name) != Likelihood::Never)
+    {
+        match file_system_of(disk, &partition)? {
             Some(other @ FileSystem::Other(_)) => known = known.or(Some((partition, other))),
             Some(found) => return Ok(Some((partition, found))),
             None => {}
@@ -123,12 +128,12 @@ fn within(disk: &mut dyn Disk, whole: &Partition) -> Result<Option<(Partition, F
 }
 
 /// What a partition is formatted with, by its first sectors.
-fn file_system(disk: &mut dyn Disk, partition: &Partition) -> Result<Option<FileSystem>, InspectError> {
+fn file_system_of(disk: &mut dyn Disk, partition: &Partition) -> Result<Option<FileSystem>, InspectError> {
     /// Where the descriptors of an optical disk begin.
     const OPTICAL: u64 = 32_768;
     let mut part = DiskSlice::new(disk, partition.start, partition.len);
     let head = part.read(0, 2048)?;
-    if let Some(found) = by_head(&head) {
+    if let Some(found) = detect_file_system(&head) {
         return Ok(Some(found));
     }
     // Of a map's partitions the optical ones are elsewhere.
@@ -144,13 +149,15 @@ fn file_system(disk: &mut dyn Disk, partition: &Partition) -> Result<Option<File
 }
 
 /// What a partition is formatted with that begins so: 2 KiB are enough.
-pub(crate) fn by_head(head: &[u8]) -> Option<FileSystem> {
+pub(crate) fn detect_file_system(head: &[u8]) -> Option<FileSystem> {
     if head.get(32..36) == Some(b"NXSB") {
         return Some(FileSystem::Apfs);
     }
     match head.get(1024..1028) {
         Some(b"H+\0\x04" | b"HX\0\x05") => return Some(FileSystem::HfsPlus),
-        Some([b'B', b'D', ..]) if hfs_plus::embedded(head.get(1024..).unwrap_or_default()).is_some() => {
+        Some([b'B', b'D', ..])
+            if hfs_plus::embedded_volume(head.get(1024..).unwrap_or_default()).is_some() =>
+        {
             return Some(FileSystem::HfsPlus);
         }
         Some([b'B', b'D', ..]) => return Some(FileSystem::Other("hfs, as used before Mac OS 8.1")),
@@ -175,16 +182,16 @@ pub(crate) fn open<'a>(
     if file_system == FileSystem::HfsPlus {
         let header = disk.read(start.saturating_add(1024), 512)?;
         if let Some((offset, embedded_len)) =
-            hfs_plus::embedded(&header).filter(|_| header.starts_with(b"BD"))
+            hfs_plus::embedded_volume(&header).filter(|_| header.starts_with(b"BD"))
         {
             (start, len) = (start.saturating_add(offset), embedded_len);
         }
     }
     let part = Box::new(DiskSlice::new(disk, start, len));
     Ok(match file_system {
-        FileSystem::HfsPlus => Some(Box::new(HfsPlus::open(part)?)),
-        FileSystem::Apfs => Some(Box::new(Apfs::open(part)?)),
-        FileSystem::Fat => Some(Box::new(Fat::open(part)?)),
+        FileSystem::HfsPlus => Some(Box::new(HfsPlusVolume::open(part)?)),
+        FileSystem::Apfs => Some(Box::new(ApfsVolume::open(part)?)),
+        FileSystem::Fat => Some(Box::new(FatVolume::open(part)?)),
         FileSystem::Other(_) => None,
     })
 }

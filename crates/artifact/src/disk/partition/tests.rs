@@ -85,7 +85,10 @@ fn what_cannot_be_read_is_named_and_comes_last() {
     assert_eq!(chosen(&disk, &[]), Some((0, FileSystem::Other("iso 9660"))));
     let tables = [("a", 0, 128), ("b", 40, 10)];
     assert_eq!(chosen(&disk, &tables), Some((40, FileSystem::Apfs)));
-    assert_eq!(by_head(&[&[0; 3][..], b"NTFS    ", &[0; 2037]].concat()), Some(FileSystem::Other("ntfs")));
+    assert_eq!(
+        detect_file_system(&[&[0; 3][..], b"NTFS    ", &[0; 2037]].concat()),
+        Some(FileSystem::Other("ntfs"))
+    );
 }
 
 #[test]
@@ -94,7 +97,7 @@ fn an_old_volume_may_hold_a_new_one() {
     header[..2].copy_from_slice(b"BD");
     header[20..24].copy_from_slice(&4096_u32.to_be_bytes());
     header[28..30].copy_from_slice(&8_u16.to_be_bytes());
-    assert_eq!(hfs_plus::embedded(&header), None);
+    assert_eq!(hfs_plus::embedded_volume(&header), None);
     header[124..130].copy_from_slice(b"H+\0\x02\0\x64");
-    assert_eq!(hfs_plus::embedded(&header), Some((8 * 512 + 2 * 4096, 100 * 4096)));
+    assert_eq!(hfs_plus::embedded_volume(&header), Some((8 * 512 + 2 * 4096, 100 * 4096)));
 }

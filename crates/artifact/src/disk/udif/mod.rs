@@ -20,8 +20,8 @@ use crate::report::quantity::{Size, sizes};
 use crate::source::prefetch_blocks;
 use crate::{InspectError, Source};
 
-pub(crate) use run::Packing;
 use run::Run;
+pub(crate) use run::RunType;
 pub(crate) use trailer::Trailer;
 
 /// Packed bytes fetched in one range at the most, when what is read lies in several runs: 4 MiB.
@@ -50,7 +50,7 @@ pub(crate) struct Image<'a> {
     /// Runs unpacked so far, by their number.
     unpacked: BTreeMap<usize, Arc<[u8]>>,
     /// Bytes that may still be unpacked.
-    left: usize,
+    budget: usize,
 }
 
 impl<'a> Image<'a> {
@@ -63,16 +63,16 @@ impl<'a> Image<'a> {
             tables.push(table);
         }
         runs.sort_by_key(|run| run.start);
-        Ok(Self { source, runs, tables, unpacked: BTreeMap::new(), left: MAX_EXPANDED })
+        Ok(Self { source, runs, tables, unpacked: BTreeMap::new(), budget: MAX_EXPANDED })
     }
 
-    /// The packings in use, each once.
+    /// The types of run in use, each once.
     #[cfg(test)]
-    pub(crate) fn packings(&self) -> Vec<Packing> {
-        let mut packings: Vec<Packing> = self.runs.iter().map(|run| run.packing).collect();
-        packings.sort_unstable();
-        packings.dedup();
-        packings
+    pub(crate) fn run_types(&self) -> Vec<RunType> {
+        let mut run_types: Vec<RunType> = self.runs.iter().map(|run| run.run_type).collect();
+        run_types.sort_unstable();
+        run_types.dedup();
+        run_types
     }
 
     /// Fetches the packed bytes of all runs in a range of the disk at once, if they lie close together.
@@ -84,7 +84,7 @@ impl<'a> Image<'a> {
             let run_end = run.offset.saturating_add(run.packed_len);
             (from, to) = (from.min(run.offset), to.max(run_end));
             sum = sum.saturating_add(run.packed_len);
-            if run.packing == Packing::Raw {
+            if run.run_type == RunType::Raw {
                 return Ok(());
             }
         }
@@ -101,7 +101,7 @@ impl<'a> Image<'a> {
     }
 
     /// The bytes of a packed run.
-    fn unpack(&mut self, n: usize, run: Run) -> Result<Arc<[u8]>, InspectError> {
+    fn run_bytes(&mut self, n: usize, run: Run) -> Result<Arc<[u8]>, InspectError> {
         if let Some(bytes) = self.unpacked.get(&n) {
             return Ok(Arc::clone(bytes));
         }
@@ -111,22 +111,22 @@ impl<'a> Image<'a> {
             let message = format!("expected runs of at most {expected} in the image, got {got}");
             return Err(too_large(message));
         };
-        let Some(left) = self.left.checked_sub(len) else {
+        let Some(left) = self.budget.checked_sub(len) else {
             let message =
                 format!("expected to unpack at most {} of the image, got to more", Size(MAX_EXPANDED as u64));
             return Err(too_large(message));
         };
         let bytes = match self.source.recall(run.offset).filter(|bytes| bytes.len() == len) {
             Some(bytes) => bytes,
-            None => self.expand(run, len)?,
+            None => self.decompress(run, len)?,
         };
-        self.left = left;
+        self.budget = left;
         self.unpacked.insert(n, Arc::clone(&bytes));
         Ok(bytes)
     }
 
     /// Unpacks a run into `len` bytes and keeps them.
-    fn expand(&mut self, run: Run, len: usize) -> Result<Arc<[u8]>, InspectError> {
+    fn decompress(&mut self, run: Run, len: usize) -> Result<Arc<[u8]>, InspectError> {
         // Data that does not get smaller is stored raw; the slack is for other writers.
         let max_packed = len.saturating_mul(2).saturating_add(1 << 16);
         let packed_len = usize::try_from(run.packed_len).ok().filter(|&packed| packed <= max_packed);
@@ -140,14 +140,14 @@ impl<'a> Image<'a> {
             let end = run.offset.saturating_add(run.packed_len);
             return Err(cut_short(end, self.source.len()));
         }
-        let bytes = match run.packing {
-            Packing::Adc => adc::unpack(packed, len).ok_or_else(|| damaged("expected ADC data, got less"))?,
-            Packing::Zlib => codec::zlib(packed, len)?,
-            Packing::Bzip2 => codec::bzip2(packed, len)?,
-            Packing::Lzfse => codec::lzfse(packed, len)?,
-            Packing::Lzma if packed.starts_with(b"\xfd7zXZ\0") => codec::xz(packed, len)?,
-            Packing::Lzma => codec::lzma(packed, len)?,
-            Packing::Zero | Packing::Raw => Vec::new(),
+        let bytes = match run.run_type {
+            RunType::Adc => adc::unpack(packed, len).ok_or_else(|| damaged("expected ADC data, got less"))?,
+            RunType::Zlib => codec::zlib(packed, len)?,
+            RunType::Bzip2 => codec::bzip2(packed, len)?,
+            RunType::Lzfse => codec::lzfse(packed, len)?,
+            RunType::Lzma if packed.starts_with(b"\xfd7zXZ\0") => codec::xz(packed, len)?,
+            RunType::Lzma => codec::lzma(packed, len)?,
+            RunType::Zero | RunType::Raw => Vec::new(),
         };
         if bytes.len() != len {
             let (expected, got) = sizes(len as u64, bytes.len() as u64);
@@ -168,9 +168,9 @@ impl<'a> Image<'a> {
         len: usize,
         out: &mut Vec<u8>,
     ) -> Result<(), InspectError> {
-        match run.packing {
-            Packing::Zero => out.resize(out.len().saturating_add(len), 0),
-            Packing::Raw => {
+        match run.run_type {
+            RunType::Zero => out.resize(out.len().saturating_add(len), 0),
+            RunType::Raw => {
                 let from = run.offset.saturating_add(skip);
                 prefetch_blocks(self.source, from, len, BLOCK)?;
                 let bytes = self.source.get(from, len)?;
@@ -179,8 +179,8 @@ impl<'a> Image<'a> {
                     return Err(cut_short(from.saturating_add(len as u64), self.source.len()));
                 }
             }
-            Packing::Adc | Packing::Zlib | Packing::Bzip2 | Packing::Lzfse | Packing::Lzma => {
-                let bytes = self.unpack(n, run)?;
+            RunType::Adc | RunType::Zlib | RunType::Bzip2 | RunType::Lzfse | RunType::Lzma => {
+                let bytes = self.run_bytes(n, run)?;
                 let skip = usize::try_from(skip).unwrap_or(usize::MAX);
                 let piece = bytes.get(skip..).and_then(|bytes| bytes.get(..len)).unwrap_or_default();
                 out.extend_from_slice(piece);

@@ -6,10 +6,10 @@ use crate::encoding::big_endian::{u16_at, u32_at};
 
 /// The resources of one type: name and content. What does not fit the fork is left out.
 pub(super) fn resources<'a>(fork: &'a [u8], kind: &[u8; 4]) -> Vec<(String, &'a [u8])> {
-    parse(fork, kind).unwrap_or_default()
+    find_resources(fork, kind).unwrap_or_default()
 }
 
-fn parse<'a>(fork: &'a [u8], kind: &[u8; 4]) -> Option<Vec<(String, &'a [u8])>> {
+fn find_resources<'a>(fork: &'a [u8], kind: &[u8; 4]) -> Option<Vec<(String, &'a [u8])>> {
     let contents = fork.get(u32_at(fork, 0)? as usize..)?;
     let map = fork.get(u32_at(fork, 4)? as usize..)?;
     let types = map.get(usize::from(u16_at(map, 24)?)..)?;

@@ -9,14 +9,14 @@ use crate::encoding::big_endian::{u32_at, u64_at};
 const SECTOR: u64 = 512;
 
 /// Bytes before the first run.
-const HEAD: usize = 204;
+const HEADER_LEN: usize = 204;
 
 /// Bytes of a run.
-const RUN: usize = 40;
+const RUN_LEN: usize = 40;
 
 /// How a run is packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Packing {
+pub(crate) enum RunType {
     /// Nothing was written there.
     Zero,
     Raw,
@@ -30,7 +30,7 @@ pub(crate) enum Packing {
 /// Neighbouring sectors that are packed together. All in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Run {
-    pub(super) packing: Packing,
+    pub(super) run_type: RunType,
     /// On the disk.
     pub(super) start: u64,
     /// On the disk.
@@ -49,7 +49,7 @@ pub(super) fn read_table(
     runs: &mut Vec<Run>,
 ) -> Result<RunTable, InspectError> {
     let long = |at| u64_at(bytes, at).unwrap_or(0);
-    if !bytes.starts_with(b"mish") || bytes.len() < HEAD {
+    if !bytes.starts_with(b"mish") || bytes.len() < HEADER_LEN {
         return Err(damaged(format!(
             "expected a table of runs for `{name}` in the image, got something else"
         )));
@@ -57,16 +57,16 @@ pub(super) fn read_table(
     let (first_sector, n_sectors) = (long(8), long(16));
     let data_offset = data_offset.wrapping_add(long(24));
     // The count is not needed: a terminator or the table's end comes first.
-    for run in bytes.get(HEAD..).unwrap_or_default().chunks_exact(RUN) {
+    for run in bytes.get(HEADER_LEN..).unwrap_or_default().chunks_exact(RUN_LEN) {
         let kind = u32_at(run, 0).unwrap_or(0);
-        let packing = match kind {
-            0 | 2 => Packing::Zero,
-            1 => Packing::Raw,
-            0x8000_0004 => Packing::Adc,
-            0x8000_0005 => Packing::Zlib,
-            0x8000_0006 => Packing::Bzip2,
-            0x8000_0007 => Packing::Lzfse,
-            0x8000_0008 => Packing::Lzma,
+        let run_type = match kind {
+            0 | 2 => RunType::Zero,
+            1 => RunType::Raw,
+            0x8000_0004 => RunType::Adc,
+            0x8000_0005 => RunType::Zlib,
+            0x8000_0006 => RunType::Bzip2,
+            0x8000_0007 => RunType::Lzfse,
+            0x8000_0008 => RunType::Lzma,
             0x7fff_fffe => continue,
             0xffff_ffff => break,
             _ => return Err(damaged("expected a packing that disk images have, got another")),
@@ -74,11 +74,11 @@ pub(super) fn read_table(
         let field = |at| u64_at(run, at).unwrap_or(0);
         let start = first_sector.saturating_add(field(8)).saturating_mul(SECTOR);
         let len = field(16).saturating_mul(SECTOR);
-        let is_empty = packing == Packing::Zero;
+        let is_empty = run_type == RunType::Zero;
         let packed_len = if is_empty { 0 } else { field(32) };
-        let len = if packing == Packing::Raw { len.min(packed_len) } else { len };
+        let len = if run_type == RunType::Raw { len.min(packed_len) } else { len };
         if len > 0 {
-            runs.push(Run { packing, start, len, offset: data_offset.wrapping_add(field(24)), packed_len });
+            runs.push(Run { run_type, start, len, offset: data_offset.wrapping_add(field(24)), packed_len });
         }
     }
     let (start, len) = (first_sector.saturating_mul(SECTOR), n_sectors.saturating_mul(SECTOR));

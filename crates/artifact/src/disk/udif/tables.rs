@@ -12,7 +12,7 @@ use crate::{InspectError, Source};
 
 /// Reads all tables, packed for [`iter`]: the list is long, and what misses later begins again.
 pub(super) fn read(source: &mut dyn Source, trailer: &Trailer) -> Result<Arc<[u8]>, InspectError> {
-    let (offset, len) = if trailer.list.1 > 0 { trailer.list } else { trailer.fork };
+    let (offset, len) = if trailer.plist.1 > 0 { trailer.plist } else { trailer.resource_fork };
     if let Some(packed) = source.recall(offset) {
         return Ok(packed);
     }
@@ -22,7 +22,8 @@ pub(super) fn read(source: &mut dyn Source, trailer: &Trailer) -> Result<Arc<[u8
         return Err(too_large(message));
     }
     let bytes = source.get(offset, len as usize)?;
-    let packed: Arc<[u8]> = if trailer.list.1 > 0 { from_list(bytes)? } else { from_fork(bytes) }.into();
+    let packed: Arc<[u8]> =
+        if trailer.plist.1 > 0 { from_plist(bytes)? } else { from_resource_fork(bytes) }.into();
     if packed.is_empty() {
         return Err(damaged("expected tables of runs in the index of the image, got none"));
     }
@@ -30,7 +31,7 @@ pub(super) fn read(source: &mut dyn Source, trailer: &Trailer) -> Result<Arc<[u8
     Ok(packed)
 }
 
-fn from_list(bytes: &[u8]) -> Result<Vec<u8>, InspectError> {
+fn from_plist(bytes: &[u8]) -> Result<Vec<u8>, InspectError> {
     let bytes = bytes.trim_ascii_end();
     let list = plist::parse(bytes.strip_suffix(b"\0").unwrap_or(bytes))
         .map_err(|error| damaged(format!("index of the image: {error}")))?;
@@ -45,7 +46,7 @@ fn from_list(bytes: &[u8]) -> Result<Vec<u8>, InspectError> {
     Ok(packed)
 }
 
-fn from_fork(bytes: &[u8]) -> Vec<u8> {
+fn from_resource_fork(bytes: &[u8]) -> Vec<u8> {
     let mut packed = Vec::new();
     for (name, bytes) in resources(bytes, b"blkx") {
         push(&mut packed, &name, bytes);

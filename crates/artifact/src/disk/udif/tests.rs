@@ -39,7 +39,10 @@ fn image(pieces: &[Piece]) -> (Vec<u8>, Trailer) {
     fork.extend([0, 128, 0, 0, 0x50, 0, 0, 0, 0, 0, 0, 0, 1, b'a']);
     file.extend(&fork);
     let fork = (fork_start, fork.len() as u64);
-    (file, Trailer { data_offset: 60, list: (0, 0), fork, signature: (0, 0), junk: 0 })
+    (
+        file,
+        Trailer { data_offset: 60, plist: (0, 0), resource_fork: fork, signature: (0, 0), trailing_len: 0 },
+    )
 }
 
 fn sectors(n: u64, byte: u8) -> Vec<u8> {
@@ -66,7 +69,7 @@ fn a_read_joins_runs_of_all_kinds() {
     let (file, trailer) = image(&pieces);
     let mut memory = Memory(&file);
     let image = Image::open(&mut memory, &trailer).expect("an image");
-    assert_eq!(image.packings(), [Packing::Zero, Packing::Raw, Packing::Adc, Packing::Zlib]);
+    assert_eq!(image.run_types(), [RunType::Zero, RunType::Raw, RunType::Adc, RunType::Zlib]);
     assert_eq!(image.tables, [RunTable { name: "a".to_owned(), start: 0, len: 7 * 512 }]);
 }
 
@@ -115,7 +118,7 @@ fn a_restart_recalls_what_was_unpacked() {
     pages.insert(0, &file);
     assert!(Image::open(&mut pages, &trailer).and_then(|mut image| image.read(0, 1)).is_ok());
     assert_eq!(pages.recall(100).map(|bytes| bytes.len()), Some(8 * 512));
-    assert!(pages.recall(trailer.fork.0).is_some());
+    assert!(pages.recall(trailer.resource_fork.0).is_some());
 }
 
 #[test]

@@ -14,13 +14,13 @@ pub(crate) struct Trailer {
     /// What offsets of runs count from.
     pub(crate) data_offset: u64,
     /// The property list; length 0 if there is none.
-    pub(super) list: (u64, u64),
+    pub(super) plist: (u64, u64),
     /// The resource fork of an old image; length 0 if there is none.
-    pub(super) fork: (u64, u64),
+    pub(super) resource_fork: (u64, u64),
     /// The code signature. Other writers leave any numbers here.
     pub(crate) signature: (u64, u64),
     /// Bytes behind the trailer.
-    pub(crate) junk: u64,
+    pub(crate) trailing_len: u64,
 }
 
 impl Trailer {
@@ -38,12 +38,12 @@ impl Trailer {
         }
         let trailer = Self {
             data_offset: long(24),
-            list: (long(216), long(224)),
-            fork: (long(40), long(48)),
+            plist: (long(216), long(224)),
+            resource_fork: (long(40), long(48)),
             signature: (long(296), long(304)),
-            junk: len.saturating_sub(offset.saturating_add(LEN)),
+            trailing_len: len.saturating_sub(offset.saturating_add(LEN)),
         };
-        for (start, part_len) in [trailer.list, trailer.fork] {
+        for (start, part_len) in [trailer.plist, trailer.resource_fork] {
             let end = start.saturating_add(part_len);
             if end > len {
                 let (expected, got) = sizes(end, len);
@@ -52,7 +52,7 @@ impl Trailer {
                 return Err(Refusal::new(RefusalCode::Truncated, message, fix).into());
             }
         }
-        if trailer.list.1 == 0 && trailer.fork.1 == 0 {
+        if trailer.plist.1 == 0 && trailer.resource_fork.1 == 0 {
             return Err(damaged("expected an index in the image, got none"));
         }
         Ok(trailer)

@@ -10,8 +10,8 @@ use crate::layer::optional;
 use crate::report::quantity::Size;
 use crate::windows::appx::bundle::{self, BundleManifest, ListedPackage};
 use crate::windows::appx::findings::Findings;
-use crate::windows::appx::inner::{InnerPackage, MAX_PACKED};
-use crate::windows::appx::parts::Parts;
+use crate::windows::appx::inner::{InnerPackage, MAX_COMPRESSED};
+use crate::windows::appx::parts::PackageParts;
 use crate::windows::appx::{BUNDLE, Nesting, extension, is_msix_version};
 use crate::{Artifact, Format, InspectError, Os, Refusal, RefusalCode, Source, Windows, sorting};
 
@@ -27,8 +27,8 @@ pub(super) fn read(
     source: &mut dyn Source,
     archive: &Archive,
 ) -> ReadResult {
-    let parts = &Parts::of(archive)?;
-    let bundle = BundleManifest::parse(&appx::read_manifest(bundle::PART, parts, source)?)?;
+    let parts = &PackageParts::of(archive)?;
+    let bundle = BundleManifest::parse(&appx::read_manifest(bundle::PART_NAME, parts, source)?)?;
     let architectures = distinct(bundle.applications().filter_map(|listed| listed.architecture.clone()));
     let mut findings = Findings::default();
     findings.archive(parts);
@@ -98,7 +98,7 @@ fn distinct(values: impl Iterator<Item = String>) -> Vec<String> {
 /// A listed package and its entry, if the bundle has one.
 type Entries<'a> = Vec<(&'a ListedPackage, Option<RawEntry<'a>>)>;
 
-fn entries<'a>(bundle: &'a BundleManifest, parts: &Parts<'a>) -> Entries<'a> {
+fn entries<'a>(bundle: &'a BundleManifest, parts: &PackageParts<'a>) -> Entries<'a> {
     bundle.packages.iter().map(|listed| (listed, parts.find(&listed.file_name))).collect()
 }
 
@@ -152,7 +152,7 @@ fn inner(
     findings: &mut Findings,
 ) -> Result<Artifact, InspectError> {
     let Some(inner) = InnerPackage::of(raw, archive, source)? else {
-        let limit = Size(MAX_PACKED);
+        let limit = Size(MAX_COMPRESSED);
         let message = format!("expected at most {limit} of the packed `{}`, got more", raw.text());
         return Err(Refusal::new(RefusalCode::TooLarge, message, "store it in the bundle").into());
     };

@@ -1,18 +1,18 @@
 //! A file on a volume as a source of bytes, so that an installer in it is read as one outside.
 
-use crate::disk::volume::{Content, VolumeFiles};
+use crate::disk::volume::{FileContent, VolumeFiles};
 use crate::{InspectError, Miss, Source};
 
 /// A file. Any error but a miss is kept for the caller, because a source can only miss.
 pub(super) struct FileSource<'a, 'b> {
     files: &'a mut VolumeFiles<'b>,
-    content: Content,
+    content: FileContent,
     bytes: Vec<u8>,
     pub(super) failure: Option<InspectError>,
 }
 
 impl<'a, 'b> FileSource<'a, 'b> {
-    pub(super) fn new(files: &'a mut VolumeFiles<'b>, content: Content) -> Self {
+    pub(super) fn new(files: &'a mut VolumeFiles<'b>, content: FileContent) -> Self {
         Self { files, content, bytes: Vec::new(), failure: None }
     }
 }
@@ -23,7 +23,7 @@ impl Source for FileSource<'_, '_> {
     }
 
     fn get(&mut self, offset: u64, len: usize) -> Result<&[u8], Miss> {
-        match self.content.piece(self.files.0.disk(), offset, len) {
+        match self.content.read(self.files.0.disk(), offset, len) {
             Ok(bytes) => self.bytes = bytes,
             Err(InspectError::Miss(miss)) => return Err(miss),
             Err(other) => {

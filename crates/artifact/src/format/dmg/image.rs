@@ -43,9 +43,11 @@ pub(in crate::format) fn read(
         Some(chosen) => read_partition(context, &mut image, chosen, size)?,
         None => without_app(size, unknown("something that is not known")),
     };
-    if trailer.junk > 0 {
-        let message =
-            format!("expected the image to end with its trailer, got {} behind it", Size(trailer.junk));
+    if trailer.trailing_len > 0 {
+        let message = format!(
+            "expected the image to end with its trailer, got {} behind it",
+            Size(trailer.trailing_len)
+        );
         let fix = "check what was appended to the image: Macs may not open it";
         artifact.findings.push(Finding::new(Severity::Warning, "trailing-bytes", message, fix));
     }

@@ -4,12 +4,12 @@
 
 use crate::encoding::xml::{self, Element};
 use crate::windows::appx::ManifestError;
-use crate::windows::appx::identity::{Identity, stated};
+use crate::windows::appx::identity::{Identity, attribute_text};
 use crate::windows::appx::manifest::{families, languages};
 use crate::{DeviceFamily, WindowsPackage};
 
 /// The part it is.
-pub(crate) const PART: &str = "AppxMetadata/AppxBundleManifest.xml";
+pub(crate) const PART_NAME: &str = "AppxMetadata/AppxBundleManifest.xml";
 
 /// Packages that are looked at. Large bundles have about 300: one a language, a scale and an architecture.
 const MAX_PACKAGES: usize = 2000;
@@ -50,7 +50,7 @@ impl BundleManifest {
         }
         let identity = root.child("Identity").and_then(Identity::of).ok_or(ManifestError::NoIdentity)?;
         let packages = root.child("Packages").into_iter().flat_map(|list| list.children_named("Package"));
-        Ok(Self { identity, packages: packages.filter_map(listed).take(MAX_PACKAGES).collect() })
+        Ok(Self { identity, packages: packages.filter_map(parse_package).take(MAX_PACKAGES).collect() })
     }
 
     /// The packages that are the application, those that stand for it left out.
@@ -59,15 +59,16 @@ impl BundleManifest {
     }
 }
 
-fn listed(element: &Element) -> Option<ListedPackage> {
-    let number = |name| stated(element, name).and_then(|text| text.parse().ok());
+fn parse_package(element: &Element) -> Option<ListedPackage> {
+    let number = |name| attribute_text(element, name).and_then(|text| text.parse().ok());
     Some(ListedPackage {
-        file_name: stated(element, "FileName")?,
-        is_application: stated(element, "Type").is_some_and(|kind| kind.eq_ignore_ascii_case("application")),
-        is_stub: stated(element, "IsStub").is_some_and(|stub| stub == "true" || stub == "1"),
-        version: stated(element, "Version"),
-        architecture: stated(element, "Architecture").map(|text| text.to_ascii_lowercase()),
-        resource_id: stated(element, "ResourceId"),
+        file_name: attribute_text(element, "FileName")?,
+        is_application: attribute_text(element, "Type")
+            .is_some_and(|kind| kind.eq_ignore_ascii_case("application")),
+        is_stub: attribute_text(element, "IsStub").is_some_and(|stub| stub == "true" || stub == "1"),
+        version: attribute_text(element, "Version"),
+        architecture: attribute_text(element, "Architecture").map(|text| text.to_ascii_lowercase()),
+        resource_id: attribute_text(element, "ResourceId"),
         offset: number("Offset"),
         size: number("Size"),
         languages: languages(element),

@@ -4,8 +4,8 @@ use crate::Severity::{Error, Info, Warning};
 use crate::container::zip;
 use crate::encoding::time;
 use crate::report::quantity::Size;
-use crate::windows::appx::identity::{Identity, is_name, quad};
-use crate::windows::appx::parts::{self, Parts};
+use crate::windows::appx::identity::{Identity, is_allowed_name, parse_version};
+use crate::windows::appx::parts::{self, PackageParts};
 use crate::windows::appx::{Nesting, signature};
 use crate::{Certificate, Finding, Severity};
 
@@ -26,7 +26,7 @@ impl Findings {
     }
 
     /// What Windows' package reader asks of every package and bundle.
-    pub(crate) fn archive(&mut self, parts: &Parts<'_>) {
+    pub(crate) fn archive(&mut self, parts: &PackageParts<'_>) {
         let directory = &parts.archive().directory;
         for (n, what, code) in
             [(directory.prefix, "before", "leading-bytes"), (directory.trailing, "behind", "trailing-bytes")]
@@ -52,7 +52,7 @@ impl Findings {
 
     /// What the schema and the Store ask of an identity.
     pub(crate) fn identity(&mut self, identity: &Identity) {
-        if !is_name(&identity.name) {
+        if !is_allowed_name(&identity.name) {
             let message = format!(
                 "expected a package name of 3 to 50 letters, digits, dots and dashes, got `{}`",
                 identity.name.escape_debug().take(100).collect::<String>(),
@@ -73,7 +73,7 @@ impl Findings {
             return self.add(Error, "missing-version", message, "set `Identity/@Version` in the manifest");
         };
         let fix = "set `Identity/@Version` to four numbers, the first not 0 and the last 0";
-        match quad(version) {
+        match parse_version(version) {
             None => {
                 let message = format!("expected a version of four numbers up to 65535, got `{version}`");
                 self.add(Error, "version-unfit", message, fix);
@@ -92,9 +92,9 @@ impl Findings {
     }
 
     /// That nobody signed it. Since Windows 11 PowerShell installs unsigned packages of marked publishers.
-    pub(crate) fn unsigned(&mut self, publisher: Option<&str>, place: Nesting) {
+    pub(crate) fn unsigned(&mut self, publisher: Option<&str>, nesting: Nesting) {
         const UNSIGNED_PUBLISHER: &str = "OID.2.25.311729368913984317654407730594956997722=";
-        match place {
+        match nesting {
             Nesting::InBundle => {}
             Nesting::InUpload => {
                 let message = "expected a signature for use outside the Store, got none";
@@ -123,15 +123,13 @@ impl Findings {
     }
 
     /// What Windows asks of the signature's place.
-    pub(crate) fn signature_place(&mut self, parts: &Parts<'_>) {
-        let is_last = parts
-            .archive()
-            .entries()
-            .last()
-            .is_some_and(|raw| parts::folded(raw.name) == parts::folded(signature::PART.as_bytes()));
+    pub(crate) fn signature_place(&mut self, parts: &PackageParts<'_>) {
+        let is_last = parts.archive().entries().last().is_some_and(|raw| {
+            parts::normalized_name(raw.name) == parts::normalized_name(signature::PART_NAME.as_bytes())
+        });
         if !is_last {
             let message =
-                format!("expected `{}` to be the last entry, got others behind it", signature::PART);
+                format!("expected `{}` to be the last entry, got others behind it", signature::PART_NAME);
             self.add(
                 Error,
                 "misplaced-signature",
@@ -231,7 +229,7 @@ mod tests {
 
     #[test]
     fn what_is_unsigned_matters_to_testers_only() {
-        let unsigned = |publisher, place| codes(|all| all.unsigned(Some(publisher), place)).pop();
+        let unsigned = |publisher, nesting| codes(|all| all.unsigned(Some(publisher), nesting)).pop();
         let found = |severity| Some((severity, "unsigned".to_owned()));
         assert_eq!(unsigned("CN=a", Nesting::Standalone), found(Error));
         assert_eq!(unsigned("CN=a", Nesting::InUpload), found(Info));

@@ -20,7 +20,7 @@ pub(crate) struct Identity {
 impl Identity {
     /// Reads an `Identity` element. One without a name is none.
     pub(crate) fn of(element: &Element) -> Option<Self> {
-        let text = |name| stated(element, name);
+        let text = |name| attribute_text(element, name);
         Some(Self {
             name: text("Name")?,
             publisher: text("Publisher"),
@@ -37,7 +37,7 @@ impl Identity {
 }
 
 /// An attribute that says something.
-pub(crate) fn stated(element: &Element, name: &str) -> Option<String> {
+pub(crate) fn attribute_text(element: &Element, name: &str) -> Option<String> {
     element.attribute(name).map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
@@ -52,7 +52,7 @@ fn publisher_id(publisher: &str) -> String {
 }
 
 /// A version as Windows takes it: four numbers of 16 bits.
-pub(crate) fn quad(version: &str) -> Option<[u16; 4]> {
+pub(crate) fn parse_version(version: &str) -> Option<[u16; 4]> {
     let mut parts = version.split('.').map(|part| {
         let is_number = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
         part.parse().ok().filter(|_| is_number)
@@ -62,7 +62,7 @@ pub(crate) fn quad(version: &str) -> Option<[u16; 4]> {
 }
 
 /// Whether the schema allows this name: 3 to 50 letters, digits, dots and dashes, and no device's name.
-pub(crate) fn is_name(name: &str) -> bool {
+pub(crate) fn is_allowed_name(name: &str) -> bool {
     let upper = name.to_ascii_uppercase();
     let numbered = |device| upper.strip_prefix(device).is_some_and(|n| matches!(n.as_bytes(), [b'1'..=b'9']));
     let is_device =
@@ -94,20 +94,20 @@ mod tests {
 
     #[test]
     fn a_version_has_four_numbers() {
-        assert_eq!(quad("43690.48059.52428.56797"), Some([43690, 48059, 52428, 56797]));
+        assert_eq!(parse_version("43690.48059.52428.56797"), Some([43690, 48059, 52428, 56797]));
         for version in ["", "1.2.3", "1.2.3.4.5", "1.2.3.65536", "1.2.3.+4", "1.2.3.", "a.b.c.d", "1.2.3.-4"]
         {
-            assert_eq!(quad(version), None, "{version}");
+            assert_eq!(parse_version(version), None, "{version}");
         }
     }
 
     #[test]
     fn a_name_that_windows_refuses_is_told() {
         for name in ["Example.App-1", "38e614ba-8f1c-407c-8ae0-084ff7f247d8", "COM10", "NULL"] {
-            assert!(is_name(name), "{name}");
+            assert!(is_allowed_name(name), "{name}");
         }
         for name in ["ab", "a b c", "Größe", "name.", "nul", "com1", &"a".repeat(51)] {
-            assert!(!is_name(name), "{name}");
+            assert!(!is_allowed_name(name), "{name}");
         }
     }
 }

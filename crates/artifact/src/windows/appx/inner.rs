@@ -11,22 +11,22 @@ use crate::source::SourceSlice;
 use crate::{InspectError, Miss, Refusal, Source};
 
 /// Bytes of a packed package that are unpacked: 20 MiB of the 24 that may be read of a file at all.
-pub(crate) const MAX_PACKED: u64 = 20 << 20;
+pub(crate) const MAX_COMPRESSED: u64 = 20 << 20;
 
 /// Bytes it may unpack to: 512 MiB.
 const MAX_UNPACKED: u64 = 512 << 20;
 
 /// Bytes that are kept of its beginning: 8 MiB. Pictures are often there.
-const HEAD: usize = 8 << 20;
+const HEAD_LEN: usize = 8 << 20;
 
 /// Bytes that are kept of its end: 16 MiB. Directory and manifest are there.
-const TAIL: usize = 16 << 20;
+const TAIL_LEN: usize = 16 << 20;
 
 /// Bytes unpacked at a time: a power of two, and at least what deflate refers back to.
-const RING: usize = 64 << 10;
+const RING_LEN: usize = 64 << 10;
 
 /// Bytes of packed data looked at in one go.
-const STEP: usize = 1 << 20;
+const STEP_LEN: usize = 1 << 20;
 
 /// A package whose place in the file is known.
 pub(crate) enum InnerPackage {
@@ -47,7 +47,10 @@ impl InnerPackage {
             return Ok(Some(Self::Stored(start, len)));
         }
         let entry = &raw.entry;
-        if entry.compressed > MAX_PACKED || entry.size > MAX_UNPACKED || raw.packing()? != Packing::Deflated {
+        if entry.compressed > MAX_COMPRESSED
+            || entry.size > MAX_UNPACKED
+            || raw.packing()? != Packing::Deflated
+        {
             return Ok(None);
         }
         let start = entry.data_start(&raw.text(), source, &archive.directory, entry.compressed)?;
@@ -85,7 +88,7 @@ impl Source for UnpackedEnds {
         let n_dropped = self.len.saturating_sub(self.kept.len() as u64);
         let (head, tail) = match n_dropped {
             0 => (&[][..], &self.kept[..]),
-            _ => self.kept.split_at_checked(HEAD).unwrap_or_default(),
+            _ => self.kept.split_at_checked(HEAD_LEN).unwrap_or_default(),
         };
         let tail_at = self.len.saturating_sub(tail.len() as u64);
         let (part, skipped) = match offset.checked_sub(tail_at) {
@@ -106,22 +109,22 @@ fn unpack(
     source: &mut dyn Source,
 ) -> Result<Arc<[u8]>, InspectError> {
     let mut inflater = Box::<DecompressorOxide>::default();
-    let (mut ring, mut filled, mut read, mut n_out) = (vec![0; RING], 0_usize, 0_u64, 0_u64);
+    let (mut ring, mut filled, mut read, mut n_out) = (vec![0; RING_LEN], 0_usize, 0_u64, 0_u64);
     let mut kept = Vec::new();
     loop {
-        let len = usize::try_from(packed - read).map_or(STEP, |left| left.min(STEP));
+        let len = usize::try_from(packed - read).map_or(STEP_LEN, |left| left.min(STEP_LEN));
         let bytes = source.get(start.saturating_add(read), len)?;
         let more = if read + (len as u64) < packed { inflate_flags::TINFL_FLAG_HAS_MORE_INPUT } else { 0 };
         let (status, n_read, n) = decompress(&mut inflater, bytes, &mut ring, filled, more);
         read += n_read as u64;
         n_out += n as u64;
         kept.extend_from_slice(ring.get(filled..filled + n).unwrap_or_default());
-        filled = (filled + n) % RING;
+        filled = (filled + n) % RING_LEN;
         if n_out > declared {
             return Err(ZipError::LongerThanDeclared { name: name.to_owned(), declared }.into());
         }
-        if kept.len() >= HEAD + 2 * TAIL {
-            kept.drain(HEAD..kept.len() - TAIL);
+        if kept.len() >= HEAD_LEN + 2 * TAIL_LEN {
+            kept.drain(HEAD_LEN..kept.len() - TAIL_LEN);
         }
         let is_stuck = n_read == 0 && n == 0;
         match status {
@@ -137,8 +140,8 @@ fn unpack(
         let message = format!("expected `{name}` to unpack to {expected}, got {got}");
         return Err(Refusal::corrupt(message).into());
     }
-    if kept.len() > HEAD + TAIL {
-        kept.drain(HEAD..kept.len() - TAIL);
+    if kept.len() > HEAD_LEN + TAIL_LEN {
+        kept.drain(HEAD_LEN..kept.len() - TAIL_LEN);
     }
     Ok(Arc::from(kept))
 }
@@ -165,19 +168,19 @@ mod tests {
         .collect();
         let packed = compress_to_vec(&bytes, 1);
         assert_eq!(unpacked(&packed, bytes.len() as u64).as_deref(), Ok(bytes.as_slice()));
-        let mut long = vec![7; HEAD + TAIL + 1000];
-        long[HEAD - 1] = 1;
-        long[HEAD + 1000] = 2;
+        let mut long = vec![7; HEAD_LEN + TAIL_LEN + 1000];
+        long[HEAD_LEN - 1] = 1;
+        long[HEAD_LEN + 1000] = 2;
         let packed = compress_to_vec(&long, 6);
         let (len, kept) = (long.len() as u64, unpacked(&packed, long.len() as u64).unwrap_or_default());
-        assert_eq!(kept.len(), HEAD + TAIL);
+        assert_eq!(kept.len(), HEAD_LEN + TAIL_LEN);
         let mut source = UnpackedEnds { len, kept };
         for (offset, expected) in [
             (0, &[7; 10][..]),
-            (HEAD as u64 - 2, &[7, 1]),
-            (HEAD as u64, &[]),
-            (HEAD as u64 + 999, &[]),
-            (HEAD as u64 + 1000, &[2, 7, 7, 7, 7, 7, 7, 7, 7, 7]),
+            (HEAD_LEN as u64 - 2, &[7, 1]),
+            (HEAD_LEN as u64, &[]),
+            (HEAD_LEN as u64 + 999, &[]),
+            (HEAD_LEN as u64 + 1000, &[2, 7, 7, 7, 7, 7, 7, 7, 7, 7]),
             (len - 3, &[7; 3]),
             (len, &[]),
             (u64::MAX, &[]),

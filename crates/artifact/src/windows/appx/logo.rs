@@ -4,13 +4,13 @@
 
 use crate::container::zip::RawEntry;
 use crate::limits::MAX_ICON;
-use crate::windows::appx::parts::{self, Parts};
+use crate::windows::appx::parts::{self, PackageParts};
 use crate::{Icon, InspectError, Refusal, Source};
 
 /// The picture of the first of these paths that the package has. None if it has none of them.
 pub(crate) fn read(
     logos: &[String],
-    parts: &Parts<'_>,
+    parts: &PackageParts<'_>,
     source: &mut dyn Source,
 ) -> Result<Option<Icon>, InspectError> {
     /// Of more than a manifest can name.
@@ -25,8 +25,8 @@ pub(crate) fn read(
 }
 
 /// The best entry for a picture that a manifest names.
-fn find<'a>(parts: &Parts<'a>, logo: &str) -> Option<RawEntry<'a>> {
-    let wanted = LogoName::of(&parts::folded(logo.as_bytes()))?;
+fn find<'a>(parts: &PackageParts<'a>, logo: &str) -> Option<RawEntry<'a>> {
+    let wanted = LogoName::of(&parts::normalized_name(logo.as_bytes()))?;
     let ranked =
         parts.starting_with(&wanted.folders).filter_map(|(name, raw)| Some((wanted.rank(name)?, raw)));
     ranked.max_by_key(|(rank, _)| *rank).map(|(_, raw)| raw)
@@ -153,9 +153,10 @@ mod tests {
     use super::*;
 
     fn best<'a>(logo: &str, names: &[&'a str]) -> Option<&'a str> {
-        let wanted = LogoName::of(&parts::folded(logo.as_bytes()))?;
-        let ranked =
-            names.iter().filter_map(|name| Some((wanted.rank(&parts::folded(name.as_bytes()))?, *name)));
+        let wanted = LogoName::of(&parts::normalized_name(logo.as_bytes()))?;
+        let ranked = names
+            .iter()
+            .filter_map(|name| Some((wanted.rank(&parts::normalized_name(name.as_bytes()))?, *name)));
         ranked.max_by_key(|(rank, _)| *rank).map(|(_, name)| name)
     }
 

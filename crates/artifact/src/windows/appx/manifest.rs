@@ -3,10 +3,10 @@
 use crate::DeviceFamily;
 use crate::encoding::xml::{self, Element};
 use crate::windows::appx::ManifestError;
-use crate::windows::appx::identity::{Identity, stated};
+use crate::windows::appx::identity::{Identity, attribute_text};
 
 /// The part it is.
-pub(crate) const PART: &str = "AppxManifest.xml";
+pub(crate) const PART_NAME: &str = "AppxManifest.xml";
 
 /// Entries of a list that are kept: real packages have up to about 100 languages.
 const MAX_LISTED: usize = 1000;
@@ -57,7 +57,7 @@ impl Manifest {
         Ok(Self {
             identity,
             name: property("DisplayName"),
-            application_name: visual.and_then(|visual| stated(visual, "DisplayName")),
+            application_name: visual.and_then(|visual| attribute_text(visual, "DisplayName")),
             publisher_name: property("PublisherDisplayName"),
             logos: property("Logo").into_iter().chain(visual.map(logos).unwrap_or_default()).collect(),
             families: dependencies.map(families).unwrap_or_default(),
@@ -68,7 +68,7 @@ impl Manifest {
             capabilities: root.child("Capabilities").map(capabilities).unwrap_or_default(),
             languages: languages(&root),
             dependencies: dependencies
-                .map(|element| distinct(element.children_named("PackageDependency"), "Name"))
+                .map(|element| distinct_attributes(element.children_named("PackageDependency"), "Name"))
                 .unwrap_or_default(),
             is_framework: is_set("Framework"),
             is_resources: is_set("ResourcePackage"),
@@ -89,16 +89,16 @@ impl Manifest {
 fn logos(visual: &Element) -> Vec<String> {
     const ATTRIBUTES: [&str; 6] =
         ["Square150x150Logo", "Square44x44Logo", "Logo", "Square30x30Logo", "SmallLogo", "Square71x71Logo"];
-    ATTRIBUTES.iter().filter_map(|name| stated(visual, name)).collect()
+    ATTRIBUTES.iter().filter_map(|name| attribute_text(visual, name)).collect()
 }
 
 /// Also in a bundle's manifest.
 pub(crate) fn families(dependencies: &Element) -> Vec<DeviceFamily> {
     let families = dependencies.children_named("TargetDeviceFamily").filter_map(|element| {
         Some(DeviceFamily {
-            name: stated(element, "Name")?,
-            min_version: stated(element, "MinVersion"),
-            max_version_tested: stated(element, "MaxVersionTested"),
+            name: attribute_text(element, "Name")?,
+            min_version: attribute_text(element, "MinVersion"),
+            max_version_tested: attribute_text(element, "MaxVersionTested"),
         })
     });
     families.take(MAX_LISTED).collect()
@@ -106,20 +106,20 @@ pub(crate) fn families(dependencies: &Element) -> Vec<DeviceFamily> {
 
 /// Of all kinds: `Capability`, `DeviceCapability` and so on. Custom ones too have a name.
 fn capabilities(element: &Element) -> Vec<String> {
-    distinct(element.children.iter(), "Name")
+    distinct_attributes(element.children.iter(), "Name")
 }
 
 /// The default language first.
 pub(crate) fn languages(element: &Element) -> Vec<String> {
     element
         .child("Resources")
-        .map(|resources| distinct(resources.children_named("Resource"), "Language"))
+        .map(|resources| distinct_attributes(resources.children_named("Resource"), "Language"))
         .unwrap_or_default()
 }
 
-fn distinct<'a>(elements: impl Iterator<Item = &'a Element>, attribute: &str) -> Vec<String> {
+fn distinct_attributes<'a>(elements: impl Iterator<Item = &'a Element>, attribute: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
-    for value in elements.take(MAX_LISTED).filter_map(|element| stated(element, attribute)) {
+    for value in elements.take(MAX_LISTED).filter_map(|element| attribute_text(element, attribute)) {
         if !found.contains(&value) {
             found.push(value);
         }

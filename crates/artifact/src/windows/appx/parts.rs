@@ -4,12 +4,12 @@ use crate::container::zip::{Archive, RawEntry};
 use crate::{Refusal, sorting};
 
 /// The entries of an archive by their parts' names, in order.
-pub(crate) struct Parts<'a> {
+pub(crate) struct PackageParts<'a> {
     archive: &'a Archive,
     by_name: Vec<(String, RawEntry<'a>)>,
 }
 
-impl<'a> Parts<'a> {
+impl<'a> PackageParts<'a> {
     /// Sorts the entries. A directory that contradicts itself is refused, as Windows does
     /// (`OPC_E_ZIP_CORRUPTED_ARCHIVE`).
     pub(crate) fn of(archive: &'a Archive) -> Result<Self, Refusal> {
@@ -18,7 +18,7 @@ impl<'a> Parts<'a> {
                 "expected the archive's list of files to match the file, got one that Windows refuses";
             return Err(Refusal::corrupt(message));
         }
-        let mut by_name: Vec<_> = archive.entries().map(|raw| (folded(raw.name), raw)).collect();
+        let mut by_name: Vec<_> = archive.entries().map(|raw| (normalized_name(raw.name), raw)).collect();
         sorting::sort_by(&mut by_name, |(a, _), (b, _)| a.cmp(b));
         Ok(Self { archive, by_name })
     }
@@ -29,7 +29,7 @@ impl<'a> Parts<'a> {
 
     /// The first entry of a part.
     pub(crate) fn find(&self, path: &str) -> Option<RawEntry<'a>> {
-        let path = folded(path.as_bytes());
+        let path = normalized_name(path.as_bytes());
         self.starting_with(&path).next().filter(|(name, _)| *name == path).map(|(_, raw)| raw)
     }
 
@@ -52,12 +52,12 @@ impl<'a> Parts<'a> {
 }
 
 /// A path or an entry's name in the one form in which equal ones are equal.
-pub(crate) fn folded(name: &[u8]) -> String {
-    decoded(name).replace('\\', "/").trim_start_matches('/').to_ascii_lowercase()
+pub(crate) fn normalized_name(name: &[u8]) -> String {
+    percent_decoded(name).replace('\\', "/").trim_start_matches('/').to_ascii_lowercase()
 }
 
 /// An entry's name as the file system has it.
-pub(crate) fn decoded(name: &[u8]) -> String {
+pub(crate) fn percent_decoded(name: &[u8]) -> String {
     let mut bytes = Vec::with_capacity(name.len());
     let mut rest = name;
     while let Some((&byte, behind)) = rest.split_first() {
@@ -79,15 +79,15 @@ mod tests {
 
     #[test]
     fn names_differ_in_neither_case_nor_slashes_nor_escapes() {
-        assert_eq!(folded(b"Assets/Store%20Logo.PNG"), folded(b"assets\\store logo.png"));
-        assert_eq!(folded("Größe.png".as_bytes()), folded(b"/gr%C3%B6%C3%9Fe.png"));
+        assert_eq!(normalized_name(b"Assets/Store%20Logo.PNG"), normalized_name(b"assets\\store logo.png"));
+        assert_eq!(normalized_name("Größe.png".as_bytes()), normalized_name(b"/gr%C3%B6%C3%9Fe.png"));
     }
 
     #[test]
     fn a_percent_sign_without_digits_stands_for_itself() {
         for name in ["100%", "%", "%2", "%zz", "a%%41"] {
             let expected = name.replace("%41", "A");
-            assert_eq!(decoded(name.as_bytes()), expected);
+            assert_eq!(percent_decoded(name.as_bytes()), expected);
         }
     }
 }

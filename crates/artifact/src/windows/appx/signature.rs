@@ -3,20 +3,21 @@
 use crate::encoding::cms;
 use crate::encoding::x509;
 use crate::limits::MAX_DOCUMENT;
-use crate::windows::appx::parts::Parts;
+use crate::windows::appx::parts::PackageParts;
 use crate::{Certificate, InspectError, Refusal, Source, sorting};
 
 /// The part it is.
-pub(crate) const PART: &str = "AppxSignature.p7x";
+pub(crate) const PART_NAME: &str = "AppxSignature.p7x";
 
 /// The certificates of a signature, the signer's first. None if there is no signature.
 pub(crate) fn read(
-    parts: &Parts<'_>,
+    parts: &PackageParts<'_>,
     source: &mut dyn Source,
 ) -> Result<Option<Vec<Certificate>>, InspectError> {
-    let Some(raw) = parts.find(PART) else { return Ok(None) };
+    let Some(raw) = parts.find(PART_NAME) else { return Ok(None) };
     let bytes = parts.archive().read(&raw, source, MAX_DOCUMENT)?;
-    let unreadable = || Refusal::corrupt(format!("expected a signature in `{PART}`, got something else"));
+    let unreadable =
+        || Refusal::corrupt(format!("expected a signature in `{PART_NAME}`, got something else"));
     Ok(Some(certificates(&bytes).ok_or_else(unreadable)?))
 }
 
@@ -34,7 +35,7 @@ fn certificates(bytes: &[u8]) -> Option<Vec<Certificate>> {
 /// what is compared is which parts there are.
 pub(crate) fn is_subject(publisher: &str, subject: &str) -> bool {
     let sorted = |name| {
-        let mut parts = parts(name);
+        let mut parts = name_attributes(name);
         sorting::sort(&mut parts);
         parts
     };
@@ -42,7 +43,7 @@ pub(crate) fn is_subject(publisher: &str, subject: &str) -> bool {
 }
 
 /// The types and values of a distinguished name, written as RFC 4514 or as Windows does.
-fn parts(name: &str) -> Vec<(String, String)> {
+fn name_attributes(name: &str) -> Vec<(String, String)> {
     let mut parts = Vec::new();
     let (mut part, mut is_quoted) = (String::new(), false);
     let mut chars = name.chars();
@@ -57,13 +58,13 @@ fn parts(name: &str) -> Vec<(String, String)> {
     parts.push(part);
     let part = |part: &String| {
         let (kind, value) = part.split_once('=')?;
-        Some((kind_of(kind.trim()), value.trim().to_owned()))
+        Some((attribute_type(kind.trim()), value.trim().to_owned()))
     };
     parts.iter().filter_map(part).collect()
 }
 
 /// One name for each type of part.
-fn kind_of(name: &str) -> String {
+fn attribute_type(name: &str) -> String {
     let name = name.to_ascii_uppercase();
     let name = name.strip_prefix("OID.").unwrap_or(&name);
     let known = match name {

@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use crate::limits::MAX_RESOURCES;
-use crate::windows::appx::parts::Parts;
+use crate::windows::appx::parts::PackageParts;
 use crate::windows::pri::Pri;
 use crate::{InspectError, Refusal, Source};
 
 /// The part that has them.
-const PART: &str = "resources.pri";
+const PART_NAME: &str = "resources.pri";
 
 /// What a reference refers to, without the scheme.
-pub(crate) fn reference(text: &str) -> Option<&str> {
+pub(crate) fn resource_reference(text: &str) -> Option<&str> {
     text.strip_prefix("ms-resource:")
 }
 
@@ -19,7 +19,7 @@ pub(crate) fn reference(text: &str) -> Option<&str> {
 ///
 /// Source: Microsoft on resource names in MRM. `ms-resource://<package>/<root>/<rest>` is the whole name; the
 /// package may be left out, and so may the root `Resources`.
-fn paths(reference: &str) -> Vec<String> {
+fn candidate_paths(reference: &str) -> Vec<String> {
     if let Some(absolute) = reference.strip_prefix("//") {
         return absolute.split_once('/').map(|(_, path)| path.to_owned()).into_iter().collect();
     }
@@ -31,21 +31,24 @@ fn paths(reference: &str) -> Vec<String> {
 
 /// The text a reference refers to, in the default language.
 pub(crate) fn resolve(reference: &str, index: &Pri<'_>) -> Option<String> {
-    let text = paths(reference).iter().find_map(|path| index.text(path))?;
+    let text = candidate_paths(reference).iter().find_map(|path| index.text(path))?;
     Some(text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
 /// The bytes of a package's resource index. None if it has none.
-pub(crate) fn index(parts: &Parts<'_>, source: &mut dyn Source) -> Result<Option<Arc<[u8]>>, InspectError> {
+pub(crate) fn index(
+    parts: &PackageParts<'_>,
+    source: &mut dyn Source,
+) -> Result<Option<Arc<[u8]>>, InspectError> {
     /// What takes longer to unpack is kept for the next attempt.
     const LONG: usize = 100 << 10;
-    let Some(raw) = parts.find(PART) else { return Ok(None) };
+    let Some(raw) = parts.find(PART_NAME) else { return Ok(None) };
     if let Some(bytes) = source.recall(raw.entry.header_offset) {
         return Ok(Some(bytes));
     }
     let bytes: Arc<[u8]> = Arc::from(parts.archive().read(&raw, source, MAX_RESOURCES)?);
     if Pri::parse(&bytes).is_none() {
-        let message = format!("expected a resource index in `{PART}`, got something else");
+        let message = format!("expected a resource index in `{PART_NAME}`, got something else");
         return Err(Refusal::corrupt(message).into());
     }
     if bytes.len() > LONG {
@@ -61,13 +64,13 @@ mod tests {
     #[test]
     fn a_short_reference_is_looked_for_among_the_resources_first() {
         assert_eq!(
-            reference("ms-resource:AppName").map(paths),
+            resource_reference("ms-resource:AppName").map(candidate_paths),
             Some(vec!["Resources/AppName".into(), "AppName".into()])
         );
-        assert_eq!(paths("//Example.App/Strings/AppName"), ["Strings/AppName"]);
-        assert_eq!(paths("///Strings/AppName"), ["Strings/AppName"]);
-        assert_eq!(paths("/Strings/AppName"), ["Strings/AppName"]);
-        assert_eq!(paths("//Example.App"), Vec::<String>::new());
-        assert_eq!(reference("MS-RESOURCE:x").or(reference("App")), None);
+        assert_eq!(candidate_paths("//Example.App/Strings/AppName"), ["Strings/AppName"]);
+        assert_eq!(candidate_paths("///Strings/AppName"), ["Strings/AppName"]);
+        assert_eq!(candidate_paths("/Strings/AppName"), ["Strings/AppName"]);
+        assert_eq!(candidate_paths("//Example.App"), Vec::<String>::new());
+        assert_eq!(resource_reference("MS-RESOURCE:x").or(resource_reference("App")), None);
     }
 }

@@ -37,8 +37,8 @@ pub(crate) fn icon(bytes: &[u8]) -> Result<Icon, IcoError> {
         return from_program(bytes);
     }
     let entries = entries(bytes, 16).ok_or(IcoError::NoIcon)?;
-    let largest = entries.into_iter().max_by_key(Entry::rank).ok_or(IcoError::NoIcon)?;
-    let (len, offset) = (u32_at(largest.place, 0), u32_at(largest.place, 4));
+    let largest = entries.into_iter().max_by_key(IconDirEntry::rank).ok_or(IcoError::NoIcon)?;
+    let (len, offset) = (u32_at(largest.location, 0), u32_at(largest.location, 4));
     let picture = len
         .zip(offset)
         .and_then(|(len, offset)| bytes.get(offset as usize..(offset as usize).saturating_add(len as usize)));
@@ -51,26 +51,26 @@ fn from_program(bytes: &[u8]) -> Result<Icon, IcoError> {
     const GROUP: u32 = 14;
     let group = pe::resource(bytes, GROUP, None).ok_or(IcoError::NoIcon)?;
     let entries = entries(group, 14).ok_or(IcoError::NoIcon)?;
-    let largest = entries.into_iter().max_by_key(Entry::rank).ok_or(IcoError::NoIcon)?;
-    let id = u16_at(largest.place, 4).ok_or(IcoError::CutShort)?;
+    let largest = entries.into_iter().max_by_key(IconDirEntry::rank).ok_or(IcoError::NoIcon)?;
+    let id = u16_at(largest.location, 4).ok_or(IcoError::CutShort)?;
     picture_icon(pe::resource(bytes, PICTURE, Some(id.into())).ok_or(IcoError::CutShort)?)
 }
 
 /// A picture in the list.
-struct Entry<'a> {
+struct IconDirEntry<'a> {
     width: u32,
     bits: u16,
     /// Its length, then where it is or which resource it is.
-    place: &'a [u8],
+    location: &'a [u8],
 }
 
-impl Entry<'_> {
+impl IconDirEntry<'_> {
     fn rank(&self) -> (u32, u16) {
         (self.width, self.bits)
     }
 }
 
-fn entries(bytes: &[u8], entry_len: usize) -> Option<Vec<Entry<'_>>> {
+fn entries(bytes: &[u8], entry_len: usize) -> Option<Vec<IconDirEntry<'_>>> {
     const ICON: u16 = 1;
     let (reserved, kind, n_pictures) = (u16_at(bytes, 0)?, u16_at(bytes, 2)?, u16_at(bytes, 4)?);
     if (reserved, kind) != (0, ICON) {
@@ -86,7 +86,7 @@ fn entries(bytes: &[u8], entry_len: usize) -> Option<Vec<Entry<'_>>> {
         entries
             .filter_map(|bytes| {
                 let (width, bits) = entry(bytes)?;
-                Some(Entry { width, bits, place: bytes.get(8..)? })
+                Some(IconDirEntry { width, bits, location: bytes.get(8..)? })
             })
             .collect(),
     )

@@ -39,7 +39,8 @@ impl Database {
         mut file: CompoundFile,
         source: &mut dyn Source,
     ) -> Result<Option<Self>, InspectError> {
-        let (Some(pool), Some(data)) = (table(&file, "_StringPool"), table(&file, "_StringData")) else {
+        let (Some(pool), Some(data)) = (find_table(&file, "_StringPool"), find_table(&file, "_StringData"))
+        else {
             return Ok(None);
         };
         let pool = file.read(&pool, source, MAX_TABLE)?;
@@ -49,7 +50,7 @@ impl Database {
 
     /// Whether there is a table with rows.
     pub(crate) fn has_table(&self, name: &str) -> bool {
-        table(&self.file, name).is_some()
+        find_table(&self.file, name).is_some()
     }
 
     /// The number of the code page that texts are in.
@@ -109,7 +110,7 @@ impl Database {
 
     /// The bytes of a table. One without rows has no stream.
     fn table(&mut self, name: &str, source: &mut dyn Source) -> Result<Option<Vec<u8>>, CfbError> {
-        match table(&self.file, name) {
+        match find_table(&self.file, name) {
             Some(entry) => Ok(Some(self.file.read(&entry, source, MAX_TABLE)?)),
             None => Ok(None),
         }
@@ -164,7 +165,7 @@ impl Properties<'_> {
     }
 }
 
-fn table(file: &CompoundFile, name: &str) -> Option<DirectoryEntry> {
+fn find_table(file: &CompoundFile, name: &str) -> Option<DirectoryEntry> {
     file.entries().iter().find(|entry| entry.is_table && entry.is_stream && entry.name == name).cloned()
 }
 
@@ -180,7 +181,7 @@ fn cell_len(kind: u16, ref_len: usize) -> usize {
 }
 
 /// The number of a reference of two or three bytes.
-fn reference(bytes: &[u8], at: usize, len: usize) -> Option<u32> {
+fn string_reference(bytes: &[u8], at: usize, len: usize) -> Option<u32> {
     match len {
         2 => u16_at(bytes, at).map(u32::from),
         _ => match bytes.get(at..at.checked_add(3)?)? {

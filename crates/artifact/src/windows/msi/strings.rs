@@ -3,7 +3,7 @@
 use crate::encoding::bytes::{u16_at, u32_at};
 use crate::encoding::codepage;
 use crate::limits::MAX_STRING;
-use crate::windows::msi::reference;
+use crate::windows::msi::string_reference;
 
 /// The strings of the tables.
 pub(crate) struct StringTable {
@@ -25,9 +25,9 @@ impl StringTable {
         let is_exact = |ranges: &[(u32, u32)]| {
             ranges.last().is_some_and(|(start, len)| start.checked_add(*len) == Some(data.len() as u32))
         };
-        let mut ranges = self::ranges(pairs, LongString::Next);
+        let mut ranges = self::ranges(pairs, LongStringLength::Next);
         if !is_exact(&ranges) {
-            let other = self::ranges(pairs, LongString::Split);
+            let other = self::ranges(pairs, LongStringLength::Split);
             ranges = if is_exact(&other) { other } else { ranges };
         }
         Self { data, ranges, codepage: head & !LONG_REFS, ref_len: if head & LONG_REFS == 0 { 2 } else { 3 } }
@@ -40,7 +40,7 @@ impl StringTable {
 
     /// The bytes of the string that a table refers to at `at`; empty if there is none. Names are ASCII.
     pub(crate) fn raw(&self, table: &[u8], at: usize) -> &[u8] {
-        let number = reference(table, at, self.ref_len).unwrap_or_default();
+        let number = string_reference(table, at, self.ref_len).unwrap_or_default();
         let Some(&(start, len)) = self.ranges.get(number as usize) else {
             return &[];
         };
@@ -61,7 +61,7 @@ impl StringTable {
 
 /// Where the length of a string longer than 65,535 bytes is. Its own pair has the length 0 all the same.
 #[derive(Clone, Copy)]
-enum LongString {
+enum LongStringLength {
     /// All of it in the next pair.
     Next,
     /// The upper half in its own pair's second number, the lower half in the next pair.
@@ -69,13 +69,13 @@ enum LongString {
 }
 
 /// Each pair is a string's length and how often it is referred to.
-fn ranges(pairs: &[u8], long: LongString) -> Vec<(u32, u32)> {
+fn ranges(pairs: &[u8], long: LongStringLength) -> Vec<(u32, u32)> {
     let mut ranges = vec![(0, 0)];
     let (mut at, mut start) = (0, 0_u32);
     while let (Some(short), Some(n_refs)) = (u16_at(pairs, at), u16_at(pairs, at + 2)) {
         let len = match (short, n_refs, long) {
-            (0, 1.., LongString::Next) => u32_at(pairs, at + 4).unwrap_or_default(),
-            (0, 1.., LongString::Split) => {
+            (0, 1.., LongStringLength::Next) => u32_at(pairs, at + 4).unwrap_or_default(),
+            (0, 1.., LongStringLength::Split) => {
                 u32::from(n_refs) << 16 | u32::from(u16_at(pairs, at + 4).unwrap_or_default())
             }
             _ => short.into(),

@@ -35,14 +35,14 @@ const SECTION_HEADER: usize = 32;
 #[derive(Clone, Debug)]
 pub(crate) struct Pri<'a> {
     sections: Vec<Section<'a>>,
-    steps: StepBudget,
+    steps: LookupBudget,
 }
 
 /// Steps that are left. Sections may overlap: a short file can stand for any number of names.
 #[derive(Clone, Debug)]
-struct StepBudget(Cell<usize>);
+struct LookupBudget(Cell<usize>);
 
-impl StepBudget {
+impl LookupBudget {
     /// Takes one step and another for each 2 bytes. None when they are used up.
     fn take(&self, n_bytes: usize) -> Option<()> {
         let left = self.0.get().checked_sub(1 + n_bytes / 2);
@@ -76,12 +76,13 @@ impl<'a> Pri<'a> {
         // Sections are referred to by their place in the table: a bad one keeps its place.
         let sections =
             entries.map(|entry| section(entry).unwrap_or(Section { kind: &[], data: &[] })).collect();
-        Some(Self { sections, steps: StepBudget(Cell::new(MAX_STEPS)) })
+        Some(Self { sections, steps: LookupBudget(Cell::new(MAX_STEPS)) })
     }
 
     /// The text of a resource in the default language. The path has `/` between its parts.
     pub(crate) fn text(&self, path: &str) -> Option<String> {
-        let path: Vec<String> = path.split('/').map(|part| part.chars().flat_map(folded).collect()).collect();
+        let path: Vec<String> =
+            path.split('/').map(|part| part.chars().flat_map(case_folded).collect()).collect();
         let maps = self.sections.iter().filter(|section| {
             section.kind.starts_with(b"[mrm_res_map__]") || section.kind.starts_with(b"[mrm_res_map2_]")
         });
@@ -105,7 +106,7 @@ impl<'a> Pri<'a> {
 
     fn text_in(&self, map: &ResourceMap<'_>, resource: usize) -> Option<String> {
         let item = map.item(resource)?;
-        let decisions = Decisions::parse(self.sections.get(map.decisions)?.data)?;
+        let decisions = DecisionInfo::parse(self.sections.get(map.decisions)?.data)?;
         let scores = decisions.scores(item.decision);
         let candidates =
             scores.enumerate().filter_map(|(n, score)| Some((score, self.candidate(map, item.first + n)?)));
@@ -156,7 +157,7 @@ struct ResourceMap<'a> {
 }
 
 /// Where a resource's candidates are.
-struct Item {
+struct MapItem {
     decision: usize,
     first: usize,
 }
@@ -193,7 +194,7 @@ impl<'a> ResourceMap<'a> {
     }
 
     /// The item of a resource, by the directory's ranges.
-    fn item(&self, resource: usize) -> Option<Item> {
+    fn item(&self, resource: usize) -> Option<MapItem> {
         let n_ranges = self.ranges.len() / 4;
         let n = self.directory.chunks_exact(4).find_map(|entry| {
             let (start, target) = (usize::from(u16_at(entry, 0)?), usize::from(u16_at(entry, 2)?));
@@ -208,7 +209,7 @@ impl<'a> ResourceMap<'a> {
             Some(first + skipped)
         })?;
         let item = self.items.get(n.checked_mul(4)?..)?;
-        Some(Item { decision: u16_at(item, 0)?.into(), first: u16_at(item, 2)?.into() })
+        Some(MapItem { decision: u16_at(item, 0)?.into(), first: u16_at(item, 2)?.into() })
     }
 }
 
@@ -255,8 +256,8 @@ impl<'a> SchemaNames<'a> {
         Some(Self { nodes, wide, ascii: if has_ascii { rest } else { &[] } })
     }
 
-    /// The number of the resource at a [`folded`] path.
-    fn find(&self, path: &[String], steps: &StepBudget) -> Option<usize> {
+    /// The number of the resource at a [`case_folded`] path.
+    fn find(&self, path: &[String], steps: &LookupBudget) -> Option<usize> {
         const IS_SCOPE: u8 = 0x10;
         let is_resource = |node: &&[u8]| node.get(7).is_some_and(|flags| flags & IS_SCOPE == 0);
         let nodes = self.nodes.chunks_exact(NODE).map_while(|node| steps.take(0).map(|()| node));
@@ -265,7 +266,7 @@ impl<'a> SchemaNames<'a> {
     }
 
     /// Whether a node's name and those of the scopes around it are this path, from its end.
-    fn is_at(&self, node: &[u8], path: &[String], steps: &StepBudget) -> Option<bool> {
+    fn is_at(&self, node: &[u8], path: &[String], steps: &LookupBudget) -> Option<bool> {
         const ROOT: u16 = 0;
         let mut parent = u16_at(node, 0)?;
         let mut node = node;
@@ -284,7 +285,7 @@ impl<'a> SchemaNames<'a> {
         Some(parent == ROOT)
     }
 
-    fn is_named(&self, node: &[u8], name: &str, steps: &StepBudget) -> Option<bool> {
+    fn is_named(&self, node: &[u8], name: &str, steps: &LookupBudget) -> Option<bool> {
         const IS_ASCII: u8 = 0x20;
         // The first letter in upper case spares reading most names.
         let initial = u16_at(node, 4)?;
@@ -304,19 +305,19 @@ impl<'a> SchemaNames<'a> {
         let units = self.wide.get(at.checked_mul(2)?..)?.chunks_exact(2);
         let units = units.filter_map(|unit| u16_at(unit, 0)).take_while(|&unit| unit != 0);
         let found = char::decode_utf16(units).map(|char| char.unwrap_or('\u{fffd}'));
-        Some(found.flat_map(folded).eq(name.chars()))
+        Some(found.flat_map(case_folded).eq(name.chars()))
     }
 }
 
 /// When which candidate counts (`MRMFILE_DECISION_INFO_HEADER`).
-struct Decisions<'a> {
+struct DecisionInfo<'a> {
     decisions: &'a [u8],
     sets: &'a [u8],
     qualifiers: &'a [u8],
     references: &'a [u8],
 }
 
-impl<'a> Decisions<'a> {
+impl<'a> DecisionInfo<'a> {
     fn parse(section: &'a [u8]) -> Option<Self> {
         const HEADER: usize = 12;
         let number = |at| u16_at(section, at).map(usize::from);
@@ -377,7 +378,7 @@ fn slice(bytes: &[u8], start: usize, len: usize) -> Option<&[u8]> {
 }
 
 /// A letter as names are compared: in lower case, with one small sigma wherever it is in a word.
-fn folded(char: char) -> impl Iterator<Item = char> {
+fn case_folded(char: char) -> impl Iterator<Item = char> {
     char.to_lowercase().map(|char| if char == 'ς' { 'σ' } else { char })
 }
 

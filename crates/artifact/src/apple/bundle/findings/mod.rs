@@ -3,53 +3,53 @@
 mod profile;
 
 use crate::apple::bundle::icon::IconChoice;
-use crate::apple::bundle::info::Info;
-use crate::apple::bundle::{AppBundle, BundleLayout, BundleReader, OtherFiles};
+use crate::apple::bundle::info::InfoPlist;
+use crate::apple::bundle::{AppBundle, BundleFiles, BundleLayout, BundleReader};
 use crate::context::InspectContext;
 use crate::{Finding, Os, Severity};
 
 /// All findings, those already made first.
-pub(super) fn all(
+pub(super) fn collect(
     bundle: BundleReader<'_>,
-    info: &Info,
-    facts: &AppBundle,
-    seen: &OtherFiles,
+    info: &InfoPlist,
+    app: &AppBundle,
+    seen: &BundleFiles,
     context: &InspectContext<'_>,
 ) -> Vec<Finding> {
     let has_profile_file = bundle.has_file(bundle.layout.profile_name());
     let layout = bundle.layout;
     let mut findings = bundle.findings;
-    identity(info, facts, &mut findings);
-    executable(facts, seen, &mut findings);
-    if facts.apple.is_simulator {
-        let message = format!("expected an app for devices, got one for the {} simulator", facts.os);
+    identity(info, app, &mut findings);
+    executable(app, seen, &mut findings);
+    if app.apple.is_simulator {
+        let message = format!("expected an app for devices, got one for the {} simulator", app.os);
         let fix = "build for a device: testers have no simulator";
         findings.push(Finding::new(Severity::Error, "simulator-build", message, fix));
     } else {
-        signature(layout, facts, &mut findings);
-        match &facts.apple.profile {
-            Some(profile) => profile::findings(profile, facts, context.hints.now, &mut findings),
+        signature(layout, app, &mut findings);
+        match &app.apple.profile {
+            Some(profile) => profile::findings(profile, app, context.hints.now, &mut findings),
             None if layout == BundleLayout::Flat && seen.is_signed.is_some() && !has_profile_file => {
-                profile::missing(facts, &mut findings);
+                profile::missing(app, &mut findings);
             }
             None => {}
         }
         if layout == BundleLayout::Flat {
-            profile::nested(&facts.apple.nested, &mut findings);
+            profile::nested(&app.apple.nested, &mut findings);
         }
     }
     icon(&seen.icon, &mut findings);
     findings
 }
 
-fn identity(info: &Info, facts: &AppBundle, findings: &mut Vec<Finding>) {
+fn identity(info: &InfoPlist, app: &AppBundle, findings: &mut Vec<Finding>) {
     let mut add =
         |severity, code, message: String, fix| findings.push(Finding::new(severity, code, message, fix));
     if let Some((key, text)) = info.unresolved() {
         let message = format!("expected `{key}` to be text, got the build setting `{text}`");
         add(Severity::Warning, "unresolved-reference", message, "define the setting, and build again");
     }
-    match &facts.identifier {
+    match &app.identifier {
         None => {
             let message = "expected `CFBundleIdentifier` in `Info.plist`, got none".to_owned();
             add(
@@ -71,7 +71,7 @@ fn identity(info: &Info, facts: &AppBundle, findings: &mut Vec<Finding>) {
         }
         Some(_) => {}
     }
-    match &facts.version {
+    match &app.version {
         None => {
             let message = "expected `CFBundleShortVersionString` in `Info.plist`, got none".to_owned();
             add(Severity::Warning, "missing-version", message, "set a version: testers see it");
@@ -88,7 +88,7 @@ fn identity(info: &Info, facts: &AppBundle, findings: &mut Vec<Finding>) {
         }
         Some(_) => {}
     }
-    match &facts.build {
+    match &app.build {
         None => {
             let message = "expected `CFBundleVersion` in `Info.plist`, got none".to_owned();
             add(Severity::Warning, "missing-build", message, "give each build its own number");
@@ -115,7 +115,7 @@ fn identity(info: &Info, facts: &AppBundle, findings: &mut Vec<Finding>) {
     }
 }
 
-fn executable(facts: &AppBundle, seen: &OtherFiles, findings: &mut Vec<Finding>) {
+fn executable(app: &AppBundle, seen: &BundleFiles, findings: &mut Vec<Finding>) {
     let Some(executable) = &seen.executable else { return };
     if executable.is_missing {
         let message = format!("expected the executable `{}`, got none", executable.path);
@@ -132,7 +132,7 @@ fn executable(facts: &AppBundle, seen: &OtherFiles, findings: &mut Vec<Finding>)
     }
     if !slices.is_empty() && slices.iter().all(|slice| slice.is_32_bit()) {
         let names: Vec<&str> = slices.iter().map(|slice| slice.architecture.as_str()).collect();
-        let since = match facts.os {
+        let since = match app.os {
             Os::MacOs => "macOS 10.15",
             Os::Ios | Os::TvOs | Os::Android | Os::Windows | Os::Linux | Os::Tizen | Os::Custom => "iOS 11",
         };
@@ -142,8 +142,8 @@ fn executable(facts: &AppBundle, seen: &OtherFiles, findings: &mut Vec<Finding>)
     }
 }
 
-fn signature(layout: BundleLayout, facts: &AppBundle, findings: &mut Vec<Finding>) {
-    match (facts.apple.is_signed, layout) {
+fn signature(layout: BundleLayout, app: &AppBundle, findings: &mut Vec<Finding>) {
+    match (app.apple.is_signed, layout) {
         (Some(false), BundleLayout::Flat) => {
             let message = "expected a signed app, got one without `_CodeSignature`".to_owned();
             let fix = "sign and export the app: devices do not install unsigned apps";
@@ -155,7 +155,7 @@ fn signature(layout: BundleLayout, facts: &AppBundle, findings: &mut Vec<Finding
                 "sign the app with a Developer ID and notarize it: Gatekeeper blocks others after a download";
             findings.push(Finding::new(Severity::Warning, "unsigned", message, fix));
         }
-        (Some(true), BundleLayout::Contents) if facts.apple.is_notarized == Some(false) => {
+        (Some(true), BundleLayout::Contents) if app.apple.is_notarized == Some(false) => {
             let message = "expected a notarization ticket in the app, got none".to_owned();
             let fix =
                 "staple the ticket after notarizing: without one the Mac must ask Apple when it first opens";

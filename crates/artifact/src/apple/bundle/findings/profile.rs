@@ -8,9 +8,9 @@ use crate::{Finding, NestedBundle, Os, Profile, ProfileKind, Severity};
 const SOON: i64 = 30 * 86_400;
 
 /// What is odd about the app's profile at the time `now`, in seconds since 1970.
-pub(super) fn findings(profile: &Profile, facts: &AppBundle, now: i64, findings: &mut Vec<Finding>) {
+pub(super) fn findings(profile: &Profile, app: &AppBundle, now: i64, findings: &mut Vec<Finding>) {
     expiry(profile, now, findings);
-    certificates(profile, facts.os, now, findings);
+    certificates(profile, app.os, now, findings);
     let mut add =
         |severity, code, message: String, fix| findings.push(Finding::new(severity, code, message, fix));
     match profile.kind {
@@ -27,17 +27,17 @@ pub(super) fn findings(profile: &Profile, facts: &AppBundle, now: i64, findings:
         }
         ProfileKind::AdHoc | ProfileKind::Enterprise => {}
     }
-    if let (Some(pattern), Some(identifier)) = (&profile.application_identifier, &facts.identifier)
+    if let (Some(pattern), Some(identifier)) = (&profile.application_identifier, &app.identifier)
         && !covers(pattern, identifier)
     {
         let message = format!("expected a profile for `{identifier}`, got one for `{pattern}`");
         let fix = "sign the app with a profile made for its bundle identifier";
         // A Mac asks for the profile only if the app has entitlements that need one.
-        let severity = if facts.os == Os::MacOs { Severity::Warning } else { Severity::Error };
+        let severity = if app.os == Os::MacOs { Severity::Warning } else { Severity::Error };
         add(severity, "profile-mismatch", message, fix);
     }
     let platforms: Vec<String> = profile.platforms.iter().map(|name| name.to_ascii_lowercase()).collect();
-    let expected = match facts.os {
+    let expected = match app.os {
         Os::Ios => &["ios", "xros"][..],
         Os::TvOs => &["tvos"],
         Os::MacOs => &["osx", "macos"],
@@ -46,7 +46,7 @@ pub(super) fn findings(profile: &Profile, facts: &AppBundle, now: i64, findings:
     // Profiles of before 2014 name no platform.
     if !platforms.is_empty() && !platforms.iter().any(|name| expected.contains(&name.as_str())) {
         let message =
-            format!("expected a profile for {}, got one for {}", facts.os, profile.platforms.join(", "));
+            format!("expected a profile for {}, got one for {}", app.os, profile.platforms.join(", "));
         add(Severity::Error, "profile-mismatch", message, "sign the app with a profile made for its system");
     }
 }
@@ -95,8 +95,8 @@ fn devices(profile: &Profile) -> String {
 }
 
 /// An app for devices without a profile.
-pub(super) fn missing(facts: &AppBundle, findings: &mut Vec<Finding>) {
-    let message = format!("expected `embedded.mobileprovision` in an app for {}, got none", facts.os);
+pub(super) fn missing(app: &AppBundle, findings: &mut Vec<Finding>) {
+    let message = format!("expected `embedded.mobileprovision` in an app for {}, got none", app.os);
     let fix = "sign the app with a profile for ad hoc or enterprise distribution: devices need one";
     findings.push(Finding::new(Severity::Error, "missing-profile", message, fix));
 }

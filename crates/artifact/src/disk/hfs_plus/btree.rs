@@ -11,16 +11,16 @@ use crate::report::quantity::Size;
 const MAX_LEVELS: u32 = 16;
 
 /// Bytes of a node descriptor.
-const DESCRIPTOR: usize = 14;
+const NODE_DESCRIPTOR_LEN: usize = 14;
 
 /// What a node is, by the fifth `BTNodeKind` byte.
-const LEAF: u8 = 0xff;
-const INDEX: u8 = 0;
+const LEAF_NODE: u8 = 0xff;
+const INDEX_NODE: u8 = 0;
 
 /// A tree in a fork.
 #[derive(Clone, Debug)]
-pub(super) struct Tree {
-    layout: Extents,
+pub(super) struct BTree {
+    extents: Extents,
     node_size: usize,
     root: u32,
     /// Whether upper and lower case differ in keys (`keyCompareType` `0xBC`).
@@ -34,10 +34,10 @@ pub(super) struct LeafPosition {
     record: usize,
 }
 
-impl Tree {
+impl BTree {
     /// Reads the header node.
-    pub(super) fn open(disk: &mut dyn Disk, layout: Extents) -> Result<Self, InspectError> {
-        let header = layout.read(disk, 0, 128)?;
+    pub(super) fn open(disk: &mut dyn Disk, extents: Extents) -> Result<Self, InspectError> {
+        let header = extents.read(disk, 0, 128)?;
         let node_size = u16_at(&header, 32).map_or(0, usize::from);
         if !node_size.is_power_of_two() || !(512..=32_768).contains(&node_size) {
             let got = Size(node_size as u64);
@@ -45,7 +45,7 @@ impl Tree {
             return Err(damaged(message));
         }
         let root = u32_at(&header, 16).unwrap_or(0);
-        Ok(Self { layout, node_size, root, is_binary: header.get(51) == Some(&0xbc) })
+        Ok(Self { extents, node_size, root, is_binary: header.get(51) == Some(&0xbc) })
     }
 
     /// The place of the first record whose key is not less than the one looked for, which `order` compares keys
@@ -67,8 +67,10 @@ impl Tree {
             let not_after =
                 |end| (0..n_records).take_while(|&n| node.key(n).is_some_and(|key| order(key) < end)).count();
             match node.kind() {
-                LEAF => return Ok(Some(LeafPosition { node: number, record: not_after(Ordering::Equal) })),
-                INDEX => {
+                LEAF_NODE => {
+                    return Ok(Some(LeafPosition { node: number, record: not_after(Ordering::Equal) }));
+                }
+                INDEX_NODE => {
                     let child = not_after(Ordering::Greater).saturating_sub(1);
                     number = node.data(child).and_then(|data| u32_at(data, 0)).unwrap_or(0);
                 }
@@ -126,7 +128,7 @@ impl Tree {
     fn node(&self, disk: &mut dyn Disk, steps: &mut StepBudget, number: u32) -> Result<Node, InspectError> {
         steps.take_node(self.node_size)?;
         let offset = u64::from(number).saturating_mul(self.node_size as u64);
-        let bytes = self.layout.read(disk, offset, self.node_size)?;
+        let bytes = self.extents.read(disk, offset, self.node_size)?;
         if bytes.len() < self.node_size {
             return Err(damaged(format!("expected node {number} in a volume's tree, got its end")));
         }
@@ -148,7 +150,7 @@ impl Node {
 
     fn n_records(&self) -> usize {
         // Every record has an offset of 2 bytes at the end.
-        u16_at(&self.0, 10).map_or(0, usize::from).min((self.0.len() - DESCRIPTOR) / 2)
+        u16_at(&self.0, 10).map_or(0, usize::from).min((self.0.len() - NODE_DESCRIPTOR_LEN) / 2)
     }
 
     fn record(&self, n: usize) -> Option<&[u8]> {

@@ -10,10 +10,10 @@ use crate::encoding::bytes::{u16_at, u32_at, u64_at};
 const MAX_LEVELS: usize = 16;
 
 /// Bytes before the table of contents of a node: `btree_node_phys_t`.
-const HEAD: usize = 56;
+const NODE_HEADER_LEN: usize = 56;
 
 /// Bytes of `btree_info_t`, at the end of a root.
-const INFO: usize = 40;
+const BTREE_INFO_LEN: usize = 40;
 
 /// What blocks are read with.
 pub(super) struct BlockReader<'a> {
@@ -67,19 +67,19 @@ pub(super) struct ObjectMap {
 
 impl ObjectMap {
     /// Reads `omap_phys_t`.
-    pub(super) fn read(space: &mut BlockReader<'_>, place: u64, xid: u64) -> Result<Self, InspectError> {
-        let block = space.object(place)?;
+    pub(super) fn read(blocks: &mut BlockReader<'_>, place: u64, xid: u64) -> Result<Self, InspectError> {
+        let block = blocks.object(place)?;
         let tree = u64_at(&block, 48).unwrap_or(0);
         Ok(Self { tree, xid })
     }
 
     /// The place of an object: of its versions the newest that the transaction knows.
-    pub(super) fn place(&self, space: &mut BlockReader<'_>, id: u64) -> Result<u64, InspectError> {
-        let tree = Tree { root: self.tree, objects: None };
+    pub(super) fn resolve(&self, blocks: &mut BlockReader<'_>, id: u64) -> Result<u64, InspectError> {
+        let tree = BTree { root: self.tree, objects: None };
         let xid = self.xid;
         let order = |key: &[u8]| u64_at(key, 0).cmp(&Some(id)).then(u64_at(key, 8).cmp(&Some(xid)));
         let mut place = None;
-        tree.last_until(space, &order, &mut |key, value| {
+        tree.last_not_after(blocks, &order, &mut |key, value| {
             // `omap_val_t`: flags, size, place. A deleted object has the first bit.
             let is_there = u64_at(key, 0) == Some(id) && u32_at(value, 0).is_some_and(|flags| flags & 1 == 0);
             place = u64_at(value, 8).filter(|_| is_there);
@@ -93,31 +93,31 @@ type KeyOrder<'a> = &'a dyn Fn(&[u8]) -> Ordering;
 
 /// A tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Tree {
+pub(super) struct BTree {
     /// A place, or an id if there is an object map.
     pub(super) root: u64,
     pub(super) objects: Option<ObjectMap>,
 }
 
-impl Tree {
-    fn node(&self, space: &mut BlockReader<'_>, number: u64) -> Result<Node, InspectError> {
+impl BTree {
+    fn node(&self, blocks: &mut BlockReader<'_>, number: u64) -> Result<Node, InspectError> {
         let place = match self.objects {
-            Some(objects) => objects.place(space, number)?,
+            Some(objects) => objects.resolve(blocks, number)?,
             None => number,
         };
-        space.object(place).map(Node)
+        blocks.object(place).map(Node)
     }
 
     /// Calls `visit` with the last record whose key is not greater than the one looked for.
-    fn last_until(
+    fn last_not_after(
         &self,
-        space: &mut BlockReader<'_>,
+        blocks: &mut BlockReader<'_>,
         order: KeyOrder<'_>,
         visit: &mut dyn FnMut(&[u8], &[u8]),
     ) -> Result<(), InspectError> {
         let mut number = self.root;
         for _ in 0..MAX_LEVELS {
-            let node = self.node(space, number)?;
+            let node = self.node(blocks, number)?;
             let Some(at) = node.n_before(order, Ordering::Greater).checked_sub(1) else {
                 return Ok(());
             };
@@ -137,7 +137,7 @@ impl Tree {
     /// says `false`.
     pub(super) fn walk(
         &self,
-        space: &mut BlockReader<'_>,
+        blocks: &mut BlockReader<'_>,
         order: KeyOrder<'_>,
         visit: &mut dyn FnMut(&[u8], &[u8]) -> bool,
     ) -> Result<(), InspectError> {
@@ -149,7 +149,7 @@ impl Tree {
                 if path.len() >= MAX_LEVELS {
                     return Err(too_deep());
                 }
-                let node = self.node(space, number)?;
+                let node = self.node(blocks, number)?;
                 let first = match node.is_leaf() {
                     true => node.n_before(order, Ordering::Equal),
                     // The record looked for may be the last one below the key before.
@@ -165,7 +165,7 @@ impl Tree {
                 path.pop();
                 continue;
             }
-            space.steps.take()?;
+            blocks.steps.take()?;
             *next += 1;
             let (Some(key), Some(value)) = (node.key(at), node.value(at)) else {
                 return Err(bad_node());
@@ -217,7 +217,7 @@ impl Node {
 
     /// Offset and length of a record's key, then those of its value; lengths of fixed sizes are not stated.
     fn location(&self, n: usize) -> Option<[usize; 4]> {
-        let contents = HEAD + usize::from(u16_at(&self.0, 40)?);
+        let contents = NODE_HEADER_LEN + usize::from(u16_at(&self.0, 40)?);
         let number = |at: usize| u16_at(&self.0, contents + at).map(usize::from);
         match self.has_fixed_sizes() {
             true => Some([number(4 * n)?, usize::MAX, number(4 * n + 2)?, usize::MAX]),
@@ -228,16 +228,16 @@ impl Node {
     fn key(&self, n: usize) -> Option<&[u8]> {
         let [offset, len, ..] = self.location(n)?;
         // Keys follow the table of contents.
-        let keys = HEAD + usize::from(u16_at(&self.0, 40)?) + usize::from(u16_at(&self.0, 42)?);
+        let keys = NODE_HEADER_LEN + usize::from(u16_at(&self.0, 40)?) + usize::from(u16_at(&self.0, 42)?);
         let key = self.0.get(keys + offset..)?;
         Some(key.get(..len).unwrap_or(key))
     }
 
     fn value(&self, n: usize) -> Option<&[u8]> {
-        const ROOT: u16 = 1;
+        const IS_ROOT: u16 = 1;
         let [_, _, offset, len] = self.location(n)?;
         // Values count backwards from the end.
-        let end = self.0.len() - if self.flags() & ROOT != 0 { INFO } else { 0 };
+        let end = self.0.len() - if self.flags() & IS_ROOT != 0 { BTREE_INFO_LEN } else { 0 };
         let value = self.0.get(end.checked_sub(offset)?..end)?;
         Some(value.get(..len).unwrap_or(value))
     }
