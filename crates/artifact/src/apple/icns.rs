@@ -1,13 +1,13 @@
-//! Icons of Mac apps: several pictures in one file.
+//! Icons of Mac apps: an `.icns` file has several pictures.
 //!
-//! Sources: the types and packings as `IconServices` writes them, described in libicns and at Wikipedia's "Apple
-//! Icon Image format". Pictures in JPEG 2000 are skipped: browsers cannot show them.
+//! Sources: the types and encodings that macOS writes, as libicns and Wikipedia's "Apple Icon Image format" describe
+//! them. Pictures in JPEG 2000 are skipped: browsers cannot show them.
 
 use crate::Icon;
 use crate::encoding::bytes::u32_at;
 use crate::image::png;
 
-/// Pictures of a file that are looked at. Real ones have up to 20.
+/// Pictures of a file that are looked at. Real files have up to 20.
 const MAX_PICTURES: usize = 100;
 
 /// Why bytes have no icon that can be shown.
@@ -19,7 +19,7 @@ pub(crate) enum IcnsError {
     NoPicture,
 }
 
-/// The best picture in a file, or in as much of it as is at hand: the biggest up to 512 pixels.
+/// The best picture in a file, or in its first bytes: the biggest up to 512 pixels.
 pub(crate) fn icon(bytes: &[u8]) -> Result<Icon, IcnsError> {
     if !bytes.starts_with(b"icns") {
         return Err(IcnsError::NoIcns);
@@ -33,7 +33,7 @@ pub(crate) fn icon(bytes: &[u8]) -> Result<Icon, IcnsError> {
     if icons.is_empty() {
         icons.extend(pictures.iter().filter_map(|&(kind, data)| decode_pixels(kind, data, &pictures)));
     }
-    // A picture of more pixels is only heavier: it comes after the smallest that is still clear.
+    // A larger picture only takes more bytes: it is preferred to pictures of less than 128 pixels only.
     let rank = |icon: &Icon| match icon.width.unwrap_or(0) {
         width @ ..=512 => width,
         _ => 127,
@@ -41,7 +41,7 @@ pub(crate) fn icon(bytes: &[u8]) -> Result<Icon, IcnsError> {
     icons.into_iter().max_by_key(rank).ok_or(IcnsError::NoPicture)
 }
 
-/// The type and the data of each picture. One that is cut short is the last.
+/// The type and the data of each picture, up to one that is cut short.
 fn pictures(bytes: &[u8]) -> impl Iterator<Item = (&[u8; 4], &[u8])> {
     let mut rest = bytes.get(8..).unwrap_or_default();
     let next = move || {
@@ -54,7 +54,7 @@ fn pictures(bytes: &[u8]) -> impl Iterator<Item = (&[u8; 4], &[u8])> {
     std::iter::from_fn(next).take(MAX_PICTURES)
 }
 
-/// A picture of packed pixels as PNG, its alpha taken from the mask beside it.
+/// A picture of run-length encoded pixels as PNG. Its alpha channel is in the mask picture of the same size.
 fn decode_pixels(kind: &[u8; 4], data: &[u8], pictures: &[(&[u8; 4], &[u8])]) -> Option<Icon> {
     let (edge, mask): (u32, Option<&[u8; 4]>) = match kind {
         b"is32" => (16, Some(b"s8mk")),
@@ -68,13 +68,13 @@ fn decode_pixels(kind: &[u8; 4], data: &[u8], pictures: &[(&[u8; 4], &[u8])]) ->
         _ => return None,
     };
     let n_pixels = (edge * edge) as usize;
-    // Four bytes of nothing come first in the largest.
+    // The largest begins with four unused bytes.
     let data = if kind == b"it32" { data.get(4..)? } else { data };
     let (alpha, colors) = match mask {
         Some(mask) => {
             let alpha = pictures.iter().find(|(kind, _)| *kind == mask).map(|(_, alpha)| *alpha);
             let alpha = alpha.filter(|alpha| alpha.len() >= n_pixels).map(<[u8]>::to_vec);
-            // Unpacked, the data is four bytes a pixel, the first of them nothing.
+            // Without run-length encoding a pixel has four bytes, the first of them unused.
             let colors = match data.as_chunks::<4>() {
                 (pixels, []) if pixels.len() == n_pixels => planes(pixels),
                 _ => unpack(data, n_pixels * 3)?,
@@ -100,7 +100,8 @@ fn planes(pixels: &[[u8; 4]]) -> Vec<u8> {
     (1..4).flat_map(|channel| pixels.iter().map(move |pixel| pixel[channel])).collect()
 }
 
-/// Runs: below 128 so many bytes and one follow, else one byte is repeated so often less 125.
+/// Decodes runs: a control byte below 128 is followed by one more literals than it says; else the next byte is repeated
+/// 125 times less than it says.
 fn unpack(mut data: &[u8], expected: usize) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(expected);
     while out.len() < expected {
@@ -133,7 +134,7 @@ mod tests {
         bytes
     }
 
-    /// So many times one byte, packed.
+    /// One byte repeated `count` times, encoded.
     fn run(byte: u8, count: usize) -> Vec<u8> {
         assert!(count.is_multiple_of(128));
         [253, byte].repeat(count / 128)
@@ -157,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn packed_pixels_become_a_picture() {
+    fn encoded_pixels_become_a_picture() {
         let colors = [run(1, 256), run(2, 256), run(3, 256)].concat();
         let expected = png::encode(16, 16, &[1, 2, 3, 4].repeat(256));
         let masked = icon(&file(&[(b"is32", &colors), (b"s8mk", &[4; 256])]));

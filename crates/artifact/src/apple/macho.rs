@@ -1,10 +1,10 @@
-//! Executables of Apple's systems: what their headers say, one slice an architecture.
+//! Mach-O executables: the headers and load commands, one slice for each architecture.
 //!
-//! Sources: `mach-o/loader.h`, `mach-o/fat.h` and `mach/machine.h` of Apple's cctools and xnu. Only the first
-//! bytes of a file are at hand: of slices that begin behind them no more than the architecture is known.
+//! Sources: `mach-o/loader.h`, `mach-o/fat.h` and `mach/machine.h` of Apple's cctools and xnu. Only the first bytes of
+//! a file are given: of a slice that begins after them no more than the architecture is known.
 
-/// Slices of a file at the most. Java's class files begin with the same magic number, and a version of 45 or
-/// more where the count of slices is.
+/// Slices of a file at the most. Java's class files begin with the same magic number as a fat file, and have their
+/// version, 45 or more, where a fat file has the number of slices.
 const MAX_SLICES: usize = 32;
 
 /// Load commands of a slice that are looked at.
@@ -35,7 +35,7 @@ pub(crate) struct MachSlice {
     pub(crate) platform: Option<Platform>,
     /// From `LC_BUILD_VERSION` or `LC_VERSION_MIN_…`, as `13.1`.
     pub(crate) min_os: Option<String>,
-    /// Whether the slice's load commands were at hand.
+    /// Whether all load commands of the slice were read.
     pub(crate) is_complete: bool,
 }
 
@@ -58,7 +58,7 @@ impl MachSlice {
     }
 }
 
-/// The slices of a file of which these are the first bytes; none if it is no executable.
+/// The slices of a file that begins with these bytes; none if it is not an executable.
 pub(crate) fn parse(head: &[u8]) -> Vec<MachSlice> {
     if matches!(head, [0xca, 0xfe, 0xba, 0xbe | 0xbf, ..]) {
         return fat_entries(head).filter_map(|entry| fat_slice(head, entry)).collect();
@@ -66,7 +66,12 @@ pub(crate) fn parse(head: &[u8]) -> Vec<MachSlice> {
     parse_slice(head).into_iter().collect()
 }
 
-/// How many first bytes of a file show the load commands of every slice, if these show not all of them.
+/// How many bytes of a file contain the load commands of every slice, if these do not contain all of them.
+///
+/// The slices of a fat file follow each other, each with all of its code: the second may begin 100 MB after the first.
+/// A read of the whole file to look at a few kilobytes of each would use up the budget of the package. So the caller
+/// reads the head twice at most, and only if all slices are near. Other slices stay incomplete: what only their load
+/// commands say (encryption, platform) is then unknown, and must not be reported as absent.
 pub(crate) fn needed_len(head: &[u8]) -> Option<usize> {
     /// Load commands of a slice take 2 to 20 KiB.
     const COMMANDS: usize = 32 << 10;
@@ -75,7 +80,7 @@ pub(crate) fn needed_len(head: &[u8]) -> Option<usize> {
     parse(head).iter().any(|slice| !slice.is_complete).then_some(end)
 }
 
-/// The entries in the header of a file with several slices.
+/// The entries in the header of a fat file (`fat_arch`).
 fn fat_entries(head: &[u8]) -> impl Iterator<Item = &[u8]> {
     let entry_len = match head.first_chunk::<4>() {
         Some([0xca, 0xfe, 0xba, 0xbe]) => 20,
@@ -91,7 +96,7 @@ fn slice_offset(entry: &[u8]) -> Option<u64> {
     if entry.len() == 20 { uint_be(entry, 8, 4) } else { uint_be(entry, 8, 8) }
 }
 
-/// A slice by its entry in the header of a file with several.
+/// A slice by its entry in the header of a fat file.
 fn fat_slice(head: &[u8], entry: &[u8]) -> Option<MachSlice> {
     let (cpu, subtype) = (uint_be(entry, 0, 4)? as u32, uint_be(entry, 4, 4)? as u32);
     let inside = usize::try_from(slice_offset(entry)?)
@@ -105,7 +110,7 @@ fn fat_slice(head: &[u8], entry: &[u8]) -> Option<MachSlice> {
 /// Reads a 32-bit number in a slice's byte order.
 type ReadWord = fn(&[u8], usize) -> Option<u32>;
 
-/// The slice that begins here.
+/// The slice that begins with these bytes (`mach_header`).
 fn parse_slice(bytes: &[u8]) -> Option<MachSlice> {
     let (read, header_len): (ReadWord, usize) = match bytes.first_chunk::<4>()? {
         [0xce, 0xfa, 0xed, 0xfe] => (u32_le, 28),
@@ -131,7 +136,7 @@ fn parse_slice(bytes: &[u8]) -> Option<MachSlice> {
             slice.is_complete = false;
             break;
         };
-        // The highest bit says whether the loader must understand the command.
+        // The highest bit, `LC_REQ_DYLD`, is not part of the command's number.
         apply_load_command(&mut slice, id & 0x7fff_ffff, body, read);
         at += len;
     }
@@ -169,15 +174,15 @@ fn apply_load_command(slice: &mut MachSlice, id: u32, body: &[u8], read: ReadWor
     }
 }
 
-/// `xxxx.yy.zz` in nibbles; the last part is left out if it is 0.
+/// A version packed as `xxxx.yy.zz` in nibbles. The last part is left out if it is 0.
 fn version_text(packed: u32) -> String {
     let (major, minor, patch) = (packed >> 16, packed >> 8 & 0xff, packed & 0xff);
     if patch == 0 { format!("{major}.{minor}") } else { format!("{major}.{minor}.{patch}") }
 }
 
-/// The name of an architecture as `lipo` and `dwarfdump` have it.
+/// The name that `lipo` and `dwarfdump` show for an architecture.
 fn architecture_name(cpu: u32, subtype: u32) -> String {
-    // The highest byte tells of capabilities.
+    // The highest byte has the capabilities.
     let name = match (cpu, subtype & 0x00ff_ffff) {
         (7, _) => "i386",
         (0x0100_0007, 8) => "x86_64h",
@@ -241,7 +246,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_slice_tells_uuid_encryption_signature_and_platform() {
+    fn a_slice_has_uuid_encryption_signature_and_platform() {
         let expected = MachSlice {
             architecture: "arm64".to_owned(),
             uuid: Some("000102030405060708090a0b0c0d0e0f".to_owned()),
@@ -255,7 +260,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn of_a_slice_behind_the_head_only_the_architecture_is_known() {
+    fn of_a_slice_after_the_head_only_the_architecture_is_known() {
         let entries = [[12, 9, 48, 100, 0], [0x0100_000c, 0, 1 << 20, 100, 0]];
         let mut head = [0xcafe_babe, 2].map(u32::to_be_bytes).concat();
         head.extend(entries.concat().into_iter().flat_map(u32::to_be_bytes));
@@ -271,7 +276,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn what_is_no_executable_has_no_slices() {
+    fn other_files_have_no_slices() {
         let java = [0xca, 0xfe, 0xba, 0xbe, 0, 0, 0, 61, 0, 30];
         for bytes in [&b""[..], b"#!/bin/sh\n", b"\xcf\xfa", &java] {
             assert_eq!(parse(bytes), []);

@@ -1,7 +1,8 @@
-//! Files inside apps for Apple's systems, and the app itself as a folder of them.
+//! Apps for Apple's systems: the app's folder, and the files in it.
 //!
-//! [`bundle`] reads an app wherever its folder is, in an ipa, a zip or a disk image. What it needs for that:
-//! property lists ([`plist`]), provisioning profiles ([`profile`]), executables ([`macho`]) and icons ([`icns`]).
+//! [`bundle`] reads an app by its folder, which may be in an ipa, a zip or a disk image. It uses the readers of
+//! property lists ([`plist`]), provisioning profiles ([`profile`]), Mach-O executables ([`macho`]) and icons
+//! ([`icns`]).
 
 pub(crate) mod bundle;
 pub(crate) mod icns;

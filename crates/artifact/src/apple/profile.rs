@@ -1,7 +1,7 @@
 //! Provisioning profiles: a property list in a signed message (`embedded.mobileprovision`).
 //!
-//! Source: Apple's TN3125, and the profiles of the corpus. Profiles are rarely DER: `BER` of indefinite length
-//! occurs, and tools leave a bare list behind, or a message cut in two with the list still whole in it.
+//! Source: Apple's TN3125, and the profiles of the corpus. Besides messages in DER there are BER messages with
+//! indefinite lengths, property lists without a message, and truncated messages whose list is still complete.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::encoding::time;
 use crate::encoding::x509;
 use crate::{Profile, ProfileKind};
 
-/// Devices at the most: Apple registers 100 of a kind for a team, and some hundreds more for large ones.
+/// Devices at the most. Apple registers 100 of a kind for a team, and a few hundred more for large teams.
 const MAX_DEVICES: usize = 10_000;
 
 /// Entitlements at the most, and values of one. Real profiles have up to 50.
@@ -20,7 +20,7 @@ const MAX_ENTITLEMENTS: usize = 200;
 /// Certificates at the most. Real profiles have up to 30.
 const MAX_CERTIFICATES: usize = 100;
 
-/// Why bytes are no profile.
+/// Why bytes are not a profile.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum ProfileError {
     #[error("expected a provisioning profile, got neither a signed message nor a property list")]
@@ -66,7 +66,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Profile, ProfileError> {
     })
 }
 
-/// The list in a message, by itself, or wherever it is.
+/// The property list: by itself, as the content of the message, or anywhere in the bytes.
 fn find_plist(bytes: &[u8]) -> Result<Value, ProfileError> {
     let is_bare = bytes.starts_with(b"bplist0") || bytes.trim_ascii_start().starts_with(b"<");
     if is_bare {
@@ -107,7 +107,7 @@ fn entitlements(list: &Value) -> BTreeMap<String, Vec<String>> {
     entitlements.map(|(key, value)| (key.clone(), texts(value))).collect()
 }
 
-/// What a value says: an array each of its items, everything else one text.
+/// The texts of a value: one for each item of an array, one for anything else.
 fn texts(value: &Value) -> Vec<String> {
     first_texts(value, MAX_ENTITLEMENTS)
 }
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn devices_and_the_debugger_tell_the_kind() {
+    fn the_kind_follows_from_devices_and_entitlements() {
         const ALL: &str = "<key>ProvisionsAllDevices</key><true/>";
         const DEVICES: &str = "<key>ProvisionedDevices</key><array><string>1</string></array>";
         const DEBUG: &str = "<key>Entitlements</key><dict><key>get-task-allow</key><true/></dict>";
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn another_list_is_no_profile() {
+    fn another_property_list_is_refused() {
         assert_eq!(parse(b"<plist><dict/></plist>"), Err(ProfileError::NoProfile));
         assert_eq!(parse(b"junk"), Err(ProfileError::NoList));
         assert_eq!(parse(b""), Err(ProfileError::NoList));

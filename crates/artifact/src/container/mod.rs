@@ -1,7 +1,7 @@
-//! Files that hold other files.
+//! Files that contain other files, read by the specification of their container alone.
 //!
-//! [`zip`] is what most packages are. [`cfb`] is Microsoft's compound file, in which an msi keeps its database, and
-//! [`xar`] the archive of a Mac's installer package.
+//! [`zip`]: most packages (PKWARE's APPNOTE). `cfb`: Microsoft's compound file, in which an msi keeps its database
+//! (MS-CFB). `xar`: the archive of a Mac's installer package. What the files inside mean is decided in `format`.
 
 #[cfg(feature = "windows")]
 pub(crate) mod cfb;

@@ -1,7 +1,7 @@
-//! The xar archive: a header, a table of contents in packed XML, and a heap.
+//! The xar archive: a header, a table of contents (TOC) in compressed XML, and a heap with the files' data.
 //!
-//! Source: the header and the table as `xar.h` and the `xar` project's wiki describe them, and what current
-//! `productbuild` writes. Numbers are big-endian.
+//! Source: `xar.h` and the wiki of the `xar` project, and the output of current versions of `productbuild`. Numbers are
+//! big-endian.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -20,15 +20,15 @@ const MAGIC: &[u8] = b"xar!";
 /// Bytes of the header that every archive has.
 const HEADER_LEN: usize = 28;
 
-/// Fetched together with the header, if the table is short: the beginning of the heap often has what is needed.
+/// Bytes of the heap fetched together with the TOC: its beginning often has the data that is read next.
 const HEAP_AHEAD: u64 = 8 << 10;
 
-/// An archive whose table is in memory.
+/// An archive whose TOC is in memory.
 pub(crate) struct Xar {
     table: Element,
-    /// Where the heap begins.
+    /// The offset of the heap in the file. All offsets of the TOC count from there.
     heap: u64,
-    /// The table's length as the header has it, if that is not its length.
+    /// The uncompressed length of the TOC as the header states it, if that is wrong.
     pub(crate) wrong_toc_len: Option<u64>,
 }
 
@@ -36,23 +36,23 @@ pub(crate) struct Xar {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Member<'a>(&'a Element);
 
-/// Where a file's data lies, and how it is packed.
+/// Where a file's data is in the heap, and how it is compressed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct DataExtent {
     /// From the heap's beginning.
     offset: u64,
-    /// Packed length in bytes.
+    /// Compressed length in bytes.
     len: u64,
     encoding: String,
 }
 
-/// Whether the file begins as an archive does.
+/// Whether the file begins with the magic number of an archive.
 pub(crate) fn has_magic(source: &mut dyn Source) -> Result<bool, Miss> {
     Ok(source.get(0, MAGIC.len())? == MAGIC)
 }
 
 impl Xar {
-    /// Reads the header and the table.
+    /// Reads the header and the TOC.
     pub(crate) fn open(source: &mut dyn Source) -> Result<Self, InspectError> {
         let header = source.get(0, HEADER_LEN)?;
         let numbers = (u16_at(header, 4), u64_at(header, 8), u64_at(header, 16));
@@ -82,7 +82,7 @@ impl Xar {
         self.table.child("toc")
     }
 
-    /// The files and folders that are in no folder.
+    /// The files and folders at the top level.
     pub(crate) fn root_files(&self) -> impl Iterator<Item = Member<'_>> {
         self.toc().into_iter().flat_map(|toc| toc.children_named("file")).map(Member)
     }
@@ -96,7 +96,7 @@ impl Xar {
         names.try_fold(root, |folder, name| folder.files().find(|file| file.name() == name))
     }
 
-    /// Fetches what several files are packed in, if they lie close together: one range is cheaper than many.
+    /// Fetches the compressed data of several files if they are close together: one range is cheaper than many.
     pub(crate) fn prefetch(&self, source: &mut dyn Source, members: &[Member<'_>]) -> Result<(), Miss> {
         /// A longer range is not worth it.
         const CLOSE: u64 = 64 << 10;
@@ -109,7 +109,7 @@ impl Xar {
         }
     }
 
-    /// A file's data, unpacked, if it has at most `max` bytes in either form.
+    /// A file's data, decompressed, if it has at most `max` bytes in either form.
     pub(crate) fn read(
         &self,
         source: &mut dyn Source,
@@ -132,11 +132,11 @@ impl Xar {
         }
         let packed = source.get(start, extent.len as usize)?;
         let codec = match extent.encoding.as_str() {
-            // The name is wrong since the first version: there is no gzip header.
+            // The name has been wrong since the first version: there is no gzip header.
             "application/x-gzip" | "application/zlib" => codec::zlib,
             "application/x-bzip2" => codec::bzip2,
             "application/x-xz" => codec::xz,
-            // Some writers put an xz file there.
+            // Some writers store an xz file under this name.
             "application/x-lzma" if packed.starts_with(b"\xfd7zXZ\0") => codec::xz,
             "application/x-lzma" => codec::lzma,
             "" | "application/octet-stream" => return Ok(packed.to_vec()),
@@ -150,7 +150,7 @@ impl Xar {
 }
 
 impl<'a> Member<'a> {
-    /// Its name. Some tables have a second one, which nobody means: the first one counts.
+    /// Its name: the first `name` element. `xar` takes the first one too if a TOC has several.
     pub(crate) fn name(self) -> Cow<'a, str> {
         let Some(name) = self.0.child("name") else { return Cow::default() };
         let decoded =
@@ -163,7 +163,7 @@ impl<'a> Member<'a> {
         self.0.children_named("file").map(Member)
     }
 
-    /// The place of its data, or `None` if the table states no numbers.
+    /// The extent of its data, or `None` if the TOC states no numbers.
     fn extent(self) -> Option<DataExtent> {
         let data = self.0.child("data")?;
         let number = |name: &str| data.child(name)?.trimmed_text()?.parse::<u64>().ok();
@@ -173,7 +173,7 @@ impl<'a> Member<'a> {
     }
 }
 
-/// The table's text. It may take long to inflate, so it is kept.
+/// The text of the TOC. It is kept in the source, because it may take long to inflate.
 fn inflate_table(source: &mut dyn Source, start: u64, packed: u64) -> Result<Arc<[u8]>, InspectError> {
     if let Some(kept) = source.recall(start) {
         return Ok(kept);
@@ -202,7 +202,7 @@ mod tests {
     use super::*;
     use crate::source::Memory;
 
-    /// An archive with this table and heap.
+    /// An archive with this TOC and heap.
     pub(crate) fn archive(table: &str, heap: &[u8]) -> Vec<u8> {
         let packed = compress_to_vec_zlib(table.as_bytes(), 6);
         let mut bytes = MAGIC.to_vec();
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn a_false_length_of_the_table_costs_nothing() {
+    fn a_wrong_length_of_the_toc_does_not_matter() {
         let mut bytes = archive(TABLE, b"hhabc");
         bytes[16..24].copy_from_slice(&(1_u64 << 40).to_be_bytes());
         assert_eq!(read(&bytes, "a", 3), Ok(b"abc".to_vec()));

@@ -1,13 +1,13 @@
-//! Disks: blocks behind which the bytes may still have to be fetched or unpacked.
+//! Disks: random access to blocks whose bytes may still have to be fetched or decompressed.
 
 use crate::limits::MAX_TREE_BYTES;
 use crate::report::quantity::sizes;
 use crate::source::{Span, prefetch_blocks};
 use crate::{InspectError, Refusal, RefusalCode, Source};
 
-/// A random-access disk. What it is read from can miss, so reading it can as well.
+/// A random-access disk. The source under it can miss, so every read can.
 pub(crate) trait Disk {
-    /// Length in bytes. An image may claim any.
+    /// Length in bytes, as the image declares it: it may be any number.
     fn len(&self) -> u64;
 
     /// The bytes from `offset` on: `len` of them, or fewer where the disk ends.
@@ -24,7 +24,7 @@ pub(crate) trait Disk {
     }
 }
 
-/// A disk whose blocks are in the file as they are.
+/// A disk whose blocks are in the file unchanged.
 pub(crate) struct RawDisk<'a>(pub(crate) &'a mut dyn Source);
 
 impl Disk for RawDisk<'_> {
@@ -38,17 +38,17 @@ impl Disk for RawDisk<'_> {
     }
 }
 
-/// What is read of a disk at once, 128 KiB: nodes of a tree lie side by side, and a usual packed run is as long.
+/// Bytes fetched at once, 128 KiB: nodes of a tree are close together, and a usual compressed run is as long.
 pub(crate) const BLOCK: u64 = 128 << 10;
 
-/// A part of a disk.
+/// A range of a disk, such as a partition, as a disk of its own.
 pub(crate) struct DiskSlice<'a> {
     disk: &'a mut dyn Disk,
     span: Span,
 }
 
 impl<'a> DiskSlice<'a> {
-    /// The part of `len` bytes from `start` on, clipped to the disk.
+    /// The range of `len` bytes from `start` on, clipped to the disk.
     pub(crate) fn new(disk: &'a mut dyn Disk, start: u64, len: u64) -> Self {
         let span = Span::new(start, len, disk.len());
         Self { disk, span }
@@ -68,17 +68,19 @@ impl Disk for DiskSlice<'_> {
     }
 }
 
-/// Where on a disk the content of a file lies: pieces in the file's order.
+/// The extents of a file: where on the disk its content is, in pieces in the file's order.
+///
+/// The pieces come from the volume and may contradict `size` or the disk. They are checked where they are read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Extents {
     /// Length of the content in bytes.
     pub(crate) size: u64,
-    /// Where each piece begins on the disk, `None` being a hole of zeros, and its length, both in bytes.
+    /// The start of each piece on the disk (`None` for a hole of zeros) and its length, both in bytes.
     pub(crate) pieces: Vec<(Option<u64>, u64)>,
 }
 
 impl Extents {
-    /// The content from `offset` on: `len` bytes, or fewer where it ends. Pieces that are not there are corrupt.
+    /// The content from `offset` on: `len` bytes, or fewer where it ends. Missing pieces are an error.
     pub(crate) fn read(&self, disk: &mut dyn Disk, offset: u64, len: usize) -> Result<Vec<u8>, InspectError> {
         let end = offset.saturating_add(len as u64).min(self.size);
         let mut out = Vec::new();
@@ -110,7 +112,12 @@ impl Extents {
     }
 }
 
-/// Steps that may be taken on one disk: what loops comes to an end.
+/// The budget of one volume: tree nodes and records that may still be read.
+///
+/// A B-tree is a graph of block numbers from an untrusted file. A leaf may name itself as the next one, an index node
+/// may point to its parent, and a short tree may share nodes so that a walk visits billions of records. A depth limit
+/// stops the second, but not the others, and a set of visited nodes would refuse nothing and cost memory. A budget for
+/// all lookups on a volume bounds the time, and a limit on bytes the memory, whatever the graph is.
 #[derive(Debug)]
 pub(crate) struct StepBudget {
     left: u32,
@@ -123,12 +130,12 @@ impl StepBudget {
         Self { left: steps, bytes_left: MAX_TREE_BYTES }
     }
 
-    /// Takes one.
+    /// Takes one step.
     pub(crate) fn take(&mut self) -> Result<(), InspectError> {
         self.take_node(0)
     }
 
-    /// Takes one for a node of this many bytes.
+    /// Takes one step for a node of this many bytes.
     pub(crate) fn take_node(&mut self, len: usize) -> Result<(), InspectError> {
         match (self.left.checked_sub(1), self.bytes_left.checked_sub(len)) {
             (Some(left), Some(bytes_left)) => {
@@ -142,13 +149,13 @@ impl StepBudget {
     }
 }
 
-/// A refusal of what would take too long or too much memory.
+/// The refusal of an image that would take too much time or memory.
 pub(crate) fn too_large(message: impl Into<String>) -> InspectError {
     let fix = "check that the image opens on a Mac: images are not usually laid out like this";
     Refusal::new(RefusalCode::TooLarge, message, fix).into()
 }
 
-/// A refusal of what contradicts itself.
+/// The refusal of an image whose structures are damaged.
 pub(crate) fn damaged(message: impl Into<String>) -> InspectError {
     let fix = "make the image again and check that it opens on a Mac, or copy it again";
     Refusal::new(RefusalCode::Corrupt, message, fix).into()
@@ -160,7 +167,7 @@ mod tests {
     use crate::source::Memory;
 
     #[test]
-    fn a_part_never_shows_what_lies_outside() {
+    fn a_slice_never_shows_bytes_outside_of_it() {
         let mut memory = Memory(b"abcdef");
         let mut raw = RawDisk(&mut memory);
         let mut part = DiskSlice::new(&mut raw, 2, 3);
@@ -171,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_layout_joins_pieces_and_holes() {
+    fn extents_join_pieces_and_holes() {
         let mut memory = Memory(b"abcdef");
         let mut raw = RawDisk(&mut memory);
         let layout = Extents { size: 7, pieces: vec![(Some(4), 2), (None, 2), (Some(0), 100)] };
@@ -185,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn steps_come_to_an_end() {
+    fn a_budget_comes_to_an_end() {
         let mut steps = StepBudget::new(2);
         assert!(steps.take().is_ok() && steps.take().is_ok() && steps.take().is_err());
         let mut steps = StepBudget::new(100);

@@ -1,7 +1,7 @@
-//! Files that the system compressed: the attribute `com.apple.decmpfs`, and the resource fork for long ones.
+//! Files that macOS compressed: the attribute `com.apple.decmpfs`, and the resource fork for long files.
 //!
-//! Source: Apple's `decmpfs.h` for the header; the types and their blocks as they are described by those who read
-//! such files. A block holds 64 KiB; one that did not get smaller has a mark and its bytes as they are.
+//! Source: Apple's `decmpfs.h` for the header; the compression types and their blocks as other open-source readers
+//! describe them. A block has 64 KiB; one that did not get smaller is stored uncompressed behind a marker byte.
 
 use crate::InspectError;
 use crate::disk::block_device::damaged;
@@ -39,9 +39,9 @@ pub(crate) fn size(attribute: &[u8]) -> u64 {
     u64_at(attribute, 8).unwrap_or(0)
 }
 
-/// The first bytes of a compressed file, at most `max` of them.
+/// The first bytes of a compressed file, decompressed, at most `max` of them.
 pub(crate) fn read(attribute: &[u8], fork: ReadFork<'_>, max: usize) -> Result<Vec<u8>, InspectError> {
-    // `cmpf` as a little-endian number.
+    // The magic number `cmpf`, little-endian.
     let kind = u32_at(attribute, 4).filter(|_| attribute.starts_with(b"fpmc"));
     let max = usize::try_from(size(attribute)).map_or(max, |size| size.min(max));
     let content = attribute.get(HEADER_LEN..).unwrap_or_default();
@@ -69,7 +69,7 @@ pub(crate) fn read(attribute: &[u8], fork: ReadFork<'_>, max: usize) -> Result<V
     Ok(out)
 }
 
-/// The first blocks of the resource fork, until there are `max` bytes.
+/// Decompresses blocks of the resource fork until there are `max` bytes.
 fn decompress_blocks(method: Method, fork: ReadFork<'_>, max: usize) -> Result<Vec<u8>, InspectError> {
     let table = BlockTable::read(method, fork)?;
     let mut out = Vec::new();
@@ -100,10 +100,10 @@ fn decompress_blocks(method: Method, fork: ReadFork<'_>, max: usize) -> Result<V
 /// Where the blocks of a resource fork are.
 struct BlockTable {
     bytes: Vec<u8>,
-    /// Added to what the table says.
+    /// Added to the offsets in the table.
     base: u64,
     n_blocks: usize,
-    /// Whether it has an offset and a length a block, not just offsets.
+    /// Whether each block has an offset and a length, not just an offset.
     has_lengths: bool,
 }
 
@@ -114,7 +114,7 @@ impl BlockTable {
         let head = fork(0, HEADER_LEN)?;
         let short = || damaged("expected a table of blocks of a compressed file, got less");
         if method == Method::Zlib {
-            // A resource fork with one resource: its length, then the table.
+            // The resource fork has one resource: its length, then the table.
             let start = u64::from(big_endian::u32_at(&head, 0).ok_or_else(short)?);
             let n_blocks = u32_at(&fork(start, 8)?, 4).ok_or_else(short)? as usize;
             let bytes = fork(start + 8, n_blocks.saturating_mul(8).min(MAX_TABLE))?;
@@ -136,7 +136,7 @@ impl BlockTable {
     }
 }
 
-/// Unpacks a block.
+/// Decompresses a block.
 fn decompress_block(method: Method, packed: &[u8], max: usize) -> Result<Vec<u8>, InspectError> {
     let (mark, rest) = packed.split_first().unwrap_or((&0, &[]));
     let is_raw = match method {

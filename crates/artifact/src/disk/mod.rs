@@ -1,8 +1,8 @@
 //! Mac disk images, from the file down to the files on its volume.
 //!
-//! [`udif`] unpacks the image to a disk ([`block_device`]), [`partition`] finds the volumes on it. A [`volume`] has
-//! one of three file systems: [`hfs_plus`], [`apfs`] or [`fat`]. [`decmpfs`] unpacks the files that the first two
-//! keep compressed.
+//! Each module reads what the one before it yields. [`udif`]: the image as a disk whose runs are decompressed on demand
+//! ([`block_device`]). [`partition`]: the volumes on it. [`volume`]: one of three file systems, [`hfs_plus`], [`apfs`]
+//! or [`fat`]. [`decmpfs`]: files that the first two store compressed. Nothing here knows apps or installers.
 
 pub(crate) mod apfs;
 pub(crate) mod block_device;

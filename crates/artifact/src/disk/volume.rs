@@ -1,4 +1,4 @@
-//! Volumes: files and folders on a disk, whatever the file system.
+//! Volumes: files and folders on a disk, for each file system alike.
 
 use crate::InspectError;
 use crate::disk::block_device::{Disk, Extents, too_large};
@@ -8,10 +8,10 @@ use crate::report::quantity::sizes;
 
 /// A file system on a disk.
 pub(crate) trait Volume {
-    /// Its label.
+    /// Its name, as the Finder shows it.
     fn label(&mut self) -> Result<Option<String>, InspectError>;
 
-    /// As [`crate::Volume::file_system`] has it.
+    /// The value for [`crate::Volume::file_system`].
     fn file_system(&self) -> &'static str;
 
     /// As [`Files::list`].
@@ -20,22 +20,22 @@ pub(crate) trait Volume {
     /// Where the content of a file is, at least of its first `wanted` bytes, or `None` if there is no such file.
     fn content(&mut self, path: &str, wanted: u64) -> Result<Option<FileContent>, InspectError>;
 
-    /// What the file system is on.
+    /// The disk that the file system is on.
     fn disk(&mut self) -> &mut dyn Disk;
 }
 
-/// Where the content of a file is.
+/// Where the content of a file is, and whether the file system compressed it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum FileContent {
     Plain(Extents),
-    /// Compressed by the system: the attribute `com.apple.decmpfs` and the resource fork.
+    /// Compressed by macOS: the attribute `com.apple.decmpfs` and the resource fork.
     Compressed {
         attribute: Vec<u8>,
         resource: Extents,
     },
 }
 
-/// The files of a volume.
+/// The files of a volume, as the trait [`Files`].
 pub(crate) struct VolumeFiles<'a>(pub(crate) Box<dyn Volume + 'a>);
 
 impl Files for VolumeFiles<'_> {

@@ -1,7 +1,12 @@
 //! ASN.1 in BER and DER (ITU-T X.690), as certificates and signatures are written.
 //!
-//! Signatures come in BER, with lengths that are left open until an end mark; certificates in DER, which is BER
-//! without such freedom. Both are read.
+//! Signatures come in BER, which allows an indefinite length that lasts until the end-of-contents octets. Certificates
+//! come in DER, which is BER with one encoding for each value. This reader takes BER for both.
+//!
+//! Every length comes from an untrusted file. A definite length must fit the bytes that are there, or the element is
+//! `None`: nothing is allocated by a length, so `84 ff ff ff ff` costs nothing. An indefinite length is found by a walk
+//! over the headers inside, with a counter in place of recursion, and [`MAX_DEPTH`] bounds it: 100,000 bytes of
+//! `24 80` would otherwise overflow the stack of a recursive reader and abort the whole process.
 
 pub(crate) const INTEGER: u8 = 0x02;
 pub(crate) const OCTET_STRING: u8 = 0x04;
@@ -9,24 +14,24 @@ pub(crate) const OBJECT_ID: u8 = 0x06;
 pub(crate) const SEQUENCE: u8 = 0x30;
 pub(crate) const SET: u8 = 0x31;
 
-/// The bit of a tag that says that the contents are elements themselves.
+/// The bit of an identifier octet that says that the contents are elements themselves.
 pub(crate) const CONSTRUCTED: u8 = 0x20;
 
-/// Elements of open length, or parts of a string, inside each other. Real signatures have up to 7.
+/// Nested elements of indefinite length, or nested segments of a string. Real signatures have up to 7.
 const MAX_DEPTH: usize = 16;
 
-/// An element: what it is, and what is in it.
+/// One data value: its identifier octet, its contents, and its whole encoding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Element<'a> {
     /// The identifier octet: class, [`CONSTRUCTED`] and number. Of a number above 30 only the first octet.
     pub(crate) tag: u8,
-    /// Without the end mark of an open length.
+    /// Without the end-of-contents octets of an indefinite length.
     pub(crate) contents: &'a [u8],
-    /// With tag, length and end mark.
+    /// With identifier, length and end-of-contents octets.
     pub(crate) encoded: &'a [u8],
 }
 
-/// A reader of the elements in a slice, one behind the other.
+/// An iterator over the elements in a slice, one after the other.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Elements<'a> {
     bytes: &'a [u8],
@@ -38,12 +43,12 @@ pub(crate) const fn context_tag(number: u8) -> u8 {
 }
 
 impl<'a> Elements<'a> {
-    /// Starts before the first one. Whether there is one shows only when it is asked for.
+    /// Starts before the first element. Nothing is parsed yet.
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
         Self { bytes }
     }
 
-    /// The next element if it has this tag. Another one stays where it is: this is how optional fields are read.
+    /// The next element if it has this tag. An element with another tag stays next: so optional fields are read.
     pub(crate) fn next_if(&mut self, tag: u8) -> Option<Element<'a>> {
         if self.bytes.first() != Some(&tag) {
             return None;
@@ -55,7 +60,7 @@ impl<'a> Elements<'a> {
 impl<'a> Iterator for Elements<'a> {
     type Item = Element<'a>;
 
-    /// `None` at the end, and at the first element that makes no sense.
+    /// `None` at the end, and at the first malformed element.
     fn next(&mut self) -> Option<Element<'a>> {
         let element = read_element(self.bytes);
         self.bytes = element.and_then(|element| self.bytes.get(element.encoded.len()..)).unwrap_or_default();
@@ -64,7 +69,7 @@ impl<'a> Iterator for Elements<'a> {
 }
 
 impl<'a> Element<'a> {
-    /// The one element that begins a slice. What is behind it does not matter.
+    /// The element at the beginning of a slice. Bytes after it are ignored.
     pub(crate) fn first(bytes: &'a [u8]) -> Option<Self> {
         read_element(bytes)
     }
@@ -74,8 +79,8 @@ impl<'a> Element<'a> {
         Elements::new(if self.tag & CONSTRUCTED == 0 { &[] } else { self.contents })
     }
 
-    /// The bytes of an octet string, put together if it comes in parts (X.690, 8.7.3). `None` if it is another type,
-    /// or its parts are.
+    /// The bytes of an octet string, its segments joined (X.690, 8.7.3). `None` if the element or a segment has another
+    /// type.
     pub(crate) fn octets(&self) -> Option<Vec<u8>> {
         if self.tag == OCTET_STRING {
             return Some(self.contents.to_vec());
@@ -99,7 +104,7 @@ impl<'a> Element<'a> {
     }
 }
 
-/// An object identifier's contents as people write them, `1.2.840.113549`. `None` if they are cut short or too long.
+/// The dotted notation of an object identifier, `1.2.840.113549`. `None` if it is cut short or too long.
 pub(crate) fn object_id_text(object_id: &[u8]) -> Option<String> {
     if object_id.len() > 64 || object_id.last().is_none_or(|octet| octet & 0x80 != 0) {
         return None;
@@ -121,9 +126,9 @@ pub(crate) fn object_id_text(object_id: &[u8]) -> Option<String> {
     Some(text)
 }
 
-/// The header of an element: its tag, the length of the header, and that of the contents unless it is open.
+/// An element's tag, the length of its header, and the length of its contents unless that is indefinite.
 fn read_header(bytes: &[u8]) -> Option<(u8, usize, Option<usize>)> {
-    /// Octets of a tag number above 30 that are passed over.
+    /// Octets of a tag number above 30 that are skipped.
     const MAX_TAG_LEN: usize = 4;
     let (&tag, rest) = bytes.split_first()?;
     let mut at = 1;
@@ -160,7 +165,7 @@ fn read_element(bytes: &[u8]) -> Option<Element<'_>> {
     Some(Element { tag, contents: bytes.get(start..end)?, encoded: bytes.get(..whole_end)? })
 }
 
-/// Where the end mark of the open contents is that begin at `at`.
+/// The offset of the end-of-contents octets for the contents that begin at `at`.
 fn end_of_contents(bytes: &[u8], mut at: usize) -> Option<usize> {
     let mut depth = 1;
     loop {
@@ -188,11 +193,11 @@ fn end_of_contents(bytes: &[u8], mut at: usize) -> Option<usize> {
 mod tests {
     use super::*;
 
-    /// `SEQUENCE { INTEGER 5, [0] { OCTET STRING { "ab", "c" } } }`, all lengths open.
+    /// `SEQUENCE { INTEGER 5, [0] { OCTET STRING { "ab", "c" } } }`, all lengths indefinite.
     const OPEN: &[u8] = b"\x30\x80\x02\x01\x05\xa0\x80\x24\x80\x04\x02ab\x04\x01c\0\0\0\0\0\0";
 
     #[test]
-    fn open_lengths_end_at_their_own_marks() {
+    fn an_indefinite_length_ends_at_its_own_end_of_contents() {
         let whole = [OPEN, b"junk"].concat();
         let root = Element::first(&whole).map(|root| (root.encoded.len(), root));
         let Some((len, root)) = root else { panic!("expected an element") };
@@ -230,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_tag_is_passed_over() {
+    fn a_long_tag_is_skipped() {
         let bytes = b"\x5f\x81\x01\x01x\x02\x01\x07";
         let tags: Vec<_> = Elements::new(bytes).map(|element| (element.tag, element.contents)).collect();
         assert_eq!(tags, [(0x5f, &b"x"[..]), (INTEGER, &[7])]);

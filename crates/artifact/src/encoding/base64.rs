@@ -1,12 +1,12 @@
 //! Base64 (RFC 4648, section 4).
 
-/// Writes bytes four letters for three, padded.
+/// Appends the encoding of bytes, padded.
 pub(crate) fn encode_into(out: &mut String, bytes: &[u8]) {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let letter = |bits: u32| LETTERS[(bits & 63) as usize];
     let letters = |bits: u32| [letter(bits >> 18), letter(bits >> 12), letter(bits >> 6), letter(bits)];
     let (triples, rest) = bytes.as_chunks::<3>();
-    // Bytes first: a character at a time would take twice as long.
+    // All bytes first, then one check for UTF-8: one character at a time would take twice as long.
     let mut text = vec![[b'='; 4]; bytes.len().div_ceil(3)];
     for (&[a, b, c], place) in triples.iter().zip(&mut text) {
         *place = letters(u32::from_be_bytes([0, a, b, c]));
@@ -18,7 +18,7 @@ pub(crate) fn encode_into(out: &mut String, bytes: &[u8]) {
     out.push_str(std::str::from_utf8(text.as_flattened()).unwrap_or_default());
 }
 
-/// The bytes that text stands for, with blanks anywhere and its padding complete.
+/// Decodes text. Whitespace may be anywhere; the padding must be complete.
 pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(text.len() / 4 * 3);
     let (mut bits, mut n_sextets, mut n_padding) = (0_u32, 0_usize, 0_usize);
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn blanks_are_skipped_and_anything_else_is_no_base64() {
+    fn whitespace_is_skipped_and_any_other_character_is_an_error() {
         assert_eq!(decode("c2xp\ncHdh eQ=="), Some(b"slipway".to_vec()));
         for text in ["a-b", "QQ", "QQ=Q", "QQ=", "====", "Q"] {
             assert_eq!(decode(text), None, "{text}");

@@ -1,6 +1,8 @@
-//! Numbers out of a slice that may be too short, little-endian here and [big-endian](crate::encoding::big_endian) there.
+//! Little-endian numbers at an offset of a slice that may be too short, and hexadecimal text.
+//!
+//! [`big_endian`](crate::encoding::big_endian) has the same functions for the other byte order.
 
-/// The numbers of one byte order.
+/// Defines the functions for one byte order.
 macro_rules! numbers_at {
     ($from_bytes:ident) => {
         /// The 16-bit number at `at`, or `None` past the end.

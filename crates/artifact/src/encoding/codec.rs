@@ -1,6 +1,7 @@
-//! Unpacking of whole runs of bytes, with a bound on what comes out.
+//! Decompression of whole byte strings, with a limit on the output.
 //!
-//! Only builds with the feature `mac-installers` have them: nothing else is packed so.
+//! Only disk images and installers for the Mac need these codecs: builds without the feature `mac-installers` leave
+//! them out. Zip entries are inflated in `container/zip`.
 
 use std::io::Read;
 
@@ -11,10 +12,10 @@ use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_zlib_with_limit};
 use crate::report::quantity::Size;
 use crate::{InspectError, Refusal, RefusalCode};
 
-/// Why packed bytes cannot be unpacked.
+/// Why compressed bytes cannot be decompressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum CodecError {
-    /// More than the caller allows would come out.
+    /// The output would be longer than the caller allows.
     #[error("expected at most {} of {codec} data, got more", Size(*limit as u64))]
     TooLong { codec: &'static str, limit: usize },
     /// The data breaks the codec's rules, or ends early.
@@ -35,7 +36,7 @@ impl From<CodecError> for InspectError {
     }
 }
 
-/// Unpacks a zlib stream (RFC 1950). What follows its end is ignored.
+/// Decompresses a zlib stream (RFC 1950). Bytes after its end are ignored.
 pub(crate) fn zlib(packed: &[u8], max_out: usize) -> Result<Vec<u8>, CodecError> {
     decompress_to_vec_zlib_with_limit(packed, max_out).map_err(|failure| match failure.status {
         TINFLStatus::HasMoreOutput => CodecError::TooLong { codec: "zlib", limit: max_out },
@@ -43,31 +44,37 @@ pub(crate) fn zlib(packed: &[u8], max_out: usize) -> Result<Vec<u8>, CodecError>
     })
 }
 
-/// Memory of an LZMA dictionary and its tables in KiB: `xz -9` asks for 64 MiB, nothing usual for more.
+/// Memory of an LZMA dictionary and its tables in KiB: 72 MiB. `xz -9` needs 64 MiB.
+///
+/// The dictionary's size is four bytes of the stream's header, and the decoder allocates it before it reads any data.
+/// Without this limit a stream of 30 bytes could ask for 4 GiB.
 const MAX_LZMA_KIB: u32 = 72 << 10;
 
-/// Unpacks the first bzip2 stream.
+/// Decompresses the first bzip2 stream.
 pub(crate) fn bzip2(packed: &[u8], max_out: usize) -> Result<Vec<u8>, CodecError> {
     read_at_most(bzip2::bufread::BzDecoder::new(packed), "bzip2", max_out)
 }
 
-/// Unpacks the first stream of an xz file.
+/// Decompresses the first stream of an xz file.
 pub(crate) fn xz(packed: &[u8], max_out: usize) -> Result<Vec<u8>, CodecError> {
     read_at_most(XzReader::new_mem_limit(packed, false, MAX_LZMA_KIB), "xz", max_out)
 }
 
-/// Unpacks an LZMA stream with the header of a `.lzma` file.
+/// Decompresses an LZMA stream with the header of a `.lzma` file.
 pub(crate) fn lzma(packed: &[u8], max_out: usize) -> Result<Vec<u8>, CodecError> {
     let reader = LzmaReader::new_mem_limit(packed, MAX_LZMA_KIB, None);
     read_at_most(reader.map_err(|_| CodecError::Damaged { codec: "lzma" })?, "lzma", max_out)
 }
 
-/// Unpacks LZFSE blocks, LZVN ones among them, up to the block that ends them.
+/// Decompresses LZFSE blocks, LZVN ones among them, up to the end-of-stream block.
 pub(crate) fn lzfse(packed: &[u8], max_out: usize) -> Result<Vec<u8>, CodecError> {
     read_at_most(LzfseRingDecoder::default().reader_bytes(packed), "lzfse", max_out)
 }
 
-/// Reads up to one byte more than allowed: that byte tells too much from enough.
+/// Reads at most one byte more than allowed. If that byte comes, the output is too long.
+///
+/// A few kilobytes of bzip2 or LZMA can stand for gigabytes. The limit must hold while the decoder runs: a check of the
+/// finished output would come after the memory was used up.
 fn read_at_most(reader: impl Read, codec: &'static str, max_out: usize) -> Result<Vec<u8>, CodecError> {
     let mut out = Vec::new();
     let limit = (max_out as u64).saturating_add(1);

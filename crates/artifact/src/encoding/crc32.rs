@@ -1,12 +1,13 @@
-//! The checksum of zip entries and PNG chunks. The usual crate, crc32fast, is quicker and brings tables of 16 KB: many
-//! times this in a module that the page loads, for data of some kilobytes.
+//! CRC-32, the checksum of zip entries and PNG chunks.
+//!
+//! The crate crc32fast is faster, but its tables add 16 KB to a Wasm module that checks a few kilobytes.
 
 use std::sync::OnceLock;
 
 /// CRC-32 of IEEE 802.3, eight bytes at a time ("slicing-by-8" of Michael Kounavis and Frank Berry, 2005): an icon has
 /// a hundred thousand.
 pub(crate) fn crc32(bytes: &[u8]) -> u32 {
-    // Made when first needed: as data they would add 8 KB to a module that is downloaded.
+    // Computed at first use: as data they would add 8 KB to the Wasm module.
     static TABLES: OnceLock<[[u32; 256]; 8]> = OnceLock::new();
     let tables = TABLES.get_or_init(tables);
     let (groups, rest) = bytes.as_chunks::<8>();
@@ -19,7 +20,7 @@ pub(crate) fn crc32(bytes: &[u8]) -> u32 {
     !rest.iter().fold(sum, |sum, byte| tables[0][usize::from(sum as u8 ^ byte)] ^ (sum >> 8))
 }
 
-/// The sum of each byte, and what becomes of it behind one to seven bytes of 0.
+/// The checksum of each byte, followed by none to seven bytes of 0.
 fn tables() -> [[u32; 256]; 8] {
     let mut tables = [[0; 256]; 8];
     for (byte, sum) in tables[0].iter_mut().enumerate() {

@@ -1,12 +1,12 @@
-//! Decimal numbers out of text and into it, without the tables that exact conversion takes in Wasm.
+//! Decimal numbers, parsed and written without the tables that exact conversion adds to a Wasm module.
 
-/// Digits behind the point that are written: a hundred-thousandth of a path's unit is far below a pixel.
+/// Digits after the point that are written: a hundred-thousandth of a path's unit is far below a pixel.
 const DIGITS: usize = 5;
 
-/// What a number may be at the most, either side of 0: nothing that is drawn lies as far.
+/// The largest magnitude of a coordinate. No drawing has points as far away.
 pub(crate) const MAX: f64 = 1e7;
 
-/// Takes a number off the front of a text: `None` if there is none or if it is too large.
+/// Parses a number at the beginning of a text and removes it: `None` if there is none or it is too large.
 ///
 /// The grammar is SVG's `number` production with a sign: digits, a point, an exponent, at least one digit.
 pub(crate) fn take(text: &mut &[u8]) -> Option<f64> {
@@ -37,7 +37,7 @@ fn take_any(text: &mut &[u8]) -> Option<f64> {
         }
         rest = next;
     }
-    // A hundred digits are no coordinate, and 10 to their number would be no number.
+    // 10 to the power of several hundred digits would not be finite.
     if n_digits == 0 || n_digits > 100 {
         return None;
     }
@@ -47,7 +47,7 @@ fn take_any(text: &mut &[u8]) -> Option<f64> {
     Some(if is_negative { -value } else { value })
 }
 
-/// Reads a text that is a number and nothing else but blanks around it.
+/// Parses a text that is one number, with whitespace around it at most.
 pub(crate) fn parse(text: &str) -> Option<f64> {
     let mut rest = text.trim_ascii().as_bytes();
     take(&mut rest).filter(|_| rest.is_empty())
@@ -59,7 +59,7 @@ pub(crate) fn parse_any(text: &str) -> Option<f64> {
     take_any(&mut rest).filter(|_| rest.is_empty())
 }
 
-/// The number that a short one was written as, which has seven digits: 1.2, not 1.2000000476837158.
+/// The decimal number that an `f32` was written as, which has seven digits: 1.2, not 1.2000000476837158.
 pub(crate) fn widen(short: f32) -> f64 {
     let wide = f64::from(short);
     let (mut scale, mut top) = (1e6, 10.0);
@@ -70,11 +70,11 @@ pub(crate) fn widen(short: f32) -> f64 {
     if wide.abs() < top { (wide * scale).round() / scale } else { wide }
 }
 
-/// A number with at most six digits behind the point. Past 2^64 it is that number.
+/// A number with at most six digits after the point. Larger than 2^64 it is written as 2^64 - 1.
 pub(crate) fn text(value: f64) -> String {
     const MILLION: u64 = 1_000_000;
     let size = value.abs();
-    // Past this there are no six digits behind the point.
+    // Beyond this an `f64` does not have six digits after the point.
     let (whole, rest) = if size < 9e9 {
         let millionths = (size * 1e6).round() as u64;
         (millionths / MILLION, millionths % MILLION)
@@ -89,7 +89,7 @@ pub(crate) fn text(value: f64) -> String {
     }
 }
 
-/// Writes a number with at most five digits behind the point; one that is none, or is too large, as the nearest.
+/// Appends a number with at most five digits after the point. Too large numbers are clamped; NaN is written as 0.
 pub(crate) fn write(out: &mut String, value: f64) {
     let value = if value.is_nan() { 0.0 } else { value.clamp(-MAX, MAX) };
     let scaled = (value * 1e5).round() as i64;
@@ -106,7 +106,7 @@ pub(crate) fn write(out: &mut String, value: f64) {
     }
 }
 
-/// 0 if there is no exponent, `None` if it is absurd. An `e` without digits is left where it is.
+/// The exponent, 0 if there is none, `None` if it has three digits or more. An `e` without digits is not consumed.
 fn take_exponent(text: &mut &[u8]) -> Option<i32> {
     let Some((b'e' | b'E', mut rest)) = text.split_first() else { return Some(0) };
     let is_negative = rest.first() == Some(&b'-');

@@ -1,11 +1,11 @@
-//! The digests of a whole file, for a pass of its own: telling what a package is reads only a part of it.
+//! MD5 and SHA-256 of a whole file. This is a separate pass: an inspection reads only a small part of the file.
 
 use md5::{Digest as _, Md5};
 use sha2::Sha256;
 
 use crate::encoding::bytes::hex;
 
-/// Bytes taken at a time by one hash before the other takes them: they stay in the processor's cache.
+/// Bytes that one hash takes before the other does: short enough to stay in the processor's cache.
 const STRIDE: usize = 16 << 10;
 
 /// MD5 and SHA-256 of a file that is read once, in order, in pieces of any length.
@@ -23,7 +23,7 @@ pub struct Digester {
     size: u64,
 }
 
-/// What a [`Digester`] found.
+/// The result of a [`Digester`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Digests {
     /// 32 lower-case hex digits.
@@ -35,7 +35,7 @@ pub struct Digests {
 }
 
 impl Digester {
-    /// Before the first byte.
+    /// A digester that has seen no bytes.
     #[must_use]
     pub fn new() -> Self {
         Self::default()

@@ -1,18 +1,18 @@
-//! LZVN without a block around it, as compressed files have it.
+//! LZVN without a block header, as files compressed by macOS have it.
 //!
-//! Source: Apple's open-source `lzvn_decode_base.c`, for the opcodes. The crate `lzfse_rust`
-//! reads it only in blocks with a header, and those that read it bare, `lzvn` and `lzvn-core`, are at 0.1.
+//! Source: Apple's open-source `lzvn_decode_base.c`, for the opcodes. The crate `lzfse_rust` reads LZVN only in blocks
+//! with a header; the crates for bare LZVN, `lzvn` and `lzvn-core`, are at version 0.1.
 
-/// What an opcode says, its bytes being counted without the literals that follow.
+/// A decoded opcode. `len` counts its own bytes, without the literals that follow.
 struct Opcode {
     len: usize,
     n_literals: usize,
     match_len: usize,
-    /// How far back the copy begins; `None` is as far as the copy before.
+    /// How far back the match begins; `None` means the distance of the match before.
     distance: Option<usize>,
 }
 
-/// Unpacks data up to its end mark, or until `max` bytes are out. `None` if it makes no sense.
+/// Decompresses data up to its end-of-stream opcode, or until `max` bytes are out. `None` if it is malformed.
 pub(crate) fn unpack(packed: &[u8], max: usize) -> Option<Vec<u8>> {
     const END: u8 = 0x06;
     let mut out = Vec::new();
@@ -29,7 +29,7 @@ pub(crate) fn unpack(packed: &[u8], max: usize) -> Option<Vec<u8>> {
                 return None;
             }
             let start = out.len().checked_sub(last_distance)?;
-            // A copy may reach into itself: that is how a byte is repeated.
+            // A match may overlap its own output: so a byte is repeated.
             for at in start..start + opcode.match_len {
                 let byte = *out.get(at)?;
                 out.push(byte);
@@ -78,8 +78,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn literals_and_copies_are_joined() {
-        // 3 literals and a copy of 3 from 3 back; 4 more from as far back; a mark of nothing; the end.
+    fn literals_and_matches_are_joined() {
+        // 3 literals and a match of 3 from 3 back; 4 more from the same distance; no operation; the end.
         let packed = [0xc0, 0x03, b'a', b'b', b'c', 0xf4, 0x0e, 0x06, 0, 0, 0, 0, 0, 0, 0];
         assert_eq!(unpack(&packed, 100).as_deref(), Some(&b"abcabcabca"[..]));
         assert_eq!(unpack(&packed, 4).as_deref(), Some(&b"abca"[..]));
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn what_makes_no_sense_is_nothing() {
+    fn malformed_data_is_none() {
         for packed in [&[][..], &[0xe5, 1], &[0x1e], &[0x70], &[0xf4, 6], &[0xc0, 9, 1, 2, 3, 6], &[0xa0, 1]]
         {
             assert_eq!(unpack(packed, 100), None, "{packed:x?}");

@@ -1,8 +1,8 @@
-//! How numbers, texts, dates, keys and packed bytes are written, in formats of every platform.
+//! Encodings that the formats of several platforms share: numbers, texts, dates, signatures, compressed bytes.
 //!
 //! Numbers: [`bytes`] (little-endian), [`big_endian`], [`decimal`]. Texts: [`base64`], [`codepage`], [`xml`], and
-//! dates in [`time`]. Signatures: [`asn1`], [`cms`] and [`x509`]. Packed bytes: [`codec`] and [`lzvn`]. Sums:
-//! [`crc32`], and `digest` for whole files.
+//! dates in [`time`]. Signatures: [`asn1`], [`cms`] and [`x509`]. Compression: `codec` and `lzvn`. Checksums:
+//! [`crc32`], and `digest` for whole files. Nothing here knows a package format or reads a `Source`.
 
 pub(crate) mod asn1;
 pub(crate) mod base64;

@@ -1,6 +1,6 @@
 //! Points in time: seconds since 1970 in UTC, and RFC 3339 text.
 
-/// The text of a point in time, as `2027-01-31T23:59:59Z`. Years past 9999 are cut to it.
+/// RFC 3339 text of a point in time, as `2027-01-31T23:59:59Z`. Years after 9999 become 9999.
 pub(crate) fn rfc3339(unix: i64) -> String {
     let (days, second) = (unix.div_euclid(86_400), unix.rem_euclid(86_400));
     let (year, month, day) = civil_from_days(days);
@@ -11,7 +11,7 @@ pub(crate) fn rfc3339(unix: i64) -> String {
 /// The point in time of a date and a time of day in UTC, or `None` if there is no such time.
 pub(crate) fn unix(date: [u32; 3], time: [u32; 3]) -> Option<i64> {
     let ([year, month, day], [hour, minute, second]) = (date, time);
-    // A leap second is taken for the second after it.
+    // A leap second counts as the second after it.
     if !(1..=12).contains(&month) || !(1..=31).contains(&day) || hour > 23 || minute > 59 || second > 60 {
         return None;
     }
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_time_is_none() {
+    fn malformed_text_is_no_time() {
         for text in ["", "2024-01-01", "2024-13-01T00:00:00Z", "2024-01-01T25:00:00Z", "x-y-zT1:2:3Z"] {
             assert_eq!(parse_rfc3339(text), None, "{text}");
         }

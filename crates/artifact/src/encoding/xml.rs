@@ -1,4 +1,6 @@
-//! XML as packages hold it: a small tree, namespaces dropped, no entity but the five predefined ones.
+//! XML documents as trees of elements, without namespaces, DTDs and custom entities.
+//!
+//! Source: XML 1.0, by the crate quick-xml. This file adds the limits: depth, elements and attributes of a document.
 
 use quick_xml::Reader;
 use quick_xml::escape::{resolve_xml_entity, unescape};
@@ -15,17 +17,17 @@ const MAX_ATTRIBUTES: usize = 1000;
 /// Attributes in a document at the most.
 const MAX_ALL_ATTRIBUTES: usize = 2 * MAX_ELEMENTS;
 
-/// An element. Names are local: the dozen namespaces of Windows' manifests mean the same.
+/// An element with its text and children. Names are local: the dozen namespaces of Windows' manifests mean the same.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Element {
     pub(crate) name: String,
     attributes: Vec<(String, String)>,
-    /// Text directly inside, pieces joined.
+    /// The character data directly inside, joined.
     pub(crate) text: String,
     pub(crate) children: Vec<Element>,
 }
 
-/// Why text is no document.
+/// Why bytes are no XML document.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum XmlError {
     #[error("expected XML text, got bytes that are not text")]
@@ -36,7 +38,8 @@ pub(crate) enum XmlError {
     TooDeep,
     #[error("expected at most {MAX_ELEMENTS} elements and {MAX_ALL_ATTRIBUTES} attributes, got more")]
     TooLong,
-    /// Nobody needs them in a package, and they are a way to make 1 KiB mean 1 GiB.
+    /// An entity may contain others ten times over, and so on for nine levels: 1 KiB of declarations then expands to
+    /// 1 GiB ("billion laughs"). No real manifest declares entities, so none is expanded.
     #[error("expected no custom entities, got `&{0};`")]
     Entity(String),
 }
@@ -57,12 +60,12 @@ impl Element {
         self.children.iter().filter(move |child| child.name == name)
     }
 
-    /// What a path of child names leads to.
+    /// The element at a path of child names.
     pub(crate) fn at(&self, path: &[&str]) -> Option<&Element> {
         path.iter().try_fold(self, |element, name| element.child(name))
     }
 
-    /// The text without blanks around it, unless nothing is left.
+    /// The text without whitespace around it; `None` if it is empty then.
     pub(crate) fn trimmed_text(&self) -> Option<&str> {
         Some(self.text.trim()).filter(|text| !text.is_empty())
     }
@@ -83,7 +86,7 @@ impl Element {
 pub(crate) fn parse(bytes: &[u8]) -> Result<Element, XmlError> {
     let text = decode(bytes).ok_or(XmlError::Encoding)?;
     let mut reader = Reader::from_str(&text);
-    // The last one is being filled; the first one holds the root.
+    // The first element is the document itself, the last one is being read.
     let mut open_elements = vec![Element::default()];
     let mut counts = ReadCounts::default();
     loop {
@@ -132,7 +135,7 @@ fn add_text(open_elements: &mut [Element], text: &str) {
     }
 }
 
-/// What of a document was read so far.
+/// Elements and attributes of a document read so far.
 #[derive(Default)]
 struct ReadCounts {
     n_elements: usize,
@@ -146,7 +149,8 @@ fn read_element(start: &BytesStart<'_>, counts: &mut ReadCounts) -> Result<Eleme
     }
     let name = start.local_name().as_ref().to_owned();
     let mut attributes = Vec::new();
-    // Unchecked: else each one is compared with all before it. Of two with one name the first counts.
+    // quick-xml's check for duplicates compares each attribute with all before it: quadratic for a hostile element. It
+    // is off; of two attributes with one name the first counts.
     for attribute in start.attributes().with_checks(false) {
         counts.n_attributes += 1;
         if attributes.len() >= MAX_ATTRIBUTES || counts.n_attributes > MAX_ALL_ATTRIBUTES {
@@ -201,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn utf_16_is_read_either_way_round() {
+    fn utf_16_is_read_in_both_byte_orders() {
         for read in [u16::to_le_bytes, u16::to_be_bytes] {
             let bytes: Vec<u8> = "\u{feff}<a>\u{e9}</a>".encode_utf16().flat_map(read).collect();
             assert_eq!(parse(&bytes).map(|root| root.text), Ok("\u{e9}".to_owned()));
@@ -215,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_deep_long_or_cut_is_refused() {
+    fn documents_too_deep_too_long_or_cut_are_refused() {
         assert_eq!(parse("<a>".repeat(1000).as_bytes()), Err(XmlError::TooDeep));
         let long = format!("<a>{}</a>", "<b/>".repeat(MAX_ELEMENTS));
         assert_eq!(parse(long.as_bytes()), Err(XmlError::TooLong));

@@ -1,7 +1,8 @@
-//! Files inside Windows packages.
+//! Files inside Windows packages and installers.
 //!
-//! [`appx`] has the manifests, signatures and logos of appx and msix packages and of their bundles; [`pri`] is the
-//! index of their texts. [`msi`] is the database of an installer; [`pe`] and [`ico`] find the icon that it shows.
+//! [`appx`]: manifests, signatures and logos of appx and msix packages and of their bundles. [`pri`]: the index of
+//! their localized texts. `msi`: the database of an installer. `pe` and `ico`: the resources of a program, and the icon
+//! that an installer shows.
 
 pub(crate) mod appx;
 #[cfg(feature = "windows")]

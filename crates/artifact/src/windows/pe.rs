@@ -1,14 +1,13 @@
-//! Resources of Windows programs.
+//! Resources of Windows programs (PE files).
 //!
 //! Source: Microsoft's "PE Format" specification, sections on the headers and on `.rsrc`.
 
 use crate::encoding::bytes::{u16_at, u32_at};
 
-/// Sections, and entries of a resource folder, that are looked at.
+/// Sections, and entries of a resource directory, that are looked at.
 const MAX_ENTRIES: usize = 4096;
 
-/// The data of a resource by its type and number: the first one of the type if there is no number, in the first of
-/// its languages.
+/// The data of a resource by its type and id, in its first language. Without an id it is the first one of the type.
 pub(crate) fn resource(program: &[u8], kind: u32, id: Option<u32>) -> Option<&[u8]> {
     let sections = Sections::of(program)?;
     let tree = sections.bytes_at(sections.resources_rva)?;
@@ -19,11 +18,11 @@ pub(crate) fn resource(program: &[u8], kind: u32, id: Option<u32>) -> Option<&[u
     sections.bytes_at(rva)?.get(..len as usize)
 }
 
-/// Where a program's parts are once it is in memory.
+/// The section table, which maps relative virtual addresses (RVA) to offsets in the file.
 struct Sections<'a> {
     program: &'a [u8],
     table: &'a [u8],
-    /// Where its resources are in memory.
+    /// The address of the resource tree.
     resources_rva: u32,
 }
 
@@ -38,7 +37,7 @@ impl<'a> Sections<'a> {
         let n_sections = usize::from(u16_at(header, 6)?);
         let options_len = usize::from(u16_at(header, 20)?);
         let options = header.get(24..)?;
-        // Places of further tables follow; that of the resources is the third.
+        // The data directories follow; the third is the resource table.
         let tables = if u16_at(options, 0)? == WIDE { 112 } else { 96 };
         let resources_rva = u32_at(options, tables + 2 * 8)?;
         let table = options.get(options_len..)?;
@@ -46,7 +45,7 @@ impl<'a> Sections<'a> {
         Some(Self { program, table, resources_rva })
     }
 
-    /// What is at an address in memory, to the end of its section.
+    /// The bytes at an address, up to the end of its section.
     fn bytes_at(&self, rva: u32) -> Option<&'a [u8]> {
         self.table.chunks_exact(40).take(MAX_ENTRIES).find_map(|section| {
             let (start, len, raw) = (u32_at(section, 12)?, u32_at(section, 16)?, u32_at(section, 20)?);
@@ -57,7 +56,7 @@ impl<'a> Sections<'a> {
     }
 }
 
-/// The entry of a folder with this number, or its first.
+/// The entry of a resource directory with this id, or its first one.
 fn directory_entry(tree: &[u8], folder: usize, id: Option<u32>) -> Option<u32> {
     let n_named = usize::from(u16_at(tree, folder.checked_add(12)?)?);
     let n_numbered = usize::from(u16_at(tree, folder + 14)?);
@@ -66,7 +65,7 @@ fn directory_entry(tree: &[u8], folder: usize, id: Option<u32>) -> Option<u32> {
     entries.find(|(found, _)| id.is_none() || *found == id)?.1
 }
 
-/// The place of a folder, if an entry leads to one.
+/// The offset of the directory that an entry leads to, if it leads to one.
 fn subdirectory(entry: u32) -> Option<usize> {
     const FOLDER: u32 = 1 << 31;
     (entry & FOLDER != 0).then_some((entry & !FOLDER) as usize)

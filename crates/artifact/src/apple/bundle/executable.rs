@@ -1,4 +1,4 @@
-//! A bundle's executable, and what it tells about where the app runs.
+//! A bundle's executable: its slices, and the system and devices that the app runs on.
 
 use crate::apple::bundle::info::{self, InfoPlist};
 use crate::apple::bundle::{BundleLayout, BundleReader, EXECUTABLE_HEAD_LEN, MAX_EXECUTABLE_HEAD_LEN, join};
@@ -6,15 +6,15 @@ use crate::apple::macho::{self, MachSlice, Platform};
 use crate::files::Files;
 use crate::{Apple, InspectError, Os, Slice, layer};
 
-/// What was seen of the executable.
+/// What was read of the executable.
 pub(super) struct Executable {
     pub(super) path: String,
     pub(super) is_missing: bool,
-    /// None if it is a script, or cannot be read.
+    /// Empty if it is a script, or cannot be read.
     pub(super) slices: Vec<MachSlice>,
 }
 
-/// Where an executable of this name is.
+/// The path of an executable with this name.
 pub(super) fn path(bundle: &BundleReader<'_>, name: &str) -> String {
     match bundle.layout {
         BundleLayout::Flat => bundle.path(name),
@@ -42,15 +42,16 @@ pub(super) fn read(
     };
     let is_missing = matches!(head, Ok(None));
     let head = layer::quiet(head)?.flatten().unwrap_or_default();
-    // Slices begin far apart: the second one of an app that runs on two architectures is rarely near.
+    // Slices are megabytes apart: in an app for two architectures the second slice is rarely within reach.
     let longer = macho::needed_len(&head).filter(|&len| len <= MAX_EXECUTABLE_HEAD_LEN);
     let longer = longer.map(|len| files.read_head(&path, len)).transpose();
     let head = layer::quiet(longer)?.flatten().flatten().unwrap_or(head);
     Ok(Executable { path, is_missing, slices: macho::parse(&head) })
 }
 
-/// The file that must be the executable of this name: Unicode spells one name in several ways, and file systems
-/// and archivers change the spelling. Only names in ASCII are what they are.
+/// The path of an executable whose name has another Unicode normalization than `Info.plist` states. File systems and
+/// archivers change the normalization, so a name with an accent may not be found byte by byte. If the folder has just
+/// one file with such a name, that is the executable. Names in ASCII have only one form.
 fn find_respelled(
     files: &mut dyn Files,
     bundle: &BundleReader<'_>,
@@ -72,7 +73,7 @@ fn find_respelled(
     }
 }
 
-/// A slice as others see it.
+/// A slice as the report shows it.
 pub(super) fn report_slice(slice: &MachSlice) -> Slice {
     Slice {
         architecture: slice.architecture.clone(),
@@ -107,7 +108,7 @@ pub(super) fn os(layout: BundleLayout, apple: &Apple, slices: &[MachSlice]) -> O
     } else if says("macos") || is_linked_for(Platform::MacOs) {
         Os::MacOs
     } else if says("watch") || says("xr") {
-        // The API that is replaced here has no name for them.
+        // App Center's API has no name for these systems.
         Os::Custom
     } else {
         Os::Ios
@@ -123,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_simulator_build_is_told_by_name_platform_or_architecture() {
+    fn a_simulator_build_is_recognised_by_name_platform_or_architecture() {
         let arm = linked("arm64", None);
         let cases: [(&[&str], &[MachSlice], bool); 6] = [
             (&["iPhoneSimulator"], &[], true),
@@ -141,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn the_system_is_told_by_platform_family_or_executable() {
+    fn the_system_follows_from_platform_family_or_executable() {
         type Case = (&'static [&'static str], &'static [&'static str], Option<Platform>, Os);
         let cases: [Case; 7] = [
             (&["AppleTVOS"], &["tv"], None, Os::TvOs),

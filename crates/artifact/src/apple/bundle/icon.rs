@@ -1,4 +1,4 @@
-//! An app's icon: the biggest loose PNG, or the pictures of an `.icns` file.
+//! An app's icon: the biggest loose PNG beside `Info.plist`, or the pictures of an `.icns` file.
 
 use crate::apple::bundle::info::InfoPlist;
 use crate::apple::bundle::{BundleLayout, BundleReader, join};
@@ -9,20 +9,20 @@ use crate::image::png;
 use crate::limits::MAX_ICON;
 use crate::{Icon, InspectError, Refusal};
 
-/// Of an `.icns` file so much is read at first: it mostly holds a picture that is big enough.
+/// Bytes of an `.icns` file that are read at first, 256 KiB: they mostly contain a picture that is big enough.
 const ICNS_HEAD_LEN: usize = 256 << 10;
 
-/// Pixels that are enough for a page.
+/// Pixels of an edge that are enough for a page.
 const ENOUGH_PIXELS: u32 = 128;
 
-/// What there is for an icon.
+/// The outcome of the search for an icon.
 #[derive(Default)]
 pub(super) enum IconChoice {
     Found(LoadedIcon),
     /// Compiled into `Assets.car`, which is not read.
     OnlyInAssets,
     None,
-    /// Not looked for.
+    /// The search was skipped.
     #[default]
     Skipped,
 }
@@ -65,7 +65,7 @@ fn find_loose_png(
     read_icon(files, &bundle.path(file))
 }
 
-/// A Mac app's icon is a single file.
+/// A Mac app's icon, a single file in `Resources`.
 fn find_in_resources(
     files: &mut dyn Files,
     bundle: &BundleReader<'_>,
@@ -107,15 +107,15 @@ fn is_png(file: &str) -> bool {
     file.len() > 4 && file.as_bytes()[file.len() - 4..].eq_ignore_ascii_case(b".png")
 }
 
-/// Whether a file is one of the scales and idioms of a named icon: `Icon60@2x~ipad.png` of `Icon60`.
+/// Whether a file is a variant of a named icon for some scale and idiom: `Icon60@2x~ipad.png` of `Icon60`.
 fn is_variant(file: &str, name: &str) -> bool {
     let stem = name.strip_suffix(".png").unwrap_or(name);
     let rest = file.strip_prefix(stem).filter(|_| !stem.is_empty() && is_png(file));
     rest.is_some_and(|rest| rest.eq_ignore_ascii_case(".png") || rest.starts_with(['@', '~']))
 }
 
-/// Pixels of an edge, in tenths, by a file's name: `Icon83.5x83.5@2x.png` has 1670. 57 points are the first
-/// iPhone's, whose icon was simply `Icon.png`.
+/// The edge in tenths of a pixel, by a file's name: `Icon83.5x83.5@2x.png` has 1670. A name without a number has 57
+/// points: on the first iPhone the icon was `Icon.png`.
 fn pixels(file: &str) -> u32 {
     let stem = file.split(['~']).next().unwrap_or(file);
     let stem = stem.strip_suffix(".png").unwrap_or(stem);
@@ -133,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_tells_how_big_its_picture_is() {
+    fn the_size_of_an_icon_follows_from_its_name() {
         let cases = [
             ("AppIcon83.5x83.5@2x~ipad.png", 1670),
             ("AppIcon60x60@3x.png", 1800),
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn variants_of_an_icon_are_told_from_others() {
+    fn only_variants_of_an_icon_match_its_name() {
         for file in
             ["AppIcon60x60.png", "AppIcon60x60@2x.png", "AppIcon60x60@2x~ipad.png", "AppIcon60x60.PNG"]
         {

@@ -1,10 +1,10 @@
-//! `Info.plist`.
+//! `Info.plist`: a bundle's identity, platforms and icon names.
 
 use crate::apple::bundle::BundleLayout;
 use crate::apple::plist::{self, PlistError, Value};
 use crate::limits::MAX_STRING;
 
-/// A bundle's `Info.plist`.
+/// A bundle's `Info.plist`, always a dictionary.
 pub(super) struct InfoPlist(Value);
 
 /// Why `Info.plist` cannot be read.
@@ -29,14 +29,15 @@ impl InfoPlist {
         self.0.at(key)
     }
 
-    /// The text of a key, cut where nobody reads on; `None` if a build setting in it was never filled in.
+    /// The text of a key, at most `MAX_STRING` bytes of it; `None` if it contains a build setting that was not
+    /// replaced.
     pub(super) fn text(&self, key: &str) -> Option<String> {
         let mut text = self.at(key)?.text().filter(|text| !has_build_setting(text))?;
         text.truncate(text.floor_char_boundary(MAX_STRING));
         Some(text)
     }
 
-    /// The keys, of those that people see, in which a build setting was never filled in.
+    /// The first of the displayed keys with a build setting that was not replaced, and its text.
     pub(super) fn unresolved(&self) -> Option<(&'static str, String)> {
         const KEYS: [&str; 5] = [
             "CFBundleIdentifier",
@@ -82,12 +83,12 @@ impl InfoPlist {
         names.take(16).map(str::to_owned).collect()
     }
 
-    /// Names of the icon's files, without scale and perhaps without extension, the surest first.
+    /// Names of the icon's files, without scale and possibly without extension, the most reliable first.
     pub(super) fn icon_names(&self) -> Vec<String> {
         let mut names = Vec::new();
         for key in ["CFBundleIcons", "CFBundleIcons~ipad"] {
             if let Some(primary) = self.at(key).and_then(|icons| icons.at("CFBundlePrimaryIcon")) {
-                // A single name in apps for tvOS.
+                // In apps for tvOS it is a single name.
                 names.extend(primary.string().map(str::to_owned));
                 names.extend(
                     primary
@@ -128,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_was_never_filled_in_is_none() {
+    fn a_name_with_a_build_setting_is_none() {
         let info = info(
             "<key>CFBundleDisplayName</key><string>${PRODUCT_NAME}</string>\
              <key>CFBundleName</key><string>App</string>",
@@ -147,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_names_its_app() {
+    fn the_stem_of_a_folder_is_the_name_of_its_app() {
         assert_eq!(
             (bundle_stem("Payload/My App.app"), bundle_stem("a.b/C"), bundle_stem("")),
             ("My App", "C", "")

@@ -1,6 +1,8 @@
-//! App bundles of Apple's systems: a folder `X.app` in whatever holds files.
+//! App bundles of Apple's systems: a folder `X.app`, read through the trait [`Files`].
 //!
-//! Sources: Apple's Bundle Programming Guide and Information Property List Key Reference.
+//! Sources: Apple's Bundle Programming Guide and Information Property List Key Reference. This file reads a bundle and
+//! assembles the result; [`info`] is `Info.plist`, [`executable`] the Mach-O file, [`icon`] the icon, [`nested`] the
+//! extensions and apps inside, and [`findings`] what a release manager should know.
 
 mod executable;
 mod findings;
@@ -19,13 +21,13 @@ use crate::{
     Apple, Artifact, Finding, Format, Icon, InspectError, NestedBundle, Os, Profile, Refusal, layer,
 };
 
-/// Bytes of an executable that are looked at: 64 KiB. Load commands take 2 to 20.
+/// Bytes of an executable that are read at first: 64 KiB. Load commands take 2 to 20 KiB.
 const EXECUTABLE_HEAD_LEN: usize = 64 << 10;
 
-/// Bytes of an executable that are looked at if that shows all of its slices: 512 KiB.
+/// Bytes of an executable that are read if they contain the load commands of all slices: 512 KiB.
 const MAX_EXECUTABLE_HEAD_LEN: usize = 512 << 10;
 
-/// Where in its folder a bundle has its files.
+/// Where a bundle has its files inside its folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BundleLayout {
     /// `X.app/Info.plist`: all systems but macOS.
@@ -35,7 +37,7 @@ pub(crate) enum BundleLayout {
 }
 
 impl BundleLayout {
-    /// The folder that has `Info.plist`.
+    /// The folder with `Info.plist`.
     pub(crate) fn root(self, bundle: &str) -> String {
         match self {
             Self::Flat => bundle.to_owned(),
@@ -51,7 +53,7 @@ impl BundleLayout {
     }
 }
 
-/// What a bundle says about itself.
+/// What was read of an app bundle, with its findings.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct AppBundle {
     pub(crate) os: Os,
@@ -87,7 +89,7 @@ impl AppBundle {
 ///
 /// # Errors
 ///
-/// A refusal only if `Info.plist` is missing or cannot be read. What else cannot be read becomes a finding.
+/// A refusal only if `Info.plist` is missing or cannot be read. Any other unreadable file becomes a finding.
 pub(crate) fn read(
     files: &mut dyn Files,
     app: &str,
@@ -118,19 +120,19 @@ pub(crate) fn read(
     Ok(assemble(bundle, &info, nested, seen, context))
 }
 
-/// A bundle while it is read.
+/// A bundle while it is being read.
 struct BundleReader<'a> {
-    /// Its folder.
+    /// The path of its folder, `X.app`.
     app: &'a str,
     layout: BundleLayout,
-    /// The folder that has `Info.plist`.
+    /// The folder with `Info.plist`.
     root: String,
-    /// What is directly in there.
+    /// The files and folders directly in `root`.
     contents: Vec<Item>,
     findings: Vec<Finding>,
 }
 
-/// What was seen besides `Info.plist`.
+/// What was read of a bundle's other files. `None` means that the file was not read.
 #[derive(Default)]
 struct BundleFiles {
     executable: Option<Executable>,
@@ -153,7 +155,7 @@ impl BundleReader<'_> {
         self.contents.iter().any(|item| !item.is_folder && item.name == name)
     }
 
-    /// Fetches what will be read for certain, and the executable where it usually is.
+    /// Fetches the files that are certainly read, and the executable under its usual name.
     fn prepare(&self, files: &mut dyn Files, nested: &[NestedBundle]) -> Result<(), InspectError> {
         let mut wanted = vec![
             (self.path("Info.plist"), MAX_DOCUMENT),
@@ -176,7 +178,8 @@ impl BundleReader<'_> {
         InfoPlist::parse(&bytes).map_err(|error| Refusal::corrupt(format!("`{path}`: {error}")).into())
     }
 
-    /// Whether the files are sealed: every signature but a bare executable's has a list of them.
+    /// Whether the bundle is signed. The signature of a bundle, other than that of a bare executable, has a list of the
+    /// sealed files: `_CodeSignature/CodeResources`.
     fn is_signed(&self, files: &mut dyn Files) -> Result<bool, InspectError> {
         if !self.has_folder("_CodeSignature") {
             return Ok(false);
@@ -185,7 +188,8 @@ impl BundleReader<'_> {
         Ok(sealed.iter().any(|item| item.name == "CodeResources"))
     }
 
-    /// Whether a notarization ticket is stapled to a Mac app. Once a link to the signature had its name.
+    /// Whether a notarization ticket is stapled to a Mac app. Old apps have a link to the signature under the same
+    /// name.
     fn has_ticket(&self, files: &mut dyn Files) -> Result<Option<bool>, InspectError> {
         const MAGIC: &[u8] = b"s8ch";
         if self.layout == BundleLayout::Flat {
@@ -212,7 +216,7 @@ impl BundleReader<'_> {
     }
 }
 
-/// Puts together what was read.
+/// Assembles the result from what was read.
 fn assemble(
     bundle: BundleReader<'_>,
     info: &InfoPlist,

@@ -1,4 +1,4 @@
-//! Bundles inside an app: each is signed for itself, and extensions have profiles of their own.
+//! Bundles nested in an app: each has its own signature, and extensions have their own profiles.
 
 use crate::apple::bundle::info::InfoPlist;
 use crate::apple::bundle::{BundleLayout, BundleReader, join};
@@ -6,13 +6,13 @@ use crate::files::Files;
 use crate::limits::MAX_DOCUMENT;
 use crate::{InspectError, NestedBundle, layer};
 
-/// Bundles inside that are listed. Large apps have 10 to 20.
+/// Nested bundles that are listed. Large apps have 10 to 20.
 const MAX_NESTED: usize = 64;
 
-/// Bundles inside whose identifier is read: each may cost a read of its own.
+/// Nested bundles whose identifier is read: each may cost a read of its own.
 pub(super) const MAX_IDENTIFIED: usize = 8;
 
-/// A kind of bundle, the folder it is in, and how its own folder ends.
+/// The name of a kind of bundle, the folder that contains it, and the extension of its own folder.
 type NestedKind = (&'static str, &'static str, &'static str);
 
 const FLAT: [NestedKind; 4] = [
@@ -33,7 +33,7 @@ const CONTENTS: [NestedKind; 8] = [
     ("helper", "MacOS", ".app"),
 ];
 
-/// Finds the bundles inside, without their identifiers.
+/// Finds the nested bundles, without their identifiers.
 pub(super) fn find(
     files: &mut dyn Files,
     bundle: &BundleReader<'_>,
@@ -84,7 +84,7 @@ fn find_in(
     Ok(())
 }
 
-/// Reads the identifiers of the first ones. One that cannot be read is left out.
+/// Reads the identifiers of the first nested bundles. An unreadable one stays `None`.
 pub(super) fn identify(
     files: &mut dyn Files,
     layout: BundleLayout,

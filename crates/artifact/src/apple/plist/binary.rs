@@ -1,7 +1,11 @@
 //! Binary property lists: `bplist00`, objects, a table of their offsets, a trailer of 32 bytes.
 //!
-//! Source: Apple's `CFBinaryPList.c`. All numbers are big-endian. An object may be used many times, or
-//! inside itself: what is read is bounded by depth, count and bytes, not by the file's length.
+//! Source: Apple's `CFBinaryPList.c`. All numbers are big-endian.
+//!
+//! Collections refer to objects by number, so an object may occur many times, or inside itself. Neither shows in the
+//! file's length: an array that contains itself is 2 bytes and never ends, and nine arrays of ten references each stand
+//! for a billion values in 100 bytes. A set of visited objects would refuse the sharing that sound lists have. So the
+//! depth, the number of values and the bytes copied are limited, and shared objects count each time.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +13,7 @@ use crate::apple::plist::{MAX_VALUES, PlistError, Value};
 use crate::encoding::decimal;
 use crate::limits::MAX_DEPTH;
 
-/// Bytes of strings and data in all, shared ones counted as often as they are used: 16 MiB.
+/// Bytes of all strings and data together: 16 MiB. Shared ones count each time they are used.
 const MAX_COPIED: usize = 16 << 20;
 
 /// Seconds between 1970 and 2001, where dates count from.
@@ -36,7 +40,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Value, PlistError> {
 struct ObjectReader<'a> {
     objects: &'a [u8],
     offsets: &'a [u8],
-    /// Bytes of an entry in the table of offsets.
+    /// Bytes of an entry in the offset table.
     offset_size: usize,
     /// Bytes of a reference to an object.
     reference_size: usize,
@@ -61,12 +65,12 @@ impl<'a> ObjectReader<'a> {
         match kind {
             0x0 if low == 8 || low == 9 => Ok(Value::Bool(low == 9)),
             0x1 if low <= 4 => self.integer(at + 1, 1 << low).ok_or(unexpected),
-            // A UID: one byte more than the marker says.
+            // A UID has one byte more than the marker says.
             0x8 => self.integer(at + 1, low + 1).ok_or(unexpected),
             0x2 => self.real(at + 1, 1 << low).map(Value::Real).ok_or(unexpected),
             0x3 if low == 3 => self.real(at + 1, 8).map(date).ok_or(unexpected),
             0x4 => Ok(Value::Data(self.bytes(at, low, 1)?.to_vec())),
-            // ASCII, and UTF-8 of late.
+            // ASCII, and UTF-8 in newer lists.
             0x5 | 0x7 => Ok(Value::String(String::from_utf8_lossy(self.bytes(at, low, 1)?).into_owned())),
             0x6 => Ok(Value::String(utf16(self.bytes(at, low, 2)?))),
             0xa..=0xc => {
@@ -100,7 +104,7 @@ impl<'a> ObjectReader<'a> {
         self.offsets.get(at..at.checked_add(self.offset_size)?).and_then(unsigned)
     }
 
-    /// The count of an object that has one, and where what is counted begins.
+    /// The count of a string, data or collection, and where its contents begin.
     fn count(&self, at: usize, low: usize) -> Option<(usize, usize)> {
         if low != 0x0f {
             return Some((low, at + 1));
@@ -111,7 +115,7 @@ impl<'a> ObjectReader<'a> {
         count.filter(|_| marker >> 4 == 1).map(|count| (count, at + 2 + size))
     }
 
-    /// What an object of `count` times `unit` bytes holds.
+    /// The contents of a string or of data, with `unit` bytes for each of its count.
     fn bytes(&mut self, at: usize, low: usize, unit: usize) -> Result<&'a [u8], PlistError> {
         let bytes = self.counted(at, low, unit).ok_or(PlistError::Value)?;
         self.n_copied += bytes.len();
@@ -140,7 +144,7 @@ impl<'a> ObjectReader<'a> {
             .collect()
     }
 
-    /// Up to 4 bytes are unsigned, 8 are signed; 16 hold what is unsigned and needs 8.
+    /// Integers of up to 4 bytes are unsigned, those of 8 signed. Unsigned ones that need 8 bytes have 16.
     fn integer(&self, at: usize, size: usize) -> Option<Value> {
         let bytes = self.objects.get(at..at.checked_add(size)?)?;
         let wide = bytes.iter().fold(0_u128, |number, &byte| number << 8 | u128::from(byte));
@@ -171,7 +175,7 @@ fn utf16(bytes: &[u8]) -> String {
     String::from_utf16_lossy(&units)
 }
 
-/// A number that counts or points, of up to 16 bytes.
+/// An unsigned number of up to 16 bytes: a count, an offset or an object's number.
 fn unsigned(bytes: &[u8]) -> Option<usize> {
     let wide =
         bytes.iter().try_fold(0_u64, |number, &byte| Some(number.checked_mul(256)? | u64::from(byte)))?;
@@ -234,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn shared_objects_do_not_blow_up() {
+    fn shared_objects_have_a_limit() {
         // Each array holds the next one ten times: 10^9 values.
         let arrays: Vec<Vec<u8>> = (1..10_u8).map(|n| [&[0xaa][..], &[n; 10]].concat()).collect();
         let mut objects: Vec<&[u8]> = arrays.iter().map(Vec::as_slice).collect();
@@ -243,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn counts_that_lie_are_refused() {
+    fn wrong_counts_are_refused() {
         let cases: [&[u8]; 8] = [
             &[0x5f, 0x13, 0x10, 0, 0, 0, 0, 0, 0, 0],
             &[0x5f, 0x14, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0],

@@ -1,7 +1,7 @@
 //! Property lists, binary and XML: `Info.plist`, provisioning profiles, the index of a disk image.
 //!
-//! Sources: Apple's `CFBinaryPList.c` and the plist(5) DTD. Both forms are read as `CoreFoundation` does, a
-//! dictionary with a value that has no key being no dictionary.
+//! Sources: Apple's `CFBinaryPList.c` and the plist(5) DTD. [`binary`] and [`xml`] read the two forms into one
+//! [`Value`], as `CoreFoundation` does: for example, a dictionary with a key but no value is an error.
 
 mod binary;
 mod xml;
@@ -11,19 +11,19 @@ use std::collections::BTreeMap;
 use crate::encoding::decimal;
 use crate::encoding::xml::XmlError;
 
-/// Values in a list at the most, shared ones counted as often as they are used.
+/// Values of a list at the most. A shared value counts each time it is used.
 const MAX_VALUES: usize = 100_000;
 
 /// A value of a property list.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Value {
     Dictionary(BTreeMap<String, Value>),
-    /// Sets too.
+    /// Arrays, and sets.
     Array(Vec<Value>),
     String(String),
-    /// UIDs of archives too.
+    /// Integers, and the UIDs of keyed archives.
     Integer(i64),
-    /// Integers that do not fit 64 bits too.
+    /// Real numbers, and integers that do not fit 64 bits.
     Real(f64),
     Bool(bool),
     /// Seconds since 1970, UTC.
@@ -83,7 +83,7 @@ impl Value {
         }
     }
 
-    /// The text that people mean by it: a version may be written as a number. Trimmed, never empty.
+    /// The value as text, trimmed and never empty. Numbers count too: a version may be written as one.
     pub(crate) fn text(&self) -> Option<String> {
         match self {
             Self::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
@@ -93,7 +93,7 @@ impl Value {
         }
     }
 
-    /// The integer that this is, also if it is written in a string.
+    /// The integer that this is, or that a string contains.
     pub(crate) fn integer(&self) -> Option<i64> {
         match self {
             Self::Integer(number) => Some(*number),
@@ -103,7 +103,7 @@ impl Value {
         }
     }
 
-    /// The truth value that this is; numbers and strings as `CoreFoundation` takes them.
+    /// The truth value that this is. Numbers and strings are converted as `CoreFoundation` does.
     pub(crate) fn boolean(&self) -> Option<bool> {
         match self {
             Self::Bool(truth) => Some(*truth),

@@ -20,7 +20,7 @@ fn a_version_written_as_a_number_is_text() {
 }
 
 #[test]
-fn what_is_something_else_is_none() {
+fn a_value_of_another_type_is_none() {
     let value = Value::Array(vec![Value::Bool(true)]);
     assert_eq!((value.at("a"), value.string(), value.integer()), (None, None, None));
     assert_eq!((value.date(), value.data(), value.items().len()), (None, None, 1));
@@ -28,7 +28,7 @@ fn what_is_something_else_is_none() {
     assert_eq!(Value::Real(2.5).integer(), None);
 }
 
-/// Numbers that follow each other in no order, the same each time.
+/// A generator of pseudorandom numbers, the same each time.
 struct Random(u64);
 
 impl Random {
@@ -93,7 +93,7 @@ impl Random {
 }
 
 #[test]
-fn lists_of_an_independent_writer_are_read_as_they_were_meant() {
+fn lists_of_an_independent_writer_are_read_as_written() {
     let mut random = Random(0x853c_49e6_748f_ea9b);
     let mut n_values = 0;
     for _ in 0..300 {
@@ -109,7 +109,7 @@ fn lists_of_an_independent_writer_are_read_as_they_were_meant() {
 }
 
 #[test]
-fn why_xml_is_no_list_is_said_in_one_sentence() {
+fn an_error_about_xml_is_one_sentence() {
     let deep = format!("<plist>{}", "<array>".repeat(500));
     for text in [deep.as_str(), "<plist><dict></plist>", "<!DOCTYPE a [<!ENTITY b 'c'>]><plist>&b;</plist>"] {
         let message = parse(text.as_bytes()).unwrap_err().to_string();

@@ -18,7 +18,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Value, PlistError> {
     value(top)
 }
 
-/// Calls itself no deeper than elements are, which [`xml::parse`] bounds.
+/// Recursive, but no deeper than the elements, and [`xml::parse`] limits their depth.
 fn value(element: &Element) -> Result<Value, PlistError> {
     match element.name.as_str() {
         "dict" => return dictionary(element),
@@ -39,7 +39,7 @@ fn value(element: &Element) -> Result<Value, PlistError> {
     parsed.ok_or_else(|| unexpected(expected(&element.name), text))
 }
 
-/// A number, or one of the words for what is none.
+/// A number, infinity, or NaN.
 fn real(text: &str) -> Option<f64> {
     let word = text.trim_start_matches(['+', '-']);
     match decimal::parse_any(text) {
@@ -66,7 +66,7 @@ fn dictionary(element: &Element) -> Result<Value, PlistError> {
     }
 }
 
-/// The text of an element that has no others inside.
+/// The text of an element without children.
 fn text_only(element: &Element) -> Result<&str, PlistError> {
     match element.children.first() {
         Some(child) => Err(unexpected("text", &child.name)),
@@ -87,7 +87,7 @@ fn expected(name: &str) -> &'static str {
     }
 }
 
-/// Decimal, or hexadecimal after `0x`, of either sign.
+/// An integer in decimal, or in hexadecimal after `0x`, with an optional sign.
 fn integer(text: &str) -> Option<Value> {
     let (is_negative, digits) = match text.strip_prefix('-') {
         Some(digits) => (true, digits),
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_dtd_does_not_allow_is_refused() {
+    fn lists_that_the_dtd_does_not_allow_are_refused() {
         let cases = [
             "<dict><key>a</key></dict>",
             "<dict><string>a</string><string>b</string></dict>",

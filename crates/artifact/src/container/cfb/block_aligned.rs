@@ -1,14 +1,14 @@
-//! What is fetched around a part of a compound file.
+//! A source that fetches whole blocks around the sectors of a compound file.
 
 use std::sync::Arc;
 
 use crate::source::prefetch_blocks;
 use crate::{Miss, Source};
 
-/// 16 KiB: the tables of a database are a few sectors each, and lie around each other.
+/// Bytes of a block, 16 KiB: the tables of a database have a few sectors each and lie close to each other.
 const BLOCK: u64 = 16 << 10;
 
-/// A source of which whole blocks are fetched, aligned to their length.
+/// A source that fetches whole blocks, aligned to their length.
 pub(crate) struct BlockAligned<'a>(pub(crate) &'a mut dyn Source);
 
 impl Source for BlockAligned<'_> {
@@ -53,7 +53,7 @@ mod tests {
         assert_eq!(
             BlockAligned(&mut pages).get(40_000, 4),
             Ok(&[1; 4][..]),
-            "what is there is not fetched around"
+            "bytes that are there are not fetched again"
         );
         assert_eq!(
             BlockAligned(&mut pages).prefetch(32 << 10, 8),

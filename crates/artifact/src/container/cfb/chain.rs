@@ -1,10 +1,11 @@
-//! A stream's sectors in their order.
+//! Sector chains: the sectors of a stream in their order.
 
 use crate::Source;
 use crate::container::cfb::CfbError;
 use crate::container::cfb::fat::{END_OF_CHAIN, Fat};
 
-/// Sectors that follow each other, found one by one as they are needed.
+/// A sector chain ([MS-CFB] 2.3): each entry of the allocation table names the sector after it. The sectors are looked
+/// up as they are needed, so a stream whose beginning is read needs no more of the table.
 #[derive(Clone, Debug)]
 pub(super) struct Chain {
     sectors: Vec<u32>,
@@ -12,14 +13,18 @@ pub(super) struct Chain {
 }
 
 impl Chain {
-    /// The chain that begins with this sector, if it is one.
+    /// The chain that begins with this sector; empty if the number is no sector.
     pub(super) fn new(first: u32) -> Self {
         let is_empty = first >= END_OF_CHAIN;
         Self { sectors: if is_empty { Vec::new() } else { vec![first] }, is_complete: is_empty }
     }
 
-    /// The sector at a place in the chain, or `None` past its end. A chain longer than the file is a loop, and
-    /// ends there.
+    /// The sector at an index of the chain, or `None` after its end.
+    ///
+    /// The table is data of the file: a damaged or hostile one links a sector back to an earlier one, and a reader that
+    /// follows the chain to its end never returns. A chain without a cycle has at most as many sectors as the file has
+    /// room for, so the lookup stops there. A set of visited sectors would find a cycle earlier, but costs memory for
+    /// every sound file; what a cycle can do here is bounded by the file's own length.
     pub(super) fn nth(
         &mut self,
         fat: &mut Fat,
@@ -37,7 +42,7 @@ impl Chain {
         Ok(usize::try_from(index).ok().and_then(|index| self.sectors.get(index).copied()))
     }
 
-    /// The longest run of neighbours from a place in the chain on: its first sector and their number. It has at
+    /// The longest run of adjacent sectors from an index of the chain on: its first sector and their number. It has at
     /// most one sector more than `max` bytes need.
     pub(super) fn contiguous_run(
         &mut self,

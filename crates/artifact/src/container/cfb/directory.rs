@@ -1,4 +1,4 @@
-//! The directory: what is in the root folder, and where.
+//! The directory: the streams and storages in the root storage ([MS-CFB] 2.6).
 
 use std::collections::BTreeSet;
 
@@ -11,30 +11,30 @@ use crate::encoding::bytes::{u16_at, u32_at, u64_at};
 /// Bytes of an entry ([MS-CFB] 2.6.1).
 const ENTRY_LEN: usize = 128;
 
-/// Entries that are looked at: 32,768 take 4 MiB. Large installers have some hundred.
+/// Entries that are read: 32,768 take 4 MiB. Large installers have a few hundred.
 const MAX_ENTRIES: usize = 32 << 10;
 
 const STREAM_OBJECT: u8 = 2;
 const ROOT_STORAGE_OBJECT: u8 = 5;
 
-/// A stream or a folder in the root folder.
+/// A stream or a storage in the root storage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct DirectoryEntry {
-    /// As Windows Installer unpacks it: see [`decode_name`].
+    /// As Windows Installer decodes it: see [`decode_name`].
     pub(crate) name: String,
     /// Whether the stream is a table of a database.
     pub(crate) is_table: bool,
     pub(crate) is_stream: bool,
-    /// In bytes; 0 for a folder.
+    /// In bytes; 0 for a storage.
     pub(crate) len: u64,
     pub(super) start: u32,
 }
 
-/// The root folder.
+/// The root storage: its entries, and where its mini stream is.
 pub(super) struct RootStorage {
     pub(super) entries: Vec<DirectoryEntry>,
     pub(super) class_id: [u8; 16],
-    /// The stream in which short streams lie.
+    /// The first sector of the mini stream, which contains all short streams.
     pub(super) mini_start: u32,
     pub(super) mini_len: u64,
 }
@@ -57,12 +57,12 @@ pub(super) fn read(fat: &mut Fat, source: &mut dyn Source, start: u32) -> Result
     Ok(RootStorage { entries, class_id, mini_start: number(116), mini_len: size(root, has_32_bit_sizes) })
 }
 
-/// All entries' bytes. Where the file ends too early, or the chain comes back to where it was, they end.
+/// The bytes of all entries. They end where the file ends, and where the chain returns to a sector that was read.
 fn read_sectors(fat: &mut Fat, source: &mut dyn Source, start: u32) -> Result<Vec<u8>, CfbError> {
     let what = "directory";
     let len = source.len();
     if u64::from(start) >= fat.n_sectors() {
-        // If the table knows that sector, the file was cut.
+        // If the allocation table uses that sector, the file was cut short.
         return Err(if fat.is_used(source, start)? {
             CfbError::PastEnd { what: what.to_owned(), end: fat.offset(start), len }
         } else {
@@ -85,7 +85,10 @@ fn read_sectors(fat: &mut Fat, source: &mut dyn Source, start: u32) -> Result<Ve
     Ok(raw)
 }
 
-/// The raw entries in the tree under the root: left, right and below it ([MS-CFB] 2.6.4). Each counts once.
+/// The entries of the red-black tree of siblings that begins with entry `first` ([MS-CFB] 2.6.4).
+///
+/// Links lead to entries by number, and nothing but the writer's care makes them a tree. Each entry is visited once:
+/// two entries that name each other as siblings would otherwise be listed forever.
 fn entries_under(raw: &[u8], first: u32) -> Vec<&[u8]> {
     let (mut found, mut seen, mut open) = (Vec::new(), BTreeSet::new(), vec![first]);
     while let Some(id) = open.pop() {
@@ -110,16 +113,18 @@ fn parse_entry(raw: &[u8], has_32_bit_sizes: bool) -> Option<DirectoryEntry> {
     Some(DirectoryEntry { name, is_table, is_stream, len, start: u32_at(raw, 116)? })
 }
 
-/// In small sectors only 32 bits of the size count ([MS-CFB] 2.6.1): some writers leave junk in the others.
+/// In files with sectors of 512 bytes only 32 bits of the size count ([MS-CFB] 2.6.1): some writers leave garbage in
+/// the others.
 fn size(raw: &[u8], has_32_bit_sizes: bool) -> u64 {
     let size = u64_at(raw, 120).unwrap_or_default();
     if has_32_bit_sizes { size & 0xffff_ffff } else { size }
 }
 
-/// A name as Windows Installer has it, and whether it is a table's.
+/// A name as Windows Installer means it, and whether it is the name of a table.
 ///
-/// It packs two of the 64 characters `0-9A-Za-z._` into one unit from U+3800 on, or one from U+4800 on, and puts
-/// U+4840 before the names of tables. No specification tells so; Wine's `dlls/msi/table.c` does.
+/// Windows Installer encodes two of the 64 characters `0-9A-Za-z._` as one unit from U+3800 on, or one as a unit from
+/// U+4800 on, and puts U+4840 before the names of tables. Source: Wine's `dlls/msi/table.c`; Microsoft has published no
+/// specification of this.
 fn decode_name(units: &[u16]) -> (String, bool) {
     const MARK: u16 = 0x4840;
     let is_table = units.first() == Some(&MARK);
@@ -145,10 +150,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_packed_name_is_unpacked() {
+    fn an_encoded_name_is_decoded() {
         let summary: Vec<u16> = "\u{5}SummaryInformation".encode_utf16().collect();
         assert_eq!(decode_name(&summary), ("\u{5}SummaryInformation".to_owned(), false));
-        // As it stands in every installer.
+        // Every installer has this name.
         let property = [0x4840, 0x4559, 0x44f2, 0x4568, 0x4737];
         assert_eq!(decode_name(&property), ("Property".to_owned(), true));
         assert_eq!(decode_name(&[0xd800, 0x4801]), ("\u{fffd}1".to_owned(), false));

@@ -1,34 +1,34 @@
-//! The file allocation table: which sector follows which.
+//! The file allocation table (FAT): for each sector the next one of its chain ([MS-CFB] 2.3 and 2.5).
 
 use crate::Source;
 use crate::container::cfb::CfbError;
 use crate::encoding::bytes::u32_at;
 
-/// Ends a chain. It and all numbers from [`FIRST_SPECIAL_SECTOR`] on are no sectors.
+/// `ENDOFCHAIN`. All numbers from [`FIRST_SPECIAL_SECTOR`] on are no sectors.
 pub(super) const END_OF_CHAIN: u32 = 0xffff_fffe;
 
-/// The least number with a meaning of its own ([MS-CFB] 2.1).
+/// The first number above `MAXREGSECT`, those with a special meaning ([MS-CFB] 2.1).
 const FIRST_SPECIAL_SECTOR: u32 = 0xffff_fffa;
 
-/// Places of the table's sectors that the header has room for.
+/// Sectors of the table that the header lists. The DIFAT lists the others.
 const N_DIFAT_IN_HEADER: u64 = 109;
 
-/// The table. It lies in sectors all over the file; only those that are asked for are read.
+/// The allocation table. Its sectors may be anywhere in the file; only those that a lookup needs are read.
 pub(super) struct Fat {
     shift: u32,
     /// Sectors that the file has room for.
     n_sectors: u64,
     header_difat: Vec<u32>,
-    /// Where the list of further places begins.
+    /// The first sector of the DIFAT, the list of the table's other sectors.
     first_difat: u32,
-    /// The last sector of the table looked up: its number and itself.
+    /// The last lookup of a table's sector: its index in the table, and the sector.
     last_lookup: Option<(u64, u32)>,
-    /// Sectors of that list met so far.
+    /// Sectors of the DIFAT found so far.
     difat: Vec<u32>,
 }
 
 impl Fat {
-    /// The table that a header of 512 bytes tells of. `shift`: the sectors' length is 2 to the power of it.
+    /// The table that a header of 512 bytes describes. Sectors have 2 to the power of `shift` bytes.
     pub(super) fn new(header: &[u8], shift: u32, len: u64) -> Self {
         let header_difat = (0..N_DIFAT_IN_HEADER as usize)
             .map(|n| u32_at(header, 76 + 4 * n).unwrap_or(END_OF_CHAIN))
@@ -54,12 +54,12 @@ impl Fat {
         self.n_sectors
     }
 
-    /// Where a sector begins. The header takes the room of one.
+    /// Where a sector begins. The header takes the space of one sector.
     pub(super) fn offset(&self, sector: u32) -> u64 {
         (u64::from(sector) + 1) << self.shift
     }
 
-    /// The sector behind `sector`, or `None` at the end of its chain.
+    /// The sector after `sector`, or `None` at the end of its chain.
     pub(super) fn next(&mut self, source: &mut dyn Source, sector: u32) -> Result<Option<u32>, CfbError> {
         let at = u64::from(sector) * 4;
         let Some(fat_sector) = self.fat_sector(source, at >> self.shift)? else {
@@ -69,7 +69,7 @@ impl Fat {
         Ok(u32_at(next, 0).and_then(regular_sector))
     }
 
-    /// Whether the table has that sector in use, or is itself cut off before it.
+    /// Whether the table marks that sector as used, or is itself cut short before that entry.
     pub(super) fn is_used(&mut self, source: &mut dyn Source, sector: u32) -> Result<bool, CfbError> {
         const FREE: u32 = 0xffff_ffff;
         let at = u64::from(sector) * 4;
@@ -80,7 +80,7 @@ impl Fat {
         Ok(u32_at(next, 0) != Some(FREE))
     }
 
-    /// The sector in which a part of the table lies.
+    /// The sector that contains the `index`th part of the table.
     fn fat_sector(&mut self, source: &mut dyn Source, index: u64) -> Result<Option<u32>, CfbError> {
         if let Some((_, fat_sector)) = self.last_lookup.filter(|(last, _)| *last == index) {
             return Ok(Some(fat_sector));
@@ -93,12 +93,12 @@ impl Fat {
         Ok(fat_sector)
     }
 
-    /// As [`fat_sector`](Self::fat_sector), for one that the header has no room for ([MS-CFB] 2.5).
+    /// As [`fat_sector`](Self::fat_sector), for an index that the header does not list ([MS-CFB] 2.5).
     fn fat_sector_by_difat(&mut self, source: &mut dyn Source, index: u64) -> Result<Option<u32>, CfbError> {
-        // The last number of each sector of the list is the next one's.
+        // The last number of each DIFAT sector is the next DIFAT sector.
         let per_sector = (self.sector_len() >> 2) - 1;
         let (n_sector, within) = (index / per_sector, index % per_sector);
-        // As many as a table for the whole file needs: a list in a loop ends here.
+        // A table for the whole file needs no more DIFAT sectors: a cycle ends here.
         if n_sector * per_sector * per_sector > self.n_sectors {
             return Ok(None);
         }

@@ -1,7 +1,8 @@
-//! Compound files: a small file system in one file, which Windows installers are kept in.
+//! Compound files: a small file system in one file. A Windows installer is one.
 //!
-//! Source: Microsoft's [MS-CFB]. Only what leads to the streams that are read is looked at, so a file is read
-//! whose other parts are damaged; every chain is followed only as far as it is needed.
+//! Source: Microsoft's [MS-CFB]. [`fat`] has the allocation table, [`chain`] the sectors of a stream, [`directory`] the
+//! entries of the root storage; [`block_aligned`] fetches whole blocks. Only the structures on the way to a stream are
+//! read, so damage elsewhere does no harm, and a chain is followed only as far as it is needed.
 
 mod block_aligned;
 mod chain;
@@ -21,10 +22,10 @@ use crate::{InspectError, Miss, Refusal, RefusalCode, Source};
 /// The first bytes of a compound file.
 pub(crate) const MAGIC: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 
-/// Bytes of the header; the first sector follows at the end of its own length.
+/// Bytes of the header. It fills the first sector, whatever the length of a sector is.
 const HEADER_LEN: usize = 512;
 
-/// Bytes fetched along with the start of a stream.
+/// Bytes of a stream that are fetched together with its beginning.
 const MAX_AHEAD: u64 = 256 << 10;
 
 /// Why a compound file cannot be read. Offsets and sizes are in bytes.
@@ -34,7 +35,7 @@ pub(crate) enum CfbError {
     Miss(#[from] Miss),
     #[error("expected a compound file of version 3 or 4, got one of another version")]
     UnknownSectorSize,
-    /// A sector that no table of this file can have.
+    /// A sector number that is too large for a file of this length.
     #[error("expected the {what} in one of {n_sectors} sectors, got sector {sector}")]
     SectorOutOfRange { what: &'static str, sector: u32, n_sectors: u64 },
     #[error("expected the {what} before {}, got a file of {}", sizes(*end, *len).0, sizes(*end, *len).1)]
@@ -43,7 +44,7 @@ pub(crate) enum CfbError {
     ShortChain { name: String, expected: u64, got: u64 },
     #[error("expected `{name}` to have at most {}, got {}", sizes(*limit, *got).0, sizes(*limit, *got).1)]
     TooLarge { name: String, limit: u64, got: u64 },
-    #[error("expected a root folder in the compound file, got none")]
+    #[error("expected a root storage in the compound file, got none")]
     NoRootStorage,
 }
 
@@ -57,7 +58,8 @@ impl From<CfbError> for InspectError {
                 Refusal::new(RefusalCode::Truncated, message, fix).into()
             }
             CfbError::TooLarge { .. } => {
-                let fix = "check that the file is the installer that was built: no usual one is like this";
+                let fix =
+                    "check that the file is the installer that was built: a stream is not usually so long";
                 Refusal::new(RefusalCode::TooLarge, message, fix).into()
             }
             CfbError::UnknownSectorSize
@@ -68,11 +70,11 @@ impl From<CfbError> for InspectError {
     }
 }
 
-/// An open compound file: its root folder, and where its streams are.
+/// An open compound file: its root storage, its allocation table and its mini stream.
 pub(crate) struct CompoundFile {
     fat: Fat,
     root: RootStorage,
-    /// Streams shorter than this lie in the mini stream, in bytes.
+    /// Streams shorter than this, in bytes, are in the mini stream.
     mini_cutoff: u64,
     mini_shift: u32,
     mini_stream: Chain,
@@ -80,7 +82,7 @@ pub(crate) struct CompoundFile {
 }
 
 impl CompoundFile {
-    /// Reads the header and the root folder.
+    /// Reads the header and the root storage.
     pub(crate) fn open(source: &mut dyn Source) -> Result<Self, CfbError> {
         let len = source.len();
         let header = source.get(0, HEADER_LEN)?;
@@ -106,12 +108,12 @@ impl CompoundFile {
         })
     }
 
-    /// The class of what is in the file, as its bytes are stored.
+    /// The CLSID of the root storage, in the byte order of the file. It names the kind of document.
     pub(crate) fn class_id(&self) -> [u8; 16] {
         self.root.class_id
     }
 
-    /// What is directly in the root folder.
+    /// The entries directly in the root storage.
     pub(crate) fn entries(&self) -> &[DirectoryEntry] {
         &self.root.entries
     }
@@ -126,7 +128,7 @@ impl CompoundFile {
         if entry.len > limit {
             return Err(CfbError::TooLarge { name: entry.name.clone(), limit, got: entry.len });
         }
-        // A stream that the file has no room for makes no room in memory either.
+        // A length that the file has no room for must not be allocated.
         if entry.len > source.len() {
             let what = format!("stream `{}`", entry.name);
             return Err(CfbError::PastEnd { what, end: entry.len, len: source.len() });
@@ -140,7 +142,7 @@ impl CompoundFile {
 
     fn read_regular(&mut self, entry: &DirectoryEntry, source: &mut dyn Source) -> Result<Vec<u8>, CfbError> {
         let sector_len = self.fat.sector_len();
-        // Most streams lie in one piece, their part of the allocation table among them.
+        // Most streams are in one piece, and so is their part of the allocation table.
         source.prefetch(self.fat.offset(entry.start), entry.len.min(MAX_AHEAD) as usize)?;
         let mut chain = Chain::new(entry.start);
         let mut bytes = Vec::new();
@@ -177,7 +179,7 @@ impl CompoundFile {
         Ok(bytes)
     }
 
-    /// The mini sector behind `mini`, or one that is nowhere.
+    /// The mini sector after `mini`, or `END_OF_CHAIN`.
     fn next_mini_sector(&mut self, mini: u32, source: &mut dyn Source) -> Result<u32, CfbError> {
         let at = u64::from(mini) * 4;
         let (index, within) = (at / self.fat.sector_len(), at % self.fat.sector_len());
@@ -188,7 +190,7 @@ impl CompoundFile {
         Ok(u32_at(next, 0).unwrap_or(fat::END_OF_CHAIN))
     }
 
-    /// Appends bytes that lie together, from `within` the sector on.
+    /// Appends `wanted` contiguous bytes from offset `within` of a sector on.
     fn append(
         &self,
         sector: u32,

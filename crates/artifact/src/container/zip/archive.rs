@@ -8,7 +8,10 @@ use crate::Source;
 use crate::container::zip::headers::{self, RawEntry};
 use crate::container::zip::{Directory, Packing, ZipError, end};
 
-/// A zip archive: where its directory is, and the directory itself.
+/// An open zip archive: its central directory, in memory, and where that is in the file.
+///
+/// Entries are parsed from the directory's bytes at each walk. A list of them would take several times the memory of
+/// the directory, which may have 150,000 entries.
 pub(crate) struct Archive {
     pub(crate) directory: Directory,
     bytes: Arc<[u8]>,
@@ -22,7 +25,7 @@ impl Archive {
             Some(bytes) => bytes,
             None => {
                 let bytes = Arc::from(directory.read(source)?);
-                // Copied once, however often a parse starts again.
+                // Kept in the source: each restart of the parse would copy it again.
                 source.keep(directory.offset, &bytes);
                 bytes
             }
@@ -40,7 +43,7 @@ impl Archive {
         self.entries().find(|raw| raw.name == name.as_bytes())
     }
 
-    /// Packed bytes of the first entry of each of these names, found in one walk.
+    /// Compressed sizes of the first entry of each of these names, found in one walk.
     pub(crate) fn sizes(&self, names: &[&str]) -> Vec<Option<u64>> {
         let mut sizes = vec![None; names.len()];
         for raw in self.entries() {
@@ -53,15 +56,15 @@ impl Archive {
         sizes
     }
 
-    /// The first entry of this name, letters of either case being the same.
+    /// The first entry of this name, ignoring ASCII case.
     pub(crate) fn find_ignoring_case(&self, name: &str) -> Option<RawEntry<'_>> {
         self.entries().find(|raw| raw.name.eq_ignore_ascii_case(name.as_bytes()))
     }
 
-    /// The whole data of an entry, unpacked, if it has at most `limit` bytes.
+    /// The whole data of an entry, decompressed, if it has at most `limit` bytes.
     ///
-    /// Strict, as Apple's and Windows' installers are: an encrypted entry and a method other than stored or
-    /// deflated are refused, and so is data that is not what was packed.
+    /// Strict like the installers of Apple and Windows: an encrypted entry, a method other than stored or deflated, and
+    /// data with a wrong checksum are refused.
     pub(crate) fn read(
         &self,
         raw: &RawEntry<'_>,
@@ -76,7 +79,7 @@ impl Archive {
         Ok(bytes)
     }
 
-    /// The first bytes of an entry, unpacked, at most `max` of them: fewer if the data ends or is damaged there.
+    /// The first bytes of an entry, decompressed, at most `max` of them: fewer if the data ends or is damaged there.
     pub(crate) fn read_head(
         &self,
         raw: &RawEntry<'_>,
@@ -88,7 +91,7 @@ impl Archive {
             Packing::Stored => raw.entry.size,
             Packing::Deflated => raw.entry.compressed,
         };
-        // Deflate makes data hardly ever longer.
+        // Deflate makes incompressible data only slightly longer.
         let ahead = stored.min(max as u64 + 1024);
         let start = raw.entry.data_start(&raw.text(), source, &self.directory, ahead)?;
         let data = source.get(start, usize::try_from(ahead).unwrap_or(max))?;
@@ -98,7 +101,7 @@ impl Archive {
         }
     }
 
-    /// Where a stored entry's data lies: offset and length. `None` if the entry is packed.
+    /// The offset and the length of a stored entry's data. `None` if the entry is compressed.
     pub(crate) fn stored_range(
         &self,
         raw: &RawEntry<'_>,
@@ -112,7 +115,7 @@ impl Archive {
     }
 }
 
-/// Inflates until `max` bytes are out, the data ends or makes no sense.
+/// Inflates until `max` bytes are out, the data ends or is malformed.
 fn inflate_head(data: &[u8], max: usize) -> Vec<u8> {
     let mut out = vec![0; max];
     let mut inflater = Box::<DecompressorOxide>::default();

@@ -1,4 +1,4 @@
-//! Entries that are unpacked once, however often a parse starts again.
+//! Entries that are inflated once, although a parse may start again many times.
 
 use std::sync::Arc;
 
@@ -8,11 +8,11 @@ use miniz_oxide::inflate::core::{decompress, inflate_flags};
 use crate::Source;
 use crate::container::zip::{Directory, Entry, Packing, ZipError};
 
-/// Unpacked data of more bytes is kept: shorter data is unpacked again in less time than it takes to find.
+/// Inflated data of more bytes is kept. Shorter data is inflated again: that takes less time than the lookup.
 const MIN_CACHED: usize = 4 << 10;
 
 impl Entry {
-    /// As [`read`](Self::read), which unpacks once.
+    /// As [`read`](Self::read), but a deflated entry is inflated once.
     pub(crate) fn read_cached(
         &self,
         name: &str,
@@ -35,8 +35,8 @@ impl Entry {
         Ok(bytes)
     }
 
-    /// The whole data of a deflated entry, if it has at most `limit` bytes. Never is more than one copy of it in
-    /// memory, beside the packed data.
+    /// The whole data of a deflated entry, if it has at most `limit` bytes. There is never more than one copy of it in
+    /// memory besides the compressed data.
     pub(crate) fn inflate_cached(
         &self,
         name: &str,
@@ -65,7 +65,7 @@ impl Entry {
     }
 
     fn inflate_shared(&self, name: &str, data: &[u8]) -> Result<Arc<[u8]>, ZipError> {
-        /// Deflate makes at most 1032 bytes of one: whoever declares more lies, and gets no memory for it.
+        /// Deflate expands one byte to 1032 at most. A larger declared size is wrong, and must not be allocated.
         const MAX_RATIO: u64 = 1032;
         let damaged = || ZipError::Inflate { name: name.to_owned() };
         if self.size > (data.len() as u64).saturating_mul(MAX_RATIO) {

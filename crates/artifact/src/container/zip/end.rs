@@ -7,20 +7,20 @@ use crate::{Miss, Source};
 /// Fixed part of the end record (APPNOTE 4.3.16).
 const END_LEN: u64 = 22;
 
-/// How far from the end the record is searched: 22 + 65,535 bytes of comment, and 4,096 of junk behind it.
+/// How far from the end the record is searched: 22 + 65,535 bytes of comment, and 4,096 other bytes after it.
 const SEARCH_LEN: u64 = END_LEN + 0xffff + 4096;
 
-/// Read at once at the end of the file: room for a directory of about 800 entries, and all that is searched.
+/// Bytes read at once at the end of the file: all that is searched, and room for a directory of about 800 entries.
 const TAIL: u64 = 80 << 10;
 
-/// Read at once at the end of a file of [`LARGE_FILE`] bytes or more: more entries, and often the signatures and the
-/// `Info.plist` that lie before the directory.
+/// Bytes read at once at the end of a file of [`LARGE_FILE`] bytes or more: room for more entries, and often for the
+/// signatures and the `Info.plist` before the directory.
 const LARGE_TAIL: u64 = 132 << 10;
 
 /// 32 MiB.
 const LARGE_FILE: u64 = 32 << 20;
 
-/// The tail begins at a multiple of this, 4 KiB: a page is fetched whole or not at all.
+/// The tail begins at a multiple of this, 4 KiB: pages are fetched whole.
 const ALIGNED: u64 = 4 << 10;
 
 /// Files up to this length are read whole: one range is cheaper than three.
@@ -38,7 +38,7 @@ struct Candidate {
     comment: u64,
     /// Where the directory should end: at this record, or at the zip64 record.
     directory_end: u64,
-    /// It says that the archive is in several files.
+    /// The record says that the archive is split into several files.
     is_split: bool,
 }
 
@@ -62,10 +62,10 @@ pub(crate) fn prefetch_tail(source: &mut dyn Source) -> Result<(), Miss> {
 /// come the others, 32 at most: a comment full of signatures must not cost a read each.
 pub(super) fn find(source: &mut dyn Source) -> Result<Directory, ZipError> {
     prefetch_tail(source)?;
-    // Nearly always there is no comment, and nothing to search.
+    // Nearly all archives have no comment: the record is the last 22 bytes.
     if let Some(last) = last_record(source)? {
         if last.is_consistent() {
-            // One range, instead of one for its signature before.
+            // Fetch it whole: the check of its signature below would otherwise be a range of its own.
             Directory::prefetch(source, last.offset, last.size)?;
         }
         if let Some(directory) = consistent_directory(source, &last)? {
@@ -101,7 +101,7 @@ impl Candidate {
     }
 }
 
-/// The record that is the file's last bytes, if one is.
+/// The record without a comment at the very end of the file.
 fn last_record(source: &mut dyn Source) -> Result<Option<Candidate>, ZipError> {
     let Some(at) = source.len().checked_sub(END_LEN) else { return Ok(None) };
     let bytes = source.get(at, END_LEN as usize)?;
@@ -111,7 +111,7 @@ fn last_record(source: &mut dyn Source) -> Result<Option<Candidate>, ZipError> {
     Ok(Some(last))
 }
 
-/// The directory of a record whose fields add up.
+/// The directory of a record whose fields are consistent.
 fn consistent_directory(
     source: &mut dyn Source,
     candidate: &Candidate,
@@ -142,7 +142,7 @@ fn candidates(source: &mut dyn Source) -> Result<Vec<Candidate>, ZipError> {
 }
 
 fn parse_record(bytes: &[u8], at: u64) -> Option<Candidate> {
-    // All ones: the zip64 record says it.
+    // All ones: the zip64 record has the number.
     let is_split = !matches!(u16_at(bytes, 4)?, 0 | 0xffff);
     Some(Candidate {
         is_split,
@@ -155,7 +155,7 @@ fn parse_record(bytes: &[u8], at: u64) -> Option<Candidate> {
     })
 }
 
-/// Takes the fields of the zip64 record (APPNOTE 4.3.14) where its locator (4.3.15) precedes the end record.
+/// Replaces the fields by those of the zip64 record (APPNOTE 4.3.14) if its locator (4.3.15) is before the end record.
 fn apply_zip64(source: &mut dyn Source, candidate: &mut Candidate) -> Result<(), ZipError> {
     const LOCATOR_LEN: u64 = 20;
     const RECORD_LEN: u64 = 56;
@@ -168,7 +168,7 @@ fn apply_zip64(source: &mut dyn Source, candidate: &mut Candidate) -> Result<(),
     }
     let (stated, n_disks) = (u64_at(locator, 8), u32_at(locator, 16));
     candidate.is_split |= n_disks.is_some_and(|n_disks| n_disks > 1);
-    // Bytes put before the archive make the stated place wrong; the record stands right before its locator.
+    // Bytes before the archive make the stated offset wrong. The record is then right before its locator.
     for at in [stated, locator_at.checked_sub(RECORD_LEN)].into_iter().flatten() {
         let record = source.get(at, RECORD_LEN as usize)?;
         if !record.starts_with(b"PK\x06\x06") {
@@ -184,7 +184,7 @@ fn apply_zip64(source: &mut dyn Source, candidate: &mut Candidate) -> Result<(),
     Ok(())
 }
 
-/// The directory of a record whose fields do not add up.
+/// The directory of a record whose fields are not consistent.
 fn displaced_directory(
     source: &mut dyn Source,
     candidate: &Candidate,

@@ -1,4 +1,4 @@
-//! One entry's data.
+//! The data of one entry: its local header, its compression, its checksum.
 
 use miniz_oxide::inflate::core::{decompress, inflate_flags};
 use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
@@ -14,12 +14,13 @@ const LOCAL_LEN: u64 = 30;
 /// Room for the extra field of a local header when header and data are fetched in one range.
 const EXTRA_SLACK: u64 = 1024;
 
-/// An entry as the directory has it. Sizes in bytes.
+/// The fields of a central directory header that locate and describe an entry's data. Sizes are in bytes and as
+/// declared: what the data really inflates to is checked where it is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Entry {
     pub(crate) flags: u16,
     pub(crate) method: u16,
-    /// CRC-32 of the unpacked data; 0 where a tool did not write it.
+    /// CRC-32 of the uncompressed data; 0 where a tool did not write it.
     pub(crate) crc32: u32,
     pub(crate) compressed: u64,
     pub(crate) size: u64,
@@ -28,7 +29,7 @@ pub(crate) struct Entry {
     pub(crate) name_len: usize,
 }
 
-/// How the bytes of an entry are to be taken.
+/// The compression methods that are read (APPNOTE 4.4.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Packing {
     Stored,
@@ -36,10 +37,11 @@ pub(crate) enum Packing {
 }
 
 impl Entry {
-    /// The packings worth trying, the likeliest first.
+    /// The methods to try, the likeliest first.
     ///
-    /// Android takes an unknown method for stored, and obfuscators count on it; others mangle the method of
-    /// an entry that is deflated.
+    /// Android treats an unknown method as stored, and some obfuscators write one on purpose so that other readers give
+    /// up. Others change the method of an entry that is in fact deflated. A reader that trusts the field would refuse
+    /// packages that phones install.
     pub(crate) fn likely_packings(&self) -> &'static [Packing] {
         match self.method {
             0 => &[Packing::Stored],
@@ -61,7 +63,7 @@ impl Entry {
         self.flags & 1 != 0 || self.method == AES
     }
 
-    /// Whether unpacked data has the sum that the directory states, if it states one.
+    /// Whether uncompressed data has the checksum that the directory states, if it states one.
     pub(crate) fn has_stated_checksum(&self, bytes: &[u8]) -> bool {
         self.crc32 == 0 || self.crc32 == crc32(bytes)
     }
@@ -82,7 +84,7 @@ impl Entry {
             let header = source.get(at, fixed as usize)?;
             let lens = (u16_at(header, 26), u16_at(header, 28));
             if let (true, (Some(name_len), Some(extra_len))) = (header.starts_with(b"PK\x03\x04"), lens) {
-                // A header of another entry may lie at the same place 4 GiB before.
+                // If offsets have lost their upper half, another entry's header may be at this offset.
                 if self.is_header_of_other(name, header, name_len) {
                     is_renamed = true;
                     continue;
@@ -94,16 +96,20 @@ impl Entry {
         Err(if is_renamed { ZipError::OtherName { name } } else { ZipError::NoLocalHeader { name } })
     }
 
-    /// Whether a local header is another entry's than `name`: Android's reader (`libziparchive`) takes no entry whose
-    /// two names differ. Names that are not shown byte by byte, as those in old code pages, are not compared.
+    /// Whether a local header belongs to another entry than `name`.
+    ///
+    /// Each entry has its name twice, and nothing makes the two equal. A reader that goes by the directory and an
+    /// installer that goes by the local headers would see two different manifests in one file, and a package would be
+    /// released as another app than testers install. Android's reader (`libziparchive`) refuses such entries, and so
+    /// does this one. Names in old code pages, which `name` shows in Unicode, are not compared.
     fn is_header_of_other(&self, name: &str, header: &[u8], name_len: u16) -> bool {
         name.len() == self.name_len
             && (usize::from(name_len) != self.name_len || !header.ends_with(name.as_bytes()))
     }
 
-    /// Where the local header may be. Some tools put bytes before an archive and leave its offsets as they were.
+    /// Where the local header may be. Some tools put bytes before an archive and do not correct its offsets.
     fn header_offsets(&self, directory: &Directory) -> impl Iterator<Item = u64> {
-        /// What an offset of 32 bits does not tell.
+        /// The step between offsets with the same lower 32 bits.
         const LOST: u64 = 1 << 32;
         let n_lost = if directory.is_wrapped { directory.offset / LOST } else { 0 };
         let local = self.header_offset;
@@ -111,7 +117,7 @@ impl Entry {
         [local.saturating_add(directory.prefix), local].into_iter().chain(wrapped)
     }
 
-    /// The whole data, unpacked, if it has at most `limit` bytes.
+    /// The whole data, decompressed, if it has at most `limit` bytes.
     pub(crate) fn read(
         &self,
         name: &str,
@@ -143,7 +149,7 @@ impl Entry {
         }
     }
 
-    /// Unpacks up to one byte more than the directory declares: that byte tells a lie from the truth.
+    /// Inflates at most one byte more than the directory declares. If that byte comes, the declared size is wrong.
     fn inflate(&self, name: &str, data: &[u8]) -> Result<Vec<u8>, ZipError> {
         let declared = self.size;
         match decompress_to_vec_with_limit(data, declared as usize + 1) {
@@ -158,8 +164,8 @@ impl Entry {
     }
 }
 
-/// Unpacks data that ends where a block ends, but without a block that says it is the last: Microsoft's MSIX SDK
-/// writes manifests so. It counts if it has all the bytes that are declared.
+/// Inflates data that ends with a block not marked as the last one: Microsoft's MSIX SDK writes manifests so. The
+/// result counts if it has all the bytes that are declared.
 fn inflate_without_last_block(data: &[u8], declared: usize) -> Option<Vec<u8>> {
     /// Deflate makes at most 1032 bytes of one.
     const MAX_RATIO: usize = 1032;

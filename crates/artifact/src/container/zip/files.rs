@@ -1,4 +1,4 @@
-//! The files of an archive by their path.
+//! The files of an archive by their path, as the trait [`Files`].
 
 use std::borrow::Cow;
 
@@ -9,11 +9,11 @@ use crate::{InspectError, Miss, Source, sorting};
 /// Ranges this close to each other are fetched as one: 32 KiB.
 const GAP: u64 = 32 << 10;
 
-/// Links followed from one to the next before they are taken for a loop.
+/// Symbolic links followed in a row before they count as a loop.
 const MAX_LINKS: usize = 4;
 
-/// An archive's entries in the order of their names, without what macOS adds for itself: `__MACOSX` and
-/// `AppleDouble` files (`._x`). Of several entries with one name the first is taken.
+/// An archive's entries sorted by path, without the metadata that macOS adds: `__MACOSX` and `AppleDouble` files
+/// (`._x`). Of several entries with one name the first counts.
 pub(crate) struct ZipFiles<'a> {
     source: &'a mut dyn Source,
     archive: &'a Archive,
@@ -39,7 +39,7 @@ impl<'a> ZipFiles<'a> {
         self.entries.get(at).map(|(_, raw)| *raw)
     }
 
-    /// The entry of a path, or of what the link there leads to.
+    /// The entry at a path. If it is a symbolic link, the entry that it leads to.
     fn file(&mut self, path: &str) -> Result<Option<RawEntry<'a>>, InspectError> {
         /// A path of 1,024 bytes is the longest on Apple's systems (`PATH_MAX`).
         const MAX_TARGET: u64 = 1024;
@@ -70,7 +70,7 @@ impl Files for ZipFiles<'_> {
                 items.push(Item { name: name.to_owned(), is_folder });
             }
             at = if is_folder {
-                // Past all that is inside: `0` comes after `/`.
+                // Skip everything inside: `0` is the character after `/`.
                 let behind = format!("{prefix}{name}0");
                 self.entries.partition_point(|(path, _)| path.as_ref() < behind.as_str()).max(at + 1)
             } else {
@@ -115,9 +115,9 @@ fn prefetch(source: &mut dyn Source, start: u64, end: u64) -> Result<(), Miss> {
     source.prefetch(start, usize::try_from(end.saturating_sub(start)).unwrap_or(usize::MAX))
 }
 
-/// Where an entry's header and the data for its first `max` bytes lie: from, to.
+/// The range of an entry's local header and of the data for its first `max` bytes: start and end.
 fn range(raw: &RawEntry<'_>, archive: &Archive, max: u64) -> (u64, u64) {
-    /// What a local header has, and the longest usual extra field.
+    /// A local header and the longest usual extra field.
     const HEADER: u64 = 30 + 1024;
     let packed = match raw.packing() {
         Ok(Packing::Deflated) => raw.entry.compressed,
@@ -137,7 +137,7 @@ fn is_for_macos_only(path: &str) -> bool {
     path.starts_with("__MACOSX/") || path.rsplit('/').next().is_some_and(|name| name.starts_with("._"))
 }
 
-/// What a link at `path` leads to, if that is in the archive.
+/// The path that a symbolic link at `path` leads to, if it is in the archive.
 fn resolve(path: &str, target: &str) -> Option<String> {
     let mut parts: Vec<&str> = path.split('/').collect();
     parts.pop();

@@ -1,7 +1,11 @@
-//! Zip archives as Android reads them: by the directory at the end, tolerant of what real packages hold.
+//! Zip archives, read as Android reads them: by the central directory at the end, and tolerant of what real tools
+//! write.
 //!
-//! Source: PKWARE's APPNOTE 6.3.10, sections 4.3 and 4.5. Sizes and methods come from the directory only; a
-//! local header tells where its data begins, and its name must be the one in the directory.
+//! Source: PKWARE's APPNOTE 6.3.10, sections 4.3 and 4.5. `end` finds the end record, `directory` says where the
+//! central directory is, `headers` iterates over its entries, `entry` and `cached` read their data, and `name` decodes
+//! their names. `archive` puts these together; `files` shows an archive as a tree of files, and `summary` counts what
+//! is unusual. Sizes and methods come from the directory only: a local header just says where its data begins, and its
+//! name must be the one in the directory.
 
 mod archive;
 mod cached;
@@ -30,7 +34,7 @@ pub(crate) use summary::{
 use crate::report::quantity::{Size, sizes};
 use crate::{InspectError, Miss, Refusal, RefusalCode};
 
-/// What some methods that installers do not know are called (APPNOTE 4.4.5).
+/// The names of compression methods that installers do not support (APPNOTE 4.4.5).
 fn method_name(method: u16) -> &'static str {
     match method {
         9 => " (deflate64)",
@@ -57,14 +61,14 @@ pub(crate) enum ZipError {
     DirectoryTooLarge { limit: u64, got: u64 },
     #[error("expected `{name}` where the archive's list of files says, got something else")]
     NoLocalHeader { name: String },
-    /// Tools that go by one or the other unpack different files.
+    /// Tools that use the one name or the other extract different files.
     #[error("expected `{name}` to have that name in its own header too, got another name")]
     OtherName { name: String },
     #[error("expected {} of `{name}`, got {} before the file ends", sizes(*expected, *got).0, sizes(*expected, *got).1)]
     PastEnd { name: String, expected: u64, got: u64 },
     #[error("expected `{name}` to have at most {}, got {}", sizes(*limit, *got).0, sizes(*limit, *got).1)]
     TooLarge { name: String, limit: u64, got: u64 },
-    /// A bomb, or a directory that lies.
+    /// A zip bomb, or a wrong size in the directory.
     #[error("expected `{name}` to unpack to {}, got more", Size(*declared))]
     LongerThanDeclared { name: String, declared: u64 },
     #[error("expected `{name}` to unpack, got damaged data")]

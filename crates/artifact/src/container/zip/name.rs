@@ -1,4 +1,4 @@
-//! Names of entries: as people read them, and what they do where they are unpacked.
+//! Names of entries: their text, and whether extracting them is safe.
 
 use crate::encoding::bytes::u32_at;
 use crate::encoding::codepage;
@@ -6,10 +6,10 @@ use crate::encoding::codepage;
 /// Bit 11 of the flags: the name is UTF-8 (APPNOTE 4.4.4).
 const UTF_8: u16 = 1 << 11;
 
-/// The name in Unicode: from the field `Info-ZIP Unicode Path` (APPNOTE 4.6.9), or by the flag. Macs write UTF-8
-/// without saying so; what is not is in the first PC's code page 437.
+/// The name in Unicode: from the field `Info-ZIP Unicode Path` (APPNOTE 4.6.9), or by the UTF-8 flag. Macs write UTF-8
+/// without the flag, so valid UTF-8 is taken as that; other names are in code page 437.
 pub(super) fn display(name: &[u8], flags: u16, unicode_path: Option<&[u8]>) -> String {
-    // One byte of version, four of the name's checksum: it is not compared, for it may only be displayed.
+    // One byte of version and four of the name's checksum, which is not compared: this name is only displayed.
     let unicode = unicode_path.filter(|field| u32_at(field, 1).is_some()).and_then(|field| field.get(5..));
     if let Some(unicode) =
         unicode.and_then(|bytes| str::from_utf8(bytes).ok()).filter(|text| !text.is_empty())
@@ -23,7 +23,11 @@ pub(super) fn display(name: &[u8], flags: u16, unicode_path: Option<&[u8]>) -> S
     }
 }
 
-/// Whether a name leads out of the folder it is unpacked to, or cannot be written on every system.
+/// Whether a name leads out of the folder where it is extracted, or cannot be written on every system.
+///
+/// A tool that joins `../../.ssh/authorized_keys` to its target folder writes outside of it ("zip slip"), and so it
+/// does with an absolute path or a drive letter. A backslash is a separator on Windows and a character elsewhere:
+/// `..\x` is harmless on a Mac and not on a PC. Slipway extracts nothing, but testers do, so the name is reported.
 pub(super) fn is_unsafe(name: &[u8]) -> bool {
     let has_drive = || matches!(name, [drive, b':', ..] if drive.is_ascii_alphabetic());
     name.starts_with(b"/")

@@ -1,4 +1,4 @@
-//! Archives with any mix of features, written here, read by us and by another library (`rawzip`).
+//! Archives with any mix of features, written here and read by this crate and by the library `rawzip`.
 
 use miniz_oxide::deflate::compress_to_vec;
 
@@ -187,7 +187,7 @@ fn an_archive_of_any_features_is_read_as_it_was_written() {
     }
 }
 
-/// That what is written here is an archive, another library agrees.
+/// The library `rawzip` confirms that the archives written here are valid.
 #[test]
 fn another_library_reads_the_same() {
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
@@ -198,7 +198,7 @@ fn another_library_reads_the_same() {
         let Ok(theirs) = rawzip::ZipArchive::from_slice(&bytes) else { continue };
         let mut source = Memory(&bytes);
         let ours = Archive::open(&mut source).unwrap_or_else(|error| panic!("{n}: {error}"));
-        // It takes the false record in the comment, or the bytes before the archive, otherwise.
+        // It handles the false record in a comment, and bytes before the archive, in another way.
         let mut entries = theirs.entries();
         let mut theirs = Vec::new();
         while let Ok(Some(entry)) = entries.next_entry() {

@@ -1,45 +1,45 @@
-//! What the directory tells of an archive as a whole.
+//! Counts over the whole central directory, and examples of what is unusual in it.
 
 use crate::container::zip::{Archive, RawEntry};
 use crate::report::quantity::count;
 use crate::sorting;
 
-/// Counts of entries and bytes, and what is odd, by the first example of each.
+/// Counts of entries and bytes, and the first example of each irregularity.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ArchiveSummary {
     /// Entries that are no folders.
     pub(crate) n_files: usize,
-    /// Bytes of all files, unpacked, as the directory claims.
+    /// Bytes of all files, uncompressed, as the directory declares.
     pub(crate) size: u64,
-    /// Bytes of all files as they are packed.
+    /// Bytes of all files, compressed.
     pub(crate) packed: u64,
     /// Files whose header says that they are encrypted.
     pub(crate) n_encrypted: usize,
     /// Entries with the name of an earlier one.
     pub(crate) n_duplicates: usize,
     pub(crate) n_links: usize,
-    /// A name that leads out of the folder it is unpacked to, or cannot be written there.
+    /// A name that leads out of the folder where it is extracted, or cannot be written there.
     pub(crate) unsafe_name: Option<String>,
-    /// A file packed by a method other than stored and deflated.
+    /// A file compressed by a method other than stored and deflated.
     pub(crate) unusual_method: Option<(String, u16)>,
     /// An entry whose data would not end before the directory begins.
     pub(crate) past_end: Option<String>,
-    /// A deflated entry that claims to unpack to more than deflate can hold.
+    /// A deflated entry whose declared size is larger than deflate can produce from its data.
     pub(crate) impossible_size: Option<String>,
-    /// Some header is not where the one before it says.
+    /// Some header is not where the lengths of the header before it say.
     pub(crate) is_inconsistent: bool,
 }
 
 /// Fixed part of a local header. Its name may be another one than the directory's, so it does not count here.
 const LOCAL_LEN: u64 = 30;
 
-/// What is said of an archive with some entries named as others.
+/// The message about an archive with repeated names.
 pub(crate) fn repeated_names_message(n_duplicates: usize) -> String {
     let names = count(n_duplicates as u64, "repeated name", "repeated names");
     format!("expected every name once in the archive, got {names}")
 }
 
-/// How many of these names are one of the others again.
+/// How many of these names repeat another one.
 pub(crate) fn count_duplicates(names: Vec<&[u8]>) -> usize {
     // Names differ most at their ends: whole numbers are compared in a fraction of the time that names take.
     let end = |name: &[u8]| name.last_chunk().map_or(0, |end| u128::from_le_bytes(*end));
@@ -48,8 +48,11 @@ pub(crate) fn count_duplicates(names: Vec<&[u8]>) -> usize {
     names.windows(2).filter(|pair| pair[0] == pair[1]).count()
 }
 
-/// An entry that claims bytes of another one. So are bombs made that unpack to petabytes: David Fifield, "A better zip
-/// bomb", 2019.
+/// The name of an entry whose data overlaps that of another one.
+///
+/// No tool writes such archives by accident. If a thousand entries share one compressed block, an archive of 10 MB
+/// extracts to 281 TB without a compression ratio that would look suspicious (David Fifield, "A better zip bomb",
+/// 2019). The sum of the declared sizes does not show it; the overlap does.
 pub(crate) fn overlapping_entry(archive: &Archive) -> Option<String> {
     // Offsets that have lost their upper half tell nothing about each other.
     if archive.directory.is_wrapped {
@@ -110,8 +113,8 @@ impl ArchiveSummary {
     }
 }
 
-/// A name that is another one's where letters' case does not count, as on Windows and macOS, and a folder's may be a
-/// file's. Plain duplicates are counted elsewhere.
+/// A name that equals another one if case is ignored, as on Windows and macOS, also that of a file and a folder. Exact
+/// duplicates are counted elsewhere.
 pub(crate) fn case_collision(archive: &Archive) -> Option<String> {
     let folded = |name: &[u8]| name.strip_suffix(b"/").unwrap_or(name).to_ascii_lowercase();
     let mut names: Vec<(Vec<u8>, &[u8])> =

@@ -1,4 +1,5 @@
-//! B-trees of APFS: in blocks by their place, or by an id that an object map leads to a place from.
+//! B-trees of APFS (`btree_node_phys_t`). Nodes are named by their block, or by an object id that an object map
+//! resolves to a block.
 
 use std::cmp::Ordering;
 
@@ -6,16 +7,16 @@ use crate::InspectError;
 use crate::disk::block_device::{Disk, StepBudget, damaged};
 use crate::encoding::bytes::{u16_at, u32_at, u64_at};
 
-/// Levels at the most.
+/// Levels of a tree at the most.
 const MAX_LEVELS: usize = 16;
 
-/// Bytes before the table of contents of a node: `btree_node_phys_t`.
+/// Bytes before a node's table of contents: `btree_node_phys_t`.
 const NODE_HEADER_LEN: usize = 56;
 
-/// Bytes of `btree_info_t`, at the end of a root.
+/// Bytes of `btree_info_t`, at the end of a root node.
 const BTREE_INFO_LEN: usize = 40;
 
-/// What blocks are read with.
+/// Reads blocks of the container and takes each from the budget.
 pub(super) struct BlockReader<'a> {
     pub(super) disk: &'a mut dyn Disk,
     pub(super) steps: &'a mut StepBudget,
@@ -24,14 +25,14 @@ pub(super) struct BlockReader<'a> {
 }
 
 impl BlockReader<'_> {
-    /// The block at a place.
+    /// A block by its number.
     pub(super) fn block(&mut self, number: u64) -> Result<Vec<u8>, InspectError> {
         self.steps.take_node(self.block_size as usize)?;
         let offset = number.saturating_mul(u64::from(self.block_size));
         self.disk.read_exact(offset, self.block_size as usize)
     }
 
-    /// The block at a place, its checksum being right.
+    /// A block by its number, if its checksum is right.
     pub(super) fn object(&mut self, number: u64) -> Result<Vec<u8>, InspectError> {
         let block = self.block(number)?;
         if has_checksum(&block) {
@@ -41,7 +42,7 @@ impl BlockReader<'_> {
     }
 }
 
-/// Whether the first 8 bytes of a block are the checksum of all others: Fletcher's, with sums of 32-bit words.
+/// Whether the first 8 bytes of a block are the Fletcher-64 checksum of all others.
 pub(super) fn has_checksum(block: &[u8]) -> bool {
     const MODULUS: u64 = 0xffff_ffff;
     let Some((checksum, rest)) = block.split_first_chunk::<8>() else {
@@ -57,10 +58,10 @@ pub(super) fn has_checksum(block: &[u8]) -> bool {
     u64::from_le_bytes(*checksum) == (second << 32 | first)
 }
 
-/// An object map: from an id to a place, as of a transaction.
+/// An object map: from object ids to blocks, as of a transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct ObjectMap {
-    /// The place of its tree's root.
+    /// The block of its tree's root.
     pub(super) tree: u64,
     pub(super) xid: u64,
 }
@@ -73,14 +74,14 @@ impl ObjectMap {
         Ok(Self { tree, xid })
     }
 
-    /// The place of an object: of its versions the newest that the transaction knows.
+    /// The block of an object: the newest version that is not newer than the transaction.
     pub(super) fn resolve(&self, blocks: &mut BlockReader<'_>, id: u64) -> Result<u64, InspectError> {
         let tree = BTree { root: self.tree, objects: None };
         let xid = self.xid;
         let order = |key: &[u8]| u64_at(key, 0).cmp(&Some(id)).then(u64_at(key, 8).cmp(&Some(xid)));
         let mut place = None;
         tree.last_not_after(blocks, &order, &mut |key, value| {
-            // `omap_val_t`: flags, size, place. A deleted object has the first bit.
+            // `omap_val_t`: flags, size, block. The first flag means that the object is deleted.
             let is_there = u64_at(key, 0) == Some(id) && u32_at(value, 0).is_some_and(|flags| flags & 1 == 0);
             place = u64_at(value, 8).filter(|_| is_there);
         })?;
@@ -88,13 +89,13 @@ impl ObjectMap {
     }
 }
 
-/// How keys compare with the one looked for.
+/// Compares a key with the wanted one.
 type KeyOrder<'a> = &'a dyn Fn(&[u8]) -> Ordering;
 
-/// A tree.
+/// A tree, by its root.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct BTree {
-    /// A place, or an id if there is an object map.
+    /// A block, or an object id if there is an object map.
     pub(super) root: u64,
     pub(super) objects: Option<ObjectMap>,
 }
@@ -108,7 +109,7 @@ impl BTree {
         blocks.object(place).map(Node)
     }
 
-    /// Calls `visit` with the last record whose key is not greater than the one looked for.
+    /// Calls `visit` with the last record whose key is not greater than the wanted one.
     fn last_not_after(
         &self,
         blocks: &mut BlockReader<'_>,
@@ -133,15 +134,15 @@ impl BTree {
         Err(too_deep())
     }
 
-    /// Calls `visit` with the records from the first on whose key is not less than the one looked for, until it
-    /// says `false`.
+    /// Calls `visit` with the records from the first on whose key is not less than the wanted one, until it returns
+    /// `false`.
     pub(super) fn walk(
         &self,
         blocks: &mut BlockReader<'_>,
         order: KeyOrder<'_>,
         visit: &mut dyn FnMut(&[u8], &[u8]) -> bool,
     ) -> Result<(), InspectError> {
-        // Nodes on the way down, and which record of each is next: leaves do not lead to their neighbours.
+        // The nodes from the root down, and the index of the next record of each: leaves have no links to each other.
         let mut path: Vec<(Node, usize)> = Vec::new();
         let mut child = Some(self.root);
         loop {
@@ -152,7 +153,7 @@ impl BTree {
                 let node = self.node(blocks, number)?;
                 let first = match node.is_leaf() {
                     true => node.n_before(order, Ordering::Equal),
-                    // The record looked for may be the last one below the key before.
+                    // The wanted record may be the last one below the key before.
                     false => node.n_before(order, Ordering::Equal).saturating_sub(1),
                 };
                 path.push((node, first));
@@ -210,12 +211,12 @@ impl Node {
         n_records.min(self.0.len() / 4)
     }
 
-    /// How many records are in order before the one looked for.
+    /// How many records come before the wanted one.
     fn n_before(&self, order: KeyOrder<'_>, end: Ordering) -> usize {
         (0..self.n_records()).take_while(|&n| self.key(n).is_some_and(|key| order(key) < end)).count()
     }
 
-    /// Offset and length of a record's key, then those of its value; lengths of fixed sizes are not stated.
+    /// Offset and length of a record's key, then those of its value. With fixed sizes the lengths are not stated.
     fn location(&self, n: usize) -> Option<[usize; 4]> {
         let contents = NODE_HEADER_LEN + usize::from(u16_at(&self.0, 40)?);
         let number = |at: usize| u16_at(&self.0, contents + at).map(usize::from);
@@ -236,7 +237,7 @@ impl Node {
     fn value(&self, n: usize) -> Option<&[u8]> {
         const IS_ROOT: u16 = 1;
         let [_, _, offset, len] = self.location(n)?;
-        // Values count backwards from the end.
+        // Offsets of values count backwards from the end.
         let end = self.0.len() - if self.flags() & IS_ROOT != 0 { BTREE_INFO_LEN } else { 0 };
         let value = self.0.get(end.checked_sub(offset)?..end)?;
         Some(value.get(..len).unwrap_or(value))

@@ -1,4 +1,4 @@
-//! The container: its newest superblock, its object map and its volumes.
+//! The container: its newest superblock, its object map and its volumes (`nx_superblock_t`, `apfs_superblock_t`).
 
 use crate::disk::apfs::btree::{BlockReader, ObjectMap, has_checksum};
 use crate::disk::block_device::{Disk, StepBudget, damaged, too_large};
@@ -6,25 +6,25 @@ use crate::encoding::bytes::{u32_at, u64_at};
 use crate::report::quantity::Size;
 use crate::{InspectError, Refusal, RefusalCode};
 
-/// Blocks of the ring of checkpoints that are looked at. `hdiutil` makes 8, large disks have some hundred.
+/// Blocks of the checkpoint descriptor area that are read. `hdiutil` makes 8, large disks have a few hundred.
 const MAX_CHECKPOINTS: u32 = 4096;
 
 /// Volumes in a container at the most (`NX_MAX_FILE_SYSTEMS`).
 const MAX_VOLUMES: usize = 100;
 
-/// A volume's superblock, as much of it as is needed.
+/// The fields of a volume's superblock that are needed to find files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct VolumeSuperblock {
     pub(super) label: Option<String>,
-    /// The place of the root of the volume's object map.
+    /// The block of the root of the volume's object map.
     pub(super) object_tree: u64,
-    /// The id of the root of the tree of all records.
+    /// The object id of the root of the volume's tree.
     pub(super) root_tree: u64,
     /// The transaction that wrote it.
     pub(super) xid: u64,
-    /// Whether upper and lower case are the same.
+    /// Whether names ignore case.
     pub(super) folds_case: bool,
-    /// Whether entries of folders are sorted by a hash of their names.
+    /// Whether directory entries are sorted by a hash of their names.
     pub(super) has_hashed_names: bool,
 }
 
@@ -67,11 +67,16 @@ pub(super) fn open(
     Err(Refusal::new(RefusalCode::Encrypted, message, fix).into())
 }
 
-/// The superblock of the newest checkpoint that is whole.
+/// The container superblock of the newest valid checkpoint.
+///
+/// APFS never overwrites: each transaction writes a new superblock into a ring, and block 0 is a copy that may be
+/// older. If a disk is detached during a write, its newest superblock is only partly written. So all are read: the one
+/// with the highest transaction and a right checksum counts. With block 0 alone a file that was added last would be
+/// missing, and with the last one in the ring a sound image would be refused.
 fn newest_superblock(blocks: &mut BlockReader<'_>) -> Result<Vec<u8>, InspectError> {
     let first = blocks.block(0)?;
     let (n_blocks, base) = (u32_at(&first, 104).unwrap_or(0), u64_at(&first, 112).unwrap_or(0));
-    // The first bit says that the ring is scattered over a tree.
+    // The highest bit means that the area is not contiguous, but listed in a tree.
     let is_scattered = n_blocks >> 31 == 1;
     if n_blocks > MAX_CHECKPOINTS && !is_scattered {
         let message =

@@ -1,6 +1,8 @@
-//! APFS: a container and its first volume that is not encrypted, read as far as files are wanted.
+//! APFS: a container, and its first volume that is not encrypted.
 //!
-//! Source: Apple File System Reference, 2020-06-22. Names are UTF-8.
+//! Source: Apple File System Reference, 2020-06-22. [`container`] finds the newest superblock and the volume, [`btree`]
+//! walks B-trees and object maps, [`record`] parses the records of the volume's tree, and [`name`] compares and hashes
+//! names, which are UTF-8. Only the records on the way to a file are read.
 
 mod btree;
 mod container;
@@ -19,10 +21,10 @@ use btree::{BTree, BlockReader, ObjectMap};
 use container::VolumeSuperblock;
 use record::{Inode, ROOT_FOLDER, RecordType};
 
-/// Bytes of an attribute at the most, and of the pieces of a file that are looked up for it.
+/// Bytes of an extended attribute at the most.
 const MAX_ATTRIBUTE_BYTES: u64 = 1 << 20;
 
-/// A volume.
+/// An open volume. It never reads more nodes than its budget allows, whatever its trees say.
 pub(crate) struct ApfsVolume<'a> {
     disk: Box<dyn Disk + 'a>,
     steps: StepBudget,
@@ -33,7 +35,7 @@ pub(crate) struct ApfsVolume<'a> {
     records: BTree,
 }
 
-/// What a name leads to.
+/// The file or folder that a directory entry leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct EntryTarget {
     id: u64,
@@ -55,7 +57,7 @@ impl<'a> ApfsVolume<'a> {
         BlockReader { disk: &mut *self.disk, steps: &mut self.steps, block_size: self.block_size }
     }
 
-    /// Calls `visit` with key and value of the records of an object from a key on, until it says `false`.
+    /// Calls `visit` with key and value of the records of an object from a key on, until it returns `false`.
     fn walk(
         &mut self,
         id: u64,
@@ -70,7 +72,7 @@ impl<'a> ApfsVolume<'a> {
         })
     }
 
-    /// Calls `visit` with name and target of what is in a folder, until it says `false`.
+    /// Calls `visit` with name and target of the entries of a folder, until it returns `false`.
     fn walk_folder(
         &mut self,
         id: u64,
@@ -90,7 +92,8 @@ impl<'a> ApfsVolume<'a> {
     fn child(&mut self, folder: u64, name: &str) -> Result<Option<EntryTarget>, InspectError> {
         let mut found = None;
         let folds = self.superblock.folds_case;
-        // The hash leads to a place among thousands of entries; it takes tables for names that are not ASCII.
+        // The hash finds one among thousands of entries. For names that are not ASCII it takes tables of Unicode, which
+        // are not here: those folders are listed.
         let hash = name::hash(name, folds).filter(|_| self.superblock.has_hashed_names);
         if let Some(hash) = hash {
             self.walk_folder(folder, &hash.to_le_bytes(), &mut |entry, target| {
@@ -142,7 +145,7 @@ impl<'a> ApfsVolume<'a> {
             if extent.start > end {
                 pieces.push((None, extent.start - end));
             }
-            // Block 0 is a hole: the container's own block is nobody's content.
+            // Block 0 means a hole: it is the container's own superblock, never the content of a file.
             let block = Some(extent.block).filter(|&block| block != 0);
             pieces.push((block.map(|block| block.saturating_mul(block_size)), extent.len));
             end = extent.start.saturating_add(extent.len);
@@ -154,7 +157,7 @@ impl<'a> ApfsVolume<'a> {
         Ok(Extents { size, pieces })
     }
 
-    /// An attribute of a file: where it is, or its bytes.
+    /// An extended attribute of a file: its bytes, or where they are.
     fn attribute(&mut self, id: u64, name: &str) -> Result<Option<record::Attribute>, InspectError> {
         let mut found = None;
         self.walk(id, RecordType::Attribute, &[], &mut |key, value| {

@@ -1,10 +1,10 @@
-//! Names: which are the same, and the hash that their records are sorted by.
+//! Names: whether two are equal, and the hash that sorts their records.
 //!
 //! Source: Apple File System Reference, `j_drec_hashed_key_t`: CRC-32C of the decomposed, lower-case UTF-32 text.
 
-/// `name_len_and_hash` of a name; `None` if it is not ASCII, for that takes Unicode's tables.
+/// `name_len_and_hash` of a name; `None` if it is not ASCII, because that takes tables of Unicode.
 pub(super) fn hash(name: &str, folds_case: bool) -> Option<u32> {
-    // With its NUL a name has to fit 10 bits.
+    // The length, with the final NUL, has 10 bits.
     if !name.is_ascii() || name.len() >= 1023 {
         return None;
     }
@@ -14,13 +14,13 @@ pub(super) fn hash(name: &str, folds_case: bool) -> Option<u32> {
     Some((crc & 0x003f_ffff) << 10 | (name.len() as u32 + 1))
 }
 
-/// Whether two names are of the same file.
+/// Whether two names are equal on the volume.
 pub(super) fn is_same(left: &str, right: &str, folds_case: bool) -> bool {
     left == right
         || (folds_case && (left.eq_ignore_ascii_case(right) || left.to_lowercase() == right.to_lowercase()))
 }
 
-/// Castagnoli's polynomial, bits reversed.
+/// One step of CRC-32C: Castagnoli's polynomial, bits reversed.
 fn crc32c(crc: u32, byte: u8) -> u32 {
     (0..8).fold(crc ^ u32::from(byte), |crc, _| if crc & 1 == 0 { crc >> 1 } else { crc >> 1 ^ 0x82f6_3b78 })
 }

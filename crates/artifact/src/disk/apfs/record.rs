@@ -1,4 +1,4 @@
-//! Records of a volume: folders' entries, inodes, extents and attributes.
+//! Records of a volume's tree: directory entries, inodes, file extents and extended attributes.
 
 use std::cmp::Ordering;
 
@@ -8,10 +8,10 @@ use crate::encoding::bytes::{u16_at, u32_at, u64_at};
 /// `ROOT_DIR_INO_NUM`
 pub(super) const ROOT_FOLDER: u64 = 2;
 
-/// Bits of a key's first number that are the object's id.
+/// Bits of a key's first number that are the object id; the others are the record's type.
 const ID_BITS: u32 = 60;
 
-/// `j_obj_types`
+/// The record types that are read (`j_obj_types`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub(super) enum RecordType {
@@ -21,7 +21,7 @@ pub(super) enum RecordType {
     DirectoryEntry = 9,
 }
 
-/// Compares a key with that of an object, `rest` being what follows id and type: a number, or nothing yet.
+/// Compares a key with that of an object, where `rest` is a number after id and type, or empty.
 pub(super) fn compare(key: &[u8], id: u64, kind: RecordType, rest: &[u8]) -> Ordering {
     let Some((key_id, key_kind)) = object_and_type(key) else {
         return Ordering::Greater;
@@ -43,7 +43,7 @@ fn object_and_type(key: &[u8]) -> Option<(u64, u8)> {
     Some((number & ((1 << ID_BITS) - 1), (number >> ID_BITS) as u8))
 }
 
-/// The name in the key of a folder's entry.
+/// The name in the key of a directory entry.
 pub(super) fn entry_name(key: &[u8], is_hashed: bool) -> Option<&str> {
     let (len, start) = if is_hashed { (u32_at(key, 8)? & 0x3ff, 12) } else { (u16_at(key, 8)?.into(), 10) };
     name(key, start, len as usize)
@@ -54,20 +54,20 @@ pub(super) fn attribute_name(key: &[u8]) -> Option<&str> {
     name(key, 10, u16_at(key, 8)?.into())
 }
 
-/// A name that is counted with its NUL.
+/// A name whose length counts the final NUL.
 fn name(key: &[u8], start: usize, len: usize) -> Option<&str> {
     let bytes = key.get(start..start + len)?;
     std::str::from_utf8(bytes.strip_suffix(b"\0").unwrap_or(bytes)).ok()
 }
 
-/// What a folder's entry leads to.
+/// The file or folder that a directory entry leads to.
 pub(super) fn entry_target(value: &[u8]) -> Option<EntryTarget> {
     // `DREC_TYPE_MASK`, `DT_DIR` and `DT_REG`
     let kind = u16_at(value, 16)? & 0x0f;
     Some(EntryTarget { id: u64_at(value, 0)?, is_folder: kind == 4, is_file: kind == 8 })
 }
 
-/// `j_inode_val_t`
+/// The fields of an inode that are needed to read its data (`j_inode_val_t`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Inode {
     /// The data stream's id.
@@ -88,7 +88,7 @@ impl Inode {
     }
 }
 
-/// The size in `j_dstream_t`, which is an extended field; a file without content has none.
+/// The size in the extended field `j_dstream_t`; a file without content does not have the field.
 fn stream_size(fields: &[u8]) -> Option<u64> {
     const DSTREAM: u8 = 8;
     let n_fields = usize::from(u16_at(fields, 0)?);
@@ -102,7 +102,7 @@ fn stream_size(fields: &[u8]) -> Option<u64> {
     None
 }
 
-/// A piece of a data stream; `start` and `len` in bytes.
+/// An extent of a data stream; `start` and `len` are in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Extent {
     pub(super) start: u64,
@@ -117,7 +117,7 @@ pub(super) fn extent(key: &[u8], value: &[u8]) -> Option<Extent> {
     Some(Extent { start: u64_at(key, 8)?, len, block: u64_at(value, 8)? })
 }
 
-/// `j_xattr_val_t`
+/// The value of an extended attribute (`j_xattr_val_t`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Attribute {
     Embedded(Vec<u8>),

@@ -38,7 +38,7 @@ fn read_all(files: &mut VolumeFiles<'_>) -> usize {
     n_files
 }
 
-/// Writes the checksum of a block: without it damage would never get past the first look.
+/// Writes the checksum of a block: without a right one, damage would be refused before it is parsed.
 fn seal(block: &mut [u8]) {
     let (mut low, mut high) = (0_u64, 0_u64);
     for word in block[8..].chunks_exact(4) {

@@ -1,11 +1,11 @@
-//! Entries of a folder, 32 bytes each, with long names in entries before.
+//! Directory entries, 32 bytes each. A long name is in entries of its own, before the one that it names.
 
 use crate::encoding::bytes::{u16_at, u32_at};
 
 /// Bits of an entry's attributes.
 const LABEL: u8 = 0x08;
 const FOLDER: u8 = 0x10;
-/// All of the bits that no file has together.
+/// `ATTR_LONG_NAME`: a combination of bits that no file has.
 const LONG_NAME: u8 = 0x0f;
 
 /// Entries of a long name at the most, 13 units each.
@@ -21,7 +21,7 @@ pub(super) struct DirectoryEntry {
     pub(super) size: u64,
 }
 
-/// The files and folders of a folder; not itself and its parent.
+/// The files and folders of a folder, without the entries `.` and `..`.
 pub(super) fn entries(folder: &[u8]) -> impl Iterator<Item = DirectoryEntry> {
     let mut long = LongName::default();
     used_entries(folder).filter_map(move |raw| {
@@ -45,7 +45,7 @@ pub(super) fn entries(folder: &[u8]) -> impl Iterator<Item = DirectoryEntry> {
     })
 }
 
-/// The volume's label, which is an entry of the root.
+/// The volume's label, an entry of the root folder.
 pub(super) fn label(root: &[u8]) -> Option<String> {
     let entry = used_entries(root)
         .find(|raw| raw.get(11).is_some_and(|bits| bits & LABEL != 0 && bits & 0x3f != LONG_NAME))?;
@@ -63,7 +63,7 @@ fn used_entries(folder: &[u8]) -> impl Iterator<Item = &[u8]> {
     used.filter(|raw| raw.first() != Some(&0xe5))
 }
 
-/// The pieces of a long name so far, the last one first, and the short name's checksum that each has.
+/// The pieces of a long name so far, the last one first, and the checksum of the short name that each piece has.
 #[derive(Default)]
 struct LongName {
     pieces: Vec<Vec<u16>>,
@@ -94,9 +94,9 @@ impl LongName {
     }
 }
 
-/// A name of eight letters and three.
+/// A short name: eight characters and an extension of three.
 fn short_name(raw: &[u8]) -> String {
-    // Windows NT keeps in these bits that all letters of a part are small ones.
+    // Windows NT uses these bits for names whose base or extension is in lower case.
     let bits = raw.get(12).copied().unwrap_or(0);
     let part = |from: usize, to: usize, is_lower: bool| {
         letters(raw.get(from..to).unwrap_or_default(), is_lower).trim_end().to_owned()
@@ -105,7 +105,7 @@ fn short_name(raw: &[u8]) -> String {
     if extension.is_empty() { base } else { format!("{base}.{extension}") }
 }
 
-/// Letters other than ASCII are in a code page that is not named; they show as Latin ones.
+/// The code page of bytes that are not ASCII is not stated; they are read as Latin-1.
 fn letters(bytes: &[u8], is_lower: bool) -> String {
     let letters = bytes.iter().map(|&byte| char::from(byte));
     if is_lower { letters.map(|letter| letter.to_ascii_lowercase()).collect() } else { letters.collect() }

@@ -1,4 +1,6 @@
-//! FAT12, FAT16 and FAT32 volumes: what other systems' tools put in disk images.
+//! FAT12, FAT16 and FAT32 volumes, which some tools make on other systems than macOS.
+//!
+//! This file has the boot sector and the cluster chains, `entry` the directory entries.
 //!
 //! Source: Microsoft, "FAT: General Overview of On-Disk Format", 1.03.
 
@@ -17,30 +19,30 @@ use entry::{DirectoryEntry, entries};
 /// Bytes of a folder at the most: 65,536 entries.
 const MAX_FOLDER_BYTES: u64 = 2 << 20;
 
-/// A volume.
+/// An open volume.
 pub(crate) struct FatVolume<'a> {
     disk: Box<dyn Disk + 'a>,
     steps: StepBudget,
     geometry: Geometry,
 }
 
-/// Where things are, in bytes unless said otherwise.
+/// Where the tables, the root folder and the clusters are, by the boot sector. In bytes unless noted otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Geometry {
     kind: FatType,
     cluster: u64,
-    /// The first table of clusters.
+    /// The first file allocation table.
     table: u64,
     /// The root folder of FAT12 and FAT16: offset and length.
     root: (u64, u64),
     /// The root folder of FAT32: its first cluster.
     root_cluster: u32,
-    /// Cluster 2.
+    /// Where the data area begins: the offset of cluster 2.
     data_start: u64,
     n_clusters: u64,
 }
 
-/// Bits of an entry in the table of clusters.
+/// The FAT type, which is the number of bits of an entry in the file allocation table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum FatType {
     Fat12,
@@ -49,7 +51,7 @@ enum FatType {
 }
 
 impl Geometry {
-    /// Reads the boot sector; `None` if it is none.
+    /// Reads the boot sector; `None` if the sector is not one.
     fn read(sector: &[u8]) -> Option<Self> {
         let number = |at: usize| sector.get(at).copied().map(u64::from);
         let short = |at: usize| u16_at(sector, at).map(u64::from);
@@ -144,7 +146,7 @@ impl<'a> FatVolume<'a> {
         Ok(Extents { size: size.unwrap_or(len), pieces })
     }
 
-    /// The bytes of a folder, the root being `None`.
+    /// The bytes of a folder; `None` means the root folder.
     fn folder(&mut self, folder: Option<&DirectoryEntry>) -> Result<Vec<u8>, InspectError> {
         let Geometry { kind, root, root_cluster, .. } = self.geometry;
         let first = match folder {
@@ -159,7 +161,7 @@ impl<'a> FatVolume<'a> {
         extents.read(&mut *self.disk, 0, MAX_FOLDER_BYTES as usize)
     }
 
-    /// What is at a path; `None` inside `Ok` is the root.
+    /// The entry at a path. `Some(None)` is the root folder, which has no entry.
     fn entry(&mut self, path: &str) -> Result<Option<Option<DirectoryEntry>>, InspectError> {
         let mut entry: Option<DirectoryEntry> = None;
         for name in path.split('/').filter(|name| !name.is_empty()) {
@@ -183,7 +185,7 @@ impl Volume for FatVolume<'_> {
         if let Some(label) = entry::label(&root) {
             return Ok(Some(label));
         }
-        // `BS_VolLab`, behind a mark that says it is there.
+        // `BS_VolLab`, if the extended boot signature says that it is present.
         let at = if self.geometry.kind == FatType::Fat32 { 66 } else { 38 };
         let boot = self.disk.read(at, 16)?;
         let label = boot.get(5..16).filter(|_| boot.first() == Some(&0x29)).and_then(entry::padded_label);

@@ -78,7 +78,7 @@ fn a_file_is_found_by_its_long_name_in_either_case() {
 }
 
 #[test]
-fn a_chain_that_loops_comes_to_an_end() {
+fn a_cluster_chain_with_a_cycle_comes_to_an_end() {
     let mut disk = volume();
     // Cluster 2 leads to itself, 3 to 3; the file says that it is long.
     disk[512..521].copy_from_slice(&[0xf8, 0xff, 0xff, 2, 0x30, 0, 0, 0xf0, 0xff]);
@@ -90,7 +90,7 @@ fn a_chain_that_loops_comes_to_an_end() {
 }
 
 #[test]
-fn what_is_damaged_never_panics() {
+fn a_damaged_volume_never_panics() {
     let whole = volume();
     for len in 0..whole.len() {
         open(&mut Memory(&whole[..len]), |files| drop(files.read("A.app/Info file.plist", 1000)));

@@ -1,4 +1,4 @@
-//! B-trees: nodes of one size, keys in order.
+//! B-trees of HFS+: nodes of one size, keys in order, leaves linked to each other.
 
 use std::cmp::Ordering;
 
@@ -13,11 +13,11 @@ const MAX_LEVELS: u32 = 16;
 /// Bytes of a node descriptor.
 const NODE_DESCRIPTOR_LEN: usize = 14;
 
-/// What a node is, by the fifth `BTNodeKind` byte.
+/// Kinds of nodes, in the field `kind` of the node descriptor.
 const LEAF_NODE: u8 = 0xff;
 const INDEX_NODE: u8 = 0;
 
-/// A tree in a fork.
+/// A tree, by the extents of its fork.
 #[derive(Clone, Debug)]
 pub(super) struct BTree {
     extents: Extents,
@@ -27,7 +27,7 @@ pub(super) struct BTree {
     pub(super) is_binary: bool,
 }
 
-/// A place in the leaves.
+/// A leaf node, and the index of a record in it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct LeafPosition {
     node: u32,
@@ -48,8 +48,8 @@ impl BTree {
         Ok(Self { extents, node_size, root, is_binary: header.get(51) == Some(&0xbc) })
     }
 
-    /// The place of the first record whose key is not less than the one looked for, which `order` compares keys
-    /// with; a tree without records has none.
+    /// The position of the first record whose key is not less than the wanted one. `order` compares a key with that.
+    /// A tree without records has no position.
     pub(super) fn find(
         &self,
         disk: &mut dyn Disk,
@@ -80,7 +80,7 @@ impl BTree {
         Err(damaged(format!("expected at most {MAX_LEVELS} levels in a volume's tree, got more")))
     }
 
-    /// Calls `visit` with the records from a place on, until it says `false`.
+    /// Calls `visit` with the records from a position on, until it returns `false`.
     pub(super) fn walk(
         &self,
         disk: &mut dyn Disk,
@@ -105,7 +105,7 @@ impl BTree {
         Ok(())
     }
 
-    /// The data of the record whose key is equal to the one looked for.
+    /// The data of the record with the wanted key.
     pub(super) fn get(
         &self,
         disk: &mut dyn Disk,
@@ -149,7 +149,7 @@ impl Node {
     }
 
     fn n_records(&self) -> usize {
-        // Every record has an offset of 2 bytes at the end.
+        // Each record has an offset of 2 bytes at the end of the node: no more records fit than that.
         u16_at(&self.0, 10).map_or(0, usize::from).min((self.0.len() - NODE_DESCRIPTOR_LEN) / 2)
     }
 

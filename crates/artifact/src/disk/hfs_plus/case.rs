@@ -1,11 +1,11 @@
-//! Which names are the same on HFS+, and their order.
+//! The order of names on HFS+, and which are equal.
 //!
 //! Source: TN1150, `FastUnicodeCompare` and its table of lower-case letters: those of Unicode 2.0 that do not
 //! decompose. Ranges of it are here as rules; a name with other letters is found by listing its folder.
 
 use std::cmp::Ordering;
 
-/// Compares two names as a volume that takes upper and lower case for the same does.
+/// Compares two names as a case-insensitive volume does.
 pub(super) fn compare_folded(left: &[u16], right: &[u16]) -> Ordering {
     let left = left.iter().filter_map(|&unit| fold(unit));
     left.cmp(right.iter().filter_map(|&unit| fold(unit)))
@@ -14,7 +14,7 @@ pub(super) fn compare_folded(left: &[u16], right: &[u16]) -> Ordering {
 /// The lower-case form; `None` if the unit is ignored.
 fn fold(unit: u16) -> Option<u16> {
     let folded = match unit {
-        // So that it comes last.
+        // NUL sorts last.
         0 => 0xffff,
         // Joiners and marks of direction.
         0x200c..=0x200f | 0x202a..=0x202e | 0x206a..=0x206f | 0xfeff => return None,

@@ -1,14 +1,14 @@
-//! Records of the catalog, the tree of all files and folders.
+//! Records and keys of the catalog file, the extents overflow file and the attributes file.
 
 use std::cmp::Ordering;
 
 use crate::disk::hfs_plus::case::compare_folded;
 use crate::encoding::big_endian::{u16_at, u32_at, u64_at};
 
-/// The root folder's number.
+/// The root folder's id (`kHFSRootFolderID`).
 pub(super) const ROOT_FOLDER: u32 = 2;
 
-/// A fork: its size and the first eight of its extents.
+/// A fork: its size and its first eight extents (`HFSPlusForkData`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Fork {
     /// In bytes.
@@ -18,7 +18,7 @@ pub(super) struct Fork {
     pub(super) extents: Vec<Extent>,
 }
 
-/// First block and number of blocks.
+/// The first block and the number of blocks.
 pub(super) type Extent = (u32, u32);
 
 /// A file or a folder.
@@ -28,14 +28,14 @@ pub(super) enum CatalogEntry {
     File(CatalogFile),
 }
 
-/// A file.
+/// The fields of a file record that are needed to read the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct CatalogFile {
     pub(super) id: u32,
     pub(super) is_link: bool,
-    /// Whether its content is in an attribute or the resource fork, compressed (`UF_COMPRESSED`).
+    /// Whether its content is compressed, in an attribute or in the resource fork (`UF_COMPRESSED`).
     pub(super) is_compressed: bool,
-    /// The number of the file that this one is another name of (type `hlnk`, creator `hfs+`).
+    /// For a hard link (type `hlnk`, creator `hfs+`) the number of the file that it leads to.
     pub(super) hard_link: Option<u32>,
     pub(super) content: Fork,
     pub(super) resource: Fork,
@@ -59,7 +59,7 @@ pub(super) fn compare_key(key: &[u8], parent: u32, name: &[u16], is_binary: bool
     })
 }
 
-/// Reads a record; threads, which lead from a number to a name, are none.
+/// Reads a folder or file record; `None` for a thread record, which leads from an id to a name.
 pub(super) fn read_entry(record: &[u8]) -> Option<CatalogEntry> {
     const UF_COMPRESSED: u8 = 0x20;
     match u16_at(record, 0)? {
@@ -79,7 +79,7 @@ pub(super) fn read_entry(record: &[u8]) -> Option<CatalogEntry> {
     }
 }
 
-/// Whether a record is a folder's; `None` if it is no file's either.
+/// Whether a record is a folder's; `None` if it is neither a folder's nor a file's.
 pub(super) fn is_folder(record: &[u8]) -> Option<bool> {
     match u16_at(record, 0)? {
         1 => Some(true),
@@ -96,13 +96,13 @@ pub(super) fn read_thread(record: &[u8]) -> Option<Vec<u16>> {
     }
 }
 
-/// Compares a key of the tree of further extents with the extents of a fork from block `first` on.
+/// Compares a key of the extents overflow file with the extents of a fork from block `first` on.
 pub(super) fn compare_overflow_key(key: &[u8], id: u32, kind: u8, first: u32) -> Ordering {
     let fields = || Some((u32_at(key, 2)?, *key.first()?, u32_at(key, 6)?));
     fields().map_or(Ordering::Greater, |fields| fields.cmp(&(id, kind, first)))
 }
 
-/// Compares a key of the tree of attributes with the beginning of an attribute of a file.
+/// Compares a key of the attributes file with an attribute of a file.
 pub(super) fn compare_attribute_key(key: &[u8], id: u32, name: &[u16]) -> Ordering {
     let fields = || {
         let len = usize::from(u16_at(key, 10)?);
@@ -120,7 +120,7 @@ pub(super) fn read_fork(bytes: &[u8]) -> Option<Fork> {
     Some(Fork { size, n_blocks, extents: read_extents(bytes.get(16..80)?) })
 }
 
-/// Reads extents; one of no blocks ends them.
+/// Reads extents up to the first one without blocks.
 pub(super) fn read_extents(bytes: &[u8]) -> Vec<Extent> {
     let extents = bytes.chunks_exact(8).map_while(|extent| Some((u32_at(extent, 0)?, u32_at(extent, 4)?)));
     extents.take_while(|(_, n_blocks)| *n_blocks > 0).take(8).collect()

@@ -1,7 +1,8 @@
-//! HFS+ and HFSX volumes, read as far as files are wanted.
+//! HFS+ and HFSX volumes.
 //!
-//! Source: Apple, Technical Note TN1150, "HFS Plus Volume Format". Names are UTF-16, decomposed; a `/` in one is
-//! shown as `:`.
+//! Source: Apple, Technical Note TN1150, "HFS Plus Volume Format". [`btree`] reads the B-trees, [`catalog`] the records
+//! of the catalog and the attributes file, and [`case`] compares names, which are decomposed UTF-16; a `/` in one is
+//! shown as `:`. Only the nodes on the way to a file are read.
 
 mod btree;
 mod case;
@@ -20,7 +21,7 @@ use crate::report::quantity::Size;
 use btree::{BTree, LeafPosition};
 use catalog::{CatalogEntry, CatalogFile, Fork, ROOT_FOLDER};
 
-/// Numbers of the catalog and of the attributes, in the extents overflow file.
+/// Ids of the catalog and the attributes file, as the extents overflow file has them.
 const CATALOG_FILE_ID: u32 = 4;
 const ATTRIBUTES_FILE_ID: u32 = 8;
 
@@ -28,10 +29,11 @@ const ATTRIBUTES_FILE_ID: u32 = 8;
 const DATA_FORK: u8 = 0;
 const RESOURCE_FORK: u8 = 0xff;
 
-/// The folder of all files that have several names, in the root. It is not listed.
+/// The hidden folder in the root with the content of all hard links.
 const HARD_LINKS_FOLDER: &str = "\0\0\0\0HFS+ Private Data";
 
-/// A volume. Trees other than the catalog are opened when they are needed.
+/// An open volume. The catalog is opened with it, the other trees when they are needed. It never reads more nodes than
+/// its budget allows, whatever its trees say.
 pub(crate) struct HfsPlusVolume<'a> {
     disk: Box<dyn Disk + 'a>,
     steps: StepBudget,
@@ -82,14 +84,14 @@ impl<'a> HfsPlusVolume<'a> {
         self.is_hfsx && self.catalog.is_binary
     }
 
-    /// Where a folder's entries begin. Before them is its thread, whose name is empty.
+    /// Where the records of a folder begin: with its thread record, whose name is empty.
     fn first_entry_of(&mut self, folder: u32) -> Result<Option<LeafPosition>, InspectError> {
         let is_binary = self.is_binary();
         let order = |key: &[u8]| catalog::compare_key(key, folder, &[], is_binary);
         self.catalog.find(&mut *self.disk, &mut self.steps, &order)
     }
 
-    /// Calls `visit` with the name and the record of all that is in a folder, until it says `false`.
+    /// Calls `visit` with the name and the record of each item of a folder, until it returns `false`.
     fn walk(
         &mut self,
         folder: u32,
@@ -117,7 +119,7 @@ impl<'a> HfsPlusVolume<'a> {
         if found.is_some() || is_binary || name.is_ascii() {
             return Ok(found.and_then(|record| catalog::read_entry(&record)));
         }
-        // Its letters may sort otherwise than `case` knows.
+        // The name may have letters that `case` sorts in another order: look at all.
         let (wanted, mut found) = (name.to_lowercase(), None);
         self.walk(folder, &mut |units, record| {
             if text(&units).to_lowercase() == wanted {
@@ -159,7 +161,7 @@ impl<'a> HfsPlusVolume<'a> {
 
     /// An attribute of a file.
     fn attribute(&mut self, id: u32, name: &str) -> Result<Option<Vec<u8>>, InspectError> {
-        /// Longer ones are in blocks of their own; this one is never that long.
+        /// The attribute that is read here is never longer.
         const MAX: usize = 1 << 20;
         let fork = self.attributes.clone();
         if fork.size == 0 {
@@ -232,12 +234,12 @@ impl Volume for HfsPlusVolume<'_> {
     }
 }
 
-/// A name as paths have it.
+/// A name as it is in paths.
 fn text(units: &[u16]) -> String {
     String::from_utf16_lossy(units).replace('/', ":")
 }
 
-/// What it takes to find out where a fork is.
+/// Finds the extents of forks, in their own records and in the extents overflow file.
 struct ForkLocator<'a> {
     disk: &'a mut dyn Disk,
     steps: &'a mut StepBudget,
@@ -246,7 +248,11 @@ struct ForkLocator<'a> {
 }
 
 impl ForkLocator<'_> {
-    /// Where the first `wanted` bytes of a fork are, overflow extents being looked up if they are needed.
+    /// Where the first `wanted` bytes of a fork are.
+    ///
+    /// A fork's own record has room for eight extents; a fragmented file has the others in the extents overflow file. A
+    /// reader without it sees the beginning of a file and takes the rest for missing, also of the catalog itself. The
+    /// overflow file's own extents are in the volume header only: to look them up in itself would not end.
     fn fork_extents(&mut self, fork: &Fork, id: u32, kind: u8, wanted: u64) -> Result<Extents, InspectError> {
         let mut layout = Extents { size: fork.size, pieces: Vec::new() };
         let mut n_blocks = self.add(&mut layout, &fork.extents);
@@ -284,7 +290,7 @@ impl ForkLocator<'_> {
     }
 }
 
-/// Where in an old HFS volume an HFS+ volume is embedded: offset and length in bytes.
+/// The offset and the length in bytes of an HFS+ volume that is embedded in an HFS one.
 ///
 /// Source: TN1150, "HFS Wrapper".
 pub(crate) fn embedded_volume(header: &[u8]) -> Option<(u64, u64)> {

@@ -207,7 +207,7 @@ fn a_catalog_whose_further_pieces_are_not_listed_is_refused() {
 }
 
 #[test]
-fn compressed_and_linked_files_are_read_as_what_they_mean() {
+fn compressed_files_and_hard_links_yield_their_content() {
     let checked = with(&volume(), |files| {
         assert_eq!(files.read("A.app/packed", 100), Ok(Some(b"bytes".to_vec())));
         assert_eq!(files.read_head("A.app/packed", 2), Ok(Some(b"by".to_vec())));
@@ -220,7 +220,7 @@ fn compressed_and_linked_files_are_read_as_what_they_mean() {
 }
 
 #[test]
-fn trees_that_loop_or_lie_are_refused() {
+fn trees_with_cycles_or_wrong_counts_are_refused() {
     let leaf = (CATALOG_AT as usize) * 512 + NODE;
     // The leaf is its own neighbour; it is an index that leads to itself; it has no end of records.
     for (at, bytes) in [(0, &[0, 0, 0, 1][..]), (8, &[0]), (10, &[0xff, 0xff])] {
@@ -235,7 +235,7 @@ fn trees_that_loop_or_lie_are_refused() {
 }
 
 #[test]
-fn what_is_damaged_never_panics() {
+fn a_damaged_volume_never_panics() {
     let whole = volume();
     for len in (0..whole.len()).step_by(61) {
         drop(with(&whole[..len], read_all));

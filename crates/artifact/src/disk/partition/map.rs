@@ -1,4 +1,4 @@
-//! Partition maps: GPT, Apple's and MBR.
+//! Partition maps: GPT, the Apple partition map, and MBR.
 
 use crate::InspectError;
 use crate::disk::block_device::Disk;
@@ -21,7 +21,7 @@ pub(super) fn read(disk: &mut dyn Disk) -> Result<Vec<Partition>, InspectError> 
     Ok(if has_boot_record(&head, disk.len()) { mbr(&head).collect() } else { Vec::new() })
 }
 
-/// Whether a disk of `len` bytes begins with a record whose partitions fit it.
+/// Whether a disk of `len` bytes begins with a master boot record whose partitions are within the disk.
 fn has_boot_record(head: &[u8], len: u64) -> bool {
     let entries = head.get(446..510).unwrap_or_default();
     head.get(510..512) == Some(b"\x55\xaa")
@@ -66,7 +66,7 @@ fn guid(bytes: &[u8; 16]) -> String {
 }
 
 fn apple(disk: &mut dyn Disk, head: &[u8]) -> Result<Vec<Partition>, InspectError> {
-    // Sectors of the map itself; optical disks state 2048 and mean 512 where the map begins there.
+    // Optical discs state sectors of 2048 bytes, but their map may be in sectors of 512.
     let stated = big_endian::u16_at(head, 2).map_or(SECTOR, u64::from);
     let has_512 = head.get(512..514) == Some(b"PM");
     let sector = if has_512 || !(512..=4096).contains(&stated) { SECTOR } else { stated };

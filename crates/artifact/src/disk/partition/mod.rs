@@ -1,4 +1,6 @@
-//! Which part of a disk has the files.
+//! The partitions of a disk, and which of them has the files.
+//!
+//! `map` reads the partition maps; this file chooses the partition, recognises its file system and opens the volume.
 //!
 //! Sources: UEFI Specification 2.10, section 5.3 (GPT); Inside Macintosh, Devices, "SCSI Manager" (Apple
 //! partition map); the boot record of IBM's PC DOS (MBR).
@@ -14,31 +16,32 @@ use crate::disk::fat::{self, FatVolume};
 use crate::disk::hfs_plus::{self, HfsPlusVolume};
 use crate::disk::volume::Volume;
 
-/// A part of a disk, in bytes.
+/// A partition: a range of a disk, in bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Partition {
-    /// Its type, or a name with its type in it.
+    /// Its type, or a name that contains its type.
     pub(crate) name: String,
     pub(crate) start: u64,
     pub(crate) len: u64,
 }
 
-/// What a partition is formatted with.
+/// The file system of a partition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FileSystem {
     HfsPlus,
     Apfs,
     Fat,
-    /// One that is not read.
+    /// A known file system that is not read.
     Other(&'static str),
 }
 
-/// Partitions looked at in all: real disks have up to 128.
+/// Partitions that are looked at: real disks have up to 128.
 const MAX_PARTITIONS: usize = 128;
 
-/// Finds the partition that has the files. `tables` are those that the image has runs for.
+/// Finds the partition that has the files. `tables` are the ranges that the image has tables of runs for.
 ///
-/// One that can be read comes first; failing that, one that is at least known; `None` if nothing is known.
+/// The first partition whose file system can be read; if there is none, the first whose file system is known at least;
+/// else `None`.
 pub(crate) fn choose(
     disk: &mut dyn Disk,
     tables: Vec<Partition>,
@@ -47,7 +50,7 @@ pub(crate) fn choose(
     let mut candidates = tables;
     candidates.truncate(MAX_PARTITIONS);
     candidates.sort_by_key(|partition| likelihood(&partition.name));
-    // Tables of old images and of other writers cover the whole disk, partition map and all.
+    // Old images and those of other writers have one table for the whole disk, including its partition map.
     candidates.push(whole);
     let mut known = None;
     for candidate in candidates {
@@ -67,7 +70,7 @@ pub(crate) fn choose(
     Ok(known)
 }
 
-/// How likely a partition has the files, by its name.
+/// How likely it is by its name that a partition has the files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Likelihood {
     Likely,
@@ -79,7 +82,7 @@ fn likelihood(name: &str) -> Likelihood {
     const LIKELY: [&str; 4] = [
         "Apple_HFS",
         "Apple_APFS",
-        // The same two in GPT.
+        // The GPT types of these two.
         "48465300-0000-11AA-AA11-00306543ECAC",
         "7C3457EF-0000-11AA-AA11-00306543ECAC",
     ];
@@ -103,7 +106,7 @@ fn likelihood(name: &str) -> Likelihood {
     }
 }
 
-/// The first partition that has a file system, of those that a map at the beginning of this one lists.
+/// The first partition with a file system of those that a partition map at the beginning of this range lists.
 fn choose_in_map(
     disk: &mut dyn Disk,
     whole: &Partition,
@@ -127,16 +130,16 @@ fn choose_in_map(
     Ok(known)
 }
 
-/// What a partition is formatted with, by its first sectors.
+/// The file system of a partition, by its first sectors.
 fn file_system_of(disk: &mut dyn Disk, partition: &Partition) -> Result<Option<FileSystem>, InspectError> {
-    /// Where the descriptors of an optical disk begin.
+    /// Where the volume descriptors of an optical disc begin.
     const OPTICAL: u64 = 32_768;
     let mut part = DiskSlice::new(disk, partition.start, partition.len);
     let head = part.read(0, 2048)?;
     if let Some(found) = detect_file_system(&head) {
         return Ok(Some(found));
     }
-    // Of a map's partitions the optical ones are elsewhere.
+    // A disk with a partition map has no volume descriptors of its own.
     if head.get(..2) == Some(b"ER") || head.get(512..520) == Some(b"EFI PART") {
         return Ok(None);
     }
@@ -148,7 +151,7 @@ fn file_system_of(disk: &mut dyn Disk, partition: &Partition) -> Result<Option<F
     })
 }
 
-/// What a partition is formatted with that begins so: 2 KiB are enough.
+/// The file system of a partition that begins with these bytes: 2 KiB are enough.
 pub(crate) fn detect_file_system(head: &[u8]) -> Option<FileSystem> {
     if head.get(32..36) == Some(b"NXSB") {
         return Some(FileSystem::Apfs);

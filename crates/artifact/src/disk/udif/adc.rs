@@ -1,9 +1,9 @@
-//! Apple Data Compression, of images made before Mac OS X 10.2.
+//! Apple Data Compression (ADC), in images made before Mac OS X 10.2.
 //!
-//! Source: the format as it is described by those who read it: literals, and copies of what came out before.
-//! The one crate, adc, had its last release in 2020.
+//! Source: the descriptions of other open-source readers: literals, and copies of earlier output. The only crate for
+//! it, adc, had its last release in 2020.
 
-/// Unpacks data that should become `len` bytes; `None` if it makes no sense. Never more than `len` come out.
+/// Decompresses data that should become `len` bytes, never to more; `None` if it is malformed.
 pub(super) fn unpack(packed: &[u8], len: usize) -> Option<Vec<u8>> {
     let mut out = Vec::new();
     let mut rest = packed;
@@ -21,7 +21,7 @@ pub(super) fn unpack(packed: &[u8], len: usize) -> Option<Vec<u8>> {
         }
         let (n_copied, distance, after) = copy(control, after)?;
         let start = out.len().checked_sub(distance)?;
-        // A copy may reach into itself: that is how a byte is repeated.
+        // A copy may overlap its own output: so a byte is repeated.
         for at in start..start + n_copied.min(left) {
             let byte = *out.get(at)?;
             out.push(byte);
@@ -31,7 +31,7 @@ pub(super) fn unpack(packed: &[u8], len: usize) -> Option<Vec<u8>> {
     Some(out)
 }
 
-/// Length, distance back and what follows of a copy.
+/// A copy's length, its distance back, and the data after it.
 fn copy(control: u8, after: &[u8]) -> Option<(usize, usize, &[u8])> {
     let low = usize::from(control & 0x3f);
     if control & 0x40 != 0 {
@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn data_cut_short_or_reaching_back_too_far_is_nothing() {
+    fn data_cut_short_or_with_too_long_a_distance_is_none() {
         assert_eq!(unpack(&[0x82, b'a'], 12), None);
         assert_eq!(unpack(&[0x80, b'a', 0x04, 0x02], 12), None);
         assert_eq!(unpack(&[0x80, b'a', 0x41, 0x00], 12), None);

@@ -1,8 +1,9 @@
-//! UDIF disk images: runs of a disk, each packed on its own, and a trailer that says where they are.
+//! UDIF disk images: runs of a disk, each compressed on its own, and a trailer that says where they are.
 //!
-//! Apple has not published the format. Sources: what `hdiutil` writes, the structures `UDIFResourceFile`
-//! (`koly`) and `BLKXTable` (`mish`) as they are described by people who took such files apart. A run is
-//! unpacked when something in it is read, and only once.
+//! Apple has not published the format. Sources: the output of `hdiutil`, and the structures `UDIFResourceFile` (`koly`)
+//! and `BLKXTable` (`mish`) as reverse engineers describe them. [`trailer`] reads the former, [`tables`] finds the
+//! latter in the image's property list or in an old [`resource_fork`], and [`run`] parses them. A run is decompressed
+//! when a byte of it is read, and only once; [`adc`] is the one codec that no crate has.
 
 mod adc;
 mod resource_fork;
@@ -24,13 +25,13 @@ use run::Run;
 pub(crate) use run::RunType;
 pub(crate) use trailer::Trailer;
 
-/// Packed bytes fetched in one range at the most, when what is read lies in several runs: 4 MiB.
+/// Compressed bytes fetched in one range at the most, if a read covers several runs: 4 MiB.
 const MAX_AHEAD: u64 = 4 << 20;
 
-/// Packed runs that are fetched with their neighbours: 64 KiB. Trees get as small as this.
+/// Compressed runs shorter than this are fetched with their neighbours: 64 KiB. B-trees compress to so little.
 const SMALL_RUN: usize = 64 << 10;
 
-/// A part of the disk that has a table of its own: usually a partition.
+/// A range of the disk with a table of its own: usually a partition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RunTable {
     /// As `disk image (Apple_HFS : 4)`.
@@ -41,15 +42,15 @@ pub(crate) struct RunTable {
     pub(crate) len: u64,
 }
 
-/// A disk whose runs are unpacked on demand.
+/// A disk whose runs are decompressed on demand.
 pub(crate) struct Image<'a> {
     source: &'a mut dyn Source,
-    /// By their place on the disk.
+    /// Sorted by their start on the disk.
     runs: Vec<Run>,
     pub(crate) tables: Vec<RunTable>,
-    /// Runs unpacked so far, by their number.
+    /// Runs decompressed so far, by their index.
     unpacked: BTreeMap<usize, Arc<[u8]>>,
-    /// Bytes that may still be unpacked.
+    /// Bytes that may still be decompressed.
     budget: usize,
 }
 
@@ -75,7 +76,7 @@ impl<'a> Image<'a> {
         run_types
     }
 
-    /// Fetches the packed bytes of all runs in a range of the disk at once, if they lie close together.
+    /// Fetches the compressed bytes of all runs in a range of the disk at once, if they are close together.
     fn prefetch(&mut self, offset: u64, end: u64) -> Result<(), InspectError> {
         let first = self.runs.partition_point(|run| run.start.saturating_add(run.len) <= offset);
         let (mut from, mut to, mut sum) = (u64::MAX, 0, 0_u64);
@@ -100,7 +101,12 @@ impl<'a> Image<'a> {
         Ok(())
     }
 
-    /// The bytes of a packed run.
+    /// The bytes of a compressed run, each decompressed once.
+    ///
+    /// A run declares its length on the disk, 40 bytes of table each, and compresses a thousandfold. An image of a few
+    /// megabytes can declare terabytes of runs, and a read of one byte decompresses a whole run. So the declared length
+    /// is checked against the limit of a run and taken from the budget of the image before anything is decompressed,
+    /// also when the source recalls the bytes: otherwise a restart of the parse would get further than the first one.
     fn run_bytes(&mut self, n: usize, run: Run) -> Result<Arc<[u8]>, InspectError> {
         if let Some(bytes) = self.unpacked.get(&n) {
             return Ok(Arc::clone(bytes));
@@ -125,9 +131,9 @@ impl<'a> Image<'a> {
         Ok(bytes)
     }
 
-    /// Unpacks a run into `len` bytes and keeps them.
+    /// Decompresses a run into `len` bytes and keeps them in the source.
     fn decompress(&mut self, run: Run, len: usize) -> Result<Arc<[u8]>, InspectError> {
-        // Data that does not get smaller is stored raw; the slack is for other writers.
+        // `hdiutil` stores data raw that does not get smaller; other writers may not.
         let max_packed = len.saturating_mul(2).saturating_add(1 << 16);
         let packed_len = usize::try_from(run.packed_len).ok().filter(|&packed| packed <= max_packed);
         let Some(packed_len) = packed_len else {
@@ -159,7 +165,7 @@ impl<'a> Image<'a> {
         Ok(bytes)
     }
 
-    /// Appends a piece of a run: `skip` bytes into it, `len` bytes.
+    /// Appends `len` bytes of a run, from `skip` bytes into it on.
     fn append(
         &mut self,
         n: usize,
@@ -210,7 +216,7 @@ impl Disk for Image<'_> {
             let run = self.runs.get(n).copied().filter(|run| run.start <= at && at - run.start < run.len);
             let piece_end = match run {
                 Some(run) => end.min(run.start.saturating_add(run.len)),
-                // What no run covers was never written.
+                // A range that no run covers was never written: it is zeros.
                 None => end.min(self.runs.get(after).map_or(end, |run| run.start)),
             };
             let wanted = usize::try_from(piece_end - at).unwrap_or(0);

@@ -1,10 +1,10 @@
-//! Resource forks: the index of images made before Mac OS X 10.2.
+//! Resource forks: where images made before Mac OS X 10.2 have their tables.
 //!
 //! Source: Inside Macintosh, More Macintosh Toolbox, "Resource File Format".
 
 use crate::encoding::big_endian::{u16_at, u32_at};
 
-/// The resources of one type: name and content. What does not fit the fork is left out.
+/// The resources of one type: name and content. Resources that do not fit the fork are left out.
 pub(super) fn resources<'a>(fork: &'a [u8], kind: &[u8; 4]) -> Vec<(String, &'a [u8])> {
     find_resources(fork, kind).unwrap_or_default()
 }
@@ -14,7 +14,7 @@ fn find_resources<'a>(fork: &'a [u8], kind: &[u8; 4]) -> Option<Vec<(String, &'a
     let map = fork.get(u32_at(fork, 4)? as usize..)?;
     let types = map.get(usize::from(u16_at(map, 24)?)..)?;
     let names = map.get(usize::from(u16_at(map, 26)?)..)?;
-    // Counts are one less than what they count; no type at all is -1.
+    // Counts are stored less one; no type at all is -1.
     let n_types = usize::from(u16_at(types, 0)?.wrapping_add(1));
     let entry = types.get(2..)?.chunks_exact(8).take(n_types).find(|entry| entry.starts_with(kind))?;
     let n_resources = usize::from(u16_at(entry, 4)?) + 1;

@@ -1,11 +1,11 @@
-//! The table of a part of the disk: `mish`, 204 bytes, and its runs, 40 bytes each.
+//! Tables of runs: the header `mish` of 204 bytes, and 40 bytes for each run.
 
 use crate::InspectError;
 use crate::disk::block_device::damaged;
 use crate::disk::udif::RunTable;
 use crate::encoding::big_endian::{u32_at, u64_at};
 
-/// Bytes of a sector, whatever the disk.
+/// Bytes of a sector, in tables of all disks.
 const SECTOR: u64 = 512;
 
 /// Bytes before the first run.
@@ -14,7 +14,7 @@ const HEADER_LEN: usize = 204;
 /// Bytes of a run.
 const RUN_LEN: usize = 40;
 
-/// How a run is packed.
+/// How a run is stored (the entry type in its table).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum RunType {
     /// Nothing was written there.
@@ -27,7 +27,7 @@ pub(crate) enum RunType {
     Lzma,
 }
 
-/// Neighbouring sectors that are packed together. All in bytes.
+/// Contiguous sectors that are compressed together. All numbers are in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Run {
     pub(super) run_type: RunType,
@@ -56,7 +56,7 @@ pub(super) fn read_table(
     }
     let (first_sector, n_sectors) = (long(8), long(16));
     let data_offset = data_offset.wrapping_add(long(24));
-    // The count is not needed: a terminator or the table's end comes first.
+    // The stated count is not used: a terminator or the table's end comes first.
     for run in bytes.get(HEADER_LEN..).unwrap_or_default().chunks_exact(RUN_LEN) {
         let kind = u32_at(run, 0).unwrap_or(0);
         let run_type = match kind {
@@ -69,7 +69,7 @@ pub(super) fn read_table(
             0x8000_0008 => RunType::Lzma,
             0x7fff_fffe => continue,
             0xffff_ffff => break,
-            _ => return Err(damaged("expected a packing that disk images have, got another")),
+            _ => return Err(damaged("expected a run type that disk images have, got another")),
         };
         let field = |at| u64_at(run, at).unwrap_or(0);
         let start = first_sector.saturating_add(field(8)).saturating_mul(SECTOR);

@@ -1,4 +1,4 @@
-//! The index of an image: tables by name, out of a property list or an old resource fork.
+//! The index of an image: its tables by name, from the property list or an old resource fork.
 
 use std::sync::Arc;
 
@@ -10,7 +10,8 @@ use crate::limits::MAX_IMAGE_INDEX;
 use crate::report::quantity::sizes;
 use crate::{InspectError, Source};
 
-/// Reads all tables, packed for [`iter`]: the list is long, and what misses later begins again.
+/// Reads all tables and serializes them for [`iter`]. The source keeps that: the property list is long, and a miss
+/// would parse it again.
 pub(super) fn read(source: &mut dyn Source, trailer: &Trailer) -> Result<Arc<[u8]>, InspectError> {
     let (offset, len) = if trailer.plist.1 > 0 { trailer.plist } else { trailer.resource_fork };
     if let Some(packed) = source.recall(offset) {

@@ -8,18 +8,18 @@ use crate::{InspectError, Refusal, RefusalCode, Source};
 /// Length of a trailer.
 const LEN: u64 = 512;
 
-/// Where the parts of an image are. Offsets count from the start of the file, lengths are in bytes.
+/// Where the parts of an image are, as offset and length in bytes. Offsets count from the start of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Trailer {
-    /// What offsets of runs count from.
+    /// The offset that offsets of runs count from.
     pub(crate) data_offset: u64,
-    /// The property list; length 0 if there is none.
+    /// The property list; its length is 0 if there is none.
     pub(super) plist: (u64, u64),
-    /// The resource fork of an old image; length 0 if there is none.
+    /// The resource fork of an old image; its length is 0 if there is none.
     pub(super) resource_fork: (u64, u64),
-    /// The code signature. Other writers leave any numbers here.
+    /// The code signature. Writers other than Apple's leave arbitrary numbers here.
     pub(crate) signature: (u64, u64),
-    /// Bytes behind the trailer.
+    /// Bytes after the trailer.
     pub(crate) trailing_len: u64,
 }
 

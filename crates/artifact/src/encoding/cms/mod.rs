@@ -1,23 +1,24 @@
 //! Signed messages (CMS, RFC 5652, formerly PKCS #7): what was signed and by whom. Nothing is verified.
 //!
-//! So are `META-INF/*.RSA` of Java archives, provisioning profiles, `AppxSignature.p7x` behind its four letters `PKCX`,
-//! `DigitalSignature` of Windows installers and the CMS signature of Mac installers.
+//! The signatures of many packages have this form: `META-INF/*.RSA` of Java archives, provisioning profiles,
+//! `AppxSignature.p7x` behind its four letters `PKCX`, `DigitalSignature` of Windows installers and the CMS signature
+//! of Mac installers.
 
 use crate::encoding::asn1::{Element, Elements, INTEGER, OBJECT_ID, SEQUENCE, SET, context_tag};
 use crate::encoding::x509;
 
-/// Certificates, and signers, that are looked at. Real messages have up to 6.
+/// Certificates and signers that are read. Real messages have up to 6.
 const MAX_CERTIFICATES: usize = 64;
 
-/// A message and its signers.
+/// The content, the certificates and the signers of a `SignedData` message.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct SignedData<'a> {
-    /// What is signed, if it is in the message: octet strings joined, anything else as it is written (as Microsoft's
-    /// `SpcIndirectDataContent`).
+    /// The signed content, if the message has it: the bytes of an octet string, or the encoding of another type (as
+    /// Microsoft's `SpcIndirectDataContent`).
     pub(crate) content: Option<Vec<u8>>,
     /// Each in DER, in the message's order.
     pub(crate) certificates: Vec<&'a [u8]>,
-    /// The certificate of each signer, by its place among `certificates`. Signers whose certificate is missing are
+    /// The certificate of each signer, by its index in `certificates`. Signers whose certificate is missing are
     /// left out.
     pub(crate) signers: Vec<usize>,
 }
@@ -56,7 +57,7 @@ fn content(encapsulated: Element<'_>) -> Option<Vec<u8>> {
     Some(content.octets().unwrap_or_else(|| content.encoded.to_vec()))
 }
 
-/// Those in the set that are X.509; attribute certificates and such have other tags.
+/// The X.509 certificates of the set; attribute certificates and others have other tags.
 fn certificates(set: Elements<'_>) -> Vec<&[u8]> {
     let certificates = set.filter(|element| element.tag == SEQUENCE).map(|element| element.encoded);
     certificates.take(MAX_CERTIFICATES).collect()
@@ -84,7 +85,7 @@ fn identifies(fields: &x509::RawFields<'_>, id: Element<'_>) -> bool {
     let (Some(issuer), Some(serial)) = (parts.next_if(SEQUENCE), parts.next_if(INTEGER)) else {
         return false;
     };
-    // Some tools write the same letters as a string of another type here.
+    // Some tools encode the same characters as a string of another type here.
     let is_issuer =
         || issuer.contents == fields.issuer.contents || x509::name(issuer) == x509::name(fields.issuer);
     serial.contents == fields.serial && is_issuer()

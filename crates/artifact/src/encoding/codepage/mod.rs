@@ -1,5 +1,8 @@
 //! Text in the code pages of Windows and DOS.
 //!
+//! Pages of 256 characters are tables in this file. `multi_byte` has those of Chinese, Japanese and Korean;
+//! `no_multi_byte` stands in for it in builds without the feature `code-pages`.
+//!
 //! Source: the mapping tables of the Unicode consortium (`MAPPINGS/VENDORS/MICSFT`). Bytes without a character
 //! are the control characters of the same number, as Windows decodes them.
 
@@ -11,27 +14,27 @@ mod no_multi_byte;
 #[cfg(all(feature = "windows", not(feature = "code-pages")))]
 use no_multi_byte as multi_byte;
 
-/// Text of a code page of Windows by its number, with U+FFFD for what is no character of it, or of no page that
-/// this build [knows](is_known).
+/// Text in a code page of Windows by its number. Bytes that are no character of the page become U+FFFD, as do all
+/// non-ASCII bytes of a page that this build does not [know](is_known).
 #[cfg(feature = "windows")]
 pub(crate) fn text(bytes: &[u8], codepage: u32) -> String {
     decode(bytes, codepage).unwrap_or_else(|| multi_byte::decode(bytes, codepage))
 }
 
-/// Whether this build has the characters of the code page. The long ones, of Chinese, Japanese and Korean, come
-/// with the feature `code-pages`.
+/// Whether this build has the characters of the code page. Those of Chinese, Japanese and Korean need the feature
+/// `code-pages`.
 #[cfg(feature = "windows")]
 pub(crate) fn is_known(codepage: u32) -> bool {
     decode(b"\x80", codepage).is_some() || multi_byte::is_known(codepage)
 }
 
-/// UTF-8 as Windows numbers it.
+/// Windows' number for UTF-8.
 #[cfg(feature = "windows")]
 const UTF_8: u32 = 65001;
 
-/// Text of a code page of Windows by its number, or `None` if we have no table for it.
+/// Text in a single-byte code page or in UTF-8, or `None` if there is no table for the number.
 ///
-/// 0 is "any language": UTF-8 if the bytes are, else western European.
+/// 0 means "language neutral": UTF-8 if the bytes are valid UTF-8, else western European.
 #[cfg(feature = "windows")]
 fn decode(bytes: &[u8], codepage: u32) -> Option<String> {
     if bytes.is_ascii() {
@@ -51,7 +54,7 @@ fn decode(bytes: &[u8], codepage: u32) -> Option<String> {
     }
 }
 
-/// Text of the first PC's code page 437, which names in zip archives are in (APPNOTE, appendix D).
+/// Text in code page 437 of the IBM PC, the default encoding of names in zip archives (APPNOTE, appendix D).
 pub(crate) fn decode_cp437(bytes: &[u8]) -> String {
     decode_with_upper_half(bytes, CP437_UPPER_HALF)
 }

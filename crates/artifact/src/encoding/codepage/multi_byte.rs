@@ -1,4 +1,4 @@
-//! Code pages with more than 256 characters.
+//! Multi-byte code pages: Chinese, Japanese and Korean.
 
 use encoding_rs::{BIG5, EUC_KR, Encoding, GB18030, GBK, SHIFT_JIS};
 
@@ -11,7 +11,7 @@ pub(super) fn is_known(codepage: u32) -> bool {
     encoding(codepage).is_some()
 }
 
-/// Text of a code page. Of one that nobody knows, UTF-8 is as good a guess as any.
+/// Text in a code page. Text in an unknown page is read as UTF-8.
 pub(super) fn decode(bytes: &[u8], codepage: u32) -> String {
     match encoding(codepage) {
         Some(page) => page.decode_without_bom_handling(bytes).0.into_owned(),

@@ -1,11 +1,11 @@
-//! In place of the code pages with more than 256 characters, in builds without them.
+//! Stands in for `multi_byte` in builds without the feature `code-pages`.
 
-/// No page is known here.
+/// This build has no multi-byte page.
 pub(super) fn is_known(_: u32) -> bool {
     false
 }
 
-/// What is ASCII in every page, with U+FFFD in place of all else.
+/// ASCII characters, which are the same in every page. U+FFFD replaces all other bytes.
 pub(super) fn decode(bytes: &[u8], _: u32) -> String {
     bytes
         .iter()
@@ -18,7 +18,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_ascii_is_kept() {
+    fn ascii_characters_are_kept() {
         assert_eq!(decode(b"a\xd6\xd0 1", 936), "a\u{fffd}\u{fffd} 1");
         assert!(!is_known(936));
     }

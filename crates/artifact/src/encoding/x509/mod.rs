@@ -1,4 +1,4 @@
-//! X.509 certificates (RFC 5280), as much of them as tells who signed. Nothing is verified.
+//! X.509 certificates (RFC 5280): the names, the validity and the fingerprint of a signer. Nothing is verified.
 
 use sha2::{Digest, Sha256};
 
@@ -16,16 +16,16 @@ pub(crate) const ORGANIZATION: &[u8] = &[0x55, 4, 10];
 /// `id-at-organizationalUnitName`
 pub(crate) const ORGANIZATIONAL_UNIT: &[u8] = &[0x55, 4, 11];
 
-/// Relative names in a name, and attributes in a relative name, that are written out. Real ones have up to 12.
+/// Relative distinguished names of a name, and attributes of each, that are read. Real names have up to 12.
 const MAX_RELATIVE_NAMES: usize = 32;
 
-/// Characters of an attribute that are written out. RFC 5280 allows at most 64 in nearly all.
+/// Characters of an attribute that are shown. RFC 5280 allows at most 64 in nearly all.
 const MAX_VALUE_CHARS: usize = 1024;
 
-/// The fields of a certificate that others ask for, undecoded.
+/// The fields of a certificate that identify it, undecoded.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RawFields<'a> {
-    /// The contents of the serial number.
+    /// The contents octets of the serial number.
     pub(crate) serial: &'a [u8],
     /// The whole `Name`, tag and length included.
     pub(crate) issuer: Element<'a>,
@@ -34,7 +34,7 @@ pub(crate) struct RawFields<'a> {
     extensions: Option<Element<'a>>,
 }
 
-/// Reads a certificate in DER. What is behind it is ignored.
+/// Reads a certificate in DER. Bytes after it are ignored.
 pub(crate) fn certificate(der: &[u8]) -> Option<Certificate> {
     let whole = Element::first(der)?.encoded;
     let fields = fields(der)?;
@@ -62,7 +62,7 @@ pub(crate) fn subject_attribute(der: &[u8], kind: &[u8]) -> Option<String> {
         .map(|(_, value)| string_text(value))
 }
 
-/// Takes a certificate apart.
+/// Splits a certificate into its fields.
 pub(crate) fn fields(der: &[u8]) -> Option<RawFields<'_>> {
     let mut certificate = Element::first(der).filter(|element| element.tag == SEQUENCE)?.children();
     let mut signed = certificate.next_if(SEQUENCE)?.children();
@@ -91,7 +91,7 @@ impl<'a> RawFields<'a> {
     }
 }
 
-/// A name as in RFC 4514, but in the certificate's order and with a space behind each comma.
+/// A name as in RFC 4514, but in the certificate's order and with a space after each comma.
 pub(crate) fn name(name: Element<'_>) -> String {
     let relative =
         name.children().take(MAX_RELATIVE_NAMES).filter(|relative| relative.tag == SET).map(|relative| {
@@ -143,7 +143,7 @@ fn string_text(value: Element<'_>) -> String {
     const BMP: u8 = 0x1e;
     let bytes = value.contents.get(..MAX_VALUE_CHARS * 4).unwrap_or(value.contents);
     let text: String = match value.tag {
-        // Written as Latin-1 by everyone, whatever the standard says.
+        // All tools write Latin-1 here, although the standard says T.61.
         TELETEX => bytes.iter().copied().map(char::from).collect(),
         UNIVERSAL => {
             let units = bytes.chunks_exact(4).filter_map(|unit| unit.first_chunk());
@@ -159,7 +159,7 @@ fn string_text(value: Element<'_>) -> String {
     text.chars().take(MAX_VALUE_CHARS).collect()
 }
 
-/// RFC 4514, 2.4. Control characters are written in hex too: they have no business in a line of text.
+/// Escapes as in RFC 4514, 2.4. Control characters are written in hexadecimal, because the name is shown in one line.
 fn escape(text: &str) -> String {
     let last = text.chars().count().saturating_sub(1);
     let mut escaped = String::with_capacity(text.len());

@@ -4,7 +4,7 @@ use super::*;
 const SIGNER: &[u8] = include_bytes!("../../../tests/fixtures/signed/signer.der");
 
 #[test]
-fn a_certificate_tells_who_and_when() {
+fn a_certificate_has_names_and_a_validity() {
     let Some(certificate) = certificate(SIGNER) else { panic!("expected a certificate") };
     let subject = r"C=CH, O=Example\, \<Inc.\>, OU=\#Größe \+, CN=Example Signer, emailAddress=a@example.org";
     assert_eq!((certificate.subject.as_str(), certificate.issuer.as_str()), (subject, subject));
@@ -14,7 +14,7 @@ fn a_certificate_tells_who_and_when() {
 }
 
 #[test]
-fn one_part_of_a_subject_is_unescaped() {
+fn one_attribute_of_a_subject_is_not_escaped() {
     assert_eq!(subject_attribute(SIGNER, COMMON_NAME).as_deref(), Some("Example Signer"));
     assert_eq!(subject_attribute(SIGNER, ORGANIZATION).as_deref(), Some("Example, <Inc.>"));
     assert_eq!(subject_attribute(SIGNER, ORGANIZATIONAL_UNIT).as_deref(), Some("#Größe +"));

@@ -1,4 +1,4 @@
-//! `AppxBundleManifest.xml`: which packages a bundle holds, and where.
+//! `AppxBundleManifest.xml`: the packages of a bundle, and where they are.
 //!
 //! Source: Microsoft's bundle manifest schema (`Package` is a resource package unless its `Type` says otherwise).
 
@@ -8,10 +8,10 @@ use crate::windows::appx::identity::{Identity, attribute_text};
 use crate::windows::appx::manifest::{families, languages};
 use crate::{DeviceFamily, WindowsPackage};
 
-/// The part it is.
+/// The name of the part.
 pub(crate) const PART_NAME: &str = "AppxMetadata/AppxBundleManifest.xml";
 
-/// Packages that are looked at. Large bundles have about 300: one a language, a scale and an architecture.
+/// Packages that are read. Large bundles have about 300, for languages, scales and architectures.
 const MAX_PACKAGES: usize = 2000;
 
 /// A bundle manifest.
@@ -24,15 +24,15 @@ pub(crate) struct BundleManifest {
 /// A package that a bundle lists.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ListedPackage {
-    /// With backslashes between folders, if it is in one.
+    /// The path in the bundle, with backslashes between folders.
     pub(crate) file_name: String,
     pub(crate) is_application: bool,
-    /// It stands for the application until that is installed.
+    /// Whether it is a stub, which stands in for the application until that is installed.
     pub(crate) is_stub: bool,
     pub(crate) version: Option<String>,
     pub(crate) architecture: Option<String>,
     pub(crate) resource_id: Option<String>,
-    /// Where its data begins in the bundle. None in a flat bundle, whose packages lie beside it.
+    /// Where its data begins in the bundle. `None` in a flat bundle, whose packages are separate files.
     pub(crate) offset: Option<u64>,
     /// In bytes.
     pub(crate) size: Option<u64>,
@@ -53,7 +53,7 @@ impl BundleManifest {
         Ok(Self { identity, packages: packages.filter_map(parse_package).take(MAX_PACKAGES).collect() })
     }
 
-    /// The packages that are the application, those that stand for it left out.
+    /// The application packages without stubs.
     pub(crate) fn applications(&self) -> impl Iterator<Item = &ListedPackage> {
         self.packages.iter().filter(|listed| listed.is_application && !listed.is_stub)
     }
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_manifest_is_refused() {
+    fn other_documents_are_refused() {
         for text in ["<Package/>", "<Bundle/>", "<Bundle><Packages/></Bundle>", "<Bundle>", ""] {
             assert!(BundleManifest::parse(text.as_bytes()).is_err(), "{text}");
         }

@@ -1,4 +1,4 @@
-//! What to know about a Windows package or bundle before releasing it.
+//! Findings that packages and bundles have in common: archive, identity, signature, architectures.
 
 use crate::Severity::{Error, Info, Warning};
 use crate::container::zip;
@@ -11,12 +11,12 @@ use crate::{Certificate, Finding, Severity};
 
 const REBUILD: &str = "release the package as the build made it: a tool changed it afterwards";
 
-/// The part that has the hashes of all others.
+/// The part with the hashes of all other parts.
 const BLOCK_MAP: &str = "AppxBlockMap.xml";
-/// The part that has the types of all others (ECMA-376 part 2).
+/// The part with the content types of all other parts (ECMA-376 part 2).
 const CONTENT_TYPES: &str = "[Content_Types].xml";
 
-/// Findings as they come.
+/// The findings so far.
 #[derive(Debug, Default)]
 pub(crate) struct Findings(pub(crate) Vec<Finding>);
 
@@ -25,7 +25,7 @@ impl Findings {
         self.0.push(Finding::new(severity, code, message.into(), fix));
     }
 
-    /// What Windows' package reader asks of every package and bundle.
+    /// What Windows requires of the archive of every package and bundle.
     pub(crate) fn archive(&mut self, parts: &PackageParts<'_>) {
         let directory = &parts.archive().directory;
         for (n, what, code) in
@@ -50,7 +50,7 @@ impl Findings {
         }
     }
 
-    /// What the schema and the Store ask of an identity.
+    /// What the schema and the Store require of an identity.
     pub(crate) fn identity(&mut self, identity: &Identity) {
         if !is_allowed_name(&identity.name) {
             let message = format!(
@@ -91,7 +91,8 @@ impl Findings {
         }
     }
 
-    /// That nobody signed it. Since Windows 11 PowerShell installs unsigned packages of marked publishers.
+    /// The finding about a package without a signature. Since Windows 11 PowerShell installs unsigned packages whose
+    /// publisher contains a certain OID.
     pub(crate) fn unsigned(&mut self, publisher: Option<&str>, nesting: Nesting) {
         const UNSIGNED_PUBLISHER: &str = "OID.2.25.311729368913984317654407730594956997722=";
         match nesting {
@@ -122,14 +123,14 @@ impl Findings {
         }
     }
 
-    /// What Windows asks of the signature's place.
+    /// What Windows requires of the position of the signature.
     pub(crate) fn signature_place(&mut self, parts: &PackageParts<'_>) {
         let is_last = parts.archive().entries().last().is_some_and(|raw| {
             parts::normalized_name(raw.name) == parts::normalized_name(signature::PART_NAME.as_bytes())
         });
         if !is_last {
             let message =
-                format!("expected `{}` to be the last entry, got others behind it", signature::PART_NAME);
+                format!("expected `{}` to be the last entry, got entries after it", signature::PART_NAME);
             self.add(
                 Error,
                 "misplaced-signature",
@@ -139,7 +140,7 @@ impl Findings {
         }
     }
 
-    /// What the certificates of a signature tell. They have the signer's first.
+    /// Findings about the certificates of a signature, the signer's first.
     pub(crate) fn certificates(&mut self, certificates: &[Certificate], publisher: Option<&str>, now: i64) {
         let Some(signer) = certificates.first() else { return };
         if let Some(publisher) = publisher
@@ -165,12 +166,15 @@ impl Findings {
             let fix = "give testers the certificate to trust first, or sign with one they trust already";
             self.add(Info, "debug-signed", message, fix);
         } else if is_test_authority(&signer.issuer) {
-            let message = format!("expected a certificate for everyone, got one from `{}`", signer.issuer);
-            self.add(Info, "debug-signed", message, "sign the release with the certificate for releases");
+            let message = format!(
+                "expected a certificate for releases, got one from the test authority `{}`",
+                signer.issuer
+            );
+            self.add(Info, "debug-signed", message, "sign the release with a certificate that testers trust");
         }
     }
 
-    /// Code for processors of 32 bits only.
+    /// The finding about a package with 32-bit code only.
     pub(crate) fn architectures(&mut self, architectures: &[String]) {
         let is_32_bit = |name: &String| matches!(name.as_str(), "x86" | "arm");
         if !architectures.is_empty() && architectures.iter().all(is_32_bit) {
@@ -180,7 +184,7 @@ impl Findings {
     }
 }
 
-/// An authority that says in its name that it is for tests.
+/// Whether the authority's name says that it is for tests.
 fn is_test_authority(issuer: &str) -> bool {
     let words = issuer.split(|char: char| char.is_ascii() && !char.is_ascii_alphanumeric());
     words.map(str::to_ascii_lowercase).any(|word| matches!(word.as_str(), "test" | "testing" | "testroot"))
@@ -207,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn a_version_is_judged_by_windows_and_by_the_store() {
+    fn a_version_is_checked_for_windows_and_for_the_store() {
         let version = |version: &str| {
             let identity = Identity {
                 name: "abc".to_owned(),
@@ -228,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_unsigned_matters_to_testers_only() {
+    fn a_missing_signature_is_an_error_only_for_testers() {
         let unsigned = |publisher, nesting| codes(|all| all.unsigned(Some(publisher), nesting)).pop();
         let found = |severity| Some((severity, "unsigned".to_owned()));
         assert_eq!(unsigned("CN=a", Nesting::Standalone), found(Error));
@@ -239,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn a_signer_must_be_the_publisher_and_in_time() {
+    fn a_signer_must_be_the_publisher_and_its_certificate_valid() {
         let signed = |certificate: Certificate, now| {
             let codes = codes(|all| all.certificates(&[certificate], Some("CN=a"), now));
             codes.into_iter().map(|(_, code)| code).collect::<Vec<_>>()
@@ -255,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn code_for_32_bits_only_is_told() {
+    fn code_for_32_bits_only_is_reported() {
         let found = |names: &[&str]| {
             let names: Vec<_> = names.iter().map(|name| (*name).to_owned()).collect();
             codes(|all| all.architectures(&names)).len()

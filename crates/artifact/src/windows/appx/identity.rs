@@ -1,16 +1,16 @@
-//! Who a package is, and the names that Windows makes of it.
+//! The identity of a package, and the family name that Windows derives from it.
 
 use sha2::{Digest, Sha256};
 
 use crate::encoding::xml::Element;
 
-/// An `Identity` element.
+/// An `Identity` element. The name is never empty; the other attributes may be missing or malformed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Identity {
     pub(crate) name: String,
     /// The signer's subject, as Windows writes it.
     pub(crate) publisher: Option<String>,
-    /// Four numbers.
+    /// Four numbers in a valid package.
     pub(crate) version: Option<String>,
     /// In lower case. A package without code need not state it.
     pub(crate) architecture: Option<String>,
@@ -36,12 +36,12 @@ impl Identity {
     }
 }
 
-/// An attribute that says something.
+/// The trimmed text of an attribute, `None` if it is empty.
 pub(crate) fn attribute_text(element: &Element, name: &str) -> Option<String> {
     element.attribute(name).map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
-/// The publisher's hash: 64 bits of SHA-256 over UTF-16, and a zero bit, in 13 digits of Crockford's base 32.
+/// The publisher id: 64 bits of the SHA-256 of the UTF-16 text, and a zero bit, in 13 digits of Crockford's base 32.
 fn publisher_id(publisher: &str) -> String {
     const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
     let utf16: Vec<u8> = publisher.encode_utf16().flat_map(u16::to_le_bytes).collect();
@@ -51,7 +51,7 @@ fn publisher_id(publisher: &str) -> String {
     (0..13).rev().map(digit).collect()
 }
 
-/// A version as Windows takes it: four numbers of 16 bits.
+/// A version as Windows requires it: four numbers of 16 bits.
 pub(crate) fn parse_version(version: &str) -> Option<[u16; 4]> {
     let mut parts = version.split('.').map(|part| {
         let is_number = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
@@ -61,7 +61,7 @@ pub(crate) fn parse_version(version: &str) -> Option<[u16; 4]> {
     parts.next().is_none().then_some(quad)
 }
 
-/// Whether the schema allows this name: 3 to 50 letters, digits, dots and dashes, and no device's name.
+/// Whether the schema allows this name: 3 to 50 letters, digits, dots and dashes, and not the name of a DOS device.
 pub(crate) fn is_allowed_name(name: &str) -> bool {
     let upper = name.to_ascii_uppercase();
     let numbered = |device| upper.strip_prefix(device).is_some_and(|n| matches!(n.as_bytes(), [b'1'..=b'9']));
@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_family_name_is_what_windows_makes_of_it() {
+    fn a_publisher_id_is_the_one_that_windows_computes() {
         // The first is Microsoft's own, seen in the path of every app that comes with Windows.
         for (publisher, id) in [
             (
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_windows_refuses_is_told() {
+    fn names_that_windows_refuses_are_not_allowed() {
         for name in ["Example.App-1", "38e614ba-8f1c-407c-8ae0-084ff7f247d8", "COM10", "NULL"] {
             assert!(is_allowed_name(name), "{name}");
         }

@@ -1,4 +1,4 @@
-//! Packages inside bundles and uploads: read where they lie, or unpacked once.
+//! Packages inside bundles and uploads: a stored one is read in place, a deflated one is inflated once.
 
 use std::sync::Arc;
 
@@ -10,34 +10,34 @@ use crate::report::quantity::sizes;
 use crate::source::SourceSlice;
 use crate::{InspectError, Miss, Refusal, Source};
 
-/// Bytes of a packed package that are unpacked: 20 MiB of the 24 that may be read of a file at all.
+/// Compressed bytes of a package that is inflated: 20 MiB of the 24 that may be read of a file.
 pub(crate) const MAX_COMPRESSED: u64 = 20 << 20;
 
-/// Bytes it may unpack to: 512 MiB.
+/// Bytes that it may inflate to: 512 MiB.
 const MAX_UNPACKED: u64 = 512 << 20;
 
-/// Bytes that are kept of its beginning: 8 MiB. Pictures are often there.
+/// Bytes that are kept of its beginning: 8 MiB. It often has the pictures.
 const HEAD_LEN: usize = 8 << 20;
 
-/// Bytes that are kept of its end: 16 MiB. Directory and manifest are there.
+/// Bytes that are kept of its end: 16 MiB. It has the central directory and the manifest.
 const TAIL_LEN: usize = 16 << 20;
 
-/// Bytes unpacked at a time: a power of two, and at least what deflate refers back to.
+/// Bytes inflated at a time: a power of two, and at least the window of deflate.
 const RING_LEN: usize = 64 << 10;
 
-/// Bytes of packed data looked at in one go.
+/// Compressed bytes read at a time.
 const STEP_LEN: usize = 1 << 20;
 
-/// A package whose place in the file is known.
+/// A package inside another file, located or inflated.
 pub(crate) enum InnerPackage {
     /// Stored: its offset and length in bytes.
     Stored(u64, u64),
-    /// Unpacked.
+    /// Deflated: the beginning and the end of its inflated bytes.
     UnpackedEnds(UnpackedEnds),
 }
 
 impl InnerPackage {
-    /// Finds the data of an entry. None if it is packed and too long to be unpacked.
+    /// Finds the data of an entry. `None` if it is compressed and too long to be inflated.
     pub(crate) fn of(
         raw: &RawEntry<'_>,
         archive: &Archive,
@@ -63,7 +63,7 @@ impl InnerPackage {
         Ok(Some(Self::UnpackedEnds(UnpackedEnds { len: entry.size, kept })))
     }
 
-    /// Reads the package with whatever reads packages.
+    /// Calls `read` with the package as a source of its own.
     pub(crate) fn with<T>(self, source: &mut dyn Source, read: impl FnOnce(&mut dyn Source) -> T) -> T {
         match self {
             Self::Stored(start, len) => read(&mut SourceSlice::new(source, start, len)),
@@ -72,8 +72,11 @@ impl InnerPackage {
     }
 }
 
-/// The beginning and the end of an unpacked package, or all of it. What is between them reads as if the package
-/// ended there.
+/// The beginning and the end of an inflated package, or all of it.
+///
+/// Deflate has no random access: to read the directory at the end, everything before it must be inflated, up to 512
+/// MiB, and a Worker has 128 MB of memory. So the middle is thrown away. Reads of it return no bytes, as if the package
+/// ended there: an entry in the middle is then unreadable, which costs a logo, never the identity.
 pub(crate) struct UnpackedEnds {
     len: u64,
     kept: Arc<[u8]>,
@@ -100,7 +103,7 @@ impl Source for UnpackedEnds {
     }
 }
 
-/// Unpacks an entry piece by piece and returns its beginning and its end, or all of it.
+/// Inflates an entry piece by piece and returns its beginning and its end, or all of it.
 fn unpack(
     name: &str,
     start: u64,
@@ -129,7 +132,7 @@ fn unpack(
         let is_stuck = n_read == 0 && n == 0;
         match status {
             TINFLStatus::Done => break,
-            // As in zip/entry.rs: all is there but a last block.
+            // As in zip/entry.rs: only the final block is missing.
             TINFLStatus::NeedsMoreInput | TINFLStatus::FailedCannotMakeProgress if n_out == declared => break,
             TINFLStatus::HasMoreOutput | TINFLStatus::NeedsMoreInput if !is_stuck => {}
             _ => return Err(ZipError::Inflate { name: name.to_owned() }.into()),
@@ -190,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn packed_data_that_lies_is_refused() {
+    fn data_of_another_length_than_declared_is_refused() {
         let packed = compress_to_vec(&[1; 5000], 6);
         for size in [0, 4999, 5001] {
             assert!(unpacked(&packed, size).is_err(), "{size}");

@@ -1,19 +1,20 @@
-//! The picture of a package: a manifest names `Logo.png`, the package has `Logo.scale-200.png`.
+//! The logo of a package: the manifest names `Logo.png`, and the package has `Logo.scale-200.png`.
 //!
-//! Source: Microsoft on resource qualifiers: in a file's name between dots, joined by `_`, or as folders' names.
+//! Source: Microsoft's documentation of resource qualifiers. They are between dots in a file's name, joined by `_`, or
+//! names of folders.
 
 use crate::container::zip::RawEntry;
 use crate::limits::MAX_ICON;
 use crate::windows::appx::parts::{self, PackageParts};
 use crate::{Icon, InspectError, Refusal, Source};
 
-/// The picture of the first of these paths that the package has. None if it has none of them.
+/// The picture at the first of these paths that the package has. `None` if it has none of them.
 pub(crate) fn read(
     logos: &[String],
     parts: &PackageParts<'_>,
     source: &mut dyn Source,
 ) -> Result<Option<Icon>, InspectError> {
-    /// Of more than a manifest can name.
+    /// More than a manifest can name.
     const MAX_LOGOS: usize = 8;
     let Some(raw) = logos.iter().take(MAX_LOGOS).find_map(|logo| find(parts, logo)) else {
         return Ok(None);
@@ -32,7 +33,7 @@ fn find<'a>(parts: &PackageParts<'a>, logo: &str) -> Option<RawEntry<'a>> {
     ranked.max_by_key(|(rank, _)| *rank).map(|(_, raw)| raw)
 }
 
-/// Qualifiers of one file that count: there are 11 kinds.
+/// Qualifiers of one file that are read: there are 11 kinds.
 const MAX_QUALIFIERS: usize = 16;
 
 /// A path in lower case: `assets/`, `logo`, `png`.
@@ -49,7 +50,7 @@ impl LogoName {
         Some(Self { folders: folders.to_owned(), stem: stem.to_owned(), extension: extension.to_owned() })
     }
 
-    /// How good an entry is as this picture, if it is one.
+    /// How well an entry fits as this picture; `None` if it is another file.
     fn rank(&self, path: &str) -> Option<i32> {
         let rest = path.strip_prefix(self.folders.as_str())?.trim_start_matches('/');
         let rest = rest.strip_suffix(self.extension.as_str())?.strip_suffix('.')?;
@@ -63,7 +64,7 @@ impl LogoName {
     }
 }
 
-/// How much better a qualifier makes a picture than the plain one, whose rank is 0. None if it is no qualifier.
+/// The rank of a picture with this qualifier; the picture without qualifiers has 0. `None` if it is no qualifier.
 fn qualifier_rank(qualifier: &str) -> Option<i32> {
     if let Some(percent) = qualifier.strip_prefix("scale-") {
         return Some(match percent.parse().ok()? {
@@ -76,11 +77,11 @@ fn qualifier_rank(qualifier: &str) -> Option<i32> {
         });
     }
     if let Some(pixels) = qualifier.strip_prefix("targetsize-") {
-        // Only the list of apps shows them, at this size: the plain one has about 50.
+        // The list of apps shows these at their own size. The picture without qualifiers has about 50 pixels.
         let pixels: i32 = pixels.parse().ok()?;
         return Some(if pixels >= 96 { 5 } else { -100 + pixels.clamp(0, 96) });
     }
-    // The plain background is light, and the text on it is for everyone.
+    // A page shows the picture on a light background, in no particular language or contrast.
     let rank = match qualifier {
         "contrast-standard" | "theme-light" => 1,
         "altform-unplated" | "altform-lightunplated" => -3,
@@ -98,7 +99,7 @@ fn qualifier_rank(qualifier: &str) -> Option<i32> {
     Some(rank)
 }
 
-/// A folder's or a qualifier's name such as `en-us`.
+/// Whether a folder's or a qualifier's name is a language tag such as `en-us`.
 fn is_language(qualifier: &str) -> bool {
     let mut subtags = qualifier.split('-');
     let is_letters =
@@ -108,7 +109,7 @@ fn is_language(qualifier: &str) -> bool {
             .all(|tag| (2..=8).contains(&tag.len()) && tag.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
-/// A picture that a browser shows, with its size if it says so.
+/// A picture that browsers show, with its size if it states one.
 fn icon(bytes: Vec<u8>) -> Option<Icon> {
     let (media_type, size) = if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
         ("image/png", png_size(&bytes))
@@ -121,14 +122,14 @@ fn icon(bytes: Vec<u8>) -> Option<Icon> {
     Some(Icon { media_type: media_type.to_owned(), width, height, bytes })
 }
 
-/// The first chunk's two numbers (PNG, 11.2.2).
+/// Width and height in the first chunk (PNG, 11.2.2).
 fn png_size(bytes: &[u8]) -> Option<(u32, u32)> {
     let number = |at: usize| bytes.get(at..)?.first_chunk().map(|bytes| u32::from_be_bytes(*bytes));
     bytes.get(12..16).filter(|kind| kind == b"IHDR")?;
     Some((number(16)?, number(20)?))
 }
 
-/// The first frame's height and width (ITU-T T.81, B.2.2).
+/// Width and height in the first frame header (ITU-T T.81, B.2.2).
 fn jpeg_size(bytes: &[u8]) -> Option<(u32, u32)> {
     const MAX_SEGMENTS: usize = 1000;
     let number = |at: usize| bytes.get(at..)?.first_chunk().map(|bytes| u16::from_be_bytes(*bytes));
@@ -140,7 +141,7 @@ fn jpeg_size(bytes: &[u8]) -> Option<(u32, u32)> {
             0xc0..=0xcf if !matches!(marker, 0xc4 | 0xc8 | 0xcc) => {
                 return Some((number(at + 7)?.into(), number(at + 5)?.into()));
             }
-            // Markers without a length: no frame comes before them.
+            // Markers without a length, which do not come before the frame header.
             0xd0..=0xd9 => return None,
             _ => at = at.checked_add(2)?.checked_add(usize::from(number(at + 2)?))?,
         }
@@ -161,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn the_picture_for_sharp_screens_comes_first() {
+    fn the_picture_for_high_resolutions_comes_first() {
         let names = [
             "Assets/Logo.png",
             "assets/LOGO.scale-100.png",
@@ -175,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn the_picture_for_everyone_comes_first() {
+    fn a_picture_for_normal_contrast_comes_first() {
         let names = [
             "a/Logo.scale-200_contrast-black.png",
             "a/Logo.targetsize-256.png",
@@ -202,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_says_how_large_it_is() {
+    fn the_size_of_a_picture_is_read() {
         let png = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x64\0\0\x01\0".to_vec();
         let found = |bytes: &[u8]| icon(bytes.to_vec()).map(|icon| (icon.width, icon.height));
         assert_eq!(found(&png), Some((Some(100), Some(256))));

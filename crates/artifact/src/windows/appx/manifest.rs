@@ -1,17 +1,17 @@
-//! `AppxManifest.xml`: what one package says about itself.
+//! `AppxManifest.xml`: the manifest of one package.
 
 use crate::DeviceFamily;
 use crate::encoding::xml::{self, Element};
 use crate::windows::appx::ManifestError;
 use crate::windows::appx::identity::{Identity, attribute_text};
 
-/// The part it is.
+/// The name of the part.
 pub(crate) const PART_NAME: &str = "AppxManifest.xml";
 
-/// Entries of a list that are kept: real packages have up to about 100 languages.
+/// Entries of a list that are read: real packages have up to about 100 languages.
 const MAX_LISTED: usize = 1000;
 
-/// A package manifest. Names and paths may be references (`ms-resource:…`), and have backslashes.
+/// A package manifest. Names and paths may be references (`ms-resource:…`), and paths have backslashes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Manifest {
     pub(crate) identity: Identity,
@@ -30,12 +30,12 @@ pub(crate) struct Manifest {
     pub(crate) languages: Vec<String>,
     /// Names of framework packages.
     pub(crate) dependencies: Vec<String>,
-    /// Others need it; by itself it shows nothing.
+    /// Whether it is a framework, which other packages depend on.
     pub(crate) is_framework: bool,
-    /// It has languages or pictures of another package.
+    /// Whether it is a resource package, with texts or pictures of another package.
     pub(crate) is_resources: bool,
     pub(crate) has_application: bool,
-    /// It adds to a package that is there already.
+    /// Whether it is an optional package, which extends an installed one.
     pub(crate) is_optional: bool,
 }
 
@@ -77,7 +77,7 @@ impl Manifest {
         })
     }
 
-    /// The oldest system it runs on: the one stated for PCs, if several families state one.
+    /// The oldest system that it runs on: the version for PCs, if several device families state one.
     pub(crate) fn min_version(&self) -> Option<&str> {
         let of = |name: &str| self.families.iter().find(|family| family.name.eq_ignore_ascii_case(name));
         let family = of("Windows.Desktop").or_else(|| of("Windows.Universal")).or(self.families.first());
@@ -85,14 +85,14 @@ impl Manifest {
     }
 }
 
-/// The pictures of an application, since Windows 8.1 and before.
+/// The pictures of an application, in the attributes since Windows 8.1 and before.
 fn logos(visual: &Element) -> Vec<String> {
     const ATTRIBUTES: [&str; 6] =
         ["Square150x150Logo", "Square44x44Logo", "Logo", "Square30x30Logo", "SmallLogo", "Square71x71Logo"];
     ATTRIBUTES.iter().filter_map(|name| attribute_text(visual, name)).collect()
 }
 
-/// Also in a bundle's manifest.
+/// The device families. A bundle's manifest has the same elements.
 pub(crate) fn families(dependencies: &Element) -> Vec<DeviceFamily> {
     let families = dependencies.children_named("TargetDeviceFamily").filter_map(|element| {
         Some(DeviceFamily {
@@ -104,12 +104,12 @@ pub(crate) fn families(dependencies: &Element) -> Vec<DeviceFamily> {
     families.take(MAX_LISTED).collect()
 }
 
-/// Of all kinds: `Capability`, `DeviceCapability` and so on. Custom ones too have a name.
+/// Capabilities of all kinds: `Capability`, `DeviceCapability` and others. Each has a name.
 fn capabilities(element: &Element) -> Vec<String> {
     distinct_attributes(element.children.iter(), "Name")
 }
 
-/// The default language first.
+/// The languages, the default one first.
 pub(crate) fn languages(element: &Element) -> Vec<String> {
     element
         .child("Resources")
@@ -142,7 +142,7 @@ mod tests {
         <u:Capability Name="runFullTrust"/><DeviceCapability Name="webcam"/></Capabilities></Package>"#;
 
     #[test]
-    fn names_are_taken_from_whatever_namespace() {
+    fn names_are_read_in_any_namespace() {
         let manifest = Manifest::parse(WINDOWS_10.as_bytes()).unwrap_or_default();
         assert_eq!(manifest.identity.architecture.as_deref(), Some("arm64"));
         assert_eq!(manifest.identity.resource_id, None);
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn windows_8_states_its_version_elsewhere() {
+    fn windows_8_states_its_version_in_prerequisites() {
         let manifest = Manifest::parse(
             b"<Package><Identity Name='abc'/><Properties><Framework>true</Framework></Properties>\
             <Prerequisites><OSMinVersion>6.3.0</OSMinVersion></Prerequisites></Package>",
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_manifest_is_refused() {
+    fn other_documents_are_refused() {
         let error = |text: &str| Manifest::parse(text.as_bytes()).err().map(|error| error.to_string());
         let cases = [
             ("<Bundle/>", "expected a manifest that begins with `Package`, got `Bundle`"),

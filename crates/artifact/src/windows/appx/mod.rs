@@ -1,7 +1,9 @@
-//! What Windows' app packages and their bundles are made of: manifests, parts, logos and signatures.
+//! The parts of Windows app packages and bundles.
 //!
-//! Sources: Microsoft's package manifest schema for Windows 10 and its bundle manifest schema; OPC (ECMA-376
-//! part 2) for the names of parts.
+//! Sources: Microsoft's package manifest schema for Windows 10 and its bundle manifest schema; OPC (ECMA-376 part 2)
+//! for the names of parts. [`manifest`] and [`bundle`] read the two manifests, [`identity`] what both share; [`parts`]
+//! finds parts by name, [`strings`] localized names, [`logo`] the icon, [`signature`] the signer, [`inner`] packages
+//! inside a bundle. [`findings`] has what both kinds of file are checked for.
 
 pub(crate) mod bundle;
 pub(crate) mod findings;
@@ -16,18 +18,18 @@ pub(crate) mod strings;
 use crate::encoding::xml::XmlError;
 use crate::{Format, InspectError, Refusal};
 
-/// Where a package or a bundle was found. What testers get by itself is judged harder.
+/// Where a package or a bundle was found. Checks are stricter for a file that testers install by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Nesting {
-    /// It is the whole file.
+    /// The package is the whole file.
     Standalone,
-    /// In an upload, which the Store signs.
+    /// The package is in an upload, which the Store signs.
     InUpload,
-    /// In a bundle, whose signature covers it.
+    /// The package is in a bundle, whose signature covers it.
     InBundle,
 }
 
-/// Why a manifest says nothing.
+/// Why a manifest cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum ManifestError {
     #[error(transparent)]
@@ -44,7 +46,7 @@ impl From<ManifestError> for InspectError {
     }
 }
 
-/// The two names for the same content: `.appx` and so on, and since Windows 10 1809 `.msix` and so on.
+/// The two formats for the same content: `.appx…`, and since Windows 10 1809 `.msix…`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FormatPair {
     pub(crate) appx: Format,
@@ -56,24 +58,24 @@ pub(crate) const BUNDLE: FormatPair = FormatPair { appx: Format::AppxBundle, msi
 pub(crate) const UPLOAD: FormatPair = FormatPair { appx: Format::AppxUpload, msix: Format::MsixUpload };
 
 impl FormatPair {
-    /// The one that the file's name has, if it has one of the two.
+    /// The format that the file's name has the extension of, if it is one of the two.
     pub(crate) fn named(self, file_name: &str) -> Option<Format> {
         let extension = extension(file_name);
         [self.appx, self.msix].into_iter().find(|format| format.extension() == extension)
     }
 
-    /// The newer one, or the older.
+    /// The newer format if `is_msix`, else the older.
     pub(crate) fn pick(self, is_msix: bool) -> Format {
         if is_msix { self.msix } else { self.appx }
     }
 }
 
-/// What follows the last dot of a name, in lower case.
+/// The extension of a name, in lower case.
 pub(crate) fn extension(file_name: &str) -> String {
     file_name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default()
 }
 
-/// Whether only systems that know `.msix` install what asks for this version: Windows 10 1809 is 10.0.17763.
+/// Whether all systems from this version on know `.msix`: Windows 10 1809, which is 10.0.17763, is the first.
 pub(crate) fn is_msix_version(min_version: Option<&str>) -> bool {
     let Some(version) = min_version else { return false };
     let parts: Vec<u32> = version.split('.').map_while(|part| part.trim().parse().ok()).collect();

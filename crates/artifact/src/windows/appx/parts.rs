@@ -1,9 +1,10 @@
-//! Names of parts: in the zip they are percent-encoded, and letters of either case are the same (ECMA-376 part 2).
+//! The parts of a package by name. In the zip the names are percent-encoded, and they ignore ASCII case (ECMA-376 part
+//! 2).
 
 use crate::container::zip::{Archive, RawEntry};
 use crate::{Refusal, sorting};
 
-/// The entries of an archive by their parts' names, in order.
+/// The entries of an archive, sorted by their [normalized](normalized_name) part names.
 pub(crate) struct PackageParts<'a> {
     archive: &'a Archive,
     by_name: Vec<(String, RawEntry<'a>)>,
@@ -33,7 +34,7 @@ impl<'a> PackageParts<'a> {
         self.starting_with(&path).next().filter(|(name, _)| *name == path).map(|(_, raw)| raw)
     }
 
-    /// The entries whose names, in their one form, begin with this.
+    /// The entries whose normalized names begin with this.
     pub(crate) fn starting_with(&self, prefix: &str) -> impl Iterator<Item = (&str, RawEntry<'a>)> {
         let first = self.by_name.partition_point(|(name, _)| name.as_str() < prefix);
         let rest = self.by_name.get(first..).unwrap_or_default();
@@ -51,12 +52,12 @@ impl<'a> PackageParts<'a> {
     }
 }
 
-/// A path or an entry's name in the one form in which equal ones are equal.
+/// The normalized form of a path or an entry's name. Equivalent names have the same form.
 pub(crate) fn normalized_name(name: &[u8]) -> String {
     percent_decoded(name).replace('\\', "/").trim_start_matches('/').to_ascii_lowercase()
 }
 
-/// An entry's name as the file system has it.
+/// An entry's name without percent-encoding.
 pub(crate) fn percent_decoded(name: &[u8]) -> String {
     let mut bytes = Vec::with_capacity(name.len());
     let mut rest = name;

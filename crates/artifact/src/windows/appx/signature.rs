@@ -6,7 +6,7 @@ use crate::limits::MAX_DOCUMENT;
 use crate::windows::appx::parts::PackageParts;
 use crate::{Certificate, InspectError, Refusal, Source, sorting};
 
-/// The part it is.
+/// The name of the part.
 pub(crate) const PART_NAME: &str = "AppxSignature.p7x";
 
 /// The certificates of a signature, the signer's first. None if there is no signature.
@@ -31,8 +31,8 @@ fn certificates(bytes: &[u8]) -> Option<Vec<Certificate>> {
 
 /// Whether a publisher is a certificate's subject.
 ///
-/// Windows writes the parts of a name in reverse and with names of its own for their types (`CertNameToStr`), so
-/// what is compared is which parts there are.
+/// Windows writes the attributes of a name in reverse order and with its own names for their types (`CertNameToStr`),
+/// so the sets of attributes are compared.
 pub(crate) fn is_subject(publisher: &str, subject: &str) -> bool {
     let sorted = |name| {
         let mut parts = name_attributes(name);
@@ -42,7 +42,7 @@ pub(crate) fn is_subject(publisher: &str, subject: &str) -> bool {
     sorted(publisher) == sorted(subject)
 }
 
-/// The types and values of a distinguished name, written as RFC 4514 or as Windows does.
+/// The types and values of a distinguished name, written as in RFC 4514 or as Windows does.
 fn name_attributes(name: &str) -> Vec<(String, String)> {
     let mut parts = Vec::new();
     let (mut part, mut is_quoted) = (String::new(), false);
@@ -63,7 +63,7 @@ fn name_attributes(name: &str) -> Vec<(String, String)> {
     parts.iter().filter_map(part).collect()
 }
 
-/// One name for each type of part.
+/// One name for each attribute type.
 fn attribute_type(name: &str) -> String {
     let name = name.to_ascii_uppercase();
     let name = name.strip_prefix("OID.").unwrap_or(&name);
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_signature_has_no_certificates() {
+    fn other_bytes_have_no_certificates() {
         for bytes in [&b""[..], b"PKC", b"PKCX", b"PKCX\x30\x82\xff\xff", b"\x30\x80"] {
             assert_eq!(certificates(bytes), None);
         }

@@ -1,4 +1,4 @@
-//! Names that are kept in the package's resource index: `ms-resource:AppName`.
+//! Localized names in the package's resource index: `ms-resource:AppName`.
 
 use std::sync::Arc;
 
@@ -7,18 +7,18 @@ use crate::windows::appx::parts::PackageParts;
 use crate::windows::pri::Pri;
 use crate::{InspectError, Refusal, Source};
 
-/// The part that has them.
+/// The name of the part with the index.
 const PART_NAME: &str = "resources.pri";
 
-/// What a reference refers to, without the scheme.
+/// A reference without its scheme; `None` if the text is not a reference.
 pub(crate) fn resource_reference(text: &str) -> Option<&str> {
     text.strip_prefix("ms-resource:")
 }
 
 /// The paths in the index that a reference may mean, the likeliest first.
 ///
-/// Source: Microsoft on resource names in MRM. `ms-resource://<package>/<root>/<rest>` is the whole name; the
-/// package may be left out, and so may the root `Resources`.
+/// Source: Microsoft's documentation of resource names in MRM. `ms-resource://<package>/<root>/<rest>` is the full
+/// name; the package may be left out, and so may the root `Resources`.
 fn candidate_paths(reference: &str) -> Vec<String> {
     if let Some(absolute) = reference.strip_prefix("//") {
         return absolute.split_once('/').map(|(_, path)| path.to_owned()).into_iter().collect();
@@ -40,7 +40,7 @@ pub(crate) fn index(
     parts: &PackageParts<'_>,
     source: &mut dyn Source,
 ) -> Result<Option<Arc<[u8]>>, InspectError> {
-    /// What takes longer to unpack is kept for the next attempt.
+    /// A longer index is kept in the source, because inflating it again would take too long.
     const LONG: usize = 100 << 10;
     let Some(raw) = parts.find(PART_NAME) else { return Ok(None) };
     if let Some(bytes) = source.recall(raw.entry.header_offset) {

@@ -1,4 +1,4 @@
-//! A picture of an icon as a bitmap: pixels from the bottom row up, then a mask of what is seen through.
+//! Bitmaps in icons: pixels from the bottom row up, then a mask of the transparent ones.
 
 use crate::encoding::bytes::{u16_at, u32_at};
 use crate::windows::ico::IcoError;
@@ -22,7 +22,7 @@ pub(super) fn rgba(bytes: &[u8]) -> Result<(u32, u32, Vec<u8>), IcoError> {
             rgba.extend(bitmap.pixel(x, y).ok_or(IcoError::CutShort)?);
         }
     }
-    // Before Windows XP the fourth byte of a pixel meant nothing, and only the mask did.
+    // Before Windows XP the fourth byte of a pixel was unused, and only the mask counted.
     let has_alpha = bitmap.bits == 32 && rgba.chunks_exact(4).any(|pixel| pixel[3] != 0);
     if !has_alpha {
         let rows = (0..height).rev().flat_map(|y| (0..width).map(move |x| (x, y)));
@@ -38,9 +38,9 @@ struct Bitmap<'a> {
     height: u32,
     bits: u32,
     is_compressed: bool,
-    /// Colours of four bytes each: blue, green, red, nothing.
+    /// Colours of four bytes each: blue, green, red, unused.
     palette: &'a [u8],
-    /// Pixels and the mask behind them.
+    /// Pixels, then the mask.
     rows: &'a [u8],
 }
 
@@ -60,7 +60,7 @@ impl<'a> Bitmap<'a> {
         Some(Self { width, height, bits, is_compressed: u32_at(bytes, 16)? != 0, palette, rows })
     }
 
-    /// Rows take a multiple of four bytes.
+    /// Bytes of a row: a multiple of four.
     fn row_len(&self, bits: u32) -> usize {
         (self.width * bits).div_ceil(32) as usize * 4
     }
@@ -80,7 +80,7 @@ impl<'a> Bitmap<'a> {
         }
     }
 
-    /// Whether what is behind is seen there. Without a mask it is not.
+    /// Whether a pixel is transparent by the mask. Without a mask all are opaque.
     fn is_masked(&self, x: u32, y: u32) -> bool {
         let mask_at = self.height as usize * self.row_len(self.bits);
         let at = mask_at + y as usize * self.row_len(1) + (x / 8) as usize;

@@ -1,4 +1,4 @@
-//! Icons of Windows: several pictures of one thing in several sizes.
+//! Windows icons: one picture in several sizes, in an `.ico` file or in the resources of a program.
 //!
 //! Source: Microsoft's "Icons" (the resource formats `ICONDIR` and `GRPICONDIR`) and "Bitmap Storage".
 
@@ -45,7 +45,7 @@ pub(crate) fn icon(bytes: &[u8]) -> Result<Icon, IcoError> {
     picture_icon(picture.ok_or(IcoError::CutShort)?)
 }
 
-/// A program keeps the list of pictures as one resource, and each picture as another.
+/// In a program the list of pictures is one resource, and each picture another.
 fn from_program(bytes: &[u8]) -> Result<Icon, IcoError> {
     const PICTURE: u32 = 3;
     const GROUP: u32 = 14;
@@ -56,11 +56,11 @@ fn from_program(bytes: &[u8]) -> Result<Icon, IcoError> {
     picture_icon(pe::resource(bytes, PICTURE, Some(id.into())).ok_or(IcoError::CutShort)?)
 }
 
-/// A picture in the list.
+/// An entry of the list (`ICONDIRENTRY`, `GRPICONDIRENTRY`).
 struct IconDirEntry<'a> {
     width: u32,
     bits: u16,
-    /// Its length, then where it is or which resource it is.
+    /// The length of the picture, then its offset or the id of its resource.
     location: &'a [u8],
 }
 
@@ -78,7 +78,7 @@ fn entries(bytes: &[u8], entry_len: usize) -> Option<Vec<IconDirEntry<'_>>> {
     }
     let entries = bytes.get(6..)?.chunks_exact(entry_len).take(usize::from(n_pictures).min(MAX_PICTURES));
     let entry = |entry: &'_ [u8]| -> Option<(u32, u16)> {
-        // One byte cannot hold 256.
+        // A width of 256 is stored as 0.
         let width = entry.first().map(|&width| if width == 0 { 256 } else { u32::from(width) })?;
         Some((width, u16_at(entry, 6)?))
     };
@@ -92,7 +92,7 @@ fn entries(bytes: &[u8], entry_len: usize) -> Option<Vec<IconDirEntry<'_>>> {
     )
 }
 
-/// Large pictures are PNG files since Windows Vista; others are bitmaps without their file header.
+/// Since Windows Vista large pictures are PNG files. The others are bitmaps without a file header.
 fn picture_icon(picture: &[u8]) -> Result<Icon, IcoError> {
     if picture.starts_with(b"\x89PNG") {
         return Ok(png::icon(picture.to_vec())?);
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn the_largest_picture_is_taken_and_a_png_passes_as_it_is() {
+    fn the_largest_picture_is_taken_and_a_png_is_not_changed() {
         let large = png::encode(256, 256, &[7; 256 * 256 * 4]);
         let small = png::encode(2, 2, &[7; 16]);
         let icon = icon(&file(&[(2, 32, &small), (0, 32, &large), (16, 32, &small)])).unwrap();

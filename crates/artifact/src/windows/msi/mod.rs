@@ -1,6 +1,7 @@
 //! The database of a Windows installer: tables and their strings, each a stream of a compound file.
 //!
-//! There is no public specification of the tables' encoding; Wine's `dlls/msi` and msitools read it like this.
+//! Microsoft has not published the tables' encoding. Source: Wine's `dlls/msi` and msitools. This file reads tables,
+//! [`strings`] the string pool that their cells refer to, and [`summary`] the summary information stream.
 
 mod strings;
 mod summary;
@@ -12,19 +13,19 @@ use crate::container::cfb::{CfbError, CompoundFile, DirectoryEntry};
 use crate::encoding::bytes::{u16_at, u32_at};
 use crate::{InspectError, Source};
 
-/// Bytes of one table, or of the lengths of all strings: large installers have 2 MiB of their longest.
+/// Bytes of one table, or of the string pool: the longest in large installers has 2 MiB.
 const MAX_TABLE: u64 = 4 << 20;
 
 /// Bytes of all strings together: large installers have 4 MiB.
 const MAX_STRINGS: u64 = 12 << 20;
 
-/// Properties that are looked at. Large installers have 1,000.
+/// Rows of the table `Property` that are looked at. Large installers have 1,000.
 const MAX_PROPERTIES: usize = 100_000;
 
 /// Columns of a table: Windows Installer allows 31.
 const MAX_COLUMNS: usize = 32;
 
-/// Texts of a column that are looked at.
+/// Texts of a column that are read.
 const MAX_TEXTS: usize = 100;
 
 /// An open database.
@@ -34,7 +35,7 @@ pub(crate) struct Database {
 }
 
 impl Database {
-    /// Reads the strings of the database in a compound file, or `None` if it holds none.
+    /// Reads the strings of the database in a compound file, or `None` if it has none.
     pub(crate) fn open(
         mut file: CompoundFile,
         source: &mut dyn Source,
@@ -53,7 +54,7 @@ impl Database {
         find_table(&self.file, name).is_some()
     }
 
-    /// The number of the code page that texts are in.
+    /// The number of the texts' code page.
     pub(crate) fn codepage(&self) -> u32 {
         self.strings.codepage()
     }
@@ -116,13 +117,13 @@ impl Database {
         }
     }
 
-    /// Whether there is a stream that is no table.
+    /// Whether there is a stream of this name that is not a table.
     pub(crate) fn has_stream(&self, name: &str) -> bool {
         let mut entries = self.file.entries().iter();
         entries.any(|entry| !entry.is_table && entry.is_stream && entry.name == name)
     }
 
-    /// A stream that is no table.
+    /// The data of a stream that is not a table.
     pub(crate) fn stream(
         &mut self,
         name: &str,
@@ -139,14 +140,14 @@ impl Database {
 
 /// A column of a table.
 struct Column {
-    /// Numbers order the columns.
+    /// Columns are ordered by this number.
     number: u16,
     name: Vec<u8>,
     /// Bytes of a cell.
     len: usize,
 }
 
-/// The properties an installer begins with: a table of two columns of strings.
+/// The table `Property`: two columns of strings, with the initial values of the installer's properties.
 pub(crate) struct Properties<'a> {
     bytes: Vec<u8>,
     strings: &'a StringTable,
@@ -156,7 +157,7 @@ impl Properties<'_> {
     /// The value of a property, or `None` if it has none.
     pub(crate) fn value(&self, name: &str) -> Option<String> {
         let ref_len = self.strings.ref_len();
-        // Column by column: first all names, then all values.
+        // Tables are stored by column: first all names, then all values.
         let n_rows = self.bytes.len() / (2 * ref_len);
         let is_named = |row: &usize| self.strings.raw(&self.bytes, row * ref_len) == name.as_bytes();
         let row = (0..n_rows.min(MAX_PROPERTIES)).find(is_named)?;
@@ -169,7 +170,7 @@ fn find_table(file: &CompoundFile, name: &str) -> Option<DirectoryEntry> {
     file.entries().iter().find(|entry| entry.is_table && entry.is_stream && entry.name == name).cloned()
 }
 
-/// Bytes of a cell: bit 11 of a column's type says string, else the low byte says how long the number is.
+/// Bytes of a cell: bit 11 of a column's type means a string; else the low byte is the length of the number.
 fn cell_len(kind: u16, ref_len: usize) -> usize {
     const STRING: u16 = 0x0800;
     const LONG: u16 = 4;

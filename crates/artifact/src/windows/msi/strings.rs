@@ -1,27 +1,29 @@
-//! All strings of a database, one after another, and where each begins.
+//! The string pool of a database: all strings one after another, and the length of each.
 
 use crate::encoding::bytes::{u16_at, u32_at};
 use crate::encoding::codepage;
 use crate::limits::MAX_STRING;
 use crate::windows::msi::string_reference;
 
-/// The strings of the tables.
+/// The string pool. Tables refer to its strings by number.
 pub(crate) struct StringTable {
     data: Vec<u8>,
-    /// Where each begins in `data`, and its length; string 0 is empty.
+    /// The start in `data` and the length of each string; string 0 is empty.
     ranges: Vec<(u32, u32)>,
     codepage: u32,
     ref_len: usize,
 }
 
 impl StringTable {
-    /// The strings that the tables `_StringPool` and `_StringData` hold.
+    /// The strings of the streams `_StringPool` and `_StringData`.
     pub(crate) fn new(pool: &[u8], data: Vec<u8>) -> Self {
         /// References take three bytes.
         const LONG_REFS: u32 = 1 << 31;
         let head = u32_at(pool, 0).unwrap_or_default();
         let pairs = pool.get(4..).unwrap_or_default();
-        // Old writers, and the readers made for them, put the upper half of a long string's length elsewhere.
+        // Old writers store the length of a long string in another way, and nothing in the file says which. With the
+        // wrong one every later string would be shifted, and an installer would get a wrong name without any error. The
+        // right one is that whose lengths add up to the data exactly.
         let is_exact = |ranges: &[(u32, u32)]| {
             ranges.last().is_some_and(|(start, len)| start.checked_add(*len) == Some(data.len() as u32))
         };
@@ -53,13 +55,13 @@ impl StringTable {
         codepage::text(self.raw(table, at), self.codepage)
     }
 
-    /// The number of the code page that the strings are in.
+    /// The number of the strings' code page.
     pub(crate) fn codepage(&self) -> u32 {
         self.codepage
     }
 }
 
-/// Where the length of a string longer than 65,535 bytes is. Its own pair has the length 0 all the same.
+/// How the length of a string longer than 65,535 bytes is stored. Its own pair has the length 0 in either case.
 #[derive(Clone, Copy)]
 enum LongStringLength {
     /// All of it in the next pair.
@@ -68,7 +70,7 @@ enum LongStringLength {
     Split,
 }
 
-/// Each pair is a string's length and how often it is referred to.
+/// Reads the pairs of a string's length and its number of references.
 fn ranges(pairs: &[u8], long: LongStringLength) -> Vec<(u32, u32)> {
     let mut ranges = vec![(0, 0)];
     let (mut at, mut start) = (0, 0_u32);
@@ -120,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn lengths_that_lie_give_nothing() {
+    fn wrong_lengths_yield_no_text() {
         let strings = StringTable::new(&pool(1252, &[(9, 1), (0, 1), (u16::MAX, u16::MAX)]), b"abc".to_vec());
         assert_eq!([1, 2, 3].map(|number| text(&strings, number)), ["", "", ""]);
         let strings = StringTable::new(&[1, 2, 3], Vec::new());

@@ -1,4 +1,4 @@
-//! The summary information of an installer: a property set beside the tables.
+//! The summary information of an installer: a property set in a stream of its own.
 //!
 //! Source: [MS-OLEPS] for the encoding; Windows Installer's "Summary Property Descriptions" for the meaning.
 
@@ -6,7 +6,7 @@ use crate::encoding::bytes::{u16_at, u32_at};
 use crate::encoding::codepage;
 use crate::limits::MAX_STRING;
 
-/// What an installer says in its summary. What is absent is empty.
+/// The properties of the summary information stream. Missing ones are empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Summary {
     /// The product's name, usually.
@@ -19,17 +19,17 @@ pub(crate) struct Summary {
     pub(crate) package_code: String,
     /// The tool that made the file.
     pub(crate) created_by: String,
-    /// The oldest Windows Installer that reads it, times 100.
+    /// The oldest version of Windows Installer that reads it, times 100.
     pub(crate) min_installer: Option<i32>,
     /// Bit 1: files are compressed; bit 2: an administrative image; bit 3: needs no elevated rights.
     pub(crate) source_flags: Option<i32>,
 }
 
-/// Properties that are looked at. No writer has more than 20.
+/// Properties that are looked at. Real streams have up to 20.
 const MAX_PROPERTIES: u32 = 100;
 
 impl Summary {
-    /// The summary in the stream `\5SummaryInformation`, as much of it as makes sense.
+    /// Parses the stream `\5SummaryInformation`. Malformed properties are left empty.
     pub(crate) fn parse(bytes: &[u8]) -> Self {
         let set = PropertySet::first(bytes).unwrap_or_default();
         let codepage = set.number(1).map_or(1252, |codepage| u32::from(codepage as u16));
@@ -46,7 +46,7 @@ impl Summary {
     }
 }
 
-/// One property set: numbers and where their values are.
+/// A property set: the ids and offsets of its values ([MS-OLEPS] 2.20).
 #[derive(Default)]
 struct PropertySet<'a> {
     bytes: &'a [u8],
@@ -61,7 +61,7 @@ impl<'a> PropertySet<'a> {
         Some(Self { bytes: bytes.get(u32_at(bytes, 44)? as usize..)? })
     }
 
-    /// The value of a property, from its type on.
+    /// The type and the value of a property.
     fn value(&self, id: u32) -> Option<&'a [u8]> {
         let n_properties = u32_at(self.bytes, 4)?.min(MAX_PROPERTIES) as usize;
         let mut pairs =
@@ -70,7 +70,7 @@ impl<'a> PropertySet<'a> {
         self.bytes.get(offset? as usize..)
     }
 
-    /// The number of a property that is one.
+    /// The value of an integer property.
     fn number(&self, id: u32) -> Option<i32> {
         const SHORT: u32 = 2;
         const LONG: u32 = 3;
@@ -82,7 +82,7 @@ impl<'a> PropertySet<'a> {
         }
     }
 
-    /// The bytes of a property that is text, up to its first zero byte.
+    /// The bytes of a string property, up to its first zero byte.
     fn text(&self, id: u32) -> &'a [u8] {
         const TEXT: u32 = 30;
         let text = |value: &'a [u8]| {

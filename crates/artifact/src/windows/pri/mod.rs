@@ -9,7 +9,7 @@ use std::cell::Cell;
 
 use crate::encoding::bytes::{u16_at, u32_at};
 
-/// What every index begins with; the eighth letter tells Windows' versions apart.
+/// What every index begins with. The next byte depends on the version of Windows.
 const MAGIC: &[u8] = b"mrm_pri";
 
 /// Sections that are looked at. Real files have up to a few hundred: one for the texts of each language.
@@ -24,26 +24,30 @@ const MAX_CANDIDATES: usize = 1000;
 /// Resource maps that are looked at. Real files have one for the application and one for each framework merged in.
 const MAX_MAPS: usize = 16;
 
-/// Steps for all texts of a file: a node looked at, a name compared and 2 bytes of a name or a text are one each.
-/// A schema without wide numbers, which is all that is read, has up to 65,536 resources.
+/// The budget for all texts of a file. A node visited, a name compared, and 2 bytes of a name or a text are one step
+/// each. A schema without wide numbers, the only kind that is read, has up to 65,536 resources.
 const MAX_STEPS: usize = 2_000_000;
 
-/// Fixed part of a section, in front of its data.
+/// Bytes of a section's header, before its data.
 const SECTION_HEADER: usize = 32;
 
-/// An index whose sections were found.
+/// An open index: its sections, and the budget for lookups.
 #[derive(Clone, Debug)]
 pub(crate) struct Pri<'a> {
     sections: Vec<Section<'a>>,
     steps: LookupBudget,
 }
 
-/// Steps that are left. Sections may overlap: a short file can stand for any number of names.
+/// Steps that are left for lookups.
+///
+/// The table of sections may name one section 4,096 times, and sections may overlap, so a file of 100 KB can stand for
+/// any number of names, each of which a lookup compares. One budget for all texts of the file bounds the work. When it
+/// is used up, the name is missing and the identity of the package is still read.
 #[derive(Clone, Debug)]
 struct LookupBudget(Cell<usize>);
 
 impl LookupBudget {
-    /// Takes one step and another for each 2 bytes. None when they are used up.
+    /// Takes one step, and one for each 2 bytes. `None` if the budget is used up.
     fn take(&self, n_bytes: usize) -> Option<()> {
         let left = self.0.get().checked_sub(1 + n_bytes / 2);
         self.0.set(left.unwrap_or(0));
@@ -58,7 +62,7 @@ struct Section<'a> {
 }
 
 impl<'a> Pri<'a> {
-    /// Reads the table of sections (`DEFFILE_HEADER`, `DEFFILE_TOC_ENTRY`). None if this is no index.
+    /// Reads the table of sections (`DEFFILE_HEADER`, `DEFFILE_TOC_ENTRY`). `None` if the bytes are no index.
     pub(crate) fn parse(bytes: &'a [u8]) -> Option<Self> {
         const TOC_ENTRY: usize = 32;
         if !bytes.starts_with(MAGIC) {
@@ -73,7 +77,7 @@ impl<'a> Pri<'a> {
             let data = slice(bytes, start, len)?;
             Some(Section { kind: entry.get(..15)?, data })
         };
-        // Sections are referred to by their place in the table: a bad one keeps its place.
+        // Sections are referred to by their index in the table, so a damaged one stays in it as an empty one.
         let sections =
             entries.map(|entry| section(entry).unwrap_or(Section { kind: &[], data: &[] })).collect();
         Some(Self { sections, steps: LookupBudget(Cell::new(MAX_STEPS)) })
@@ -86,7 +90,7 @@ impl<'a> Pri<'a> {
         let maps = self.sections.iter().filter(|section| {
             section.kind.starts_with(b"[mrm_res_map__]") || section.kind.starts_with(b"[mrm_res_map2_]")
         });
-        // Maps may share a schema, which is searched once.
+        // Maps may share a schema. It is searched once.
         let mut searched: Vec<(usize, Option<usize>)> = Vec::new();
         maps.take(MAX_MAPS).filter_map(|section| ResourceMap::parse(section.data)).find_map(|map| {
             let known = searched.iter().find(|(schema, _)| *schema == map.schema);
@@ -99,7 +103,7 @@ impl<'a> Pri<'a> {
         })
     }
 
-    /// The number a schema gives to the resource at a path.
+    /// The number of the resource at a path, by the schema.
     fn resource(&self, schema: usize, path: &[String]) -> Option<usize> {
         SchemaNames::parse(self.sections.get(schema)?)?.find(path, &self.steps)
     }
@@ -110,7 +114,7 @@ impl<'a> Pri<'a> {
         let scores = decisions.scores(item.decision);
         let candidates =
             scores.enumerate().filter_map(|(n, score)| Some((score, self.candidate(map, item.first + n)?)));
-        // The first of the best.
+        // Of equally good candidates the first one counts.
         candidates.reduce(|best, other| if other.0 > best.0 { other } else { best }).map(|(_, text)| text)
     }
 
@@ -123,7 +127,7 @@ impl<'a> Pri<'a> {
         let (detail, low, high) = (u16_at(value, 2)?, u16_at(value, 4)?, u16_at(value, 6)?);
         let bytes = match locator {
             IN_MAP => slice(map.data, usize::from(low) | usize::from(high) << 16, detail.into())?,
-            // The detail is the file: 0 is this one.
+            // The detail is the number of the file: 0 is this one.
             IN_DATA if detail == 0 => data_item(self.sections.get(usize::from(high))?, low.into())?,
             _ => return None,
         };
@@ -139,10 +143,10 @@ impl<'a> Pri<'a> {
 
 /// A resource map (`MRMFILE_RESOURCE_MAP_HEADER`), whose parts follow each other.
 struct ResourceMap<'a> {
-    /// Sections, by their place in the file.
+    /// Index of the schema's section.
     schema: usize,
     decisions: usize,
-    /// Kinds of values: 8 bytes each.
+    /// Types of values: 8 bytes each.
     kinds: &'a [u8],
     /// 4 bytes each: the first resource, and a range or an item.
     directory: &'a [u8],
@@ -152,11 +156,11 @@ struct ResourceMap<'a> {
     items: &'a [u8],
     /// 8 bytes each.
     values: &'a [u8],
-    /// What values in the map itself refer to.
+    /// The data of values that are in the map itself.
     data: &'a [u8],
 }
 
-/// Where a resource's candidates are.
+/// A resource's decision and its first candidate.
 struct MapItem {
     decision: usize,
     first: usize,
@@ -265,7 +269,7 @@ impl<'a> SchemaNames<'a> {
         u16_at(found, 10).map(usize::from)
     }
 
-    /// Whether a node's name and those of the scopes around it are this path, from its end.
+    /// Whether the names of a node and of the scopes around it are this path. It is compared from its end.
     fn is_at(&self, node: &[u8], path: &[String], steps: &LookupBudget) -> Option<bool> {
         const ROOT: u16 = 0;
         let mut parent = u16_at(node, 0)?;
@@ -287,7 +291,7 @@ impl<'a> SchemaNames<'a> {
 
     fn is_named(&self, node: &[u8], name: &str, steps: &LookupBudget) -> Option<bool> {
         const IS_ASCII: u8 = 0x20;
-        // The first letter in upper case spares reading most names.
+        // The node has the first letter in upper case: most names need not be read.
         let initial = u16_at(node, 4)?;
         let (flags, low) = (*node.get(7)?, u16_at(node, 8)?);
         let first = name.chars().next()?;
@@ -309,7 +313,7 @@ impl<'a> SchemaNames<'a> {
     }
 }
 
-/// When which candidate counts (`MRMFILE_DECISION_INFO_HEADER`).
+/// Decisions: which candidate counts in which context (`MRMFILE_DECISION_INFO_HEADER`).
 struct DecisionInfo<'a> {
     decisions: &'a [u8],
     sets: &'a [u8],
@@ -329,13 +333,12 @@ impl<'a> DecisionInfo<'a> {
         };
         let (decisions, sets) = (next(number(6)?, 4)?, next(number(4)?, 4)?);
         let qualifiers = next(number(2)?, 8)?;
-        // What the qualifiers say; their score is enough here.
+        // The texts of the qualifiers are not needed, only their scores.
         next(number(0)?, 12)?;
         Some(Self { decisions, sets, qualifiers, references: next(number(8)?, 2)? })
     }
 
-    /// For each set of a decision how well it fits where nothing fits better: 1000 if it always does, as the
-    /// default language.
+    /// The fallback score of each qualifier set of a decision: 1000 if it always fits, as for the default language.
     fn scores(&self, decision: usize) -> impl Iterator<Item = u16> {
         self.references_of(self.decisions, decision).map(|set| {
             let qualifiers = self.references_of(self.sets, usize::from(set)).take(16);
@@ -344,7 +347,7 @@ impl<'a> DecisionInfo<'a> {
         })
     }
 
-    /// What an entry of two numbers, the first reference and how many there are, refers to.
+    /// The references of an entry, which has the index of the first one and their number.
     fn references_of(&self, table: &[u8], n: usize) -> impl Iterator<Item = u16> {
         let entry = n.checked_mul(4).and_then(|at| table.get(at..)).unwrap_or_default();
         let first = u16_at(entry, 0).map_or(0, usize::from);
@@ -354,7 +357,7 @@ impl<'a> DecisionInfo<'a> {
     }
 }
 
-/// An item of a section of data: texts, whose places are short numbers, and then larger pieces.
+/// An item of a data section. Texts with 16-bit offsets come first, then larger items.
 fn data_item<'a>(section: &Section<'a>, n: usize) -> Option<&'a [u8]> {
     const HEADER: usize = 12;
     if !section.kind.starts_with(b"[mrm_dataitem]") {
@@ -377,7 +380,7 @@ fn slice(bytes: &[u8], start: usize, len: usize) -> Option<&[u8]> {
     bytes.get(start..start.checked_add(len)?)
 }
 
-/// A letter as names are compared: in lower case, with one small sigma wherever it is in a word.
+/// The case-folded form of a letter. Final sigma counts as sigma.
 fn case_folded(char: char) -> impl Iterator<Item = char> {
     char.to_lowercase().map(|char| if char == 'ς' { 'σ' } else { char })
 }

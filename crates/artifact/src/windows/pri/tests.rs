@@ -127,7 +127,7 @@ fn a_text_is_found_by_its_path_whatever_its_case() {
 }
 
 #[test]
-fn a_text_in_several_languages_is_told_in_the_default_one() {
+fn a_text_in_several_languages_is_read_in_the_default_one() {
     assert_eq!(text(&index(IN_DATA), "Resources/App/Name").as_deref(), Some("application"));
 }
 
@@ -137,7 +137,7 @@ fn a_text_may_be_in_the_map_itself() {
 }
 
 #[test]
-fn what_is_no_text_is_none() {
+fn other_resources_are_no_text() {
     // A path, a kind that is not listed, bytes that are no UTF-8, an item that is not there.
     for first in [[1, 0, 3], [9, 0, 3], [4, 3, 3], [0, 9, 3], [0, 0, 9]] {
         assert_eq!(text(&index(first), "Resources/Größe"), None, "{first:?}");

@@ -1,4 +1,4 @@
-//! What a release manager should know about an app bundle.
+//! Findings about an app bundle: identity, executable, signature, icon. `profile` has those about the profile.
 
 mod profile;
 
@@ -8,7 +8,7 @@ use crate::apple::bundle::{AppBundle, BundleFiles, BundleLayout, BundleReader};
 use crate::context::InspectContext;
 use crate::{Finding, Os, Severity};
 
-/// All findings, those already made first.
+/// All findings about a bundle, after those that reading it made.
 pub(super) fn collect(
     bundle: BundleReader<'_>,
     info: &InfoPlist,
@@ -23,7 +23,7 @@ pub(super) fn collect(
     executable(app, seen, &mut findings);
     if app.apple.is_simulator {
         let message = format!("expected an app for devices, got one for the {} simulator", app.os);
-        let fix = "build for a device: testers have no simulator";
+        let fix = "build for a device: testers do not have a simulator";
         findings.push(Finding::new(Severity::Error, "simulator-build", message, fix));
     } else {
         signature(layout, app, &mut findings);
@@ -119,7 +119,7 @@ fn executable(app: &AppBundle, seen: &BundleFiles, findings: &mut Vec<Finding>) 
     let Some(executable) = &seen.executable else { return };
     if executable.is_missing {
         let message = format!("expected the executable `{}`, got none", executable.path);
-        let fix = "build the app again: without its executable it does not run";
+        let fix = "build the app again: it does not run without its executable";
         findings.push(Finding::new(Severity::Error, "missing-executable", message, fix));
     }
     let slices = &executable.slices;
@@ -127,7 +127,7 @@ fn executable(app: &AppBundle, seen: &BundleFiles, findings: &mut Vec<Finding>) 
         let message =
             "expected an app as it was built, got a copy from the App Store, encrypted for one account"
                 .to_owned();
-        let fix = "release what the build exported: this copy runs on that account's devices only";
+        let fix = "release the app that the build exported: this copy runs only on that account's devices";
         findings.push(Finding::new(Severity::Error, "drm-encrypted", message, fix));
     }
     if !slices.is_empty() && slices.iter().all(|slice| slice.is_32_bit()) {
@@ -137,7 +137,7 @@ fn executable(app: &AppBundle, seen: &BundleFiles, findings: &mut Vec<Finding>) 
             Os::Ios | Os::TvOs | Os::Android | Os::Windows | Os::Linux | Os::Tizen | Os::Custom => "iOS 11",
         };
         let message = format!("expected code for 64 bits, got {} only", names.join(", "));
-        let fix = format!("build for 64 bits too: since {since} nothing else runs");
+        let fix = format!("build for 64 bits too: {since} and later run only 64-bit code");
         findings.push(Finding::new(Severity::Warning, "32-bit-only", message, &fix));
     }
 }
@@ -158,7 +158,7 @@ fn signature(layout: BundleLayout, app: &AppBundle, findings: &mut Vec<Finding>)
         (Some(true), BundleLayout::Contents) if app.apple.is_notarized == Some(false) => {
             let message = "expected a notarization ticket in the app, got none".to_owned();
             let fix =
-                "staple the ticket after notarizing: without one the Mac must ask Apple when it first opens";
+                "staple the ticket after notarizing: without it a Mac must be online to open the app first";
             findings.push(Finding::new(Severity::Info, "not-stapled", message, fix));
         }
         (Some(true), BundleLayout::Flat | BundleLayout::Contents) | (None, _) => {}
@@ -199,7 +199,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_store_takes_for_a_version_or_an_identifier() {
+    fn versions_and_identifiers_that_a_store_accepts() {
         for version in ["1", "1.2", "10.20.30"] {
             assert!(is_version(version), "{version}");
         }

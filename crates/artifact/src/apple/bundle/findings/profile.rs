@@ -4,10 +4,10 @@ use crate::apple::bundle::AppBundle;
 use crate::encoding::time;
 use crate::{Finding, NestedBundle, Os, Profile, ProfileKind, Severity};
 
-/// Seconds before its end from which on a profile is said to expire: 30 days.
+/// Seconds before its end from which on a profile counts as expiring: 30 days.
 const SOON: i64 = 30 * 86_400;
 
-/// What is odd about the app's profile at the time `now`, in seconds since 1970.
+/// The findings about the app's profile at the time `now`, in seconds since 1970.
 pub(super) fn findings(profile: &Profile, app: &AppBundle, now: i64, findings: &mut Vec<Finding>) {
     expiry(profile, now, findings);
     certificates(profile, app.os, now, findings);
@@ -32,7 +32,7 @@ pub(super) fn findings(profile: &Profile, app: &AppBundle, now: i64, findings: &
     {
         let message = format!("expected a profile for `{identifier}`, got one for `{pattern}`");
         let fix = "sign the app with a profile made for its bundle identifier";
-        // A Mac asks for the profile only if the app has entitlements that need one.
+        // macOS checks the profile only if the app has entitlements that need one.
         let severity = if app.os == Os::MacOs { Severity::Warning } else { Severity::Error };
         add(severity, "profile-mismatch", message, fix);
     }
@@ -43,7 +43,7 @@ pub(super) fn findings(profile: &Profile, app: &AppBundle, now: i64, findings: &
         Os::MacOs => &["osx", "macos"],
         Os::Android | Os::Windows | Os::Linux | Os::Tizen | Os::Custom => return,
     };
-    // Profiles of before 2014 name no platform.
+    // Profiles made before 2014 do not name a platform.
     if !platforms.is_empty() && !platforms.iter().any(|name| expected.contains(&name.as_str())) {
         let message =
             format!("expected a profile for {}, got one for {}", app.os, profile.platforms.join(", "));
@@ -60,12 +60,12 @@ fn expiry(profile: &Profile, now: i64, findings: &mut Vec<Finding>) {
         findings.push(Finding::new(Severity::Error, "expired-profile", message, fix));
     } else if at - now <= SOON {
         let message = format!("expected a profile for more than 30 days, got one that expires at {expires}");
-        let fix = "make a new profile and sign the app again before then: afterwards it does not start";
+        let fix = "make a new profile and sign the app again before then: after that the app does not start";
         findings.push(Finding::new(Severity::Warning, "expiring-profile", message, fix));
     }
 }
 
-/// A profile may outlive all certificates that it allows to sign.
+/// Whether all certificates of the profile have expired: they may expire before the profile does.
 fn certificates(profile: &Profile, os: Os, now: i64, findings: &mut Vec<Finding>) {
     let is_over = |text: &str| time::parse_rfc3339(text).is_some_and(|at| at <= now);
     let certificates = &profile.certificates;
@@ -94,14 +94,14 @@ fn devices(profile: &Profile) -> String {
     }
 }
 
-/// An app for devices without a profile.
+/// The finding about an app for devices without a profile.
 pub(super) fn missing(app: &AppBundle, findings: &mut Vec<Finding>) {
     let message = format!("expected `embedded.mobileprovision` in an app for {}, got none", app.os);
     let fix = "sign the app with a profile for ad hoc or enterprise distribution: devices need one";
     findings.push(Finding::new(Severity::Error, "missing-profile", message, fix));
 }
 
-/// Bundles inside that need a profile of their own and have none.
+/// The finding about nested bundles without the profile that each of them needs.
 pub(super) fn nested(nested: &[NestedBundle], findings: &mut Vec<Finding>) {
     let bare: Vec<&str> =
         nested.iter().filter(|nested| !nested.has_profile).map(|nested| nested.path.as_str()).collect();
@@ -111,11 +111,11 @@ pub(super) fn nested(nested: &[NestedBundle], findings: &mut Vec<Finding>) {
         n_others => format!(" and {n_others} more"),
     };
     let message = format!("expected a profile in each bundle inside, got none in `{first}`{others}");
-    let fix = "let the export sign extensions and watch apps with their own profiles";
+    let fix = "export the app so that each extension and watch app is signed with its own profile";
     findings.push(Finding::new(Severity::Warning, "missing-profile", message, fix));
 }
 
-/// Whether a profile's application identifier, which begins with the team's, covers a bundle.
+/// Whether a profile's application identifier, which begins with the team id, covers a bundle identifier.
 fn covers(pattern: &str, identifier: &str) -> bool {
     let pattern = pattern.split_once('.').map_or(pattern, |(_, pattern)| pattern);
     match pattern.strip_suffix('*') {
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn a_profile_is_told_to_expire_30_days_before() {
+    fn an_expiring_profile_is_reported_30_days_before() {
         let code = |now: i64| {
             let mut findings = Vec::new();
             expiry(&profile(), now, &mut findings);
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn a_profile_is_worth_nothing_after_its_last_certificate() {
+    fn a_profile_whose_last_certificate_expired_is_reported() {
         let until = |not_after: &str| crate::Certificate {
             subject: String::new(),
             issuer: String::new(),
