@@ -1,4 +1,4 @@
-//! What is said about Android packages that differ in one thing from one that is ready for release.
+//! Findings about Android packages that differ in one thing from a package that is ready for release.
 
 mod support;
 
@@ -21,7 +21,7 @@ fn inspected(bytes: &[u8]) -> (Artifact, Android) {
     (artifact, android)
 }
 
-/// The findings about a package, as `error unsigned`, but that it has no icon: none here has one.
+/// The findings about a package, as `error unsigned`, without `missing-icon`: no package here has an icon.
 fn findings(bytes: &[u8]) -> Vec<String> {
     let severity = |severity| match severity {
         Severity::Error => "error",
@@ -119,7 +119,7 @@ fn a_jar_signature_alone_is_too_old_for_new_apps() {
 }
 
 #[test]
-fn a_scheme_that_another_one_vouches_for_is_missed() {
+fn a_scheme_that_another_one_requires_is_reported_if_missing() {
     let zip = Manifest { min_sdk: 28, ..Manifest::default() }.zip().finish();
     let v2 = signer(V2, SIGNER, &[(0x1234, 5), (0xbeef_f00d, 3)]);
     let v3 = signer(V3, SIGNER, &[(0x559f_8b02, 33)]);
@@ -181,7 +181,7 @@ fn devices_that_cannot_run_it_are_reported() {
 }
 
 #[test]
-fn a_signature_beside_the_package_is_noted_if_it_is_its_own() {
+fn a_v4_signature_beside_the_package_counts_if_it_belongs_to_it() {
     let with_len = |bytes: &[u8]| [&(bytes.len() as u32).to_le_bytes()[..], bytes].concat();
     let idsig = |certificate: &[u8]| {
         let signer = [b"digest", certificate, b"", b"key"].map(with_len).concat();
@@ -237,13 +237,13 @@ fn a_packed_resource_table_is_an_error_from_target_sdk_30_on() {
         let zip = patched(zip, "resources.arsc", METHOD, 8);
         findings(&with_block(&zip, &[signer(V2, SIGNER, &[])]))
     };
-    // There is nothing in it, which is told as well.
+    // The table is empty, which is a finding too.
     assert_eq!(with_table(29), ["warning unreadable-resources"]);
     assert_eq!(with_table(30), ["error compressed-resources", "warning unreadable-resources"]);
 }
 
 #[test]
-fn an_entry_with_another_name_in_its_own_header_is_not_read() {
+fn an_entry_with_another_name_in_its_local_header_is_not_read() {
     let bytes = Manifest::default().zip().finish();
     let local = bytes.windows(8).position(|part| part == b"icon.png").unwrap_or_default();
     let mut renamed = bytes.clone();

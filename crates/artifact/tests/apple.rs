@@ -1,4 +1,4 @@
-//! Packages for Apple's systems that are wrong in one place: each is told apart.
+//! Packages for Apple's systems with one defect each, and the finding about it.
 
 mod support;
 
@@ -36,7 +36,7 @@ fn bare(folder: &str, keys: &str) -> Zip {
     Zip::default().with(&format!("{folder}/Info.plist"), &list(keys))
 }
 
-/// One pixel.
+/// A PNG of one pixel.
 const ICON: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\
                       \0\0\0\x0dIDATx\xdac\xfc\xcf\xc0P\x0f\0\x04\x85\x01\x80\x84\xa9\x8c!\0\0\0\0IEND\xaeB`\x82";
 
@@ -70,7 +70,7 @@ fn a_sound_package_has_no_findings() {
 }
 
 #[test]
-fn each_fault_has_its_finding() {
+fn each_defect_has_its_finding() {
     let platform =
         |name: &str| format!("<key>CFBundleSupportedPlatforms</key><array><string>{name}</string></array>");
     let replaced = |key: &str, value: &str| format!("<key>{key}</key><string>{value}</string>");
@@ -244,7 +244,7 @@ fn an_app_for_devices_in_a_plain_zip_is_reported() {
 }
 
 #[test]
-fn an_executable_is_found_however_unicode_spells_it() {
+fn an_executable_is_found_in_another_unicode_normalization() {
     let list = list("<key>CFBundleExecutable</key><string>Caf\u{e9}</string>");
     let files = |executable: &str| {
         let zip = Zip::default()

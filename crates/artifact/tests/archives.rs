@@ -1,4 +1,4 @@
-//! Zip archives that are wrong or odd, by accident or on purpose.
+//! Zip archives that are damaged, unusual or hostile.
 
 mod support;
 
@@ -18,7 +18,7 @@ fn refused(file_name: &str, bytes: &[u8]) -> Refusal {
     }
 }
 
-/// The findings but the one that every plain archive has.
+/// The findings without the one that every plain archive has.
 fn codes(artifact: &Artifact) -> Vec<&str> {
     let codes = artifact.findings.iter().map(|finding| finding.code.as_str());
     codes.filter(|&code| code != "missing-version").collect()
@@ -28,7 +28,7 @@ fn plain() -> Zip {
     Zip::default().with("readme.txt", b"hello").with("bin/tool", &[7; 1000])
 }
 
-/// Overwrites bytes behind the last place of `mark`.
+/// Overwrites bytes after the last occurrence of `mark`.
 fn patched(mut bytes: Vec<u8>, mark: &[u8], at: usize, with: &[u8]) -> Vec<u8> {
     let found = bytes.windows(mark.len()).rposition(|part| part == mark).unwrap_or_default() + at;
     bytes[found..found + with.len()].copy_from_slice(with);
@@ -106,7 +106,7 @@ fn an_entry_without_its_header_is_refused() {
 }
 
 #[test]
-fn sizes_that_cannot_be_are_an_error() {
+fn impossible_sizes_are_an_error() {
     let deflated = patched(plain().finish(), DIRECTORY, 10, &[8, 0]);
     let bytes = patched(deflated, DIRECTORY, 24, &u32::MAX.to_le_bytes());
     let artifact = accepted("a.zip", &bytes);
@@ -139,7 +139,7 @@ fn an_entry_with_another_name_in_its_own_header_is_reported() {
 }
 
 #[test]
-fn encryption_is_said_whatever_is_encrypted() {
+fn encryption_is_reported_for_both_methods() {
     for at in [8, 10] {
         // A flag for the old way, a method for AES.
         let mark: [u8; 2] = if at == 8 { [1, 0] } else { [99, 0] };

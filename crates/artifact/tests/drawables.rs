@@ -1,4 +1,4 @@
-//! Icons that are drawn: the same from a package and from a bundle, and nothing in them but a picture.
+//! Icons drawn from drawables: the same for a package and for a bundle, and without any active content.
 
 mod support;
 

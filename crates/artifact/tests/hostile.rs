@@ -1,4 +1,4 @@
-//! Files that are wrong, by accident or on purpose: each is told apart, in bounded time.
+//! Files that are damaged by accident or on purpose: each is refused or read, in bounded time.
 
 mod support;
 
@@ -30,7 +30,7 @@ fn refused(bytes: &[u8]) -> Refusal {
     }
 }
 
-/// The findings but those that all of these have: they are unsigned, without an icon, and target no certain Android.
+/// The findings without those that all of these packages have: unsigned, no icon, no target SDK.
 fn codes(artifact: &Artifact) -> Vec<&str> {
     let codes = artifact.findings.iter().map(|finding| finding.code.as_str());
     codes.filter(|code| !["unsigned", "missing-icon", "target-too-old"].contains(code)).collect()
@@ -80,7 +80,7 @@ fn an_inner_package_is_not_taken_for_the_one_that_was_cut() {
 }
 
 #[test]
-fn bytes_before_and_behind_the_archive_are_found() {
+fn bytes_before_and_after_the_archive_are_found() {
     let before = accepted(&[&[b'x'; 4096][..], &small()].concat());
     assert_eq!(codes(&before), ["leading-bytes"]);
     let behind = accepted(&[&small()[..], &[0; 1000]].concat());
@@ -108,7 +108,7 @@ fn a_manifest_without_a_package_is_refused() {
 }
 
 #[test]
-fn a_chunk_of_no_size_ends_the_walk() {
+fn a_chunk_of_size_0_ends_the_iteration() {
     let strings = ["manifest", "package", "org.example"];
     let stuck = Axml::new(&strings).start(0, &[(1, 3, 2)]).raw(&[0; 64]).finish();
     let artifact = accepted(&Zip::default().with("AndroidManifest.xml", &stuck).finish());
@@ -195,7 +195,6 @@ fn many_elements_with_one_long_name_are_passed_quickly() {
     assert_eq!(accepted(&apk).identifier.as_deref(), Some("org.example"));
 }
 
-/// A file of 1 GiB with its directory at the end and all else at the start, never held in memory.
 /// An index of resources: one section of names, and thousands of maps of them in one place.
 fn index_of_aliases(n_names: u32, n_maps: u16) -> Vec<u8> {
     let numbers = |numbers: &[u32]| numbers.iter().flat_map(|n| n.to_le_bytes()).collect::<Vec<u8>>();
@@ -264,7 +263,7 @@ fn a_failed_fetch_is_passed_on() {
 }
 
 #[test]
-fn a_caller_that_inserts_nothing_useful_is_stopped() {
+fn a_caller_that_never_inserts_the_missing_bytes_is_stopped() {
     let mut pages = Pages::new(1000);
     let mut n_misses = 0;
     let refusal = loop {

@@ -1,4 +1,4 @@
-//! Manifests and resource tables of the corpus that come without a package, put into one.
+//! Manifests and resource tables of the corpus that have no package, put into one.
 
 mod support;
 

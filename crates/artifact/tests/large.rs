@@ -1,4 +1,4 @@
-//! Packages of many GiB and with many entries: what is read of them, and how much memory that takes.
+//! Packages of many GiB or with many entries: how much of them is read, and how much memory that takes.
 
 mod support;
 

@@ -1,4 +1,4 @@
-//! What the largest package that is read at all takes of memory: a Cloudflare Worker has 128 MB for everything.
+//! The memory that the largest readable package takes: a Cloudflare Worker has 128 MB in all.
 #![cfg(target_os = "linux")]
 
 mod support;
@@ -14,7 +14,7 @@ use support::apk::manifest;
 /// The most that a parse may add: what is left of 128 MB is for the program and for the other end of the ranges.
 const MAX: u64 = 96 << 20;
 
-/// A number of KiB from what Linux tells about this process.
+/// A number of KiB from `/proc/self/status` of this process.
 fn status(name: &str) -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix(name));

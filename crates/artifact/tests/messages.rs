@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use support::{PACKAGES, inspect_bytes, rows};
 
-/// Names that have capitals wherever they stand, in the spelling that is wrong.
+/// Product names in a wrong spelling.
 const MISSPELT: [&str; 17] = [
     "windows",
     "android",
@@ -60,7 +60,7 @@ fn check(file: &str, message: &str, fix: &str, wrong: &mut Vec<String>) {
     }
 }
 
-/// The misspelt names in a text, but for what stands between backticks and in file names.
+/// The misspelt names in a text, without code between backticks and file names.
 fn misspelt(text: &str) -> Vec<String> {
     let plain: Vec<_> = text.split('`').step_by(2).collect();
     let plain = plain.join("");

@@ -1,4 +1,4 @@
-//! Windows installers made and read by another library (`msi`, over `cfb`), against what we read.
+//! Windows installers written and read by another library (`msi`, over `cfb`), compared with what this crate reads.
 #![expect(clippy::unwrap_used, reason = "what the library writes, it writes")]
 
 mod support;
@@ -182,8 +182,8 @@ fn a_code_page_that_is_not_read_is_reported_where_it_matters() {
 }
 
 #[test]
-fn an_overlong_stream_costs_what_it_says_and_no_more() {
-    // The name `Media` as tables' names are packed: two letters in each character.
+fn an_overlong_stream_costs_only_its_own_data() {
+    // The name `Media` as names of tables are encoded: two letters in each character.
     for (stream, code) in [
         ("/\u{5}SummaryInformation", "unreadable-summary"),
         ("/\u{4840}\u{4216}\u{4327}\u{4824}", "unreadable-media"),
@@ -227,7 +227,7 @@ fn other_compound_files_are_refused_by_name() {
 }
 
 #[test]
-fn an_installer_cut_anywhere_says_the_same_or_is_refused() {
+fn an_installer_cut_anywhere_reads_the_same_or_is_refused() {
     let whole = installer(PackageType::Installer, CodePage::Windows1252, &PRODUCT);
     let bytes = whole.into_inner().unwrap().into_inner();
     let expected = inspect_bytes("app.msi", &bytes).unwrap();
@@ -283,7 +283,7 @@ fn a_long_installer_takes_few_reads() {
     );
 }
 
-/// Where the library gives up (`wix3__expected.msi` is none), the corpus test alone counts.
+/// Where the library fails (`wix3__expected.msi` is no installer), only the corpus test counts.
 #[test]
 fn every_property_is_as_the_library_reads_it() {
     let mut n_read = 0;

@@ -1,4 +1,4 @@
-//! Real packages, damaged at random in a way that can be repeated.
+//! Real packages with random but reproducible damage.
 //!
 //! `SLIPWAY_MUTATIONS=200000` asks for that many mutants instead of a few thousand.
 
@@ -83,7 +83,7 @@ fn check(row: &Row, original: &Original, n: u32, worst: &Mutex<Worst>) {
         worst.failures.push(format!("{name}: panicked"));
         return;
     };
-    // Counted where the bytes are given: what is refused says nothing of itself.
+    // Counted by the source: a refusal does not say how much was read.
     let Fetched { reads, bytes: bytes_read } = fetched;
     if let Ok(artifact) = outcome {
         worst.n_accepted += 1;

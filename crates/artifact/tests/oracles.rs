@@ -1,4 +1,4 @@
-//! What independent readers make of the corpus, against what we do.
+//! The corpus as independent readers read it, compared with what this crate reads.
 
 mod support;
 
@@ -7,16 +7,16 @@ use std::io::Cursor;
 use artifact::Artifact;
 use support::{corpus, inspect_bytes, rows};
 
-/// A file, a fact and what the other reader says.
+/// A file, a field and the value of the other reader.
 type Different = (&'static str, &'static str, &'static str);
 
 /// Where apk-info and we differ, in the table's order.
 const DIFFERENT_APKS: [Different; 7] = [
     // It shows references that it cannot follow; they would help no user.
     ("apk/relic__dummy.apk", "name", "@7f0b001f"),
-    // The resource table lies behind false lengths of extra fields, or has another name in its local header.
+    // The resource table comes after wrong lengths of extra fields, or has another name in its local header.
     ("apk/apkInspector__minimal_SIZE_ExtraField.apk", "name", "@7f030000"),
-    // Compact entries, for which the corpus has aapt2's word, and short offsets.
+    // Compact entries, whose expected values in the corpus are aapt2's, and short offsets.
     ("apk/Apktool__issue3366.apk", "name", ""),
     ("apk/Apktool__issue3705.apk", "name", ""),
     ("apk/Apktool__client.apk", "name", ""),
@@ -31,11 +31,11 @@ const DIFFERENT_INSTALLERS: [Different; 2] = [
     ("derived/msi__wixl-x64.msi", "Manufacturer", "Example \u{fffd} GmbH"),
 ];
 
-/// Names of the facts that are compared.
+/// Names of the fields that are compared.
 const APK: [&str; 6] = ["identifier", "version", "build", "minimum", "name", "target"];
 
 #[test]
-fn android_packages_say_what_apk_info_reads() {
+fn android_packages_read_as_apk_info_reads_them() {
     let (mut n_same, mut different) = (0, Vec::new());
     for row in rows(&["apk"]) {
         let Ok(artifact) = inspect_bytes(&row.file, &row.bytes()) else { continue };
@@ -66,7 +66,7 @@ fn android_packages_say_what_apk_info_reads() {
 }
 
 #[test]
-fn installers_say_what_the_crate_msi_reads() {
+fn installers_read_as_the_crate_msi_reads_them() {
     let (mut n_same, mut different) = (0, Vec::new());
     for row in rows(&["msi"]) {
         let bytes = row.bytes();
@@ -123,7 +123,7 @@ fn disk_image_by_crates(bytes: &[u8]) -> Option<plist::Dictionary> {
 }
 
 #[test]
-fn disk_images_say_what_the_crates_udif_hfsplus_and_apfs_read() {
+fn disk_images_read_as_the_crates_udif_hfsplus_and_apfs_read_them() {
     let (mut n_same, mut different) = (0, Vec::new());
     for row in rows(&["dmg"]) {
         let bytes = row.bytes();

@@ -1,4 +1,4 @@
-//! Every parser, on what the corpus has for it, damaged at random in a way that can be repeated.
+//! Every parser on inputs from the corpus with random but reproducible damage.
 //!
 //! `SLIPWAY_MUTATIONS=200000` asks for that many mutants instead of a few thousand.
 
@@ -31,7 +31,7 @@ const MAX_PEAK: usize = 160 << 20;
 const MAX_TOTAL: usize = 1 << 30;
 
 #[test]
-fn a_parser_survives_whatever_it_is_given() {
+fn no_parser_panics_on_damaged_input() {
     let wanted: Option<usize> = env::var("SLIPWAY_MUTATIONS").ok().and_then(|text| text.parse().ok());
     let per_target = wanted.unwrap_or(N_MUTANTS).div_ceil(TARGETS.len());
     let seeds = Seeds::collect();

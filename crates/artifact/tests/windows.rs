@@ -1,4 +1,4 @@
-//! Windows packages, bundles and uploads built in memory: real ones made wrong in one place.
+//! Windows packages, bundles and uploads built in memory, with one defect each.
 
 mod support;
 
@@ -85,7 +85,7 @@ fn without_a_name_of_its_own_the_content_decides_between_appx_and_msix() {
 }
 
 #[test]
-fn a_manifest_in_utf_16_is_read_either_way_round() {
+fn a_manifest_in_utf_16_is_read_in_both_byte_orders() {
     for to_bytes in [u16::to_le_bytes, u16::to_be_bytes] {
         let text = format!("\u{feff}{}", manifest("महसुस", "10.0.17763.0"));
         let utf16: Vec<u8> = text.encode_utf16().flat_map(to_bytes).collect();
@@ -104,7 +104,7 @@ fn a_package_without_its_list_of_types_or_for_32_bits_is_reported() {
 }
 
 #[test]
-fn what_is_broken_beside_the_manifest_costs_no_identity() {
+fn damage_outside_of_the_manifest_costs_no_identity() {
     let bytes =
         parts(manifest("ms-resource:Name", "10.0.17763.0").replace("Store Logo.png", "a.png").as_bytes())
             .with("Assets/a.png", b"GIF89a")

@@ -22,8 +22,9 @@ fn stated<'a>(row: &'a Row, key: &str) -> BTreeSet<&'a str> {
 #[test]
 fn every_bundle_declares_what_independent_tools_read() {
     for (row, _, android) in bundles() {
-        let set =
-            |facts: &'static str| stated(&row, facts).into_iter().map(str::to_owned).collect::<BTreeSet<_>>();
+        let set = |fields: &'static str| {
+            stated(&row, fields).into_iter().map(str::to_owned).collect::<BTreeSet<_>>()
+        };
         assert_eq!(android.modules.iter().cloned().collect::<BTreeSet<_>>(), set("modules"), "{}", row.file);
         assert_eq!(android.abis.iter().cloned().collect::<BTreeSet<_>>(), set("abis"), "{}", row.file);
         assert_eq!(android.target_sdk.into_iter().collect::<BTreeSet<_>>(), set("target"), "{}", row.file);

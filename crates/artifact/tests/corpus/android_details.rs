@@ -1,4 +1,4 @@
-//! What else the table has about Android packages: `extra`, and certificates.
+//! Further columns of the table about Android packages: `extra`, and certificates.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use artifact::{Android, Severity};
 
 use crate::support::{Row, inspect_bytes, rows};
 
-/// A file and a key of `extra` where we say something else, and what we say.
+/// A file and a key of `extra` where this crate differs from the table, and its value.
 const DIFFERENT: &[(&str, &str, &str)] = &[
     // Its signature files lie at `META-INF/../../../../CERT.RSA`: Android and `apksigner` miss `META-INF/MANIFEST.MF`.
     ("apk/Apktool__issue1589.apk", "schemes", "none"),
@@ -63,7 +63,7 @@ const STRIPPED: &[&str] = &[
     "apk/jadx__app-with-fake-dex.apk",
 ];
 
-/// The facts of each package that is read.
+/// The fields of each package that is read.
 fn packages() -> Vec<(Row, Android, Vec<String>)> {
     let packages = rows(&["apk"]).into_iter().filter_map(|row| {
         let artifact = inspect_bytes(&row.file, &row.bytes()).ok()?;

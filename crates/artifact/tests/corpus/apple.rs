@@ -27,14 +27,14 @@ fn accepted() -> Vec<(Row, Artifact)> {
     rows(&["ipa", "app.zip"]).into_iter().filter_map(read).collect()
 }
 
-/// The value of `key=value` in a row's further facts.
+/// The value of `key=value` in a row's further fields.
 fn stated<'a>(row: &'a Row, key: &str) -> Option<&'a str> {
     let start = row.extra.find(&format!("{key}="))? + key.len() + 1;
     row.extra.get(start..)?.split([' ', '\'']).next()
 }
 
 fn apple(artifact: &Artifact) -> &Apple {
-    artifact.apple.as_ref().expect("facts of an apple package")
+    artifact.apple.as_ref().expect("fields of an apple package")
 }
 
 #[test]
@@ -128,8 +128,8 @@ fn profiles_by_themselves_are_as_the_table_states() {
         let expected =
             ["type", "team", "devices", "expires"].map(|key| stated(&row, key).unwrap_or_default());
         assert_eq!(summary(profile), expected, "{}", row.file);
-        assert_eq!(profile.name.as_deref(), Some(row.facts[0].as_str()), "{}", row.file);
-        assert_eq!(profile.application_identifier.as_deref(), Some(row.facts[1].as_str()), "{}", row.file);
+        assert_eq!(profile.name.as_deref(), Some(row.fields[0].as_str()), "{}", row.file);
+        assert_eq!(profile.application_identifier.as_deref(), Some(row.fields[1].as_str()), "{}", row.file);
         assert_eq!(profile.uuid.as_deref(), stated(&row, "uuid"), "{}", row.file);
         assert_eq!(Some(profile.platforms.join(",").as_str()), stated(&row, "platform"), "{}", row.file);
         // One has noise for a certificate: openssl refuses it as well.

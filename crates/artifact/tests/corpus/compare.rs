@@ -4,10 +4,10 @@ use crate::support::{Expect, Row, inspect_bytes, rows};
 
 const COLUMNS: [&str; 5] = ["name", "id", "version", "build", "min_os"];
 
-/// A file and a column where we say something else than the table, and what we say. A comment says why.
+/// A file and a column where this crate differs from the table, and its value. A comment says why.
 pub(crate) type Different = (&'static str, &'static str, &'static str);
 
-/// Rows that are refused though the table names no code, and by which code.
+/// Rows that are refused although the table names no code, and the code of the refusal.
 const REFUSED: [(&str, RefusalCode); 19] = [
     ("appx/msix-packaging__Empty.appx", RefusalCode::NotAPackage),
     ("appx/msix-packaging__OPC_E_ZIP_CORRUPTED_ARCHIVE.appx", RefusalCode::Corrupt),
@@ -83,7 +83,7 @@ pub(crate) fn check(formats: &[&str], different: &[Different]) {
 struct Score {
     accepted: usize,
     refused: usize,
-    /// Packages for which the table states facts.
+    /// Packages for which the table states fields.
     stated: usize,
     right: [usize; COLUMNS.len()],
 }
@@ -91,26 +91,26 @@ struct Score {
 /// What differs from the row and is not listed, or is listed and does not differ.
 fn compare(row: &Row, artifact: &Artifact, different: &[Different], score: &mut Score) -> Vec<String> {
     // No reader accepts this one, or there is no app in it: what we read is not stated.
-    if matches!(row.expect(), Expect::Either | Expect::Finding) && row.facts.iter().all(String::is_empty) {
+    if matches!(row.expect(), Expect::Either | Expect::Finding) && row.fields.iter().all(String::is_empty) {
         return Vec::new();
     }
     score.stated += 1;
-    let facts = facts(artifact);
+    let fields = fields(artifact);
     let mut wrong = Vec::new();
     for (n, column) in COLUMNS.iter().enumerate() {
         let listed = different.iter().find(|(file, listed, _)| *file == row.file && listed == column);
-        let expected = listed.map_or(row.facts[n].as_str(), |(_, _, ours)| ours);
-        if facts[n] == row.facts[n] {
+        let expected = listed.map_or(row.fields[n].as_str(), |(_, _, ours)| ours);
+        if fields[n] == row.fields[n] {
             score.right[n] += 1;
         }
-        if facts[n] != expected || (listed.is_some() && facts[n] == row.facts[n]) {
-            wrong.push(format!("{}: expected {column} `{expected}`, got `{}`", row.file, facts[n]));
+        if fields[n] != expected || (listed.is_some() && fields[n] == row.fields[n]) {
+            wrong.push(format!("{}: expected {column} `{expected}`, got `{}`", row.file, fields[n]));
         }
     }
     wrong
 }
 
-fn facts(artifact: &Artifact) -> [&str; COLUMNS.len()] {
+fn fields(artifact: &Artifact) -> [&str; COLUMNS.len()] {
     let Artifact { name, identifier, version, build, min_os, .. } = artifact;
     [name, identifier, version, build, min_os].map(|fact| fact.as_deref().unwrap_or(""))
 }

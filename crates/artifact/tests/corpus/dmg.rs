@@ -61,7 +61,7 @@ fn an_icon_and_architectures_are_found_in_an_image() {
 }
 
 #[test]
-fn an_image_with_bytes_behind_it_is_read_with_a_finding() {
+fn an_image_with_bytes_after_it_is_read_with_a_finding() {
     let row = row("dmg/relic__dummy.dmg");
     let with_junk = [row.bytes(), vec![0; 4096]].concat();
     let artifact = inspect_bytes(&row.file, &with_junk).unwrap();

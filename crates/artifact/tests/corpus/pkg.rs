@@ -1,7 +1,7 @@
 use crate::compare::{Different, check};
 use crate::support::{inspect_bytes, rows};
 
-/// The table's reader takes a package's own identifier and title; what people mean is the app inside. Fleet's
+/// The table's reader takes a package's own identifier and title; users mean the app inside. Fleet's
 /// tests, which the table quotes for vendors' packages (`pkg-xml/fleet__packageInfo-iriunWebcam.xml` has another
 /// `pkg-info identifier`), take the app's id and name, and so do we: `bundle` elements, read again with
 /// `ElementTree`, have what is listed here.
@@ -29,7 +29,7 @@ const DIFFERENT: &[Different] = &[
     ("pkg/rtrouton__Set_Mac_To_Bypass_Login_Check_for_Managed_Preferences.pkg", "version", ""),
     ("pkg/rtrouton__Disable_Gatekeeper.pkg", "version", ""),
     ("pkg/rtrouton__Uninstall_FileWave_Agent.pkg", "version", ""),
-    // The table's words around it are a remark.
+    // The table has a remark around it.
     ("derived/pkg__vendor-distribution-go.pkg", "min_os", "11"),
 ];
 
@@ -50,7 +50,7 @@ fn signatures_architectures_and_components_are_those_of_the_table() {
         let has = |code: &str| artifact.findings.iter().any(|finding| finding.code == code);
         let has_unsigned = has("unsigned");
         let apple = artifact.apple.unwrap_or_default();
-        // The lying one has no facts in the table.
+        // The table states nothing for the one with wrong lengths.
         if row.extra.contains("toc-checksum=") {
             let is_signed = word(&row.extra, "signed=") != "no";
             n_signed += u32::from(is_signed);

@@ -98,8 +98,8 @@ fn publishers_architectures_families_and_packages_are_as_stated() {
         let signed = stated(&row, "signed=").map(|signed| signed.starts_with("yes"));
         assert_eq!(Some(windows.is_signed), signed, "{}", row.file);
     }
-    println!("{n_checked} facts right");
-    assert!(n_checked == 151, "expected all facts of the table, got {n_checked}");
+    println!("{n_checked} fields right");
+    assert!(n_checked == 151, "expected all fields of the table, got {n_checked}");
 }
 
 /// Codes of findings with this severity.

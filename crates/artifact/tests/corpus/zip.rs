@@ -1,10 +1,10 @@
-//! Archives that hold no package: the table has what three readers make of each.
+//! Archives without a package: the table has the results of three readers for each.
 
 use artifact::{Artifact, Format, Refusal, RefusalCode, Severity};
 
 use crate::support::{Row, inspect_bytes, rows};
 
-/// What three independent readers do with an archive, from the column `extra`.
+/// The results of three independent readers for an archive, from the column `extra`.
 enum Readers {
     AllAccept,
     AllRefuse,
@@ -118,7 +118,7 @@ fn an_archive_is_read_where_three_readers_read_it_and_refused_where_none_does() 
 }
 
 #[test]
-fn an_encrypted_archive_is_said_to_be_encrypted() {
+fn an_encrypted_archive_is_reported_as_encrypted() {
     for file in [
         "zip/zip2__aes_archive.zip",
         "zip/zip2__ignore_encryption_flag.zip",
@@ -129,7 +129,7 @@ fn an_encrypted_archive_is_said_to_be_encrypted() {
 }
 
 #[test]
-fn what_an_archive_does_where_it_is_unpacked_is_said() {
+fn unsafe_names_links_and_clashes_are_reported() {
     let cases = [
         ("zip/rc-zip__zipslip.zip", "unsafe-link"),
         ("zip/dfvfs__absolute_paths.zip", "unsafe-entry-name"),

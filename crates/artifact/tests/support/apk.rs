@@ -1,4 +1,4 @@
-//! Small packages built in memory, to be made wrong in one place.
+//! Small Android packages built in memory, into which tests put a defect.
 
 /// A zip under construction. Entries are stored.
 #[derive(Clone, Default)]

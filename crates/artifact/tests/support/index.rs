@@ -1,4 +1,4 @@
-//! Where the corpus is, and its table: for these tests, and by its path for those inside the crate.
+//! The folder of the corpus and its table, for these tests and for those inside the crate, which include this file.
 
 use std::fs;
 use std::path::PathBuf;
@@ -15,7 +15,7 @@ pub(crate) struct Row {
     /// Bytes of the file.
     pub(crate) len: u64,
     /// Name, id, version, build and minimum OS; empty where there is none.
-    pub(crate) facts: [String; 5],
+    pub(crate) fields: [String; 5],
     pub(crate) extra: String,
 }
 
@@ -39,7 +39,7 @@ fn row(line: &str) -> Row {
         file: cell(0),
         format: cell(3),
         len: cell(2).parse().unwrap_or_default(),
-        facts: [7, 8, 9, 10, 11].map(cell),
+        fields: [7, 8, 9, 10, 11].map(cell),
         extra: cell(12),
     }
 }

@@ -7,12 +7,12 @@ use std::cell::Cell;
 /// The system's allocator, counting. To be the `#[global_allocator]` of a test.
 pub(crate) struct Counting;
 
-/// What a piece of work took.
+/// The memory that a closure took.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Usage {
     /// Bytes held at once at the most.
     pub(crate) peak: usize,
-    /// Bytes allocated in all: a measure of work that no clock disturbs.
+    /// Bytes allocated in all: a measure of work that does not depend on time.
     pub(crate) total: usize,
 }
 
@@ -62,7 +62,7 @@ unsafe impl GlobalAlloc for Counting {
     }
 }
 
-/// Does something and says what it took on this thread.
+/// Runs a closure and returns the memory that it took on this thread.
 pub(crate) fn measured<T>(work: impl FnOnce() -> T) -> (T, Usage) {
     let (held, total) = (HELD.get(), TOTAL.get());
     PEAK.set(held);

@@ -35,11 +35,11 @@ pub(crate) const PACKAGES: [&str; 14] = [
 /// What the table says should happen.
 pub(crate) enum Expect {
     Facts,
-    /// The facts, and a finding.
+    /// The fields, and a finding.
     Finding,
     /// A refusal, with this code if one is named.
     Refusal(Option<RefusalCode>),
-    /// The facts or a refusal.
+    /// The fields or a refusal.
     Either,
 }
 
@@ -55,9 +55,9 @@ impl Row {
         } else if says("EXPECT flag") {
             Expect::Finding
         } else if self.format == "dmg" && says("no .app") {
-            // A disk image all the same: version and build are typed.
+            // A disk image without an app: the user enters version and build.
             Expect::Finding
-        } else if self.facts.iter().all(String::is_empty) {
+        } else if self.fields.iter().all(String::is_empty) {
             // Nothing that a release could be made of.
             Expect::Refusal(None)
         } else {
@@ -74,7 +74,7 @@ pub(crate) fn rows(formats: &[&str]) -> Vec<Row> {
     rows
 }
 
-/// When all tests take place: 2026-11-20T00:00:00Z.
+/// The current time in all tests: 2026-11-20T00:00:00Z.
 pub(crate) const NOW: i64 = 1_795_132_800;
 
 pub(crate) fn inspect_bytes(file_name: &str, bytes: &[u8]) -> Result<Artifact, Refusal> {

@@ -1,4 +1,4 @@
-//! Damage to packages where their parsers look.
+//! Damage to packages in the places that their parsers read.
 
 use miniz_oxide::deflate::compress_to_vec_zlib;
 use miniz_oxide::inflate::{decompress_to_vec_with_limit, decompress_to_vec_zlib_with_limit};

@@ -1,4 +1,4 @@
-//! Damage that can be repeated.
+//! Random but reproducible damage.
 
 /// Marsaglia's xorshift64: enough to choose places.
 pub(crate) struct Random(u64);

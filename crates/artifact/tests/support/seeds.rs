@@ -1,4 +1,4 @@
-//! What packages of the corpus have inside, sorted by the parser that reads it.
+//! Inputs for each parser, taken from the packages of the corpus.
 
 use std::collections::BTreeMap;
 use std::fs;
