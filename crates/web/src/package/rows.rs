@@ -73,7 +73,7 @@ pub(crate) fn more_rows(artifact: &Artifact, language: &dyn Fn(&str) -> String) 
 }
 
 fn add_android(rows: &mut Vec<Row>, android: &Android, language: &dyn Fn(&str) -> String) {
-    add(rows, "TargetApp SDK", android.target_sdk.clone());
+    add(rows, "Target SDK", android.target_sdk.clone());
     add_list(rows, "Processors", &android.abis);
     add_list(rows, "Modules", &android.modules);
     add(rows, "Split", android.split.clone());
