@@ -99,8 +99,9 @@ pub struct StoreReleaseStatus {
 }
 
 /// How far a store is with a release.
+///
+/// App Center documents a text and not a closed list, so the `OpenAPI` document says `string`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum PublishingStatus {
     /// On its way to the store.
@@ -127,9 +128,10 @@ impl PublishingStatus {
 
 /// The publishing of a release to one store.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = PublishingStatus))]
 pub struct StorePublishing {
     /// How far it is.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub status: PublishingStatus,
     /// Which store.
     pub storetype: StoreKind,

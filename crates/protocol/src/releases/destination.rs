@@ -29,6 +29,7 @@ pub struct ReleaseStore {
     #[serde(rename = "type")]
     pub kind: String,
     /// How far it is with the release.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub publishing_status: Option<PublishingStatus>,
     /// Whether this is the newest release that the store has.
     pub is_latest: bool,
@@ -49,6 +50,7 @@ pub struct Destination {
     pub kind: Option<String>,
     /// Of a store: how far it is with the release.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub publishing_status: Option<PublishingStatus>,
     /// What kind of destination.
     pub destination_type: DestinationKind,
