@@ -2,7 +2,7 @@
 //!
 //! Parsers are plain functions over a [`Source`]. When a range is not there yet they stop with a [`Miss`],
 //! the driver fetches that range into [`Pages`] and calls again from the start: a parse costs well under a
-//! millisecond, so restarts are free and one code serves a file, a browser's `Blob` and an object store.
+//! millisecond, so restarts are free and one code serves a file, a browser's `Blob` and object storage.
 //!
 //! In scope, in layers: identity (id, version, build, name, minimum OS), findings about whether the package
 //! installs, the icon, and who says to have signed it. Out of scope: I/O, clocks, verifying signatures.

@@ -168,7 +168,7 @@ impl Source for Pages {
         }
     }
 
-    fn fetched(&self) -> u64 {
+    fn n_fetched_bytes(&self) -> u64 {
         self.bytes_read
     }
 }

@@ -45,7 +45,7 @@ pub trait Source {
     fn keep(&mut self, _offset: u64, _bytes: &Arc<[u8]>) {}
 
     /// Bytes fetched so far, where they cost anything.
-    fn fetched(&self) -> u64 {
+    fn n_fetched_bytes(&self) -> u64 {
         0
     }
 
@@ -159,8 +159,8 @@ impl Source for SourceSlice<'_> {
         self.whole.keep(self.span.start.saturating_add(offset), bytes);
     }
 
-    fn fetched(&self) -> u64 {
-        self.whole.fetched()
+    fn n_fetched_bytes(&self) -> u64 {
+        self.whole.n_fetched_bytes()
     }
 }
 

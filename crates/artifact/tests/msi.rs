@@ -244,7 +244,7 @@ fn an_installer_cut_anywhere_reads_the_same_or_is_refused() {
             Err(refusal) => n_truncated += usize::from(refusal.code == RefusalCode::Truncated),
         }
     }
-    assert!(n_truncated * 97 > bytes.len() / 2, "expected most cuts to be told, got {n_truncated}");
+    assert!(n_truncated * 97 > bytes.len() / 2, "expected most cuts to be reported, got {n_truncated}");
 }
 
 /// The streams of a small installer in a file with sectors of 512 bytes, behind a long stream and beside a folder

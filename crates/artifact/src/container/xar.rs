@@ -57,7 +57,7 @@ impl Xar {
         let header = source.get(0, HEADER_LEN)?;
         let numbers = (u16_at(header, 4), u64_at(header, 8), u64_at(header, 16));
         let (Some(header_len), Some(packed), Some(unpacked)) = numbers else {
-            return Err(truncated(HEADER_LEN as u64, source.len()).into());
+            return Err(truncated_file(HEADER_LEN as u64, source.len()).into());
         };
         if packed > MAX_DOCUMENT {
             let (expected, got) = sizes(MAX_DOCUMENT, packed);
@@ -68,7 +68,7 @@ impl Xar {
         let start = u64::from(header_len).max(HEADER_LEN as u64);
         let heap = start + packed;
         if heap > source.len() {
-            return Err(truncated(heap, source.len()).into());
+            return Err(truncated_file(heap, source.len()).into());
         }
         let bytes = inflate_table(source, start, packed)?;
         let table =
@@ -128,7 +128,7 @@ impl Xar {
         let start = self.heap.saturating_add(extent.offset);
         let end = start.saturating_add(extent.len);
         if end > source.len() {
-            return Err(truncated(end, source.len()).into());
+            return Err(truncated_file(end, source.len()).into());
         }
         let packed = source.get(start, extent.len as usize)?;
         let codec = match extent.encoding.as_str() {
@@ -185,7 +185,7 @@ fn inflate_table(source: &mut dyn Source, start: u64, packed: u64) -> Result<Arc
     Ok(bytes)
 }
 
-fn truncated(expected: u64, got: u64) -> Refusal {
+fn truncated_file(expected: u64, got: u64) -> Refusal {
     let (expected, got) = sizes(expected, got);
     let message = format!("expected at least {expected}, got {got}: the file begins as a Mac installer");
     Refusal::new(

@@ -156,7 +156,7 @@ pub(crate) fn too_large(message: impl Into<String>) -> InspectError {
 }
 
 /// The refusal of an image whose structures are damaged.
-pub(crate) fn damaged(message: impl Into<String>) -> InspectError {
+pub(crate) fn damaged_image(message: impl Into<String>) -> InspectError {
     let fix = "make the image again and check that it opens on a Mac, or copy it again";
     Refusal::new(RefusalCode::Corrupt, message, fix).into()
 }

@@ -4,7 +4,7 @@
 //! describe them. A block has 64 KiB; one that did not get smaller is stored uncompressed behind a marker byte.
 
 use crate::InspectError;
-use crate::disk::block_device::damaged;
+use crate::disk::block_device::damaged_image;
 use crate::encoding::big_endian;
 use crate::encoding::bytes::{u32_at, u64_at};
 use crate::encoding::codec;
@@ -57,7 +57,9 @@ pub(crate) fn read(attribute: &[u8], fork: ReadFork<'_>, max: usize) -> Result<V
         Some(12) => (Method::Lzfse, false),
         kind => {
             let got = kind.map_or("none".to_owned(), |kind| format!("type {kind}"));
-            return Err(damaged(format!("expected a known compression of a file on the volume, got {got}")));
+            return Err(damaged_image(format!(
+                "expected a known compression of a file on the volume, got {got}"
+            )));
         }
     };
     let mut out = if is_inline {
@@ -78,14 +80,14 @@ fn decompress_blocks(method: Method, fork: ReadFork<'_>, max: usize) -> Result<V
             break;
         }
         let (start, end) =
-            table.range(n).ok_or_else(|| damaged("expected a block of a compressed file, got none"))?;
+            table.range(n).ok_or_else(|| damaged_image("expected a block of a compressed file, got none"))?;
         let len = end.checked_sub(start).map(|len| len as usize).filter(|&len| len <= MAX_COMPRESSED_BLOCK);
         let Some(len) = len else {
             let message = format!(
                 "expected at most {} in a block of a compressed file, got more",
                 Size(MAX_COMPRESSED_BLOCK as u64)
             );
-            return Err(damaged(message));
+            return Err(damaged_image(message));
         };
         let packed = fork(start, len)?;
         let unpacked = decompress_block(method, &packed, BLOCK_LEN)?;
@@ -112,7 +114,7 @@ impl BlockTable {
         /// A file of 64 GiB has as many blocks.
         const MAX_TABLE: usize = 8 << 20;
         let head = fork(0, HEADER_LEN)?;
-        let short = || damaged("expected a table of blocks of a compressed file, got less");
+        let short = || damaged_image("expected a table of blocks of a compressed file, got less");
         if method == Method::Zlib {
             // The resource fork has one resource: its length, then the table.
             let start = u64::from(big_endian::u32_at(&head, 0).ok_or_else(short)?);
@@ -152,7 +154,9 @@ fn decompress_block(method: Method, packed: &[u8], max: usize) -> Result<Vec<u8>
     Ok(match method {
         Method::Raw => raw(),
         Method::Zlib => codec::zlib(packed, max)?,
-        Method::Lzvn => lzvn::unpack(packed, max).ok_or_else(|| damaged("expected LZVN data, got less"))?,
+        Method::Lzvn => {
+            lzvn::unpack(packed, max).ok_or_else(|| damaged_image("expected LZVN data, got less"))?
+        }
         Method::Lzfse => codec::lzfse(packed, max)?,
     })
 }

@@ -90,7 +90,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Element, XmlError> {
     let mut open_elements = vec![Element::default()];
     let mut counts = ReadCounts::default();
     loop {
-        match reader.read_event().map_err(malformed)? {
+        match reader.read_event().map_err(malformed_xml)? {
             Event::Start(start) => open_elements.push(read_element(&start, &mut counts)?),
             Event::Empty(start) => add_child(&mut open_elements, read_element(&start, &mut counts)?),
             Event::End(_) => match open_elements.pop() {
@@ -99,7 +99,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Element, XmlError> {
             },
             Event::Text(piece) => add_text(&mut open_elements, &piece.xml10_content()),
             Event::CData(piece) => add_text(&mut open_elements, &piece.xml10_content()),
-            Event::GeneralRef(entity) => match entity.resolve_char_ref().map_err(malformed)? {
+            Event::GeneralRef(entity) => match entity.resolve_char_ref().map_err(malformed_xml)? {
                 Some(char) => add_text(&mut open_elements, char.encode_utf8(&mut [0; 4])),
                 None => add_text(&mut open_elements, predefined_entity(&entity)?),
             },
@@ -115,7 +115,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Element, XmlError> {
     root.ok_or_else(|| XmlError::Malformed("no element".to_owned()))
 }
 
-fn malformed(error: impl std::fmt::Display) -> XmlError {
+fn malformed_xml(error: impl std::fmt::Display) -> XmlError {
     XmlError::Malformed(error.to_string())
 }
 
@@ -156,9 +156,9 @@ fn read_element(start: &BytesStart<'_>, counts: &mut ReadCounts) -> Result<Eleme
         if attributes.len() >= MAX_ATTRIBUTES || counts.n_attributes > MAX_ALL_ATTRIBUTES {
             return Err(XmlError::TooLong);
         }
-        let attribute = attribute.map_err(malformed)?;
+        let attribute = attribute.map_err(malformed_xml)?;
         let key = attribute.key.local_name().as_ref().to_owned();
-        let value = unescape(&attribute.value).map_err(malformed)?.into_owned();
+        let value = unescape(&attribute.value).map_err(malformed_xml)?.into_owned();
         attributes.push((key, value));
     }
     Ok(Element { name, attributes, ..Element::default() })

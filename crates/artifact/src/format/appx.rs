@@ -41,7 +41,7 @@ pub(super) fn read(
         }
     };
     let format = PACKAGE
-        .named(context.hints.file_name)
+        .by_extension(context.hints.file_name)
         .unwrap_or(PACKAGE.pick(is_msix_version(manifest.min_version())));
     let min_os = manifest.min_version().map(str::to_owned);
     Ok(Artifact {
@@ -209,7 +209,7 @@ pub(super) fn certificates(
 ) -> Result<Option<Vec<Certificate>>, InspectError> {
     let publisher = identity.publisher.as_deref();
     if parts.find(signature::PART_NAME).is_none() {
-        findings.unsigned(publisher, place);
+        findings.add_unsigned(publisher, place);
         return Ok(None);
     }
     findings.signature_place(parts);

@@ -85,12 +85,12 @@ fn format(
 ) -> Format {
     let name = context.hints.file_name;
     let has_block_map = archive.find_ignoring_case("AppxBlockMap.xml").is_some();
-    if let Some(format) = BUNDLE.named(name).filter(|_| has_block_map) {
+    if let Some(format) = BUNDLE.by_extension(name).filter(|_| has_block_map) {
         let message = format!("expected a manifest `{}` in the bundle, got none", bundle::PART_NAME);
         findings.add(Error, "missing-bundle-manifest", message, "make the bundle again with makeappx");
         return format;
     }
-    UPLOAD.named(name).unwrap_or_else(|| UPLOAD.pick(extension(&first.file_name).starts_with("msix")))
+    UPLOAD.by_extension(name).unwrap_or_else(|| UPLOAD.pick(extension(&first.file_name).starts_with("msix")))
 }
 
 /// Symbols, without which crash reports show addresses only.

@@ -67,7 +67,7 @@ impl Chunks {
         }
         // Chunks follow each other: one long range is cheaper than a range for every header.
         if source.get(self.at, HEADER_LEN).is_err() {
-            source.prefetch(self.at, self.ahead(source.fetched()))?;
+            source.prefetch(self.at, self.ahead(source.n_fetched_bytes()))?;
         }
         let Some(chunk) = Chunk::parse(source.get(self.at, HEADER_LEN)?, self.at, self.end) else {
             self.at = self.end;

@@ -177,7 +177,7 @@ fn number_of(value: &Value) -> Option<f64> {
     (number.is_finite() && number.abs() <= decimal::MAX).then_some(number)
 }
 
-/// A mantissa of 24 bits whose point is at one of four places (`TypedValue.complexToFloat`). The unit is not told:
+/// A mantissa of 24 bits whose point is at one of four places (`TypedValue.complexToFloat`). The unit is ignored:
 /// pixels, points and the rest are the same in a picture with 160 dots per inch, nearly.
 fn complex(data: u32) -> f64 {
     let mantissa = f64::from((data & 0xffff_ff00).cast_signed());

@@ -38,7 +38,7 @@ impl InfoPlist {
     }
 
     /// The first of the displayed keys with a build setting that was not replaced, and its text.
-    pub(super) fn unresolved(&self) -> Option<(&'static str, String)> {
+    pub(super) fn unresolved_setting(&self) -> Option<(&'static str, String)> {
         const KEYS: [&str; 5] = [
             "CFBundleIdentifier",
             "CFBundleDisplayName",
@@ -135,7 +135,7 @@ mod tests {
              <key>CFBundleName</key><string>App</string>",
         );
         assert_eq!(info.name().as_deref(), Some("App"));
-        assert_eq!(info.unresolved(), Some(("CFBundleDisplayName", "${PRODUCT_NAME}".to_owned())));
+        assert_eq!(info.unresolved_setting(), Some(("CFBundleDisplayName", "${PRODUCT_NAME}".to_owned())));
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Value, PlistError> {
     let trailer = bytes.get(trailer_at..).ok_or(PlistError::Trailer)?;
     let size =
         |at: usize| trailer.get(at).map(|&size| usize::from(size)).filter(|size| (1..=8).contains(size));
-    let number = |at: usize| trailer.get(at..at + 8).and_then(unsigned).ok_or(PlistError::Trailer);
+    let number = |at: usize| trailer.get(at..at + 8).and_then(parse_unsigned).ok_or(PlistError::Trailer);
     let offset_size = size(6).ok_or(PlistError::Trailer)?;
     let reference_size = size(7).ok_or(PlistError::Trailer)?;
     let (n_objects, top, table_at) = (number(8)?, number(16)?, number(24)?);
@@ -101,7 +101,7 @@ impl<'a> ObjectReader<'a> {
 
     fn offset(&self, number: usize) -> Option<usize> {
         let at = number.checked_mul(self.offset_size)?;
-        self.offsets.get(at..at.checked_add(self.offset_size)?).and_then(unsigned)
+        self.offsets.get(at..at.checked_add(self.offset_size)?).and_then(parse_unsigned)
     }
 
     /// The count of a string, data or collection, and where its contents begin.
@@ -111,13 +111,13 @@ impl<'a> ObjectReader<'a> {
         }
         let marker = *self.objects.get(at + 1)?;
         let size = 1 << (marker & 0x0f).min(4);
-        let count = self.objects.get(at + 2..at + 2 + size).and_then(unsigned);
+        let count = self.objects.get(at + 2..at + 2 + size).and_then(parse_unsigned);
         count.filter(|_| marker >> 4 == 1).map(|count| (count, at + 2 + size))
     }
 
     /// The contents of a string or of data, with `unit` bytes for each of its count.
     fn bytes(&mut self, at: usize, low: usize, unit: usize) -> Result<&'a [u8], PlistError> {
-        let bytes = self.counted(at, low, unit).ok_or(PlistError::Value)?;
+        let bytes = self.counted_bytes(at, low, unit).ok_or(PlistError::Value)?;
         self.n_copied += bytes.len();
         if self.n_copied > MAX_COPIED {
             return Err(PlistError::TooLong);
@@ -125,7 +125,7 @@ impl<'a> ObjectReader<'a> {
         Ok(bytes)
     }
 
-    fn counted(&self, at: usize, low: usize, unit: usize) -> Option<&'a [u8]> {
+    fn counted_bytes(&self, at: usize, low: usize, unit: usize) -> Option<&'a [u8]> {
         let (count, start) = self.count(at, low)?;
         self.objects.get(start..start.checked_add(count.checked_mul(unit)?)?)
     }
@@ -133,14 +133,14 @@ impl<'a> ObjectReader<'a> {
     /// The object numbers in a collection.
     fn references(&self, at: usize, low: usize, unit: usize) -> Result<Vec<usize>, PlistError> {
         let unit = unit * self.reference_size;
-        let bytes = self.counted(at, low, unit).ok_or(PlistError::Value)?;
+        let bytes = self.counted_bytes(at, low, unit).ok_or(PlistError::Value)?;
         let n_references = bytes.len() / self.reference_size;
         if n_references > MAX_VALUES.saturating_sub(self.n_values) {
             return Err(PlistError::TooLong);
         }
         bytes
             .chunks_exact(self.reference_size)
-            .map(|number| unsigned(number).ok_or(PlistError::Value))
+            .map(|number| parse_unsigned(number).ok_or(PlistError::Value))
             .collect()
     }
 
@@ -176,7 +176,7 @@ fn utf16(bytes: &[u8]) -> String {
 }
 
 /// An unsigned number of up to 16 bytes: a count, an offset or an object's number.
-fn unsigned(bytes: &[u8]) -> Option<usize> {
+fn parse_unsigned(bytes: &[u8]) -> Option<usize> {
     let wide =
         bytes.iter().try_fold(0_u64, |number, &byte| Some(number.checked_mul(256)? | u64::from(byte)))?;
     usize::try_from(wide).ok()

@@ -14,7 +14,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Value, PlistError> {
     if root.name != "plist" {
         return value(&root);
     }
-    let top = root.children.first().ok_or_else(|| unexpected("dict", "plist"))?;
+    let top = root.children.first().ok_or_else(|| unexpected_element("dict", "plist"))?;
     value(top)
 }
 
@@ -34,9 +34,9 @@ fn value(element: &Element) -> Result<Value, PlistError> {
         "false" => Some(Value::Bool(false)),
         "date" => time::parse_rfc3339(text).map(Value::Date),
         "data" => base64::decode(text).map(Value::Data),
-        other => return Err(unexpected("dict", other)),
+        other => return Err(unexpected_element("dict", other)),
     };
-    parsed.ok_or_else(|| unexpected(expected(&element.name), text))
+    parsed.ok_or_else(|| unexpected_element(expected_content(&element.name), text))
 }
 
 /// A number, infinity, or NaN.
@@ -56,12 +56,12 @@ fn dictionary(element: &Element) -> Result<Value, PlistError> {
     let (pairs, rest) = element.children.as_chunks::<2>();
     for [key, found] in pairs {
         if key.name != "key" {
-            return Err(unexpected("key", &key.name));
+            return Err(unexpected_element("key", &key.name));
         }
         dictionary.insert(text_only(key)?.to_owned(), value(found)?);
     }
     match rest.first() {
-        Some(left) => Err(unexpected("a value for each key", &left.name)),
+        Some(left) => Err(unexpected_element("a value for each key", &left.name)),
         None => Ok(Value::Dictionary(dictionary)),
     }
 }
@@ -69,16 +69,16 @@ fn dictionary(element: &Element) -> Result<Value, PlistError> {
 /// The text of an element without children.
 fn text_only(element: &Element) -> Result<&str, PlistError> {
     match element.children.first() {
-        Some(child) => Err(unexpected("text", &child.name)),
+        Some(child) => Err(unexpected_element("text", &child.name)),
         None => Ok(&element.text),
     }
 }
 
-fn unexpected(expected: &'static str, got: &str) -> PlistError {
+fn unexpected_element(expected: &'static str, got: &str) -> PlistError {
     PlistError::Element { expected, got: got.escape_debug().take(100).collect() }
 }
 
-fn expected(name: &str) -> &'static str {
+fn expected_content(name: &str) -> &'static str {
     match name {
         "integer" => "an integer",
         "real" => "a number",

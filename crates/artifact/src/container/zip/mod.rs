@@ -16,7 +16,7 @@ mod files;
 mod headers;
 mod name;
 #[cfg(test)]
-mod round_trip;
+mod properties;
 mod summary;
 
 pub(crate) use archive::Archive;

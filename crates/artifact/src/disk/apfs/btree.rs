@@ -4,7 +4,7 @@
 use std::cmp::Ordering;
 
 use crate::InspectError;
-use crate::disk::block_device::{Disk, StepBudget, damaged};
+use crate::disk::block_device::{Disk, StepBudget, damaged_image};
 use crate::encoding::bytes::{u16_at, u32_at, u64_at};
 
 /// Levels of a tree at the most.
@@ -38,7 +38,7 @@ impl BlockReader<'_> {
         if has_checksum(&block) {
             return Ok(block);
         }
-        Err(damaged(format!("expected block {number} of the volume to have its checksum, got another")))
+        Err(damaged_image(format!("expected block {number} of the volume to have its checksum, got another")))
     }
 }
 
@@ -85,7 +85,7 @@ impl ObjectMap {
             let is_there = u64_at(key, 0) == Some(id) && u32_at(value, 0).is_some_and(|flags| flags & 1 == 0);
             place = u64_at(value, 8).filter(|_| is_there);
         })?;
-        place.ok_or_else(|| damaged(format!("expected object {id} in the map of the volume, got none")))
+        place.ok_or_else(|| damaged_image(format!("expected object {id} in the map of the volume, got none")))
     }
 }
 
@@ -181,11 +181,11 @@ impl BTree {
 }
 
 fn bad_node() -> InspectError {
-    damaged("expected records in a node of the volume's tree, got damaged ones")
+    damaged_image("expected records in a node of the volume's tree, got damaged ones")
 }
 
 fn too_deep() -> InspectError {
-    damaged(format!("expected at most {MAX_LEVELS} levels in a tree of the volume, got more"))
+    damaged_image(format!("expected at most {MAX_LEVELS} levels in a tree of the volume, got more"))
 }
 
 /// A node's block.

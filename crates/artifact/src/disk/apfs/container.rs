@@ -1,7 +1,7 @@
 //! The container: its newest superblock, its object map and its volumes (`nx_superblock_t`, `apfs_superblock_t`).
 
 use crate::disk::apfs::btree::{BlockReader, ObjectMap, has_checksum};
-use crate::disk::block_device::{Disk, StepBudget, damaged, too_large};
+use crate::disk::block_device::{Disk, StepBudget, damaged_image, too_large};
 use crate::encoding::bytes::{u32_at, u64_at};
 use crate::report::quantity::Size;
 use crate::{InspectError, Refusal, RefusalCode};
@@ -38,7 +38,7 @@ pub(super) fn open(
     if !block_size.is_power_of_two() || !(4096..=65_536).contains(&block_size) {
         let (least, most, got) = (Size(4096), Size(65_536), Size(block_size.into()));
         let message = format!("expected blocks of {least} to {most} in the container, got {got}");
-        return Err(damaged(message));
+        return Err(damaged_image(message));
     }
     let mut blocks = BlockReader { disk, steps, block_size };
     let container = newest_superblock(&mut blocks)?;
@@ -50,7 +50,9 @@ pub(super) fn open(
         let place = objects.resolve(&mut blocks, id)?;
         let block = blocks.object(place)?;
         if block.get(32..36) != Some(b"APSB") {
-            return Err(damaged(format!("expected a volume in block {place} of the container, got none")));
+            return Err(damaged_image(format!(
+                "expected a volume in block {place} of the container, got none"
+            )));
         }
         // `APFS_FS_UNENCRYPTED`
         if u64_at(&block, 264).unwrap_or(0) & 1 == 0 {
@@ -60,7 +62,7 @@ pub(super) fn open(
         return Ok((block_size, volume_superblock(&mut blocks, &block, xid)?));
     }
     if n_encrypted == 0 {
-        return Err(damaged("expected a volume in the container, got none"));
+        return Err(damaged_image("expected a volume in the container, got none"));
     }
     let message = "expected a volume that can be read, got an encrypted one";
     let fix = "make the image without encryption: testers have no password for it";
@@ -92,7 +94,7 @@ fn newest_superblock(blocks: &mut BlockReader<'_>) -> Result<Vec<u8>, InspectErr
             newest = Some(block);
         }
     }
-    newest.ok_or_else(|| damaged("expected a whole checkpoint in the container, got none"))
+    newest.ok_or_else(|| damaged_image("expected a whole checkpoint in the container, got none"))
 }
 
 fn is_container_superblock(block: &[u8]) -> bool {

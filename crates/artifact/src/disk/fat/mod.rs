@@ -9,7 +9,7 @@ mod entry;
 mod tests;
 
 use crate::InspectError;
-use crate::disk::block_device::{Disk, Extents, StepBudget, damaged};
+use crate::disk::block_device::{Disk, Extents, StepBudget, damaged_image};
 use crate::disk::volume::{FileContent, Volume};
 use crate::encoding::bytes::{u16_at, u32_at};
 use crate::files::Item;
@@ -96,7 +96,8 @@ impl<'a> FatVolume<'a> {
     /// Opens the volume that fills the disk.
     pub(crate) fn open(mut disk: Box<dyn Disk + 'a>) -> Result<Self, InspectError> {
         let sector = disk.read_exact(0, 512)?;
-        let geometry = Geometry::read(&sector).ok_or_else(|| damaged("expected a boot sector, got none"))?;
+        let geometry =
+            Geometry::read(&sector).ok_or_else(|| damaged_image("expected a boot sector, got none"))?;
         Ok(Self { disk, steps: StepBudget::new(MAX_DISK_STEPS), geometry })
     }
 

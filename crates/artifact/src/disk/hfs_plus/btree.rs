@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::InspectError;
-use crate::disk::block_device::{Disk, Extents, StepBudget, damaged};
+use crate::disk::block_device::{Disk, Extents, StepBudget, damaged_image};
 use crate::encoding::big_endian::{u16_at, u32_at};
 use crate::report::quantity::Size;
 
@@ -42,7 +42,7 @@ impl BTree {
         if !node_size.is_power_of_two() || !(512..=32_768).contains(&node_size) {
             let got = Size(node_size as u64);
             let message = format!("expected tree nodes of 512 to 32,768 bytes on the volume, got {got}");
-            return Err(damaged(message));
+            return Err(damaged_image(message));
         }
         let root = u32_at(&header, 16).unwrap_or(0);
         Ok(Self { extents, node_size, root, is_binary: header.get(51) == Some(&0xbc) })
@@ -74,10 +74,12 @@ impl BTree {
                     let child = not_after(Ordering::Greater).saturating_sub(1);
                     number = node.data(child).and_then(|data| u32_at(data, 0)).unwrap_or(0);
                 }
-                _ => return Err(damaged("expected a node of a volume's tree, got another kind of node")),
+                _ => {
+                    return Err(damaged_image("expected a node of a volume's tree, got another kind of node"));
+                }
             }
         }
-        Err(damaged(format!("expected at most {MAX_LEVELS} levels in a volume's tree, got more")))
+        Err(damaged_image(format!("expected at most {MAX_LEVELS} levels in a volume's tree, got more")))
     }
 
     /// Calls `visit` with the records from a position on, until it returns `false`.
@@ -94,7 +96,9 @@ impl BTree {
             for n in place.record..node.n_records() {
                 steps.take()?;
                 let (Some(key), Some(data)) = (node.key(n), node.data(n)) else {
-                    return Err(damaged("expected records in a node of a volume's tree, got damaged ones"));
+                    return Err(damaged_image(
+                        "expected records in a node of a volume's tree, got damaged ones",
+                    ));
                 };
                 if !visit(key, data) {
                     return Ok(());
@@ -130,7 +134,7 @@ impl BTree {
         let offset = u64::from(number).saturating_mul(self.node_size as u64);
         let bytes = self.extents.read(disk, offset, self.node_size)?;
         if bytes.len() < self.node_size {
-            return Err(damaged(format!("expected node {number} in a volume's tree, got its end")));
+            return Err(damaged_image(format!("expected node {number} in a volume's tree, got its end")));
         }
         Ok(Node(bytes))
     }

@@ -11,7 +11,7 @@ mod catalog;
 mod tests;
 
 use crate::InspectError;
-use crate::disk::block_device::{Disk, Extents, StepBudget, damaged};
+use crate::disk::block_device::{Disk, Extents, StepBudget, damaged_image};
 use crate::disk::decmpfs;
 use crate::disk::volume::{FileContent, Volume};
 use crate::encoding::big_endian::{u16_at, u32_at};
@@ -57,7 +57,7 @@ impl<'a> HfsPlusVolume<'a> {
                 "expected blocks of 512 bytes or more on the volume, got {}",
                 Size(block_size.into())
             );
-            return Err(damaged(message));
+            return Err(damaged_image(message));
         }
         let fork = |at: usize| bytes.get(at..).and_then(catalog::read_fork).unwrap_or_default();
         let (extents, catalog, attributes) = (fork(192), fork(272), fork(352));

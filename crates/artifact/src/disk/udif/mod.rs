@@ -14,7 +14,7 @@ mod trailer;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::disk::block_device::{BLOCK, Disk, damaged, too_large};
+use crate::disk::block_device::{BLOCK, Disk, damaged_image, too_large};
 use crate::encoding::codec;
 use crate::limits::{MAX_EXPANDED, MAX_RUN};
 use crate::report::quantity::{Size, sizes};
@@ -139,7 +139,7 @@ impl<'a> Image<'a> {
         let Some(packed_len) = packed_len else {
             let (expected, got) = sizes(max_packed as u64, run.packed_len);
             let message = format!("expected at most {expected} in a packed run, got {got}");
-            return Err(damaged(message));
+            return Err(damaged_image(message));
         };
         let packed = self.source.get(run.offset, packed_len)?;
         if packed.len() < packed_len {
@@ -147,7 +147,9 @@ impl<'a> Image<'a> {
             return Err(cut_short(end, self.source.len()));
         }
         let bytes = match run.run_type {
-            RunType::Adc => adc::unpack(packed, len).ok_or_else(|| damaged("expected ADC data, got less"))?,
+            RunType::Adc => {
+                adc::unpack(packed, len).ok_or_else(|| damaged_image("expected ADC data, got less"))?
+            }
             RunType::Zlib => codec::zlib(packed, len)?,
             RunType::Bzip2 => codec::bzip2(packed, len)?,
             RunType::Lzfse => codec::lzfse(packed, len)?,
@@ -158,7 +160,7 @@ impl<'a> Image<'a> {
         if bytes.len() != len {
             let (expected, got) = sizes(len as u64, bytes.len() as u64);
             let message = format!("expected a run of the image to unpack to {expected}, got {got}");
-            return Err(damaged(message));
+            return Err(damaged_image(message));
         }
         let bytes = Arc::from(bytes);
         self.source.keep(run.offset, &bytes);
@@ -198,7 +200,7 @@ impl<'a> Image<'a> {
 
 fn cut_short(end: u64, len: u64) -> InspectError {
     let (expected, got) = sizes(end, len);
-    damaged(format!("expected an image of at least {expected}, got {got}"))
+    damaged_image(format!("expected an image of at least {expected}, got {got}"))
 }
 
 impl Disk for Image<'_> {

@@ -1,7 +1,7 @@
 //! Tables of runs: the header `mish` of 204 bytes, and 40 bytes for each run.
 
 use crate::InspectError;
-use crate::disk::block_device::damaged;
+use crate::disk::block_device::damaged_image;
 use crate::disk::udif::RunTable;
 use crate::encoding::big_endian::{u32_at, u64_at};
 
@@ -50,7 +50,7 @@ pub(super) fn read_table(
 ) -> Result<RunTable, InspectError> {
     let long = |at| u64_at(bytes, at).unwrap_or(0);
     if !bytes.starts_with(b"mish") || bytes.len() < HEADER_LEN {
-        return Err(damaged(format!(
+        return Err(damaged_image(format!(
             "expected a table of runs for `{name}` in the image, got something else"
         )));
     }
@@ -69,7 +69,7 @@ pub(super) fn read_table(
             0x8000_0008 => RunType::Lzma,
             0x7fff_fffe => continue,
             0xffff_ffff => break,
-            _ => return Err(damaged("expected a run type that disk images have, got another")),
+            _ => return Err(damaged_image("expected a run type that disk images have, got another")),
         };
         let field = |at| u64_at(run, at).unwrap_or(0);
         let start = first_sector.saturating_add(field(8)).saturating_mul(SECTOR);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::apple::plist::{self, Value};
-use crate::disk::block_device::{damaged, too_large};
+use crate::disk::block_device::{damaged_image, too_large};
 use crate::disk::udif::Trailer;
 use crate::disk::udif::resource_fork::resources;
 use crate::limits::MAX_IMAGE_INDEX;
@@ -26,7 +26,7 @@ pub(super) fn read(source: &mut dyn Source, trailer: &Trailer) -> Result<Arc<[u8
     let packed: Arc<[u8]> =
         if trailer.plist.1 > 0 { from_plist(bytes)? } else { from_resource_fork(bytes) }.into();
     if packed.is_empty() {
-        return Err(damaged("expected tables of runs in the index of the image, got none"));
+        return Err(damaged_image("expected tables of runs in the index of the image, got none"));
     }
     source.keep(offset, &packed);
     Ok(packed)
@@ -35,7 +35,7 @@ pub(super) fn read(source: &mut dyn Source, trailer: &Trailer) -> Result<Arc<[u8
 fn from_plist(bytes: &[u8]) -> Result<Vec<u8>, InspectError> {
     let bytes = bytes.trim_ascii_end();
     let list = plist::parse(bytes.strip_suffix(b"\0").unwrap_or(bytes))
-        .map_err(|error| damaged(format!("index of the image: {error}")))?;
+        .map_err(|error| damaged_image(format!("index of the image: {error}")))?;
     let tables = list.at("resource-fork").and_then(|fork| fork.at("blkx")).map_or(&[][..], Value::items);
     let mut packed = Vec::new();
     for table in tables {

@@ -1,6 +1,6 @@
 //! The trailer of an image: `koly`, 512 bytes.
 
-use crate::disk::block_device::damaged;
+use crate::disk::block_device::damaged_image;
 use crate::encoding::big_endian::{u32_at, u64_at};
 use crate::report::quantity::sizes;
 use crate::{InspectError, Refusal, RefusalCode, Source};
@@ -53,7 +53,7 @@ impl Trailer {
             }
         }
         if trailer.plist.1 == 0 && trailer.resource_fork.1 == 0 {
-            return Err(damaged("expected an index in the image, got none"));
+            return Err(damaged_image("expected an index in the image, got none"));
         }
         Ok(trailer)
     }

@@ -4,7 +4,7 @@ use crate::Severity::{Info, Warning};
 use crate::android::manifest::{Manifest, is_true};
 use crate::android::value::Value;
 use crate::context::InspectContext;
-use crate::format::apk::findings::signing::expired;
+use crate::format::apk::findings::signing::expiry_message;
 use crate::format::apk::signing::Signing;
 use crate::format::apk::text;
 use crate::format::extension;
@@ -67,7 +67,7 @@ pub(super) fn all(
         let fix = "sign it with the upload key before it goes to Google Play";
         add(Info, "debug-signed", "expected the upload key's signature, got the debug key's", fix);
     }
-    if let Some(message) = expired(&signing.declared, context.hints.now) {
+    if let Some(message) = expiry_message(&signing.declared, context.hints.now) {
         let fix = "request a new upload key in the Play Console: Google Play does not accept this one";
         add(Warning, "expired-certificate", &message, fix);
     }

@@ -80,7 +80,7 @@ fn format(context: &InspectContext<'_>, bundle: &BundleManifest, min_os: Option<
         let names = bundle.packages.iter().map(|listed| extension(&listed.file_name));
         names.into_iter().any(|extension| extension == "msix") || is_msix_version(min_os)
     };
-    BUNDLE.named(context.hints.file_name).unwrap_or_else(|| BUNDLE.pick(is_msix()))
+    BUNDLE.by_extension(context.hints.file_name).unwrap_or_else(|| BUNDLE.pick(is_msix()))
 }
 
 fn distinct(values: impl Iterator<Item = String>) -> Vec<String> {

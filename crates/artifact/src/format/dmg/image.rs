@@ -41,7 +41,7 @@ pub(in crate::format) fn read(
     let tables = tables.collect();
     let mut artifact = match partition::choose(&mut image, tables)? {
         Some(chosen) => read_partition(context, &mut image, chosen, size)?,
-        None => without_app(size, unknown("something that is not known")),
+        None => without_app(size, unknown_file_system("something that is not known")),
     };
     if trailer.trailing_len > 0 {
         let message = format!(
@@ -94,7 +94,7 @@ fn read_partition(
             FileSystem::Other(name) => name,
             FileSystem::HfsPlus | FileSystem::Apfs | FileSystem::Fat => "something else",
         };
-        return Ok(without_app(size, unknown(name)));
+        return Ok(without_app(size, unknown_file_system(name)));
     };
     let label = volume.label()?;
     let mut facts = Volume { name: label, file_system: volume.file_system().to_owned(), path: None };
@@ -180,7 +180,7 @@ fn without_app(size: u64, finding: Finding) -> Artifact {
     artifact
 }
 
-fn unknown(file_system: &str) -> Finding {
+fn unknown_file_system(file_system: &str) -> Finding {
     let message = format!("expected a volume with HFS+, APFS or FAT in the image, got {file_system}");
     Finding::new(Severity::Warning, "unreadable-volume", message, TYPE_THEM)
 }

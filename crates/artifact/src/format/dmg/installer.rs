@@ -18,7 +18,7 @@ pub(super) fn read(
     size: u64,
 ) -> Result<Artifact, InspectError> {
     let mut findings = Vec::new();
-    let inner = nested(context, files, path);
+    let inner = read_nested(context, files, path);
     let inner = layer::optional(inner, "nested-payload", TYPE_THEM, &mut findings)?.flatten();
     let finding = match inner {
         Some(_) => {
@@ -39,7 +39,7 @@ pub(super) fn read(
     Ok(Artifact { format: Format::Dmg, size, ..artifact })
 }
 
-fn nested(
+fn read_nested(
     context: &InspectContext<'_>,
     files: &mut VolumeFiles<'_>,
     path: &str,

@@ -105,10 +105,12 @@ fn signing(now: i64, signature: &Signature, findings: &mut Vec<Finding>) {
         let fix = "notarize it and run `xcrun stapler staple`, so that it opens without a network";
         findings.push(Finding::new(Severity::Info, "not-stapled", message, fix));
     }
-    findings.extend(signature.certificates.first().and_then(|certificate| expired(now, certificate)));
+    findings.extend(
+        signature.certificates.first().and_then(|certificate| expired_certificate_finding(now, certificate)),
+    );
 }
 
-fn expired(now: i64, certificate: &Certificate) -> Option<Finding> {
+fn expired_certificate_finding(now: i64, certificate: &Certificate) -> Option<Finding> {
     let until = time::parse_rfc3339(&certificate.not_after).filter(|until| *until < now)?;
     let message = format!("expected a valid certificate, got one that expired at {}", time::rfc3339(until));
     let fix = "sign it again: Installer accepts it only if it was signed with a timestamp before that";

@@ -93,7 +93,7 @@ impl Findings {
 
     /// The finding about a package without a signature. Since Windows 11 PowerShell installs unsigned packages whose
     /// publisher contains a certain OID.
-    pub(crate) fn unsigned(&mut self, publisher: Option<&str>, nesting: Nesting) {
+    pub(crate) fn add_unsigned(&mut self, publisher: Option<&str>, nesting: Nesting) {
         const UNSIGNED_PUBLISHER: &str = "OID.2.25.311729368913984317654407730594956997722=";
         match nesting {
             Nesting::InBundle => {}
@@ -233,7 +233,7 @@ mod tests {
 
     #[test]
     fn a_missing_signature_is_an_error_only_for_testers() {
-        let unsigned = |publisher, nesting| codes(|all| all.unsigned(Some(publisher), nesting)).pop();
+        let unsigned = |publisher, nesting| codes(|all| all.add_unsigned(Some(publisher), nesting)).pop();
         let found = |severity| Some((severity, "unsigned".to_owned()));
         assert_eq!(unsigned("CN=a", Nesting::Standalone), found(Error));
         assert_eq!(unsigned("CN=a", Nesting::InUpload), found(Info));

@@ -59,7 +59,7 @@ pub(crate) const UPLOAD: FormatPair = FormatPair { appx: Format::AppxUpload, msi
 
 impl FormatPair {
     /// The format that the file's name has the extension of, if it is one of the two.
-    pub(crate) fn named(self, file_name: &str) -> Option<Format> {
+    pub(crate) fn by_extension(self, file_name: &str) -> Option<Format> {
         let extension = extension(file_name);
         [self.appx, self.msix].into_iter().find(|format| format.extension() == extension)
     }
@@ -88,10 +88,10 @@ mod tests {
 
     #[test]
     fn the_name_decides_between_appx_and_msix() {
-        assert_eq!(PACKAGE.named("A.MSIX"), Some(Format::Msix));
-        assert_eq!(BUNDLE.named("a.b.appxbundle"), Some(Format::AppxBundle));
-        assert_eq!(PACKAGE.named("a.appxbundle"), None);
-        assert_eq!(UPLOAD.named("msixupload"), None);
+        assert_eq!(PACKAGE.by_extension("A.MSIX"), Some(Format::Msix));
+        assert_eq!(BUNDLE.by_extension("a.b.appxbundle"), Some(Format::AppxBundle));
+        assert_eq!(PACKAGE.by_extension("a.appxbundle"), None);
+        assert_eq!(UPLOAD.by_extension("msixupload"), None);
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub(super) fn collect(
             None => {}
         }
         if layout == BundleLayout::Flat {
-            profile::nested(&app.apple.nested, &mut findings);
+            profile::nested_bundle_findings(&app.apple.nested, &mut findings);
         }
     }
     icon(&seen.icon, &mut findings);
@@ -45,7 +45,7 @@ pub(super) fn collect(
 fn identity(info: &InfoPlist, app: &AppBundle, findings: &mut Vec<Finding>) {
     let mut add =
         |severity, code, message: String, fix| findings.push(Finding::new(severity, code, message, fix));
-    if let Some((key, text)) = info.unresolved() {
+    if let Some((key, text)) = info.unresolved_setting() {
         let message = format!("expected `{key}` to be text, got the build setting `{text}`");
         add(Severity::Warning, "unresolved-reference", message, "define the setting, and build again");
     }

@@ -102,7 +102,7 @@ pub(super) fn missing(app: &AppBundle, findings: &mut Vec<Finding>) {
 }
 
 /// The finding about nested bundles without the profile that each of them needs.
-pub(super) fn nested(nested: &[NestedBundle], findings: &mut Vec<Finding>) {
+pub(super) fn nested_bundle_findings(nested: &[NestedBundle], findings: &mut Vec<Finding>) {
     let bare: Vec<&str> =
         nested.iter().filter(|nested| !nested.has_profile).map(|nested| nested.path.as_str()).collect();
     let Some(first) = bare.first() else { return };

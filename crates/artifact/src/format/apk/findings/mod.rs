@@ -87,9 +87,11 @@ impl Findings {
             let fix = "check that the package starts on a device: it does not if they are encrypted";
             self.add(Warning, "encrypted", message, fix);
         }
-        let is_manifest_told =
+        let is_manifest_reported =
             inputs.oddities.key_entries.manifest.is_some_and(|entry| entry.is_method_unknown());
-        if let Some((name, method)) = inputs.oddities.unusual_method.as_ref().filter(|_| !is_manifest_told) {
+        if let Some((name, method)) =
+            inputs.oddities.unusual_method.as_ref().filter(|_| !is_manifest_reported)
+        {
             let message = format!("expected `{name}` stored or deflated, got method {method}");
             self.add(Warning, "unknown-method", message, REBUILD);
         }

@@ -65,7 +65,7 @@ impl Findings {
             let fix = "sign it with your release key: phones refuse updates that another key signed";
             self.add(if is_release { Warning } else { Info }, "debug-signed", message, fix);
         }
-        if let Some(message) = expired(signing, inputs.hints.now) {
+        if let Some(message) = expiry_message(signing, inputs.hints.now) {
             let fix = "nothing to do for testers: phones install it all the same, stores do not";
             self.add(Info, "expired-certificate", message, fix);
         }
@@ -73,7 +73,7 @@ impl Findings {
 }
 
 /// The message for the first certificate that has expired at `now` (seconds since 1970).
-pub(in crate::format) fn expired(signing: &AndroidSigning, now: i64) -> Option<String> {
+pub(in crate::format) fn expiry_message(signing: &AndroidSigning, now: i64) -> Option<String> {
     let is_past = |not_after: &str| time::parse_rfc3339(not_after).is_some_and(|end| end < now);
     let expired = signing.certificates.iter().find(|one| is_past(&one.not_after))?;
     Some(format!("expected a certificate that is still valid, got one that expired at {}", expired.not_after))
