@@ -3,7 +3,7 @@
 // A reader page defines `read(file)`, which resolves with {identifier, version, build, name}, and may define
 // `counts()`, which resolves with {reads, bytes} so far.
 
-// Another promise's error, or one of an event handler, is nobody's answer otherwise.
+// Another promise's error, or one of an event handler, would be lost otherwise.
 const uncaught = new Promise((_, reject) => {
     addEventListener("error", (event) => reject(new Error(`uncaught: ${event.message}`)));
     addEventListener("unhandledrejection", (event) => reject(new Error(`uncaught: ${event.reason}`)));

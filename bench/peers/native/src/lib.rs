@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 /// What a reader is asked for; `None` is unknown to it.
 #[derive(Default)]
-pub struct Facts {
+pub struct PackageFields {
     pub identifier: Option<String>,
     pub version: Option<String>,
     pub build: Option<String>,
@@ -18,7 +18,7 @@ pub struct Facts {
 }
 
 /// Runs a reader as the arguments say. Each run opens the file anew.
-pub fn measure(read: impl Fn(&str) -> Result<Facts, String>) {
+pub fn measure(read: impl Fn(&str) -> Result<PackageFields, String>) {
     let mut args = std::env::args().skip(1);
     let file = args.next().expect("a file");
     let runs: usize = args.next().and_then(|runs| runs.parse().ok()).unwrap_or(1);
@@ -39,7 +39,7 @@ pub fn measure(read: impl Fn(&str) -> Result<Facts, String>) {
     println!("{}", line(outcome, &seconds, (after.0 + idle.0 - 2 * before.0, after.1 + idle.1 - 2 * before.1)));
 }
 
-fn line(outcome: Result<Facts, String>, seconds: &[f64], kernel: (u64, u64)) -> Value {
+fn line(outcome: Result<PackageFields, String>, seconds: &[f64], kernel: (u64, u64)) -> Value {
     let error = outcome.as_ref().err().cloned();
     let facts = outcome.unwrap_or_default();
     let (reads, bytes) = facts.counted.unwrap_or(kernel);

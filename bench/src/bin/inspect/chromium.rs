@@ -9,7 +9,7 @@ use serde_json::Value;
 use testkit::{Browser, processes};
 
 use crate::process;
-use crate::reading::{Facts, Reading};
+use crate::reading::{PackageFields, Reading};
 
 /// How long a page may take for one file and all its runs; app-info-parser never finishes some.
 const MAX_TIME: Duration = Duration::from_secs(30);
@@ -111,7 +111,7 @@ async fn in_tab(browser: &Browser, url: &str, file: &Path, runs: usize) -> Resul
     if reading.facts.is_ok() {
         reading.facts = match &line["facts"] {
             Value::Null => Err("no response".to_owned()),
-            facts => Ok(Facts::from_json(facts)),
+            facts => Ok(PackageFields::from_json(facts)),
         };
     }
     Ok(reading)

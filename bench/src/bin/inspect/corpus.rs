@@ -6,12 +6,12 @@ use testkit::package::{CorpusRow, corpus_path, corpus_rows};
 
 use crate::Bench;
 use crate::chromium::Chromium;
-use crate::reading::{FACTS, Facts, Reading};
+use crate::reading::{FACTS, PackageFields, Reading};
 
 /// An APK of the corpus with what its table states.
 struct Row {
     path: PathBuf,
-    facts: Facts,
+    facts: PackageFields,
 }
 
 /// Differences of one reader that are printed.
@@ -84,6 +84,6 @@ impl Score {
 /// The APKs whose id the table states.
 fn rows() -> Vec<Row> {
     let stated = corpus_rows().into_iter().filter(|row| row.format() == "apk" && !row.cell(8).is_empty());
-    let facts = |row: &CorpusRow| Facts([8, 9, 10, 7].map(|column| row.cell(column).to_owned()));
+    let facts = |row: &CorpusRow| PackageFields([8, 9, 10, 7].map(|column| row.cell(column).to_owned()));
     stated.map(|row| Row { path: corpus_path(row.file()), facts: facts(&row) }).collect()
 }

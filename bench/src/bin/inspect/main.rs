@@ -36,8 +36,8 @@ async fn main() {
     if !has_parser {
         println!("app-info-parser is left out: {} is missing", parser.display());
     }
-    let part = std::env::args().nth(1);
-    let native = match part.as_deref() {
+    let suite = std::env::args().nth(1);
+    let native = match suite.as_deref() {
         Some("chromium") => Vec::new(),
         _ => Peer::all(&peers, &folder("SLIPWAY_CLI")),
     };
@@ -46,12 +46,12 @@ async fn main() {
         pages: if has_parser { vec![SLIPWAY, APP_INFO_PARSER] } else { vec![SLIPWAY] },
         origin: static_files::serve(pages_of(sources, &folder("SLIPWAY_ENGINES"), parser)).await,
     };
-    if part.as_deref() != Some("corpus") {
+    if suite.as_deref() != Some("corpus") {
         let folder = peers.join("packages");
         std::fs::create_dir_all(&folder).expect("the folder for peers is writable");
         sizes::run(&bench, &packages::all(&folder)).await;
     }
-    if part.is_none_or(|part| part == "corpus") {
+    if suite.is_none_or(|suite| suite == "corpus") {
         corpus::run(&bench).await;
     }
 }

@@ -6,7 +6,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::process::{self, ProcessOutput};
-use crate::reading::{Facts, Reading, median};
+use crate::reading::{PackageFields, Reading, median};
 
 /// A program that reads packages.
 pub(crate) struct Peer {
@@ -118,7 +118,7 @@ impl Peer {
             OutputFormat::Line => Reading::from_line(&json, seconds, peak_kb),
             OutputFormat::Json => {
                 let reads = json["reads"].as_u64().zip(json["bytes_read"].as_u64());
-                let facts = Ok(Facts::from_json(&json));
+                let facts = Ok(PackageFields::from_json(&json));
                 Reading {
                     facts,
                     seconds: Vec::new(),
@@ -129,7 +129,7 @@ impl Peer {
                 }
             }
             OutputFormat::Badging => {
-                let facts = Facts::from_badging(&String::from_utf8_lossy(&output));
+                let facts = PackageFields::from_badging(&String::from_utf8_lossy(&output));
                 let facts = facts.ok_or_else(|| "no package line".to_owned());
                 Reading {
                     facts,

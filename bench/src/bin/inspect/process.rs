@@ -66,9 +66,9 @@ pub(crate) fn run(command: &mut Command) -> ProcessOutput {
 /// Waits for the end of its output, and for its own end, which may come much later.
 fn outcome(mut child: Child) -> Result<Vec<u8>, String> {
     let stdout = child.stdout.take().ok_or("no standard output")?;
-    let mut said = Vec::new();
-    let read = stdout.take(MAX_OUTPUT + 1).read_to_end(&mut said);
-    let is_too_long = said.len() as u64 > MAX_OUTPUT;
+    let mut output = Vec::new();
+    let read = stdout.take(MAX_OUTPUT + 1).read_to_end(&mut output);
+    let is_too_long = output.len() as u64 > MAX_OUTPUT;
     if is_too_long || read.is_err() {
         // It may have ended by itself meanwhile.
         let _ = child.kill();
@@ -76,9 +76,9 @@ fn outcome(mut child: Child) -> Result<Vec<u8>, String> {
     let status = child.wait().map_err(|error| error.to_string())?;
     read.map_err(|error: io::Error| error.to_string())?;
     if is_too_long {
-        return Err(format!("said more than {MAX_OUTPUT} bytes"));
+        return Err(format!("printed more than {MAX_OUTPUT} bytes"));
     }
-    if status.success() { Ok(said) } else { Err(status.to_string()) }
+    if status.success() { Ok(output) } else { Err(status.to_string()) }
 }
 
 fn look(process: u32, started: Instant, peak_kb: &mut u64) -> Result<(), String> {

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 /// The four facts that all readers find: id, version, build and label. Empty is unknown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Facts(pub(crate) [String; 4]);
+pub(crate) struct PackageFields(pub(crate) [String; 4]);
 
 /// The facts' names, in their order.
 pub(crate) const FACTS: [&str; 4] = ["id", "version", "build", "label"];
@@ -13,7 +13,7 @@ pub(crate) const FACTS: [&str; 4] = ["id", "version", "build", "label"];
 #[derive(Clone, Debug)]
 pub(crate) struct Reading {
     /// The facts, or the reason for a failure.
-    pub(crate) facts: Result<Facts, String>,
+    pub(crate) facts: Result<PackageFields, String>,
     /// Of each run inside the process or page, if the reader can repeat runs.
     pub(crate) seconds: Vec<f64>,
     /// Of the whole process.
@@ -26,15 +26,15 @@ pub(crate) struct Reading {
     pub(crate) grown_kb: Option<u64>,
 }
 
-impl Facts {
+impl PackageFields {
     /// From the names that all peers' programs use.
-    pub(crate) fn from_json(json: &Value) -> Facts {
+    pub(crate) fn from_json(json: &Value) -> PackageFields {
         let fact = |key: &str| json[key].as_str().unwrap_or_default().to_owned();
-        Facts(["identifier", "version", "build", "name"].map(fact))
+        PackageFields(["identifier", "version", "build", "name"].map(fact))
     }
 
     /// From `aapt2 dump badging`.
-    pub(crate) fn from_badging(text: &str) -> Option<Facts> {
+    pub(crate) fn from_badging(text: &str) -> Option<PackageFields> {
         let line = |start: &str| text.lines().find_map(|line| line.strip_prefix(start));
         let package = line("package: ")?;
         let attribute = |of: &str, name: &str| {
@@ -46,7 +46,7 @@ impl Facts {
         let label = label.unwrap_or_else(|| attribute(line("application: ").unwrap_or_default(), "label"));
         let [id, version, build] =
             ["name", "versionName", "versionCode"].map(|name| attribute(package, name));
-        Some(Facts([id, version, build, label]))
+        Some(PackageFields([id, version, build, label]))
     }
 }
 
@@ -61,7 +61,7 @@ impl Reading {
     pub(crate) fn from_line(json: &Value, process_seconds: f64, seen_peak_kb: u64) -> Reading {
         let facts = match json["error"].as_str() {
             Some(error) => Err(error.to_owned()),
-            None => Ok(Facts::from_json(json)),
+            None => Ok(PackageFields::from_json(json)),
         };
         let number = |key: &str| json[key].as_u64();
         let seconds = json["seconds"].as_array().into_iter().flatten().filter_map(Value::as_f64).collect();

@@ -162,7 +162,7 @@ fn database(data: &Path) -> PathBuf {
 /// Fills the database as after some years of use by one account, with several API tokens.
 fn seed(database: &Path) {
     let mut connection = Connection::open(database).expect("the database opens");
-    let transaction = connection.transaction().expect("nobody else writes");
+    let transaction = connection.transaction().expect("the only writer");
     let facts = facts();
     for n in 0..N_TOKENS {
         let hash = service::token_hash(&token(n));

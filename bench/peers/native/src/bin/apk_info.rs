@@ -1,12 +1,12 @@
 //! The crate apk-info, asked for four facts and nothing else.
 
 use apk_info::Apk;
-use native_peers::{Facts, measure};
+use native_peers::{PackageFields, measure};
 
 fn main() {
     measure(|path| {
         let apk = Apk::new(path).map_err(|error| error.to_string())?;
-        Ok(Facts {
+        Ok(PackageFields {
             identifier: apk.get_package_name(),
             version: apk.get_version_name(),
             build: apk.get_version_code(),

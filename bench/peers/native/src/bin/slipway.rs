@@ -4,7 +4,7 @@ use std::fs::File;
 use std::os::unix::fs::FileExt;
 
 use artifact::{Hints, inspect_sync};
-use native_peers::{Facts, measure};
+use native_peers::{PackageFields, measure};
 
 fn main() {
     measure(|path| {
@@ -16,7 +16,7 @@ fn main() {
             file.read_exact_at(&mut bytes, miss.offset).map(|()| bytes)
         });
         let artifact = artifact.map_err(|error| error.to_string())?;
-        Ok(Facts {
+        Ok(PackageFields {
             identifier: artifact.identifier,
             version: artifact.version,
             build: artifact.build,
