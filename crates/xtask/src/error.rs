@@ -19,7 +19,7 @@ pub(crate) enum Error {
     /// A program could not be started at all.
     #[error("cannot start {program}")]
     Start { program: String, source: io::Error },
-    /// A program ran and said no; its own output has already been shown.
+    /// A program ran and failed; its own output has already been shown.
     #[error("{program} failed ({status})")]
     Failed { program: String, status: ExitStatus },
     /// A file could not be read or written.

@@ -31,16 +31,16 @@ impl Progress {
         print!("{line} ");
         // A terminal that cannot be flushed only shows the line late.
         let _ = std::io::stdout().flush();
-        let (ending, outcome) = timed(work);
+        let (ending, outcome) = run_timed(work);
         println!("{ending}");
         outcome
     }
 
-    /// A step whose programs write below its title, so that the title is said again with what became of it.
+    /// A step whose programs write below its title, so that the title is printed again with what became of it.
     pub(crate) fn loud(&mut self, title: &str, work: impl FnOnce() -> Result<Outcome>) -> Result<()> {
         let line = self.next(title);
         println!("{line}");
-        let (ending, outcome) = timed(work);
+        let (ending, outcome) = run_timed(work);
         println!("{line} {ending}");
         outcome
     }
@@ -51,7 +51,7 @@ impl Progress {
     }
 }
 
-fn timed(work: impl FnOnce() -> Result<Outcome>) -> (String, Result<()>) {
+fn run_timed(work: impl FnOnce() -> Result<Outcome>) -> (String, Result<()>) {
     let started = Instant::now();
     let outcome = work();
     (ending(outcome.as_ref().ok().copied(), started.elapsed()), outcome.map(drop))

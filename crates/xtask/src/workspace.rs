@@ -57,6 +57,6 @@ fn cargo() -> Command {
 }
 
 /// A path as a message shows it: relative to the root where possible.
-pub(crate) fn shown<'a>(workspace: &Workspace, path: &'a Path) -> std::path::Display<'a> {
+pub(crate) fn relative_display<'a>(workspace: &Workspace, path: &'a Path) -> std::path::Display<'a> {
     path.strip_prefix(&workspace.root).unwrap_or(path).display()
 }

@@ -30,11 +30,11 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
 /// Builds what is shipped and measures the service's calls on it.
 pub(crate) fn service(workspace: &Workspace) -> Result<()> {
     build::everything(workspace, Profile::Release, &mut Progress::new(build::N_STEPS))?;
-    process::run(&mut measured(workspace, "bench_service")?)
+    process::run(&mut measured_command(workspace, "bench_service")?)
 }
 
 /// A program that measures, with what it starts stacks by.
-fn measured(workspace: &Workspace, program: &str) -> Result<Command> {
+fn measured_command(workspace: &Workspace, program: &str) -> Result<Command> {
     // Two processors are few: nothing is compiled while it measures.
     let measure = ["-p", "slipway-bench", "--bin", program];
     process::run(workspace.cargo().arg("build").args(measure))?;

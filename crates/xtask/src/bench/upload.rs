@@ -34,8 +34,8 @@ impl Choice {
             ("--runs", self.runs.map(|runs| runs.to_string())),
             ("--sizes", sizes),
         ];
-        let said = args.into_iter().filter_map(|(name, value)| Some([name.to_owned(), value?]));
-        said.flatten().collect()
+        let given_args = args.into_iter().filter_map(|(name, value)| Some([name.to_owned(), value?]));
+        given_args.flatten().collect()
     }
 }
 
@@ -54,7 +54,7 @@ pub(crate) fn run(workspace: &Workspace, choice: &Choice) -> Result<()> {
     })?;
     peers::fetch(peers::UPLOAD, workspace, &folder, &mut progress);
     let glue = wasm::glue(workspace);
-    let mut measured = bench::measured(workspace, "bench_upload")?;
+    let mut measured = bench::measured_command(workspace, "bench_upload")?;
     measured
         .arg("--")
         .args(choice.args())

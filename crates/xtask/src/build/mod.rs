@@ -23,7 +23,7 @@ pub(crate) const N_STEPS: usize = 8;
 /// `cargo xtask build`.
 pub(crate) fn run(workspace: &Workspace, profile: Profile) -> Result<()> {
     everything(workspace, profile, &mut Progress::new(N_STEPS))?;
-    println!("built into {}", workspace::shown(workspace, &workspace.built()));
+    println!("built into {}", workspace::relative_display(workspace, &workspace.built()));
     Ok(())
 }
 

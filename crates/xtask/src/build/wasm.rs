@@ -72,13 +72,13 @@ pub(crate) const MEASURED_ENGINE: WasmCrate = WasmCrate {
 
 impl WasmCrate {
     /// Where cargo leaves the module.
-    fn compiled(&self, workspace: &Workspace, profile: Profile) -> PathBuf {
+    fn compiled_path(&self, workspace: &Workspace, profile: Profile) -> PathBuf {
         let folder = workspace.cargo_target.join("wasm32-unknown-unknown").join(profile.cargo_name());
         folder.join(self.module).with_extension("wasm")
     }
 
     /// Where a module is kept that shares cargo's name for it with another.
-    fn kept(&self, workspace: &Workspace) -> PathBuf {
+    fn kept_path(&self, workspace: &Workspace) -> PathBuf {
         workspace.built().join("compiled").join(self.name).with_extension("wasm")
     }
 }
@@ -94,9 +94,9 @@ pub(crate) fn compile_for_browser(workspace: &Workspace, profile: Profile, what:
     let mut command = cargo(workspace, "rustc", profile);
     command.args(["-p", what.package]).args(what.features).args(["--lib", "--crate-type", "cdylib"]);
     process::run(&mut command)?;
-    let compiled = what.compiled(workspace, profile);
+    let compiled = what.compiled_path(workspace, profile);
     let bytes = fs::read(&compiled).map_err(Error::file("read", &compiled))?;
-    files::write(&what.kept(workspace), &bytes)
+    files::write(&what.kept_path(workspace), &bytes)
 }
 
 fn cargo(workspace: &Workspace, verb: &str, profile: Profile) -> Command {
@@ -146,8 +146,8 @@ pub(crate) fn bind(
     platform: Platform,
 ) -> Result<Bound> {
     let compiled = match platform {
-        Platform::Workers => what.compiled(workspace, profile),
-        Platform::Browser => what.kept(workspace),
+        Platform::Workers => what.compiled_path(workspace, profile),
+        Platform::Browser => what.kept_path(workspace),
     };
     let bound = Bound { folder: glue(workspace).join(what.name) };
     let mut inputs = Inputs::of_this_program();

@@ -47,11 +47,11 @@ const GLUE: [(&str, &[&str]); 3] =
     [("worker", &["edge", "release-worker"]), ("web-sys", &["engine", "web"]), ("leptos", &["web"])];
 
 /// Every arrow and every line of the map that is wrong.
-pub(super) fn broken(workspace: &Workspace, metadata: &Value) -> Result<Vec<String>> {
+pub(super) fn violations(workspace: &Workspace, metadata: &Value) -> Result<Vec<String>> {
     let packages: Vec<_> = array(&metadata["packages"]).iter().map(package).collect();
     let mut broken = direct(&packages);
     for package in PURE {
-        broken.extend(reached(package, &tree(workspace, package)?));
+        broken.extend(reachable(package, &tree(workspace, package)?));
     }
     broken.extend(map_of_crates(workspace)?);
     Ok(broken)
@@ -96,7 +96,7 @@ fn tree(workspace: &Workspace, package: &str) -> Result<String> {
     process::output(tree.args(["--prefix", "none", "--format", "{p}"]))
 }
 
-fn reached(package: &str, tree: &str) -> Vec<String> {
+fn reachable(package: &str, tree: &str) -> Vec<String> {
     let names: BTreeSet<_> = tree.lines().filter_map(|line| line.split(' ').next()).collect();
     let reached = PLATFORM.iter().filter(|platform| names.contains(*platform));
     reached.map(|platform| format!("{package} is pure and reaches {platform}")).collect()
@@ -161,8 +161,8 @@ mod tests {
 
     #[test]
     fn a_pure_crate_reaches_no_platform() {
-        assert_eq!(reached("relay", "relay v0.1.0\nhttp v1\n"), [""; 0]);
-        assert_eq!(reached("relay", "relay v0.1.0\ntokio v1.2.3\n"), ["relay is pure and reaches tokio"]);
+        assert_eq!(reachable("relay", "relay v0.1.0\nhttp v1\n"), [""; 0]);
+        assert_eq!(reachable("relay", "relay v0.1.0\ntokio v1.2.3\n"), ["relay is pure and reaches tokio"]);
     }
 
     #[test]

@@ -20,7 +20,7 @@ use crate::workspace::Workspace;
 /// How many paths a message shows for each two modules.
 const MOST_SHOWN: usize = 3;
 
-pub(super) fn broken(workspace: &Workspace, metadata: &Value) -> Result<Vec<String>> {
+pub(super) fn violations(workspace: &Workspace, metadata: &Value) -> Result<Vec<String>> {
     let mut broken = Vec::new();
     for package in array(&metadata["packages"]) {
         for target in array(&package["targets"]) {
@@ -69,7 +69,7 @@ impl Family {
     /// Sets of modules each of which leads to every other of its set.
     fn circles(&self) -> Vec<BTreeSet<&str>> {
         let names: BTreeSet<_> = self.mentions.keys().map(|(from, _)| from.as_str()).collect();
-        let reached: BTreeMap<_, _> = names.iter().map(|name| (*name, self.reached(name))).collect();
+        let reached: BTreeMap<_, _> = names.iter().map(|name| (*name, self.reachable(name))).collect();
         let leads = |from: &str, to: &str| reached.get(from).is_some_and(|reached| reached.contains(to));
         let mut circles = BTreeSet::new();
         for name in names {
@@ -82,7 +82,7 @@ impl Family {
         circles.into_iter().collect()
     }
 
-    fn reached(&self, from: &str) -> BTreeSet<&str> {
+    fn reachable(&self, from: &str) -> BTreeSet<&str> {
         let mut reached = BTreeSet::new();
         let mut next = vec![from.to_owned()];
         while let Some(name) = next.pop() {

@@ -48,7 +48,7 @@ pub(crate) fn commits(workspace: &Workspace) -> Result<()> {
     }
     let mut log = git(workspace);
     log.args(["log", "--format=%h%x1f%P%x1f%s%x1f%b%x1e", &format!("{BASE}..HEAD")]);
-    let broken = broken(&process::output(&mut log)?, &crates(workspace)?);
+    let broken = violations(&process::output(&mut log)?, &crates(workspace)?);
     if broken.is_empty() {
         return Ok(());
     }
@@ -75,7 +75,7 @@ fn crates(workspace: &Workspace) -> Result<Vec<String>> {
     Ok(entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect())
 }
 
-fn broken(log: &str, crates: &[String]) -> Vec<String> {
+fn violations(log: &str, crates: &[String]) -> Vec<String> {
     let commits = log.split(RECORD).map(str::trim_start).filter(|commit| !commit.is_empty());
     commits.flat_map(|commit| broken_in(commit, crates)).collect()
 }
@@ -126,7 +126,7 @@ mod tests {
     fn check_with(subject: &str, parents: &str, body: &str) -> Vec<String> {
         let log = format!("abc{FIELD}{parents}{FIELD}{subject}{FIELD}{body}{RECORD}\n");
         let prefix = format!("abc \"{subject}\" ");
-        let broken = broken(&log, &["upload".to_owned(), "web".to_owned()]);
+        let broken = violations(&log, &["upload".to_owned(), "web".to_owned()]);
         broken.iter().map(|problem| problem.strip_prefix(&prefix).unwrap().to_owned()).collect()
     }
 
@@ -177,7 +177,7 @@ mod tests {
     #[test]
     fn every_commit_of_a_log_is_looked_at() {
         let one = format!("a{FIELD}b{FIELD}web: show icons.{FIELD}Because.{RECORD}\n");
-        assert_eq!(broken(&one.repeat(3), &["web".to_owned()]).len(), 3);
-        assert_eq!(broken("", &[]), [""; 0]);
+        assert_eq!(violations(&one.repeat(3), &["web".to_owned()]).len(), 3);
+        assert_eq!(violations("", &[]), [""; 0]);
     }
 }

@@ -17,16 +17,16 @@ const EXCEPTIONS: [(&str, &str); 1] =
 /// Where the sources are.
 const ROOTS: [&str; 4] = ["crates", "tests", "bench", "fuzz/fuzz_targets"];
 
-pub(super) fn broken(workspace: &Workspace) -> Result<Vec<String>> {
+pub(super) fn violations(workspace: &Workspace) -> Result<Vec<String>> {
     let mut sources = Vec::new();
     for root in ROOTS {
         sources.extend(files::list(&workspace.root.join(root))?.into_keys());
     }
     let relative = sources.iter().filter_map(|path| path.strip_prefix(&workspace.root).ok());
-    Ok(crowded(relative))
+    Ok(crowded_folders(relative))
 }
 
-fn crowded<'a>(files: impl Iterator<Item = &'a Path>) -> Vec<String> {
+fn crowded_folders<'a>(files: impl Iterator<Item = &'a Path>) -> Vec<String> {
     let mut n_sources = BTreeMap::<PathBuf, usize>::new();
     for file in files.filter(|file| file.extension().is_some_and(|extension| extension == "rs")) {
         *n_sources.entry(file.parent().unwrap_or(Path::new("")).to_owned()).or_default() += 1;
@@ -46,7 +46,7 @@ mod tests {
 
     fn check(folder: &str, n: usize) -> Vec<String> {
         let files: Vec<_> = (0..n).map(|n| PathBuf::from(format!("{folder}/{n}.rs"))).collect();
-        crowded(files.iter().map(PathBuf::as_path).chain([Path::new("crates/a/src/page.css")]))
+        crowded_folders(files.iter().map(PathBuf::as_path).chain([Path::new("crates/a/src/page.css")]))
     }
 
     #[test]

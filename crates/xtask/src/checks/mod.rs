@@ -24,9 +24,9 @@ pub(crate) use commits::commits;
 pub(crate) fn structure(workspace: &Workspace) -> Result<()> {
     let json = process::output(workspace.cargo().args(["metadata", "--no-deps", "--format-version=1"]))?;
     let metadata: Value = serde_json::from_str(&json).unwrap_or_default();
-    let mut broken = arrows::broken(workspace, &metadata)?;
-    broken.extend(folders::broken(workspace)?);
-    broken.extend(circles::broken(workspace, &metadata)?);
+    let mut broken = arrows::violations(workspace, &metadata)?;
+    broken.extend(folders::violations(workspace)?);
+    broken.extend(circles::violations(workspace, &metadata)?);
     if broken.is_empty() {
         return Ok(());
     }

@@ -12,7 +12,7 @@ pub(super) fn task(parser: &mut lexopt::Parser) -> Result<Task> {
     while let Some(arg) = parser.next()? {
         match (&mut task, arg) {
             (_, Short('h') | Long("help")) => return Ok(Task::Help(HELP)),
-            (Task::Bench, Value(what)) => task = named(&what.string()?)?,
+            (Task::Bench, Value(what)) => task = task_named(&what.string()?)?,
             (Task::BenchInspect { only }, Long("only")) => *only = Some(part(parser, &inspect::PARTS)?),
             (Task::BenchUpload(choice), Long("only")) => choice.only = Some(part(parser, &upload::PARTS)?),
             (Task::BenchUpload(choice), Long("runs")) => {
@@ -27,7 +27,7 @@ pub(super) fn task(parser: &mut lexopt::Parser) -> Result<Task> {
     Ok(task)
 }
 
-fn named(what: &str) -> Result<Task> {
+fn task_named(what: &str) -> Result<Task> {
     match what {
         "inspect" => Ok(Task::BenchInspect { only: None }),
         "service" => Ok(Task::BenchService),

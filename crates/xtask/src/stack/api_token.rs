@@ -3,7 +3,7 @@
 use sha2::{Digest as _, Sha256};
 
 use super::secrets::{hex, random_hex, random_uuid};
-use super::sql::quoted;
+use super::sql::sql_literal;
 use crate::error::Result;
 
 /// A new token of 160 random bits in 40 hexadecimal digits, the form of App Center's.
@@ -22,7 +22,8 @@ impl ApiToken {
     /// The statement that gives it to each account that fits the condition, and returns the accounts' names. Of the
     /// token itself only the SHA-256 is in it.
     pub(crate) fn insert_sql(&self, condition: &str, description: &str, now: u128) -> String {
-        let (id, hash, description) = (quoted(&self.id), quoted(&hash(&self.text)), quoted(description));
+        let (id, hash, description) =
+            (sql_literal(&self.id), sql_literal(&hash(&self.text)), sql_literal(description));
         format!(
             "INSERT INTO api_tokens (id, user_id, token_hash, scope, description, created_at) \
              SELECT {id}, id, {hash}, 'all', {description}, {now} FROM accounts WHERE {condition} RETURNING id;\n"

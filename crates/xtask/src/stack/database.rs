@@ -83,9 +83,9 @@ pub(crate) fn prepare(workspace: &Workspace, data: &Path, secrets: &Secrets) -> 
     }
     let token = if stamp.exists() { None } else { Some(ApiToken::make()?) };
     let database = Database::Local(data.to_owned());
-    let said = database.migrate(workspace)?;
+    let output = database.migrate(workspace)?;
     let log = data.join("database.log");
-    std::fs::write(&log, said).map_err(Error::file("write", &log))?;
+    std::fs::write(&log, output).map_err(Error::file("write", &log))?;
     database.run(workspace, &seed_sql(secrets, token.as_ref()))?;
     stamp::note(&stamp, &inputs)?;
     Ok(token)

@@ -3,7 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// A text as SQL has it.
-pub(crate) fn quoted(text: &str) -> String {
+pub(crate) fn sql_literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 
@@ -18,6 +18,6 @@ mod tests {
 
     #[test]
     fn a_quote_in_a_text_does_not_end_it() {
-        assert_eq!(quoted("O'Neil'); --"), "'O''Neil''); --'");
+        assert_eq!(sql_literal("O'Neil'); --"), "'O''Neil''); --'");
     }
 }

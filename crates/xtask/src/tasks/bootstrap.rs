@@ -8,7 +8,7 @@ use crate::stack::DEFAULT_DATA;
 use crate::stack::api_token::ApiToken;
 use crate::stack::database::Database;
 use crate::stack::secrets::random_uuid;
-use crate::stack::sql::{now, quoted};
+use crate::stack::sql::{now, sql_literal};
 use crate::tools;
 use crate::workspace::Workspace;
 
@@ -70,7 +70,7 @@ pub(crate) fn new_token(workspace: &Workspace, database: &Database, account: &st
         });
     }
     let token = ApiToken::make()?;
-    let condition = format!("kind = 'user' AND name = {}", quoted(account));
+    let condition = format!("kind = 'user' AND name = {}", sql_literal(account));
     let answers =
         database.run(workspace, &token.insert_sql(&condition, "Made by cargo xtask token", now()))?;
     if answers.first().is_none_or(Vec::is_empty) {
@@ -88,7 +88,7 @@ pub(crate) fn new_token(workspace: &Workspace, database: &Database, account: &st
 /// so that of two that run at once only one makes the owner.
 fn owner_sql(owner: &Owner, id: &str, token: &ApiToken) -> String {
     let now = now();
-    let (quoted_id, name, email) = (quoted(id), quoted(&owner.name), quoted(&owner.email));
+    let (quoted_id, name, email) = (sql_literal(id), sql_literal(&owner.name), sql_literal(&owner.email));
     format!(
         "INSERT INTO accounts (id, name, display_name, email, created_at, updated_at) \
          SELECT {quoted_id}, {name}, {name}, {email}, {now}, {now} \

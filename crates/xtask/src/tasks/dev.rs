@@ -48,7 +48,7 @@ fn start(workspace: &Workspace, config: &StackConfig, progress: &mut Progress) -
 /// Builds again; the stack takes up new files by itself, but a new migration needs a new start.
 fn rebuild(workspace: &Workspace, config: &StackConfig, stack: Stack, changed: &[PathBuf]) -> Result<Stack> {
     let names: Vec<_> =
-        changed.iter().take(3).map(|path| workspace::shown(workspace, path).to_string()).collect();
+        changed.iter().take(3).map(|path| workspace::relative_display(workspace, path).to_string()).collect();
     println!("\nchanged: {}{}", names.join(", "), if changed.len() > 3 { ", …" } else { "" });
     let migrations = workspace.crate_folder("worker").join("migrations");
     let is_migration = |path: &PathBuf| path.starts_with(&migrations);

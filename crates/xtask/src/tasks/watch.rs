@@ -22,12 +22,12 @@ impl Sources {
     pub(crate) fn of(workspace: &Workspace) -> Result<Self> {
         let folders = vec![workspace.root.join("crates"), workspace.root.join("www")];
         let mut sources = Self { folders, seen: BTreeMap::new() };
-        sources.changed()?;
+        sources.changed_files()?;
         Ok(sources)
     }
 
     /// Files that came, went or changed since the last call.
-    pub(crate) fn changed(&mut self) -> Result<Vec<PathBuf>> {
+    pub(crate) fn changed_files(&mut self) -> Result<Vec<PathBuf>> {
         let mut now = BTreeMap::new();
         for folder in &self.folders {
             now.append(&mut files::list(folder)?);
@@ -42,10 +42,10 @@ impl Sources {
     /// Waits one interval, and longer while files go on changing: an editor or a checkout writes several.
     pub(crate) fn wait(&mut self) -> Result<Vec<PathBuf>> {
         thread::sleep(INTERVAL);
-        let mut all = self.changed()?;
+        let mut all = self.changed_files()?;
         while !all.is_empty() {
             thread::sleep(INTERVAL);
-            let more = self.changed()?;
+            let more = self.changed_files()?;
             if more.is_empty() {
                 break;
             }

@@ -59,7 +59,7 @@ impl Sources {
         for (from, module) in &self.modules {
             let imports = module.imports.iter().map(|(_, path)| path).chain(&module.globs);
             for path in imports.chain(&module.paths) {
-                for to in self.meant(from, path) {
+                for to in self.modules_of_path(from, path) {
                     mentions.insert(Mention {
                         from: from.clone(),
                         to,

@@ -19,7 +19,7 @@ impl Sources {
     ///
     /// An item that a parent re-exports is named where it is defined, too: `use super::Chunk` ties a module to the
     /// sibling that has `Chunk` as much as `use super::chunk::Chunk` does.
-    pub(super) fn meant(&self, at: &ModulePath, path: &[String]) -> BTreeSet<ModulePath> {
+    pub(super) fn modules_of_path(&self, at: &ModulePath, path: &[String]) -> BTreeSet<ModulePath> {
         let mut search = Search { sources: self, through: BTreeSet::new(), n_imports: 0 };
         match search.follow(at, path) {
             None => BTreeSet::new(),
@@ -74,7 +74,7 @@ impl Search<'_> {
             return None;
         }
         self.n_imports += 1;
-        let found = self.imported(at, name, rest).or_else(|| self.in_globs(at, path));
+        let found = self.resolve_import(at, name, rest).or_else(|| self.in_globs(at, path));
         self.n_imports -= 1;
         if found.is_some() {
             self.through.insert(at.clone());
@@ -82,7 +82,7 @@ impl Search<'_> {
         found
     }
 
-    fn imported(&mut self, at: &ModulePath, name: &str, rest: &[String]) -> Option<Found> {
+    fn resolve_import(&mut self, at: &ModulePath, name: &str, rest: &[String]) -> Option<Found> {
         let imports = &self.sources.modules.get(at)?.imports;
         let (_, target) =
             imports.iter().find(|(alias, target)| alias == name && target[..] != [name.to_owned()])?;

@@ -151,11 +151,11 @@ impl Scan {
     /// Takes what stands between `use` and `;`, or a part of it in braces.
     fn import(&mut self, tokens: &[TokenTree], prefix: &[String]) {
         for tree in tokens.split(|token| is_punct(Some(token), ',')) {
-            self.imported(tree, prefix);
+            self.scan_import(tree, prefix);
         }
     }
 
-    fn imported(&mut self, tree: &[TokenTree], prefix: &[String]) {
+    fn scan_import(&mut self, tree: &[TokenTree], prefix: &[String]) {
         let mut path = prefix.to_vec();
         let mut at = 0;
         while let Some(token) = tree.get(at) {
