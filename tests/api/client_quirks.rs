@@ -188,9 +188,9 @@ fn every_response_under_upload_is_json_with_a_boolean_error() {
         (false, upload.set_metadata(&api, "a.apk", file.len() as u64)),
         (true, upload.chunk(&api, 2, &file)),
         (true, upload.chunk(&api, 1, &file[1..])),
-        (true, upload.finished(&api)),
+        (true, upload.finish(&api)),
         (false, upload.chunk(&api, 1, &file)),
-        (false, upload.finished(&api)),
+        (false, upload.finish(&api)),
     ];
     for (is_error, response) in answers {
         let kind = response.headers["content-type"].to_str().expect("text");

@@ -207,7 +207,7 @@ fn a_server_error_can_be_found_in_the_log_by_the_id_that_the_client_prints() {
     let chunk = upload.chunk(&api, 1, b"abc");
     upload.chunk(&api, 1, b"abc");
     fails("finish");
-    for (what, response) in [("account", account), ("chunk", chunk), ("finished", upload.finished(&api))] {
+    for (what, response) in [("account", account), ("chunk", chunk), ("finished", upload.finish(&api))] {
         let id = id(&response);
         let suffix = format!("(correlation ID: {id})");
         assert!(
@@ -301,10 +301,10 @@ fn a_body_that_is_not_as_expected_names_the_property() {
 fn finished_is_200_whatever_is_wrong() {
     let api = api();
     let upload = api.create_upload("one");
-    let early = upload.finished(&api);
+    let early = upload.finish(&api);
     assert_eq!((early.status.as_u16(), &early.json()["error"]), (200, &json!(true)));
     upload.set_metadata(&api, "a.apk", 3);
-    let missing = upload.finished(&api);
+    let missing = upload.finish(&api);
     assert_eq!((missing.status.as_u16(), &missing.json()["missing_chunks"]), (200, &json!([1])));
     let path = route::path(route::FINISHED, &["none"]) + "?token=x";
     let unknown = api.send(Method::POST, &path, &[], Bytes::new());

@@ -18,7 +18,7 @@ fn uncommitted_upload(api: &Api) -> Upload {
 }
 
 fn complete(api: &Api, upload: &Upload) -> serde_json::Value {
-    assert_eq!(upload.finished(api).json()["state"], "Done");
+    assert_eq!(upload.finish(api).json()["state"], "Done");
     assert_eq!(upload.patch(api, &json!({"upload_status": "uploadFinished"})).status, 200);
     api.run_jobs();
     upload.status(api)
@@ -48,7 +48,7 @@ fn a_finish_that_fails_responds_200_and_can_be_repeated() {
         let (upload, apk) = upload_with_metadata(&api);
         upload.chunk(&api, 1, &apk);
         api.platform.fail(Fault { operation: "finish", when, times: 1 });
-        let failed = upload.finished(&api);
+        let failed = upload.finish(&api);
         assert_eq!((failed.status.as_u16(), &failed.json()["error"]), (200, &true.into()));
         assert_eq!(complete(&api, &upload)["release_distinct_id"], 1);
     }

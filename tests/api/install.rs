@@ -101,7 +101,7 @@ fn a_download_url_works_for_an_hour_and_for_its_own_package_only() {
     assert_eq!(open(&api, &later, &[]).status, 404);
     api.platform.advance(60 * 60 * 1000 + 1);
     assert_eq!(open(&api, &url, &[]).status, 404);
-    assert!(url.contains(&route::encoded("helloworld.apk")));
+    assert!(url.contains(&route::percent_encode("helloworld.apk")));
 }
 
 /// The page of a link to the first release of `file` in a new app for `os`.

@@ -1,5 +1,5 @@
 use serde_json::{Value, json};
-use testkit::clients::appcenter_cli::Version;
+use testkit::clients::appcenter_cli::AppCenterCliVersion;
 
 use crate::fixture::{Fixture, with_both_versions};
 
@@ -10,7 +10,7 @@ with_both_versions!(
     organizations_are_made_listed_and_have_apps,
 );
 
-async fn a_token_signs_in_until_logout(version: Version) {
+async fn a_token_signs_in_until_logout(version: AppCenterCliVersion) {
     let fixture = Fixture::new(version).await;
     let cli = &fixture.cli;
     let printed = cli.fails(5, &["apps", "list"]).await;
@@ -25,7 +25,7 @@ async fn a_token_signs_in_until_logout(version: Version) {
     cli.fails(5, &["apps", "list"]).await;
 }
 
-async fn apps_are_made_listed_shown_and_deleted(version: Version) {
+async fn apps_are_made_listed_shown_and_deleted(version: AppCenterCliVersion) {
     let fixture = Fixture::signed_in(version).await;
     let cli = &fixture.cli;
     let display_name = format!("Made by {version:?}");
@@ -62,7 +62,7 @@ async fn apps_are_made_listed_shown_and_deleted(version: Version) {
     }
 }
 
-async fn api_tokens_are_made_listed_and_ended(version: Version) {
+async fn api_tokens_are_made_listed_and_ended(version: AppCenterCliVersion) {
     let fixture = Fixture::signed_in(version).await;
     let cli = &fixture.cli;
     let app = fixture.app("one", "Android").await;
@@ -84,7 +84,7 @@ async fn api_tokens_are_made_listed_and_ended(version: Version) {
     }
 }
 
-async fn organizations_are_made_listed_and_have_apps(version: Version) {
+async fn organizations_are_made_listed_and_have_apps(version: AppCenterCliVersion) {
     let fixture = Fixture::signed_in(version).await;
     let cli = &fixture.cli;
     let name = format!("made-by-{version:?}");

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use testkit::SharedStack;
 
-use testkit::clients::appcenter_cli::Version;
+use testkit::clients::appcenter_cli::AppCenterCliVersion;
 use testkit::{AppCenterCli, CertificateAuthority, FaultyProxy};
 
 /// A command line, the stack it calls, and an organization for its apps.
 pub(crate) struct Fixture {
     pub(crate) cli: AppCenterCli,
-    pub(crate) version: Version,
+    pub(crate) version: AppCenterCliVersion,
     pub(crate) owner: String,
     pub(crate) shared: Arc<SharedStack>,
     /// In front of the stack, for the version that speaks only HTTPS.
@@ -18,12 +18,14 @@ pub(crate) struct Fixture {
 
 impl Fixture {
     /// Not signed in yet.
-    pub(crate) async fn new(version: Version) -> Fixture {
+    pub(crate) async fn new(version: AppCenterCliVersion) -> Fixture {
         let shared = SharedStack::open();
         let authority = CertificateAuthority::new();
         let proxy = match version {
-            Version::V2 => None,
-            Version::V3 => Some(FaultyProxy::start_tls(shared.stack.authority(), &authority).await),
+            AppCenterCliVersion::V2 => None,
+            AppCenterCliVersion::V3 => {
+                Some(FaultyProxy::start_tls(shared.stack.authority(), &authority).await)
+            }
         };
         let endpoint = proxy.as_ref().map_or(&shared.stack.url, |proxy| &proxy.url);
         let cli = AppCenterCli::new(version, endpoint, &authority.certificate);
@@ -32,7 +34,7 @@ impl Fixture {
     }
 
     /// Signed in.
-    pub(crate) async fn signed_in(version: Version) -> Fixture {
+    pub(crate) async fn signed_in(version: AppCenterCliVersion) -> Fixture {
         let fixture = Fixture::new(version).await;
         fixture.cli.ok(&["login", "--token", &fixture.shared.token, "--env", "local"]).await;
         fixture
@@ -47,8 +49,8 @@ impl Fixture {
     /// `two` for version 2.14.0, `three` for 3.0.4: their messages differ.
     pub(crate) fn either<T>(&self, two: T, three: T) -> T {
         match self.version {
-            Version::V2 => two,
-            Version::V3 => three,
+            AppCenterCliVersion::V2 => two,
+            AppCenterCliVersion::V3 => three,
         }
     }
 }
@@ -59,13 +61,13 @@ macro_rules! with_both_versions {
         mod appcenter_cli_2_14_0 {
             $(#[tokio::test(flavor = "multi_thread")]
             async fn $test() {
-                super::$test(testkit::clients::appcenter_cli::Version::V2).await;
+                super::$test(testkit::clients::appcenter_cli::AppCenterCliVersion::V2).await;
             })*
         }
         mod appcenter_cli_3_0_4 {
             $(#[tokio::test(flavor = "multi_thread")]
             async fn $test() {
-                super::$test(testkit::clients::appcenter_cli::Version::V3).await;
+                super::$test(testkit::clients::appcenter_cli::AppCenterCliVersion::V3).await;
             })*
         }
     };

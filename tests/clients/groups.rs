@@ -1,12 +1,12 @@
 use serde_json::{Value, json};
-use testkit::clients::appcenter_cli::Version;
+use testkit::clients::appcenter_cli::AppCenterCliVersion;
 use testkit::package::{HELLO_WORLD, corpus, corpus_path, sha256};
 
 use crate::fixture::{Fixture, with_both_versions};
 
 with_both_versions!(groups_are_made_changed_and_deleted, a_group_has_its_members_and_releases);
 
-async fn groups_are_made_changed_and_deleted(version: Version) {
+async fn groups_are_made_changed_and_deleted(version: AppCenterCliVersion) {
     let fixture = Fixture::signed_in(version).await;
     let app = fixture.app("one", "Android").await;
     let group = async |verb: &str, more: &[&str]| {
@@ -53,7 +53,7 @@ async fn stored_state(fixture: &Fixture, group: &str) -> Value {
     json!({"members": members, "is_public": shown["is_public"]})
 }
 
-async fn a_group_has_its_members_and_releases(version: Version) {
+async fn a_group_has_its_members_and_releases(version: AppCenterCliVersion) {
     let fixture = Fixture::signed_in(version).await;
     let app = fixture.app("one", "Android").await;
     let file = corpus_path(HELLO_WORLD).display().to_string();

@@ -1,7 +1,7 @@
 use http::Method;
 use protocol::route;
 use serde_json::Value;
-use testkit::clients::appcenter_cli::Version;
+use testkit::clients::appcenter_cli::AppCenterCliVersion;
 use testkit::package::{corpus_path, padded_apk, sha256};
 use testkit::proxy::RequestFault;
 
@@ -21,7 +21,7 @@ const PACKAGES: [(&str, &str, &[&str], &str); 6] = [
     ("Linux", "zip/zip2__files_and_dirs.zip", &["-b", "2.5", "-n", "17"], "2.5 (17)"),
 ];
 
-async fn a_package_of_every_system_is_released(version: Version) {
+async fn a_package_of_every_system_is_released(version: AppCenterCliVersion) {
     let fixture = Fixture::signed_in(version).await;
     for (os, file, stated, expected) in PACKAGES {
         let app = fixture.app(os, os).await;
@@ -51,7 +51,7 @@ GET releases/1 200
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_release_makes_the_recorded_calls() {
-    let fixture = Fixture::signed_in(Version::V3).await;
+    let fixture = Fixture::signed_in(AppCenterCliVersion::V3).await;
     let app = fixture.app("one", "Android").await;
     fixture.cli.ok(&["distribute", "groups", "create", "-a", &app, "-n", "QA"]).await;
     let proxy = fixture.proxy.as_ref().expect("version 3 speaks TLS");
@@ -81,7 +81,7 @@ async fn a_release_makes_the_recorded_calls() {
 /// It sends chunks in parallel, the last first, and repeats each that fails until it succeeds.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_chunk_that_fails_is_sent_again() {
-    let fixture = Fixture::signed_in(Version::V3).await;
+    let fixture = Fixture::signed_in(AppCenterCliVersion::V3).await;
     let app = fixture.app("one", "Android").await;
     let package = padded_apk(PACKAGES[0].1, 20 << 20);
     let path = fixture.cli.home().file("large.apk", &package).display().to_string();

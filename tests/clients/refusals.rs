@@ -1,7 +1,7 @@
 use http::Method;
 use protocol::{limit, route};
 use serde_json::Value;
-use testkit::clients::appcenter_cli::Version;
+use testkit::clients::appcenter_cli::AppCenterCliVersion;
 use testkit::package::{HELLO_WORLD, corpus_path};
 
 use crate::fixture::{Fixture, with_both_versions};
@@ -11,7 +11,7 @@ with_both_versions!(
     notes_that_are_too_long_are_cut
 );
 
-async fn a_package_that_cannot_be_released_is_refused_with_the_reason(version: Version) {
+async fn a_package_that_cannot_be_released_is_refused_with_the_reason(version: AppCenterCliVersion) {
     let fixture = Fixture::signed_in(version).await;
     let app = fixture.app("one", "Android").await;
     let home = fixture.cli.home();
@@ -67,7 +67,7 @@ async fn a_package_that_cannot_be_released_is_refused_with_the_reason(version: V
 }
 
 /// The user would not see a refusal: version 3 treats 400 as success.
-async fn notes_that_are_too_long_are_cut(version: Version) {
+async fn notes_that_are_too_long_are_cut(version: AppCenterCliVersion) {
     let fixture = Fixture::signed_in(version).await;
     let app = fixture.app("one", "Android").await;
     let file = corpus_path(HELLO_WORLD).display().to_string();

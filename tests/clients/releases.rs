@@ -1,7 +1,7 @@
 use http::Method;
 use protocol::route;
 use serde_json::{Value, json};
-use testkit::clients::appcenter_cli::Version;
+use testkit::clients::appcenter_cli::AppCenterCliVersion;
 use testkit::package::{HELLO_WORLD, corpus_path};
 
 use crate::fixture::{Fixture, with_both_versions};
@@ -22,7 +22,7 @@ async fn new_release(fixture: &Fixture) -> (String, String) {
     (app, file)
 }
 
-async fn releases_are_listed_changed_and_deleted(version: Version) {
+async fn releases_are_listed_changed_and_deleted(version: AppCenterCliVersion) {
     let fixture = Fixture::signed_in(version).await;
     let (app, _) = new_release(&fixture).await;
     let release = |verb: &'static str, more: &'static [&str]| {
@@ -68,7 +68,7 @@ async fn releases_are_listed_changed_and_deleted(version: Version) {
     }
 }
 
-async fn a_release_goes_to_more_groups_and_testers(version: Version) {
+async fn a_release_goes_to_more_groups_and_testers(version: AppCenterCliVersion) {
     let fixture = Fixture::signed_in(version).await;
     let (app, _) = new_release(&fixture).await;
     fixture.cli.ok(&["distribute", "groups", "create", "-a", &app, "-n", "QA"]).await;
@@ -98,7 +98,7 @@ async fn a_release_goes_to_more_groups_and_testers(version: Version) {
     assert!(missing_release.stderr.contains("Could not find release 99"), "{missing_release}");
 }
 
-async fn a_package_goes_to_a_store(version: Version) {
+async fn a_package_goes_to_a_store(version: AppCenterCliVersion) {
     let fixture = Fixture::signed_in(version).await;
     let (app, file) = new_release(&fixture).await;
     let store = json!({"type": "googleplay", "name": "Production", "track": "production"});

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::header::{ACCEPT_ENCODING, HOST};
 use md5::{Digest, Md5};
 use protocol::{ChunkErrorCode, SetMetadataResponse, StoredChunk, UploadChunkResponse};
-use testkit::browser::Kind;
+use testkit::browser::BrowserKind;
 use testkit::clients::http::send;
 use testkit::proxy::streaming::{RecordedRequest, StubResponse};
 
@@ -55,7 +55,7 @@ fn hex(digest: &[u8]) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn chunks_beyond_4_gib_have_the_files_bytes_in_every_browser() {
-    for kind in Kind::from_environment() {
+    for kind in BrowserKind::from_environment() {
         let fixture = Fixture::open(kind).await;
         let package = fixture.package("large.apk", 9 * GIB / 2);
         let n_chunks = package.n_bytes.div_ceil(CHUNK_SIZE) as u32;

@@ -1,4 +1,4 @@
-use testkit::browser::Kind;
+use testkit::browser::BrowserKind;
 use testkit::clients::http::get;
 use testkit::deadline::with_deadline;
 
@@ -6,7 +6,7 @@ use crate::fixture::{Fixture, MIB, chunk_number};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cancelled_upload_leaves_nothing_on_the_server() {
-    let fixture = Fixture::open(Kind::Chromium).await;
+    let fixture = Fixture::open(BrowserKind::Chromium).await;
     let package = fixture.package("a.apk", 80 * MIB);
     fixture.proxy.hold(|request| chunk_number(request).is_some_and(|number| number > 4));
     fixture.begin_release(&package.path, "Cancelled").await;

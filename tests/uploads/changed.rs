@@ -2,7 +2,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
 
-use testkit::browser::Kind;
+use testkit::browser::BrowserKind;
 use testkit::network::FaultKind;
 use testkit::package::LargePackage;
 
@@ -10,7 +10,7 @@ use crate::fixture::{Fixture, MIB, chunk_number};
 
 /// A package of eight chunks, of which three are stored.
 async fn upload_held(app: &str) -> (Fixture, LargePackage) {
-    let fixture = Fixture::open(Kind::Chromium).await;
+    let fixture = Fixture::open(BrowserKind::Chromium).await;
     let package = upload_held_at_3(&fixture, app, 60 * MIB).await;
     (fixture, package)
 }
@@ -57,7 +57,7 @@ async fn another_file_of_the_same_name_and_length_is_refused_and_the_right_one_r
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_changes_during_the_upload_stops_it_and_no_mixture_is_released() {
-    for kind in Kind::from_environment() {
+    for kind in BrowserKind::from_environment() {
         let fixture = Fixture::open(kind).await;
         let package = upload_held_at_3(&fixture, "Changed", 124 * MIB).await;
         // In a stored chunk, and farther than the browser reads ahead: together they would be a mixture.

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use testkit::browser::Kind;
+use testkit::browser::BrowserKind;
 use testkit::network::{ConnectionFault, FaultKind, NetworkProfile};
 use testkit::proxy::streaming::{ErrorBursts, StubResponse};
 
@@ -14,7 +14,7 @@ async fn testers_download_the_chosen_600_mb_despite_all_network_faults() {
         faults: vec![ConnectionFault::every(FaultKind::Reset, 16 * MIB..64 * MIB)],
         ..NetworkProfile::default()
     };
-    let fixture = Fixture::open_over(Kind::Chromium, profile).await;
+    let fixture = Fixture::open_over(BrowserKind::Chromium, profile).await;
     // Few connections stall: each takes the 20 s until the client notices.
     for kind in [FaultKind::Stall, FaultKind::Close, FaultKind::Stall, FaultKind::Close] {
         fixture.network.fail_next(ConnectionFault::every(kind, 2 * MIB..8 * MIB));

@@ -11,7 +11,7 @@ use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use sha2::{Digest, Sha256};
 use testkit::TempFolder;
-use testkit::browser::Kind;
+use testkit::browser::BrowserKind;
 use testkit::network::NetworkProfile;
 use testkit::package::{HELLO_WORLD, LargePackage};
 use testkit::proxy::streaming::RecordedRequest;
@@ -54,12 +54,12 @@ pub(crate) struct Fixture {
 }
 
 impl Fixture {
-    pub(crate) async fn open(kind: Kind) -> Fixture {
+    pub(crate) async fn open(kind: BrowserKind) -> Fixture {
         Fixture::open_over(kind, NetworkProfile::default()).await
     }
 
     /// The same with that profile from the beginning: the upload uses connections that the page has opened before.
-    pub(crate) async fn open_over(kind: Kind, profile: NetworkProfile) -> Fixture {
+    pub(crate) async fn open_over(kind: BrowserKind, profile: NetworkProfile) -> Fixture {
         let folder = TempFolder::new("uploads");
         let stack = Stack::start(&folder.path().join("data"));
         let proxy = StreamingProxy::start(stack.authority()).await;

@@ -1,12 +1,12 @@
 use fantoccini::key::Key;
-use testkit::browser::Kind;
+use testkit::browser::BrowserKind;
 use testkit::package::LargePackage;
 
 use crate::fixture::{Fixture, MIB, chunk_number};
 
 /// A package of eight chunks, of which three are stored and the others are held.
 async fn uploading() -> (Fixture, LargePackage) {
-    let fixture = Fixture::open(Kind::Chromium).await;
+    let fixture = Fixture::open(BrowserKind::Chromium).await;
     let package = fixture.package("a.apk", 60 * MIB);
     fixture.proxy.hold(|request| chunk_number(request).is_some_and(|number| number > 3));
     fixture.begin_release(&package.path, "Paused").await;

@@ -1,5 +1,5 @@
 use serde_json::Value;
-use testkit::browser::Kind;
+use testkit::browser::BrowserKind;
 
 use crate::fixture::{Fixture, MIB, chunk_number};
 
@@ -9,7 +9,7 @@ const N_STORED: u32 = 10;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn reloaded_at_40_percent_an_upload_resumes_in_every_browser_and_sends_no_chunk_again() {
-    for kind in Kind::from_environment() {
+    for kind in BrowserKind::from_environment() {
         let fixture = Fixture::open(kind).await;
         let package = fixture.package("a.apk", u64::from(N_CHUNKS - 1) * 8 * MIB + MIB);
         fixture.proxy.hold(|request| chunk_number(request).is_some_and(|number| number > N_STORED));

@@ -1,10 +1,10 @@
-use testkit::browser::Kind;
+use testkit::browser::BrowserKind;
 
 use crate::fixture::{Fixture, MIB, chunk_number};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_tab_uploads_and_the_other_shows_its_progress_and_takes_over() {
-    for kind in Kind::from_environment() {
+    for kind in BrowserKind::from_environment() {
         let fixture = Fixture::open(kind).await;
         let (browser, client) = (&fixture.browser, &fixture.browser.client);
         let package = fixture.package("a.apk", 60 * MIB);

@@ -21,7 +21,7 @@ pub(crate) fn page_request(request: &Request) -> Result<Request> {
 }
 
 /// The same request with other headers; its body goes along as the stream it is.
-pub(crate) fn forwarded(request: &Request, headers: &HeaderMap) -> Result<Request> {
+pub(crate) fn with_headers(request: &Request, headers: &HeaderMap) -> Result<Request> {
     let init = web_sys::RequestInit::new();
     init.set_headers(&to_workers(headers)?.0);
     init.set_redirect(web_sys::RequestRedirect::Manual);
@@ -29,7 +29,7 @@ pub(crate) fn forwarded(request: &Request, headers: &HeaderMap) -> Result<Reques
 }
 
 /// The same response with the headers that every response carries; its body goes along as the stream it is.
-pub(crate) fn hardened(response: Response) -> Result<Response> {
+pub(crate) fn with_security_headers(response: Response) -> Result<Response> {
     let mut headers = HeaderMap::new();
     for (name, value) in response.headers() {
         if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), value.parse::<HeaderValue>()) {

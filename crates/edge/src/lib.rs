@@ -23,13 +23,13 @@ async fn fetch(request: Request, env: Env, _: Context) -> Result<Response> {
     match relay::decide(&policy, &request_head, now) {
         Decision::ServePage => {
             let page = convert::page_request(&request)?;
-            convert::hardened(env.assets("ASSETS")?.fetch_request(page).await?)
+            convert::with_security_headers(env.assets("ASSETS")?.fetch_request(page).await?)
         }
         Decision::Respond(response) => respond(response),
         Decision::Forward(headers) => {
-            let forwarded = convert::forwarded(&request, &headers)?;
+            let forwarded = convert::with_headers(&request, &headers)?;
             match env.service("SERVICE")?.fetch_request(forwarded).await {
-                Ok(response) => convert::hardened(response),
+                Ok(response) => convert::with_security_headers(response),
                 Err(error) => {
                     let mut response = respond(relay::unreachable(head.uri().path()))?;
                     let id = correlation_id();
@@ -51,7 +51,7 @@ fn correlation_id() -> String {
 fn respond(from_edge: EdgeResponse) -> Result<Response> {
     let response = Response::ok(from_edge.body)?.with_status(from_edge.status);
     response.headers().set("content-type", "application/json")?;
-    let mut response = convert::hardened(response)?;
+    let mut response = convert::with_security_headers(response)?;
     if let Some(cookie) = from_edge.set_cookie {
         response.headers_mut().set("set-cookie", &cookie)?;
     }

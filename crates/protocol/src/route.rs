@@ -213,7 +213,7 @@ pub fn path(template: &str, segments: &[&str]) -> String {
 }
 
 /// `value`, percent-encoded for use in a path segment or a query value.
-pub fn encoded(value: &str) -> String {
+pub fn percent_encode(value: &str) -> String {
     let mut out = String::with_capacity(value.len());
     encode(value, &mut out);
     out
@@ -245,11 +245,11 @@ mod tests {
 
     #[test]
     fn a_token_is_encoded_as_clients_paste_it() {
-        assert_eq!(encoded("tok+en/="), "tok%2Ben%2F%3D");
+        assert_eq!(percent_encode("tok+en/="), "tok%2Ben%2F%3D");
     }
 
     #[test]
     fn names_beyond_ascii_are_encoded_as_utf_8() {
-        assert_eq!(encoded("Ää"), "%C3%84%C3%A4");
+        assert_eq!(percent_encode("Ää"), "%C3%84%C3%A4");
     }
 }

@@ -66,7 +66,7 @@ fn router() -> &'static Router<Methods> {
     ROUTER.get_or_init(|| {
         let mut by_path = BTreeMap::<_, Methods>::new();
         for call in CALLS {
-            by_path.entry(call.path).or_default().insert(call.method.as_str(), needed(call));
+            by_path.entry(call.path).or_default().insert(call.method.as_str(), needed_credentials(call));
         }
         let mut router = Router::new();
         for (template, methods) in by_path {
@@ -77,7 +77,7 @@ fn router() -> &'static Router<Methods> {
     })
 }
 
-fn needed(call: &Call) -> Credentials {
+fn needed_credentials(call: &Call) -> Credentials {
     match (call.access, call.answer) {
         (_, Answer::Secret) => Credentials::OwnToken,
         (Access::Anyone | Access::Upload, Answer::Public | Answer::FirstToken) => Credentials::Nothing,

@@ -21,7 +21,7 @@ mod time;
 mod uploads;
 mod validation;
 
-pub use http::body::{Incoming, Outgoing};
+pub use http::body::{RequestStream, ResponseStream};
 pub use jobs::run;
 pub use platform::{Job, JobError, JobV1, Platform};
 pub use router::router;

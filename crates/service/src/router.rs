@@ -50,7 +50,7 @@ fn accounts<P: Platform>() -> Router<P> {
         .route(route::API_TOKENS, get(api_tokens::list::<P>).post(api_tokens::create::<P>))
         .route(route::API_TOKEN, delete(api_tokens::delete::<P>))
         .route(route::ORGS, get(orgs::list::<P>).post(orgs::create::<P>))
-        .route(route::ADMINISTERED_ORGS, get(orgs::administered::<P>))
+        .route(route::ADMINISTERED_ORGS, get(orgs::list_administered::<P>))
         .route(route::ORG, get(orgs::show).patch(orgs::update::<P>).delete(orgs::delete::<P>))
         .route(route::ORG_USERS, get(orgs::users::<P>))
         .route(
@@ -68,7 +68,7 @@ fn accounts<P: Platform>() -> Router<P> {
         .route(route::ORG_INVITATION, patch(invite::update_of_org::<P>))
         .route(route::ORG_INVITATION_RESEND, post(invite::resend::<P>))
         .route(route::ORG_INVITATION_REVOKE, post(invite::revoke_of_org::<P>))
-        .route(route::INVITATIONS_SENT, get(invite::sent::<P>))
+        .route(route::INVITATIONS_SENT, get(invite::list_sent::<P>))
         .route(route::APP_INVITATION_ACCEPT, post(answer::accept::<P>))
         .route(route::ORG_INVITATION_ACCEPT, post(answer::accept::<P>))
         .route(route::APP_INVITATION_REJECT, post(answer::reject::<P>))
@@ -183,7 +183,7 @@ fn files<P: Platform>() -> Router<P> {
     Router::new()
         .route(route::SET_METADATA, post(file::set_metadata::<P>))
         .route(route::UPLOAD_CHUNK, post(chunk::upload_chunk::<P>))
-        .route(route::FINISHED, post(file::finished::<P>))
+        .route(route::FINISHED, post(file::finish::<P>))
         .route(route::CANCEL, post(file::cancel::<P>))
         .route(route::WHOLE_FILE, post(release_uploads::receive::<P>))
 }
@@ -193,7 +193,7 @@ fn public<P: Platform>() -> Router<P> {
     Router::new()
         .route(route::INSTALL_PAGE, get(install::page::<P>))
         .route(route::INSTALL_DOWNLOAD, get(install::download::<P>))
-        .route(route::SIGNED_DOWNLOAD, get(download::signed::<P>))
+        .route(route::SIGNED_DOWNLOAD, get(download::download_signed::<P>))
         .route(route::ICON, get(icon::show::<P>))
         .route(route::UNSUBSCRIBE, get(unsubscribe::page::<P>).post(unsubscribe::end::<P>))
 }

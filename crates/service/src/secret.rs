@@ -101,14 +101,14 @@ pub(crate) fn read_unsubscribe_token<P: Platform>(platform: &P, sealed: &str) ->
 
 /// The signature of a webhook delivery, in lower-case hex: see [`protocol::header::SIGNATURE`].
 pub(crate) fn sign_webhook(secret: &str, seconds: i64, body: &str) -> String {
-    hex(&keyed(secret.as_bytes(), &format!("{seconds}.{body}")).finalize().into_bytes())
+    hex(&hmac_of(secret.as_bytes(), &format!("{seconds}.{body}")).finalize().into_bytes())
 }
 
 fn mac<P: Platform>(platform: &P, text: &str) -> Hmac<Sha256> {
-    keyed(platform.signing_key(), text)
+    hmac_of(platform.signing_key(), text)
 }
 
-fn keyed(key: &[u8], text: &str) -> Hmac<Sha256> {
+fn hmac_of(key: &[u8], text: &str) -> Hmac<Sha256> {
     #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("a key of any length");
     mac.update(text.as_bytes());

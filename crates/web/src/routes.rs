@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use protocol::route::encoded;
+use protocol::route::percent_encode;
 
 use crate::api::types::AppKey;
 
@@ -14,7 +14,7 @@ pub(crate) const INVITATIONS: &str = "/invitations/";
 
 /// The page of an app.
 pub(crate) fn app_path(key: &AppKey) -> String {
-    format!("/apps/{}/{}", encoded(&key.owner), encoded(&key.name))
+    format!("/apps/{}/{}", percent_encode(&key.owner), percent_encode(&key.name))
 }
 
 /// The page of a release.

@@ -4,7 +4,7 @@ use axum::Router;
 use axum::body::Body;
 use futures_util::StreamExt;
 use http_body_util::BodyExt;
-use service::{Incoming, Outgoing};
+use service::{RequestStream, ResponseStream};
 use tower_service::Service;
 use worker::send::{IntoSendFuture, SendWrapper};
 use worker::{ByteStream, Headers, Request, Response, ResponseBody, ResponseBuilder, Result, web_sys};
@@ -28,7 +28,7 @@ fn incoming(request: &Request) -> Result<http::Request<Body>> {
     let mut body = Body::empty();
     if let Some(stream) = request.inner().body() {
         let stream = SendWrapper(stream);
-        builder = builder.extension(Incoming(stream.clone()));
+        builder = builder.extension(RequestStream(stream.clone()));
         body = lazy_body(stream);
     }
     builder.body(body).map_err(|error| error.to_string().into())
@@ -64,8 +64,10 @@ async fn outgoing(response: http::Response<Body>) -> Result<Response> {
     for (name, value) in &parts.headers {
         headers.append(name.as_str(), &String::from_utf8_lossy(value.as_bytes()))?;
     }
-    let body = match parts.extensions.get::<Outgoing<Stream>>() {
-        Some(Outgoing(SendWrapper(stream))) => ResponseBody::Stream(web_sys::ReadableStream::clone(stream)),
+    let body = match parts.extensions.get::<ResponseStream<Stream>>() {
+        Some(ResponseStream(SendWrapper(stream))) => {
+            ResponseBody::Stream(web_sys::ReadableStream::clone(stream))
+        }
         None => collect_body(body).await?,
     };
     Ok(ResponseBuilder::new().with_status(parts.status.as_u16()).with_headers(headers).body(body))

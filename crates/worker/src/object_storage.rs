@@ -67,7 +67,7 @@ fn body(object: &Object) -> worker::Result<web_sys::ReadableStream> {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
-fn failed(error: worker::Error) -> PortError {
+fn storage_error(error: worker::Error) -> PortError {
     PortError::new("object_storage", &error)
 }
 
@@ -77,7 +77,7 @@ impl ObjectStorage for R2 {
     fn begin(&self, key: &ObjectKey) -> impl Future<Output = Result<String, PortError>> + Send {
         let path = key.path();
         async move {
-            let upload = self.0.create_multipart_upload(path).execute().await.map_err(failed)?;
+            let upload = self.0.create_multipart_upload(path).execute().await.map_err(storage_error)?;
             Ok(upload.upload_id().await)
         }
         .into_send()
@@ -94,10 +94,10 @@ impl ObjectStorage for R2 {
         let upload = self.0.resume_multipart_upload(key.path(), multipart);
         async move {
             let number = u16::try_from(number).map_err(|error| PortError::new("object_storage", &error))?;
-            let digesting = DigestingStream::new(length).map_err(failed)?;
-            let upload = upload.map_err(failed)?;
+            let digesting = DigestingStream::new(length).map_err(storage_error)?;
+            let upload = upload.map_err(storage_error)?;
             let stored = upload.upload_part(number, digesting.stream());
-            let (part, md5) = try_join(stored, digesting.pump(&stream.0)).await.map_err(failed)?;
+            let (part, md5) = try_join(stored, digesting.pump(&stream.0)).await.map_err(storage_error)?;
             Ok(StoredPart { etag: part.etag(), md5 })
         }
         .into_send()
@@ -113,7 +113,8 @@ impl ObjectStorage for R2 {
         let upload = self.0.resume_multipart_upload(key.path(), multipart);
         async move {
             let number = u16::try_from(number).map_err(|error| PortError::new("object_storage", &error))?;
-            let part = upload.map_err(failed)?.upload_part(number, bytes).await.map_err(failed)?;
+            let part =
+                upload.map_err(storage_error)?.upload_part(number, bytes).await.map_err(storage_error)?;
             Ok(part.etag())
         }
         .into_send()
@@ -131,7 +132,7 @@ impl ObjectStorage for R2 {
                 |part: Part| u16::try_from(part.number).map(|number| UploadedPart::new(number, part.etag));
             let parts: Result<Vec<_>, _> = parts.into_iter().map(part).collect();
             let parts = parts.map_err(|error| PortError::new("object_storage", &error))?;
-            upload.map_err(failed)?.complete(parts).await.map_err(failed)?;
+            upload.map_err(storage_error)?.complete(parts).await.map_err(storage_error)?;
             Ok(())
         }
         .into_send()
@@ -139,17 +140,18 @@ impl ObjectStorage for R2 {
 
     fn abort(&self, key: &ObjectKey, multipart: &str) -> impl Future<Output = Result<(), PortError>> + Send {
         let upload = self.0.resume_multipart_upload(key.path(), multipart);
-        async move { upload.map_err(failed)?.abort().await.map_err(failed) }.into_send()
+        async move { upload.map_err(storage_error)?.abort().await.map_err(storage_error) }.into_send()
     }
 
     fn put(&self, key: &ObjectKey, bytes: Vec<u8>) -> impl Future<Output = Result<(), PortError>> + Send {
         let path = key.path();
-        async move { self.0.put(path, bytes).execute().await.map(|_| ()).map_err(failed) }.into_send()
+        async move { self.0.put(path, bytes).execute().await.map(|_| ()).map_err(storage_error) }.into_send()
     }
 
     fn size(&self, key: &ObjectKey) -> impl Future<Output = Result<Option<u64>, PortError>> + Send {
         let path = key.path();
-        async move { Ok(self.0.head(path).await.map_err(failed)?.map(|object| object.size())) }.into_send()
+        async move { Ok(self.0.head(path).await.map_err(storage_error)?.map(|object| object.size())) }
+            .into_send()
     }
 
     fn read(
@@ -158,7 +160,7 @@ impl ObjectStorage for R2 {
         range: ByteRange,
     ) -> impl Future<Output = Result<Vec<u8>, PortError>> + Send {
         let key = key.clone();
-        async move { self.read_range(&key, range).await.map_err(failed) }.into_send()
+        async move { self.read_range(&key, range).await.map_err(storage_error) }.into_send()
     }
 
     fn open(
@@ -167,16 +169,16 @@ impl ObjectStorage for R2 {
         range: Option<ByteRange>,
     ) -> impl Future<Output = Result<Option<OpenObject<Stream>>, PortError>> + Send {
         let key = key.clone();
-        async move { self.open_object(&key, range).await.map_err(failed) }.into_send()
+        async move { self.open_object(&key, range).await.map_err(storage_error) }.into_send()
     }
 
     fn digest(&self, key: &ObjectKey) -> impl Future<Output = Result<Digests, PortError>> + Send {
         let key = key.clone();
-        async move { self.digest_object(&key).await.map_err(failed) }.into_send()
+        async move { self.digest_object(&key).await.map_err(storage_error) }.into_send()
     }
 
     fn delete(&self, key: &ObjectKey) -> impl Future<Output = Result<(), PortError>> + Send {
         let path = key.path();
-        async move { self.0.delete(path).await.map_err(failed) }.into_send()
+        async move { self.0.delete(path).await.map_err(storage_error) }.into_send()
     }
 }

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use service::ledger::{Change, Chunk, Header, Ledger, LedgerReply, LedgerRequest};
+use service::ledger::{Chunk, Ledger, LedgerChange, LedgerHeader, LedgerReply, LedgerRequest};
 use worker::{DurableObject, Env, ListOptions, Request, Response, Result, State, durable_object};
 
 use crate::platform::Cloudflare;
@@ -31,7 +31,7 @@ impl UploadLedger {
             return Ok(());
         }
         let storage = self.state.storage();
-        let header: Option<Header> = stored_json(storage.get::<String>(HEADER).await?)?;
+        let header: Option<LedgerHeader> = stored_json(storage.get::<String>(HEADER).await?)?;
         let stored = storage.list_with_options(ListOptions::new().prefix(CHUNK)).await?;
         let mut chunks = Vec::new();
         stored.for_each(&mut |json, key| {
@@ -52,24 +52,24 @@ impl UploadLedger {
             let (reply, change) = Ledger::handle(ledger, request);
             let header = ledger.as_ref().map(|ledger| ledger.header().clone());
             let chunks = match (&change, ledger) {
-                (Change::All, Some(ledger)) => ledger.chunks().clone(),
+                (LedgerChange::All, Some(ledger)) => ledger.chunks().clone(),
                 _ => BTreeMap::new(),
             };
             (reply, change, header, chunks)
         };
         let storage = self.state.storage();
         match change {
-            Change::None => {}
-            Change::Header => storage.put(HEADER, serde_json::to_string(&header)?).await?,
+            LedgerChange::None => {}
+            LedgerChange::Header => storage.put(HEADER, serde_json::to_string(&header)?).await?,
             // The header comes last: a crash before it leaves chunks that the next load ignores, not an upload that looks
             // complete.
-            Change::All => {
+            LedgerChange::All => {
                 for (number, chunk) in chunks {
                     storage.put(&format!("{CHUNK}{number:05}"), serde_json::to_string(&chunk)?).await?;
                 }
                 storage.put(HEADER, serde_json::to_string(&header)?).await?;
             }
-            Change::Chunk(number, chunk) => {
+            LedgerChange::Chunk(number, chunk) => {
                 storage.put(&format!("{CHUNK}{number:05}"), serde_json::to_string(&chunk)?).await?;
             }
         }

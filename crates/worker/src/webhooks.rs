@@ -65,7 +65,7 @@ impl WebhookSender for FetchWebhooks {
                 // The platform's message is only a number, which is for the log.
                 error => {
                     worker::console_error!("webhook: {error}");
-                    PortError::new("hooks", "the address could not be reached; check its name")
+                    PortError::new("webhook_sender", "the address could not be reached; check its name")
                 }
             })
         }

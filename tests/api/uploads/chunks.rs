@@ -67,7 +67,7 @@ fn chunks_may_come_in_any_order_and_twice() {
         let expected = json!({"error": false, "chunk_num": number, "error_code": "None", "md5": md5});
         assert_eq!(response.json(), expected);
     }
-    let finished = upload.finished(&api).json();
+    let finished = upload.finish(&api).json();
     assert_eq!((&finished["error"], &finished["state"]), (&json!(false), &json!("Done")));
     assert_eq!(finished["message"], "Upload Successful");
 }
@@ -100,7 +100,7 @@ fn finishing_early_responds_200_with_the_missing_chunks() {
     let api = Api::new();
     let (upload, file) = upload_with_metadata(&api);
     upload.chunk(&api, 2, chunk(&file, 2));
-    let response = upload.finished(&api);
+    let response = upload.finish(&api);
     assert_eq!(response.status, 200);
     assert_eq!(
         (&response.json()["error"], &response.json()["missing_chunks"]),

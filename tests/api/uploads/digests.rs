@@ -49,10 +49,10 @@ fn a_chunk_with_another_digest_is_refused_and_still_missing() {
         (&json!(true), &json!("InvalidDigest"))
     );
     assert!(wrong.json()["message"].as_str().unwrap().contains(&md5(chunk(&file, 2))));
-    assert_eq!(upload.finished(&api).json()["missing_chunks"], json!([1, 2, 3]));
+    assert_eq!(upload.finish(&api).json()["missing_chunks"], json!([1, 2, 3]));
     let right = upload.chunk_with_md5(&api, 2, chunk(&file, 2), &content_md5(chunk(&file, 2)));
     assert_eq!(right.json()["error"], false);
-    assert_eq!(upload.finished(&api).json()["missing_chunks"], json!([1, 3]));
+    assert_eq!(upload.finish(&api).json()["missing_chunks"], json!([1, 3]));
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn a_chunk_that_was_stored_is_missing_again_when_other_bytes_replaced_it() {
     for number in 1..=3 {
         upload.chunk(&api, number, chunk(&file, number as usize));
     }
-    assert_eq!(upload.finished(&api).json()["state"], "Done");
+    assert_eq!(upload.finish(&api).json()["state"], "Done");
     upload.patch(&api, &json!({"upload_status": "uploadFinished", "md5": md5(&file)}));
     api.run_jobs();
     assert_eq!(upload.status(&api)["upload_status"], "readyToBePublished");

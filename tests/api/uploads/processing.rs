@@ -86,7 +86,7 @@ fn stored_bytes_that_differ_from_what_the_client_read_are_refused() {
     let mut changed = apk.clone();
     changed[1000] ^= 1;
     upload.chunk(&api, 1, &changed);
-    upload.finished(&api);
+    upload.finish(&api);
     let stated = json!({"upload_status": "uploadFinished", "sha256": sha256(&apk)});
     assert_eq!(upload.patch(&api, &stated).status, 200);
     api.run_jobs();

@@ -73,7 +73,10 @@ pub fn document() -> Value {
             OPERATIONS.iter().find(|operation| (operation.0, operation.1) == (call.method, call.path));
         let operation = operation.unwrap_or_else(|| panic!("no operation for {call:?}"));
         let method = call.method.as_str().to_lowercase();
-        paths.entry(call.path).or_default().insert(method, described(call, operation, &error, &mut schemas));
+        paths
+            .entry(call.path)
+            .or_default()
+            .insert(method, operation_object(call, operation, &error, &mut schemas));
     }
     let schemas: BTreeMap<String, RefOr<Schema>> = schemas.into_iter().collect();
     json!({
@@ -94,7 +97,7 @@ pub fn document() -> Value {
     })
 }
 
-fn described(call: &Call, operation: &Operation, error: &Value, schemas: &mut Schemas) -> Value {
+fn operation_object(call: &Call, operation: &Operation, error: &Value, schemas: &mut Schemas) -> Value {
     let (_, path, request, status, response, summary) = operation;
     let content = |content: &Option<Content>, schemas: &mut Schemas| {
         content.map(|content| {

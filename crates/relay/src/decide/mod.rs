@@ -1,3 +1,5 @@
+//! What happens to one request, judged by its head alone: the page, a response of the edge's own, or a forwarded call.
+
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header as http_header};
 use protocol::{ChunkErrorCode, ErrorBody, ErrorCode, FinishUploadResponse, UploadState, header, route};
 
@@ -79,9 +81,9 @@ pub fn decide(policy: &Policy<'_>, request: &RequestHead<'_>, now: i64) -> Decis
         Listing::Elsewhere if is_page_address(request) => Decision::ServePage,
         Listing::Elsewhere => refuse(ErrorCode::NotFound, "not found: there is no such file"),
         Listing::Unlisted => refuse(ErrorCode::NotFound, "not found: there is no such call"), // 1.
-        Listing::Listed(Credentials::Nothing) => Decision::Forward(forwarded(request.headers, None)),
+        Listing::Listed(Credentials::Nothing) => Decision::Forward(forwarded_headers(request.headers, None)),
         Listing::Listed(needed) => match (request.headers.get(header::API_TOKEN), needed) {
-            (Some(token), _) => Decision::Forward(forwarded(request.headers, Some(token.clone()))), // 2.
+            (Some(token), _) => Decision::Forward(forwarded_headers(request.headers, Some(token.clone()))), // 2.
             (None, Credentials::OwnToken) => refuse(ErrorCode::Unauthorized, OWN_TOKEN),
             (None, Credentials::SessionOrToken | Credentials::Nothing) => for_session(policy, request, now), // 3.
         },
@@ -108,10 +110,10 @@ fn for_session(policy: &Policy<'_>, request: &RequestHead<'_>, now: i64) -> Deci
         return refuse(ErrorCode::Internal, "the edge's API token is not set up");
     };
     token.set_sensitive(true);
-    Decision::Forward(forwarded(request.headers, Some(token)))
+    Decision::Forward(forwarded_headers(request.headers, Some(token)))
 }
 
-fn forwarded(headers: &HeaderMap, token: Option<HeaderValue>) -> HeaderMap {
+fn forwarded_headers(headers: &HeaderMap, token: Option<HeaderValue>) -> HeaderMap {
     let mut forwarded = headers.clone();
     for name in NEVER_FORWARDED {
         forwarded.remove(name); // 4.

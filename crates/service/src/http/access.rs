@@ -28,7 +28,7 @@ impl<P: Platform> FromRequestParts<P> for Caller {
     async fn from_request_parts(parts: &mut Parts, platform: &P) -> Result<Caller, ApiError> {
         let bearer = bearer(parts, platform).await?;
         if bearer.app_id.is_some() {
-            return Err(forbidden("the API token is for one app only; use a token of your account"));
+            return Err(forbidden_error("the API token is for one app only; use a token of your account"));
         }
         check_may_change(parts, bearer.scope)?;
         Ok(Caller { user: bearer.user, token_id: bearer.token_id })
@@ -58,12 +58,12 @@ async fn bearer<P: Platform>(parts: &Parts, platform: &P) -> Result<Bearer, ApiE
 fn check_may_change(parts: &Parts, scope: TokenScope) -> Result<(), ApiError> {
     let reads = matches!(parts.method, Method::GET | Method::HEAD);
     if scope == TokenScope::Viewer && !reads {
-        return Err(forbidden("the API token may only read; use one of scope `all`"));
+        return Err(forbidden_error("the API token may only read; use one of scope `all`"));
     }
     Ok(())
 }
 
-fn forbidden(message: impl Into<String>) -> ApiError {
+fn forbidden_error(message: impl Into<String>) -> ApiError {
     ApiError::Refused(ErrorCode::Forbidden, message.into())
 }
 
@@ -81,7 +81,7 @@ pub(crate) struct Develop;
 /// See [`protocol::Right`].
 pub(crate) struct Manage;
 /// [`Manage`], and not with a token of the app: see [`protocol::Access::AppPerson`].
-pub(crate) struct ManageInPerson;
+pub(crate) struct ManageAsPerson;
 
 impl NeededRight for Read {
     const RIGHT: Right = Right::Read;
@@ -92,7 +92,7 @@ impl NeededRight for Develop {
 impl NeededRight for Manage {
     const RIGHT: Right = Right::Manage;
 }
-impl NeededRight for ManageInPerson {
+impl NeededRight for ManageAsPerson {
     const RIGHT: Right = Right::Manage;
     const NEEDS_PERSON: bool = true;
 }
@@ -156,11 +156,13 @@ impl<P: Platform, R: NeededRight> FromRequestParts<P> for AppFor<R> {
             .ok_or_else(missing)?;
         let right = right_to(&access, &bearer).ok_or_else(missing)?;
         if R::NEEDS_PERSON && bearer.app_id.is_some() {
-            return Err(forbidden("a token of the app may not make this call; use a token of your account"));
+            return Err(forbidden_error(
+                "a token of the app may not make this call; use a token of your account",
+            ));
         }
         check_may_change(parts, bearer.scope)?;
         if right < R::RIGHT {
-            return Err(forbidden(format!(
+            return Err(forbidden_error(format!(
                 "this call needs the permission `{}` in the app, you have `{}`; ask a manager of the app",
                 R::RIGHT.as_str(),
                 right.as_str()
@@ -237,7 +239,7 @@ impl<P: Platform, R: NeededRole> FromRequestParts<P> for OrgFor<R> {
             db::membership(platform.database(), &name, &caller.user.id).await?.ok_or_else(missing)?;
         if role < R::ROLE {
             let needed = R::ROLE.as_str();
-            return Err(forbidden(format!(
+            return Err(forbidden_error(format!(
                 "this call needs the role `{needed}` in the organization, you have `{}`; ask an admin",
                 role.as_str()
             )));

@@ -5,8 +5,8 @@
 
 /// The request's body as the platform has it. The platform puts it into the request's extensions.
 #[derive(Clone, Debug)]
-pub struct Incoming<S>(pub S);
+pub struct RequestStream<S>(pub S);
 
 /// The response's body as the platform has it, in the response's extensions. The response's own body is empty then.
 #[derive(Clone, Debug)]
-pub struct Outgoing<S>(pub S);
+pub struct ResponseStream<S>(pub S);

@@ -19,7 +19,7 @@ pub(crate) fn download_url<P: Platform>(platform: &P, origin: &str, package: &Pa
     let expires_at = platform.now() + SIGNED_LINK_MS;
     let link = SignedLink { asset_id: &package.asset_id, file_name: &package.file_name, expires_at };
     let path = route::path(route::SIGNED_DOWNLOAD, &[link.asset_id]);
-    let name = route::encoded(link.file_name);
+    let name = route::percent_encode(link.file_name);
     format!("{origin}{path}?expires={expires_at}&signature={}&name={name}", link.sign(platform))
 }
 

@@ -24,7 +24,7 @@ pub(crate) async fn list<P: Platform>(
 }
 
 /// `GET /administeredOrgs`.
-pub(crate) async fn administered<P: Platform>(
+pub(crate) async fn list_administered<P: Platform>(
     State(platform): State<P>,
     Caller { user, .. }: Caller,
 ) -> Result<Json<AdministeredOrgs>, ApiError> {

@@ -54,7 +54,7 @@ pub(crate) async fn create<P: Platform>(
         kind: request.kind,
         name: match &request.name {
             Some(name) => checked_segment("store name", name)?.to_owned(),
-            None => capitalized(&track),
+            None => capitalize(&track),
         },
         track: Some(track),
         intune_details: details
@@ -74,7 +74,7 @@ pub(crate) async fn create<P: Platform>(
     Ok((StatusCode::CREATED, Json(store_view(store))))
 }
 
-fn capitalized(word: &str) -> String {
+fn capitalize(word: &str) -> String {
     let mut chars = word.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

@@ -81,7 +81,7 @@ pub(crate) async fn store_package<P: Platform>(
 
 /// Which part of the form is being read.
 #[derive(PartialEq)]
-enum Position {
+enum FormPosition {
     File,
     /// A field that counts: its name, and its value so far.
     Field(String, Vec<u8>),
@@ -96,7 +96,7 @@ struct PackageWriter<'a, P> {
     multipart: String,
     /// The file's name, once its part has begun.
     name: Option<String>,
-    position: Position,
+    position: FormPosition,
     fields: FormFields,
     /// What is not stored yet: less than a part.
     buffered: Vec<u8>,
@@ -107,7 +107,7 @@ struct PackageWriter<'a, P> {
 impl<'a, P: Platform> PackageWriter<'a, P> {
     fn new(platform: &'a P, key: ObjectKey, multipart: String) -> PackageWriter<'a, P> {
         let (name, buffered, parts) = (None, Vec::new(), Vec::new());
-        let (position, fields) = (Position::Other, FormFields::default());
+        let (position, fields) = (FormPosition::Other, FormFields::default());
         PackageWriter { platform, key, multipart, name, position, fields, buffered, parts, size: 0 }
     }
 
@@ -116,16 +116,16 @@ impl<'a, P: Platform> PackageWriter<'a, P> {
             (FormEvent::Begin { name, file_name }, _) => {
                 self.position = if name == FILE_FIELD && self.name.is_none() {
                     self.name = Some(clean_file_name(&file_name.unwrap_or_default()));
-                    Position::File
+                    FormPosition::File
                 } else if self.fields.by_name(&name).is_some() {
-                    Position::Field(name, Vec::new())
+                    FormPosition::Field(name, Vec::new())
                 } else {
-                    Position::Other
+                    FormPosition::Other
                 };
                 Ok(())
             }
-            (FormEvent::Bytes(bytes), Position::File) => self.take_file(&bytes).await,
-            (FormEvent::Bytes(bytes), Position::Field(name, value)) => {
+            (FormEvent::Bytes(bytes), FormPosition::File) => self.take_file(&bytes).await,
+            (FormEvent::Bytes(bytes), FormPosition::Field(name, value)) => {
                 value.extend_from_slice(&bytes);
                 if value.len() > FIELD_BYTES {
                     let message = format!("expected at most {FIELD_BYTES} bytes in the field `{name}`");
@@ -133,9 +133,11 @@ impl<'a, P: Platform> PackageWriter<'a, P> {
                 }
                 Ok(())
             }
-            (FormEvent::Bytes(_), Position::Other) => Ok(()),
+            (FormEvent::Bytes(_), FormPosition::Other) => Ok(()),
             (FormEvent::End, _) => {
-                if let Position::Field(name, value) = std::mem::replace(&mut self.position, Position::Other) {
+                if let FormPosition::Field(name, value) =
+                    std::mem::replace(&mut self.position, FormPosition::Other)
+                {
                     let value = String::from_utf8_lossy(&value).trim().to_owned();
                     if let Some(field) = self.fields.by_name(&name).filter(|_| !value.is_empty()) {
                         *field = Some(value);

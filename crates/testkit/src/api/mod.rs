@@ -13,7 +13,7 @@ use http_body_util::BodyExt;
 use protocol::{App, header, route};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use service::{Incoming, Outgoing};
+use service::{RequestStream, ResponseStream};
 use tower::ServiceExt;
 
 pub use upload::Upload;
@@ -101,14 +101,14 @@ impl Api {
         }
         let request = request
             .header("content-length", body.len())
-            .extension(Incoming(body.clone()))
+            .extension(RequestStream(body.clone()))
             .body(Body::from(body))
             .expect("a well-formed request");
         block_on(async {
             let response = self.router.clone().oneshot(request).await.unwrap_or_else(|never| match never {});
             let (parts, body) = response.into_parts();
-            let body = match parts.extensions.get::<Outgoing<Bytes>>() {
-                Some(Outgoing(stream)) => stream.clone(),
+            let body = match parts.extensions.get::<ResponseStream<Bytes>>() {
+                Some(ResponseStream(stream)) => stream.clone(),
                 None => body.collect().await.expect("a body in memory").to_bytes(),
             };
             ApiResponse { status: parts.status, headers: parts.headers, body }
@@ -160,7 +160,7 @@ impl Api {
             let response = upload.chunk(self, u32::try_from(index + 1).expect("few"), chunk);
             assert_eq!(response.json()["error"], false, "{}", response.text());
         }
-        assert_eq!(upload.finished(self).json()["state"], "Done");
+        assert_eq!(upload.finish(self).json()["state"], "Done");
     }
 
     /// Uploads a whole file, runs the jobs, and returns the final state of the upload.

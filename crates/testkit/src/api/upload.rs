@@ -36,7 +36,7 @@ impl Upload {
     }
 
     /// `finished`.
-    pub fn finished(&self, api: &Api) -> ApiResponse {
+    pub fn finish(&self, api: &Api) -> ApiResponse {
         self.file_call(api, route::FINISHED, "callback=&", Bytes::new())
     }
 

@@ -10,7 +10,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::process::{Child, Command};
 use tokio::time::interval;
 
-use super::{Kind, TIMEOUT_MS};
+use super::{BrowserKind, TIMEOUT_MS};
 use crate::processes::descendants;
 
 /// How many attempts a driver gets that ends before it prints its port, because another program took the port.
@@ -25,12 +25,12 @@ pub(super) struct Driver {
 }
 
 impl Driver {
-    pub(super) async fn start(kind: Kind) -> Driver {
+    pub(super) async fn start(kind: BrowserKind) -> Driver {
         for _ in 0..ATTEMPTS {
             let started = match kind {
-                Kind::Chromium => chromedriver().await,
-                Kind::Firefox => geckodriver().await,
-                Kind::WebKit => webkit_driver().await,
+                BrowserKind::Chromium => chromedriver().await,
+                BrowserKind::Firefox => geckodriver().await,
+                BrowserKind::WebKit => webkit_driver().await,
             };
             if let Some(driver) = started {
                 return driver;
@@ -51,13 +51,13 @@ impl Drop for Driver {
 }
 
 /// What a new window of that browser must be.
-pub(super) fn capabilities(kind: Kind) -> Map<String, Value> {
+pub(super) fn capabilities(kind: BrowserKind) -> Map<String, Value> {
     let (name, options) = match kind {
-        Kind::Chromium => ("goog:chromeOptions", json!({"args": CHROMIUM_ARGS})),
-        Kind::Firefox => {
+        BrowserKind::Chromium => ("goog:chromeOptions", json!({"args": CHROMIUM_ARGS})),
+        BrowserKind::Firefox => {
             ("moz:firefoxOptions", json!({"args": ["-headless", "-width", "1280", "-height", "900"]}))
         }
-        Kind::WebKit => {
+        BrowserKind::WebKit => {
             ("webkitgtk:browserOptions", json!({"binary": mini_browser(), "args": ["--automation"]}))
         }
     };

@@ -33,7 +33,7 @@ const WATCH: &str = "
 
 /// Which browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum BrowserKind {
     /// Chromium, the only one that must be installed.
     Chromium,
     /// Firefox.
@@ -42,14 +42,14 @@ pub enum Kind {
     WebKit,
 }
 
-impl Kind {
+impl BrowserKind {
     /// Those that the variable `SLIPWAY_BROWSERS` names, such as `chromium,firefox,webkit`; Chromium without it.
-    pub fn from_environment() -> Vec<Kind> {
+    pub fn from_environment() -> Vec<BrowserKind> {
         let named = std::env::var("SLIPWAY_BROWSERS").unwrap_or_else(|_| "chromium".into());
         let kind = |name: &str| match name {
-            "chromium" => Kind::Chromium,
-            "firefox" => Kind::Firefox,
-            "webkit" => Kind::WebKit,
+            "chromium" => BrowserKind::Chromium,
+            "firefox" => BrowserKind::Firefox,
+            "webkit" => BrowserKind::WebKit,
             _ => panic!("expected chromium, firefox or webkit in SLIPWAY_BROWSERS, got {name}"),
         };
         named.split(',').map(kind).collect()
@@ -66,18 +66,18 @@ pub struct Browser {
 impl Browser {
     /// Opens a headless Chromium window of 1280 × 900.
     pub async fn open() -> Browser {
-        Browser::open_kind(Kind::Chromium).await
+        Browser::open_kind(BrowserKind::Chromium).await
     }
 
     /// Opens a window of 1280 × 900 without a screen.
-    pub async fn open_kind(kind: Kind) -> Browser {
+    pub async fn open_kind(kind: BrowserKind) -> Browser {
         let driver = Driver::start(kind).await;
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(driver::capabilities(kind))
             .connect(&format!("http://127.0.0.1:{}", driver.port))
             .await
             .unwrap_or_else(|error| panic!("{kind:?} opens no window: {error}"));
-        if kind == Kind::WebKit {
+        if kind == BrowserKind::WebKit {
             // It has no argument for that.
             client.set_window_size(1280, 900).await.expect("a window can be resized");
         }

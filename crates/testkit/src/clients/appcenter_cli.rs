@@ -11,7 +11,7 @@ use crate::temp_folder::TempFolder;
 
 /// A version that is still used in pipelines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Version {
+pub enum AppCenterCliVersion {
     /// 2.14.0, the last one that speaks HTTP.
     V2,
     /// 3.0.4, the last one. HTTPS only.
@@ -20,14 +20,14 @@ pub enum Version {
 
 /// A command line with a home folder of its own, so that no other account is signed in.
 pub struct AppCenterCli {
-    version: Version,
+    version: AppCenterCliVersion,
     endpoint: String,
     home: TempFolder,
 }
 
 impl AppCenterCli {
     /// One for the service at `endpoint`, which trusts the certificate authority with this `certificate` in PEM.
-    pub fn new(version: Version, endpoint: &str, certificate: &str) -> AppCenterCli {
+    pub fn new(version: AppCenterCliVersion, endpoint: &str, certificate: &str) -> AppCenterCli {
         let home = TempFolder::new("appcenter-cli");
         home.file("ca.pem", certificate.as_bytes());
         AppCenterCli { version, endpoint: endpoint.to_owned(), home }
@@ -86,8 +86,8 @@ impl AppCenterCli {
 
     fn script(&self) -> PathBuf {
         let package = match self.version {
-            Version::V2 => "appcenter-cli-2",
-            Version::V3 => "appcenter-cli-3",
+            AppCenterCliVersion::V2 => "appcenter-cli-2",
+            AppCenterCliVersion::V3 => "appcenter-cli-3",
         };
         project().join("tests/clients/node_modules").join(package).join("bin/appcenter.js")
     }

@@ -8,7 +8,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, Transaction, params_from_iter};
 use service::platform::{Database, PortError, Rows, Statement, Value};
 
-use super::faults::{Effect, Faults};
+use super::faults::{Faults, OperationEffect};
 use super::lock;
 
 /// SQLite in memory, with the migrations that the worker applies to D1.
@@ -123,7 +123,8 @@ fn json(value: ValueRef<'_>) -> serde_json::Value {
 impl Database for SqliteDatabase {
     async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<Rows>, PortError> {
         let is_read = |statement: &Statement| statement.sql.trim_start().starts_with("SELECT");
-        let effect = if statements.iter().all(is_read) { Effect::Read } else { Effect::Write };
+        let effect =
+            if statements.iter().all(is_read) { OperationEffect::Read } else { OperationEffect::Write };
         lock(&self.statements).extend(statements.iter().map(|statement| statement.sql));
         self.faults.run("database", "batch", effect, || {
             self.transact(&statements).map_err(|error| PortError::new("database", &error))

@@ -45,13 +45,13 @@ pub struct WriteFault {
 
 /// Whether an operation changes anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Effect {
+pub(super) enum OperationEffect {
     Read,
     Write,
 }
 
 #[derive(Default)]
-struct Writes {
+struct WriteCounter {
     /// The names of the writes since the last [`Faults::count_writes`].
     made: Vec<&'static str>,
     fault: Option<WriteFault>,
@@ -62,7 +62,7 @@ struct Writes {
 #[derive(Default)]
 pub(super) struct Faults {
     named: Mutex<Vec<Fault>>,
-    writes: Mutex<Writes>,
+    writes: Mutex<WriteCounter>,
 }
 
 impl Faults {
@@ -72,7 +72,7 @@ impl Faults {
 
     /// Counts writes from here on, and makes one of them fail.
     pub(super) fn count_writes(&self, fault: Option<WriteFault>) {
-        *lock(&self.writes) = Writes { fault, ..Writes::default() };
+        *lock(&self.writes) = WriteCounter { fault, ..WriteCounter::default() };
     }
 
     pub(super) fn restart(&self) {
@@ -88,7 +88,7 @@ impl Faults {
         &self,
         port: &'static str,
         operation: &'static str,
-        effect: Effect,
+        effect: OperationEffect,
         work: impl FnOnce() -> Result<T, PortError>,
     ) -> Result<T, PortError> {
         let error = || PortError::new(port, &format!("{operation} fails on command"));
@@ -109,8 +109,8 @@ impl Faults {
         Some(fault.when)
     }
 
-    fn write_fault(&self, operation: &'static str, effect: Effect) -> Option<When> {
-        if effect == Effect::Read {
+    fn write_fault(&self, operation: &'static str, effect: OperationEffect) -> Option<When> {
+        if effect == OperationEffect::Read {
             return None;
         }
         let mut writes = lock(&self.writes);

@@ -3,22 +3,22 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
 
-use service::ledger::{Change, Chunk, Header, Ledger, LedgerReply, LedgerRequest};
+use service::ledger::{Chunk, Ledger, LedgerChange, LedgerHeader, LedgerReply, LedgerRequest};
 use service::platform::{Ledgers, PortError};
 
-use super::faults::{Effect, Faults};
+use super::faults::{Faults, OperationEffect};
 use super::lock;
 
 /// What one Durable Object has stored.
 #[derive(Default)]
-struct Stored {
-    header: Option<Header>,
+struct StoredLedger {
+    header: Option<LedgerHeader>,
     chunks: BTreeMap<u32, Chunk>,
 }
 
 /// Ledgers that are loaded from storage at every request, as a Durable Object is after an eviction.
 pub struct StoredLedgers {
-    stored: Mutex<HashMap<String, Stored>>,
+    stored: Mutex<HashMap<String, StoredLedger>>,
     faults: Arc<Faults>,
 }
 
@@ -50,12 +50,12 @@ impl StoredLedgers {
         let mut ledger = stored.header.clone().map(|header| Ledger::load(header, stored.chunks.clone()));
         let (reply, change) = Ledger::handle(&mut ledger, request);
         match change {
-            Change::None => {}
-            Change::Header => stored.header = ledger.map(|ledger| ledger.header().clone()),
-            Change::Chunk(number, chunk) => {
+            LedgerChange::None => {}
+            LedgerChange::Header => stored.header = ledger.map(|ledger| ledger.header().clone()),
+            LedgerChange::Chunk(number, chunk) => {
                 stored.chunks.insert(number, chunk);
             }
-            Change::All => {
+            LedgerChange::All => {
                 stored.chunks = ledger.as_ref().map(|ledger| ledger.chunks().clone()).unwrap_or_default();
                 stored.header = ledger.map(|ledger| ledger.header().clone());
             }
@@ -73,8 +73,8 @@ impl Ledgers for StoredLedgers {
             _ => "ask",
         };
         let effect = match &request {
-            LedgerRequest::Contents | LedgerRequest::AdmitWhole { .. } => Effect::Read,
-            _ => Effect::Write,
+            LedgerRequest::Contents | LedgerRequest::AdmitWhole { .. } => OperationEffect::Read,
+            _ => OperationEffect::Write,
         };
         self.faults.run("ledgers", operation, effect, || Ok(self.answer(asset_id, request)))
     }

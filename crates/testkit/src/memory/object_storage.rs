@@ -10,7 +10,7 @@ use service::platform::{
 };
 use sha2::Sha256;
 
-use super::faults::{Effect, Faults};
+use super::faults::{Faults, OperationEffect};
 use super::lock;
 
 /// The smallest part that R2 accepts, in bytes; only the last may be smaller.
@@ -66,8 +66,8 @@ impl MemoryObjectStorage {
         operate: impl FnOnce(&mut Bucket) -> Result<T, String>,
     ) -> Result<T, PortError> {
         let effect = match operation {
-            "size" | "read" | "open" | "digest" => Effect::Read,
-            _ => Effect::Write,
+            "size" | "read" | "open" | "digest" => OperationEffect::Read,
+            _ => OperationEffect::Write,
         };
         self.faults.run("object_storage", operation, effect, || {
             operate(&mut lock(&self.bucket)).map_err(|message| PortError::new("object_storage", &message))

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use service::platform::{Email, Mailer, PortError, WebhookRequest, WebhookSender};
 
-use super::faults::{Effect, Faults};
+use super::faults::{Faults, OperationEffect};
 use super::lock;
 
 /// All e-mails and webhook requests so far, and the next responses to webhooks.
@@ -41,7 +41,7 @@ impl Outbox {
 
 impl Mailer for Outbox {
     async fn send(&self, email: &Email) -> Result<(), PortError> {
-        self.faults.run("mailer", "mail", Effect::Write, || {
+        self.faults.run("mailer", "mail", OperationEffect::Write, || {
             lock(&self.emails).push(email.clone());
             Ok(())
         })
@@ -50,7 +50,7 @@ impl Mailer for Outbox {
 
 impl WebhookSender for Outbox {
     async fn post(&self, request: &WebhookRequest) -> Result<u16, PortError> {
-        self.faults.run("webhook_sender", "post", Effect::Write, || {
+        self.faults.run("webhook_sender", "post", OperationEffect::Write, || {
             lock(&self.webhook_requests).push(request.clone());
             Ok(lock(&self.statuses).pop_front().unwrap_or(200))
         })

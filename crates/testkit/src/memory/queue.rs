@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use service::Job;
 use service::platform::{JobQueue, PortError};
 
-use super::faults::{Effect, Faults};
+use super::faults::{Faults, OperationEffect};
 use super::lock;
 
 /// The queued jobs, and the faults of queueing.
@@ -43,7 +43,7 @@ impl Queue {
 
 impl JobQueue for Queue {
     async fn send(&self, job: Job) -> Result<(), PortError> {
-        self.faults.run("job_queue", "send", Effect::Write, || {
+        self.faults.run("job_queue", "send", OperationEffect::Write, || {
             self.push(job);
             Ok(())
         })

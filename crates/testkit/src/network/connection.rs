@@ -8,10 +8,10 @@ use tokio::sync::watch;
 use tokio::time::sleep;
 
 use super::pipe::{Direction, Interruption, Pipe};
-use super::{FaultKind, PlannedFault, Shared};
+use super::{FaultKind, NetworkState, PlannedFault};
 
 /// Carries the bytes of both sides until both have ended, or the connection has its fault.
-pub(super) async fn carry(mut client: TcpStream, shared: Arc<Shared>, fault: Option<PlannedFault>) {
+pub(super) async fn carry(mut client: TcpStream, shared: Arc<NetworkState>, fault: Option<PlannedFault>) {
     let mut now = shared.now.subscribe();
     match TcpStream::connect(&shared.target).await {
         Ok(mut server) => {
@@ -28,7 +28,7 @@ pub(super) async fn carry(mut client: TcpStream, shared: Arc<Shared>, fault: Opt
 async fn carry_both_ways(
     client: &mut TcpStream,
     server: &mut TcpStream,
-    shared: &Shared,
+    shared: &NetworkState,
     fault: Option<PlannedFault>,
     now: &mut watch::Receiver<Option<FaultKind>>,
 ) -> Option<Interruption> {
@@ -53,7 +53,7 @@ async fn end(
     mut client: TcpStream,
     mut server: TcpStream,
     interruption: Option<Interruption>,
-    shared: &Shared,
+    shared: &NetworkState,
     mut now: watch::Receiver<Option<FaultKind>>,
 ) {
     let mut kind = match interruption {

@@ -96,12 +96,12 @@ pub struct NetworkCounts {
 pub struct FaultyNetwork {
     /// Where it listens, such as `http://127.0.0.1:40123`.
     pub url: String,
-    shared: Arc<Shared>,
+    shared: Arc<NetworkState>,
     accepting: JoinHandle<()>,
 }
 
 /// What all connections have in common.
-struct Shared {
+struct NetworkState {
     target: String,
     seed: u64,
     /// With the number of times that it was set.
@@ -120,7 +120,7 @@ impl FaultyNetwork {
         // Bound and never listening, it keeps the port while connections are refused.
         let placeholder = socket(SocketAddr::from(([127, 0, 0, 1], 0)));
         let address = placeholder.local_addr().expect("a bound address");
-        let shared = Arc::new(Shared {
+        let shared = Arc::new(NetworkState {
             target: target.to_owned(),
             seed,
             profile: watch::Sender::new((0, profile)),
@@ -178,7 +178,7 @@ impl Drop for FaultyNetwork {
     }
 }
 
-impl Shared {
+impl NetworkState {
     fn count(&self, change: impl FnOnce(&mut NetworkCounts)) {
         self.counts.send_modify(change);
     }
@@ -217,7 +217,7 @@ fn socket(address: SocketAddr) -> TcpSocket {
     socket
 }
 
-async fn accept(placeholder: TcpSocket, listener: TcpListener, shared: Arc<Shared>) {
+async fn accept(placeholder: TcpSocket, listener: TcpListener, shared: Arc<NetworkState>) {
     let address = listener.local_addr().expect("a bound address");
     let mut profile = shared.profile.subscribe();
     let mut connections = JoinSet::new();

@@ -10,7 +10,7 @@ use tokio::net::tcp::{ReadHalf, WriteHalf};
 use tokio::time::{Instant, sleep_until};
 
 use super::throttle::Throttle;
-use super::{FaultKind, PlannedFault, Shared};
+use super::{FaultKind, NetworkState, PlannedFault};
 
 /// The most that is read at once: large, so that copying costs little beside the system calls.
 const MAX_READ: usize = 256 * 1024;
@@ -47,7 +47,7 @@ pub(super) enum Direction {
 
 /// One direction of a connection.
 pub(super) struct Pipe<'a> {
-    pub(super) shared: &'a Shared,
+    pub(super) shared: &'a NetworkState,
     pub(super) direction: Direction,
     /// Only in the direction to the server, whose bytes are counted for it.
     pub(super) fault: Option<PlannedFault>,
@@ -68,12 +68,12 @@ struct InFlight {
 
 /// What holds for the next read.
 #[derive(Clone, Copy)]
-struct Link {
+struct LinkConditions {
     delay: Duration,
     rate: Option<u64>,
 }
 
-impl Link {
+impl LinkConditions {
     /// How many bytes may be in flight: the product of bandwidth and delay.
     fn max_in_flight(self) -> usize {
         match (self.rate, self.delay.is_zero()) {
@@ -126,9 +126,9 @@ impl Pipe<'_> {
         }
     }
 
-    fn link(&self) -> Link {
+    fn link(&self) -> LinkConditions {
         let profile = &self.shared.profile.borrow().1;
-        Link { delay: profile.delay, rate: profile.rate }
+        LinkConditions { delay: profile.delay, rate: profile.rate }
     }
 
     /// How many bytes may still pass before the connection's fault.

@@ -95,7 +95,8 @@ impl FaultyProxy {
         let url = format!("{scheme}://{}", listener.local_addr().expect("a bound address"));
         let state = Arc::new(Mutex::new(State::default()));
         let changed = Arc::new(Notify::new());
-        let shared = Shared { target: target.to_owned(), state: state.clone(), changed: changed.clone() };
+        let shared =
+            FaultyProxyState { target: target.to_owned(), state: state.clone(), changed: changed.clone() };
         tokio::spawn(accept(listener, tls, shared));
         FaultyProxy { url, state, changed }
     }
@@ -149,13 +150,13 @@ impl FaultyProxy {
 
 /// What all connections share.
 #[derive(Clone)]
-struct Shared {
+struct FaultyProxyState {
     target: String,
     state: Arc<Mutex<State>>,
     changed: Arc<Notify>,
 }
 
-impl Shared {
+impl FaultyProxyState {
     /// Waits until the faults are cleared.
     async fn hold(&self) {
         let before = lock(&self.state).n_cleared;
@@ -173,7 +174,7 @@ fn lock(state: &Mutex<State>) -> std::sync::MutexGuard<'_, State> {
     state.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
-async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, shared: Shared) {
+async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, shared: FaultyProxyState) {
     while let Ok((stream, _)) = listener.accept().await {
         let (tls, shared) = (tls.clone(), shared.clone());
         tokio::spawn(async move {
@@ -190,7 +191,7 @@ async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, shared: Shared)
     }
 }
 
-async fn serve<S>(stream: S, shared: Shared, is_tls: bool)
+async fn serve<S>(stream: S, shared: FaultyProxyState, is_tls: bool)
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
@@ -205,12 +206,15 @@ where
 }
 
 /// Closes the connection without a response.
-fn dropped() -> std::io::Error {
+fn dropped_error() -> std::io::Error {
     std::io::Error::other("dropped on purpose")
 }
 
-async fn handle(request: Request<Incoming>, shared: Shared) -> Result<Response<Full<Bytes>>, std::io::Error> {
-    let Shared { target, state, changed } = &shared;
+async fn handle(
+    request: Request<Incoming>,
+    shared: FaultyProxyState,
+) -> Result<Response<Full<Bytes>>, std::io::Error> {
+    let FaultyProxyState { target, state, changed } = &shared;
     let (index, fault) = record(state, &request);
     changed.notify_waiters();
     if fault == Some(RequestFault::Hold) {
@@ -219,7 +223,7 @@ async fn handle(request: Request<Incoming>, shared: Shared) -> Result<Response<F
     if fault == Some(RequestFault::DropRequest) {
         let mut body = request.into_body();
         let _ = body.frame().await;
-        return Err(dropped());
+        return Err(dropped_error());
     }
     let (parts, body) = request.into_parts();
     let body = body.collect().await.map_err(std::io::Error::other)?.to_bytes();
@@ -232,7 +236,7 @@ async fn handle(request: Request<Incoming>, shared: Shared) -> Result<Response<F
     record_response(state, index, &response);
     changed.notify_waiters();
     if fault == Some(RequestFault::DropResponse) {
-        return Err(dropped());
+        return Err(dropped_error());
     }
     Ok(response.map(Full::new))
 }

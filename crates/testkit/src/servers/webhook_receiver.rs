@@ -38,7 +38,7 @@ impl ReceivedRequest {
 }
 
 /// The statuses of the next responses, and where requests go.
-struct Shared {
+struct ReceiverState {
     statuses: Mutex<VecDeque<u16>>,
     requests: UnboundedSender<ReceivedRequest>,
 }
@@ -50,7 +50,7 @@ impl WebhookReceiver {
         let url = format!("http://{}", listener.local_addr().expect("a bound address"));
         let (sender, requests) = unbounded_channel();
         let statuses = Mutex::new(statuses.iter().copied().collect());
-        let shared = Arc::new(Shared { statuses, requests: sender });
+        let shared = Arc::new(ReceiverState { statuses, requests: sender });
         tokio::spawn(accept(listener, shared));
         WebhookReceiver { url, requests }
     }
@@ -61,7 +61,7 @@ impl WebhookReceiver {
     }
 }
 
-async fn accept(listener: TcpListener, shared: Arc<Shared>) {
+async fn accept(listener: TcpListener, shared: Arc<ReceiverState>) {
     while let Ok((stream, _)) = listener.accept().await {
         let shared = shared.clone();
         let serve = service_fn(move |request| respond(request, shared.clone()));
@@ -73,7 +73,7 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
 
 async fn respond(
     request: Request<Incoming>,
-    shared: Arc<Shared>,
+    shared: Arc<ReceiverState>,
 ) -> Result<Response<Empty<Bytes>>, hyper::Error> {
     let (head, body) = request.into_parts();
     let received = ReceivedRequest {

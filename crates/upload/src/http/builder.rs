@@ -61,11 +61,11 @@ impl RequestBuilder<'_> {
     }
 
     fn metadata(&self) -> String {
-        let name = route::encoded(&self.spec.file_name);
+        let name = route::percent_encode(&self.spec.file_name);
         let mut query = format!("?file_name={name}&file_size={}", self.spec.file_size);
         if let Some(content_type) = &self.spec.content_type {
             query += "&content_type=";
-            query += &route::encoded(content_type);
+            query += &route::percent_encode(content_type);
         }
         query
     }

@@ -54,12 +54,12 @@ pub(crate) struct FormParser {
     delimiter: Vec<u8>,
     finder: Finder<'static>,
     held: Vec<u8>,
-    state: State,
+    state: ParserState,
     n_parts: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
+enum ParserState {
     /// Before the first boundary.
     Preamble,
     /// Right after a boundary: `--` ends the form, a line's end begins a part.
@@ -79,7 +79,7 @@ impl FormParser {
         let delimiter = [b"\r\n--", boundary.as_bytes()].concat();
         let finder = Finder::new(&delimiter).into_owned();
         // A form may begin with its boundary: the line's end before that is made up.
-        Ok(FormParser { delimiter, finder, held: b"\r\n".to_vec(), state: State::Preamble, n_parts: 0 })
+        Ok(FormParser { delimiter, finder, held: b"\r\n".to_vec(), state: ParserState::Preamble, n_parts: 0 })
     }
 
     /// Takes the next bytes and returns what they complete.
@@ -93,8 +93,8 @@ impl FormParser {
     /// Says that no more bytes will come.
     pub(crate) fn finish(&self) -> Result<(), FormError> {
         match self.state {
-            State::Done => Ok(()),
-            State::Preamble => Err(FormError::NoParts),
+            ParserState::Done => Ok(()),
+            ParserState::Preamble => Err(FormError::NoParts),
             _ => Err(FormError::CutOff),
         }
     }
@@ -102,16 +102,16 @@ impl FormParser {
     /// Takes one step, and says whether there may be another one.
     fn step(&mut self, events: &mut Vec<FormEvent>) -> Result<bool, FormError> {
         match self.state {
-            State::Preamble => {
+            ParserState::Preamble => {
                 let found = self.until_boundary();
                 if found.is_none() && self.held.len() > MAX_HEADERS {
                     return Err(FormError::NoParts);
                 }
-                Ok(self.pass(found, State::AfterBoundary))
+                Ok(self.pass(found, ParserState::AfterBoundary))
             }
-            State::AfterBoundary => self.after_boundary(),
-            State::Headers => self.headers(events),
-            State::Body => {
+            ParserState::AfterBoundary => self.after_boundary(),
+            ParserState::Headers => self.headers(events),
+            ParserState::Body => {
                 let found = self.until_boundary();
                 let n_complete =
                     found.unwrap_or_else(|| self.held.len().saturating_sub(self.delimiter.len()));
@@ -123,9 +123,9 @@ impl FormParser {
                     return Ok(false);
                 }
                 events.push(FormEvent::End);
-                Ok(self.pass(found, State::AfterBoundary))
+                Ok(self.pass(found, ParserState::AfterBoundary))
             }
-            State::Done => {
+            ParserState::Done => {
                 self.held.clear();
                 Ok(false)
             }
@@ -137,7 +137,7 @@ impl FormParser {
     }
 
     /// Drops what is before a boundary and the boundary itself.
-    fn pass(&mut self, found: Option<usize>, next: State) -> bool {
+    fn pass(&mut self, found: Option<usize>, next: ParserState) -> bool {
         let Some(start) = found else { return false };
         self.held.drain(..start + self.delimiter.len());
         self.state = next;
@@ -151,13 +151,13 @@ impl FormParser {
             None if blank > MAX_PADDING => Err(FormError::NoParts),
             None => Ok(false),
             Some(b"--") => {
-                self.state = State::Done;
+                self.state = ParserState::Done;
                 Ok(true)
             }
             Some(b"\r\n") => {
                 // The line's end stays: with it, a part without a header ends as others do.
                 self.held.drain(..blank);
-                self.state = State::Headers;
+                self.state = ParserState::Headers;
                 Ok(true)
             }
             Some(_) => Err(FormError::NoParts),
@@ -178,7 +178,7 @@ impl FormParser {
         let text = String::from_utf8_lossy(&self.held[..end]).into_owned();
         events.push(begin(&text).ok_or(FormError::Headers)?);
         self.held.drain(..end + 4);
-        self.state = State::Body;
+        self.state = ParserState::Body;
         Ok(true)
     }
 }

@@ -7,7 +7,7 @@ use protocol::{ApiToken, CreateApiTokenRequest, NewApiToken, TokenScope, limit};
 
 use crate::db::{self, TokenRow};
 use crate::error::ApiError;
-use crate::http::access::{AppFor, Caller, ManageInPerson};
+use crate::http::access::{AppFor, Caller, ManageAsPerson};
 use crate::http::extract::OptionalBody;
 use crate::platform::Platform;
 use crate::secret;
@@ -49,7 +49,7 @@ pub(crate) async fn delete<P: Platform>(
 /// `GET …/api_tokens` of an app.
 pub(crate) async fn list_of_app<P: Platform>(
     State(platform): State<P>,
-    AppFor { app, .. }: AppFor<ManageInPerson>,
+    AppFor { app, .. }: AppFor<ManageAsPerson>,
 ) -> Result<Json<Vec<ApiToken>>, ApiError> {
     let tokens = db::tokens_of_app(platform.database(), &app.id).await?;
     Ok(Json(tokens.into_iter().map(token_view).collect()))
@@ -58,7 +58,7 @@ pub(crate) async fn list_of_app<P: Platform>(
 /// `POST …/api_tokens` of an app: 201 with a token that is valid for this app only.
 pub(crate) async fn create_for_app<P: Platform>(
     State(platform): State<P>,
-    AppFor { user, app, .. }: AppFor<ManageInPerson>,
+    AppFor { user, app, .. }: AppFor<ManageAsPerson>,
     OptionalBody(request): OptionalBody<CreateApiTokenRequest>,
 ) -> Result<(StatusCode, Json<NewApiToken>), ApiError> {
     create_token(&platform, user.id, Some(app.id), request).await
@@ -67,7 +67,7 @@ pub(crate) async fn create_for_app<P: Platform>(
 /// `DELETE …/api_tokens/{id}` of an app: 204.
 pub(crate) async fn delete_of_app<P: Platform>(
     State(platform): State<P>,
-    AppFor { app, .. }: AppFor<ManageInPerson>,
+    AppFor { app, .. }: AppFor<ManageAsPerson>,
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> Result<StatusCode, ApiError> {
     let was_there = db::delete_token_of_app(platform.database(), &app.id, &id).await?;

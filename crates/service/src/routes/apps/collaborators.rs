@@ -7,7 +7,7 @@ use protocol::{PermissionsRequest, Right, User};
 
 use crate::db;
 use crate::error::ApiError;
-use crate::http::access::{AppFor, ManageInPerson, Read};
+use crate::http::access::{AppFor, ManageAsPerson, Read};
 use crate::http::extract::Body;
 use crate::platform::Platform;
 use crate::routes::account::user::user_view;
@@ -24,7 +24,7 @@ pub(crate) async fn list<P: Platform>(
 /// `PATCH …/users/{email}`: the permission of a collaborator; 204.
 pub(crate) async fn update<P: Platform>(
     State(platform): State<P>,
-    AppFor { app, .. }: AppFor<ManageInPerson>,
+    AppFor { app, .. }: AppFor<ManageAsPerson>,
     Path((_, _, email)): Path<(String, String, String)>,
     Body(request): Body<PermissionsRequest>,
 ) -> Result<StatusCode, ApiError> {
@@ -36,7 +36,7 @@ pub(crate) async fn update<P: Platform>(
 /// `DELETE …/users/{email}`: 204.
 pub(crate) async fn remove<P: Platform>(
     State(platform): State<P>,
-    AppFor { app, .. }: AppFor<ManageInPerson>,
+    AppFor { app, .. }: AppFor<ManageAsPerson>,
     Path((_, _, email)): Path<(String, String, String)>,
 ) -> Result<StatusCode, ApiError> {
     let was_there = db::remove_collaborator(platform.database(), &app.id, &email).await?;

@@ -8,7 +8,7 @@ use super::update::name_taken;
 use super::view::app_view;
 use crate::db::{self, AccountKind, AccountRow};
 use crate::error::ApiError;
-use crate::http::access::{AppFor, AppOwner, ManageInPerson};
+use crate::http::access::{AppFor, AppOwner, ManageAsPerson};
 use crate::http::extract::Origin;
 use crate::platform::{Database, Platform};
 use crate::secret;
@@ -18,7 +18,7 @@ use crate::validation::slug;
 pub(crate) async fn transfer<P: Platform>(
     State(platform): State<P>,
     Origin(origin): Origin,
-    AppFor { user, mut app, owner: former_owner, .. }: AppFor<ManageInPerson>,
+    AppFor { user, mut app, owner: former_owner, .. }: AppFor<ManageAsPerson>,
     Path((_, _, destination)): Path<(String, String, String)>,
 ) -> Result<Json<App>, ApiError> {
     check_may_transfer(&platform, &former_owner, &user).await?;
@@ -64,7 +64,7 @@ async fn check_may_transfer<P: Platform>(
 pub(crate) async fn transfer_to_org<P: Platform>(
     State(platform): State<P>,
     Origin(origin): Origin,
-    AppFor { user, mut app, owner: former_owner, .. }: AppFor<ManageInPerson>,
+    AppFor { user, mut app, owner: former_owner, .. }: AppFor<ManageAsPerson>,
 ) -> Result<Json<App>, ApiError> {
     check_may_transfer(&platform, &former_owner, &user).await?;
     let now = platform.now();

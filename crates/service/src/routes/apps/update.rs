@@ -9,7 +9,7 @@ use super::view::app_view;
 use crate::db::{self, AppRow, InsertError};
 use crate::error::ApiError;
 use crate::garbage;
-use crate::http::access::{AppFor, Manage, ManageInPerson};
+use crate::http::access::{AppFor, Manage, ManageAsPerson};
 use crate::http::extract::{Body, Origin};
 use crate::platform::Platform;
 use crate::validation::{checked_name, checked_slug, checked_text};
@@ -41,7 +41,7 @@ pub(crate) async fn update<P: Platform>(
 /// `DELETE /apps/{owner}/{app}`: 204. Its releases and their packages go with it.
 pub(crate) async fn delete<P: Platform>(
     State(platform): State<P>,
-    AppFor { app, .. }: AppFor<ManageInPerson>,
+    AppFor { app, .. }: AppFor<ManageAsPerson>,
 ) -> Result<StatusCode, ApiError> {
     db::delete_app(platform.database(), &app.id, platform.now()).await?;
     garbage::sweep_soon(&platform).await;

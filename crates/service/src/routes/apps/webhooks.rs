@@ -7,7 +7,7 @@ use protocol::{CreateWebhookRequest, ExternalUrl, UpdateWebhookRequest, Webhook,
 
 use crate::db::{self, AppRow, DeliveryRow, WebhookRow};
 use crate::error::ApiError;
-use crate::http::access::{AppFor, ManageInPerson};
+use crate::http::access::{AppFor, ManageAsPerson};
 use crate::http::extract::Body;
 use crate::platform::Platform;
 use crate::secret;
@@ -17,7 +17,7 @@ use crate::validation::checked_name;
 /// `GET …/webhooks`.
 pub(crate) async fn list<P: Platform>(
     State(platform): State<P>,
-    AppFor { app, .. }: AppFor<ManageInPerson>,
+    AppFor { app, .. }: AppFor<ManageAsPerson>,
 ) -> Result<Json<Vec<Webhook>>, ApiError> {
     let webhooks = db::webhooks_of(platform.database(), &app.id).await?;
     Ok(Json(webhooks.into_iter().map(webhook_view).collect()))
@@ -26,7 +26,7 @@ pub(crate) async fn list<P: Platform>(
 /// `POST …/webhooks`: 201 with the secret that signs its deliveries, which is not shown again.
 pub(crate) async fn create<P: Platform>(
     State(platform): State<P>,
-    AppFor { app, .. }: AppFor<ManageInPerson>,
+    AppFor { app, .. }: AppFor<ManageAsPerson>,
     Body(request): Body<CreateWebhookRequest>,
 ) -> Result<(StatusCode, Json<Webhook>), ApiError> {
     let webhook = WebhookRow {
@@ -48,7 +48,7 @@ pub(crate) async fn create<P: Platform>(
 /// `GET …/webhooks/{id}`.
 pub(crate) async fn show<P: Platform>(
     State(platform): State<P>,
-    AppFor { app, .. }: AppFor<ManageInPerson>,
+    AppFor { app, .. }: AppFor<ManageAsPerson>,
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> Result<Json<Webhook>, ApiError> {
     Ok(Json(webhook_view(find_webhook(&platform, &app, &id).await?)))
@@ -57,7 +57,7 @@ pub(crate) async fn show<P: Platform>(
 /// `PATCH …/webhooks/{id}`.
 pub(crate) async fn update<P: Platform>(
     State(platform): State<P>,
-    AppFor { app, .. }: AppFor<ManageInPerson>,
+    AppFor { app, .. }: AppFor<ManageAsPerson>,
     Path((_, _, id)): Path<(String, String, String)>,
     Body(request): Body<UpdateWebhookRequest>,
 ) -> Result<Json<Webhook>, ApiError> {
@@ -78,7 +78,7 @@ pub(crate) async fn update<P: Platform>(
 /// `DELETE …/webhooks/{id}`: 204. Deliveries that wait are dropped.
 pub(crate) async fn delete<P: Platform>(
     State(platform): State<P>,
-    AppFor { app, .. }: AppFor<ManageInPerson>,
+    AppFor { app, .. }: AppFor<ManageAsPerson>,
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> Result<StatusCode, ApiError> {
     let webhook = find_webhook(&platform, &app, &id).await?;
@@ -89,7 +89,7 @@ pub(crate) async fn delete<P: Platform>(
 /// `GET …/webhooks/{id}/deliveries`: the newest first.
 pub(crate) async fn deliveries<P: Platform>(
     State(platform): State<P>,
-    AppFor { app, .. }: AppFor<ManageInPerson>,
+    AppFor { app, .. }: AppFor<ManageAsPerson>,
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> Result<Json<Vec<WebhookDelivery>>, ApiError> {
     let webhook = find_webhook(&platform, &app, &id).await?;

@@ -8,7 +8,7 @@ use protocol::{Invitation, InviteRequest, PermissionsRequest, Right, Role, RoleR
 use crate::db::{self, AccountRow, InvitationRow, InvitationScope};
 use crate::email;
 use crate::error::ApiError;
-use crate::http::access::{Admin, AppFor, Caller, ManageInPerson, OrgFor};
+use crate::http::access::{Admin, AppFor, Caller, ManageAsPerson, OrgFor};
 use crate::http::extract::{Body, OptionalBody, Origin};
 use crate::platform::{Job, JobQueue, JobV1, Platform};
 use crate::routes::apps::collaborators::highest_permission;
@@ -55,7 +55,7 @@ impl<R> From<&OrgFor<R>> for InvitationTarget {
 /// `GET …/invitations` of an app.
 pub(crate) async fn list_of_app<P: Platform>(
     State(platform): State<P>,
-    app: AppFor<ManageInPerson>,
+    app: AppFor<ManageAsPerson>,
 ) -> Result<Json<Vec<Invitation>>, ApiError> {
     list(&platform, &InvitationTarget::from(&app)).await
 }
@@ -77,7 +77,7 @@ async fn list<P: Platform>(
 }
 
 /// `GET /invitations/sent`: the caller's, newest first.
-pub(crate) async fn sent<P: Platform>(
+pub(crate) async fn list_sent<P: Platform>(
     State(platform): State<P>,
     Caller { user, .. }: Caller,
 ) -> Result<Json<Vec<Invitation>>, ApiError> {
@@ -89,7 +89,7 @@ pub(crate) async fn sent<P: Platform>(
 pub(crate) async fn invite_to_app<P: Platform>(
     State(platform): State<P>,
     Origin(origin): Origin,
-    app: AppFor<ManageInPerson>,
+    app: AppFor<ManageAsPerson>,
     Body(request): Body<InviteRequest>,
 ) -> Result<StatusCode, ApiError> {
     let right = parse_role::<Right>(request.role.as_deref(), Right::Read, "manager, developer or viewer")?;
@@ -101,7 +101,7 @@ pub(crate) async fn invite_to_app<P: Platform>(
 pub(crate) async fn invite_address_to_app<P: Platform>(
     State(platform): State<P>,
     Origin(origin): Origin,
-    app: AppFor<ManageInPerson>,
+    app: AppFor<ManageAsPerson>,
     Path((_, _, email)): Path<(String, String, String)>,
     OptionalBody(request): OptionalBody<PermissionsRequest>,
 ) -> Result<StatusCode, ApiError> {
@@ -161,7 +161,7 @@ async fn send<P: Platform>(
 /// `PATCH …/invitations/{email}` of an app: the role that the person will get; 204.
 pub(crate) async fn update_of_app<P: Platform>(
     State(platform): State<P>,
-    app: AppFor<ManageInPerson>,
+    app: AppFor<ManageAsPerson>,
     Path((_, _, email)): Path<(String, String, String)>,
     Body(request): Body<PermissionsRequest>,
 ) -> Result<StatusCode, ApiError> {
@@ -186,7 +186,7 @@ pub(crate) async fn update_of_org<P: Platform>(
 /// `DELETE …/invitations/{email}` of an app: 204.
 pub(crate) async fn revoke_of_app<P: Platform>(
     State(platform): State<P>,
-    app: AppFor<ManageInPerson>,
+    app: AppFor<ManageAsPerson>,
     Path((_, _, email)): Path<(String, String, String)>,
 ) -> Result<StatusCode, ApiError> {
     revoke(&platform, &InvitationTarget::from(&app), &email).await

@@ -7,12 +7,12 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
 use crate::error::ApiError;
-use crate::http::body::Outgoing;
+use crate::http::body::ResponseStream;
 use crate::http::extract::{Query, text};
 use crate::platform::{ByteRange, ObjectKey, ObjectStorage, Platform};
 use crate::secret::SignedLink;
 
-/// The query of [`signed`].
+/// The query of [`download_signed`].
 #[derive(Deserialize)]
 pub(crate) struct SignedQuery {
     expires: i64,
@@ -21,7 +21,7 @@ pub(crate) struct SignedQuery {
 }
 
 /// `GET /download/{asset}?expires=…&signature=…`.
-pub(crate) async fn signed<P: Platform>(
+pub(crate) async fn download_signed<P: Platform>(
     State(platform): State<P>,
     Path(asset_id): Path<String>,
     Query(query): Query<SignedQuery>,
@@ -71,7 +71,7 @@ pub(crate) async fn send_package<P: Platform>(
         }
         *response.status_mut() = StatusCode::PARTIAL_CONTENT;
     }
-    response.extensions_mut().insert(Outgoing(object.stream));
+    response.extensions_mut().insert(ResponseStream(object.stream));
     Ok(response)
 }
 

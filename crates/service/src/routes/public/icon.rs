@@ -6,7 +6,7 @@ use http::{HeaderValue, StatusCode, header};
 
 use crate::db;
 use crate::error::ApiError;
-use crate::http::body::Outgoing;
+use crate::http::body::ResponseStream;
 use crate::platform::{ObjectKey, ObjectStorage, Platform};
 use crate::secret;
 
@@ -29,6 +29,6 @@ pub(crate) async fn show<P: Platform>(
     }
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=86400, immutable"));
     headers.insert(header::CONTENT_LENGTH, object.size.into());
-    response.extensions_mut().insert(Outgoing(object.stream));
+    response.extensions_mut().insert(ResponseStream(object.stream));
     Ok(response)
 }

@@ -36,7 +36,7 @@ pub(crate) async fn create<P: Platform>(
         id: upload.id,
         package_asset_id: upload.asset_id,
         upload_domain: origin,
-        url_encoded_token: route::encoded(&token),
+        url_encoded_token: route::percent_encode(&token),
         token,
     };
     Ok((StatusCode::CREATED, Json(response)))

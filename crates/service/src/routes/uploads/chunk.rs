@@ -8,9 +8,9 @@ use base64::prelude::BASE64_STANDARD;
 use http::{HeaderMap, StatusCode};
 use protocol::{ChunkErrorCode, UploadChunkQuery, UploadChunkResponse, header};
 
-use super::refusal::FileRefusal;
+use super::refusal::UploadCallError;
 use crate::error::ApiError;
-use crate::http::body::Incoming;
+use crate::http::body::RequestStream;
 use crate::http::extract::{Query, UploadTokenHash, text};
 use crate::platform::{LedgerRefusal, LedgerReply, Platform};
 use crate::secret;
@@ -30,7 +30,7 @@ pub(crate) async fn upload_chunk<P: Platform>(
     UploadTokenHash(token_hash): UploadTokenHash,
     query: Result<Query<UploadChunkQuery>, ApiError>,
     headers: HeaderMap,
-    body: Option<Extension<Incoming<P::Stream>>>,
+    body: Option<Extension<RequestStream<P::Stream>>>,
 ) -> Response {
     let number = query.as_ref().map_or(0, |query| query.0.block_number);
     let chunk = match incoming_chunk(number, &headers, body) {
@@ -54,46 +54,50 @@ pub(crate) async fn upload_chunk<P: Platform>(
 fn incoming_chunk<S>(
     number: u32,
     headers: &HeaderMap,
-    body: Option<Extension<Incoming<S>>>,
-) -> Result<IncomingChunk<S>, FileRefusal> {
+    body: Option<Extension<RequestStream<S>>>,
+) -> Result<IncomingChunk<S>, UploadCallError> {
     let Some(length) = text(headers, "content-length").and_then(|length| length.parse().ok()) else {
         let message = "expected a Content-Length header";
-        return Err(FileRefusal::new(StatusCode::LENGTH_REQUIRED, ChunkErrorCode::InvalidLength, message));
+        return Err(UploadCallError::new(
+            StatusCode::LENGTH_REQUIRED,
+            ChunkErrorCode::InvalidLength,
+            message,
+        ));
     };
     let md5 = headers.get(header::CONTENT_MD5).map(|md5| stated_md5(md5.as_bytes())).transpose()?;
-    let Some(Extension(Incoming(stream))) = body else {
+    let Some(Extension(RequestStream(stream))) = body else {
         let message = "expected the chunk's bytes as the request's body";
-        return Err(FileRefusal::new(StatusCode::OK, ChunkErrorCode::InvalidLength, message));
+        return Err(UploadCallError::new(StatusCode::OK, ChunkErrorCode::InvalidLength, message));
     };
     Ok(IncomingChunk { number, stream, length, md5 })
 }
 
 /// Refused with a status that no client retries: a client that sends no MD5 would send the same again.
-fn stated_md5(base64: &[u8]) -> Result<String, FileRefusal> {
+fn stated_md5(base64: &[u8]) -> Result<String, UploadCallError> {
     let md5: Option<[u8; 16]> = BASE64_STANDARD.decode(base64).ok().and_then(|md5| md5.try_into().ok());
     md5.map(|md5| secret::hex(&md5)).ok_or_else(|| {
         let message = "expected the Content-MD5 header to be an MD5 of 16 bytes in base64";
-        FileRefusal::new(StatusCode::BAD_REQUEST, ChunkErrorCode::InvalidDigest, message)
+        UploadCallError::new(StatusCode::BAD_REQUEST, ChunkErrorCode::InvalidDigest, message)
     })
 }
 
 impl ChunkError {
     /// The refusal of chunk `number`, of `length` bytes.
-    fn refusal(self, number: u32, length: u64) -> FileRefusal {
+    fn refusal(self, number: u32, length: u64) -> UploadCallError {
         match self {
             ChunkError::Ledger(LedgerReply::Refused(LedgerRefusal::WrongLength { expected })) => {
                 // App Center's own words: clients show them.
                 let message = format!(
                     "Invalid chunk length. ChunkNumber: {number} Expected: {expected} Actual: {length}"
                 );
-                FileRefusal::new(StatusCode::OK, ChunkErrorCode::InvalidLength, message)
+                UploadCallError::new(StatusCode::OK, ChunkErrorCode::InvalidLength, message)
             }
             ChunkError::Ledger(reply) => reply.into(),
             ChunkError::WrongDigest { md5 } => {
                 let message = format!(
                     "the bytes that arrived have the MD5 {md5}, not that of Content-MD5; send the chunk again"
                 );
-                FileRefusal::new(StatusCode::OK, ChunkErrorCode::InvalidDigest, message)
+                UploadCallError::new(StatusCode::OK, ChunkErrorCode::InvalidDigest, message)
             }
             ChunkError::Port(error) => error.into(),
         }

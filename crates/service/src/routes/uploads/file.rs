@@ -9,7 +9,7 @@ use protocol::{
     StoredChunk, UploadState,
 };
 
-use super::refusal::FileRefusal;
+use super::refusal::UploadCallError;
 use crate::error::ApiError;
 use crate::http::error::LoggedError;
 use crate::http::extract::{Origin, Query, UploadTokenHash};
@@ -56,7 +56,7 @@ async fn plan_chunks<P: Platform>(
     asset_id: &str,
     token_hash: String,
     query: Result<Query<SetMetadataQuery>, ApiError>,
-) -> Result<ChunkPlan, FileRefusal> {
+) -> Result<ChunkPlan, UploadCallError> {
     let Query(query) = query.map_err(|_| bad_query("expected file_name and file_size in the query"))?;
     let request = LedgerRequest::SetMetadata {
         token_hash,
@@ -72,22 +72,22 @@ async fn plan_chunks<P: Platform>(
     }
 }
 
-fn bad_query(message: &str) -> FileRefusal {
-    FileRefusal::new(StatusCode::BAD_REQUEST, ChunkErrorCode::InvalidState, message)
+fn bad_query(message: &str) -> UploadCallError {
+    UploadCallError::new(StatusCode::BAD_REQUEST, ChunkErrorCode::InvalidState, message)
 }
 
 /// `POST /upload/finished/{asset}`: the client has sent all chunks.
 ///
 /// 1. The status is 200 whatever happens: on anything else appcenter-cli exits with 0 and without a release.
 /// 2. Missing chunks are listed, so that the client sends only those and calls again.
-pub(crate) async fn finished<P: Platform>(
+pub(crate) async fn finish<P: Platform>(
     State(platform): State<P>,
     Path(asset_id): Path<String>,
     UploadTokenHash(token_hash): UploadTokenHash,
     Origin(origin): Origin,
 ) -> Response {
     let location = format!("{origin}/upload/{asset_id}");
-    let mut answer = FinishUploadResponse {
+    let mut response = FinishUploadResponse {
         error: true,
         chunk_num: 0,
         error_code: ChunkErrorCode::None,
@@ -102,25 +102,25 @@ pub(crate) async fn finished<P: Platform>(
     let mut logged = None;
     match reply {
         Ok(LedgerReply::Finished) => {
-            answer.error = false;
-            answer.state = UploadState::Done;
+            response.error = false;
+            response.state = UploadState::Done;
         }
         Ok(LedgerReply::Missing(missing)) => {
-            answer.error_code = ChunkErrorCode::MissingChunks;
-            answer.message = format!("{} chunks are missing; send them and finish again", missing.len());
-            answer.missing_chunks = Some(missing);
+            response.error_code = ChunkErrorCode::MissingChunks;
+            response.message = format!("{} chunks are missing; send them and finish again", missing.len());
+            response.missing_chunks = Some(missing);
         }
         Ok(reply) => {
-            let refusal = FileRefusal::from(reply);
-            (answer.error_code, answer.message) = (refusal.code, refusal.message);
+            let refusal = UploadCallError::from(reply);
+            (response.error_code, response.message) = (refusal.code, refusal.message);
         }
         Err(error) => {
-            answer.error_code = ChunkErrorCode::ServerError;
-            answer.message = "the upload could not be finished; call again".to_owned();
+            response.error_code = ChunkErrorCode::ServerError;
+            response.message = "the upload could not be finished; call again".to_owned();
             logged = Some(LoggedError(error.to_string()));
         }
     }
-    let mut response = Json(answer).into_response();
+    let mut response = Json(response).into_response();
     if let Some(logged) = logged {
         response.extensions_mut().insert(logged);
     }
@@ -135,8 +135,8 @@ pub(crate) async fn cancel<P: Platform>(
 ) -> Response {
     match cancel_file(&platform, &asset_id, token_hash).await {
         Ok(()) => {
-            let answer = CancelUploadResponse { error: false, message: "Upload cancelled".to_owned() };
-            Json(answer).into_response()
+            let response = CancelUploadResponse { error: false, message: "Upload cancelled".to_owned() };
+            Json(response).into_response()
         }
         Err(refusal) => refusal.into_response(0),
     }
@@ -146,7 +146,7 @@ async fn cancel_file<P: Platform>(
     platform: &P,
     asset_id: &str,
     token_hash: String,
-) -> Result<(), FileRefusal> {
+) -> Result<(), UploadCallError> {
     let cancel = LedgerRequest::Cancel { token_hash: Some(token_hash) };
     match platform.ledgers().ask(asset_id, cancel).await? {
         LedgerReply::Cancelled { multipart } => {

@@ -7,27 +7,27 @@ use crate::http::error::LoggedError;
 use crate::platform::{LedgerRefusal, LedgerReply, PortError};
 
 /// A refusal by the calls under `/upload`, whose clients read `error` as a boolean.
-pub(crate) struct FileRefusal {
+pub(crate) struct UploadCallError {
     pub(crate) status: StatusCode,
     pub(crate) code: Code,
     pub(crate) message: String,
     logged: Option<String>,
 }
 
-impl FileRefusal {
-    pub(crate) fn new(status: StatusCode, code: Code, message: impl Into<String>) -> FileRefusal {
-        FileRefusal { status, code, message: message.into(), logged: None }
+impl UploadCallError {
+    pub(crate) fn new(status: StatusCode, code: Code, message: impl Into<String>) -> UploadCallError {
+        UploadCallError { status, code, message: message.into(), logged: None }
     }
 
     /// For calls whose clients read any 2xx as a success.
-    pub(crate) fn never_ok(self) -> FileRefusal {
+    pub(crate) fn never_ok(self) -> UploadCallError {
         let status = if self.status == StatusCode::OK { StatusCode::BAD_REQUEST } else { self.status };
-        FileRefusal { status, ..self }
+        UploadCallError { status, ..self }
     }
 
     /// The answer; `number` is the chunk in question, or 0.
     pub(crate) fn into_response(self, number: u32) -> Response {
-        let FileRefusal { status, code, message, logged } = self;
+        let UploadCallError { status, code, message, logged } = self;
         let body = UploadChunkResponse {
             error: true,
             chunk_num: number,
@@ -43,35 +43,35 @@ impl FileRefusal {
     }
 }
 
-impl From<PortError> for FileRefusal {
-    fn from(error: PortError) -> FileRefusal {
+impl From<PortError> for UploadCallError {
+    fn from(error: PortError) -> UploadCallError {
         let message = "internal server error; send the request again";
-        let refusal = FileRefusal::new(StatusCode::INTERNAL_SERVER_ERROR, Code::ServerError, message);
-        FileRefusal { logged: Some(error.to_string()), ..refusal }
+        let refusal = UploadCallError::new(StatusCode::INTERNAL_SERVER_ERROR, Code::ServerError, message);
+        UploadCallError { logged: Some(error.to_string()), ..refusal }
     }
 }
 
 /// Any reply but the expected one.
 ///
 /// Clients expect 200 with `error: true` for their own mistakes, and retry what is not 200.
-impl From<LedgerReply> for FileRefusal {
-    fn from(reply: LedgerReply) -> FileRefusal {
+impl From<LedgerReply> for UploadCallError {
+    fn from(reply: LedgerReply) -> UploadCallError {
         match reply {
             LedgerReply::Refused(refusal) => refusal.into(),
             LedgerReply::Contested => {
                 let message = "two requests sent the chunk at the same time; send it again";
-                FileRefusal::new(StatusCode::OK, Code::ServerError, message)
+                UploadCallError::new(StatusCode::OK, Code::ServerError, message)
             }
             _ => {
                 let message = "internal error: the upload's ledger gave an unexpected reply; send it again";
-                FileRefusal::new(StatusCode::INTERNAL_SERVER_ERROR, Code::ServerError, message)
+                UploadCallError::new(StatusCode::INTERNAL_SERVER_ERROR, Code::ServerError, message)
             }
         }
     }
 }
 
-impl From<LedgerRefusal> for FileRefusal {
-    fn from(refusal: LedgerRefusal) -> FileRefusal {
+impl From<LedgerRefusal> for UploadCallError {
+    fn from(refusal: LedgerRefusal) -> UploadCallError {
         let (status, code, message) = match refusal {
             LedgerRefusal::Unknown => {
                 (StatusCode::NOT_FOUND, Code::InvalidState, "there is no such upload; it may have expired")
@@ -102,6 +102,6 @@ impl From<LedgerRefusal> for FileRefusal {
                 (StatusCode::OK, Code::InvalidLength, "invalid chunk length")
             }
         };
-        FileRefusal::new(status, code, message)
+        UploadCallError::new(status, code, message)
     }
 }

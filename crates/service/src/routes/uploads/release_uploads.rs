@@ -34,7 +34,7 @@ pub(crate) async fn create<P: Platform>(
     let stated = StatedMetadata { build_version, build_number, replaces };
     let (upload, token) = create_upload(&platform, app.id, stated, UploadShape::WholeFile).await?;
     let path = route::path(route::WHOLE_FILE, &[&upload.asset_id]);
-    let upload_url = format!("{origin}{path}?token={}", route::encoded(&token));
+    let upload_url = format!("{origin}{path}?token={}", route::percent_encode(&token));
     Ok((StatusCode::CREATED, Json(CreateReleaseUploadResponse { upload_id: upload.id, upload_url })))
 }
 

@@ -15,7 +15,7 @@ pub use crate::platform::{FileMetadata, LedgerRefusal, LedgerReply, LedgerReques
 
 /// The state of one upload, apart from its chunks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Header {
+pub struct LedgerHeader {
     /// SHA-256 of the upload's token, lower-case hex.
     pub token_hash: String,
     /// The multipart upload in object storage. Empty for an upload in one request until that request, which begins one,
@@ -30,7 +30,7 @@ pub struct Header {
 /// One upload's ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ledger {
-    header: Header,
+    header: LedgerHeader,
     /// By number. A chunk that was never admitted is not there.
     chunks: BTreeMap<u32, Chunk>,
 }
@@ -61,7 +61,7 @@ pub struct Chunk {
 
 /// What the platform must store after a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Change {
+pub enum LedgerChange {
     /// Nothing.
     None,
     /// The header.
@@ -74,39 +74,39 @@ pub enum Change {
 
 impl Ledger {
     /// A ledger as it was stored.
-    pub fn load(header: Header, chunks: impl IntoIterator<Item = (u32, Chunk)>) -> Ledger {
+    pub fn load(header: LedgerHeader, chunks: impl IntoIterator<Item = (u32, Chunk)>) -> Ledger {
         Ledger { header, chunks: chunks.into_iter().collect() }
     }
 
-    /// What [`Change::All`] stores besides the header.
+    /// What [`LedgerChange::All`] stores besides the header.
     pub fn chunks(&self) -> &BTreeMap<u32, Chunk> {
         &self.chunks
     }
 
-    /// What [`Change::Header`] stores.
-    pub fn header(&self) -> &Header {
+    /// What [`LedgerChange::Header`] stores.
+    pub fn header(&self) -> &LedgerHeader {
         &self.header
     }
 
     /// Answers one request. `slot` is empty until the ledger was opened.
-    pub fn handle(slot: &mut Option<Ledger>, request: LedgerRequest) -> (LedgerReply, Change) {
+    pub fn handle(slot: &mut Option<Ledger>, request: LedgerRequest) -> (LedgerReply, LedgerChange) {
         match (slot.as_mut(), request) {
             (None, LedgerRequest::Open { token_hash, multipart }) => {
-                let header = Header { token_hash, multipart, file: None, state: LedgerState::Open };
+                let header = LedgerHeader { token_hash, multipart, file: None, state: LedgerState::Open };
                 *slot = Some(Ledger::load(header, []));
-                (LedgerReply::Noted, Change::Header)
+                (LedgerReply::Noted, LedgerChange::Header)
             }
             (None, _) => refuse(LedgerRefusal::Unknown),
             (Some(ledger), request) => ledger.dispatch(request),
         }
     }
 
-    fn dispatch(&mut self, request: LedgerRequest) -> (LedgerReply, Change) {
+    fn dispatch(&mut self, request: LedgerRequest) -> (LedgerReply, LedgerChange) {
         if request.token_hash().is_some_and(|hash| hash != self.header.token_hash) {
             return refuse(LedgerRefusal::Unauthorized);
         }
         match request {
-            LedgerRequest::Open { .. } => (LedgerReply::Noted, Change::None),
+            LedgerRequest::Open { .. } => (LedgerReply::Noted, LedgerChange::None),
             LedgerRequest::SetMetadata { name, size, requested_chunk_size, .. } => {
                 self.set_metadata(name, size, requested_chunk_size)
             }
@@ -119,11 +119,16 @@ impl Ledger {
             }
             LedgerRequest::Finish { .. } => self.finish(),
             LedgerRequest::Cancel { .. } => self.cancel(),
-            LedgerRequest::Contents => (self.contents(), Change::None),
+            LedgerRequest::Contents => (self.contents(), LedgerChange::None),
         }
     }
 
-    fn set_metadata(&mut self, name: String, size: u64, requested: Option<u64>) -> (LedgerReply, Change) {
+    fn set_metadata(
+        &mut self,
+        name: String,
+        size: u64,
+        requested: Option<u64>,
+    ) -> (LedgerReply, LedgerChange) {
         if self.header.state != LedgerState::Open || self.header.multipart.is_empty() {
             return refuse(LedgerRefusal::Closed);
         }
@@ -131,7 +136,7 @@ impl Ledger {
             if file.size != size {
                 return refuse(LedgerRefusal::OtherFile);
             }
-            return (self.chunk_plan(file), Change::None);
+            return (self.chunk_plan(file), LedgerChange::None);
         }
         if size == 0 || size > limit::PACKAGE_BYTES {
             return refuse(LedgerRefusal::BadSize);
@@ -139,7 +144,7 @@ impl Ledger {
         let file = FileMetadata { name, size, chunk_size: chunk_size(size, requested) };
         let reply = self.chunk_plan(&file);
         self.header.file = Some(file);
-        (reply, Change::Header)
+        (reply, LedgerChange::Header)
     }
 
     fn chunk_plan(&self, file: &FileMetadata) -> LedgerReply {
@@ -164,7 +169,7 @@ impl Ledger {
         (1..=file.n_chunks()).filter(|number| !is_stored(number)).collect()
     }
 
-    fn admit(&mut self, number: u32, length: u64) -> (LedgerReply, Change) {
+    fn admit(&mut self, number: u32, length: u64) -> (LedgerReply, LedgerChange) {
         let Some(file) = &self.header.file else { return refuse(LedgerRefusal::NoMetadata) };
         if self.header.state != LedgerState::Open {
             return refuse(LedgerRefusal::Closed);
@@ -177,44 +182,46 @@ impl Ledger {
                 *chunk = Chunk { attempt: chunk.attempt + 1, ..Chunk::default() };
                 let multipart = self.header.multipart.clone();
                 let reply = LedgerReply::Admitted { multipart, attempt: chunk.attempt };
-                (reply, Change::Chunk(number, chunk.clone()))
+                (reply, LedgerChange::Chunk(number, chunk.clone()))
             }
         }
     }
 
     /// See [`Chunk`]. The newest attempt, if it was admitted before the ledger was sealed, is recorded even after that:
     /// object storage has replaced the older part by then.
-    fn record(&mut self, part: Part, md5: Option<String>, attempt: u32) -> (LedgerReply, Change) {
+    fn record(&mut self, part: Part, md5: Option<String>, attempt: u32) -> (LedgerReply, LedgerChange) {
         let chunk = self.chunks.entry(part.number).or_default();
         match self.header.state {
             LedgerState::Cancelled => return refuse(LedgerRefusal::Closed),
             LedgerState::Open if attempt < chunk.attempt || chunk.is_contested => {
                 *chunk = Chunk { attempt: chunk.attempt, is_contested: true, ..Chunk::default() };
-                return (LedgerReply::Contested, Change::Chunk(part.number, chunk.clone()));
+                return (LedgerReply::Contested, LedgerChange::Chunk(part.number, chunk.clone()));
             }
             // The client can send nothing again now; the etag that is recorded is the best there is.
-            LedgerState::Sealed if attempt < chunk.attempt => return (LedgerReply::Noted, Change::None),
+            LedgerState::Sealed if attempt < chunk.attempt => {
+                return (LedgerReply::Noted, LedgerChange::None);
+            }
             LedgerState::Open | LedgerState::Sealed => {}
         }
         chunk.etag = Some(part.etag);
         chunk.md5 = md5;
-        (LedgerReply::Noted, Change::Chunk(part.number, chunk.clone()))
+        (LedgerReply::Noted, LedgerChange::Chunk(part.number, chunk.clone()))
     }
 
     /// Object storage has replaced what it had of the chunk, as by any other attempt.
-    fn discard(&mut self, number: u32, attempt: u32) -> (LedgerReply, Change) {
+    fn discard(&mut self, number: u32, attempt: u32) -> (LedgerReply, LedgerChange) {
         if self.header.state != LedgerState::Open {
             return refuse(LedgerRefusal::Closed);
         }
         let chunk = self.chunks.entry(number).or_default();
         let is_contested = chunk.is_contested || attempt < chunk.attempt;
         *chunk = Chunk { attempt: chunk.attempt, is_contested, ..Chunk::default() };
-        (LedgerReply::Noted, Change::Chunk(number, chunk.clone()))
+        (LedgerReply::Noted, LedgerChange::Chunk(number, chunk.clone()))
     }
 
-    fn admit_whole(&self) -> (LedgerReply, Change) {
+    fn admit_whole(&self) -> (LedgerReply, LedgerChange) {
         if self.is_for_whole_file() {
-            (LedgerReply::Noted, Change::None)
+            (LedgerReply::Noted, LedgerChange::None)
         } else {
             refuse(LedgerRefusal::Closed)
         }
@@ -230,11 +237,11 @@ impl Ledger {
         multipart: String,
         file: FileMetadata,
         parts: Vec<Part>,
-    ) -> (LedgerReply, Change) {
+    ) -> (LedgerReply, LedgerChange) {
         if !self.is_for_whole_file() {
             return refuse(LedgerRefusal::Closed);
         }
-        self.header = Header {
+        self.header = LedgerHeader {
             multipart,
             file: Some(file),
             state: LedgerState::Sealed,
@@ -244,31 +251,31 @@ impl Ledger {
             .into_iter()
             .map(|part| (part.number, Chunk { attempt: 1, etag: Some(part.etag), ..Chunk::default() }))
             .collect();
-        (LedgerReply::Noted, Change::All)
+        (LedgerReply::Noted, LedgerChange::All)
     }
 
-    fn finish(&mut self) -> (LedgerReply, Change) {
+    fn finish(&mut self) -> (LedgerReply, LedgerChange) {
         let Some(file) = &self.header.file else { return refuse(LedgerRefusal::NoMetadata) };
         match self.header.state {
             LedgerState::Cancelled => refuse(LedgerRefusal::Closed),
-            LedgerState::Sealed => (LedgerReply::Finished, Change::None),
+            LedgerState::Sealed => (LedgerReply::Finished, LedgerChange::None),
             LedgerState::Open => {
                 let missing = self.missing(file);
                 if !missing.is_empty() {
-                    return (LedgerReply::Missing(missing), Change::None);
+                    return (LedgerReply::Missing(missing), LedgerChange::None);
                 }
                 self.header.state = LedgerState::Sealed;
-                (LedgerReply::Finished, Change::Header)
+                (LedgerReply::Finished, LedgerChange::Header)
             }
         }
     }
 
-    fn cancel(&mut self) -> (LedgerReply, Change) {
+    fn cancel(&mut self) -> (LedgerReply, LedgerChange) {
         if self.header.state == LedgerState::Sealed {
             return refuse(LedgerRefusal::Closed);
         }
         self.header.state = LedgerState::Cancelled;
-        (LedgerReply::Cancelled { multipart: self.header.multipart.clone() }, Change::Header)
+        (LedgerReply::Cancelled { multipart: self.header.multipart.clone() }, LedgerChange::Header)
     }
 
     fn parts(&self) -> Vec<Part> {
@@ -286,8 +293,8 @@ impl Ledger {
     }
 }
 
-fn refuse(refusal: LedgerRefusal) -> (LedgerReply, Change) {
-    (LedgerReply::Refused(refusal), Change::None)
+fn refuse(refusal: LedgerRefusal) -> (LedgerReply, LedgerChange) {
+    (LedgerReply::Refused(refusal), LedgerChange::None)
 }
 
 /// The chunk size for a file, in bytes.

@@ -52,10 +52,10 @@ struct Request {
 }
 
 /// The ledger, what was stored of it, and the model.
-struct World {
+struct LedgerModel {
     size: u64,
     slot: Option<Ledger>,
-    header: Option<Header>,
+    header: Option<LedgerHeader>,
     chunks: BTreeMap<u32, Chunk>,
     in_flight: Vec<Request>,
     /// The newest etag of each chunk.
@@ -70,9 +70,9 @@ fn md5(etag: &str) -> String {
     format!("md5 of {etag}")
 }
 
-impl World {
-    fn new(size: u64) -> World {
-        let mut world = World {
+impl LedgerModel {
+    fn new(size: u64) -> LedgerModel {
+        let mut world = LedgerModel {
             size,
             slot: None,
             header: None,
@@ -94,10 +94,12 @@ impl World {
         assert_eq!(reply, expected, "after a restart");
         let ledger = self.slot.as_ref().unwrap();
         match change {
-            Change::None => {}
-            Change::Header => self.header = Some(ledger.header.clone()),
-            Change::Chunk(number, chunk) => drop(self.chunks.insert(number, chunk)),
-            Change::All => (self.header, self.chunks) = (Some(ledger.header.clone()), ledger.chunks.clone()),
+            LedgerChange::None => {}
+            LedgerChange::Header => self.header = Some(ledger.header.clone()),
+            LedgerChange::Chunk(number, chunk) => drop(self.chunks.insert(number, chunk)),
+            LedgerChange::All => {
+                (self.header, self.chunks) = (Some(ledger.header.clone()), ledger.chunks.clone())
+            }
         }
         reply
     }
@@ -280,7 +282,7 @@ proptest! {
     fn whatever_happens_a_client_that_continues_gets_its_file(
         size in 1..6 * 8 * MIB, events in prop::collection::vec(event(), 0..60)
     ) {
-        let mut world = World::new(size);
+        let mut world = LedgerModel::new(size);
         for event in &events {
             world.apply(event);
         }
@@ -303,7 +305,7 @@ proptest! {
     /// As long as no request is in flight, sealed means that object storage has what the ledger says.
     #[test]
     fn a_sealed_ledger_has_the_etags_that_are_stored(size in 1..6 * 8 * MIB, events in prop::collection::vec(event(), 0..60)) {
-        let mut world = World::new(size);
+        let mut world = LedgerModel::new(size);
         world.set_metadata(size);
         for event in &events {
             if matches!(event, Event::Finish) {
@@ -371,7 +373,7 @@ fn a_file_above_64_gib_is_taken_up_to_625_gib() {
     let file = |size| FileMetadata { name: String::new(), size, chunk_size: chunk_size(size, None) };
     assert_eq!(file(64 * 1024 * MIB + 1).chunk_size, 64 * MIB);
     assert_eq!((file(limit::PACKAGE_BYTES).n_chunks(), limit::PACKAGE_BYTES), (10_000, 625 * 1024 * MIB));
-    let mut world = World::new(1);
+    let mut world = LedgerModel::new(1);
     let reply = world.set_metadata(limit::PACKAGE_BYTES + 1);
     assert_eq!(reply, LedgerReply::Refused(LedgerRefusal::BadSize));
 }

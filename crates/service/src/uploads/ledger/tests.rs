@@ -199,7 +199,7 @@ fn another_token_opens_nothing() {
     for request in requests {
         let (reply, change) = Ledger::handle(&mut slot, request);
         assert_eq!(reply, LedgerReply::Refused(LedgerRefusal::Unauthorized));
-        assert_eq!(change, Change::None);
+        assert_eq!(change, LedgerChange::None);
     }
 }
 

@@ -45,7 +45,7 @@ pub(super) fn package_hashes(artifact: &Artifact, version: &ReleaseVersion<'_>) 
         (Some(_), _) => vec![secret::hash(&format!("{identifier}:{version}:{build}"))],
         (_, Some(apple)) => {
             let uuids = apple.executable.iter().filter_map(|slice| slice.uuid.as_deref());
-            uuids.map(|uuid| secret::hash(&format!("{}:{version}:{build}", dashed(uuid)))).collect()
+            uuids.map(|uuid| secret::hash(&format!("{}:{version}:{build}", uuid_with_dashes(uuid)))).collect()
         }
         _ => Vec::new(),
     };
@@ -53,7 +53,7 @@ pub(super) fn package_hashes(artifact: &Artifact, version: &ReleaseVersion<'_>) 
 }
 
 /// 32 hex digits as UUIDs are written: 8-4-4-4-12.
-fn dashed(hex: &str) -> String {
+fn uuid_with_dashes(hex: &str) -> String {
     let group = |range| hex.get(range).unwrap_or_default();
     [group(0..8), group(8..12), group(12..16), group(16..20), group(20..32)].join("-")
 }

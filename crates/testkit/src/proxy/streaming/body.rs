@@ -8,18 +8,23 @@ use bytes::Bytes;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use md5::{Digest, Md5};
 
-use super::Shared;
+use super::StreamingProxyState;
 
 /// The body of the `nth` request.
 pub(super) struct CountedBody {
     body: Incoming,
-    shared: Arc<Shared>,
+    shared: Arc<StreamingProxyState>,
     nth: usize,
     md5: Option<Md5>,
 }
 
 impl CountedBody {
-    pub(super) fn new(body: Incoming, shared: Arc<Shared>, nth: usize, is_hashed: bool) -> CountedBody {
+    pub(super) fn new(
+        body: Incoming,
+        shared: Arc<StreamingProxyState>,
+        nth: usize,
+        is_hashed: bool,
+    ) -> CountedBody {
         let mut counted = CountedBody { body, shared, nth, md5: is_hashed.then(Md5::new) };
         if counted.body.is_end_stream() {
             counted.end();

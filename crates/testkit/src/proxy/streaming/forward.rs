@@ -17,12 +17,12 @@ use tokio::task::JoinSet;
 
 use super::body::CountedBody;
 use super::rules::Action;
-use super::{RecordedRequest, Releases, Shared, StubResponse};
+use super::{RecordedRequest, Releases, StreamingProxyState, StubResponse};
 
 type Upstream = Client<HttpConnector, CountedBody>;
 type AnyResponse = Response<Either<Incoming, Full<Bytes>>>;
 
-pub(super) async fn accept(listener: TcpListener, shared: Arc<Shared>) {
+pub(super) async fn accept(listener: TcpListener, shared: Arc<StreamingProxyState>) {
     let mut connector = HttpConnector::new();
     connector.set_nodelay(true);
     let upstream = Client::builder(TokioExecutor::new()).build(connector);
@@ -44,7 +44,7 @@ pub(super) async fn accept(listener: TcpListener, shared: Arc<Shared>) {
 
 async fn handle(
     request: Request<Incoming>,
-    shared: Arc<Shared>,
+    shared: Arc<StreamingProxyState>,
     upstream: Upstream,
 ) -> Result<AnyResponse, std::io::Error> {
     let recorded = new_record(&request);
@@ -58,7 +58,7 @@ async fn handle(
     let body = CountedBody::new(body, shared.clone(), nth, is_hashing);
     let response = match action {
         Action::Forward | Action::Hold => {
-            let request = forwarded(Request::from_parts(head, body), &shared.target);
+            let request = forwarded_request(Request::from_parts(head, body), &shared.target);
             let response = upstream.request(request).await.map_err(std::io::Error::other)?;
             shared.update(nth, |request| request.status = Some(response.status().as_u16()));
             return Ok(response.map(Either::Left));
@@ -80,7 +80,7 @@ async fn handle(
 
 /// What to do with the request, once it is not held. `drops` is the number of drops before it came.
 async fn action(
-    shared: &Shared,
+    shared: &StreamingProxyState,
     request: &RecordedRequest,
     has_body: bool,
     mut releases: watch::Receiver<Releases>,
@@ -111,7 +111,7 @@ fn new_record(request: &Request<Incoming>) -> RecordedRequest {
     }
 }
 
-fn record(shared: &Shared, request: RecordedRequest) -> usize {
+fn record(shared: &StreamingProxyState, request: RecordedRequest) -> usize {
     let mut nth = 0;
     shared.requests.send_modify(|requests| {
         nth = requests.len();
@@ -125,7 +125,7 @@ async fn read_to_end(mut body: CountedBody) {
     while let Some(Ok(_)) = body.frame().await {}
 }
 
-fn forwarded(mut request: Request<CountedBody>, target: &str) -> Request<CountedBody> {
+fn forwarded_request(mut request: Request<CountedBody>, target: &str) -> Request<CountedBody> {
     let mut uri = std::mem::take(request.uri_mut()).into_parts();
     uri.scheme = Some(Scheme::HTTP);
     uri.authority = Some(Authority::try_from(target).expect("a target is host:port"));

@@ -100,7 +100,7 @@ impl RecordedRequest {
 pub struct StreamingProxy {
     /// Where it listens, such as `http://127.0.0.1:40123`.
     pub url: String,
-    shared: Arc<Shared>,
+    shared: Arc<StreamingProxyState>,
     accepting: JoinHandle<()>,
 }
 
@@ -114,7 +114,7 @@ struct Releases {
 }
 
 /// What all connections share.
-struct Shared {
+struct StreamingProxyState {
     target: String,
     rules: Mutex<Rules>,
     requests: watch::Sender<Vec<RecordedRequest>>,
@@ -126,7 +126,7 @@ impl StreamingProxy {
     pub async fn start(target: &str) -> StreamingProxy {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("a bound address"));
-        let shared = Arc::new(Shared {
+        let shared = Arc::new(StreamingProxyState {
             target: target.to_owned(),
             rules: Mutex::default(),
             requests: watch::Sender::default(),
@@ -209,7 +209,7 @@ impl Drop for StreamingProxy {
     }
 }
 
-impl Shared {
+impl StreamingProxyState {
     fn rules(&self) -> MutexGuard<'_, Rules> {
         self.rules.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,7 +1,7 @@
 //! The requests under `/upload` but that of a chunk.
 
 use serde_json::{Value, json};
-use service::ledger::{FileMetadata, Header, Ledger, LedgerRefusal, LedgerReply, LedgerRequest};
+use service::ledger::{FileMetadata, Ledger, LedgerHeader, LedgerRefusal, LedgerReply, LedgerRequest};
 use upload::Request;
 
 use super::{HostedState, HostedUpload, Response, Server};
@@ -69,7 +69,8 @@ impl HostedUpload {
     fn shrink_chunks(&mut self, chunk_size: u64) {
         let Some(ledger) = &self.ledger else { return };
         let shrink = |file: FileMetadata| FileMetadata { chunk_size, ..file };
-        let header = Header { file: ledger.header().file.clone().map(shrink), ..ledger.header().clone() };
+        let header =
+            LedgerHeader { file: ledger.header().file.clone().map(shrink), ..ledger.header().clone() };
         self.ledger = Some(Ledger::load(header, ledger.chunks().clone()));
     }
 
