@@ -20,7 +20,7 @@ pub struct Checkpoint {
     /// Length of every chunk but the last, in bytes; 0 before the server has said.
     pub chunk_size: u64,
     /// The MD5 of each chunk that the server has confirmed. Called `parts` in JSON, so that what an earlier build saved
-    /// can go on.
+    /// can continue.
     #[serde(rename = "parts")]
     pub chunk_md5s: BTreeMap<u32, Md5>,
     /// How many bytes these are, for showing it.

@@ -102,12 +102,12 @@ const SAMPLE_MS: u64 = 250;
 
 /// Measures the speed of what goes out, including what has to go out again.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Meter {
+pub(crate) struct SpeedMeter {
     moved: u64,
     samples: VecDeque<(u64, u64)>,
 }
 
-impl Meter {
+impl SpeedMeter {
     pub(crate) fn add(&mut self, bytes: u64, now: u64) {
         while self.samples.front().is_some_and(|&(at, _)| at + WINDOW_MS < now) {
             self.samples.pop_front();
@@ -132,7 +132,7 @@ mod tests {
 
     #[test]
     fn a_steady_stream_has_its_speed() {
-        let mut meter = Meter::default();
+        let mut meter = SpeedMeter::default();
         for tick in 0..200 {
             meter.add(5_000, tick * 50);
         }
@@ -142,7 +142,7 @@ mod tests {
 
     #[test]
     fn the_speed_of_a_dead_connection_falls_to_zero() {
-        let mut meter = Meter::default();
+        let mut meter = SpeedMeter::default();
         meter.add(1_000_000, 0);
         assert!(meter.bytes_per_second(4_000) > meter.bytes_per_second(8_000));
         assert_eq!(meter.bytes_per_second(8_001), 0);

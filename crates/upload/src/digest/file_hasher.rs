@@ -7,12 +7,12 @@ use super::md5::Md5;
 /// that are read out of order belong to it only when they are read again.
 #[derive(Clone, Debug)]
 pub struct FileHasher {
-    whole: Whole,
+    whole: WholeFileHasher,
     file_size: u64,
 }
 
 #[derive(Clone, Debug, Default)]
-struct Whole {
+struct WholeFileHasher {
     hasher: Hasher,
     /// Bytes taken, from the file's start.
     taken: u64,
@@ -23,7 +23,7 @@ struct Whole {
 pub struct ChunkHasher {
     hasher: Hasher,
     /// Becomes that of the file when all of the chunk was read: a chunk that is not read to its end leaves no trace.
-    whole: Whole,
+    whole: WholeFileHasher,
     at: u64,
 }
 
@@ -39,7 +39,7 @@ pub struct ChunkDigests {
 impl FileHasher {
     /// For a file of that many bytes.
     pub fn new(file_size: u64) -> FileHasher {
-        FileHasher { whole: Whole::default(), file_size }
+        FileHasher { whole: WholeFileHasher::default(), file_size }
     }
 
     /// Begins the chunk at that offset, in bytes from the file's start.

@@ -40,7 +40,7 @@ impl Hasher {
 
     /// Lets both take the same bytes.
     pub fn update_both(&mut self, other: &mut Hasher, bytes: &[u8]) {
-        if self.filled() + other.filled() > 0 {
+        if self.n_in_block() + other.n_in_block() > 0 {
             self.update(bytes);
             return other.update(bytes);
         }
@@ -56,7 +56,7 @@ impl Hasher {
         // A one bit, and zeros up to the last eight bytes of a block, which are for the length.
         let mut padding = [0; BLOCK];
         padding[0] = 0x80;
-        let n_padding = 1 + (2 * BLOCK - 9 - self.filled()) % BLOCK;
+        let n_padding = 1 + (2 * BLOCK - 9 - self.n_in_block()) % BLOCK;
         self.update(&padding[..n_padding]);
         self.update(&n_bits.to_le_bytes());
         let mut md5 = [0; 16];
@@ -67,20 +67,20 @@ impl Hasher {
     }
 
     /// Bytes in the block that is not full yet.
-    fn filled(&self) -> usize {
+    fn n_in_block(&self) -> usize {
         (self.len % BLOCK as u64) as usize
     }
 
     /// Takes what a block that was begun lacks, and returns the rest, which begins a new block or is empty.
     fn fill_up<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
-        let filled = self.filled();
-        if filled == 0 {
+        let n_in_block = self.n_in_block();
+        if n_in_block == 0 {
             return bytes;
         }
-        let (first, rest) = bytes.split_at(bytes.len().min(BLOCK - filled));
-        self.block[filled..filled + first.len()].copy_from_slice(first);
+        let (first, rest) = bytes.split_at(bytes.len().min(BLOCK - n_in_block));
+        self.block[n_in_block..n_in_block + first.len()].copy_from_slice(first);
         self.len += first.len() as u64;
-        if self.filled() == 0 {
+        if self.n_in_block() == 0 {
             compress(&mut self.state, &[self.block]);
         }
         rest

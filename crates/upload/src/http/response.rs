@@ -209,13 +209,13 @@ fn refusal_or_unknown(status: u16, body: &str) -> StepError {
 
 /// What both families of requests have in common when they refuse; those under `/upload` add a code.
 #[derive(Deserialize)]
-struct Refusal {
+struct RefusalBody {
     message: Option<String>,
     error_code: Option<ChunkErrorCode>,
 }
 
 fn decode_refusal(status: u16, body: &str) -> Option<StepError> {
-    let Refusal { message, error_code } = serde_json::from_str(body).ok()?;
+    let RefusalBody { message, error_code } = serde_json::from_str(body).ok()?;
     match (error_code, message) {
         (Some(ChunkErrorCode::ServerError), _) => Some(StepError::ServerBusy),
         (Some(ChunkErrorCode::InvalidDigest), _) => Some(StepError::Corrupted),

@@ -62,7 +62,7 @@ pub(super) enum ReadOutcome {
 }
 
 impl Chunk {
-    fn queued() -> Chunk {
+    fn new() -> Chunk {
         Chunk { state: ChunkState::Queued(Attempts::default()), md5: None, is_md5_of_earlier_run: false }
     }
 
@@ -107,7 +107,7 @@ impl Chunks {
         }
         (self.file_size, self.chunk_size) = (file_size, list.chunk_size);
         // At most limit::CHUNKS.
-        self.chunks.resize(n_chunks as usize, Chunk::queued());
+        self.chunks.resize(n_chunks as usize, Chunk::new());
         self.mark_wanted(&list.wanted);
         for stored in list.stored.iter().filter(|stored| is_chunk(stored.chunk_num)) {
             if let Ok(md5) = stored.md5.parse() {
@@ -147,7 +147,7 @@ impl Chunks {
             return;
         }
         (self.file_size, self.chunk_size) = (file_size, chunk_size);
-        self.chunks = vec![Chunk::queued(); n_chunks as usize];
+        self.chunks = vec![Chunk::new(); n_chunks as usize];
         for (&number, &md5) in md5s {
             if let Some(chunk) = (number as usize).checked_sub(1).and_then(|i| self.chunks.get_mut(i)) {
                 *chunk = Chunk { state: ChunkState::Stored, md5: Some(md5), is_md5_of_earlier_run: true };
@@ -315,7 +315,7 @@ impl Chunks {
         self.chunk_size
     }
 
-    pub(super) fn stored(&self) -> u32 {
+    pub(super) fn n_stored(&self) -> u32 {
         self.n_stored as u32
     }
 

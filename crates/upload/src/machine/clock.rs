@@ -2,7 +2,7 @@
 ///
 /// Hosts have clocks that users and time servers set. If one is set back by an hour, a backoff of a second would last
 /// an hour and a second, and a stalled request would hold its place as long. So each step back is added to an offset:
-/// for the upload time stands still for a moment and then goes on. A step ahead is time that has passed, as after
+/// for the upload time stands still for a moment and then continues. A step ahead is time that has passed, as after
 /// sleep.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Clock {

@@ -51,7 +51,7 @@ impl Upload {
         self.waits.credentials.stop_waiting();
         self.waits.is_paused = false;
         // At once: after a crash a cancelled upload must not be resumed.
-        self.outbox.delete_checkpoint();
+        self.pending_actions.delete_checkpoint();
         if self.ids.asset.is_empty() {
             self.end(Outcome::Cancelled);
         } else {

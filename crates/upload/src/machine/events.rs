@@ -61,11 +61,11 @@ impl Upload {
         match self.chunks.on_read(reading.number, md5) {
             ReadOutcome::ToSend => self.transfer.queue(id, reading.number),
             ReadOutcome::AlreadyStored => {
-                self.outbox.abort(id);
+                self.pending_actions.abort(id);
                 self.enter_chunks();
             }
             ReadOutcome::Changed => {
-                self.outbox.abort(id);
+                self.pending_actions.abort(id);
                 self.chunks.return_to_queue(reading.number);
                 self.stop_changed(reading.number);
             }
@@ -81,14 +81,14 @@ impl Upload {
     pub fn on_file_digest(&mut self, md5: Md5) {
         self.digests.set(md5);
         if matches!(self.stage, Stage::Chunks | Stage::Request(Step::Finish)) {
-            self.outbox.save_checkpoint();
+            self.pending_actions.save_checkpoint();
         }
     }
 
     /// The time asked for by [`Action::WakeAt`](crate::Action::WakeAt) has come.
     pub fn on_timer(&mut self, now: u64) {
         self.clock.now(now);
-        self.outbox.clear_alarm();
+        self.pending_actions.clear_alarm();
     }
 
     /// The answer to [`Action::RenewCredentials`](crate::Action::RenewCredentials): whether there is another session or

@@ -15,7 +15,7 @@
 //! - `recovery`: uploads that are resumed or lost.
 //! - `polling`: the wait for the release.
 //! - `digests`: the MD5 of the whole file.
-//! - `outbox`: what the host has still to do.
+//! - `pending_actions`: what the host has still to do.
 //! - `clock`: the host's clock as one that never goes back.
 //! - `progress_view`: what the user sees.
 
@@ -27,7 +27,7 @@ mod events;
 mod in_flight;
 mod on_error;
 mod on_response;
-mod outbox;
+mod pending_actions;
 mod poll;
 mod polling;
 mod progress_view;
@@ -45,11 +45,11 @@ use crate::step::Step;
 use chunks::Chunks;
 use clock::Clock;
 use digests::Digests;
-use outbox::Outbox;
+use pending_actions::PendingActions;
 use polling::Polling;
 use progress_view::ProgressView;
 use recovery::Recovery;
-use transfer::{Aborted, Transfer};
+use transfer::{AbortedTransfer, Transfer};
 use waits::Waits;
 
 /// One upload, from the first request to the release.
@@ -71,7 +71,7 @@ pub struct Upload {
     waits: Waits,
     recovery: Recovery,
     polling: Polling,
-    outbox: Outbox,
+    pending_actions: PendingActions,
     clock: Clock,
     progress: ProgressView,
 }
@@ -98,7 +98,7 @@ impl Upload {
             waits: Waits::new(seed, now),
             recovery: Recovery::new(now),
             polling: Polling::default(),
-            outbox: Outbox::default(),
+            pending_actions: PendingActions::default(),
             clock: Clock::new(now),
             progress: ProgressView::default(),
         }
@@ -187,7 +187,7 @@ impl Upload {
             Outcome::Ready { .. } | Outcome::Cancelled => true,
         };
         if is_final {
-            self.outbox.delete_checkpoint();
+            self.pending_actions.delete_checkpoint();
         }
         self.stage = Stage::Ended(outcome);
     }
@@ -198,9 +198,9 @@ impl Upload {
         self.abort(aborted);
     }
 
-    fn abort(&mut self, aborted: Vec<Aborted>) {
-        for Aborted { id, chunk } in aborted {
-            self.outbox.abort(id);
+    fn abort(&mut self, aborted: Vec<AbortedTransfer>) {
+        for AbortedTransfer { id, chunk } in aborted {
+            self.pending_actions.abort(id);
             if let Some(number) = chunk {
                 self.chunks.return_to_queue(number);
             }

@@ -2,12 +2,9 @@ use super::Upload;
 use super::in_flight::InFlight;
 use crate::error::{StepError, UploadError};
 use crate::http::ServerIds;
-use crate::retry::{ErrorClass, LinkState, Reaction, RetryPolicy, reaction};
+use crate::retry::{ErrorClass, LinkState, MAX_CANCEL_ATTEMPTS, Reaction, RetryPolicy, reaction};
 use crate::spec::Outcome;
 use crate::step::Step;
-
-/// How often a lost cancel is sent. The server deletes the upload by itself after a day.
-const MAX_CANCEL_ATTEMPTS: u32 = 3;
 
 /// What follows from a failed request: the table in [`reaction`] says what, and this does it.
 impl Upload {
@@ -62,7 +59,7 @@ impl Upload {
     /// The probe got no response; before there is an upload, the request that creates it is the probe.
     fn probe_later(&mut self, step: Step, error: StepError, now: u64) {
         self.waits.connectivity.on_no_response(now, &mut self.waits.jitter);
-        if self.waits.connectivity.is_hopeless(now) {
+        if self.waits.connectivity.is_probing_over(now) {
             self.stop(UploadError { step, error });
         }
     }
@@ -85,7 +82,7 @@ impl Upload {
         }
     }
 
-    /// Goes on as after a crash: the server says what it knows of the upload.
+    /// Continues as after a crash: the server says what it knows of the upload.
     fn fetch_status(&mut self) {
         self.abort_all();
         self.recovery.on_lost();

@@ -22,13 +22,13 @@ impl Upload {
             Response::Created(ids) => {
                 self.ids = ids;
                 self.recovery.on_created(now);
-                self.outbox.save_checkpoint();
+                self.pending_actions.save_checkpoint();
                 self.enter(Step::SetMetadata);
             }
             Response::ChunkList(list) => {
                 self.chunks.apply_list(self.spec.file_size, &list)?;
                 self.recovery.is_resuming = false;
-                self.outbox.save_checkpoint();
+                self.pending_actions.save_checkpoint();
                 self.enter_chunks();
             }
             Response::ChunkStored(md5) => self.on_chunk_stored(request, md5, now)?,
@@ -58,7 +58,7 @@ impl Upload {
         self.progress.meter.add(request.len - request.sent, now);
         self.transfer.window.on_chunk_stored(request.len, now);
         self.chunks.on_stored(number);
-        self.outbox.save_checkpoint();
+        self.pending_actions.save_checkpoint();
         self.enter_chunks();
         Ok(())
     }

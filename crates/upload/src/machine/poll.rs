@@ -1,6 +1,6 @@
 use super::in_flight::InFlight;
-use super::outbox::CheckpointTask;
-use super::transfer::Reading;
+use super::pending_actions::CheckpointTask;
+use super::transfer::PendingRead;
 use super::{Stage, Upload};
 use crate::action::Action;
 use crate::http::{Body, RequestBuilder, RequestId};
@@ -16,13 +16,13 @@ impl Upload {
     pub fn poll(&mut self, now: u64) -> Option<Action> {
         let now = self.clock.now(now);
         self.abort_timed_out(now);
-        if let Some(id) = self.outbox.take_aborted() {
+        if let Some(id) = self.pending_actions.take_aborted() {
             return Some(Action::Abort { id });
         }
         if self.waits.credentials.take_request() {
             return Some(Action::RenewCredentials);
         }
-        match self.outbox.take_checkpoint_task() {
+        match self.pending_actions.take_checkpoint_task() {
             CheckpointTask::Nothing => {}
             CheckpointTask::Save => return Some(Action::SaveCheckpoint(Box::new(self.checkpoint()))),
             CheckpointTask::Delete => return Some(Action::DeleteCheckpoint),
@@ -32,7 +32,7 @@ impl Upload {
 
     fn abort_timed_out(&mut self, now: u64) {
         while let Some((request, error)) = self.transfer.take_timed_out(now) {
-            self.outbox.abort(request.id);
+            self.pending_actions.abort(request.id);
             self.on_error(&request, error, now);
         }
     }
@@ -117,7 +117,7 @@ impl Upload {
         let is_verification = self.chunks.is_stored(number);
         let id = self.transfer.new_id();
         self.chunks.start_reading(number);
-        self.transfer.start_reading(Reading { id, number, is_verification });
+        self.transfer.start_reading(PendingRead { id, number, is_verification });
         let (offset, len) = self.chunks.range(number);
         Some(Action::ReadChunk { id, offset, len })
     }
@@ -131,7 +131,7 @@ impl Upload {
     fn next_alarm(&mut self, now: u64) -> Option<Action> {
         let timeout = self.transfer.next_timeout();
         let alarm = timeout.into_iter().chain(self.due_at(now)).min();
-        if !self.outbox.set_alarm(alarm) {
+        if !self.pending_actions.set_alarm(alarm) {
             return None;
         }
         alarm.map(|alarm| Action::WakeAt(self.clock.host_time(alarm)))

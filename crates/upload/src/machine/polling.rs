@@ -1,10 +1,5 @@
 use crate::error::StepError;
-
-/// First and longest wait between two polls, in milliseconds.
-const POLL_MS: (u64, u64) = (250, 2_000);
-
-/// How long a server may work on a package, in milliseconds: half an hour.
-const PROCESSING_MS: u64 = 30 * 60 * 1000;
+use crate::retry::{POLL_MS, PROCESSING_MS};
 
 /// The wait for the release.
 #[derive(Clone, Copy, Debug, Default)]

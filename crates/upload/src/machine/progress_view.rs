@@ -1,12 +1,12 @@
 use super::{Stage, Upload};
-use crate::progress::{Meter, Phase, Progress, Waiting};
+use crate::progress::{Phase, Progress, SpeedMeter, Waiting};
 use crate::spec::Outcome;
 use crate::step::Step;
 
 /// What the user sees: none of it goes back.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ProgressView {
-    pub(super) meter: Meter,
+    pub(super) meter: SpeedMeter,
     sent_bytes: u64,
     committed_bytes: u64,
     read_bytes: u64,
@@ -96,7 +96,7 @@ impl Upload {
         view.committed_bytes = view.committed_bytes.max(committed.min(total));
         view.sent_bytes = view.sent_bytes.max(sent.min(total));
         view.read_bytes = view.read_bytes.max(self.chunks.read_bytes());
-        view.chunks_stored = view.chunks_stored.max(self.chunks.stored());
+        view.chunks_stored = view.chunks_stored.max(self.chunks.n_stored());
         view.chunks_total = view.chunks_total.max(self.chunks.total());
         // In 128 bits no file is too long; the quotient is at most 100.
         let percent = (u128::from(view.sent_bytes) * 100).checked_div(total.into()).unwrap_or(0) as u8;

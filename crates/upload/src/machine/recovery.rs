@@ -1,10 +1,7 @@
 use protocol::limit;
 
 use crate::error::StepError;
-use crate::retry::{MAX_NEW_UPLOADS, Situation};
-
-/// How often the server may miss chunks after all were stored.
-const MAX_MISSING_ROUNDS: u32 = 5;
+use crate::retry::{MAX_MISSING_ROUNDS, MAX_NEW_UPLOADS, Situation};
 
 /// Uploads that are resumed, and what the server has lost.
 #[derive(Clone, Copy, Debug)]

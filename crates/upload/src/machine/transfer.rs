@@ -12,7 +12,7 @@ use crate::spec::HostCapabilities;
 pub(super) struct Transfer {
     pub(super) window: Window,
     in_flight: Vec<InFlight>,
-    reading: Option<Reading>,
+    reading: Option<PendingRead>,
     /// Chunks that were read and wait to be sent, with the id of their bytes.
     to_send: VecDeque<(RequestId, u32)>,
     /// See [`HostCapabilities::read_ahead_bytes`].
@@ -22,7 +22,7 @@ pub(super) struct Transfer {
 
 /// A chunk that is being read.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Reading {
+pub(super) struct PendingRead {
     pub(super) id: RequestId,
     pub(super) number: u32,
     /// Whether the server has it, and it is read only to be compared.
@@ -30,7 +30,7 @@ pub(super) struct Reading {
 }
 
 /// A request or a read that was aborted, and the chunk that has to be sent again.
-pub(super) struct Aborted {
+pub(super) struct AbortedTransfer {
     pub(super) id: RequestId,
     pub(super) chunk: Option<u32>,
 }
@@ -95,12 +95,12 @@ impl Transfer {
         self.in_flight.iter().map(InFlight::times_out_at).min()
     }
 
-    pub(super) fn start_reading(&mut self, reading: Reading) {
+    pub(super) fn start_reading(&mut self, reading: PendingRead) {
         self.reading = Some(reading);
     }
 
     /// Takes out a read that has ended.
-    pub(super) fn complete_reading(&mut self, id: RequestId) -> Option<Reading> {
+    pub(super) fn complete_reading(&mut self, id: RequestId) -> Option<PendingRead> {
         self.reading.take_if(|reading| reading.id == id)
     }
 
@@ -137,22 +137,22 @@ impl Transfer {
     }
 
     /// Takes out every request and every read.
-    pub(super) fn abort_all(&mut self) -> Vec<Aborted> {
+    pub(super) fn abort_all(&mut self) -> Vec<AbortedTransfer> {
         self.abort_where(|_| true)
     }
 
     /// Takes out the chunks, and leaves a request that carries none.
-    pub(super) fn abort_chunks(&mut self) -> Vec<Aborted> {
+    pub(super) fn abort_chunks(&mut self) -> Vec<AbortedTransfer> {
         self.abort_where(|request| request.chunk().is_some())
     }
 
-    fn abort_where(&mut self, is_aborted: impl Fn(&InFlight) -> bool) -> Vec<Aborted> {
+    fn abort_where(&mut self, is_aborted: impl Fn(&InFlight) -> bool) -> Vec<AbortedTransfer> {
         let (aborted, kept): (Vec<InFlight>, Vec<InFlight>) =
             std::mem::take(&mut self.in_flight).into_iter().partition(is_aborted);
         self.in_flight = kept;
         let requests = aborted.into_iter().map(|request| (request.id, request.chunk()));
         let queued = self.to_send.drain(..).chain(self.reading.take().map(|it| (it.id, it.number)));
         let reads = queued.map(|(id, number)| (id, Some(number)));
-        requests.chain(reads).map(|(id, chunk)| Aborted { id, chunk }).collect()
+        requests.chain(reads).map(|(id, chunk)| AbortedTransfer { id, chunk }).collect()
     }
 }

@@ -17,7 +17,7 @@ const REST_ROUNDS: u32 = 8;
 pub(super) struct Window {
     size: u32,
     max: u32,
-    round: Round,
+    round: ThroughputRound,
     /// Throughput of the round with one chunk less, if this is a trial.
     before_trial: Option<u64>,
     /// Rounds until the next trial.
@@ -27,7 +27,7 @@ pub(super) struct Window {
 }
 
 #[derive(Clone, Copy, Debug, Default)]
-struct Round {
+struct ThroughputRound {
     since: Option<u64>,
     n_chunks: u32,
     bytes: u64,
@@ -39,7 +39,7 @@ impl Window {
         Window {
             size: FIRST.min(max),
             max,
-            round: Round::default(),
+            round: ThroughputRound::default(),
             before_trial: None,
             rest_rounds: 0,
             halved_at: None,
@@ -66,7 +66,7 @@ impl Window {
         self.round.bytes += bytes;
         if self.round.n_chunks >= self.size && now > since {
             let rate = self.round.bytes.saturating_mul(1000) / (now - since);
-            self.round = Round { since: Some(now), ..Round::default() };
+            self.round = ThroughputRound { since: Some(now), ..ThroughputRound::default() };
             self.end_round(rate);
         }
     }
@@ -102,7 +102,7 @@ impl Window {
 
     /// Nothing is sent for a while, which says nothing about throughput.
     pub(super) fn stop_measuring(&mut self) {
-        self.round = Round::default();
+        self.round = ThroughputRound::default();
         self.before_trial = None;
     }
 }

@@ -62,7 +62,7 @@ impl ErrorClass {
         matches!(self, ErrorClass::NoResponse | ErrorClass::Overloaded)
     }
 
-    /// Whether it is the server's plain no to a request.
+    /// Whether it is a refusal by the server.
     fn is_refusal(self) -> bool {
         use ErrorClass::{BadRequest, Forbidden, NotFound, Refused, Unauthorized};
         matches!(self, BadRequest | Unauthorized | Forbidden | NotFound | Refused)

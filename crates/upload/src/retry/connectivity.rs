@@ -73,7 +73,7 @@ impl Connectivity {
     }
 
     /// Whether there is no use in probing any longer: by now the server has deleted the upload.
-    pub(crate) fn is_hopeless(&self, now: u64) -> bool {
+    pub(crate) fn is_probing_over(&self, now: u64) -> bool {
         matches!(self, Connectivity::Offline { since, .. } if now.saturating_sub(*since) > PROBE_FOR_MS)
     }
 }

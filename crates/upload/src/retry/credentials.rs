@@ -7,7 +7,7 @@ const MAX_RENEWALS: u32 = 2;
 ///
 /// Each one has a number, and each request keeps the number of the one that it was sent with. When a session expires,
 /// all requests in flight are refused one after the other. The first refusal asks for another session. Those that come
-/// later, perhaps when the new one is already there, were sent with the old one: by the number they are told from
+/// later, perhaps when the new one is already there, were sent with the old one: by the number they are distinguished from
 /// refusals of the new one, which would ask again and use up the renewals.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Credentials {

@@ -25,6 +25,8 @@ pub use class::ErrorClass;
 pub(crate) use connectivity::Connectivity;
 pub(crate) use credentials::Credentials;
 pub use retry_after::retry_after_ms;
-pub(crate) use rules::{MAX_NEW_UPLOADS, Reaction, Situation, reaction};
+pub(crate) use rules::{
+    MAX_CANCEL_ATTEMPTS, MAX_MISSING_ROUNDS, MAX_NEW_UPLOADS, Reaction, Situation, reaction,
+};
 pub use timeouts::STALL_MS;
-pub(crate) use timeouts::{deadline_ms, stall_ms};
+pub(crate) use timeouts::{POLL_MS, PROCESSING_MS, deadline_ms, stall_ms};

@@ -7,6 +7,12 @@ use crate::step::Step;
 /// after all bytes were sent a fourth time.
 pub(crate) const MAX_NEW_UPLOADS: u32 = 2;
 
+/// How often a lost cancel is sent. The server deletes the upload by itself after a day.
+pub(crate) const MAX_CANCEL_ATTEMPTS: u32 = 3;
+
+/// How often the server may miss chunks after all were stored.
+pub(crate) const MAX_MISSING_ROUNDS: u32 = 5;
+
 /// What the upload knows besides the error.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Situation {
@@ -35,7 +41,7 @@ pub(crate) enum Reaction {
     Ignore,
     /// Ask the host for another session or token, then send the request again.
     RenewCredentials,
-    /// Ask the server what it knows of the upload, then go on or begin anew.
+    /// Ask the server what it knows of the upload, then continue or begin anew.
     FetchStatus,
     /// Every chunk is stored: finish.
     Finish,
@@ -67,7 +73,19 @@ pub(crate) fn reaction(step: Step, class: ErrorClass, situation: Situation) -> R
         Step::CancelCommitted => after_cancel(class),
         Step::Probe => match class {
             ErrorClass::NoResponse if situation.is_unreachable => Reaction::ProbeLater,
-            _ => Reaction::Ignore,
+            ErrorClass::NoResponse
+            | ErrorClass::Overloaded
+            | ErrorClass::Transient
+            | ErrorClass::BadRequest
+            | ErrorClass::Unauthorized
+            | ErrorClass::Forbidden
+            | ErrorClass::NotFound
+            | ErrorClass::Refused
+            | ErrorClass::UploadClosed
+            | ErrorClass::UploadGone
+            | ErrorClass::ChunksMissing
+            | ErrorClass::FileChanged
+            | ErrorClass::PackageRejected => Reaction::Ignore,
         },
         Step::Create
         | Step::SetMetadata
@@ -111,7 +129,16 @@ fn gone_when_resuming(step: Step, class: ErrorClass) -> Reaction {
         (Step::SetMetadata, ErrorClass::UploadClosed) => Reaction::Finish,
         (Step::FetchStatus, ErrorClass::UploadClosed) => Reaction::Stop,
         (Step::FetchStatus | Step::SetMetadata | Step::Finish, _) => Reaction::BeginAnew,
-        _ => Reaction::Stop,
+        (
+            Step::Create
+            | Step::UploadChunk(_)
+            | Step::Commit
+            | Step::Poll
+            | Step::Probe
+            | Step::Cancel
+            | Step::CancelCommitted,
+            _,
+        ) => Reaction::Stop,
     }
 }
 

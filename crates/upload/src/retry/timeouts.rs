@@ -4,6 +4,12 @@
 /// reloading the page. Browsers themselves wait for minutes, and some for ever.
 pub const STALL_MS: u64 = 20_000;
 
+/// First and longest wait between two polls, in milliseconds.
+pub(crate) const POLL_MS: (u64, u64) = (250, 2_000);
+
+/// How long a server may work on a package, in milliseconds: half an hour.
+pub(crate) const PROCESSING_MS: u64 = 30 * 60 * 1000;
+
 /// After so many failures the wait for a silent server grows no more: 160 s.
 const MAX_DOUBLINGS: u32 = 3;
 

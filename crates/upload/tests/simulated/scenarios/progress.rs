@@ -13,7 +13,7 @@ fn progress_does_not_go_back_when_a_chunk_begins_again() {
     let mut simulation = Simulation::new(Setup { file_size: 4096, ..Setup::new(5) }, faulty_chunk(1, 2, cut));
     simulation.run_until(|simulation| simulation.requests.len() >= 4);
     let progress = simulation.upload.progress(simulation.clock());
-    let in_flight: u64 = progress.in_flight.iter().map(|part| part.sent).sum();
+    let in_flight: u64 = progress.in_flight.iter().map(|chunk| chunk.sent).sum();
     assert_eq!((in_flight, progress.committed_bytes), (0, 0), "it begins again");
     assert!(progress.sent_bytes >= 3_500, "{progress:?}");
     assert_eq!(simulation.run(), READY);

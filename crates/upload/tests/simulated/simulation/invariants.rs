@@ -70,7 +70,7 @@ impl Simulation<'_> {
                 for (number, md5) in &checkpoint.chunk_md5s {
                     let offset = u64::from(number - 1) * checkpoint.chunk_size;
                     let len = checkpoint.chunk_size.min(self.host.chosen.size - offset);
-                    assert!(self.disk.had_once(offset, len, *md5), "part {number} was never {md5}");
+                    assert!(self.disk.had_once(offset, len, *md5), "chunk {number} was never {md5}");
                 }
             }
             _ => {}
@@ -114,7 +114,7 @@ impl Simulation<'_> {
         assert!(progress.sent_bytes <= progress.total_bytes, "{progress:?}");
         assert!(progress.chunks_stored <= progress.chunks_total, "{progress:?}");
         assert!((1..=self.capabilities.max_parallel).contains(&progress.parallel), "{progress:?}");
-        assert!(progress.in_flight.iter().all(|part| part.sent <= part.len), "{progress:?}");
+        assert!(progress.in_flight.iter().all(|chunk| chunk.sent <= chunk.len), "{progress:?}");
         let is_whole = self.server.n_sealed() > 0;
         assert!(progress.percent < 100 || is_whole, "100 % of {progress:?}, and the server has not said so");
         // No more is read ahead than is in flight, and one chunk may be between reading and either.

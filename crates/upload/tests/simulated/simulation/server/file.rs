@@ -59,7 +59,7 @@ impl HostedUpload {
             "chunk_list": listed, "blob_partitions": 1, "status_code": "Success",
         });
         if !stored.is_empty() {
-            let stored = stored.iter().map(|part| json!({"chunk_num": part.chunk_num, "md5": part.md5}));
+            let stored = stored.iter().map(|chunk| json!({"chunk_num": chunk.chunk_num, "md5": chunk.md5}));
             answer["stored"] = Value::Array(stored.collect());
         }
         Response::new(200, &answer)

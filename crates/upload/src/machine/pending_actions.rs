@@ -4,7 +4,7 @@ use crate::http::RequestId;
 
 /// What the host has still to do, besides sending and reading.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Outbox {
+pub(super) struct PendingActions {
     aborted: VecDeque<RequestId>,
     checkpoint: CheckpointTask,
     /// When the host will call [`Upload::on_timer`](super::Upload::on_timer), on the upload's own clock.
@@ -20,7 +20,7 @@ pub(super) enum CheckpointTask {
     Delete,
 }
 
-impl Outbox {
+impl PendingActions {
     pub(super) fn abort(&mut self, id: RequestId) {
         self.aborted.push_back(id);
     }
@@ -46,7 +46,7 @@ impl Outbox {
         self.alarm = None;
     }
 
-    /// Sets the alarm, unless one rings early enough. True if the host has to be told.
+    /// Sets the alarm, unless one rings early enough. True if the host needs a new alarm.
     ///
     /// Bytes in flight put a stall off again and again. An alarm that rings too early is answered with the right one,
     /// which is cheaper than setting it anew with every byte.
