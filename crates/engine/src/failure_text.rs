@@ -11,7 +11,7 @@ pub(crate) fn title(error: &UploadError) -> &'static str {
         StepError::TimedOut => "The server did not respond",
         StepError::Stalled { .. } => "The connection stalled",
         StepError::ServerError { .. } | StepError::ServerBusy => "The server had an error",
-        StepError::UnexpectedResponse { .. } => "Something else answered",
+        StepError::UnexpectedResponse { .. } => "Unexpected server response",
         StepError::ProcessingTimeout { .. } => "Processing takes too long",
         StepError::ChunksMissing { .. } => "The server lost chunks",
         StepError::Corrupted => "Data corrupted in transit",

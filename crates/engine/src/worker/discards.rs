@@ -11,20 +11,20 @@ use super::tabs::lock::{self, LockMode};
 use super::tabs::{TabChannel, TabMessage};
 
 /// Discards saved uploads.
-pub(super) struct Discards {
+pub(super) struct SavedUploadDiscarder {
     tabs: TabChannel,
     saved_uploads: Rc<SavedUploads>,
-    /// Kept until the server has been told.
+    /// Kept until the server has confirmed the cancel.
     cancelling: RefCell<Vec<Rc<RefCell<Driver>>>>,
 }
 
-impl Discards {
-    pub(super) fn new(tabs: TabChannel, saved_uploads: Rc<SavedUploads>) -> Rc<Discards> {
-        Rc::new(Discards { tabs, saved_uploads, cancelling: RefCell::default() })
+impl SavedUploadDiscarder {
+    pub(super) fn new(tabs: TabChannel, saved_uploads: Rc<SavedUploads>) -> Rc<SavedUploadDiscarder> {
+        Rc::new(SavedUploadDiscarder { tabs, saved_uploads, cancelling: RefCell::default() })
     }
 
     /// Deletes the saved upload of this key, and cancels it on the server.
-    pub(super) fn discard(self: &Rc<Discards>, key: String) {
+    pub(super) fn discard(self: &Rc<SavedUploadDiscarder>, key: String) {
         spawn_local(discard(Rc::clone(self), key));
     }
 
@@ -37,7 +37,7 @@ impl Discards {
     }
 }
 
-async fn discard(discards: Rc<Discards>, key: String) {
+async fn discard(discards: Rc<SavedUploadDiscarder>, key: String) {
     let lock = lock::take(&lock::name_of(&key), LockMode::IfFree).await;
     let db = UploadDb::open().await;
     // Another tab may have continued it a moment ago: then it is that tab's.

@@ -5,7 +5,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::File;
 
-use super::discards::Discards;
+use super::discards::SavedUploadDiscarder;
 use super::driver::DriverEvent;
 use super::page::{self, PageMessage};
 use super::saved_uploads::{FileMismatch, SavedUploads, verify_file};
@@ -17,7 +17,7 @@ use crate::message::{Command, EngineEvent, EnteredVersion};
 pub(super) struct Engine {
     tabs: TabChannel,
     saved_uploads: Rc<SavedUploads>,
-    discards: Rc<Discards>,
+    discards: Rc<SavedUploadDiscarder>,
     chosen: Option<ChosenFile>,
     session: Option<Rc<UploadSession>>,
     /// Uploads before, each kept until it is cancelled on the server.
@@ -35,7 +35,7 @@ impl Engine {
                 }
             });
             let saved_uploads = SavedUploads::new(tabs.clone());
-            let discards = Discards::new(tabs.clone(), Rc::clone(&saved_uploads));
+            let discards = SavedUploadDiscarder::new(tabs.clone(), Rc::clone(&saved_uploads));
             RefCell::new(Engine {
                 tabs,
                 saved_uploads,

@@ -37,20 +37,20 @@ pub(super) struct UploadTarget {
 pub(super) struct UploadSession {
     tabs: TabChannel,
     saved_uploads: Rc<SavedUploads>,
-    state: RefCell<State>,
+    state: RefCell<SessionState>,
 }
 
-struct State {
-    stage: Stage,
+struct SessionState {
+    stage: SessionStage,
     key: Option<String>,
     handle: JsValue,
     fields: Option<DraftFields>,
 }
 
-enum Stage {
+enum SessionStage {
     /// The file is identified, and its saved upload looked up.
     LookingUp,
-    /// Another tab drives the upload; the last that it said of its state, if it said any.
+    /// Another tab drives the upload; the last state that it reported, if any.
     InOtherTab(Option<TabUploadState>),
     /// This tab drives the upload.
     Driving(Rc<RefCell<Driver>>),
@@ -66,7 +66,8 @@ impl UploadSession {
         saved_uploads: Rc<SavedUploads>,
     ) -> Rc<UploadSession> {
         let ChosenFile { file, handle, .. } = chosen;
-        let state = RefCell::new(State { stage: Stage::LookingUp, key: None, handle, fields: None });
+        let state =
+            RefCell::new(SessionState { stage: SessionStage::LookingUp, key: None, handle, fields: None });
         let session = Rc::new(UploadSession { tabs, saved_uploads, state });
         spawn_local(run(Rc::clone(&session), file, target));
         session
@@ -82,7 +83,7 @@ impl UploadSession {
         if let Some(driver) = self.driver() {
             DriverHandle::of(&driver).send(event);
         } else if matches!(event, DriverEvent::Cancel) {
-            self.state.borrow_mut().stage = Stage::Ended;
+            self.state.borrow_mut().stage = SessionStage::Ended;
             page::post(&EngineEvent::Cancelled);
         }
     }
@@ -93,7 +94,7 @@ impl UploadSession {
             driver.borrow_mut().mute();
             DriverHandle::of(&driver).send(DriverEvent::Cancel);
         } else {
-            self.state.borrow_mut().stage = Stage::Ended;
+            self.state.borrow_mut().stage = SessionStage::Ended;
         }
     }
 
@@ -126,20 +127,24 @@ impl UploadSession {
     /// Another tab says how far this upload is.
     pub(super) fn on_update(&self, update: &UploadUpdate) {
         let mut state = self.state.borrow_mut();
-        let Stage::InOtherTab(known) = &mut state.stage else { return };
+        let SessionStage::InOtherTab(known) = &mut state.stage else { return };
         *known = Some(update.state);
         page::post_value(&update.event);
         if update.state == TabUploadState::Ended {
-            state.stage = Stage::Ended;
+            state.stage = SessionStage::Ended;
         }
     }
 
     fn driver(&self) -> Option<Rc<RefCell<Driver>>> {
-        if let Stage::Driving(driver) = &self.state.borrow().stage { Some(Rc::clone(driver)) } else { None }
+        if let SessionStage::Driving(driver) = &self.state.borrow().stage {
+            Some(Rc::clone(driver))
+        } else {
+            None
+        }
     }
 
     fn has_ended(&self) -> bool {
-        matches!(self.state.borrow().stage, Stage::Ended)
+        matches!(self.state.borrow().stage, SessionStage::Ended)
     }
 
     /// Waits until this tab may drive the upload; none if there is nothing left to do by then.
@@ -151,7 +156,7 @@ impl UploadSession {
         if self.has_ended() {
             return None;
         }
-        self.state.borrow_mut().stage = Stage::InOtherTab(None);
+        self.state.borrow_mut().stage = SessionStage::InOtherTab(None);
         page::post(&EngineEvent::InOtherTab(None));
         self.tabs.send(&TabMessage::AskProgress);
         lock::take(&name, LockMode::Wait).await.filter(|_| !self.has_ended())
@@ -159,7 +164,7 @@ impl UploadSession {
 
     /// Whether another tab got so far with the upload that the server knew of it.
     fn was_created_by_other_tab(&self) -> bool {
-        matches!(self.state.borrow().stage, Stage::InOtherTab(Some(TabUploadState::Created)))
+        matches!(self.state.borrow().stage, SessionStage::InOtherTab(Some(TabUploadState::Created)))
     }
 }
 
@@ -209,7 +214,7 @@ async fn run(session: Rc<UploadSession>, file: File, target: UploadTarget) {
     }
     let reporter = Reporter::new(key, session.tabs.clone());
     let setup = DriverSetup { file: Some(file), spec: task.spec(), checkpoint, writer, reporter, lock };
-    state.stage = Stage::Driving(Driver::start(setup));
+    state.stage = SessionStage::Driving(Driver::start(setup));
 }
 
 fn fail_unreadable(session: &UploadSession) {

@@ -81,7 +81,7 @@ fn listen_to_bytes(
 }
 
 /// `loadend` comes whatever happened. Safari reports a connection that broke as an abort, so every end without a response
-/// is taken for a broken connection: our own aborts are not heard here.
+/// is taken for a broken connection: our own aborts do not come here.
 fn listen_to_end(id: RequestId, xhr: &XmlHttpRequest, driver: &DriverHandle) -> EventListener {
     let (driver, ended) = (driver.clone(), xhr.clone());
     EventListener::new(xhr, "loadend", move |_| {

@@ -1,7 +1,7 @@
 //! Carries out what the state machine of `upload` asks for, and tells it what happened.
 //!
 //! `event`: everything that happens. `handle`: how the browser's callbacks send events. `http_request`: one request.
-//! `reporter`: what the page and other tabs hear. `capabilities`: what this browser can do. `in_flight_map`: what belongs to
+//! `reporter`: what the page and other tabs are sent. `capabilities`: what this browser can do. `in_flight_map`: what belongs to
 //! requests in flight.
 
 mod capabilities;
@@ -34,7 +34,7 @@ use http_request::HttpRequest;
 use in_flight_map::InFlightMap;
 pub(super) use reporter::Reporter;
 
-/// The page hears of progress four times a second, in milliseconds.
+/// The page gets progress four times a second, in milliseconds.
 const TICK_MS: u32 = 250;
 
 /// Carries out one upload.
@@ -261,7 +261,7 @@ impl Driver {
             let handle = self.handle.clone();
             self.ticker = Some(Interval::new(TICK_MS, move || handle.send(DriverEvent::Tick)));
         }
-        // The other tabs have just heard of the end, and need not wait for this one any more.
+        // The other tabs have just been notified of the end, and need not wait for this one any more.
         if matches!(outcome, Some(Outcome::Ready { .. } | Outcome::Cancelled)) {
             self.lock = None;
         }

@@ -10,7 +10,7 @@ use web_sys::{File, ReadableStreamByobReader};
 
 use super::chunk_body::{ChunkBody, sends_slices};
 use super::hashing::JsFileHasher;
-use super::range::{self, Pieces};
+use super::range::{self, PieceReader};
 
 /// A chunk to be read.
 #[derive(Clone, Copy)]
@@ -31,9 +31,9 @@ pub(in crate::worker) struct ChunkRead {
 ///
 /// A chunk that was cancelled while it is being read is hashed all the same: the digest of the whole file must not miss
 /// it.
-pub(in crate::worker) struct ChunkReader(Rc<Shared>);
+pub(in crate::worker) struct ChunkReader(Rc<ReaderState>);
 
-struct Shared {
+struct ReaderState {
     /// None if there is nothing to be read, as for an upload that is only to be cancelled.
     file: Option<File>,
     on_read: Box<dyn Fn(ChunkRead)>,
@@ -49,7 +49,7 @@ impl ChunkReader {
         file_size: u64,
         on_read: impl Fn(ChunkRead) + 'static,
     ) -> ChunkReader {
-        ChunkReader(Rc::new(Shared {
+        ChunkReader(Rc::new(ReaderState {
             file,
             on_read: Box::new(on_read),
             hasher: RefCell::new(JsFileHasher::new(file_size)),
@@ -78,7 +78,7 @@ impl Drop for ChunkReader {
     }
 }
 
-impl Shared {
+impl ReaderState {
     fn next(&self) -> Option<(ChunkRange, &File)> {
         let next = self.queue.borrow_mut().pop_front().zip(self.file.as_ref());
         self.is_reading.set(next.is_some());
@@ -91,7 +91,7 @@ impl Shared {
         chunk: ChunkRange,
         file: &File,
         hasher: &mut ChunkHasher,
-        pieces: &mut Pieces,
+        pieces: &mut PieceReader,
     ) -> Result<ChunkBody, JsValue> {
         if sends_slices() {
             let slice = range::slice(file, chunk.offset, chunk.len)?;
@@ -109,8 +109,8 @@ impl Shared {
     }
 }
 
-async fn read_chunks(shared: Rc<Shared>) {
-    let mut pieces = Pieces::default();
+async fn read_chunks(shared: Rc<ReaderState>) {
+    let mut pieces = PieceReader::default();
     while let Some((chunk, file)) = shared.next() {
         let mut hasher = shared.hasher.borrow().begin_chunk(chunk.offset);
         let body = shared.read(chunk, file, &mut hasher, &mut pieces).await;

@@ -35,12 +35,12 @@ pub(in crate::worker) async fn is_readable(range: &Blob) -> bool {
 /// runs, which may be many chunks later: an upload of 200 MB took 250 MB of memory. A BYOB reader fills the buffer that it
 /// is given and hands it back, so a whole file is read with one buffer of a mebibyte, and the same upload takes 64 MB.
 #[derive(Default)]
-pub(in crate::worker) struct Pieces {
+pub(in crate::worker) struct PieceReader {
     /// With the browser while it reads, and lost with what cannot be read.
     buffer: Option<ArrayBuffer>,
 }
 
-impl Pieces {
+impl PieceReader {
     /// Hands over one piece after the other, up to the range's end.
     pub(in crate::worker) async fn each(
         &mut self,

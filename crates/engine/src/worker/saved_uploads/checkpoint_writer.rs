@@ -22,10 +22,10 @@ use crate::worker::tabs::{TabChannel, TabMessage};
 pub(in crate::worker) struct CheckpointWriter {
     db: Option<UploadDb>,
     tabs: TabChannel,
-    state: RefCell<State>,
+    state: RefCell<WriterState>,
 }
 
-struct State {
+struct WriterState {
     task: UploadTask,
     checkpoint: Option<Checkpoint>,
     fields: Option<DraftFields>,
@@ -47,7 +47,7 @@ impl CheckpointWriter {
         task: UploadTask,
         handle: JsValue,
     ) -> Rc<CheckpointWriter> {
-        let state = State {
+        let state = WriterState {
             task,
             checkpoint: None,
             fields: None,
@@ -102,7 +102,7 @@ impl CheckpointWriter {
         self.change(|state| state.checkpoint = None);
     }
 
-    fn change(self: &Rc<CheckpointWriter>, change: impl FnOnce(&mut State)) {
+    fn change(self: &Rc<CheckpointWriter>, change: impl FnOnce(&mut WriterState)) {
         let mut state = self.state.borrow_mut();
         change(&mut state);
         state.is_changed = true;
@@ -111,13 +111,13 @@ impl CheckpointWriter {
         }
     }
 
-    fn next_write(&self) -> Option<Write> {
+    fn next_write(&self) -> Option<PendingWrite> {
         let mut state = self.state.borrow_mut();
         let is_changed = std::mem::take(&mut state.is_changed);
         let next = match (&state.checkpoint, state.is_saved) {
             _ if !is_changed => None,
-            (Some(checkpoint), _) => Some(Write::Put(Box::new(state.row(checkpoint.clone())))),
-            (None, true) => Some(Write::Delete(state.task.key())),
+            (Some(checkpoint), _) => Some(PendingWrite::Put(Box::new(state.row(checkpoint.clone())))),
+            (None, true) => Some(PendingWrite::Delete(state.task.key())),
             (None, false) => None,
         };
         state.is_writing = next.is_some();
@@ -140,7 +140,7 @@ impl CheckpointWriter {
     }
 }
 
-impl State {
+impl WriterState {
     fn row(&self, checkpoint: Checkpoint) -> SavedUploadRow {
         let upload = SavedUpload {
             task: self.task.clone(),
@@ -153,7 +153,7 @@ impl State {
     }
 }
 
-enum Write {
+enum PendingWrite {
     Put(Box<SavedUploadRow>),
     Delete(String),
 }
@@ -163,8 +163,8 @@ async fn write_changes(writer: Rc<CheckpointWriter>) {
     while let Some(write) = writer.next_write() {
         let is_saved = match write {
             // If this fails, the row before is still there, and as good: what the server has is what counts.
-            Write::Put(row) => db.put(&row).await || writer.is_saved(),
-            Write::Delete(key) => {
+            PendingWrite::Put(row) => db.put(&row).await || writer.is_saved(),
+            PendingWrite::Delete(key) => {
                 db.delete(&key).await;
                 false
             }

@@ -54,7 +54,8 @@ impl UploadDb {
         row.ok().and_then(|row| read_row(&row)).filter(|row| row.upload.is_current(unix_ms()))
     }
 
-    /// All saved uploads. Those that are too old are deleted: the server has deleted them too.
+    /// All saved uploads. Those that are too old are deleted: the server has deleted them too. Those that
+    /// cannot be read are deleted as well.
     pub(in crate::worker) async fn all(&self) -> Vec<SavedUploadRow> {
         let values = self.run(IdbTransactionMode::Readonly, IdbObjectStore::get_all).await;
         let values = values.ok().and_then(|values| values.dyn_into::<Array>().ok()).unwrap_or_default();
@@ -62,9 +63,9 @@ impl UploadDb {
         for value in values.iter() {
             match read_row(&value) {
                 Some(row) if row.upload.is_current(unix_ms()) => rows.push(row),
-                Some(_) => self.remove(&property(&value, "key")).await,
-                // Another version of the page may read it.
-                None => {}
+                // A row that this version cannot read holds an upload token too, and would stay for good. Its file is
+                // uploaded from its beginning.
+                Some(_) | None => self.remove(&property(&value, "key")).await,
             }
         }
         rows

@@ -94,7 +94,7 @@ async fn refresh(saved_uploads: Rc<SavedUploads>) {
         Some(db) => db.all().await,
         None => Vec::new(),
     };
-    let held = lock::held().await;
+    let held = lock::held_lock_names().await;
     let (mut list, handles) = (Vec::new(), Array::new());
     for SavedUploadRow { upload, handle } in rows {
         let key = upload.key();

@@ -64,7 +64,7 @@ pub(in crate::worker) async fn take(name: &str, mode: LockMode) -> Option<LockGu
     let Some(locks) = manager() else { return Some(LockGuard(None)) };
     let request = Rc::new(LockRequest::default());
     // Made before the callback can be called.
-    let granted = request.granted();
+    let answer = request.answer_promise();
     let callback = Closure::once_into_js({
         let request = Rc::clone(&request);
         move |lock: JsValue| request.on_lock(&lock)
@@ -74,7 +74,7 @@ pub(in crate::worker) async fn take(name: &str, mode: LockMode) -> Option<LockGu
         return Some(LockGuard(None));
     };
     // The promise of `request` ends with the lock, or at once with an error if the browser refuses.
-    match JsFuture::from(Promise::race(&Array::of2(&granted, &held))).await {
+    match JsFuture::from(Promise::race(&Array::of2(&answer, &held))).await {
         Ok(_) => request.release.take().map(|release| LockGuard(Some(release))),
         Err(_) => Some(LockGuard(None)),
     }
@@ -91,7 +91,7 @@ pub(in crate::worker) async fn until_free(name: &str) {
 }
 
 /// The names of the locks that any tab holds.
-pub(in crate::worker) async fn held() -> Vec<String> {
+pub(in crate::worker) async fn held_lock_names() -> Vec<String> {
     let Some(Ok(query)) = manager().map(|locks| locks.query()) else { return Vec::new() };
     let snapshot = JsFuture::from(query).await.unwrap_or_default();
     let held = property(&snapshot, "held").dyn_into::<Array>().unwrap_or_default();
@@ -112,7 +112,7 @@ struct LockRequest {
 
 impl LockRequest {
     /// Fulfilled when the request is answered.
-    fn granted(&self) -> Promise {
+    fn answer_promise(&self) -> Promise {
         Promise::new(&mut |resolve, _| drop(self.resolve.replace(Some(resolve))))
     }
 
