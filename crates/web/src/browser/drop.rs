@@ -2,7 +2,7 @@
 
 use leptos::{ev, prelude::*, web_sys::DragEvent};
 
-use super::file::dropped;
+use super::file::first_dropped_file;
 use crate::package::PickedFile;
 
 /// What is known of a drag across the page.
@@ -40,7 +40,7 @@ pub(crate) fn use_file_drop(on_picked: impl Fn(PickedFile) + 'static) -> FileDro
                 return;
             }
             event.prevent_default();
-            if let Some(picked) = event.data_transfer().and_then(|transfer| dropped(&transfer)) {
+            if let Some(picked) = event.data_transfer().and_then(|transfer| first_dropped_file(&transfer)) {
                 on_picked(picked);
             }
         }),

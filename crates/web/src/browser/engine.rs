@@ -13,7 +13,7 @@ use leptos::{
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-use super::file::{self, Chosen};
+use super::file::{self, ChosenFile};
 use crate::package::PickedFile;
 
 /// What comes from the engine.
@@ -100,7 +100,7 @@ impl Engine {
 
     /// Lets the engine read `picked`, if it is the file of the saved upload of that key.
     pub(crate) fn inspect(&self, picked: &PickedFile, resume: Option<String>) {
-        let Some(Chosen { file, handle, .. }) = file::chosen(picked) else { return };
+        let Some(ChosenFile { file, handle, .. }) = file::chosen_objects(picked) else { return };
         let file_id = picked.id;
         self.port.send(&Command::Inspect { file: file_id, resume }, &[("file", &file)]);
         let Some(handle) = handle else { return };

@@ -15,7 +15,7 @@ use super::page::js_object;
 use crate::package::PickedFile;
 
 thread_local! {
-    static LAST: RefCell<Option<Chosen>> = const { RefCell::new(None) };
+    static LAST: RefCell<Option<ChosenFile>> = const { RefCell::new(None) };
     static N_PICKED: Cell<u32> = const { Cell::new(0) };
     /// Handles that open the files of saved uploads again, by the uploads' keys.
     static SAVED: RefCell<Vec<(String, FileHandle)>> = const { RefCell::new(Vec::new()) };
@@ -23,7 +23,7 @@ thread_local! {
 
 /// The browser's own objects of a file that was chosen.
 #[derive(Clone)]
-pub(super) struct Chosen {
+pub(super) struct ChosenFile {
     id: u32,
     pub(super) file: File,
     /// A handle that opens it again after a reload, or null. Only Chromium has that, and not for files of an input.
@@ -60,7 +60,7 @@ pub(crate) fn picked_by(input: &HtmlInputElement) -> Option<PickedFile> {
 }
 
 /// What was dropped: of several files the first, for one release has one package.
-pub(super) fn dropped(transfer: &DataTransfer) -> Option<PickedFile> {
+pub(super) fn first_dropped_file(transfer: &DataTransfer) -> Option<PickedFile> {
     let item = transfer.items().get(0).map(JsValue::from).map(JsCast::unchecked_into::<Dropped>);
     // Elsewhere than in Chromium there is no such method, and calling it fails.
     let handle = item.and_then(|item| item.handle().ok());
@@ -75,7 +75,7 @@ pub(crate) fn pick_file(on_picked: impl FnOnce(PickedFile) + 'static) -> bool {
     let picking = show_picker();
     spawn_local(async move {
         // If the user closes the dialog, the promise is rejected.
-        let Ok(handles) = resolved(picking).await else { return };
+        let Ok(handles) = await_promise(picking).await else { return };
         let handle: FileHandle = Array::from(&handles).get(0).unchecked_into();
         pick_handle(handle, on_picked).await;
     });
@@ -92,7 +92,7 @@ pub(crate) fn open_saved(key: &str, on_picked: impl FnOnce(PickedFile) + 'static
     let Some(handle) = saved else { return false };
     let asking = handle.request_permission(&js_object(&[("mode", "read")]));
     spawn_local(async move {
-        if resolved(asking).await.is_ok_and(|answer| answer.as_string().as_deref() == Some("granted")) {
+        if await_promise(asking).await.is_ok_and(|answer| answer.as_string().as_deref() == Some("granted")) {
             pick_handle(handle, on_picked).await;
         }
     });
@@ -106,13 +106,13 @@ pub(super) fn remember_saved_handles(saved: impl Iterator<Item = (String, JsValu
 }
 
 /// The browser's objects for `picked`, unless another file was chosen since.
-pub(super) fn chosen(picked: &PickedFile) -> Option<Chosen> {
+pub(super) fn chosen_objects(picked: &PickedFile) -> Option<ChosenFile> {
     LAST.with_borrow(|last| last.clone().filter(|last| last.id == picked.id))
 }
 
 async fn pick_handle(handle: FileHandle, on_picked: impl FnOnce(PickedFile)) {
     // This fails if the file was moved or removed since.
-    let Ok(file) = resolved(handle.file()).await else { return };
+    let Ok(file) = await_promise(handle.file()).await else { return };
     on_picked(register(file.unchecked_into(), Some(Promise::resolve(handle.unchecked_ref::<JsValue>()))));
 }
 
@@ -124,10 +124,10 @@ fn register(file: File, handle: Option<Promise>) -> PickedFile {
     let id = N_PICKED.get().wrapping_add(1);
     N_PICKED.set(id);
     let picked = PickedFile { id, name: file.name(), size: file.size() as u64 };
-    LAST.replace(Some(Chosen { id, file, handle }));
+    LAST.replace(Some(ChosenFile { id, file, handle }));
     picked
 }
 
-async fn resolved(promise: Result<Promise, JsValue>) -> Result<JsValue, JsValue> {
+async fn await_promise(promise: Result<Promise, JsValue>) -> Result<JsValue, JsValue> {
     JsFuture::from(promise?).await
 }

@@ -81,12 +81,12 @@ pub(crate) fn on_page_visible(call: impl Fn() + 'static) {
 
 /// An ISO 8601 time as the reader writes dates and times.
 pub(crate) fn local_time(iso: &str) -> String {
-    localized(iso, &[("dateStyle", "medium"), ("timeStyle", "short")])
+    format_date(iso, &[("dateStyle", "medium"), ("timeStyle", "short")])
 }
 
 /// The day of an ISO 8601 time as the reader writes dates.
 pub(crate) fn local_day(iso: &str) -> String {
-    localized(iso, &[("dateStyle", "medium")])
+    format_date(iso, &[("dateStyle", "medium")])
 }
 
 /// How long ago something was, in seconds, that is so many milliseconds after 1970 began.
@@ -94,7 +94,7 @@ pub(crate) fn seconds_since(ms: u64) -> u64 {
     (Date::now() as u64).saturating_sub(ms) / 1000
 }
 
-fn localized(iso: &str, styles: &[(&str, &str)]) -> String {
+fn format_date(iso: &str, styles: &[(&str, &str)]) -> String {
     let options = js_object(styles);
     let date = Date::new(&JsValue::from_str(iso));
     if date.get_time().is_nan() {

@@ -15,4 +15,4 @@ pub(crate) mod rich;
 pub(crate) use dialog::{Dialog, DialogChoice, DialogContent, DialogView};
 pub(crate) use error_box::{CallError, ErrorBox};
 pub(crate) use package_card::{AppIcon, FactList, PackageCard};
-pub(crate) use remote::{Remote, when_loaded};
+pub(crate) use remote::{RemoteValue, when_loaded};

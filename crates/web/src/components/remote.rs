@@ -13,20 +13,20 @@ use crate::{
 
 /// A `T` from the server, for as long as a view lives. Like [`ApiCall`] it keeps text, so that the resource exists
 /// once and not for each `T`.
-pub(crate) struct Remote<T> {
+pub(crate) struct RemoteValue<T> {
     text: LocalResource<Result<String, ApiError>>,
     value: PhantomData<fn() -> T>,
 }
 
-impl<T> Clone for Remote<T> {
+impl<T> Clone for RemoteValue<T> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T> Copy for Remote<T> {}
+impl<T> Copy for RemoteValue<T> {}
 
-impl<T: DeserializeOwned + 'static> Remote<T> {
+impl<T: DeserializeOwned + 'static> RemoteValue<T> {
     /// Makes the call, and again whenever a signal changes that `call` reads.
     pub(crate) fn new(call: impl Fn() -> ApiCall<T> + 'static) -> Self {
         // Boxed, so that all resources are of one type.
@@ -47,7 +47,7 @@ impl<T: DeserializeOwned + 'static> Remote<T> {
 
 /// `show` of what `remote` loaded. Until then a line says that it is loading; an error is shown with a retry.
 pub(crate) fn when_loaded<T: DeserializeOwned + 'static>(
-    remote: Remote<T>,
+    remote: RemoteValue<T>,
     show: impl Fn(T) -> AnyView + Send + 'static,
 ) -> impl IntoView {
     let show: Box<dyn Fn(T) -> AnyView + Send> = Box::new(show);

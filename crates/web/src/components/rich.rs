@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     browser::local_day,
-    text::spans::{self, Span},
+    text::spans::{self, TextSpan},
 };
 
 /// A message: code as code, times as dates.
@@ -17,11 +17,11 @@ pub(crate) fn fact(text: &str) -> Vec<AnyView> {
     spans::of_fact(text).into_iter().map(span_view).collect()
 }
 
-fn span_view(span: Span<'_>) -> AnyView {
+fn span_view(span: TextSpan<'_>) -> AnyView {
     match span {
-        Span::Text(text) => with_breaks(text).into_any(),
-        Span::Code(code) => view! { <code>{with_breaks(code)}</code> }.into_any(),
-        Span::Time(time) => {
+        TextSpan::Text(text) => with_breaks(text).into_any(),
+        TextSpan::Code(code) => view! { <code>{with_breaks(code)}</code> }.into_any(),
+        TextSpan::Time(time) => {
             let day = local_day(time);
             view! { <time datetime=time.to_owned() title=time.to_owned()>{day}</time> }.into_any()
         }

@@ -16,7 +16,7 @@ pub(super) enum Block {
 }
 
 /// What a line begins with, and the rest of it.
-enum Line<'a> {
+enum LineKind<'a> {
     Blank,
     Fence,
     Rule,
@@ -33,35 +33,35 @@ pub(super) fn blocks(text: &str) -> Vec<Block> {
     let mut is_new = true;
     let mut lines = text.lines();
     while let Some(raw) = lines.next() {
-        let line = kind(raw);
+        let line = line_kind(raw);
         let last = if is_new { None } else { blocks.last_mut() };
         is_new = false;
         match (line, last) {
-            (Line::Blank, _) => is_new = true,
-            (Line::Fence, _) => {
+            (LineKind::Blank, _) => is_new = true,
+            (LineKind::Fence, _) => {
                 let code: Vec<&str> = lines.by_ref().take_while(|line| !is_fence(line)).collect();
                 blocks.push(Block::Code(code.join("\n")));
                 is_new = true;
             }
-            (Line::Rule, _) => {
+            (LineKind::Rule, _) => {
                 blocks.push(Block::Rule);
                 is_new = true;
             }
-            (Line::Heading(level, text), _) => {
+            (LineKind::Heading(level, text), _) => {
                 blocks.push(Block::Heading(level, text.to_owned()));
                 is_new = true;
             }
-            (Line::Quote(text), Some(Block::Quote(quote))) => append(quote, text),
-            (Line::Quote(text), _) => blocks.push(Block::Quote(text.to_owned())),
-            (Line::Bullet(text), Some(Block::Bullets(items))) => items.push(text.to_owned()),
-            (Line::Bullet(text), _) => blocks.push(Block::Bullets(vec![text.to_owned()])),
-            (Line::Number(_, text), Some(Block::Numbers(_, items))) => items.push(text.to_owned()),
-            (Line::Number(first, text), _) => blocks.push(Block::Numbers(first, vec![text.to_owned()])),
-            (Line::Text(text), Some(Block::Paragraph(paragraph))) => append(paragraph, text),
-            (Line::Text(text), Some(Block::Bullets(items) | Block::Numbers(_, items))) => {
+            (LineKind::Quote(text), Some(Block::Quote(quote))) => append(quote, text),
+            (LineKind::Quote(text), _) => blocks.push(Block::Quote(text.to_owned())),
+            (LineKind::Bullet(text), Some(Block::Bullets(items))) => items.push(text.to_owned()),
+            (LineKind::Bullet(text), _) => blocks.push(Block::Bullets(vec![text.to_owned()])),
+            (LineKind::Number(_, text), Some(Block::Numbers(_, items))) => items.push(text.to_owned()),
+            (LineKind::Number(first, text), _) => blocks.push(Block::Numbers(first, vec![text.to_owned()])),
+            (LineKind::Text(text), Some(Block::Paragraph(paragraph))) => append(paragraph, text),
+            (LineKind::Text(text), Some(Block::Bullets(items) | Block::Numbers(_, items))) => {
                 items.iter_mut().last().into_iter().for_each(|item| append(item, text));
             }
-            (Line::Text(text), _) => blocks.push(Block::Paragraph(text.to_owned())),
+            (LineKind::Text(text), _) => blocks.push(Block::Paragraph(text.to_owned())),
         }
     }
     blocks
@@ -76,32 +76,32 @@ fn is_fence(line: &str) -> bool {
     line.trim_start().starts_with("```")
 }
 
-fn kind(line: &str) -> Line<'_> {
+fn line_kind(line: &str) -> LineKind<'_> {
     let text = line.trim();
     if text.is_empty() {
-        return Line::Blank;
+        return LineKind::Blank;
     }
     if is_fence(text) {
-        return Line::Fence;
+        return LineKind::Fence;
     }
     if is_rule(text) {
-        return Line::Rule;
+        return LineKind::Rule;
     }
     let level = text.len() - text.trim_start_matches('#').len();
     if (1..=6).contains(&level)
         && let Some(title) = text[level..].strip_prefix(' ')
     {
-        return Line::Heading(level, title.trim_end_matches('#').trim());
+        return LineKind::Heading(level, title.trim_end_matches('#').trim());
     }
     if let Some(quote) = text.strip_prefix('>') {
-        return Line::Quote(quote.trim_start());
+        return LineKind::Quote(quote.trim_start());
     }
     if let Some(item) = ["- ", "* ", "+ ", "• "].iter().find_map(|bullet| text.strip_prefix(bullet)) {
-        return Line::Bullet(item.trim_start());
+        return LineKind::Bullet(item.trim_start());
     }
-    match numbered(text) {
-        Some((number, item)) => Line::Number(number, item),
-        None => Line::Text(text),
+    match numbered_item(text) {
+        Some((number, item)) => LineKind::Number(number, item),
+        None => LineKind::Text(text),
     }
 }
 
@@ -110,7 +110,7 @@ fn is_rule(text: &str) -> bool {
 }
 
 /// `3. third`; a year at the start of a line, `2026. …`, is none.
-fn numbered(text: &str) -> Option<(u32, &str)> {
+fn numbered_item(text: &str) -> Option<(u32, &str)> {
     let (number, item) = text.split_once(". ").or_else(|| text.split_once(") "))?;
     let is_number = (1..=3).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
     Some((number.parse().ok().filter(|_| is_number)?, item.trim_start()))

@@ -50,12 +50,12 @@ fn span(text: &str, at: usize, depth: usize) -> Option<(Span, usize)> {
     let rest = &text[at..];
     let is_inside_word = text[..at].chars().next_back().is_some_and(char::is_alphanumeric);
     match rest.as_bytes() {
-        [b'`', ..] => delimited(rest, "`").map(|(code, len)| (Span::Code(code.to_owned()), len)),
-        [b'*', b'*', ..] => styled(rest, "**", depth, Span::Strong),
-        [b'*', ..] => styled(rest, "*", depth, Span::Emphasis),
-        [b'_', b'_', ..] if !is_inside_word => styled(rest, "__", depth, Span::Strong),
+        [b'`', ..] => text_between(rest, "`").map(|(code, len)| (Span::Code(code.to_owned()), len)),
+        [b'*', b'*', ..] => styled_span(rest, "**", depth, Span::Strong),
+        [b'*', ..] => styled_span(rest, "*", depth, Span::Emphasis),
+        [b'_', b'_', ..] if !is_inside_word => styled_span(rest, "__", depth, Span::Strong),
         // Otherwise the names in code would lean: some_file_name.
-        [b'_', ..] if !is_inside_word => styled(rest, "_", depth, Span::Emphasis),
+        [b'_', ..] if !is_inside_word => styled_span(rest, "_", depth, Span::Emphasis),
         [b'[', ..] => link(rest, depth),
         [b'h', ..] if !is_inside_word => bare_link(rest),
         _ => None,
@@ -63,14 +63,14 @@ fn span(text: &str, at: usize, depth: usize) -> Option<(Span, usize)> {
 }
 
 /// What stands between `mark` at the start of `rest` and the next one, and the length with both.
-fn delimited<'a>(rest: &'a str, mark: &str) -> Option<(&'a str, usize)> {
+fn text_between<'a>(rest: &'a str, mark: &str) -> Option<(&'a str, usize)> {
     let inside = &rest[mark.len()..];
     let end = inside.find(mark).filter(|end| *end > 0)?;
     Some((&inside[..end], end + 2 * mark.len()))
 }
 
-fn styled(rest: &str, mark: &str, depth: usize, style: fn(Vec<Span>) -> Span) -> Option<(Span, usize)> {
-    let (inside, len) = delimited(rest, mark)?;
+fn styled_span(rest: &str, mark: &str, depth: usize, style: fn(Vec<Span>) -> Span) -> Option<(Span, usize)> {
+    let (inside, len) = text_between(rest, mark)?;
     let hugs = !inside.starts_with(char::is_whitespace) && !inside.ends_with(char::is_whitespace);
     let ends_word = mark != "_" || !rest[len..].starts_with(char::is_alphanumeric);
     (hugs && ends_word).then(|| (style(spans_at(inside, depth + 1)), len))

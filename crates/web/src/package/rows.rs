@@ -9,7 +9,7 @@ type Row = (&'static str, String);
 
 /// The rows that a release manager checks before every release.
 pub(crate) fn main_rows(artifact: &Artifact) -> Vec<Row> {
-    let labels = Labels::of(artifact);
+    let labels = IdentityLabels::of(artifact);
     let stated = |fact: &Option<String>| fact.clone().unwrap_or_else(|| "not stated".to_owned());
     let mut rows = vec![("Name", stated(&artifact.name))];
     let is_plain = artifact.format == Format::Zip;
@@ -38,14 +38,14 @@ pub(crate) fn main_rows(artifact: &Artifact) -> Vec<Row> {
 }
 
 /// What each system calls the same things.
-struct Labels {
+struct IdentityLabels {
     identifier: &'static str,
     version: &'static str,
     build: &'static str,
 }
 
-impl Labels {
-    fn of(artifact: &Artifact) -> Labels {
+impl IdentityLabels {
+    fn of(artifact: &Artifact) -> IdentityLabels {
         let (identifier, version, build) = match (artifact.os, artifact.format) {
             (Os::Android, _) => ("Package id", "Version name", "Version code"),
             // Each version has a product code of its own, so it does not identify the app.
@@ -53,7 +53,7 @@ impl Labels {
             (Os::Windows, _) => ("Identity", "Version", "Build number"),
             _ => ("Bundle id", "Version", "Build number"),
         };
-        Labels { identifier, version, build }
+        IdentityLabels { identifier, version, build }
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
         types::{App, AppKey, BasicRelease},
     },
     browser::{local_time, set_page_title},
-    components::{Remote, rich, when_loaded},
+    components::{RemoteValue, rich, when_loaded},
     package::AppIdTexts,
     release_wizard::DropArea,
     routes::{release_path, use_app_key},
@@ -19,8 +19,8 @@ use crate::{
 #[component]
 pub(crate) fn AppPage() -> impl IntoView {
     let key = use_app_key();
-    let app = Remote::new(move || calls::app(&key.get()));
-    let releases = Remote::new(move || calls::releases(&key.get()));
+    let app = RemoteValue::new(move || calls::app(&key.get()));
+    let releases = RemoteValue::new(move || calls::releases(&key.get()));
     let hint = Signal::derive(move || Some(key.get()));
     let text = Signal::derive(move || match app.value() {
         Some(Ok(app)) => AppIdTexts::of(&app).drop,

@@ -8,7 +8,7 @@ use crate::{
         types::{App, AppKey},
     },
     browser::{local_time, set_page_title},
-    components::{AppIcon, Remote, when_loaded},
+    components::{AppIcon, RemoteValue, when_loaded},
     release_wizard::{DropArea, SavedUploads},
     routes::app_path,
     text::phrase,
@@ -18,7 +18,7 @@ use crate::{
 #[component]
 pub(crate) fn HomePage() -> impl IntoView {
     set_page_title("Apps");
-    let apps = Remote::new(calls::apps);
+    let apps = RemoteValue::new(calls::apps);
     view! {
         <section class="page">
             <h1>"Apps"</h1>
@@ -64,7 +64,7 @@ fn AppRow(app: App) -> impl IntoView {
 /// Loads after the list, and stays empty if it cannot be loaded: the list is what the page is for.
 #[component]
 fn NewestRelease(app: AppKey) -> impl IntoView {
-    let newest = Remote::new(move || calls::releases(&app));
+    let newest = RemoteValue::new(move || calls::releases(&app));
     let text = move || match newest.value() {
         Some(Ok(releases)) => match releases.first() {
             Some(release) => {

@@ -6,7 +6,7 @@ use protocol::InstallLink;
 use crate::{
     api::{ApiCall, calls, types::AppKey},
     browser::{copy, local_time},
-    components::{CallError, Dialog, Remote, when_loaded},
+    components::{CallError, Dialog, RemoteValue, when_loaded},
     ui_error::{CallState, UiError},
 };
 
@@ -15,7 +15,7 @@ use crate::{
 struct Links {
     app: AppKey,
     release: i64,
-    list: Remote<Vec<InstallLink>>,
+    list: RemoteValue<Vec<InstallLink>>,
     call: RwSignal<CallState>,
 }
 
@@ -47,7 +47,7 @@ impl Links {
 pub(crate) fn InstallLinks(app: AppKey, release: i64) -> impl IntoView {
     let list = {
         let app = app.clone();
-        Remote::new(move || calls::install_links(&app, release))
+        RemoteValue::new(move || calls::install_links(&app, release))
     };
     let call = RwSignal::new(CallState::Idle);
     let links = Links { app, release, list, call };

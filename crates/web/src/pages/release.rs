@@ -10,7 +10,7 @@ use crate::{
         types::{AppKey, ReleaseDetails},
     },
     browser::{local_time, set_page_title},
-    components::{FactList, PackageCard, Remote, when_loaded},
+    components::{FactList, PackageCard, RemoteValue, when_loaded},
     markdown::Markdown,
     package,
     routes::{app_path, use_app_key},
@@ -23,7 +23,7 @@ pub(crate) fn ReleasePage() -> impl IntoView {
     let key = use_app_key();
     let params = use_params_map();
     let number = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
-    let details = Remote::new(move || calls::release(&key.get(), &number.get()));
+    let details = RemoteValue::new(move || calls::release(&key.get(), &number.get()));
     view! {
         <section class="page">
             {when_loaded(details, move |details| view! { <Release app=key.get() details/> }.into_any())}

@@ -15,7 +15,7 @@ use header::Header;
 use crate::{
     api::{ApiError, calls},
     browser::{ask_before_unload, on_page_visible, use_file_drop},
-    components::{Dialog, DialogView, ErrorBox, Remote},
+    components::{Dialog, DialogView, ErrorBox, RemoteValue},
     package::PickedFile,
     pages::{AppPage, HomePage, NotFoundPage, ReleasePage, invitation_page},
     release_wizard::{ReleaseBar, ReleaseWizard, Wizard, WizardHandle, confirm_replacing, use_wizard},
@@ -40,7 +40,7 @@ fn PortalFrame() -> impl IntoView {
     let wizard = WizardHandle::start(use_navigate());
     provide_context(wizard);
 
-    let session = Remote::new(calls::open_session);
+    let session = RemoteValue::new(calls::open_session);
     let account = Signal::derive(move || session.value().and_then(Result::ok).map(|session| session.account));
     let pathname = use_location().pathname;
     let invitation =

@@ -2,7 +2,7 @@
 
 /// A piece of a message or a fact.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Span<'a> {
+pub(crate) enum TextSpan<'a> {
     /// As it is.
     Text(&'a str),
     /// What stands between backticks.
@@ -12,13 +12,13 @@ pub(crate) enum Span<'a> {
 }
 
 /// The pieces of a message of this project, in which backticks enclose what a package or a file says.
-pub(crate) fn of_message(message: &str) -> Vec<Span<'_>> {
+pub(crate) fn of_message(message: &str) -> Vec<TextSpan<'_>> {
     let mut spans = Vec::new();
     let mut rest = message;
     while let Some((before, behind)) = rest.split_once('`') {
         let Some((code, behind)) = behind.split_once('`') else { break };
         spans.extend(of_fact(before));
-        spans.push(Span::Code(code));
+        spans.push(TextSpan::Code(code));
         rest = behind;
     }
     spans.extend(of_fact(rest));
@@ -26,21 +26,21 @@ pub(crate) fn of_message(message: &str) -> Vec<Span<'_>> {
 }
 
 /// The pieces of a fact, in which a backtick has no meaning.
-pub(crate) fn of_fact(fact: &str) -> Vec<Span<'_>> {
+pub(crate) fn of_fact(fact: &str) -> Vec<TextSpan<'_>> {
     let mut spans = Vec::new();
     let mut text_start = 0;
     let mut word_start = 0;
     for word in fact.split_inclusive(' ') {
         let time = word.trim_end_matches([' ', ',', '.', ':', ';', ')']);
         if is_time(time) {
-            spans.push(Span::Text(&fact[text_start..word_start]));
-            spans.push(Span::Time(time));
+            spans.push(TextSpan::Text(&fact[text_start..word_start]));
+            spans.push(TextSpan::Time(time));
             text_start = word_start + time.len();
         }
         word_start += word.len();
     }
-    spans.push(Span::Text(&fact[text_start..]));
-    spans.retain(|span| *span != Span::Text(""));
+    spans.push(TextSpan::Text(&fact[text_start..]));
+    spans.retain(|span| *span != TextSpan::Text(""));
     spans
 }
 
@@ -73,7 +73,7 @@ pub(crate) fn breakable(text: &str) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use Span::{Code, Text, Time};
+    use TextSpan::{Code, Text, Time};
 
     #[test]
     fn code_in_a_message_is_a_span_of_its_own() {

@@ -7,7 +7,7 @@ impl From<ApiError> for UiError {
     fn from(error: ApiError) -> UiError {
         match error {
             ApiError::NoResponse => UiError::new(
-                "The server did not answer",
+                "The server did not respond",
                 "this page could not reach the server",
                 "check your connection and try again. If other sites open, the server may be down: tell your \
                  administrator",
@@ -39,7 +39,7 @@ fn title_for(code: ErrorCode) -> &'static str {
         ErrorCode::Conflict => "It exists already",
         ErrorCode::TooLarge => "It is too large",
         ErrorCode::TooManyRequests => "Too many requests",
-        ErrorCode::Internal | ErrorCode::BadGateway => "The server has a problem",
+        ErrorCode::Internal | ErrorCode::BadGateway => "The server had an error",
     }
 }
 

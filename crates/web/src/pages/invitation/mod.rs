@@ -12,12 +12,12 @@ use leptos::prelude::*;
 use protocol::{InvitationDetails, InvitedTo};
 
 use sign_up::sign_up_form;
-use state::{InvitationState, Outcome};
+use state::{InvitationOutcome, InvitationState};
 
 use crate::{
     api::calls,
     browser::{local_day, set_page_title},
-    components::{CallError, ErrorBox, FactList, Remote},
+    components::{CallError, ErrorBox, FactList, RemoteValue},
     ui_error::{CallState, UiError},
 };
 
@@ -26,15 +26,19 @@ pub(crate) fn invitation_page(token: String, account: Signal<Option<String>>) ->
     set_page_title("Invitation");
     let details = {
         let token = token.clone();
-        Remote::new(move || calls::invitation(&token))
+        RemoteValue::new(move || calls::invitation(&token))
     };
     let invitation = InvitationState::new(token);
     let shown = move || match details.value() {
         Some(Ok(details)) => match invitation.outcome.get() {
-            Outcome::Open => question(details, invitation, account),
-            Outcome::Accepted => note("outcome", joined(&details), TO_APPS, None),
-            Outcome::Declined => note("outcome", "You declined the invitation".to_owned(), TO_APPS, None),
-            Outcome::SignedUp(token) => note("outcome", joined(&details), KEEP_TOKEN, Some(token)),
+            InvitationOutcome::Open => question(details, invitation, account),
+            InvitationOutcome::Accepted => note("outcome", membership_text(&details), TO_APPS, None),
+            InvitationOutcome::Declined => {
+                note("outcome", "You declined the invitation".to_owned(), TO_APPS, None)
+            }
+            InvitationOutcome::SignedUp(token) => {
+                note("outcome", membership_text(&details), KEEP_TOKEN, Some(token))
+            }
         },
         Some(Err(error)) if error.is_missing() => {
             note("over", "This invitation is no longer valid".to_owned(), NOT_VALID, None)
@@ -48,7 +52,7 @@ pub(crate) fn invitation_page(token: String, account: Signal<Option<String>>) ->
     view! { <section class="page"><h1>"Invitation"</h1>{shown}</section> }.into_any()
 }
 
-fn joined(details: &InvitationDetails) -> String {
+fn membership_text(details: &InvitationDetails) -> String {
     format!("You are in {}", details.target)
 }
 

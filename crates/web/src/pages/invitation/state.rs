@@ -11,7 +11,7 @@ use crate::{
 
 /// What became of the invitation on this page.
 #[derive(Clone)]
-pub(super) enum Outcome {
+pub(super) enum InvitationOutcome {
     /// Neither accepted nor declined.
     Open,
     /// The account that is signed in accepted it.
@@ -27,11 +27,11 @@ pub(super) enum Outcome {
 pub(super) struct InvitationState {
     token: StoredValue<String>,
     pub(super) call: RwSignal<CallState>,
-    pub(super) outcome: RwSignal<Outcome>,
+    pub(super) outcome: RwSignal<InvitationOutcome>,
 }
 
 /// What the response to a call makes of the invitation.
-type ToOutcome = fn(Result<String, ApiError>) -> Result<Outcome, ApiError>;
+type ParseOutcome = fn(Result<String, ApiError>) -> Result<InvitationOutcome, ApiError>;
 
 impl InvitationState {
     /// The invitation with that token, not answered yet.
@@ -39,7 +39,7 @@ impl InvitationState {
         InvitationState {
             token: StoredValue::new(token),
             call: RwSignal::new(CallState::Idle),
-            outcome: RwSignal::new(Outcome::Open),
+            outcome: RwSignal::new(InvitationOutcome::Open),
         }
     }
 
@@ -51,8 +51,8 @@ impl InvitationState {
     /// Accepts or declines it as the account that is signed in.
     pub(super) fn answer(self, kind: InvitedTo, accept: bool) {
         let call = self.token.with_value(|token| calls::answer_invitation(kind, token, accept));
-        let to_outcome: ToOutcome =
-            if accept { accepted } else { |response| response.map(|_| Outcome::Declined) };
+        let to_outcome: ParseOutcome =
+            if accept { accept_outcome } else { |response| response.map(|_| InvitationOutcome::Declined) };
         self.after(call.send(), to_outcome);
     }
 
@@ -60,12 +60,13 @@ impl InvitationState {
     pub(super) fn sign_up(self, name: String, display_name: String) {
         let call = self.token.with_value(|token| calls::sign_up(token, name, display_name));
         self.after(call.send(), |response| {
-            api::parse::<SignUpToken>(&response?).map(|created| Outcome::SignedUp(created.api_token))
+            api::parse::<SignUpToken>(&response?)
+                .map(|created| InvitationOutcome::SignedUp(created.api_token))
         });
     }
 
     /// Waits for the response; the page follows what `to_outcome` makes of it.
-    fn after(self, response: ResponseText, to_outcome: ToOutcome) {
+    fn after(self, response: ResponseText, to_outcome: ParseOutcome) {
         self.call.set(CallState::Sending);
         spawn_local(async move {
             match to_outcome(response.await) {
@@ -81,10 +82,10 @@ impl InvitationState {
     }
 }
 
-fn accepted(response: Result<String, ApiError>) -> Result<Outcome, ApiError> {
+fn accept_outcome(response: Result<String, ApiError>) -> Result<InvitationOutcome, ApiError> {
     match response {
         // A conflict means that the account is a member already.
         Err(error) if !error.is_conflict() => Err(error),
-        _ => Ok(Outcome::Accepted),
+        _ => Ok(InvitationOutcome::Accepted),
     }
 }

@@ -38,7 +38,7 @@ pub(crate) enum TargetApp {
 
 impl TargetApp {
     /// Decided for `app`.
-    pub(crate) fn known(app: &App) -> TargetApp {
+    pub(crate) fn of_app(app: &App) -> TargetApp {
         TargetApp::Known { key: AppKey::of(app), display_name: app.display_name.clone() }
     }
 
@@ -63,8 +63,8 @@ impl TargetApp {
         let fits =
             |app: &App| matches.iter().chain(&unclaimed).any(|other| AppKey::of(other) == AppKey::of(app));
         match (of_page, matches.as_slice()) {
-            (Some(app), _) if fits(&app) => TargetApp::known(&app),
-            (None, [app]) => TargetApp::known(app),
+            (Some(app), _) if fits(&app) => TargetApp::of_app(&app),
+            (None, [app]) => TargetApp::of_app(app),
             (wrong, _) => {
                 let wrong = wrong.map(Box::new);
                 TargetApp::Choosing { wrong, matches, unclaimed, creation: CallState::Idle }

@@ -87,7 +87,7 @@ impl UploadState {
         if self.is_open() {
             let error = UiError::new(
                 "The upload stopped",
-                "the part of this page that uploads has crashed",
+                "the uploader in this page crashed",
                 "reload the page and choose the file again",
             );
             *self = UploadState::Failed { error, can_retry: false, last: self.progress().cloned() };

@@ -35,7 +35,7 @@ impl VersionSource {
     }
 
     /// Takes what the user entered. For some formats the service requires a build number as well.
-    pub(crate) fn entered(version: &str, build: &str, format: Format) -> VersionSource {
+    pub(crate) fn from_entry(version: &str, build: &str, format: Format) -> VersionSource {
         let (version, build) = (version.trim(), build.trim());
         if version.is_empty() {
             let fix = "enter the version that testers will see, such as 1.0.0";

@@ -97,7 +97,7 @@ impl Wizard {
             Wizard::Reading { file, .. } => {
                 let error = UiError::new(
                     "The file could not be read",
-                    "the part of this page that reads packages did not start",
+                    "the package reader in this page did not start",
                     "reload the page and choose the file again",
                 );
                 *self = Wizard::Refused { file: file.clone(), error, resume: None };

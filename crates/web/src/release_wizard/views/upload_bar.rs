@@ -34,7 +34,7 @@ pub(super) fn UploadBar() -> impl IntoView {
                 <ChunkBars/>
                 <WaitNotice/>
                 <UploadNotes/>
-                <Failure/>
+                <UploadErrorBox/>
             </section>
         </Show>
     }
@@ -125,7 +125,7 @@ fn cancel_consequence(wizard: &Wizard) -> &'static str {
 
 /// Why the upload stopped, and the button that may help.
 #[component]
-fn Failure() -> impl IntoView {
+fn UploadErrorBox() -> impl IntoView {
     let wizard = use_wizard();
     let failure = wizard.draft_memo(|draft| failure(&draft.upload));
     move || {

@@ -28,7 +28,7 @@ impl Draft {
 
     /// Takes the app that the user chose from the list.
     pub(crate) fn choose_app(&mut self, app: &App) -> Vec<Effect> {
-        self.target = TargetApp::known(app);
+        self.target = TargetApp::of_app(app);
         self.start_upload()
     }
 

@@ -7,7 +7,7 @@ impl Draft {
     /// Takes the version that the user entered for a package that does not say its own.
     pub(crate) fn enter_version(&mut self, version: &str, build: &str) -> Vec<Effect> {
         if self.version.is_asked() {
-            self.version = VersionSource::entered(version, build, self.artifact.format);
+            self.version = VersionSource::from_entry(version, build, self.artifact.format);
         }
         self.start_upload()
     }

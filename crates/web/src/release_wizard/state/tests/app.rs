@@ -42,12 +42,12 @@ fn dropped_on(hint: &str, package: &Artifact, apps: &[App]) -> TargetApp {
 #[test]
 fn a_file_dropped_on_an_apps_page_goes_there_if_the_app_can_take_it() {
     let free = app("free", protocol::Os::Android, None);
-    assert_eq!(dropped_on("free", &artifact(), std::slice::from_ref(&free)), TargetApp::known(&free));
-    assert_eq!(dropped_on("demo", &artifact(), &[ours(), free.clone()]), TargetApp::known(&ours()));
-    assert_eq!(dropped_on("gone", &artifact(), &[ours(), free]), TargetApp::known(&ours()));
+    assert_eq!(dropped_on("free", &artifact(), std::slice::from_ref(&free)), TargetApp::of_app(&free));
+    assert_eq!(dropped_on("demo", &artifact(), &[ours(), free.clone()]), TargetApp::of_app(&ours()));
+    assert_eq!(dropped_on("gone", &artifact(), &[ours(), free]), TargetApp::of_app(&ours()));
     let tools = app("tools", protocol::Os::Custom, None);
     let zip = Artifact::new(Format::Zip, Os::Custom, 3);
-    assert_eq!(dropped_on("tools", &zip, &[ours(), tools.clone()]), TargetApp::known(&tools));
+    assert_eq!(dropped_on("tools", &zip, &[ours(), tools.clone()]), TargetApp::of_app(&tools));
 }
 
 #[test]

@@ -65,7 +65,7 @@ fn a_cancel_that_came_too_late_ends_in_the_release() {
     draft(&mut wizard).cancel_upload();
     wizard.on_engine_event(progress(Phase::Uploading, 99));
     wizard.on_engine_event(progress(Phase::Cancelling, 99));
-    assert_eq!(draft(&mut wizard).upload, UploadState::Cancelling, "news from before the cancel");
+    assert_eq!(draft(&mut wizard).upload, UploadState::Cancelling, "progress from before the cancel");
     wizard.on_engine_event(progress(Phase::Processing, 100));
     assert_eq!(draft(&mut wizard).upload.stage().as_str(), "processing");
     wizard.on_engine_event(EngineEvent::Ready { release_id: 7 });
