@@ -67,7 +67,7 @@ impl ApiClient {
     }
 
     /// Adds the API token to the request.
-    pub(crate) fn authenticated(&self, request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
+    pub(crate) fn with_api_token(&self, request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
         let session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
         let mut value = reqwest::header::HeaderValue::from_str(session.token.expose());
         if let Ok(value) = &mut value {
@@ -110,10 +110,12 @@ impl ApiClient {
                 Ok(body) => {
                     return serde_json::from_str(&body).map_err(|_| unreadable_response(&self.server));
                 }
-                Err(AttemptError::Final(error)) if error.code == "unauthorized" && self.renew_token() => {
+                Err(AttemptError::Final { class: Some(ErrorClass::Unauthorized), .. })
+                    if self.renew_token() =>
+                {
                     continue;
                 }
-                Err(AttemptError::Final(error)) => return Err(error),
+                Err(AttemptError::Final { error, .. }) => return Err(error),
                 Err(AttemptError::Transient { error, wait_ms }) => (error, wait_ms),
             };
             n_failures += 1;
@@ -135,7 +137,7 @@ impl ApiClient {
         body: Option<String>,
     ) -> Result<String, AttemptError> {
         let started = Instant::now();
-        let mut request = self.authenticated(self.request(method.clone(), path)).timeout(RESPONSE_TIMEOUT);
+        let mut request = self.with_api_token(self.request(method.clone(), path)).timeout(RESPONSE_TIMEOUT);
         if let Some(body) = body {
             request = request.header("content-type", "application/json").body(body);
         }
@@ -155,7 +157,7 @@ impl ApiClient {
         let error = response_error(&self.server, status.as_u16(), &text, location.as_deref());
         match ErrorClass::of_status(status.as_u16()) {
             Some(class) if class.is_transient() => Err(AttemptError::Transient { error, wait_ms }),
-            _ => Err(AttemptError::Final(error)),
+            class => Err(AttemptError::Final { error, class }),
         }
     }
 
@@ -175,7 +177,7 @@ impl ApiClient {
 /// Why one attempt at a call failed.
 enum AttemptError {
     /// The next attempt would fail in the same way.
-    Final(CliError),
+    Final { error: CliError, class: Option<ErrorClass> },
     /// The next attempt may succeed, after the wait that the server asks for.
     Transient { error: CliError, wait_ms: Option<u64> },
 }

@@ -44,7 +44,7 @@ impl ServerUrl {
         })
     }
 
-    /// Whether no one on the way can read what is sent: over TLS, or without leaving this machine.
+    /// Whether what is sent cannot be read in transit: over TLS, or without leaving this machine.
     pub(super) fn is_private(&self) -> bool {
         self.is_https || self.is_loopback
     }

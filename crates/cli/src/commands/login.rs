@@ -18,7 +18,7 @@ use crate::private_files;
 
 /// Server and user, as they are printed.
 #[derive(Serialize)]
-struct SignedIn<'a> {
+struct LoginResult<'a> {
     server: &'a str,
     user: &'a User,
 }
@@ -71,7 +71,7 @@ pub(super) async fn login(login: Login, output: Output) -> Result<(), CliError> 
         text::one_line(&user.name),
         text::one_line(&user.email)
     );
-    output.print_result(&SignedIn { server: server.as_str(), user: &user }, &text)
+    output.print_result(&LoginResult { server: server.as_str(), user: &user }, &text)
 }
 
 /// Deletes the stored token. The server still accepts it.

@@ -1,4 +1,4 @@
-//! Who gets a release: looked up before the upload, and given the release at the end.
+//! Who gets a release: looked up before the upload; the release is distributed to them at the end.
 
 use protocol::{AddGroupRequest, AddStoreRequest, AddTesterRequest, DestinationKind, Group, Store, route};
 use serde::Serialize;
@@ -39,11 +39,11 @@ impl Destinations {
     ) -> Result<Self, CliError> {
         let mut named = Vec::new();
         for name in &args.groups {
-            let group: Group = look_up_one(client, app, NamedKind::GROUP, name.trim()).await?;
+            let group: Group = look_up_one(client, app, DestinationRoutes::GROUP, name.trim()).await?;
             named.push(Destination { kind: DestinationKind::Group, name: group.name, id: Some(group.id) });
         }
         for name in stores {
-            let store: Store = look_up_one(client, app, NamedKind::STORE, name.trim()).await?;
+            let store: Store = look_up_one(client, app, DestinationRoutes::STORE, name.trim()).await?;
             named.push(Destination { kind: DestinationKind::Store, name: store.name, id: Some(store.id) });
         }
         // Testers need no look-up: an address that gets a release is a tester from then on.
@@ -135,13 +135,13 @@ impl Destinations {
 }
 
 /// A kind of destination that has a name, and its routes.
-struct NamedKind {
+struct DestinationRoutes {
     item_route: &'static str,
     list_route: &'static str,
     noun: &'static str,
 }
 
-impl NamedKind {
+impl DestinationRoutes {
     const GROUP: Self = Self { item_route: route::GROUP, list_route: route::GROUPS, noun: "group" };
     const STORE: Self = Self { item_route: route::STORE, list_route: route::STORES, noun: "store" };
 }
@@ -149,12 +149,12 @@ impl NamedKind {
 async fn look_up_one<T: serde::de::DeserializeOwned>(
     client: &ApiClient,
     app: &AppSlug,
-    kind: NamedKind,
+    kind: DestinationRoutes,
     name: &str,
 ) -> Result<T, CliError> {
     match client.get(&route::path(kind.item_route, &[&app.owner, &app.app, name])).await {
         Err(error) if error.exit == ExitReason::NotFound => {
-            let NamedKind { noun, .. } = kind;
+            let DestinationRoutes { noun, .. } = kind;
             let (title, message) = (format!("No such {noun}"), format!("{app} has no {noun} `{name}`"));
             let fix = existing_names(client, app, &kind).await;
             Err(CliError::new(ExitReason::NotFound, "no-such-destination", title, message, fix))
@@ -164,13 +164,14 @@ async fn look_up_one<T: serde::de::DeserializeOwned>(
 }
 
 #[derive(serde::Deserialize)]
-struct NameOnly {
+struct DestinationName {
     name: String,
 }
 
 /// A fix that names those that exist.
-async fn existing_names(client: &ApiClient, app: &AppSlug, kind: &NamedKind) -> String {
-    let all = client.get::<Vec<NameOnly>>(&route::path(kind.list_route, &[&app.owner, &app.app])).await;
+async fn existing_names(client: &ApiClient, app: &AppSlug, kind: &DestinationRoutes) -> String {
+    let all =
+        client.get::<Vec<DestinationName>>(&route::path(kind.list_route, &[&app.owner, &app.app])).await;
     let names: Vec<_> = all.unwrap_or_default().into_iter().map(|item| item.name).collect();
     match names.len() {
         0 => format!("create the {} first", kind.noun),

@@ -43,7 +43,7 @@ impl InFlightRequest {
         let mut http = client.request(method.clone(), &request.path);
         // Requests about the file carry the upload's own token in place of the API token.
         if request.token.is_none() {
-            http = client.authenticated(http);
+            http = client.with_api_token(http);
         }
         for (name, value) in request.headers() {
             http = http.header(name, sensitive(value));
