@@ -75,7 +75,9 @@ impl BTree {
                     number = node.data(child).and_then(|data| u32_at(data, 0)).unwrap_or(0);
                 }
                 _ => {
-                    return Err(damaged_image("expected a node of a volume's tree, got another kind of node"));
+                    return Err(damaged_image(
+                        "expected a node of a volume's tree, got another kind of node",
+                    ));
                 }
             }
         }
