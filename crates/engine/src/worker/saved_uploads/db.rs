@@ -54,8 +54,8 @@ impl UploadDb {
         row.ok().and_then(|row| read_row(&row)).filter(|row| row.upload.is_current(unix_ms()))
     }
 
-    /// All saved uploads. Those that are too old are deleted: the server has deleted them too. Those that
-    /// cannot be read are deleted as well.
+    /// All saved uploads. Those that are too old are deleted: the server has deleted them too. So are those that earlier
+    /// builds saved as text, which no build reads any more.
     pub(in crate::worker) async fn all(&self) -> Vec<SavedUploadRow> {
         let values = self.run(IdbTransactionMode::Readonly, IdbObjectStore::get_all).await;
         let values = values.ok().and_then(|values| values.dyn_into::<Array>().ok()).unwrap_or_default();
@@ -63,9 +63,11 @@ impl UploadDb {
         for value in values.iter() {
             match read_row(&value) {
                 Some(row) if row.upload.is_current(unix_ms()) => rows.push(row),
-                // A row that this version cannot read holds an upload token too, and would stay for good. Its file is
-                // uploaded from its beginning.
-                Some(_) | None => self.remove(&property(&value, "key")).await,
+                // It holds an upload token, and would stay for good.
+                None if property(&value, "saved").is_string() => self.remove(&property(&value, "key")).await,
+                // A newer build, in another tab, can read what this one cannot.
+                None => {}
+                Some(_) => self.remove(&property(&value, "key")).await,
             }
         }
         rows

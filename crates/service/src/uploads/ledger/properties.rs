@@ -98,7 +98,7 @@ impl LedgerModel {
             LedgerChange::Header => self.header = Some(ledger.header.clone()),
             LedgerChange::Chunk(number, chunk) => drop(self.chunks.insert(number, chunk)),
             LedgerChange::All => {
-                (self.header, self.chunks) = (Some(ledger.header.clone()), ledger.chunks.clone())
+                (self.header, self.chunks) = (Some(ledger.header.clone()), ledger.chunks.clone());
             }
         }
         reply
