@@ -137,7 +137,6 @@ impl Artifact {
 /// A package format, written as its usual file name extension.
 #[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[serde(rename_all = "lowercase")]
-#[non_exhaustive]
 pub enum Format {
     /// An Android package.
     Apk,
@@ -217,6 +216,25 @@ impl Format {
             | Self::Aab
             | Self::Ipa
             | Self::AppZip
+            | Self::Appx
+            | Self::AppxBundle
+            | Self::AppxUpload
+            | Self::Msix
+            | Self::MsixBundle
+            | Self::MsixUpload
+            | Self::Msi
+            | Self::Zip => false,
+        }
+    }
+
+    /// Whether one of the app stores that Slipway knows (Google Play, the App Store, Intune) takes it.
+    #[must_use]
+    pub fn is_for_app_stores(self) -> bool {
+        match self {
+            Self::Apk | Self::Aab | Self::Ipa => true,
+            Self::AppZip
+            | Self::Pkg
+            | Self::Dmg
             | Self::Appx
             | Self::AppxBundle
             | Self::AppxUpload

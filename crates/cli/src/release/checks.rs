@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use artifact::{Artifact, Finding, Format, Severity};
+use artifact::{Artifact, Finding, Severity};
 use protocol::App;
 
 use crate::args::StatedVersion;
@@ -73,7 +73,7 @@ pub(crate) fn check_app(artifact: &Artifact, app: &App) -> Result<(), CliError> 
 
 /// Refuses a package that app stores do not take.
 pub(crate) fn check_stores(artifact: &Artifact, stores: &[String]) -> Result<(), CliError> {
-    if stores.is_empty() || matches!(artifact.format, Format::Apk | Format::Aab | Format::Ipa) {
+    if stores.is_empty() || artifact.format.is_for_app_stores() {
         return Ok(());
     }
     let title = "Format not for stores";
@@ -101,7 +101,7 @@ pub(crate) fn summary(artifact: &Artifact, stated: StatedVersion<'_>) -> String 
 
 #[cfg(test)]
 mod tests {
-    use artifact::Os;
+    use artifact::{Format, Os};
 
     use super::*;
 

@@ -51,7 +51,9 @@ impl IdentityLabels {
             // Each version has a product code of its own, so it does not identify the app.
             (Os::Windows, Format::Msi) => ("Product code of this version", "Version", "Build number"),
             (Os::Windows, _) => ("Identity", "Version", "Build number"),
-            _ => ("Bundle id", "Version", "Build number"),
+            (Os::Ios | Os::MacOs | Os::TvOs | Os::Tizen | Os::Linux | Os::Custom, _) => {
+                ("Bundle id", "Version", "Build number")
+            }
         };
         IdentityLabels { identifier, version, build }
     }
